@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    // A database-backed test may wait for a busy machine; a hang is still caught.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
