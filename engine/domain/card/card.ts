@@ -1,0 +1,59 @@
+import type { CardId, PersonKey } from '../ids/ids.ts';
+
+/**
+ * State of a card, as the issuer and the bank keep it in step (社会保障卡 life cycle).
+ * `initial-pin`: activated with the first PIN, which must be changed before the account pays.
+ */
+export type CardStatus =
+  | 'active'
+  | 'not-activated'
+  | 'initial-pin'
+  | 'oral-loss'
+  | 'written-loss'
+  | 'suspended'
+  | 'cancelled';
+
+/** Cipher of the social-security application: tag 9F0C / 86 of its FCI. */
+export type ChipAlgorithm = 'sm4' | '3des';
+
+/** The card on record. Its person's shard holds it. */
+export type Card = {
+  readonly key: PersonKey;
+  readonly cardId: CardId;
+  readonly cardNumber: string;
+  readonly cardClass: string;
+  readonly specVersion: string;
+  /** "20360101", or undefined where cards have no end date. */
+  readonly expiresOn: string | undefined;
+  readonly algorithm: ChipAlgorithm;
+  readonly status: CardStatus;
+  /** For `oral-loss`: the moment (ms) at which the report lapses by itself. */
+  readonly oralLossUntil: number | undefined;
+  /** Keyed verifier of the medical PIN, hex. The PIN itself is nowhere. */
+  readonly pinVerifier: string;
+  /** Consecutive wrong entries, 0 to 3; 3 is locked. */
+  readonly pinWrongTries: number;
+  /** Stamp of the last challenge this card used; only later ones are taken (single use). */
+  readonly lastChallenge: number;
+  /** Last application transaction counter seen from the bank application (tag 9F36); must rise. */
+  readonly lastAtc: number;
+};
+
+export const PIN_TRIES_MAX = 3;
+
+/** What a terminal read from EF05 of the card in the slot. */
+export type PresentedCard = {
+  readonly cardId: CardId;
+  readonly cardNumber: string;
+  readonly cardClass: string;
+  readonly specVersion: string;
+  readonly issuedOn: string;
+  readonly expiresOn: string | undefined;
+};
+
+/** A hit on one of the three levels of the invalid list (无效卡名单). */
+export type InvalidListHit = {
+  readonly level: 'national' | 'provincial' | 'city';
+  readonly region: string;
+  readonly reason: string;
+};

@@ -1,0 +1,57 @@
+import { invariant } from '../errors/result.ts';
+import type { InstitutionCode } from '../ids/ids.ts';
+import type { Fen } from '../money/fen.ts';
+import { negateFen } from '../money/fen.ts';
+import type { FundShare } from '../../../rules/model/split.ts';
+
+/**
+ * Double entry. An entry is the change of one account's balance: payers' balances fall, the
+ * institution's receivable rises, and the entries of every posting sum to zero. Entries are only ever
+ * added; a correction is a posting with the opposite signs.
+ */
+export type LedgerEntry = {
+  /** "person" is the medical personal account of the settlement's person; all others are shared. */
+  readonly account: 'person' | SharedAccount;
+  readonly amount: Fen;
+};
+
+/** Shared accounts have one row per shard; their balance is the sum over the shards. */
+export type SharedAccount =
+  | `fund:${string}:${string}`
+  | `institution:${string}`
+  | `bank:${string}`
+  | `cash:${string}`;
+
+export type PostingAmounts = {
+  /** Region whose funds pay. */
+  readonly region: string;
+  readonly institution: InstitutionCode;
+  readonly funds: readonly FundShare[];
+  readonly accountPay: Fen;
+  readonly bankPay: Fen;
+  readonly cashPay: Fen;
+};
+
+/** The entries of a posted settlement, zero amounts left out. Sums to zero by construction. */
+export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry[] {
+  const payers: LedgerEntry[] = [
+    ...amounts.funds.map((share) => ({
+      account: `fund:${amounts.region}:${share.fundType}` as const,
+      amount: negateFen(share.amount),
+    })),
+    { account: 'person', amount: negateFen(amounts.accountPay) },
+    { account: `bank:${amounts.institution}`, amount: negateFen(amounts.bankPay) },
+    { account: `cash:${amounts.institution}`, amount: negateFen(amounts.cashPay) },
+  ];
+  const paid = payers.filter((entry) => entry.amount !== 0n);
+  const total = paid.reduce((sum, entry) => sum - entry.amount, 0n) as Fen;
+  const entries: LedgerEntry[] = [...paid, { account: `institution:${amounts.institution}`, amount: total }];
+  assertBalanced(entries);
+  return entries;
+}
+
+/** Throws InvariantViolation unless the entries sum to zero. */
+export function assertBalanced(entries: readonly LedgerEntry[]): void {
+  const sum = entries.reduce((total, entry) => total + entry.amount, 0n);
+  invariant(sum === 0n, `entries sum to ${sum} fen, not to zero`);
+}

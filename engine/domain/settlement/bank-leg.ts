@@ -1,0 +1,66 @@
+import type { ErrorCode } from '../errors/error-registry.ts';
+import type { PersonKey, SettlementId } from '../ids/ids.ts';
+import type { Fen } from '../money/fen.ts';
+
+/**
+ * One exchange of money with the bank for a settlement. Its row is durable before the first byte is
+ * sent, so a restarted engine knows what may have reached the bank.
+ */
+export type BankLegKind = 'sale' | 'void' | 'refund';
+
+/**
+ * sending → approved | declined | not-sent, or → reversing (sale, void: the answer is unknown) → reversed,
+ * or → repeating (refund: the answer is unknown; the same trace is sent again until answered).
+ */
+export type BankLegState =
+  | 'sending'
+  | 'approved'
+  | 'declined'
+  | 'not-sent'
+  | 'reversing'
+  | 'reversed'
+  | 'repeating';
+
+export type BankLeg = {
+  readonly key: PersonKey;
+  readonly settlementId: SettlementId;
+  /** 0 is the sale; refunds count up. */
+  readonly legNo: number;
+  readonly kind: BankLegKind;
+  readonly state: BankLegState;
+  readonly amount: Fen;
+  /** Trace number 受卡方系统跟踪号 (field 11) and batch (field 60.2): never used twice. */
+  readonly stan: number;
+  readonly batch: number;
+  readonly bankTerminalId: string;
+  readonly bankMerchantId: string;
+  /** What a reversal or refund needs of the card, encrypted by the keystore; no PIN block, no track. */
+  readonly sealedReference: string;
+  readonly rrn: string | undefined;
+  readonly authCode: string | undefined;
+  readonly responseCode: string | undefined;
+  /** MMDDhhmmss of the host, for a refund on another day. */
+  readonly hostTime: string | undefined;
+  readonly reversalReason: '98' | '96' | 'A0' | '06' | undefined;
+  readonly attempts: number;
+  /** ms; when the job tries next. Undefined once the leg is finished. */
+  readonly nextAttemptAt: number | undefined;
+};
+
+/** 应答码 39 of a decline → what the cashier is told. Codes of `domain`-known meaning only; all others are BANK_DECLINED. */
+const declineCodes: { readonly [code: string]: ErrorCode } = {
+  '14': 'BANK_CARD_REFUSED',
+  '33': 'BANK_CARD_REFUSED',
+  '36': 'BANK_CARD_REFUSED',
+  '41': 'BANK_CARD_REFUSED',
+  '43': 'BANK_CARD_REFUSED',
+  '51': 'BANK_FUNDS_SHORT',
+  '54': 'BANK_CARD_REFUSED',
+  '55': 'BANK_PIN_WRONG',
+  '62': 'BANK_CARD_REFUSED',
+  '75': 'BANK_PIN_LOCKED',
+};
+
+export function errorOfDecline(responseCode: string): ErrorCode {
+  return declineCodes[responseCode] ?? 'BANK_DECLINED';
+}

@@ -1,0 +1,131 @@
+import type { CareType, CarePlace, PricedLine } from '../../../rules/model/bill.ts';
+import type { ErrorCode } from '../errors/error-registry.ts';
+import type { CardId, InstitutionCode, PersonKey, RequestKey, SettlementId, TerminalId } from '../ids/ids.ts';
+import type { Fen } from '../money/fen.ts';
+
+/**
+ * Everything that changes a person's state is one of these. A command carries all that `decide` needs
+ * besides the person's rows: the time, new ids, what the chip and the PIN pad proved.
+ */
+export type Command =
+  | SettleBill
+  | ConfirmDebit
+  | ReleaseReservation
+  | StartReversal
+  | FinishReversal
+  | RefundSettlement
+  | FinishRefund
+  | TouchBankLeg;
+
+/** Who asks, with which key, for exactly which bytes. */
+export type RequestIdentity = {
+  readonly terminalId: TerminalId;
+  readonly requestKey: RequestKey;
+  readonly fingerprint: string;
+};
+
+type OfPerson = { readonly key: PersonKey; readonly at: number };
+
+export type SettleBill = OfPerson & {
+  readonly type: 'settle-bill';
+  readonly request: RequestIdentity;
+  readonly settlementId: SettlementId;
+  readonly cardId: CardId;
+  /** What the request alone already shows to be wrong (card form, bill …); answered only if the key is new. */
+  readonly objection: ErrorCode | undefined;
+  readonly chip: ChipProof;
+  readonly pin: PinProof;
+  readonly institution: InstitutionCode;
+  readonly careRegion: string;
+  readonly carePlace: CarePlace;
+  readonly careType: CareType;
+  readonly serviceDate: string;
+  readonly businessDate: string;
+  readonly lines: readonly PricedLine[];
+  readonly useAccount: boolean;
+  readonly tender: Tender;
+  /** How long (ms) a reservation may stand before the deadline job looks after it. */
+  readonly reservationMs: number;
+};
+
+/** What the engine's keystore found when it checked the chip's answer. */
+export type ChipProof = {
+  /** Stamp of the challenge; undefined: not ours, for another terminal, card or amount. */
+  readonly challenge: number | undefined;
+  readonly challengeExpired: boolean;
+  readonly isGenuine: boolean;
+};
+
+/** The keyed verifier of the PIN that was entered, or the fact that the block was not a PIN block for this card. */
+export type PinProof = { readonly kind: 'verifier'; readonly verifier: string } | { readonly kind: 'malformed' };
+
+export type Tender =
+  /** `expected`: the patient's part that the holder agreed to; undefined: whatever it is. */
+  | { readonly kind: 'cash'; readonly expected: Fen | undefined }
+  | {
+      readonly kind: 'bank-debit';
+      readonly expected: Fen;
+      readonly atc: number;
+      readonly stan: number;
+      readonly batch: number;
+      readonly bankTerminalId: string;
+      readonly bankMerchantId: string;
+      readonly sealedReference: string;
+    };
+
+type OfSettlement = OfPerson & { readonly settlementId: SettlementId };
+
+/** The bank approved: post. */
+export type ConfirmDebit = OfSettlement & { readonly type: 'confirm-debit' } & BankReplyFacts;
+
+export type BankReplyFacts = {
+  readonly responseCode: string;
+  readonly rrn: string;
+  readonly authCode: string | undefined;
+  readonly hostTime: string;
+};
+
+/** The bank declined, or certainly never got the request: give everything back. */
+export type ReleaseReservation = OfSettlement & {
+  readonly type: 'release-reservation';
+  readonly responseCode: string | undefined;
+};
+
+/** The bank's answer is unknown: from now on only a reversal can end this settlement. */
+export type StartReversal = OfSettlement & {
+  readonly type: 'start-reversal';
+  readonly reason: '98' | '96' | 'A0' | '06';
+};
+
+/** The bank answered the reversal (00, 12 or 25): release. */
+export type FinishReversal = OfSettlement & {
+  readonly type: 'finish-reversal';
+  readonly responseCode: string;
+};
+
+export type RefundSettlement = OfSettlement & {
+  readonly type: 'refund-settlement';
+  readonly request: RequestIdentity;
+  readonly institution: InstitutionCode;
+  /** undefined: all lines that are left. */
+  readonly lines: readonly string[] | undefined;
+  /** For the bank's part, if there is one. */
+  readonly stan: number;
+  readonly batch: number;
+  readonly businessDate: string;
+};
+
+/** The bank has answered the refund's leg. */
+export type FinishRefund = OfSettlement & {
+  readonly type: 'finish-refund';
+  readonly refundNo: number;
+  readonly isApproved: boolean;
+} & BankReplyFacts;
+
+/** An attempt to reverse or to repeat had no answer: count it and set the next one. */
+export type TouchBankLeg = OfSettlement & {
+  readonly type: 'touch-bank-leg';
+  readonly legNo: number;
+  readonly nextAttemptAt: number;
+  readonly responseCode: string | undefined;
+};

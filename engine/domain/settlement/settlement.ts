@@ -1,0 +1,75 @@
+import type { Split } from '../../../rules/model/split.ts';
+import type { CareType, SplitInput } from '../../../rules/model/bill.ts';
+import type { CardId, InstitutionCode, PersonKey, RequestKey, SettlementId, TerminalId } from '../ids/ids.ts';
+import type { Fen } from '../money/fen.ts';
+
+/**
+ * States that are stored. `received` and `refused` leave no settlement behind: a refusal is the
+ * stored answer of its request key.
+ */
+export type SettlementState =
+  | 'reserved'
+  | 'posted'
+  | 'released'
+  | 'reversing'
+  | 'refunding'
+  | 'refunded';
+
+/** The one transition table; the database repeats it as a trigger-free check in the writing statement, and a test compares the two. */
+export const settlementTransitions = {
+  reserved: ['posted', 'released', 'reversing'],
+  reversing: ['released'],
+  posted: ['refunding', 'refunded', 'posted'],
+  refunding: ['refunded', 'posted'],
+  released: [],
+  refunded: [],
+} as const satisfies Record<SettlementState, readonly SettlementState[]>;
+
+export function mayBecome(from: SettlementState, to: SettlementState): boolean {
+  return (settlementTransitions[from] as readonly SettlementState[]).includes(to);
+}
+
+/** How the patient's part (`psn_cash_pay`) is paid. */
+export type TenderKind = 'none' | 'cash' | 'bank-debit';
+
+export type Settlement = {
+  readonly key: PersonKey;
+  readonly id: SettlementId;
+  readonly state: SettlementState;
+  readonly requestKey: RequestKey;
+  readonly terminalId: TerminalId;
+  readonly institution: InstitutionCode;
+  readonly cardId: CardId;
+  readonly careType: CareType;
+  /** Region of the care place and of the insurance, six digits each. */
+  readonly careRegion: string;
+  readonly insuredRegion: string;
+  /** ms; the business date is fixed here and never recomputed. */
+  readonly acceptedAt: number;
+  readonly businessDate: string;
+  readonly postedAt: number | undefined;
+  readonly tender: TenderKind;
+  readonly packId: string;
+  /** Everything the split was computed from; the same pack gives the same split again. */
+  readonly input: SplitInput;
+  /** The amounts that stand now (after refunds by line: of the lines that remain). */
+  readonly amounts: SettlementAmounts;
+  /** Lines that were refunded. */
+  readonly refundedLines: readonly string[];
+  /** Account balance after posting, for the receipt. */
+  readonly balanceAfter: Fen;
+  /** An open state is finished by this moment (ms), by the owner named in the job that watches it. */
+  readonly deadline: number | undefined;
+};
+
+export type SettlementAmounts = {
+  readonly total: Fen;
+  readonly fundTotal: Fen;
+  readonly accountPay: Fen;
+  readonly patientPay: Fen;
+};
+
+export function amountsOf(split: Split): SettlementAmounts {
+  const { total, fundTotal, accountPay, patientPay } = split;
+  return { total, fundTotal, accountPay, patientPay };
+}

@@ -1,0 +1,30 @@
+import type { Command } from '../domain/settlement/commands.ts';
+import type { Decision, Facts, RequestRecord } from '../domain/settlement/decision.ts';
+import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import type { Result } from '../domain/errors/result.ts';
+import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../domain/ids/ids.ts';
+
+/** Why a command was not carried out. `outcome-unknown`: the connection died in the commit; the same command may be given again. */
+export type ExecuteFailure =
+  | { readonly kind: 'busy'; readonly retryAfterMs: number }
+  | { readonly kind: 'unavailable' }
+  | { readonly kind: 'outcome-unknown' };
+
+/** The people's rows. `execute` is the only way to change them. */
+export type Store = {
+  /** Queues the command for the next batch; resolves after the commit, never before. */
+  execute(command: Command): Promise<Result<Decision, ExecuteFailure>>;
+  /** The person that a card belongs to; a card never changes hands, so this may be cached. */
+  findCardOwner(cardId: CardId): Promise<PersonKey | undefined>;
+  /** The same facts that a batch would read, without a lock, for quotes. */
+  readFacts(query: FactsQuery): Promise<Facts>;
+  readSettlement(id: SettlementId): Promise<Facts | undefined>;
+  /** Records of a terminal's request key; more than one only if it was used with several cards. */
+  findRequests(terminalId: TerminalId, requestKey: RequestKey): Promise<readonly RequestRecord[]>;
+  /** Bank legs that wait for an attempt at or before `at` (ms), oldest first, at most `limit`. */
+  dueBankLegs(at: number, limit: number): Promise<readonly BankLeg[]>;
+  /** Next trace numbers; gaps are fine, repeats are not, also after a restart. */
+  nextTrace(): Promise<{ readonly stan: number; readonly batch: number }>;
+};
+
+export type FactsQuery = { readonly key: PersonKey; readonly cardId: CardId; readonly year: number };
