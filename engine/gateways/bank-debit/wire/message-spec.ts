@@ -1,0 +1,123 @@
+/**
+ * The message of the UnionPay point-of-sale interface (ISO 8583, 64 fields) as data. The codec, the
+ * log printer and the tests read this table; nothing else knows how a field looks on the wire.
+ * Layout: public UnionPay POS terminal sources (ISO8583Util and the PAX-style settlement code), checked
+ * against raw messages. Field 23 is the one odd-length field that is aligned to the right.
+ */
+
+/**
+ * n: digits, two to a byte. z: track data, digits and the separator D, two to a byte.
+ * an: printable ASCII. ans: any bytes as text, one character a byte (some hosts put GBK there).
+ * b: bytes, written as upper-case hex.
+ */
+export type FieldKind = 'n' | 'z' | 'an' | 'ans' | 'b';
+
+export type FieldSpec = {
+  readonly name: string;
+  readonly kind: FieldKind;
+  /** Digits for n and z, bytes otherwise: the exact length of a fixed field, the most of another. */
+  readonly length: number;
+  /** 0: fixed length. 2 or 3: that many BCD digits before the field say how long it is. */
+  readonly lengthDigits: 0 | 2 | 3;
+  /** The least length of a variable field. */
+  readonly least: number;
+  /** Where the filler nibble 0 of an odd number of digits stands. */
+  readonly filler: 'right' | 'left';
+  /** What a log may show: everything, the card number's first 6 and last 4, or the length alone. */
+  readonly shown: 'all' | 'pan' | 'length';
+};
+
+type Options = Partial<Pick<FieldSpec, 'least' | 'filler' | 'shown'>>;
+
+function field(
+  name: string,
+  kind: FieldKind,
+  [length, lengthDigits]: readonly [number, (0 | 2 | 3)?],
+  options: Options = {},
+): FieldSpec {
+  const defaults = { least: 0, filler: 'right', shown: 'all' } as const;
+  return { name, kind, length, lengthDigits: lengthDigits ?? 0, ...defaults, ...options };
+}
+
+/** Fields 2 to 64, in the order of the wire. A field that is not here cannot be read or written. */
+export const fieldSpecs: ReadonlyMap<number, FieldSpec> = new Map([
+  [2, field('card number', 'n', [19, 2], { least: 12, shown: 'pan' })],
+  [3, field('processing code', 'n', [6])],
+  [4, field('amount, fen', 'n', [12])],
+  [11, field('trace number', 'n', [6])],
+  [12, field('host time', 'n', [6])],
+  [13, field('host date', 'n', [4])],
+  [14, field('expiry', 'n', [4], { shown: 'length' })],
+  [15, field('settlement date', 'n', [4])],
+  [22, field('entry mode', 'n', [3])],
+  [23, field('card sequence number', 'n', [3], { filler: 'left' })],
+  [25, field('condition code', 'n', [2])],
+  [26, field('PIN capture code', 'n', [2])],
+  [32, field('acquirer', 'n', [11, 2])],
+  [35, field('track 2', 'z', [37, 2], { least: 1, shown: 'length' })],
+  [36, field('track 3', 'z', [104, 3], { least: 1, shown: 'length' })],
+  [37, field('retrieval reference', 'an', [12])],
+  [38, field('authorisation code', 'an', [6])],
+  [39, field('response code', 'an', [2])],
+  [41, field('terminal', 'an', [8])],
+  [42, field('merchant', 'an', [15])],
+  [44, field('additional response data', 'ans', [25, 2])],
+  [46, field('terminal attributes', 'ans', [999, 3])],
+  [48, field('totals or batch details', 'n', [322, 3], { shown: 'length' })],
+  [49, field('currency', 'an', [3])],
+  [52, field('PIN block', 'b', [8], { shown: 'length' })],
+  [53, field('security control', 'n', [16])],
+  [54, field('balance', 'ans', [20, 3], { shown: 'length' })],
+  [55, field('chip data', 'b', [255, 3], { shown: 'length' })],
+  [56, field('additional text', 'ans', [999, 3], { shown: 'length' })],
+  [57, field('additional data', 'ans', [999, 3], { shown: 'length' })],
+  [58, field('electronic purse data', 'ans', [999, 3], { shown: 'length' })],
+  [59, field('additional tagged data', 'b', [999, 3], { shown: 'length' })],
+  [60, field('message type and batch', 'n', [17, 3])],
+  [61, field('original transaction', 'n', [29, 3])],
+  [62, field('keys or parameters', 'b', [512, 3], { shown: 'length' })],
+  [63, field('operator or scheme', 'ans', [163, 3])],
+  [64, field('MAC', 'b', [8])],
+]);
+
+/** The field that carries the MAC; it is always the last. */
+export const MAC_FIELD = 64;
+
+type MessageType = { readonly name: string; readonly required: readonly number[] };
+
+/** What each message must carry to be understood. More is allowed: acquirers add fields of their own. */
+export const messageTypes = {
+  '0800': { name: 'sign-in', required: [11, 41, 42, 60] },
+  '0810': { name: 'sign-in answer', required: [11, 39, 41, 42] },
+  '0820': { name: 'sign-off', required: [11, 41, 42, 60] },
+  '0830': { name: 'sign-off answer', required: [11, 39, 41, 42] },
+  '0200': { name: 'sale or void', required: [3, 11, 25, 41, 42, 49, 60, 64] },
+  '0210': { name: 'sale or void answer', required: [3, 11, 39, 41, 42] },
+  '0220': { name: 'refund', required: [3, 4, 11, 25, 37, 41, 42, 49, 60, 61, 64] },
+  '0230': { name: 'refund answer', required: [3, 11, 39, 41, 42] },
+  '0400': { name: 'reversal', required: [3, 4, 11, 25, 39, 41, 42, 49, 60, 64] },
+  '0410': { name: 'reversal answer', required: [3, 11, 39, 41, 42] },
+  '0500': { name: 'batch settlement', required: [11, 41, 42, 48, 49, 60] },
+  '0510': { name: 'batch settlement answer', required: [11, 39, 41, 42, 48] },
+  '0320': { name: 'batch upload', required: [11, 41, 42, 48, 60] },
+  '0330': { name: 'batch upload answer', required: [11, 39, 41, 42] },
+} as const satisfies Record<string, MessageType>;
+
+/** Message type indicator, four digits. */
+export type Mti = keyof typeof messageTypes;
+
+/** Is this text a message type that we know? */
+export function isMti(text: string): text is Mti {
+  return Object.hasOwn(messageTypes, text);
+}
+
+/**
+ * A message as values: digits for n, digits and D for z, text for an and ans, upper-case hex for b.
+ * Field 1 (the bitmap) is implied by the fields that are there.
+ */
+export type Message = { readonly mti: Mti; readonly fields: Readonly<Record<number, string>> };
+
+/** The first field that the message needs and does not have, or undefined. */
+export function missingField(message: Message): number | undefined {
+  return messageTypes[message.mti].required.find((number) => message.fields[number] === undefined);
+}

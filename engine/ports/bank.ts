@@ -1,0 +1,162 @@
+import type { Result } from '../domain/errors/result.ts';
+import type { Fen } from '../domain/money/fen.ts';
+
+/**
+ * The bank leg as the flows see it. The wire is the gateway's business. Three outcomes: a message that
+ * may have reached the host and was not answered beyond doubt is `unknown`, never declined; the way on
+ * is a reversal (sale, void) or the same message again (refund) until the host has answered.
+ */
+export type Bank = {
+  /** Fetches new work keys and uses the MAC key from then on. The caller stores both blobs. */
+  signIn(trace: BankTrace): Promise<Result<BankWorkKeys, BankSignInFailure>>;
+  /** Uses a MAC key that an earlier sign-in gave, after a restart. */
+  installKeys(terminalId: string, macKeyBlob: string): Result<undefined, 'malformed'>;
+  /**
+   * What must be stored, encrypted, before the sale is sent, so that it can be reversed or refunded
+   * later. `malformed`: the sale cannot be sent at all (a card number, chip data … of a wrong form).
+   */
+  referenceOf(sale: BankSale): Result<BankCardReference, 'malformed'>;
+  /** Debits the account. Sent once, never repeated: the trace must be new. */
+  sale(sale: BankSale): Promise<BankOutcome>;
+  /** Takes a sale back as a whole, in the same batch. An unknown outcome is to be reversed. */
+  void(request: BankVoid): Promise<BankOutcome>;
+  /**
+   * Gives back up to the amount of a sale. An unknown outcome is never reversed: the same request
+   * (same trace) is sent again, and the host answers it as the first time.
+   */
+  refund(request: BankRefund): Promise<BankOutcome>;
+  /** Undoes a sale or void whose outcome is unknown; may be sent as often as needed. */
+  reverse(request: BankReversal): Promise<BankReversalOutcome>;
+  /** Refuses new messages, waits for the answers that are due (each has its time limit), disconnects. */
+  close(): Promise<void>;
+};
+
+/** One message of one terminal: with the terminal and the batch, a trace number is never used twice. */
+export type BankTrace = {
+  /** 受卡机终端标识码, field 41: 8 characters. */
+  readonly terminalId: string;
+  /** 受卡方标识码, field 42: 15 characters. */
+  readonly merchantId: string;
+  /** 受卡方系统跟踪号, field 11: 1 to 999,999. */
+  readonly stan: number;
+  /** 批次号, field 60.2: 1 to 999,999. */
+  readonly batch: number;
+};
+
+/** What identifies the card again in a void, refund or reversal. Text only; no PIN block, no track. */
+export type BankCardReference = {
+  readonly pan: string;
+  /** Two digits. */
+  readonly panSequence: string;
+  /** YYMM. */
+  readonly expiry: string;
+  /** 服务点输入方式码, field 22: three digits, e.g. 051 for chip with PIN. */
+  readonly entryMode: string;
+  /** Tags 95, 9F1E, 9F10 and 9F36 of the sale's chip data as they were, hex; empty without a chip. */
+  readonly chipData: string;
+};
+
+export type BankSale = BankTrace & {
+  readonly amount: Fen;
+  readonly pan: string;
+  readonly panSequence: string;
+  readonly expiry: string;
+  readonly entryMode: string;
+  /** Digits and the separator D. */
+  readonly track2: string | undefined;
+  /** 8 bytes as hex, from the PIN pad, passed on untouched. */
+  readonly pinBlock: string;
+  /** Field 55, hex. */
+  readonly chipData: string;
+};
+
+export type BankVoid = BankTrace & {
+  readonly original: { readonly stan: number; readonly batch: number };
+  readonly amount: Fen;
+  readonly card: BankCardReference;
+  readonly originalRrn: string;
+  readonly originalAuthCode: string | undefined;
+};
+
+export type BankRefund = BankTrace & {
+  /** At most what is left of the original. */
+  readonly amount: Fen;
+  readonly card: BankCardReference;
+  readonly originalRrn: string;
+  /** MMDD of the sale's answer. */
+  readonly originalDate: string;
+};
+
+/** 98 no answer, A0 the answer's MAC was wrong, 96 fault after an approval, 06 anything else. */
+export type BankReversalReason = '98' | 'A0' | '96' | '06';
+
+/** The trace is the one of the message that is reversed: a reversal has none of its own. */
+export type BankReversal = BankTrace & {
+  readonly kind: 'sale' | 'void';
+  readonly amount: Fen;
+  readonly card: BankCardReference;
+  /** If an approval came after all. */
+  readonly authCode: string | undefined;
+  /** Of a void: the sale that it took back. */
+  readonly original: { readonly stan: number; readonly batch: number } | undefined;
+  readonly reason: BankReversalReason;
+};
+
+export type BankReply = {
+  /** 应答码, field 39. */
+  readonly responseCode: string;
+  /** 检索参考号, field 37. */
+  readonly rrn: string;
+  readonly authCode: string | undefined;
+  /** hhmmss and MMDD of the host; empty if it does not say. */
+  readonly hostTime: string;
+  readonly hostDate: string;
+  /** Tag 91 for the card's EXTERNAL AUTHENTICATE, hex. */
+  readonly issuerAuthData: string | undefined;
+};
+
+/** `host-unsure`: the host answered that it does not know itself (68, 91, 96, 98 and every unlisted code). */
+export type BankUnknownReason = 'no-answer' | 'bad-mac' | 'mismatch' | 'connection-lost' | 'host-unsure';
+
+/** Why certainly no byte reached the host. `trace-in-use`: a message with this trace awaits its answer. */
+export type BankNotSentReason =
+  | 'not-connected'
+  | 'not-signed-in'
+  | 'busy'
+  | 'malformed'
+  | 'trace-in-use'
+  | 'closed';
+
+export type BankUnknown = {
+  readonly kind: 'unknown';
+  readonly reason: BankUnknownReason;
+  /** The host's code if it gave one that we may believe. */
+  readonly responseCode: string | undefined;
+};
+export type BankNotSent = { readonly kind: 'not-sent'; readonly reason: BankNotSentReason };
+
+export type BankOutcome =
+  | { readonly kind: 'approved'; readonly reply: BankReply }
+  | { readonly kind: 'declined'; readonly reply: BankReply }
+  | BankUnknown
+  | BankNotSent;
+
+/** `final`: the host answered 00, 12 or 25, so the reversal is done. Any other answer leaves it open. */
+export type BankReversalOutcome =
+  | { readonly kind: 'answered'; readonly responseCode: string; readonly final: boolean }
+  | BankUnknown
+  | BankNotSent;
+
+export type BankWorkKeys = {
+  /** For the PIN pad, enciphered under its own key: 16 bytes and a check value, hex; never opened here. */
+  readonly pinKeyBlob: string;
+  /** For `installKeys`, enciphered under the link key: 16 bytes and a check value, hex. */
+  readonly macKeyBlob: string;
+};
+
+export type BankSignInFailure =
+  | { readonly kind: 'declined'; readonly responseCode: string }
+  /** The host's keys are incomplete or their check value is wrong; the old keys stay in use. */
+  | { readonly kind: 'bad-keys' }
+  | BankUnknown
+  | BankNotSent;
