@@ -1,0 +1,77 @@
+/** The bank port over the UnionPay POS interface: one kept connection, many requests in flight. */
+import { fail, ok } from '../../domain/errors/result.ts';
+import type { Bank, BankNotSent } from '../../ports/bank.ts';
+import { createExchange } from './exchange.ts';
+import type { Answer, ExchangeOptions } from './exchange.ts';
+import type { BankLinkKeys } from './link-keys.ts';
+import { outcomeOf, reversalOutcomeOf, workKeysOf } from './replies.ts';
+import {
+  cardReferenceOf,
+  refundMessage,
+  reversalMessage,
+  saleMessage,
+  signInMessage,
+  voidMessage,
+} from './requests.ts';
+import { encode } from './wire/codec.ts';
+import type { MacKey } from './wire/mac.ts';
+import type { Message } from './wire/message-spec.ts';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const IN_FLIGHT_MAX = 1_000;
+
+export type BankClientOptions = Omit<
+  ExchangeOptions,
+  'currentMacKey' | 'connectTimeoutMs' | 'inFlightMax'
+> &
+  Partial<Pick<ExchangeOptions, 'connectTimeoutMs' | 'inFlightMax'>> & { readonly keys: BankLinkKeys };
+
+const notSignedIn: BankNotSent = { kind: 'not-sent', reason: 'not-signed-in' };
+
+/** Connects to the bank host and keeps the connection. `timeoutMs` is the limit of each request. */
+export function createBankClient(options: BankClientOptions): Bank {
+  const macKeys = new Map<string, MacKey>();
+  const exchange = createExchange({
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    inFlightMax: IN_FLIGHT_MAX,
+    ...options,
+    currentMacKey: (terminalId) => macKeys.get(terminalId),
+  });
+
+  function install(terminalId: string, macKeyBlob: string) {
+    const key = options.keys.unwrapMacKey(macKeyBlob);
+    if (!key.ok) return key;
+    macKeys.set(terminalId, key.value);
+    return ok(undefined);
+  }
+
+  async function ask(terminalId: string, message: Message): Promise<Answer> {
+    const macKey = macKeys.get(terminalId);
+    return macKey === undefined ? notSignedIn : exchange.ask(message, macKey);
+  }
+
+  return {
+    async signIn(trace) {
+      const workKeys = workKeysOf(await exchange.ask(signInMessage(trace), undefined));
+      if (!workKeys.ok) return workKeys;
+      return install(trace.terminalId, workKeys.value.macKeyBlob).ok ? workKeys : fail({ kind: 'bad-keys' });
+    },
+    installKeys: install,
+    referenceOf(sale) {
+      return encode(saleMessage(sale)).ok ? cardReferenceOf(sale) : fail('malformed');
+    },
+    async sale(sale) {
+      return outcomeOf(await ask(sale.terminalId, saleMessage(sale)));
+    },
+    async void(request) {
+      return outcomeOf(await ask(request.terminalId, voidMessage(request)));
+    },
+    async refund(request) {
+      return outcomeOf(await ask(request.terminalId, refundMessage(request)));
+    },
+    async reverse(request) {
+      return reversalOutcomeOf(await ask(request.terminalId, reversalMessage(request)));
+    },
+    close: exchange.close,
+  };
+}

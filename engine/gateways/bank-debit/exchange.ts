@@ -1,0 +1,216 @@
+/**
+ * Requests in flight over the bank link and the answers to them. An answer counts only if it comes for a
+ * request that waits (message type, trace, terminal, merchant), with a good MAC, and repeats its amount,
+ * card and batch; everything else is logged and changes nothing.
+ */
+import { ok } from '../../domain/errors/result.ts';
+import type { Result } from '../../domain/errors/result.ts';
+import type { BankNotSent, BankUnknown } from '../../ports/bank.ts';
+import { createConnection } from './connection.ts';
+import type { BankLinkLog, Connection } from './connection.ts';
+import { exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
+import { decode, encode } from './wire/codec.ts';
+import type { CodecError } from './wire/codec.ts';
+import { describe } from './wire/describe.ts';
+import { writeFrame } from './wire/framer.ts';
+import type { Frame } from './wire/framer.ts';
+import { encodeWithMac, hasGoodMac } from './wire/mac.ts';
+import type { MacKey } from './wire/mac.ts';
+import { missingField } from './wire/message-spec.ts';
+import type { Message, Mti } from './wire/message-spec.ts';
+
+/** Finished requests that are remembered, to tell a late or second answer from a foreign one. */
+const FINISHED_MAX = 10_000;
+
+/** `reply`: the answer to this request, beyond doubt. */
+export type Answer = { readonly kind: 'reply'; readonly message: Message } | BankUnknown | BankNotSent;
+
+/**
+ * An answer with a good MAC to a request that had been given up. It changes nothing: the reversal of
+ * the request stands. `stan` and `batch` as in the request.
+ */
+export type LateAnswer = {
+  readonly mti: Mti;
+  readonly terminalId: string;
+  readonly stan: number;
+  readonly responseCode: string;
+};
+
+export type ExchangeOptions = {
+  readonly host: string;
+  readonly port: number;
+  /** Upper-case hex, 5 bytes. */
+  readonly tpdu: string;
+  /** Upper-case hex, 6 bytes. */
+  readonly header: string;
+  /** How long an answer may take, ms. */
+  readonly timeoutMs: number;
+  /** How long a request may wait for a connection before it is refused unsent, ms. */
+  readonly connectTimeoutMs: number;
+  /** Requests that may be under way at once; more are refused unsent. */
+  readonly inFlightMax: number;
+  readonly log: BankLinkLog;
+  readonly onLateAnswer: (answer: LateAnswer) => void;
+  /** The terminal's MAC key of now: it may have changed since the request was sent. */
+  readonly currentMacKey: (terminalId: string) => MacKey | undefined;
+};
+
+export type Exchange = {
+  /** Sends one message, once, and waits for its answer. `macKey` undefined: a sign-in, which has no MAC. */
+  ask(request: Message, macKey: MacKey | undefined): Promise<Answer>;
+  /** Refuses new requests, waits for those under way, disconnects. */
+  close(): Promise<void>;
+};
+
+type Pending = {
+  readonly request: Message;
+  readonly macKey: MacKey | undefined;
+  readonly timer: NodeJS.Timeout;
+  readonly resolve: (answer: Answer) => void;
+  readonly done: Promise<Answer>;
+  mismatched: boolean;
+};
+type Finished = { readonly macKey: MacKey | undefined; answered: boolean };
+type Link = {
+  readonly options: ExchangeOptions;
+  readonly pending: Map<string, Pending>;
+  /** Oldest first. */
+  readonly finished: Map<string, Finished>;
+  connecting: number;
+  closed: boolean;
+};
+
+const notSent = (reason: BankNotSent['reason']): BankNotSent => ({ kind: 'not-sent', reason });
+const unknown = (reason: BankUnknown['reason']): BankUnknown => ({
+  kind: 'unknown',
+  reason,
+  responseCode: undefined,
+});
+
+/** Opens the link and keeps it open until `close`. */
+export function createExchange(options: ExchangeOptions): Exchange {
+  const link: Link = { options, pending: new Map(), finished: new Map(), connecting: 0, closed: false };
+  const connection = createConnection({
+    ...options,
+    onFrame: (frame) => receive(link, frame),
+    onLost: () => {
+      for (const key of [...link.pending.keys()]) finish(link, key, unknown('connection-lost'));
+    },
+  });
+  return {
+    ask: (request, macKey) => ask(link, connection, { request, macKey }),
+    async close() {
+      link.closed = true;
+      await Promise.all(Array.from(link.pending.values(), ({ done }) => done));
+      await connection.close();
+    },
+  };
+}
+
+type Question = { readonly request: Message; readonly macKey: MacKey | undefined };
+
+async function ask(link: Link, connection: Connection, question: Question): Promise<Answer> {
+  const { options, pending } = link;
+  const frame = frameOf(options, question);
+  if (!frame.ok) {
+    options.log.warn({ error: frame.error }, 'a request for the bank does not encode');
+    return notSent('malformed');
+  }
+  if (link.closed) return notSent('closed');
+  if (pending.size + link.connecting >= options.inFlightMax) return notSent('busy');
+  link.connecting++;
+  const connected = await connection.ready(options.connectTimeoutMs);
+  link.connecting--;
+  const key = exchangeKey(question.request.mti, question.request);
+  if (pending.has(key)) return notSent('trace-in-use');
+  if (!connected || !connection.send(frame.value)) return notSent(link.closed ? 'closed' : 'not-connected');
+  return expectAnswer(link, key, question);
+}
+
+function frameOf(options: ExchangeOptions, { request, macKey }: Question): Result<Uint8Array, CodecError> {
+  const body = macKey === undefined ? encode(request) : encodeWithMac(request, macKey);
+  return body.ok ? ok(writeFrame({ tpdu: options.tpdu, header: options.header, body: body.value })) : body;
+}
+
+function expectAnswer(link: Link, key: string, { request, macKey }: Question): Promise<Answer> {
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const timer = setTimeout(() => {
+    const mismatched = link.pending.get(key)?.mismatched === true;
+    finish(link, key, unknown(mismatched ? 'mismatch' : 'no-answer'));
+  }, link.options.timeoutMs);
+  link.finished.delete(key);
+  link.pending.set(key, { request, macKey, timer, resolve, done: promise, mismatched: false });
+  return promise;
+}
+
+function finish(link: Link, key: string, answer: Answer): void {
+  const pending = link.pending.get(key);
+  if (pending === undefined) return;
+  clearTimeout(pending.timer);
+  link.pending.delete(key);
+  link.finished.set(key, { macKey: pending.macKey, answered: answer.kind === 'reply' });
+  if (link.finished.size > FINISHED_MAX) {
+    const oldest = link.finished.keys().next();
+    if (oldest.done !== true) link.finished.delete(oldest.value);
+  }
+  pending.resolve(answer);
+}
+
+function receive(link: Link, frame: Frame): void {
+  const { log } = link.options;
+  const decoded = decode(frame.body);
+  if (!decoded.ok) {
+    log.warn({ error: decoded.error }, 'bank answer ignored: it does not decode');
+    return;
+  }
+  const message = decoded.value;
+  const request = requestMtiOf(message.mti);
+  const missing = missingField(message);
+  if (request === undefined || missing !== undefined) {
+    log.warn({ message: describe(message), missing }, 'bank message ignored: it is not a whole answer');
+    return;
+  }
+  const key = exchangeKey(request, message);
+  const pending = link.pending.get(key);
+  if (pending === undefined) return receiveStray(link, { key, frame, message });
+  if (!hasKnownMac(link, pending, { frame, message })) {
+    log.warn({ message: describe(message) }, 'bank answer with a bad MAC: taken as no answer');
+    return finish(link, key, unknown('bad-mac'));
+  }
+  const field = mismatchedField(pending.request, message);
+  if (field === undefined) return finish(link, key, { kind: 'reply', message });
+  pending.mismatched = true;
+  log.warn({ message: describe(message), field }, 'bank answer ignored: it answers another request');
+}
+
+type Received = { readonly frame: Frame; readonly message: Message };
+
+function hasKnownMac(link: Link, asked: { macKey: MacKey | undefined }, received: Received): boolean {
+  if (asked.macKey === undefined) return true;
+  const keys = [asked.macKey, link.options.currentMacKey(received.message.fields[41] ?? '')];
+  return keys.some((key) => key !== undefined && hasGoodMac(received.frame.body, key));
+}
+
+/** An answer that nobody waits for: late, a second one, or none of ours. */
+function receiveStray(link: Link, stray: Received & { readonly key: string }): void {
+  const { log, onLateAnswer } = link.options;
+  const { message } = stray;
+  const finished = link.finished.get(stray.key);
+  if (finished === undefined) {
+    log.warn({ message: describe(message) }, 'bank answer ignored: no such request');
+    return;
+  }
+  if (finished.answered) {
+    log.warn({ message: describe(message) }, 'bank answer ignored: the request was answered before');
+    return;
+  }
+  log.warn({ message: describe(message) }, 'bank answer ignored: it came too late');
+  if (!hasKnownMac(link, finished, stray)) return;
+  finished.answered = true;
+  onLateAnswer({
+    mti: message.mti,
+    terminalId: message.fields[41] ?? '',
+    stan: Number(message.fields[11]),
+    responseCode: message.fields[39] ?? '',
+  });
+}

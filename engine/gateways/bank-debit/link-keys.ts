@@ -1,0 +1,37 @@
+/**
+ * The engine's only bank key: the link key, under which the host sends MAC keys. PIN keys come under the
+ * PIN pad's own key, which the engine does not have.
+ */
+import { decryptBlocks, kcv } from '../../domain/chip/block-cipher.ts';
+import type { CipherAlgorithm } from '../../domain/chip/block-cipher.ts';
+import { equalBytes, fromHex } from '../../domain/chip/bytes.ts';
+import { fail, invariant, ok } from '../../domain/errors/result.ts';
+import type { Result } from '../../domain/errors/result.ts';
+import type { MacKey } from './wire/mac.ts';
+
+const KEY_BYTES = 16;
+const CHECK_BYTES = 4;
+
+/** Opens MAC keys. A hardware module can stand here. */
+export type BankLinkKeys = {
+  /** `blob`: the enciphered key and its check value, hex. Fails when the check value is wrong. */
+  unwrapMacKey(blob: string): Result<MacKey, 'malformed'>;
+};
+
+/** The link key from a keystore: `linkKey` 16 bytes. */
+export function createLinkKeys(options: {
+  readonly algorithm: CipherAlgorithm;
+  readonly linkKey: Uint8Array;
+}): BankLinkKeys {
+  const { algorithm, linkKey } = options;
+  invariant(linkKey.length === KEY_BYTES, 'a link key has 16 bytes');
+  return {
+    unwrapMacKey(blob) {
+      if (!/^[0-9A-Fa-f]{40}$/.test(blob)) return fail('malformed');
+      const bytes = fromHex(blob);
+      const key = decryptBlocks(algorithm, linkKey, bytes.subarray(0, KEY_BYTES));
+      const check = kcv(algorithm, key, CHECK_BYTES);
+      return equalBytes(check, bytes.subarray(KEY_BYTES)) ? ok({ algorithm, key }) : fail('malformed');
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** What an answer says about the money. */
+import type {
+  BankOutcome,
+  BankReply,
+  BankReversalOutcome,
+  BankSignInFailure,
+  BankWorkKeys,
+} from '../../ports/bank.ts';
+import { fail, ok } from '../../domain/errors/result.ts';
+import type { Result } from '../../domain/errors/result.ts';
+import type { Answer } from './exchange.ts';
+import { endsReversal, verdictOf } from './response-codes.ts';
+import { readChipTags } from './wire/chip-tags.ts';
+import type { Message } from './wire/message-spec.ts';
+
+/** A work key of 16 bytes with 4 bytes of check value, as hex. */
+const KEY_BLOB_CHARACTERS = 40;
+
+/** The outcome of a sale, void or refund. */
+export function outcomeOf(answer: Answer): BankOutcome {
+  if (answer.kind !== 'reply') return answer;
+  const reply = replyOf(answer.message);
+  const verdict = verdictOf(reply.responseCode);
+  if (verdict !== 'unsure') return { kind: verdict, reply };
+  return { kind: 'unknown', reason: 'host-unsure', responseCode: reply.responseCode };
+}
+
+/** The outcome of a reversal. */
+export function reversalOutcomeOf(answer: Answer): BankReversalOutcome {
+  if (answer.kind !== 'reply') return answer;
+  const responseCode = answer.message.fields[39] ?? '';
+  return { kind: 'answered', responseCode, final: endsReversal(responseCode) };
+}
+
+/** The two key blobs of a sign-in answer: PIN key, then MAC key; a third, for track data, is not used. */
+export function workKeysOf(answer: Answer): Result<BankWorkKeys, BankSignInFailure> {
+  if (answer.kind !== 'reply') return fail(answer);
+  const responseCode = answer.message.fields[39] ?? '';
+  if (verdictOf(responseCode) !== 'approved') return fail({ kind: 'declined', responseCode });
+  const keys = answer.message.fields[62] ?? '';
+  if (keys.length !== 2 * KEY_BLOB_CHARACTERS && keys.length !== 3 * KEY_BLOB_CHARACTERS) {
+    return fail({ kind: 'bad-keys' });
+  }
+  return ok({
+    pinKeyBlob: keys.slice(0, KEY_BLOB_CHARACTERS),
+    macKeyBlob: keys.slice(KEY_BLOB_CHARACTERS, 2 * KEY_BLOB_CHARACTERS),
+  });
+}
+
+function replyOf({ fields }: Message): BankReply {
+  const tags = readChipTags(fields[55] ?? '');
+  return {
+    responseCode: fields[39] ?? '',
+    rrn: fields[37] ?? '',
+    authCode: fields[38],
+    hostTime: fields[12] ?? '',
+    hostDate: fields[13] ?? '',
+    issuerAuthData: tags.ok ? tags.value.get('91') : undefined,
+  };
+}
