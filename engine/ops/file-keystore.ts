@@ -1,0 +1,267 @@
+import type { KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+} from 'node:crypto';
+import type { ChipAlgorithm } from '../domain/card/card.ts';
+import { kcv, sm4Encrypt } from '../domain/chip/block-cipher.ts';
+import { concatBytes, equalBytes, fromHex, toHex } from '../domain/chip/bytes.ts';
+import { deriveCardKey, internalAuthCryptogram } from '../domain/chip/card-key.ts';
+import type { BlockCipher } from '../domain/chip/pin-block.ts';
+import { decodePinBlock4, pinAccountDigits } from '../domain/chip/pin-block.ts';
+import { hmacSm3, sm3 } from '../domain/chip/sm3.ts';
+import { fail, invariant, ok } from '../domain/errors/result.ts';
+import type { CardId } from '../domain/ids/ids.ts';
+import type { Keys, TerminalSession } from '../ports/keys.ts';
+import { createSecretFile, notAKeyFile, readSecretFile } from './secret-file.ts';
+
+/**
+ * The engine's keys in a JSON file, for development. In production a hardware module stands behind
+ * the same port, and the configuration refuses this one by `isDevelopmentKeystore`. It holds keys of
+ * the social-security application only; the bank's keys are the bank's.
+ */
+export const isDevelopmentKeystore = true;
+
+/** What the file holds, as bytes. The sandbox's card issuer reads the same file: it plays the issuing centre. */
+export type KeystoreSecrets = {
+  readonly cardMasterKeys: Readonly<Record<ChipAlgorithm, Uint8Array>>;
+  readonly pinVerifierKey: Uint8Array;
+  readonly challengeKey: Uint8Array;
+  /** SM4 key and HMAC-SM3 key of `seal`. */
+  readonly storageCipherKey: Uint8Array;
+  readonly storageMacKey: Uint8Array;
+  /** Ed25519, PKCS#8 DER. */
+  readonly answerKey: Uint8Array;
+};
+
+/** What a sealed text is for; a text sealed for one purpose does not open for another. */
+type Purpose = 'store' | 'session-pin-key' | 'session-mac-key';
+
+const FORMAT = 'yikatong-engine-keys-1';
+const MAC_BYTES = 32;
+const IV_BYTES = 16;
+/** Opened session keys that are kept, so that a request does not decipher them again: two a terminal. */
+const OPENED_KEYS_MAX = 20_000;
+
+/**
+ * Opens the keystore of a file.
+ * @param path the key file, mode 0600
+ * @param options `createIfMissing`: make the file with new random keys when there is none
+ * @throws StartupError when the file is missing, readable by others, or not a key file
+ */
+export function openFileKeystore(
+  path: string,
+  options: { readonly createIfMissing: boolean },
+): Keys {
+  return makeKeys(loadKeystoreSecrets(path, options));
+}
+
+/**
+ * Reads the secrets themselves, for the card issuer of the sandbox.
+ * @throws StartupError as `openFileKeystore`
+ */
+export function loadKeystoreSecrets(
+  path: string,
+  options: { readonly createIfMissing: boolean },
+): KeystoreSecrets {
+  if (options.createIfMissing && readSecretFile(path) === undefined) {
+    createSecretFile(path, makeFileContent());
+  }
+  const content = readSecretFile(path);
+  const secrets = isRecord(content) ? parseFileContent(content) : undefined;
+  if (secrets === undefined) throw notAKeyFile(path);
+  return secrets;
+}
+
+/**
+ * The keyed verifier of a medical PIN: HMAC-SM3(key, card id "|" PIN), hex. The card id keeps equal
+ * PINs from looking equal.
+ * @param pin ASCII digits; zeroed before the return
+ */
+export function makePinVerifier(key: Uint8Array, cardId: CardId, pin: Uint8Array): string {
+  const text = concatBytes(Buffer.from(`${cardId}|`, 'latin1'), pin);
+  const verifier = toHex(hmacSm3(key, text));
+  text.fill(0);
+  pin.fill(0);
+  return verifier;
+}
+
+function makeFileContent(): Readonly<Record<string, string>> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const random = (bytes: number) => toHex(randomBytes(bytes));
+  return {
+    format: FORMAT,
+    warning: '仅供开发测试，不得用于生产 / development only, never in production',
+    cardMasterSm4: random(16),
+    cardMaster3des: random(16),
+    pinVerifier: random(32),
+    challenge: random(32),
+    storageCipher: random(16),
+    storageMac: random(32),
+    answer: toHex(privateKey.export({ format: 'der', type: 'pkcs8' })),
+  };
+}
+
+function parseFileContent(content: Readonly<Record<string, unknown>>): KeystoreSecrets | undefined {
+  const key = (name: string, bytes: number): Uint8Array | undefined => {
+    const text = content[name];
+    if (typeof text !== 'string' || !/^([0-9A-F]{2})+$/.test(text)) return undefined;
+    return bytes === 0 || text.length === bytes * 2 ? fromHex(text) : undefined;
+  };
+  const sm4 = key('cardMasterSm4', 16);
+  const tripleDes = key('cardMaster3des', 16);
+  const pinVerifierKey = key('pinVerifier', 32);
+  const challengeKey = key('challenge', 32);
+  const storageCipherKey = key('storageCipher', 16);
+  const storageMacKey = key('storageMac', 32);
+  const answerKey = key('answer', 0);
+  if (content['format'] !== FORMAT) return undefined;
+  if (sm4 === undefined || tripleDes === undefined || pinVerifierKey === undefined)
+    return undefined;
+  if (challengeKey === undefined || answerKey === undefined) return undefined;
+  if (storageCipherKey === undefined || storageMacKey === undefined) return undefined;
+  const cardMasterKeys = { sm4, '3des': tripleDes };
+  return {
+    cardMasterKeys,
+    pinVerifierKey,
+    challengeKey,
+    storageCipherKey,
+    storageMacKey,
+    answerKey,
+  };
+}
+
+function makeKeys(secrets: KeystoreSecrets): Keys {
+  const storage = openStorage(secrets);
+  const pinKeys = keepOpened((sealed) => keepSm4(storage.open('session-pin-key', sealed)));
+  const macKeys = keepOpened((sealed) => createSecretKey(storage.open('session-mac-key', sealed)));
+  const challengeKey = createSecretKey(secrets.challengeKey);
+  const answer = openAnswerKey(secrets.answerKey);
+  return {
+    challengeMac: (content) => hmac(challengeKey, content),
+    verifyChip: (proof) => {
+      const { algorithm, cardId, factor, source } = proof;
+      const masterKey = secrets.cardMasterKeys[algorithm];
+      const cardKey = deriveCardKey({ algorithm, masterKey, cardId });
+      const expected = internalAuthCryptogram({
+        algorithm,
+        cardKey,
+        factor8: factor,
+        source8: source,
+      });
+      return equalBytes(expected, proof.cryptogram);
+    },
+    pinVerifier: ({ sealedPinKey, pinBlock, cardId }) => {
+      const cipher = pinKeys(sealedPinKey);
+      const pin = decodePinBlock4({ block: pinBlock, pan: pinAccountDigits(cardId), cipher });
+      if (!pin.ok) return fail('malformed');
+      return ok(makePinVerifier(secrets.pinVerifierKey, cardId, Buffer.from(pin.value, 'latin1')));
+    },
+    newTerminalSession: (sealedMasterKey) => newSession(storage, sealedMasterKey),
+    sessionMac: (sealedMacKey, data) => hmac(macKeys(sealedMacKey), data),
+    signAnswer: (data) => sign(null, data, answer.privateKey),
+    answerKeyId: answer.id,
+    answerPublicKey: answer.publicKey,
+    seal: (plain) => storage.seal('store', plain),
+    open: (sealed) => storage.open('store', sealed),
+  };
+}
+
+/** HMAC-SM3 under a key that OpenSSL has parsed already: a third of the time of one from bytes. */
+function hmac(key: KeyObject, data: Uint8Array): Uint8Array {
+  return createHmac('sm3', key).update(data).digest();
+}
+
+/** SM4-ECB with the key schedule kept: the blocks of one key are independent, so one context serves all. */
+function keepSm4(key: Uint8Array): BlockCipher {
+  const encipher = createCipheriv('sm4-ecb', key, null).setAutoPadding(false);
+  const decipher = createDecipheriv('sm4-ecb', key, null).setAutoPadding(false);
+  key.fill(0);
+  return { encrypt: (block) => encipher.update(block), decrypt: (block) => decipher.update(block) };
+}
+
+function openAnswerKey(pkcs8: Uint8Array): {
+  privateKey: KeyObject;
+  publicKey: string;
+  id: string;
+} {
+  const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+  invariant(privateKey.asymmetricKeyType === 'ed25519', 'the answer key is an Ed25519 key');
+  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+  // The id names the key itself, so that a new key can never pass under an old one's name.
+  return { privateKey, publicKey: spki.toString('base64'), id: toHex(sm3(spki).subarray(0, 8)) };
+}
+
+function newSession(storage: Storage, sealedMasterKey: string): TerminalSession {
+  const masterKey = storage.open('store', sealedMasterKey);
+  const pinKey = randomBytes(16);
+  const macKey = randomBytes(16);
+  const wrap = (key: Uint8Array) =>
+    toHex(concatBytes(sm4Encrypt(masterKey, key), kcv('sm4', key, 4)));
+  const session = {
+    sealedPinKey: storage.seal('session-pin-key', pinKey),
+    sealedMacKey: storage.seal('session-mac-key', macKey),
+    wrappedPinKey: wrap(pinKey),
+    wrappedMacKey: wrap(macKey),
+  };
+  for (const key of [masterKey, pinKey, macKey]) key.fill(0);
+  return session;
+}
+
+type Storage = {
+  seal(purpose: Purpose, plain: Uint8Array): string;
+  open(purpose: Purpose, sealed: string): Uint8Array;
+};
+
+/** Encrypt-then-MAC over purpose, IV and ciphertext. Node has SM4-CTR but no SM4-GCM. */
+function openStorage(secrets: KeystoreSecrets): Storage {
+  const cipherKey = createSecretKey(secrets.storageCipherKey);
+  const macKey = createSecretKey(secrets.storageMacKey);
+  const mac = (purpose: Purpose, content: Uint8Array) =>
+    hmac(macKey, concatBytes(Buffer.from(`${purpose}|`, 'latin1'), content));
+  return {
+    seal: (purpose, plain) => {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('sm4-ctr', cipherKey, iv);
+      const content = concatBytes(iv, cipher.update(plain), cipher.final());
+      return Buffer.from(concatBytes(content, mac(purpose, content))).toString('base64url');
+    },
+    open: (purpose, sealed) => {
+      const bytes = Buffer.from(sealed, 'base64url');
+      invariant(bytes.length >= IV_BYTES + MAC_BYTES, 'a sealed text is too short');
+      const content = bytes.subarray(0, -MAC_BYTES);
+      const isIntact = equalBytes(mac(purpose, content), bytes.subarray(-MAC_BYTES));
+      invariant(
+        isIntact,
+        'a sealed text was altered, or sealed for another purpose or by other keys',
+      );
+      const decipher = createDecipheriv('sm4-ctr', cipherKey, content.subarray(0, IV_BYTES));
+      return concatBytes(decipher.update(content.subarray(IV_BYTES)), decipher.final());
+    },
+  };
+}
+
+/** Keeps what was opened by its sealed text; the oldest goes when the limit is reached. */
+function keepOpened<T>(openKey: (sealed: string) => T): (sealed: string) => T {
+  const opened = new Map<string, T>();
+  return (sealed) => {
+    const known = opened.get(sealed);
+    if (known !== undefined) return known;
+    const key = openKey(sealed);
+    const [oldest] = opened.size >= OPENED_KEYS_MAX ? opened.keys() : [];
+    if (oldest !== undefined) opened.delete(oldest);
+    opened.set(sealed, key);
+    return key;
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

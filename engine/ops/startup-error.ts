@@ -1,0 +1,171 @@
+/**
+ * What keeps the engine from starting, told in one line per language. Whoever starts it is often a
+ * pharmacy's or a hospital's technician, so a line says what is wrong and what to do, and a stack
+ * trace is never the answer to a full disk or a taken port.
+ */
+export type StartupErrorCode =
+  | 'CONFIG_INVALID'
+  | 'PORT_TAKEN'
+  | 'PORT_NOT_ALLOWED'
+  | 'ADDRESS_UNKNOWN'
+  | 'DISK_FULL'
+  | 'FOLDER_NOT_WRITABLE'
+  | 'DATABASE_BINARY_MISSING'
+  | 'DATABASE_USER_MISSING'
+  | 'DATABASE_VERSION_DIFFERS'
+  | 'DATABASE_FOLDER_IN_USE'
+  | 'DATABASE_FOLDER_FOREIGN'
+  | 'DATABASE_NOT_STARTED'
+  | 'DATABASE_NOT_REACHABLE'
+  | 'DATABASE_LOGIN_REFUSED'
+  | 'DATABASE_NOT_DURABLE'
+  | 'UNEXPECTED';
+
+export type StartupErrorText = {
+  readonly code: StartupErrorCode;
+  readonly zh: string;
+  readonly en: string;
+};
+
+/** Thrown by everything in `engine/ops` that runs before the engine can serve. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+  readonly code: StartupErrorCode;
+  readonly zh: string;
+  readonly en: string;
+
+  constructor(text: StartupErrorText, cause?: unknown) {
+    super(text.en, { cause });
+    this.code = text.code;
+    this.zh = text.zh;
+    this.en = text.en;
+  }
+}
+
+/** Codes of the operating system (errno) and of PostgreSQL (SQLSTATE) that have a line of their own. */
+const knownCodes: Readonly<Record<string, (subject: string) => StartupErrorText>> = {
+  EADDRINUSE: (subject) => ({
+    code: 'PORT_TAKEN',
+    zh: `端口已被其他程序占用${subject}；请停止该程序，或用 YIKATONG_PORT 换一个端口`,
+    en: `The port is taken by another program${subject}; stop it or choose another with YIKATONG_PORT`,
+  }),
+  EADDRNOTAVAIL: addressUnknown,
+  ENOTFOUND: addressUnknown,
+  ENOSPC: diskFull,
+  EDQUOT: diskFull,
+  '53100': diskFull,
+  EACCES: notWritable,
+  EPERM: notWritable,
+  EROFS: notWritable,
+  ENOTDIR: notWritable,
+  ECONNREFUSED: notReachable,
+  ECONNRESET: notReachable,
+  EHOSTUNREACH: notReachable,
+  ETIMEDOUT: notReachable,
+  '57P03': notReachable,
+  '53300': (subject) => ({
+    code: 'DATABASE_NOT_REACHABLE',
+    zh: `数据库连接数已满${subject}；请提高 max_connections`,
+    en: `The database has no connection left${subject}; raise max_connections`,
+  }),
+  '28P01': loginRefused,
+  '28000': loginRefused,
+  '3D000': loginRefused,
+};
+
+/**
+ * The one line to print for anything that was thrown while starting.
+ * @param error what was caught; a StartupError speaks for itself, others are told by errno or SQLSTATE
+ * @returns code and a line in Chinese and in English; never a stack, never a connection string
+ */
+export function describeStartupError(error: unknown): StartupErrorText {
+  if (error instanceof StartupError) return { code: error.code, zh: error.zh, en: error.en };
+  const known = systemCode(error);
+  const describe = known === undefined ? undefined : knownCodes[known];
+  if (known === 'EACCES' && property(error, 'syscall') === 'listen') return portNotAllowed(error);
+  if (describe !== undefined) return describe(subjectOf(error));
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown cause';
+  return {
+    code: 'UNEXPECTED',
+    zh: `启动失败：${detail.split('\n', 1)[0]}`,
+    en: `The engine could not start: ${detail.split('\n', 1)[0]}`,
+  };
+}
+
+/**
+ * Turns a failure of the operating system or the database into a StartupError.
+ * @param error what was caught
+ * @returns the same StartupError, or a new one with the line of `describeStartupError`
+ */
+export function toStartupError(error: unknown): StartupError {
+  if (error instanceof StartupError) return error;
+  return new StartupError(describeStartupError(error), error);
+}
+
+/** The errno or SQLSTATE of an error; looks inside the AggregateError of a refused TCP connection. */
+export function systemCode(error: unknown): string | undefined {
+  const code = property(error, 'code');
+  if (typeof code === 'string') return code;
+  if (error instanceof AggregateError) return systemCode(error.errors[0]);
+  return undefined;
+}
+
+function property(error: unknown, name: 'code' | 'path' | 'port' | 'syscall'): unknown {
+  if (typeof error !== 'object' || error === null) return undefined;
+  return (error as Readonly<Record<string, unknown>>)[name];
+}
+
+function subjectOf(error: unknown): string {
+  const path = property(error, 'path');
+  if (typeof path === 'string') return ` (${path})`;
+  const port = property(error, 'port');
+  return typeof port === 'number' ? ` (${port})` : '';
+}
+
+function diskFull(subject: string): StartupErrorText {
+  return {
+    code: 'DISK_FULL',
+    zh: `磁盘空间已满${subject}；请清理磁盘，或用 YIKATONG_DATA 换一个目录`,
+    en: `The disk is full${subject}; free some space or choose another folder with YIKATONG_DATA`,
+  };
+}
+
+function notWritable(subject: string): StartupErrorText {
+  return {
+    code: 'FOLDER_NOT_WRITABLE',
+    zh: `目录不可写${subject}；请修改权限，或用 YIKATONG_DATA 换一个目录`,
+    en: `The folder cannot be written${subject}; change its rights or choose another with YIKATONG_DATA`,
+  };
+}
+
+function notReachable(subject: string): StartupErrorText {
+  return {
+    code: 'DATABASE_NOT_REACHABLE',
+    zh: `无法连接数据库${subject}；请检查 DATABASE_URL 以及数据库是否已启动`,
+    en: `The database does not answer${subject}; check DATABASE_URL and that the server is running`,
+  };
+}
+
+function loginRefused(subject: string): StartupErrorText {
+  return {
+    code: 'DATABASE_LOGIN_REFUSED',
+    zh: `数据库拒绝登录${subject}；请检查 DATABASE_URL 的用户、口令和库名`,
+    en: `The database refused the login${subject}; check user, password and database in DATABASE_URL`,
+  };
+}
+
+function addressUnknown(subject: string): StartupErrorText {
+  return {
+    code: 'ADDRESS_UNKNOWN',
+    zh: `地址不存在${subject}；请检查 YIKATONG_HOST 与 DATABASE_URL`,
+    en: `The address does not exist${subject}; check YIKATONG_HOST and DATABASE_URL`,
+  };
+}
+
+function portNotAllowed(error: unknown): StartupErrorText {
+  return {
+    code: 'PORT_NOT_ALLOWED',
+    zh: `当前用户无权使用该端口${subjectOf(error)}；请用 YIKATONG_PORT 换一个大于 1023 的端口`,
+    en: `This user may not use the port${subjectOf(error)}; choose one above 1023 with YIKATONG_PORT`,
+  };
+}
