@@ -16,7 +16,7 @@ import { concatBytes, equalBytes, fromHex, toHex } from '../domain/chip/bytes.ts
 import { deriveCardKey, internalAuthCryptogram } from '../domain/chip/card-key.ts';
 import type { BlockCipher } from '../domain/chip/pin-block.ts';
 import { decodePinBlock4, pinAccountDigits } from '../domain/chip/pin-block.ts';
-import { hmacSm3, sm3 } from '../domain/chip/sm3.ts';
+import { sm3 } from '../domain/chip/sm3.ts';
 import { fail, invariant, ok } from '../domain/errors/result.ts';
 import type { CardId } from '../domain/ids/ids.ts';
 import type { Keys, TerminalSession } from '../ports/keys.ts';
@@ -83,11 +83,12 @@ export function loadKeystoreSecrets(
 /**
  * The keyed verifier of a medical PIN: HMAC-SM3(key, card id "|" PIN), hex. The card id keeps equal
  * PINs from looking equal.
+ * @param key `KeystoreSecrets.pinVerifierKey`
  * @param pin ASCII digits; zeroed before the return
  */
-export function makePinVerifier(key: Uint8Array, cardId: CardId, pin: Uint8Array): string {
+export function makePinVerifier(key: KeyObject, cardId: CardId, pin: Uint8Array): string {
   const text = concatBytes(Buffer.from(`${cardId}|`, 'latin1'), pin);
-  const verifier = toHex(hmacSm3(key, text));
+  const verifier = toHex(hmac(key, text));
   text.fill(0);
   pin.fill(0);
   return verifier;
@@ -143,6 +144,7 @@ function makeKeys(secrets: KeystoreSecrets): Keys {
   const pinKeys = keepOpened((sealed) => keepSm4(storage.open('session-pin-key', sealed)));
   const macKeys = keepOpened((sealed) => createSecretKey(storage.open('session-mac-key', sealed)));
   const challengeKey = createSecretKey(secrets.challengeKey);
+  const verifierKey = createSecretKey(secrets.pinVerifierKey);
   const answer = openAnswerKey(secrets.answerKey);
   return {
     challengeMac: (content) => hmac(challengeKey, content),
@@ -162,7 +164,7 @@ function makeKeys(secrets: KeystoreSecrets): Keys {
       const cipher = pinKeys(sealedPinKey);
       const pin = decodePinBlock4({ block: pinBlock, pan: pinAccountDigits(cardId), cipher });
       if (!pin.ok) return fail('malformed');
-      return ok(makePinVerifier(secrets.pinVerifierKey, cardId, Buffer.from(pin.value, 'latin1')));
+      return ok(makePinVerifier(verifierKey, cardId, Buffer.from(pin.value, 'latin1')));
     },
     newTerminalSession: (sealedMasterKey) => newSession(storage, sealedMasterKey),
     sessionMac: (sealedMacKey, data) => hmac(macKeys(sealedMacKey), data),
