@@ -31,7 +31,7 @@ import {
   readText,
   readTexts,
   readWhole,
-} from './pack-reader.ts';
+} from './checked-json.ts';
 import { BUCKETS } from './unpaid.ts';
 
 const FUND_FIELDS = [

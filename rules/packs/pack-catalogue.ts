@@ -4,8 +4,16 @@ import { compilePack } from '../kernel/compile-pack.ts';
 import type { CareType } from '../model/bill.ts';
 import type { Pack } from '../model/pack.ts';
 import beijingEmployeeOutpatient from './110000/2023-01-01-employee-outpatient.json' with { type: 'json' };
+import beijingEmployeePharmacy from './110000/2023-01-01-employee-pharmacy.json' with { type: 'json' };
+import dongguanEmployeeOutpatient from './441900/2022-12-01-employee-outpatient.json' with { type: 'json' };
+import dongguanEmployeePharmacy from './441900/2022-12-01-employee-pharmacy.json' with { type: 'json' };
 
-const SHIPPED: readonly unknown[] = [beijingEmployeeOutpatient];
+const SHIPPED: readonly unknown[] = [
+  beijingEmployeeOutpatient,
+  beijingEmployeePharmacy,
+  dongguanEmployeeOutpatient,
+  dongguanEmployeePharmacy,
+];
 
 /** Compiles every shipped pack; throws `InvariantViolation` with all problems if one is broken. */
 export function loadPacks(): readonly Pack[] {

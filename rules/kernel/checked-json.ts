@@ -1,7 +1,7 @@
 /**
- * Reads a pack's JSON value by value and collects every problem with its place ("fund.choices[2].bands[0].ratio:
- * …"), so that who writes a pack sees all mistakes at once. A bad value reads as a harmless stand-in; the
- * caller throws the result away when there is any problem.
+ * Reads the JSON of packs and catalogues value by value and collects every problem with its place
+ * ("fund.choices[2].bands[0].ratio: …"), so that who writes a pack sees all mistakes at once. A bad value reads
+ * as a harmless stand-in; the caller throws the result away when there is any problem.
  */
 import { Decimal as GlobalDecimal } from 'decimal.js';
 import { type Fen, parseFen, ZERO } from '../../engine/domain/money/fen.ts';
@@ -9,7 +9,7 @@ import type { Ratio } from '../model/pack.ts';
 
 const Decimal = GlobalDecimal.clone({ precision: 40, rounding: GlobalDecimal.ROUND_HALF_UP });
 
-/** A JSON object under inspection: its place in the pack and the common list of problems. */
+/** A JSON object under inspection: its place in the document and the common list of problems. */
 export type Reader = {
   readonly at: string;
   readonly value: Readonly<Record<string, unknown>>;
@@ -41,7 +41,7 @@ export function openObject(
 ): Reader {
   const { at, problems } = place;
   if (!isRecord(value)) {
-    problems.push(`${at === '' ? 'pack' : at}: must be an object`);
+    problems.push(`${at === '' ? 'the document' : at}: must be an object`);
     return { at, value: {}, problems };
   }
   const reader = { at, value, problems };
@@ -141,6 +141,16 @@ export function readAmount(reader: Reader, key: string): Fen {
   if (amount !== undefined) return amount;
   problem(reader, key, 'must be an amount in yuan as text with two decimals, like "1800.00"');
   return ZERO;
+}
+
+/** "12.50" or "1.397500" yuan → millionths of a yuan. */
+export function readPriceE6(reader: Reader, key: string): bigint {
+  const value = reader.value[key];
+  if (typeof value === 'string' && /^(0|[1-9]\d{0,11})(\.\d{1,6})?$/.test(value)) {
+    return BigInt(new Decimal(value).times(1_000_000).toFixed(0));
+  }
+  problem(reader, key, 'must be a price in yuan as text with at most six decimals, like "1.3975"');
+  return 0n;
 }
 
 /** "0.70" or "2/3" → an exact fraction between 0 and 1. */
