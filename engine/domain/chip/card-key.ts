@@ -9,7 +9,7 @@
  */
 import { invariant } from '../errors/result.ts';
 import type { CardId } from '../ids/ids.ts';
-import { encryptBlocks, oddParity, type CipherAlgorithm } from './block-cipher.ts';
+import { type CipherAlgorithm, encryptBlocks, oddParity } from './block-cipher.ts';
 import { concatBytes, fromHex, invertBytes } from './bytes.ts';
 
 function diversify(algorithm: CipherAlgorithm, key: Uint8Array, factor: Uint8Array): Uint8Array {

@@ -5,9 +5,9 @@
  * choice of derivation stays a per-issuer setting to confirm with the bank's test card.
  */
 import { invariant } from '../errors/result.ts';
-import { encryptBlocks, oddParity, sm4CbcMac, type CipherAlgorithm } from './block-cipher.ts';
+import { type CipherAlgorithm, encryptBlocks, oddParity, sm4CbcMac } from './block-cipher.ts';
 import { concatBytes, fromHex, invertBytes, pad80, xorBytes } from './bytes.ts';
-import { retailMac, type MacPadding } from './retail-mac.ts';
+import { type MacPadding, retailMac } from './retail-mac.ts';
 
 /**
  * UDK, 16 bytes, EMV option A: Y = the 16 rightmost digits of PAN and PAN sequence; E(IMK, Y) ||

@@ -3,11 +3,12 @@
  * under SM4; the standard names AES, the layout is the same for any 16-byte block cipher). PINs and
  * blocks are secrets: no error here carries a digit of them.
  */
-import { invariant, fail, ok } from '../errors/result.ts';
+
 import type { Result } from '../errors/result.ts';
+import { fail, invariant, ok } from '../errors/result.ts';
 import type { CardId } from '../ids/ids.ts';
 import { sm4Decrypt, sm4Encrypt, tripleDesDecrypt, tripleDesEncrypt } from './block-cipher.ts';
-import { fromHex, concatBytes, toHex, xorBytes } from './bytes.ts';
+import { concatBytes, fromHex, toHex, xorBytes } from './bytes.ts';
 
 /**
  * Why a block is not a PIN block. A wrong key or another card's number shows as one of these, too.

@@ -1,5 +1,5 @@
 /** Field 64 of a UnionPay POS message: the "ECB" MAC of Q/CUP 009. */
-import { blockSize, encryptBlocks, type CipherAlgorithm } from './block-cipher.ts';
+import { blockSize, type CipherAlgorithm, encryptBlocks } from './block-cipher.ts';
 import { concatBytes, toHex, xorBytes, zeroPad } from './bytes.ts';
 
 /**

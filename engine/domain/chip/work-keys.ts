@@ -3,9 +3,10 @@
  * sometimes a track key, each enciphered under the terminal master key and followed by its check
  * value.
  */
-import { fail, invariant, ok } from '../errors/result.ts';
+
 import type { Result } from '../errors/result.ts';
-import { decryptBlocks, encryptBlocks, kcv, type CipherAlgorithm } from './block-cipher.ts';
+import { fail, invariant, ok } from '../errors/result.ts';
+import { type CipherAlgorithm, decryptBlocks, encryptBlocks, kcv } from './block-cipher.ts';
 import { concatBytes, equalBytes } from './bytes.ts';
 
 const KEY_BYTES = 16;

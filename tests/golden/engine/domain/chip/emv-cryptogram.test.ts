@@ -1,7 +1,7 @@
 // Keys, ARQC and ARPC of the bank application: PBOC under 3DES and SM4, and the EMV values that
 // other implementations publish, which anchor the parts that both share.
 import { describe, expect, test } from 'vitest';
-
+import { kcv } from '../../../../../engine/domain/chip/block-cipher.ts';
 import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
 import {
   applicationCryptogram,
@@ -10,7 +10,6 @@ import {
   emvCommonSessionKey,
   pbocSessionKey,
 } from '../../../../../engine/domain/chip/emv-cryptogram.ts';
-import { kcv } from '../../../../../engine/domain/chip/block-cipher.ts';
 import { loadVectors } from '../../../vectors/load-vectors.ts';
 
 type PbocInputs = { imk: string; pan: string; psn: string; atc: string; data: string; arc: string };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
-import { retailMac, type MacPadding } from '../../../../../engine/domain/chip/retail-mac.ts';
+import { type MacPadding, retailMac } from '../../../../../engine/domain/chip/retail-mac.ts';
 import { unionPayMac } from '../../../../../engine/domain/chip/unionpay-mac.ts';
 import { loadVectors } from '../../../vectors/load-vectors.ts';
 

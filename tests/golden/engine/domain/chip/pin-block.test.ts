@@ -7,11 +7,11 @@ import { describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
 import {
   accountField4,
+  type BlockCipher,
   decodePinBlock0,
   decodePinBlock4,
   encodePinBlock0,
   encodePinBlock4,
-  type BlockCipher,
 } from '../../../../../engine/domain/chip/pin-block.ts';
 import { loadVectors } from '../../../vectors/load-vectors.ts';
 

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
 import {
   unwrapWorkKeys,
-  wrapWorkKeys,
   type WorkKeyLayout,
+  wrapWorkKeys,
 } from '../../../../../engine/domain/chip/work-keys.ts';
 import { loadVectors } from '../../../vectors/load-vectors.ts';
 

@@ -89,7 +89,7 @@ test('field 52 of the bank: PIN 123456 of the UnionPay test card under its work 
   expect(decryptPinBlock0({ block, pan, key })).toEqual({ ok: true, value: '123456' });
 });
 
-test('a caller that hands over what is no PIN or no PAN is broken, and the PIN is not in the error', () => {
+test('a caller that hands over what is no PIN is broken, and its error does not show it', () => {
   const cipher = sm4Cipher(pinKey);
   const encode = (pin: string) => () => encodePinBlock4({ pin, pan, random, cipher });
   for (const pin of ['123', '1234567890123', '12345x']) {

@@ -1,0 +1,41 @@
+/**
+ * One command to its whole answer. Under T=0 a card may say 61xx (fetch xx bytes with GET RESPONSE)
+ * or 6Cxx (repeat with Le = xx); PC/SC does neither for us.
+ */
+import { concatBytes } from '../../engine/domain/chip/bytes.ts';
+import { encodeResponse, parseCommand, parseResponse } from './apdu.ts';
+
+/** Sends bytes to the card and gives the card's bytes. Rejects with a reader error. */
+export type Transmit = (command: Uint8Array) => Promise<Uint8Array>;
+
+/** A card that keeps asking for another round is broken or hostile. */
+const ROUNDS_MAX = 16;
+
+function withLe(command: Uint8Array, le: number): Uint8Array {
+  const parsed = parseCommand(command);
+  const isLePresent = parsed.ok && parsed.value.le !== undefined;
+  return isLePresent ? command.with(-1, le) : concatBytes(command, Uint8Array.of(le));
+}
+
+/**
+ * The full response (data of all rounds and the last status word). An answer of less than two bytes
+ * is given back as it came: `parseResponse` refuses it.
+ */
+export async function exchange(transmit: Transmit, command: Uint8Array): Promise<Uint8Array> {
+  let next = command;
+  let collected: Uint8Array = new Uint8Array(0);
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const bytes = await transmit(next);
+    const response = parseResponse(bytes);
+    if (!response.ok) return bytes;
+    const { data, sw } = response.value;
+    if (sw >> 8 === 0x6c) {
+      next = withLe(next, sw & 0xff);
+      continue;
+    }
+    collected = concatBytes(collected, data);
+    if (sw >> 8 !== 0x61) return encodeResponse(sw, collected);
+    next = Uint8Array.of(0x00, 0xc0, 0x00, 0x00, sw & 0xff);
+  }
+  return encodeResponse(0x6f00);
+}
