@@ -3,4 +3,5 @@ export type Clock = {
   /** ms since the epoch. */
   now(): number;
   randomBytes(count: number): Uint8Array;
+  sleep(ms: number): Promise<void>;
 };

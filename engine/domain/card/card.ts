@@ -23,7 +23,7 @@ export type Card = {
   readonly cardNumber: string;
   readonly cardClass: string;
   readonly specVersion: string;
-  /** "20360101", or undefined where cards have no end date. */
+  /** "2036-01-01", or undefined where cards have no end date. */
   readonly expiresOn: string | undefined;
   readonly algorithm: ChipAlgorithm;
   readonly status: CardStatus;
@@ -40,6 +40,21 @@ export type Card = {
 };
 
 export const PIN_TRIES_MAX = 3;
+
+/** Cards of specification 3 use SM4; older ones 3DES. Confirmed per issuer by the FCI of the card. */
+export function chipAlgorithmOf(specVersion: string): ChipAlgorithm {
+  return specVersion >= '3' ? 'sm4' : '3des';
+}
+
+/** Is what the terminal read the card that is on record? Only the card id is proved by the chip. */
+export function isCardOnRecord(presented: PresentedCard, card: Card): boolean {
+  return (
+    presented.cardNumber === card.cardNumber &&
+    presented.cardClass === card.cardClass &&
+    presented.specVersion === card.specVersion &&
+    presented.expiresOn === card.expiresOn
+  );
+}
 
 /** What a terminal read from EF05 of the card in the slot. */
 export type PresentedCard = {

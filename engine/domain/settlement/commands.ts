@@ -1,4 +1,5 @@
 import type { CareType, CarePlace, PricedLine } from '../../../rules/model/bill.ts';
+import type { PresentedCard } from '../card/card.ts';
 import type { ErrorCode } from '../errors/error-registry.ts';
 import type { CardId, InstitutionCode, PersonKey, RequestKey, SettlementId, TerminalId } from '../ids/ids.ts';
 import type { Fen } from '../money/fen.ts';
@@ -11,7 +12,7 @@ export type Command =
   | SettleBill
   | ConfirmDebit
   | ReleaseReservation
-  | StartReversal
+  | BankSilent
   | FinishReversal
   | RefundSettlement
   | FinishRefund
@@ -31,6 +32,7 @@ export type SettleBill = OfPerson & {
   readonly request: RequestIdentity;
   readonly settlementId: SettlementId;
   readonly cardId: CardId;
+  readonly presented: PresentedCard;
   /** What the request alone already shows to be wrong (card form, bill …); answered only if the key is new. */
   readonly objection: ErrorCode | undefined;
   readonly chip: ChipProof;
@@ -91,15 +93,20 @@ export type ReleaseReservation = OfSettlement & {
   readonly responseCode: string | undefined;
 };
 
-/** The bank's answer is unknown: from now on only a reversal can end this settlement. */
-export type StartReversal = OfSettlement & {
-  readonly type: 'start-reversal';
+/**
+ * The bank's answer about a leg is unknown. A sale or a void can from now on only be reversed; a refund
+ * is repeated under the same trace number until it is answered.
+ */
+export type BankSilent = OfSettlement & {
+  readonly type: 'bank-silent';
+  readonly legNo: number;
   readonly reason: '98' | '96' | 'A0' | '06';
 };
 
-/** The bank answered the reversal (00, 12 or 25): release. */
+/** The bank answered the reversal of a sale or void (00, 12 or 25): give everything back. */
 export type FinishReversal = OfSettlement & {
   readonly type: 'finish-reversal';
+  readonly legNo: number;
   readonly responseCode: string;
 };
 
@@ -113,6 +120,7 @@ export type RefundSettlement = OfSettlement & {
   readonly stan: number;
   readonly batch: number;
   readonly businessDate: string;
+  readonly reservationMs: number;
 };
 
 /** The bank has answered the refund's leg. */

@@ -1,12 +1,78 @@
 import type { Pack } from '../../../rules/model/pack.ts';
-import type { Command } from './commands.ts';
+import type { Command, TouchBankLeg } from './commands.ts';
 import type { Decision, Facts } from './decision.ts';
+import { readOnly, decided, unknownAnswer } from './answers.ts';
+import { invariant } from '../errors/result.ts';
+import {
+  decideConfirmDebit,
+  decideRelease,
+  decideSaleReversed,
+  decideSaleSilent,
+} from './finish-debit.ts';
+import {
+  decideFinishRefund,
+  decideRefund,
+  decideRefundSilent,
+  decideVoidReversed,
+} from './refund-settlement.ts';
+import { decideSettleBill } from './settle-bill.ts';
 
-/** The policy packs in force, by id and by selection; constant while the engine runs. */
+/** The policy packs in force, by selection and by id; constant while the engine runs. */
 export type Policy = {
-  selectPack(query: { readonly region: string; readonly scheme: string; readonly careType: string; readonly serviceDate: string }): Pack | undefined;
+  selectPack(query: {
+    readonly region: string;
+    readonly scheme: string;
+    readonly careType: string;
+    readonly serviceDate: string;
+  }): Pack | undefined;
   findPack(packId: string): Pack | undefined;
 };
 
-/** Decides a command. Pure: same command, facts and policy, same decision. */
+/** Decides a command. Pure: same command and facts, same decision. */
 export type Decide = (command: Command, facts: Facts) => Decision;
+
+/** The only place that decides what becomes of money: production, simulation, replay and what-if runs all come here. */
+export function createDecide(policy: Policy): Decide {
+  return (command, facts) => {
+    switch (command.type) {
+      case 'settle-bill':
+        return decideSettleBill(command, facts, policy);
+      case 'confirm-debit':
+        return decideConfirmDebit(command, facts, policy);
+      case 'release-reservation':
+        return decideRelease(command, facts, policy);
+      case 'bank-silent':
+        return command.legNo === 0
+          ? decideSaleSilent(command, facts, policy)
+          : decideRefundSilent(command, facts, policy);
+      case 'finish-reversal':
+        return command.legNo === 0
+          ? decideSaleReversed(command, facts, policy)
+          : decideVoidReversed(command, facts, policy);
+      case 'refund-settlement':
+        return decideRefund(command, facts, policy);
+      case 'finish-refund':
+        return decideFinishRefund(command, facts, policy);
+      case 'touch-bank-leg':
+        return decideTouch(command, facts);
+    }
+  };
+}
+
+/** An attempt without an answer: counted, and the next one set. A leg that was finished meanwhile stays finished. */
+function decideTouch(command: TouchBankLeg, facts: Facts): Decision {
+  const leg = facts.bankLegs.find((known) => known.legNo === command.legNo);
+  invariant(leg !== undefined && facts.settlement !== undefined, 'the bank leg is not stored');
+  const { id, requestKey, state } = facts.settlement;
+  const answer = unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, state);
+  if (leg.nextAttemptAt === undefined) return readOnly(answer);
+  const { nextAttemptAt, responseCode } = command;
+  return decided(answer, {
+    bankLeg: {
+      ...leg,
+      attempts: leg.attempts + 1,
+      nextAttemptAt,
+      responseCode: responseCode ?? leg.responseCode,
+    },
+  });
+}

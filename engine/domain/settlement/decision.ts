@@ -37,7 +37,7 @@ export type RequestRecord = {
 export type Facts = {
   readonly person: Person | undefined;
   readonly card: Card | undefined;
-  /** Accumulators of the command's year, for all schemes of the person. */
+  /** All yearly accumulators of the person. */
   readonly accumulators: readonly Accumulator[];
   readonly invalidListHits: readonly InvalidListHit[];
   /** Records under the command's own (terminal, request key), and all records of its settlement. */

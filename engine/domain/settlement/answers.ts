@@ -1,0 +1,75 @@
+import type { ErrorCode } from '../errors/error-registry.ts';
+import { errorRegistry, httpStatusOf } from '../errors/error-registry.ts';
+import type { ProblemExtra } from '../errors/problem.ts';
+import { problemBody } from '../errors/problem.ts';
+import type { Answer, Decision, RequestRecord, Writes } from './decision.ts';
+import type { RequestIdentity } from './commands.ts';
+import type { CardId } from '../ids/ids.ts';
+
+/** Money moved as the document says. */
+export function approvedAnswer(document: object): Answer {
+  return { outcome: 'approved', status: 200, body: JSON.stringify(document), code: undefined };
+}
+
+export function declinedAnswer(code: ErrorCode, extras: ProblemExtra): Answer {
+  return {
+    outcome: 'declined',
+    status: httpStatusOf(code),
+    body: JSON.stringify(problemBody(code, extras)),
+    code,
+  };
+}
+
+/** 202: nobody knows yet. Says where to enquire, and that the cashier must not collect again. */
+export function unknownAnswer(
+  code: 'BANK_OUTCOME_UNKNOWN' | 'REFUND_IN_PROGRESS',
+  settlementId: string,
+  requestKey: string,
+  state: string,
+): Answer {
+  const entry = errorRegistry[code];
+  const body = {
+    outcome: 'unknown',
+    settlementId,
+    requestKey,
+    state,
+    code,
+    message: { zh: entry.zh, en: entry.en },
+    cashier: { zh: entry.cashierZh, en: entry.cashierEn },
+    enquiry: `/v1/settlements/${settlementId}`,
+    retryAfterSeconds: 2,
+  };
+  return { outcome: 'unknown', status: 202, body: JSON.stringify(body), code };
+}
+
+/**
+ * What a repeated request key is told, or undefined when the key is new for this card.
+ * Same bytes → the stored answer; other bytes → KEY_REUSED; the bank still being asked → KEY_IN_PROGRESS.
+ */
+export function answerRepeatedKey(
+  request: RequestIdentity,
+  cardId: CardId | undefined,
+  records: readonly RequestRecord[],
+): Decision | undefined {
+  const record = records.find(
+    (known) =>
+      known.terminalId === request.terminalId &&
+      known.requestKey === request.requestKey &&
+      known.cardId === cardId,
+  );
+  if (record === undefined) return undefined;
+  const { requestKey } = request;
+  if (record.fingerprint !== request.fingerprint) {
+    return readOnly(declinedAnswer('KEY_REUSED', { requestKey }));
+  }
+  if (record.answer !== undefined) return { answer: record.answer, isReplay: true, writes: undefined };
+  return readOnly(declinedAnswer('KEY_IN_PROGRESS', { requestKey }));
+}
+
+export function readOnly(answer: Answer): Decision {
+  return { answer, isReplay: false, writes: undefined };
+}
+
+export function decided(answer: Answer, writes: Writes): Decision {
+  return { answer, isReplay: false, writes };
+}

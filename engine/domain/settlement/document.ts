@@ -1,0 +1,157 @@
+import type { LineSplit, Split, SplitStep } from '../../../rules/model/split.ts';
+import type { PricedLine } from '../../../rules/model/bill.ts';
+import type { Fen } from '../money/fen.ts';
+import { formatFen, ZERO } from '../money/fen.ts';
+import type { BankLeg } from './bank-leg.ts';
+import type { Outcome } from './decision.ts';
+import type { Refund } from './refund.ts';
+import type { Settlement, SettlementAmounts, SettlementState, TenderKind } from './settlement.ts';
+
+/**
+ * The public documents: what a settlement, a quote and a refund look like from outside. Plain objects
+ * of JSON values, money as "12.34"; key order is fixed, since stored answers are compared by byte.
+ */
+
+const outcomeOf: { readonly [S in SettlementState]: Outcome } = {
+  reserved: 'unknown',
+  reversing: 'unknown',
+  released: 'declined',
+  posted: 'approved',
+  refunding: 'approved',
+  refunded: 'approved',
+};
+
+export function settlementDocument(
+  settlement: Settlement,
+  split: Split,
+  legs: readonly BankLeg[],
+  refunds: readonly Refund[],
+): object {
+  const sale = legs.find((leg) => leg.legNo === 0);
+  return {
+    outcome: outcomeOf[settlement.state],
+    settlementId: settlement.id,
+    requestKey: settlement.requestKey,
+    state: settlement.state,
+    acceptedAt: isoTime(settlement.acceptedAt),
+    businessDate: settlement.businessDate,
+    institution: settlement.institution,
+    terminalId: settlement.terminalId,
+    careType: settlement.careType,
+    careRegion: settlement.careRegion,
+    insuredRegion: settlement.insuredRegion,
+    packId: settlement.packId,
+    ...splitDocument(split, settlement.input.lines, settlement.tender, settlement.refundedLines),
+    accountBalance: formatFen(settlement.balanceAfter),
+    bank: sale === undefined ? null : bankDocument(sale),
+    refunds: refunds.map(refundSummary),
+  };
+}
+
+/** Answer of a quote: the same numbers that a settlement of the same facts gives; nothing has moved. */
+export function quoteDocument(split: Split, lines: readonly PricedLine[]): object {
+  return { outcome: 'quote', packId: split.packId, ...splitDocument(split, lines, 'cash', []) };
+}
+
+export function refundDocument(settlement: Settlement, refund: Refund, outcome: Outcome): object {
+  return {
+    outcome,
+    settlementId: settlement.id,
+    refundNo: refund.refundNo,
+    requestKey: refund.requestKey,
+    state: settlement.state,
+    lines: refund.lines,
+    amounts: partsDocument(refund.amounts, settlement.tender),
+    accountBalance: formatFen(settlement.balanceAfter),
+  };
+}
+
+function splitDocument(
+  split: Split,
+  lines: readonly PricedLine[],
+  tender: TenderKind,
+  refundedLines: readonly string[],
+): object {
+  const priced = new Map(lines.map((line) => [line.lineNo, line]));
+  return {
+    amounts: {
+      total: formatFen(split.total),
+      fullOwnPay: formatFen(split.fullOwnPay),
+      overLimit: formatFen(split.overLimit),
+      priorSelfPay: formatFen(split.priorSelfPay),
+      inScope: formatFen(split.inScope),
+      deductible: formatFen(split.deductible),
+      ...payersDocument(split, tender),
+    },
+    funds: split.funds.map((share) => ({ ...share, amount: formatFen(share.amount) })),
+    lines: split.lines.map((line) => lineDocument(line, priced, refundedLines)),
+    explanation: split.steps.map(stepDocument),
+  };
+}
+
+function partsDocument(amounts: SettlementAmounts, tender: TenderKind): object {
+  return { total: formatFen(amounts.total), ...payersDocument(amounts, tender) };
+}
+
+function payersDocument(amounts: SettlementAmounts, tender: TenderKind): object {
+  const { fundTotal, accountPay, patientPay } = amounts;
+  return {
+    fundTotal: formatFen(fundTotal),
+    accountPay: formatFen(accountPay),
+    patientPay: formatFen(patientPay),
+    bankPay: formatFen(tender === 'bank-debit' ? patientPay : ZERO),
+    cashPay: formatFen(tender === 'bank-debit' ? ZERO : patientPay),
+  };
+}
+
+function lineDocument(
+  line: LineSplit,
+  priced: ReadonlyMap<string, PricedLine>,
+  refundedLines: readonly string[],
+): object {
+  const item = priced.get(line.lineNo);
+  return {
+    lineNo: line.lineNo,
+    code: item?.code ?? null,
+    name: item?.name ?? '',
+    amount: formatFen(line.amount),
+    fullOwnPay: formatFen(line.fullOwnPay),
+    overLimit: formatFen(line.overLimit),
+    priorSelfPay: formatFen(line.priorSelfPay),
+    inScope: formatFen(line.inScope),
+    refunded: refundedLines.includes(line.lineNo),
+  };
+}
+
+function stepDocument(step: SplitStep): object {
+  return { ...step, base: formatFen(step.base), amount: formatFen(step.amount) };
+}
+
+function bankDocument(leg: BankLeg): object {
+  return {
+    responseCode: leg.responseCode ?? null,
+    rrn: leg.rrn ?? null,
+    authCode: leg.authCode ?? null,
+    stan: String(leg.stan).padStart(6, '0'),
+    amount: formatFen(leg.amount),
+  };
+}
+
+function refundSummary(refund: Refund): object {
+  return {
+    refundNo: refund.refundNo,
+    state: refund.state,
+    lines: refund.lines,
+    total: formatFen(refund.amounts.total as Fen),
+  };
+}
+
+/** ms → "2026-11-22T08:05:00.000+08:00": China has one time zone and no summer time. */
+export function isoTime(ms: number): string {
+  return new Date(ms + 8 * 3_600_000).toISOString().replace('Z', '+08:00');
+}
+
+/** ms → business date in China, "2026-11-22". */
+export function businessDateOf(ms: number): string {
+  return isoTime(ms).slice(0, 10);
+}

@@ -1,0 +1,178 @@
+import type { Split } from '../../../rules/model/split.ts';
+import { splitBill } from '../../../rules/kernel/split-bill.ts';
+import { addToAccumulator } from '../card/person.ts';
+import type { Accumulator, Person } from '../card/person.ts';
+import type { ErrorCode } from '../errors/error-registry.ts';
+import { invariant } from '../errors/result.ts';
+import { settlementEntries } from '../ledger/entries.ts';
+import { subtractFen } from '../money/fen.ts';
+import { approvedAnswer, decided, declinedAnswer, readOnly, unknownAnswer } from './answers.ts';
+import type { BankLeg } from './bank-leg.ts';
+import { errorOfDecline } from './bank-leg.ts';
+import type { BankSilent, ConfirmDebit, FinishReversal, ReleaseReservation } from './commands.ts';
+import type { Answer, Decision, Facts, RequestRecord } from './decision.ts';
+import type { Policy } from './decide.ts';
+import { settlementDocument } from './document.ts';
+import { accumulatorOf, postingAmounts } from './settle-bill.ts';
+import type { Settlement } from './settlement.ts';
+import { mayBecome } from './settlement.ts';
+
+/**
+ * The second half of a sale with a bank leg: confirm, release, or give up waiting and reverse. Every
+ * one may be given twice (a restarted engine does): the second time finds the work done and answers
+ * what the first one stored.
+ */
+
+/** The bank approved. Once a reversal has begun an approval comes too late and changes nothing. */
+export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: Policy): Decision {
+  const sale = openSale(facts, policy);
+  if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
+  const { person, split, leg } = sale;
+  const paid: Person = {
+    ...person,
+    accountBalance: subtractFen(person.accountBalance, split.accountPay),
+    accountHeld: subtractFen(person.accountHeld, split.accountPay),
+  };
+  const settlement: Settlement = {
+    ...sale.settlement,
+    state: 'posted',
+    postedAt: command.at,
+    balanceAfter: paid.accountBalance,
+    deadline: undefined,
+  };
+  const approved = finishedLeg(leg, 'approved', command);
+  const answer = approvedAnswer(settlementDocument(settlement, split, [approved], []));
+  return decided(answer, {
+    person: paid,
+    settlement: { from: 'reserved', to: settlement },
+    bankLeg: approved,
+    request: finalRequest(sale.request, answer),
+    posting: { postingNo: 0, entries: settlementEntries(postingAmounts(settlement, split)) },
+    outbox: [{ topic: 'settlement.posted', settlementId: settlement.id, payload: {} }],
+  });
+}
+
+/** The bank declined, or was certainly not reached: nothing was charged, so everything is given back. */
+export function decideRelease(command: ReleaseReservation, facts: Facts, policy: Policy): Decision {
+  const sale = openSale(facts, policy);
+  if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
+  const { responseCode } = command;
+  const state = responseCode === undefined ? 'not-sent' : 'declined';
+  const code = responseCode === undefined ? 'BANK_UNREACHABLE' : errorOfDecline(responseCode);
+  return giveBack(sale, code, {
+    ...sale.leg,
+    state,
+    responseCode,
+    nextAttemptAt: undefined,
+  });
+}
+
+/** The outcome of the sale is unknown: it is reversed from now on, and told so to whoever asks. */
+export function decideSaleSilent(command: BankSilent, facts: Facts, policy: Policy): Decision {
+  const sale = openSale(facts, policy);
+  if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
+  const settlement: Settlement = { ...sale.settlement, state: 'reversing', deadline: command.at };
+  const { id, requestKey } = settlement;
+  const answer = unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, settlement.state);
+  return decided(answer, {
+    settlement: { from: 'reserved', to: settlement },
+    bankLeg: {
+      ...sale.leg,
+      state: 'reversing',
+      reversalReason: command.reason,
+      nextAttemptAt: command.at,
+    },
+    request: { ...sale.request, state: 'unknown', answer },
+  });
+}
+
+/** The bank has answered the reversal: the sale is as if it had never been. */
+export function decideSaleReversed(
+  command: FinishReversal,
+  facts: Facts,
+  policy: Policy,
+): Decision {
+  const sale = openSale(facts, policy);
+  if (sale.settlement.state !== 'reversing') return answerAsItStands(sale);
+  return giveBack(sale, 'BANK_REVERSED', {
+    ...sale.leg,
+    state: 'reversed',
+    responseCode: command.responseCode,
+    nextAttemptAt: undefined,
+  });
+}
+
+type OpenSale = {
+  readonly person: Person;
+  readonly settlement: Settlement;
+  readonly leg: BankLeg;
+  readonly request: RequestRecord;
+  readonly split: Split;
+  readonly accumulators: readonly Accumulator[];
+};
+
+function openSale(facts: Facts, policy: Policy): OpenSale {
+  const { person, settlement } = facts;
+  invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
+  const leg = facts.bankLegs.find((known) => known.legNo === 0);
+  invariant(leg !== undefined, 'the settlement has no bank leg');
+  const request = facts.requests.find((known) => known.requestKey === settlement.requestKey);
+  invariant(request !== undefined, 'the settlement has no request record');
+  const pack = policy.findPack(settlement.packId);
+  invariant(pack !== undefined, 'the pack of the settlement is gone');
+  const split = splitBill(pack, settlement.input);
+  return { person, settlement, leg, request, split, accumulators: facts.accumulators };
+}
+
+/** For the command that comes second: what the first one stored, or that it is still unknown. */
+function answerAsItStands(sale: OpenSale): Decision {
+  const { settlement, request } = sale;
+  const stored = request.answer;
+  if (stored !== undefined) return { answer: stored, isReplay: true, writes: undefined };
+  const { id, requestKey, state } = settlement;
+  return readOnly(unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, state));
+}
+
+function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decision {
+  const { person, split, settlement, request } = sale;
+  invariant(mayBecome(settlement.state, 'released'), `released from ${settlement.state}`);
+  const year = Number(settlement.input.serviceDate.slice(0, 4));
+  const answer = declinedAnswer(code, {
+    requestKey: settlement.requestKey,
+    settlementId: settlement.id,
+  });
+  return decided(answer, {
+    person: { ...person, accountHeld: subtractFen(person.accountHeld, split.accountPay) },
+    accumulator: addToAccumulator(
+      accumulatorOf(person, sale.accumulators, year),
+      split.accumulatorChanges,
+      -1n,
+    ),
+    settlement: {
+      from: settlement.state,
+      to: { ...settlement, state: 'released', balanceAfter: person.accountBalance, deadline: undefined },
+    },
+    bankLeg: leg,
+    request: finalRequest(request, answer),
+  });
+}
+
+export function finishedLeg(
+  leg: BankLeg,
+  state: 'approved' | 'declined',
+  reply: { responseCode: string; rrn: string; authCode: string | undefined; hostTime: string },
+): BankLeg {
+  return {
+    ...leg,
+    state,
+    responseCode: reply.responseCode,
+    rrn: reply.rrn,
+    authCode: reply.authCode,
+    hostTime: reply.hostTime,
+    nextAttemptAt: undefined,
+  };
+}
+
+export function finalRequest(request: RequestRecord, answer: Answer): RequestRecord {
+  return { ...request, state: 'final', answer };
+}

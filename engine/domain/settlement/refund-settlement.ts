@@ -1,0 +1,320 @@
+import { splitBill } from '../../../rules/kernel/split-bill.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
+import type { FundShare, Split } from '../../../rules/model/split.ts';
+import { addToAccumulator } from '../card/person.ts';
+import type { Accumulator, Person } from '../card/person.ts';
+import { invariant } from '../errors/result.ts';
+import { settlementEntries } from '../ledger/entries.ts';
+import type { LedgerEntry } from '../ledger/entries.ts';
+import type { Fen } from '../money/fen.ts';
+import { addFen, fen, negateFen, ZERO } from '../money/fen.ts';
+import { answerRepeatedKey, approvedAnswer, decided, declinedAnswer, readOnly, unknownAnswer } from './answers.ts';
+import type { BankLeg } from './bank-leg.ts';
+import type { BankSilent, FinishRefund, FinishReversal, RefundSettlement } from './commands.ts';
+import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
+import type { Policy } from './decide.ts';
+import { refundDocument } from './document.ts';
+import { finalRequest, finishedLeg } from './finish-debit.ts';
+import type { Refund } from './refund.ts';
+import { accumulatorOf, postingAmounts } from './settle-bill.ts';
+import type { Settlement } from './settlement.ts';
+
+/**
+ * 退费. The lines that stay are split again as on the day of the sale (same pack, same accumulators
+ * before it); what the sale gave beyond that goes back to whoever paid it, as a posting with opposite
+ * signs. The bank's part goes back first: nothing else moves until the bank has answered.
+ */
+export function decideRefund(command: RefundSettlement, facts: Facts, policy: Policy): Decision {
+  const { person, settlement } = facts;
+  const { requestKey } = command.request;
+  if (person === undefined || settlement === undefined) {
+    return readOnly(declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }));
+  }
+  const repeated = answerRepeatedKey(command.request, settlement.cardId, facts.requests);
+  if (repeated !== undefined) return repeated;
+  const refuse = (code: 'REFUND_NOT_POSSIBLE' | 'REFUND_LINE_UNKNOWN' | 'SETTLEMENT_NOT_FOUND') => {
+    const answer = declinedAnswer(code, { requestKey, settlementId: settlement.id });
+    return decided(answer, { request: requestRecord(command, settlement, answer) });
+  };
+  if (settlement.institution !== command.institution) return refuse('SETTLEMENT_NOT_FOUND');
+  if (settlement.state !== 'posted') return refuse('REFUND_NOT_POSSIBLE');
+  const standing = remainingLines(settlement, []);
+  const lines = command.lines ?? standing.map((line) => line.lineNo);
+  const known = new Set(standing.map((line) => line.lineNo));
+  const areKnown = lines.length > 0 && lines.every((lineNo) => known.has(lineNo));
+  if (!areKnown || new Set(lines).size !== lines.length) return refuse('REFUND_LINE_UNKNOWN');
+  const back = amountsBack(settlement, packOf(settlement, policy), lines);
+  if (back === undefined) return refuse('REFUND_NOT_POSSIBLE');
+  const refund = newRefund(command, facts, settlement, { lines, back });
+  const work: RefundWork = { person, settlement, refund, back, facts };
+  return settlement.tender === 'bank-debit' && back.patientPay > 0n
+    ? askBank(command, work)
+    : carryOut(work, requestRecord(command, settlement, undefined), undefined, command.at);
+}
+
+/** The bank has answered the leg of a refund. */
+export function decideFinishRefund(command: FinishRefund, facts: Facts, policy: Policy): Decision {
+  const { work, leg, request } = runningRefund(command.refundNo, facts, policy);
+  if (work.refund.state !== 'running') return answerAsItStands(work, request);
+  const finished = finishedLeg(leg, command.isApproved ? 'approved' : 'declined', command);
+  return command.isApproved
+    ? carryOut(work, request, finished, command.at)
+    : callOff(work, request, finished);
+}
+
+/** No answer to a refund's leg: a void is reversed, a refund is repeated under the same trace number. */
+export function decideRefundSilent(command: BankSilent, facts: Facts, policy: Policy): Decision {
+  const { work, leg, request } = runningRefund(command.legNo, facts, policy);
+  if (work.refund.state !== 'running' || leg.state !== 'sending') {
+    return answerAsItStands(work, request);
+  }
+  const answer = stillUnknown(work);
+  return decided(answer, {
+    bankLeg: {
+      ...leg,
+      state: leg.kind === 'void' ? 'reversing' : 'repeating',
+      reversalReason: command.reason,
+      nextAttemptAt: command.at,
+    },
+    request: { ...request, state: 'unknown', answer },
+  });
+}
+
+/** The void was taken back: the sale stands, and the refund may be asked for again. */
+export function decideVoidReversed(command: FinishReversal, facts: Facts, policy: Policy): Decision {
+  const { work, leg, request } = runningRefund(command.legNo, facts, policy);
+  if (work.refund.state !== 'running') return answerAsItStands(work, request);
+  const { responseCode } = command;
+  return callOff(work, request, { ...leg, state: 'reversed', responseCode, nextAttemptAt: undefined });
+}
+
+/** What goes back, each amount ≥ 0. */
+type AmountsBack = {
+  readonly funds: readonly FundShare[];
+  readonly total: Fen;
+  readonly fundTotal: Fen;
+  readonly accountPay: Fen;
+  readonly patientPay: Fen;
+  readonly accumulatorChanges: ReadonlyMap<string, Fen>;
+};
+
+type RefundWork = {
+  readonly person: Person;
+  readonly settlement: Settlement;
+  readonly refund: Refund;
+  readonly back: AmountsBack;
+  readonly facts: Facts;
+};
+
+function remainingLines(settlement: Settlement, without: readonly string[]) {
+  const gone = new Set([...settlement.refundedLines, ...without]);
+  return settlement.input.lines.filter((line) => !gone.has(line.lineNo));
+}
+
+/** The split of the lines that stand now, less the split of those that stay. Undefined if anybody would have to pay more. */
+function amountsBack(
+  settlement: Settlement,
+  pack: Pack,
+  lines: readonly string[],
+): AmountsBack | undefined {
+  const { input } = settlement;
+  const now = splitBill(pack, { ...input, lines: remainingLines(settlement, []) });
+  const staying = remainingLines(settlement, lines);
+  const then = staying.length === 0 ? undefined : splitBill(pack, { ...input, lines: staying });
+  const less = (name: 'total' | 'fundTotal' | 'accountPay' | 'patientPay'): Fen =>
+    fen(now[name] - (then?.[name] ?? ZERO));
+  const funds = now.funds.map((share) => ({
+    ...share,
+    amount: fen(share.amount - fundAmount(then, share)),
+  }));
+  const back: AmountsBack = {
+    funds,
+    total: less('total'),
+    fundTotal: less('fundTotal'),
+    accountPay: less('accountPay'),
+    patientPay: less('patientPay'),
+    accumulatorChanges: new Map(
+      [...now.accumulatorChanges].map(([name, amount]) => [
+        name,
+        fen(amount - (then?.accumulatorChanges.get(name) ?? ZERO)),
+      ]),
+    ),
+  };
+  const fundSum = addFen(...funds.map((share) => share.amount));
+  if (fundSum !== back.fundTotal) return undefined;
+  const amounts = [back.total, back.accountPay, back.patientPay, ...funds.map((share) => share.amount)];
+  return amounts.every((amount) => amount >= 0n) ? back : undefined;
+}
+
+function fundAmount(split: Split | undefined, share: FundShare): Fen {
+  const same = split?.funds.find(
+    (known) => known.fundType === share.fundType && known.field === share.field,
+  );
+  return same?.amount ?? ZERO;
+}
+
+function newRefund(
+  command: RefundSettlement,
+  facts: Facts,
+  settlement: Settlement,
+  what: { readonly lines: readonly string[]; readonly back: AmountsBack },
+): Refund {
+  const { total, fundTotal, accountPay, patientPay } = what.back;
+  return {
+    key: command.key,
+    settlementId: settlement.id,
+    refundNo: facts.refunds.length + 1,
+    state: 'running',
+    requestKey: command.request.requestKey,
+    terminalId: command.request.terminalId,
+    lines: what.lines,
+    amounts: { total, fundTotal, accountPay, patientPay },
+    at: command.at,
+  };
+}
+
+/** 撤销 (void) takes back the whole sale on the day and in the batch of the sale; anything else is 退货 (refund). */
+function askBank(command: RefundSettlement, work: RefundWork): Decision {
+  const { settlement, refund, back } = work;
+  const sale = work.facts.bankLegs.find((leg) => leg.legNo === 0);
+  invariant(sale !== undefined, 'a bank-debit settlement has a sale leg');
+  const isVoid =
+    back.patientPay === sale.amount &&
+    settlement.businessDate === command.businessDate &&
+    sale.batch === command.batch;
+  const leg: BankLeg = {
+    ...sale,
+    legNo: refund.refundNo,
+    kind: isVoid ? 'void' : 'refund',
+    state: 'sending',
+    amount: back.patientPay,
+    stan: command.stan,
+    batch: command.batch,
+    responseCode: undefined,
+    attempts: 0,
+    nextAttemptAt: command.at + command.reservationMs,
+  };
+  const refunding: Settlement = { ...settlement, state: 'refunding', deadline: leg.nextAttemptAt };
+  return decided(stillUnknown({ ...work, settlement: refunding }), {
+    settlement: { from: 'posted', to: refunding },
+    refund,
+    bankLeg: leg,
+    request: requestRecord(command, settlement, undefined),
+  });
+}
+
+function carryOut(
+  work: RefundWork,
+  request: RequestRecord,
+  leg: BankLeg | undefined,
+  at: number,
+): Decision {
+  const { person, settlement, back } = work;
+  const accountBalance = addFen(person.accountBalance, back.accountPay);
+  const refundedLines = [...settlement.refundedLines, ...work.refund.lines];
+  const isAll = refundedLines.length === settlement.input.lines.length;
+  const refunded: Settlement = {
+    ...settlement,
+    state: isAll ? 'refunded' : 'posted',
+    refundedLines,
+    amounts: {
+      total: fen(settlement.amounts.total - back.total),
+      fundTotal: fen(settlement.amounts.fundTotal - back.fundTotal),
+      accountPay: fen(settlement.amounts.accountPay - back.accountPay),
+      patientPay: fen(settlement.amounts.patientPay - back.patientPay),
+    },
+    balanceAfter: accountBalance,
+    deadline: undefined,
+  };
+  const refund: Refund = { ...work.refund, state: 'done' };
+  const answer = approvedAnswer(refundDocument(refunded, refund, 'approved'));
+  const writes: Writes = {
+    person: { ...person, accountBalance },
+    accumulator: takenBack(work),
+    settlement: { from: settlement.state, to: refunded },
+    refund,
+    request: finalRequest(request, answer),
+    posting: { postingNo: refund.refundNo, entries: refundEntries(settlement, back) },
+    outbox: [
+      { topic: 'settlement.refunded', settlementId: settlement.id, payload: { at: String(at) } },
+    ],
+  };
+  return decided(answer, leg === undefined ? writes : { ...writes, bankLeg: leg });
+}
+
+function refundEntries(settlement: Settlement, back: AmountsBack): readonly LedgerEntry[] {
+  return settlementEntries(postingAmounts(settlement, back)).map((entry) => ({
+    ...entry,
+    amount: negateFen(entry.amount),
+  }));
+}
+
+function takenBack(work: RefundWork): Accumulator {
+  const { person, settlement, back, facts } = work;
+  const year = Number(settlement.input.serviceDate.slice(0, 4));
+  const accumulator = accumulatorOf(person, facts.accumulators, year);
+  return addToAccumulator(accumulator, back.accumulatorChanges, -1n);
+}
+
+/** The bank would not give its part back: the settlement stands as before. */
+function callOff(work: RefundWork, request: RequestRecord, leg: BankLeg): Decision {
+  const { settlement, refund } = work;
+  const { requestKey } = request;
+  const answer = declinedAnswer('REFUND_BANK_DECLINED', { requestKey, settlementId: settlement.id });
+  return decided(answer, {
+    settlement: { from: 'refunding', to: { ...settlement, state: 'posted', deadline: undefined } },
+    refund: { ...refund, state: 'declined' },
+    bankLeg: leg,
+    request: finalRequest(request, answer),
+  });
+}
+
+function runningRefund(refundNo: number, facts: Facts, policy: Policy) {
+  const { person, settlement } = facts;
+  invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
+  const refund = facts.refunds.find((known) => known.refundNo === refundNo);
+  const leg = facts.bankLegs.find((known) => known.legNo === refundNo);
+  const request = facts.requests.find((known) => known.requestKey === refund?.requestKey);
+  invariant(
+    refund !== undefined && leg !== undefined && request !== undefined,
+    'the refund is not stored',
+  );
+  const back = amountsBack(settlement, packOf(settlement, policy), refund.lines);
+  invariant(back !== undefined, 'a refund under way has amounts');
+  const work: RefundWork = { person, settlement, refund, back, facts };
+  return { work, leg, request };
+}
+
+function packOf(settlement: Settlement, policy: Policy): Pack {
+  const pack = policy.findPack(settlement.packId);
+  invariant(pack !== undefined, 'the pack of the settlement is gone');
+  return pack;
+}
+
+function answerAsItStands(work: RefundWork, request: RequestRecord): Decision {
+  const answer = request.answer;
+  if (answer !== undefined) return { answer, isReplay: true, writes: undefined };
+  return readOnly(stillUnknown(work));
+}
+
+function stillUnknown({ settlement, refund }: RefundWork): Answer {
+  return unknownAnswer('REFUND_IN_PROGRESS', settlement.id, refund.requestKey, 'refunding');
+}
+
+function requestRecord(
+  command: RefundSettlement,
+  settlement: Settlement,
+  answer: Answer | undefined,
+): RequestRecord {
+  return {
+    key: command.key,
+    terminalId: command.request.terminalId,
+    cardId: settlement.cardId,
+    requestKey: command.request.requestKey,
+    fingerprint: command.request.fingerprint,
+    settlementId: settlement.id,
+    state: answer === undefined ? 'running' : 'final',
+    answer,
+    at: command.at,
+  };
+}

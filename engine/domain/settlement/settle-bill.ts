@@ -1,0 +1,265 @@
+import { splitBill } from '../../../rules/kernel/split-bill.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
+import type { SplitInput } from '../../../rules/model/bill.ts';
+import type { Split } from '../../../rules/model/split.ts';
+import { admitCard } from '../card/admit-card.ts';
+import type { Card } from '../card/card.ts';
+import { isCardOnRecord } from '../card/card.ts';
+import type { Accumulator, Person } from '../card/person.ts';
+import { accountAvailable, addToAccumulator } from '../card/person.ts';
+import type { ErrorCode } from '../errors/error-registry.ts';
+import { settlementEntries } from '../ledger/entries.ts';
+import type { Fen } from '../money/fen.ts';
+import { addFen, subtractFen, ZERO } from '../money/fen.ts';
+import { answerRepeatedKey, approvedAnswer, decided, declinedAnswer, readOnly, unknownAnswer } from './answers.ts';
+import type { BankLeg } from './bank-leg.ts';
+import type { SettleBill, Tender } from './commands.ts';
+import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
+import type { Policy } from './decide.ts';
+import { settlementDocument } from './document.ts';
+import type { Settlement } from './settlement.ts';
+import { amountsOf } from './settlement.ts';
+
+/**
+ * The sale. In order: the request key, what the request alone shows to be wrong, the card, the policy,
+ * the split, the tender. Without a bank leg it is posted here; with one it is reserved, and the bank is
+ * asked only after the reservation is durable.
+ */
+export function decideSettleBill(command: SettleBill, facts: Facts, policy: Policy): Decision {
+  const repeated = answerRepeatedKey(command.request, command.cardId, facts.requests);
+  if (repeated !== undefined) return repeated;
+  const { person, card } = facts;
+  if (person === undefined || card === undefined) {
+    return readOnly(declinedAnswer('CARD_UNKNOWN', { requestKey: command.request.requestKey }));
+  }
+  if (command.objection !== undefined) return refuse(command, command.objection, card);
+  if (!isCardOnRecord(command.presented, card)) return refuse(command, 'CARD_MALFORMED', card);
+  const admission = admitCard(card, person, facts.invalidListHits, {
+    chip: command.chip,
+    pin: command.pin,
+    atc: command.tender.kind === 'bank-debit' ? command.tender.atc : undefined,
+    usesAccount: command.useAccount,
+    at: command.at,
+  });
+  if (admission.refusal !== undefined) {
+    return refuse(command, admission.refusal, admission.card, admission.triesLeft);
+  }
+  const pack = policy.selectPack({
+    region: person.region,
+    scheme: person.scheme,
+    careType: command.careType,
+    serviceDate: command.serviceDate,
+  });
+  if (pack === undefined) return refuse(command, 'NO_POLICY_PACK', admission.card);
+  const input = splitInputOf(command, person, facts.accumulators);
+  const split = splitBill(pack, input);
+  if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
+    return refuse(command, 'QUOTE_CHANGED', admission.card);
+  }
+  return carryOut(command, { person, card: admission.card, pack, input, split, facts });
+}
+
+/** What the split is computed from; a quote uses the same function, and so gives the same numbers. */
+export function splitInputOf(
+  sale: Pick<SettleBill, 'careType' | 'serviceDate' | 'lines' | 'carePlace' | 'useAccount'>,
+  person: Person,
+  accumulators: readonly Accumulator[],
+): SplitInput {
+  const year = Number(sale.serviceDate.slice(0, 4));
+  const accumulator = accumulatorOf(person, accumulators, year);
+  return {
+    careType: sale.careType,
+    serviceDate: sale.serviceDate,
+    lines: sale.lines,
+    carePlace: sale.carePlace,
+    insured: {
+      scheme: person.scheme,
+      personType: person.personType,
+      ageYears: ageOn(person.birthDate, sale.serviceDate),
+      traits: new Set(person.traits),
+    },
+    accumulators: accumulator.amounts,
+    accountAvailable: sale.useAccount ? accountAvailable(person) : ZERO,
+  };
+}
+
+type Sale = {
+  readonly person: Person;
+  readonly card: Card;
+  readonly pack: Pack;
+  readonly input: SplitInput;
+  readonly split: Split;
+  readonly facts: Facts;
+};
+
+function carryOut(command: SettleBill, sale: Sale): Decision {
+  const { tender } = command;
+  const leg =
+    tender.kind === 'bank-debit' && sale.split.patientPay > 0n
+      ? saleLeg(command, tender, sale.split.patientPay)
+      : undefined;
+  return leg === undefined ? post(command, sale) : reserve(command, sale, leg);
+}
+
+function post(command: SettleBill, sale: Sale): Decision {
+  const { person, card, split } = sale;
+  const paid: Person = {
+    ...person,
+    accountBalance: subtractFen(person.accountBalance, split.accountPay),
+  };
+  const settlement: Settlement = {
+    ...newSettlement(command, sale),
+    state: 'posted',
+    postedAt: command.at,
+    tender: split.patientPay > 0n ? 'cash' : 'none',
+    balanceAfter: paid.accountBalance,
+    deadline: undefined,
+  };
+  const answer = approvedAnswer(settlementDocument(settlement, split, [], []));
+  return decided(answer, {
+    person: paid,
+    card,
+    accumulator: accumulated(sale),
+    request: requestRecord(command, settlement, answer),
+    settlement: { from: undefined, to: settlement },
+    posting: { postingNo: 0, entries: settlementEntries(postingAmounts(settlement, split)) },
+    outbox: [{ topic: 'settlement.posted', settlementId: settlement.id, payload: {} }],
+  });
+}
+
+function reserve(command: SettleBill, sale: Sale, leg: BankLeg): Decision {
+  const { person, card, split } = sale;
+  const held: Person = { ...person, accountHeld: addFen(person.accountHeld, split.accountPay) };
+  const settlement: Settlement = {
+    ...newSettlement(command, sale),
+    state: 'reserved',
+    postedAt: undefined,
+    tender: 'bank-debit',
+    balanceAfter: subtractFen(person.accountBalance, split.accountPay),
+    deadline: leg.nextAttemptAt,
+  };
+  const { requestKey } = command.request;
+  return decided(unknownAnswer('BANK_OUTCOME_UNKNOWN', settlement.id, requestKey, 'reserved'), {
+    person: held,
+    card,
+    accumulator: accumulated(sale),
+    request: requestRecord(command, settlement, undefined),
+    settlement: { from: undefined, to: settlement },
+    bankLeg: leg,
+  });
+}
+
+function saleLeg(
+  command: SettleBill,
+  tender: Extract<Tender, { kind: 'bank-debit' }>,
+  amount: Fen,
+): BankLeg {
+  return {
+    key: command.key,
+    settlementId: command.settlementId,
+    legNo: 0,
+    kind: 'sale',
+    state: 'sending',
+    amount,
+    stan: tender.stan,
+    batch: tender.batch,
+    bankTerminalId: tender.bankTerminalId,
+    bankMerchantId: tender.bankMerchantId,
+    sealedReference: tender.sealedReference,
+    rrn: undefined,
+    authCode: undefined,
+    responseCode: undefined,
+    hostTime: undefined,
+    reversalReason: undefined,
+    attempts: 0,
+    nextAttemptAt: command.at + command.reservationMs,
+  };
+}
+
+function newSettlement(
+  command: SettleBill,
+  sale: Sale,
+): Omit<Settlement, 'state' | 'postedAt' | 'tender' | 'balanceAfter' | 'deadline'> {
+  return {
+    key: command.key,
+    id: command.settlementId,
+    requestKey: command.request.requestKey,
+    terminalId: command.request.terminalId,
+    institution: command.institution,
+    cardId: command.cardId,
+    careType: command.careType,
+    careRegion: command.careRegion,
+    insuredRegion: sale.person.region,
+    acceptedAt: command.at,
+    businessDate: command.businessDate,
+    packId: sale.pack.id,
+    input: sale.input,
+    amounts: amountsOf(sale.split),
+    refundedLines: [],
+  };
+}
+
+/** The parts of a posting, by how the patient's share was tendered. */
+export function postingAmounts(
+  settlement: Pick<Settlement, 'insuredRegion' | 'institution' | 'tender'>,
+  split: Pick<Split, 'funds' | 'accountPay' | 'patientPay'>,
+): Parameters<typeof settlementEntries>[0] {
+  const isBank = settlement.tender === 'bank-debit';
+  return {
+    region: settlement.insuredRegion,
+    institution: settlement.institution,
+    funds: split.funds,
+    accountPay: split.accountPay,
+    bankPay: isBank ? split.patientPay : ZERO,
+    cashPay: isBank ? ZERO : split.patientPay,
+  };
+}
+
+function accumulated({ person, input, split, facts }: Sale): Accumulator {
+  const year = Number(input.serviceDate.slice(0, 4));
+  const before = accumulatorOf(person, facts.accumulators, year);
+  return addToAccumulator(before, split.accumulatorChanges, 1n);
+}
+
+/** The person's accumulator of the year; an empty one when none is stored yet. */
+export function accumulatorOf(
+  person: Person,
+  accumulators: readonly Accumulator[],
+  year: number,
+): Accumulator {
+  const stored = accumulators.find((row) => row.year === year && row.scheme === person.scheme);
+  return stored ?? { key: person.key, year, scheme: person.scheme, amounts: new Map() };
+}
+
+function requestRecord(
+  command: SettleBill,
+  settlement: Settlement | undefined,
+  answer: Answer | undefined,
+): RequestRecord {
+  return {
+    key: command.key,
+    terminalId: command.request.terminalId,
+    cardId: command.cardId,
+    requestKey: command.request.requestKey,
+    fingerprint: command.request.fingerprint,
+    settlementId: settlement?.id,
+    state: answer === undefined ? 'running' : 'final',
+    answer,
+    at: command.at,
+  };
+}
+
+/** A refusal is stored with its key, and the card with it: a wrong PIN counts even if the answer is lost. */
+function refuse(command: SettleBill, code: ErrorCode, card: Card, triesLeft?: number): Decision {
+  const { requestKey } = command.request;
+  const detail = triesLeft === undefined ? {} : { detail: `tries left: ${triesLeft}` };
+  const answer = declinedAnswer(code, { requestKey, ...detail });
+  const writes: Writes = { card, request: requestRecord(command, undefined, answer) };
+  return decided(answer, writes);
+}
+
+/** Whole years between two dates "2026-11-22". */
+function ageOn(birthDate: string, date: string): number {
+  const years = Number(date.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return date.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}

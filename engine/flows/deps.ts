@@ -1,0 +1,40 @@
+import type { CardRules } from '../domain/card/check-presented-card.ts';
+import type { Policy } from '../domain/settlement/decide.ts';
+import type { Bank } from '../ports/bank.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Keys } from '../ports/keys.ts';
+import type { Institution, Reference, Terminal } from '../ports/reference.ts';
+import type { Store } from '../ports/store.ts';
+import type { ItemCatalogue } from './price-bill.ts';
+
+/** What a flow may use; built once in main.ts. */
+export type FlowDeps = {
+  readonly store: Store;
+  readonly reference: Reference;
+  readonly keys: Keys;
+  readonly bank: Bank;
+  readonly clock: Clock;
+  readonly policy: Policy;
+  readonly catalogue: ItemCatalogue;
+  readonly settings: FlowSettings;
+  readonly log: FlowLog;
+};
+
+export type FlowSettings = {
+  readonly cardRules: CardRules;
+  /** How long a chip challenge lives, ms; at most a minute. */
+  readonly challengeMs: number;
+  /** Longer than the bank's time limit: when it is over, the reversal job takes the leg over. */
+  readonly reservationMs: number;
+  /** Bills older than this are not settled at the counter, days. */
+  readonly serviceDaysMax: number;
+};
+
+/** Names, codes and ids of settlements only: never a card, a person or an amount. */
+export type FlowLog = {
+  info(event: string, data: { readonly [name: string]: string | number }): void;
+  warn(event: string, data: { readonly [name: string]: string | number }): void;
+};
+
+/** The authenticated terminal and the institution it stands in. */
+export type Caller = { readonly terminal: Terminal; readonly institution: Institution };

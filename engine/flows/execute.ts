@@ -1,0 +1,44 @@
+import { declinedAnswer } from '../domain/settlement/answers.ts';
+import type { Command } from '../domain/settlement/commands.ts';
+import type { Answer, Writes } from '../domain/settlement/decision.ts';
+import type { ExecuteFailure } from '../ports/store.ts';
+import type { FlowDeps } from './deps.ts';
+
+export type Answered = {
+  readonly answer: Answer;
+  /** The answer was given before, to the same key and the same bytes. */
+  readonly isReplay: boolean;
+  /** When to come back, ms, after a fast refusal. */
+  readonly retryAfterMs?: number;
+};
+
+/** Gives a command to the store; a failure of the store becomes an answer that says whether money may have moved. */
+export async function execute(
+  deps: Pick<FlowDeps, 'store'>,
+  command: Command,
+  requestKey: string,
+): Promise<Answered & { readonly writes: Writes | undefined }> {
+  const result = await deps.store.execute(command);
+  if (result.ok) {
+    const { answer, isReplay, writes } = result.value;
+    return { answer, isReplay, writes };
+  }
+  return { ...failureAnswer(result.error, requestKey), writes: undefined };
+}
+
+function failureAnswer(failure: ExecuteFailure, requestKey: string): Answered {
+  switch (failure.kind) {
+    case 'busy':
+      return {
+        answer: declinedAnswer('BUSY', { requestKey }),
+        isReplay: false,
+        retryAfterMs: failure.retryAfterMs,
+      };
+    case 'unavailable':
+      return { answer: declinedAnswer('UNAVAILABLE', { requestKey }), isReplay: false };
+    case 'outcome-unknown': {
+      const answer = declinedAnswer('OUTCOME_NOT_KNOWN_YET', { requestKey });
+      return { answer: { ...answer, outcome: 'unknown' }, isReplay: false };
+    }
+  }
+}

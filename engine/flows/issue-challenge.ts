@@ -1,0 +1,51 @@
+import { approvedAnswer } from '../domain/settlement/answers.ts';
+import type { Answer } from '../domain/settlement/decision.ts';
+import { isoTime } from '../domain/settlement/document.ts';
+import type { CardId } from '../domain/ids/ids.ts';
+import { makeChallenge } from './challenge.ts';
+import type { Caller, FlowDeps } from './deps.ts';
+import type { ChallengeBody } from './requests.ts';
+
+/** Two challenges of one engine never have the same stamp. */
+export type StampSource = () => number;
+
+/** Microsecond stamps from a millisecond clock: strictly rising, also when the clock stands still or steps back. */
+export function createStampSource(now: () => number): StampSource {
+  let last = 0;
+  return () => {
+    last = Math.max(last + 1, now() * 1000);
+    return last;
+  };
+}
+
+/** A challenge for the chip in the slot, good for one settlement of this amount at this terminal. */
+export function issueChallenge(
+  deps: FlowDeps,
+  nextStamp: StampSource,
+  caller: Caller,
+  body: ChallengeBody,
+): Answer {
+  const binding = {
+    terminalId: caller.terminal.id,
+    cardId: body.cardId as CardId,
+    totalAmount: body.totalAmount,
+  };
+  const { token, challenge } = makeChallenge(
+    deps.keys,
+    binding,
+    nextStamp(),
+    deps.clock.randomBytes(16),
+  );
+  const expiresAt = isoTime(Math.floor(challenge.stamp / 1000) + deps.settings.challengeMs);
+  const answer = approvedAnswer({
+    challenge: token,
+    factor: hex(challenge.factor),
+    source: hex(challenge.source),
+    expiresAt,
+  });
+  return { ...answer, status: 201 };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex').toUpperCase();
+}

@@ -1,0 +1,51 @@
+import { splitBill } from '../../rules/kernel/split-bill.ts';
+import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
+import { invariant } from '../domain/errors/result.ts';
+import { approvedAnswer, declinedAnswer } from '../domain/settlement/answers.ts';
+import type { Answer } from '../domain/settlement/decision.ts';
+import { settlementDocument } from '../domain/settlement/document.ts';
+import { problemBody } from '../domain/errors/problem.ts';
+import type { Caller, FlowDeps } from './deps.ts';
+
+/** A settlement as it stands now, for the institution that made it; all others are told that there is none. */
+export async function readSettlement(
+  deps: FlowDeps,
+  { institution }: Caller,
+  id: SettlementId,
+): Promise<Answer> {
+  const facts = await deps.store.readSettlement(id);
+  const settlement = facts?.settlement;
+  if (settlement === undefined || settlement.institution !== institution.code) {
+    return declinedAnswer('SETTLEMENT_NOT_FOUND', { settlementId: id });
+  }
+  const pack = deps.policy.findPack(settlement.packId);
+  invariant(pack !== undefined, 'the pack of the settlement is gone');
+  const split = splitBill(pack, settlement.input);
+  const document = settlementDocument(settlement, split, facts?.bankLegs ?? [], facts?.refunds ?? []);
+  const request = facts?.requests.find((known) => known.requestKey === settlement.requestKey);
+  const code = request?.answer?.code;
+  // Why it was released, or why nobody knows yet, with what the cashier does.
+  const reason = code === undefined ? {} : pickReason(problemBody(code, {}));
+  return approvedAnswer({ ...document, ...reason });
+}
+
+function pickReason({ code, message, cashier }: ReturnType<typeof problemBody>) {
+  return { code, message, cashier };
+}
+
+/** What became of a request key of this terminal: the enquiry of a terminal that lost the answer. An empty list: the sale did not take place. */
+export async function findByRequestKey(
+  deps: FlowDeps,
+  { terminal }: Caller,
+  requestKey: RequestKey,
+): Promise<Answer> {
+  const records = await deps.store.findRequests(terminal.id, requestKey);
+  const items = records.map((record) => ({
+    requestKey: record.requestKey,
+    state: record.state,
+    settlementId: record.settlementId ?? null,
+    status: record.answer?.status ?? null,
+    answer: record.answer === undefined ? null : (JSON.parse(record.answer.body) as object),
+  }));
+  return approvedAnswer({ items });
+}

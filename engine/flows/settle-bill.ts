@@ -1,0 +1,196 @@
+import { chipAlgorithmOf } from '../domain/card/card.ts';
+import type { PresentedCard } from '../domain/card/card.ts';
+import { checkPresentedCard } from '../domain/card/check-presented-card.ts';
+import type { ErrorCode } from '../domain/errors/error-registry.ts';
+import type { PersonKey, RequestKey } from '../domain/ids/ids.ts';
+import { makeSettlementId } from '../domain/ids/ids.ts';
+import { parseFen } from '../domain/money/fen.ts';
+import { declinedAnswer } from '../domain/settlement/answers.ts';
+import type { ChipProof, PinProof, SettleBill, Tender } from '../domain/settlement/commands.ts';
+import { businessDateOf } from '../domain/settlement/document.ts';
+import type { BankSale } from '../ports/bank.ts';
+import { authoriseSale } from './authorise-bank-leg.ts';
+import { sealReference } from './bank-reference.ts';
+import { readChallenge } from './challenge.ts';
+import type { Caller, FlowDeps } from './deps.ts';
+import type { Answered } from './execute.ts';
+import { execute } from './execute.ts';
+import { priceBill } from './price-bill.ts';
+import { presentedCard } from './quote-bill.ts';
+import type { SettlementBody, TenderBody } from './requests.ts';
+
+/**
+ * The sale at the counter, in one round trip: proofs of chip and PIN are gathered, one command decides and
+ * posts (or reserves), and only then is the bank asked, with no database connection held.
+ * @param fingerprint SHA-256 of the raw body, hex
+ */
+export async function settleBill(
+  deps: FlowDeps,
+  caller: Caller,
+  body: SettlementBody,
+  fingerprint: string,
+): Promise<Answered> {
+  const presented = presentedCard(body.card);
+  const owner = await deps.store.findCardOwner(presented.cardId);
+  const at = deps.clock.now();
+  const today = businessDateOf(at);
+  const daysMax = deps.settings.serviceDaysMax;
+  const lines = priceBill(body.bill, caller.institution, deps.catalogue, { today, daysMax });
+  const tender = await readTender(deps, caller, body.tender);
+  const objection =
+    checkPresentedCard(presented, deps.settings.cardRules, today) ??
+    (lines.ok ? undefined : lines.error) ??
+    tender.objection;
+  if (owner === undefined) {
+    const { requestKey } = body;
+    return {
+      answer: declinedAnswer(objection ?? 'CARD_UNKNOWN', { requestKey }),
+      isReplay: false,
+    };
+  }
+  const command: SettleBill = {
+    type: 'settle-bill',
+    key: owner,
+    at,
+    ...identityOf(deps, caller, owner, { body, fingerprint, at }),
+    ...placeOf(caller),
+    cardId: presented.cardId,
+    presented,
+    objection,
+    chip: chipProof(deps, caller, body, presented, at),
+    pin: pinProof(deps, caller, body, presented),
+    careType: body.bill.careType,
+    serviceDate: body.bill.serviceDate,
+    businessDate: today,
+    lines: lines.ok ? lines.value : [],
+    useAccount: body.useAccount,
+    tender: tender.tender,
+    reservationMs: deps.settings.reservationMs,
+  };
+  return carryOut(deps, caller, command, tender.sale);
+}
+
+async function carryOut(
+  deps: FlowDeps,
+  caller: Caller,
+  command: SettleBill,
+  sale: BankSale | undefined,
+): Promise<Answered> {
+  const executed = await execute(deps, command, command.request.requestKey);
+  const leg = executed.writes?.bankLeg;
+  if (leg === undefined || sale === undefined) return executed;
+  return authoriseSale(deps, caller.terminal, leg, { ...sale, amount: leg.amount });
+}
+
+function identityOf(
+  deps: FlowDeps,
+  caller: Caller,
+  owner: PersonKey,
+  from: { readonly body: SettlementBody; readonly fingerprint: string; readonly at: number },
+): Pick<SettleBill, 'request' | 'settlementId'> {
+  return {
+    request: {
+      terminalId: caller.terminal.id,
+      requestKey: from.body.requestKey as RequestKey,
+      fingerprint: from.fingerprint,
+    },
+    settlementId: makeSettlementId(owner.shard, from.at, deps.clock.randomBytes(10)),
+  };
+}
+
+function placeOf({ institution }: Caller): Pick<SettleBill, 'institution' | 'careRegion' | 'carePlace'> {
+  return {
+    institution: institution.code,
+    careRegion: institution.region,
+    carePlace: institution.carePlace,
+  };
+}
+
+function chipProof(
+  deps: FlowDeps,
+  caller: Caller,
+  body: SettlementBody,
+  card: PresentedCard,
+  at: number,
+): ChipProof {
+  const binding = {
+    terminalId: caller.terminal.id,
+    cardId: card.cardId,
+    totalAmount: body.bill.totalAmount,
+  };
+  const challenge = readChallenge(deps.keys, binding, body.chip.challenge);
+  if (challenge === undefined) {
+    return { challenge: undefined, challengeExpired: false, isGenuine: false };
+  }
+  return {
+    challenge: challenge.stamp,
+    challengeExpired: at - challenge.stamp / 1000 > deps.settings.challengeMs,
+    isGenuine: deps.keys.verifyChip({
+      algorithm: chipAlgorithmOf(card.specVersion),
+      cardId: card.cardId,
+      factor: challenge.factor,
+      source: challenge.source,
+      cryptogram: Buffer.from(body.chip.cryptogram, 'hex'),
+    }),
+  };
+}
+
+function pinProof(
+  deps: FlowDeps,
+  { terminal }: Caller,
+  body: SettlementBody,
+  card: PresentedCard,
+): PinProof {
+  if (terminal.session === undefined) return { kind: 'malformed' };
+  const verifier = deps.keys.pinVerifier({
+    sealedPinKey: terminal.session.sealedPinKey,
+    pinBlock: Buffer.from(body.pin.block, 'hex'),
+    cardId: card.cardId,
+  });
+  return verifier.ok ? { kind: 'verifier', verifier: verifier.value } : { kind: 'malformed' };
+}
+
+type ReadTender = {
+  readonly tender: Tender;
+  /** What will be sent to the bank once the reservation stands; the PIN block lives only here. */
+  readonly sale: BankSale | undefined;
+  readonly objection: ErrorCode | undefined;
+};
+
+async function readTender(deps: FlowDeps, caller: Caller, body: TenderBody): Promise<ReadTender> {
+  if (body.kind === 'cash') {
+    const expected = body.expected === undefined ? undefined : parseFen(body.expected);
+    return { tender: { kind: 'cash', expected }, sale: undefined, objection: undefined };
+  }
+  const { terminal } = caller;
+  const expected = parseFen(body.expected);
+  const atc = applicationCounter(body.chipData);
+  if (expected === undefined || atc === undefined) return withoutBankDetails;
+  const { stan, batch } = await deps.store.nextTrace();
+  const { bankTerminalId, bankMerchantId } = terminal;
+  const { pan, panSequence, expiry, track2, pinBlock, chipData, entryMode } = body;
+  const trace = { stan, batch, terminalId: bankTerminalId, merchantId: bankMerchantId };
+  const card = { pan, panSequence, expiry, track2, pinBlock, chipData, entryMode };
+  const sale: BankSale = { ...trace, ...card, amount: expected };
+  const reference = deps.bank.referenceOf(sale);
+  if (!reference.ok) return withoutBankDetails;
+  const sealedReference = sealReference(deps.keys, reference.value);
+  const bankTerminal = { bankTerminalId, bankMerchantId };
+  return {
+    tender: { kind: 'bank-debit', expected, atc, stan, batch, ...bankTerminal, sealedReference },
+    sale,
+    objection: undefined,
+  };
+}
+
+const withoutBankDetails: ReadTender = {
+  tender: { kind: 'cash', expected: undefined },
+  sale: undefined,
+  objection: 'BANK_DETAILS_MISSING',
+};
+
+/** Tag 9F36 of field 55, two bytes: the counter that must rise from sale to sale. */
+function applicationCounter(chipData: string): number | undefined {
+  const match = /9F3602([0-9A-F]{4})/.exec(chipData.toUpperCase());
+  return match?.[1] === undefined ? undefined : Number.parseInt(match[1], 16);
+}

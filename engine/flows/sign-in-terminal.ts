@@ -1,0 +1,50 @@
+import { approvedAnswer } from '../domain/settlement/answers.ts';
+import type { Answer } from '../domain/settlement/decision.ts';
+import { businessDateOf, isoTime } from '../domain/settlement/document.ts';
+import type { Terminal } from '../ports/reference.ts';
+import type { FlowDeps } from './deps.ts';
+
+/**
+ * 签到: new session keys for the terminal (PIN key and MAC key, wrapped under its master key) and the bank's
+ * key for its PIN pad, passed on as it came. A bank that is down does not keep a counter from working: the
+ * last keys stay good, and cash always is.
+ */
+export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promise<Answer> {
+  const at = deps.clock.now();
+  const session = deps.keys.newTerminalSession(terminal.sealedMasterKey);
+  const signNo = Buffer.from(deps.clock.randomBytes(10)).toString('hex').toUpperCase();
+  const { sealedPinKey, sealedMacKey } = session;
+  const stored = { signNo, sealedPinKey, sealedMacKey, signedInAt: at };
+  await deps.reference.saveTerminalSession(terminal.id, stored);
+  const bankPinKey = await bankSignIn(deps, terminal);
+  return approvedAnswer({
+    signNo,
+    serverTime: isoTime(at),
+    businessDate: businessDateOf(at),
+    pinKey: session.wrappedPinKey,
+    macKey: session.wrappedMacKey,
+    bankPinKey: bankPinKey ?? null,
+    bankTerminalId: terminal.bankTerminalId,
+    bankMerchantId: terminal.bankMerchantId,
+    answerKey: {
+      keyId: deps.keys.answerKeyId,
+      algorithm: 'ed25519',
+      publicKey: deps.keys.answerPublicKey,
+    },
+  });
+}
+
+async function bankSignIn(deps: FlowDeps, terminal: Terminal): Promise<string | undefined> {
+  const trace = await deps.store.nextTrace();
+  const signedIn = await deps.bank.signIn({
+    terminalId: terminal.bankTerminalId,
+    merchantId: terminal.bankMerchantId,
+    ...trace,
+  });
+  if (!signedIn.ok) {
+    deps.log.warn('bank-sign-in-failed', { terminal: terminal.id, reason: signedIn.error.kind });
+    return terminal.bankKeys?.pinKeyBlob;
+  }
+  await deps.reference.saveBankKeys(terminal.id, signedIn.value);
+  return signedIn.value.pinKeyBlob;
+}

@@ -1,0 +1,47 @@
+import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import type { FlowDeps } from '../flows/deps.ts';
+import { finishBankLeg } from '../flows/finish-bank-leg.ts';
+
+/** How many legs are worked on side by side; a bank that is down must not fill the memory. */
+const IN_FLIGHT_MAX = 50;
+
+/**
+ * Looks for bank legs whose time has come, every `everyMs`, and takes one step for each. What is open is in
+ * the database, so a restarted engine goes on where the last one stopped.
+ * @returns stops the job; resolves when the steps under way are done
+ */
+export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise<void> {
+  const inFlight = new Map<string, Promise<void>>();
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const takeStep = async (leg: BankLeg): Promise<void> => {
+    try {
+      await finishBankLeg(deps, leg);
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : 'unknown';
+      deps.log.warn('bank-leg-step-failed', { settlement: leg.settlementId, reason });
+    }
+  };
+  const look = async (): Promise<void> => {
+    const due = await deps.store.dueBankLegs(deps.clock.now(), IN_FLIGHT_MAX);
+    for (const leg of due) {
+      const name = `${leg.settlementId}:${leg.legNo}`;
+      if (inFlight.has(name) || inFlight.size >= IN_FLIGHT_MAX) continue;
+      inFlight.set(name, takeStep(leg).finally(() => inFlight.delete(name)));
+    }
+  };
+  const tick = (): void => {
+    look()
+      .catch(() => deps.log.warn('bank-legs-not-read', {}))
+      .finally(() => {
+        if (!isStopped) timer = setTimeout(tick, everyMs);
+      });
+  };
+  tick();
+  return async () => {
+    isStopped = true;
+    clearTimeout(timer);
+    await Promise.all(inFlight.values());
+  };
+}
