@@ -101,8 +101,11 @@ export function readTexts(reader: Reader, key: string): readonly string[] {
   return [];
 }
 
+/** A list, possibly empty, of distinct words out of `allowed`. */
 export function readListOf<T extends string>(reader: Reader, key: string, allowed: readonly T[]): readonly T[] {
   const known: T[] = [];
+  const value = reader.value[key];
+  if (Array.isArray(value) && value.length === 0) return known;
   for (const text of readTexts(reader, key)) {
     const found = allowed.find((choice) => choice === text);
     if (found === undefined) problem(reader, key, `"${text}" is not one of ${allowed.join(', ')}`);

@@ -214,6 +214,8 @@ function readHead(pack: Reader) {
   const accumulators = openAt(pack, 'accumulators', ['inScope', 'deductible', 'fundPaid']);
   const region = readText(pack, 'region');
   if (!/^\d{6}$/.test(region)) problem(pack, 'region', 'must be the six digits of a region');
+  const careTypes = readListOf(pack, 'careTypes', CARE_TYPES);
+  if (careTypes.length === 0) problem(pack, 'careTypes', 'must name at least one care type');
   const effectiveFrom = readDate(pack, 'effectiveFrom');
   const effectiveTo = readOptional(pack, 'effectiveTo', readDate);
   if (effectiveTo !== undefined && effectiveTo < effectiveFrom) problem(pack, 'effectiveTo', 'lies before effectiveFrom');
@@ -222,7 +224,7 @@ function readHead(pack: Reader) {
     region,
     name: { zh: readText(name, 'zh'), en: readText(name, 'en') },
     schemes: readTexts(pack, 'schemes'),
-    careTypes: readListOf(pack, 'careTypes', CARE_TYPES),
+    careTypes,
     effectiveFrom,
     effectiveTo,
     rounding: {

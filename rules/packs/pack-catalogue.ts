@@ -3,12 +3,14 @@ import { invariant } from '../../engine/domain/errors/result.ts';
 import { compilePack } from '../kernel/compile-pack.ts';
 import type { CareType } from '../model/bill.ts';
 import type { Pack } from '../model/pack.ts';
+import beijingResidentOutpatient from './110000/2018-01-01-resident-outpatient.json' with { type: 'json' };
 import beijingEmployeeOutpatient from './110000/2023-01-01-employee-outpatient.json' with { type: 'json' };
 import beijingEmployeePharmacy from './110000/2023-01-01-employee-pharmacy.json' with { type: 'json' };
 import dongguanEmployeeOutpatient from './441900/2022-12-01-employee-outpatient.json' with { type: 'json' };
 import dongguanEmployeePharmacy from './441900/2022-12-01-employee-pharmacy.json' with { type: 'json' };
 
 const SHIPPED: readonly unknown[] = [
+  beijingResidentOutpatient,
   beijingEmployeeOutpatient,
   beijingEmployeePharmacy,
   dongguanEmployeeOutpatient,
