@@ -12,7 +12,7 @@ import {
 } from 'node:crypto';
 import type { ChipAlgorithm } from '../domain/card/card.ts';
 import { kcv, sm4Encrypt } from '../domain/chip/block-cipher.ts';
-import { concatBytes, equalBytes, fromHex, toHex } from '../domain/chip/bytes.ts';
+import { concatBytes, equalBytes, toHex } from '../domain/chip/bytes.ts';
 import { deriveCardKey, internalAuthCryptogram } from '../domain/chip/card-key.ts';
 import type { BlockCipher } from '../domain/chip/pin-block.ts';
 import { decodePinBlock4, pinAccountDigits } from '../domain/chip/pin-block.ts';
@@ -20,7 +20,7 @@ import { sm3 } from '../domain/chip/sm3.ts';
 import { fail, invariant, ok } from '../domain/errors/result.ts';
 import type { CardId } from '../domain/ids/ids.ts';
 import type { Keys, TerminalSession } from '../ports/keys.ts';
-import { createSecretFile, notAKeyFile, readSecretFile } from './secret-file.ts';
+import { loadKeyFile } from './secret-file.ts';
 
 /**
  * The engine's keys in a JSON file, for development. In production a hardware module stands behind
@@ -45,6 +45,15 @@ export type KeystoreSecrets = {
 type Purpose = 'store' | 'session-pin-key' | 'session-mac-key';
 
 const FORMAT = 'yikatong-engine-keys-1';
+const keyMakers = {
+  cardMasterSm4: 16,
+  cardMaster3des: 16,
+  pinVerifier: 32,
+  challenge: 32,
+  storageCipher: 16,
+  storageMac: 32,
+  answer: () => generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }),
+};
 const MAC_BYTES = 32;
 const IV_BYTES = 16;
 /** Opened session keys that are kept, so that a request does not decipher them again: two a terminal. */
@@ -71,13 +80,15 @@ export function loadKeystoreSecrets(
   path: string,
   options: { readonly createIfMissing: boolean },
 ): KeystoreSecrets {
-  if (options.createIfMissing && readSecretFile(path) === undefined) {
-    createSecretFile(path, makeFileContent());
-  }
-  const content = readSecretFile(path);
-  const secrets = isRecord(content) ? parseFileContent(content) : undefined;
-  if (secrets === undefined) throw notAKeyFile(path);
-  return secrets;
+  const keys = loadKeyFile(path, { format: FORMAT, makers: keyMakers, ...options });
+  return {
+    cardMasterKeys: { sm4: keys.cardMasterSm4, '3des': keys.cardMaster3des },
+    pinVerifierKey: keys.pinVerifier,
+    challengeKey: keys.challenge,
+    storageCipherKey: keys.storageCipher,
+    storageMacKey: keys.storageMac,
+    answerKey: keys.answer,
+  };
 }
 
 /**
@@ -92,51 +103,6 @@ export function makePinVerifier(key: KeyObject, cardId: CardId, pin: Uint8Array)
   text.fill(0);
   pin.fill(0);
   return verifier;
-}
-
-function makeFileContent(): Readonly<Record<string, string>> {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const random = (bytes: number) => toHex(randomBytes(bytes));
-  return {
-    format: FORMAT,
-    warning: '仅供开发测试，不得用于生产 / development only, never in production',
-    cardMasterSm4: random(16),
-    cardMaster3des: random(16),
-    pinVerifier: random(32),
-    challenge: random(32),
-    storageCipher: random(16),
-    storageMac: random(32),
-    answer: toHex(privateKey.export({ format: 'der', type: 'pkcs8' })),
-  };
-}
-
-function parseFileContent(content: Readonly<Record<string, unknown>>): KeystoreSecrets | undefined {
-  const key = (name: string, bytes: number): Uint8Array | undefined => {
-    const text = content[name];
-    if (typeof text !== 'string' || !/^([0-9A-F]{2})+$/.test(text)) return undefined;
-    return bytes === 0 || text.length === bytes * 2 ? fromHex(text) : undefined;
-  };
-  const sm4 = key('cardMasterSm4', 16);
-  const tripleDes = key('cardMaster3des', 16);
-  const pinVerifierKey = key('pinVerifier', 32);
-  const challengeKey = key('challenge', 32);
-  const storageCipherKey = key('storageCipher', 16);
-  const storageMacKey = key('storageMac', 32);
-  const answerKey = key('answer', 0);
-  if (content['format'] !== FORMAT) return undefined;
-  if (sm4 === undefined || tripleDes === undefined || pinVerifierKey === undefined)
-    return undefined;
-  if (challengeKey === undefined || answerKey === undefined) return undefined;
-  if (storageCipherKey === undefined || storageMacKey === undefined) return undefined;
-  const cardMasterKeys = { sm4, '3des': tripleDes };
-  return {
-    cardMasterKeys,
-    pinVerifierKey,
-    challengeKey,
-    storageCipherKey,
-    storageMacKey,
-    answerKey,
-  };
 }
 
 function makeKeys(secrets: KeystoreSecrets): Keys {
@@ -262,8 +228,4 @@ function keepOpened<T>(openKey: (sealed: string) => T): (sealed: string) => T {
     opened.set(sealed, key);
     return key;
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

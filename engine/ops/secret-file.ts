@@ -1,12 +1,47 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fromHex, toHex } from '../domain/chip/bytes.ts';
 import { StartupError, systemCode, toStartupError } from './startup-error.ts';
 
 /**
  * JSON files that hold secret keys, for development machines. A file is readable by its owner alone,
  * is never overwritten, and is whole or absent: it is written aside and then linked into place.
  */
+
+/** How a key is made and checked: random with so many bytes, or made by a function and of any size. */
+export type KeyMaker = number | (() => Uint8Array);
+
+const WARNING = '仅供开发测试，不得用于生产 / development only, never in production';
+
+/**
+ * Loads a file of named keys, as upper-case hex beside the name of its format.
+ * @param options `makers`: the keys that the file must have; `createIfMissing`: make them when there
+ *   is no file
+ * @throws StartupError when the file is missing, readable by others, or does not hold these keys
+ */
+export function loadKeyFile<Name extends string>(
+  path: string,
+  options: {
+    readonly format: string;
+    readonly makers: Readonly<Record<Name, KeyMaker>>;
+    readonly createIfMissing: boolean;
+  },
+): Readonly<Record<Name, Uint8Array>> {
+  const makers: readonly (readonly [string, KeyMaker])[] = Object.entries(options.makers);
+  if (options.createIfMissing && readSecretFile(path) === undefined) {
+    const made = makers.map(([name, make]) => [name, toHex(makeKey(make))] as const);
+    createSecretFile(path, {
+      format: options.format,
+      warning: WARNING,
+      ...Object.fromEntries(made),
+    });
+  }
+  const content = readSecretFile(path);
+  if (!isRecord(content) || content['format'] !== options.format) throw notAKeyFile(path);
+  const keys = makers.map(([name, make]) => [name, readKey(path, content[name], make)] as const);
+  return Object.fromEntries(keys) as Record<Name, Uint8Array>;
+}
 
 /**
  * Reads a secret file.
@@ -55,8 +90,21 @@ export function createSecretFile(path: string, value: unknown): boolean {
   }
 }
 
-/** The error for a file that was read but does not hold the keys it should. */
-export function notAKeyFile(path: string): StartupError {
+function makeKey(make: KeyMaker): Uint8Array {
+  return typeof make === 'number' ? randomBytes(make) : make();
+}
+
+function readKey(path: string, text: unknown, make: KeyMaker): Uint8Array {
+  if (typeof text !== 'string' || !/^([0-9A-F]{2})+$/.test(text)) throw notAKeyFile(path);
+  if (typeof make === 'number' && text.length !== make * 2) throw notAKeyFile(path);
+  return fromHex(text);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function notAKeyFile(path: string): StartupError {
   return new StartupError({
     code: 'CONFIG_INVALID',
     zh: `密钥文件 ${path} 内容不正确；请恢复备份，或（仅限开发环境）删除后重新生成`,
