@@ -1,11 +1,11 @@
+import type { Catalogue } from '../../rules/model/catalogue.ts';
 import type { CardRules } from '../domain/card/check-presented-card.ts';
-import type { Policy } from '../domain/settlement/decide.ts';
+import type { Policy } from '../domain/settlement/policy.ts';
 import type { Bank } from '../ports/bank.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Institution, Reference, Terminal } from '../ports/reference.ts';
 import type { Store } from '../ports/store.ts';
-import type { ItemCatalogue } from './price-bill.ts';
 
 /** What a flow may use; built once in main.ts. */
 export type FlowDeps = {
@@ -15,7 +15,7 @@ export type FlowDeps = {
   readonly bank: Bank;
   readonly clock: Clock;
   readonly policy: Policy;
-  readonly catalogue: ItemCatalogue;
+  readonly catalogues: readonly Catalogue[];
   readonly settings: FlowSettings;
   readonly log: FlowLog;
 };

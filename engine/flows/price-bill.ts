@@ -1,28 +1,14 @@
 import type { ErrorCode } from '../domain/errors/error-registry.ts';
 import type { Result } from '../domain/errors/result.ts';
 import { fail, ok } from '../domain/errors/result.ts';
-import type { Fen } from '../domain/money/fen.ts';
-import { addFen, parseFen, ZERO } from '../domain/money/fen.ts';
+import { parseFen } from '../domain/money/fen.ts';
 import type { Institution } from '../ports/reference.ts';
-import type { PricedLine } from '../../rules/model/bill.ts';
+import { selectCatalogue } from '../../rules/catalogues/catalogue-shelf.ts';
+import { findItem, priceLimitAt } from '../../rules/catalogues/find-item.ts';
+import { lineAmount } from '../../rules/kernel/line-amount.ts';
+import type { CarePlace, PricedLine } from '../../rules/model/bill.ts';
+import type { Catalogue } from '../../rules/model/catalogue.ts';
 import type { BillBody, BillLineBody } from './requests.ts';
-
-/** What the catalogue of the care place says of an item on a day. */
-export type CatalogueItem = {
-  readonly name: string;
-  readonly selfPayE4: number;
-  readonly priceLimitE6: bigint | undefined;
-  readonly itemClass: '01' | '02' | '03';
-  readonly chargeType: string;
-};
-
-export type ItemCatalogue = {
-  findItem(query: {
-    readonly code: string;
-    readonly institution: Institution;
-    readonly date: string;
-  }): CatalogueItem | undefined;
-};
 
 /**
  * Checks the arithmetic of a bill and looks every item up: what the item's payment class and limit are is
@@ -33,37 +19,42 @@ export type ItemCatalogue = {
 export function priceBill(
   bill: BillBody,
   institution: Institution,
-  catalogue: ItemCatalogue,
+  catalogues: readonly Catalogue[],
   dates: { readonly today: string; readonly daysMax: number },
 ): Result<readonly PricedLine[], ErrorCode> {
   if (!isServiceDate(bill.serviceDate, dates.today, dates.daysMax)) return fail('BILL_DATE_INVALID');
+  const { region, carePlace } = institution;
+  const catalogue = selectCatalogue(catalogues, { region, serviceDate: bill.serviceDate });
   const lines: PricedLine[] = [];
   const lineNos = new Set<string>();
-  let sum: Fen = ZERO;
+  let sum = 0n;
   for (const body of bill.lines) {
-    const line = priceLine(body, institution, catalogue, bill.serviceDate);
+    const line = priceLine(body, carePlace, catalogue);
     if (line === undefined || lineNos.has(line.lineNo)) return fail('BILL_LINE_MISMATCH');
     lineNos.add(line.lineNo);
     lines.push(line);
-    sum = addFen(sum, line.amount);
+    sum += line.amount;
   }
   if (parseFen(bill.totalAmount) !== sum) return fail('BILL_TOTAL_MISMATCH');
   return sum === 0n ? fail('BILL_EMPTY') : ok(lines);
 }
 
+/** No product beyond what an amount can be: fen (10^14) in units of 10^-10 yuan. */
+const PRODUCT_LIMIT = 10n ** 22n;
+
 function priceLine(
   body: BillLineBody,
-  institution: Institution,
-  catalogue: ItemCatalogue,
-  date: string,
+  carePlace: CarePlace,
+  catalogue: Catalogue | undefined,
 ): PricedLine | undefined {
   const amount = parseFen(body.amount);
   const quantityE4 = scaledDecimal(body.quantity, 4);
   const priceE6 = scaledDecimal(body.unitPrice, 6);
   if (amount === undefined || quantityE4 === undefined || priceE6 === undefined) return undefined;
-  if (quantityE4 === 0n || productInFen(quantityE4, priceE6) !== amount) return undefined;
+  if (quantityE4 === 0n || quantityE4 * priceE6 >= PRODUCT_LIMIT) return undefined;
+  if (lineAmount(quantityE4, priceE6) !== amount) return undefined;
   const item =
-    body.code === null ? undefined : catalogue.findItem({ code: body.code, institution, date });
+    body.code === null || catalogue === undefined ? undefined : findItem(catalogue, body.code);
   return {
     lineNo: body.lineNo,
     code: item === undefined ? undefined : (body.code ?? undefined),
@@ -72,16 +63,10 @@ function priceLine(
     priceE6,
     amount,
     selfPayE4: item?.selfPayE4 ?? 10_000,
-    priceLimitE6: item?.priceLimitE6,
+    priceLimitE6: item === undefined ? undefined : priceLimitAt(item, carePlace),
     itemClass: item?.itemClass ?? '03',
     chargeType: item?.chargeType ?? '14',
   };
-}
-
-/** cnt × pric, half up to the fen: 6 × 1.3975 = 8.385 → 8.39, as recorded outpatient bills have it. */
-function productInFen(quantityE4: bigint, priceE6: bigint): bigint {
-  const product = quantityE4 * priceE6; // yuan × 10^10, so fen × 10^8
-  return (product + 50_000_000n) / 100_000_000n;
 }
 
 /** "1.3975" with at most `decimals` decimals → integer scaled by 10^decimals. */

@@ -1,4 +1,5 @@
 import { splitBill } from '../../rules/kernel/split-bill.ts';
+import { selectPack } from '../../rules/packs/pack-catalogue.ts';
 import { checkStanding } from '../domain/card/admit-card.ts';
 import { isCardOnRecord } from '../domain/card/card.ts';
 import type { PresentedCard } from '../domain/card/card.ts';
@@ -25,7 +26,7 @@ export async function quoteBill(
   const cardObjection = checkPresentedCard(presented, deps.settings.cardRules, today);
   if (cardObjection !== undefined) return refused(cardObjection);
   const daysMax = deps.settings.serviceDaysMax;
-  const lines = priceBill(body.bill, institution, deps.catalogue, { today, daysMax });
+  const lines = priceBill(body.bill, institution, deps.catalogues, { today, daysMax });
   if (!lines.ok) return refused(lines.error);
   const owner = await deps.store.findCardOwner(presented.cardId);
   if (owner === undefined) return refused('CARD_UNKNOWN');
@@ -41,7 +42,7 @@ export async function quoteBill(
   if (standing !== undefined) return refused(standing);
   const { careType, serviceDate } = body.bill;
   const { region, scheme } = person;
-  const pack = deps.policy.selectPack({ region, scheme, careType, serviceDate });
+  const pack = selectPack(deps.policy, { region, scheme, careType, serviceDate });
   if (pack === undefined) return refused('NO_POLICY_PACK');
   const sale = {
     careType,

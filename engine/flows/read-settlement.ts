@@ -1,9 +1,9 @@
 import { splitBill } from '../../rules/kernel/split-bill.ts';
 import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
-import { invariant } from '../domain/errors/result.ts';
 import { approvedAnswer, declinedAnswer } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
 import { settlementDocument } from '../domain/settlement/document.ts';
+import { packById } from '../domain/settlement/policy.ts';
 import { problemBody } from '../domain/errors/problem.ts';
 import type { Caller, FlowDeps } from './deps.ts';
 
@@ -18,9 +18,7 @@ export async function readSettlement(
   if (settlement === undefined || settlement.institution !== institution.code) {
     return declinedAnswer('SETTLEMENT_NOT_FOUND', { settlementId: id });
   }
-  const pack = deps.policy.findPack(settlement.packId);
-  invariant(pack !== undefined, 'the pack of the settlement is gone');
-  const split = splitBill(pack, settlement.input);
+  const split = splitBill(packById(deps.policy, settlement.packId), settlement.input);
   const document = settlementDocument(settlement, split, facts?.bankLegs ?? [], facts?.refunds ?? []);
   const request = facts?.requests.find((known) => known.requestKey === settlement.requestKey);
   const code = request?.answer?.code;

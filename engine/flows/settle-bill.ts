@@ -35,7 +35,7 @@ export async function settleBill(
   const at = deps.clock.now();
   const today = businessDateOf(at);
   const daysMax = deps.settings.serviceDaysMax;
-  const lines = priceBill(body.bill, caller.institution, deps.catalogue, { today, daysMax });
+  const lines = priceBill(body.bill, caller.institution, deps.catalogues, { today, daysMax });
   const tender = await readTender(deps, caller, body.tender);
   const objection =
     checkPresentedCard(presented, deps.settings.cardRules, today) ??

@@ -1,8 +1,8 @@
-import type { Pack } from '../../../rules/model/pack.ts';
 import type { Command, TouchBankLeg } from './commands.ts';
 import type { Decision, Facts } from './decision.ts';
 import { readOnly, decided, unknownAnswer } from './answers.ts';
 import { invariant } from '../errors/result.ts';
+import type { Policy } from './policy.ts';
 import {
   decideConfirmDebit,
   decideRelease,
@@ -16,17 +16,6 @@ import {
   decideVoidReversed,
 } from './refund-settlement.ts';
 import { decideSettleBill } from './settle-bill.ts';
-
-/** The policy packs in force, by selection and by id; constant while the engine runs. */
-export type Policy = {
-  selectPack(query: {
-    readonly region: string;
-    readonly scheme: string;
-    readonly careType: string;
-    readonly serviceDate: string;
-  }): Pack | undefined;
-  findPack(packId: string): Pack | undefined;
-};
 
 /** Decides a command. Pure: same command and facts, same decision. */
 export type Decide = (command: Command, facts: Facts) => Decision;

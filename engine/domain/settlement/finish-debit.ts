@@ -11,7 +11,8 @@ import type { BankLeg } from './bank-leg.ts';
 import { errorOfDecline } from './bank-leg.ts';
 import type { BankSilent, ConfirmDebit, FinishReversal, ReleaseReservation } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord } from './decision.ts';
-import type { Policy } from './decide.ts';
+import type { Policy } from './policy.ts';
+import { packById } from './policy.ts';
 import { settlementDocument } from './document.ts';
 import { accumulatorOf, postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
@@ -118,9 +119,7 @@ function openSale(facts: Facts, policy: Policy): OpenSale {
   invariant(leg !== undefined, 'the settlement has no bank leg');
   const request = facts.requests.find((known) => known.requestKey === settlement.requestKey);
   invariant(request !== undefined, 'the settlement has no request record');
-  const pack = policy.findPack(settlement.packId);
-  invariant(pack !== undefined, 'the pack of the settlement is gone');
-  const split = splitBill(pack, settlement.input);
+  const split = splitBill(packById(policy, settlement.packId), settlement.input);
   return { person, settlement, leg, request, split, accumulators: facts.accumulators };
 }
 

@@ -12,7 +12,8 @@ import { answerRepeatedKey, approvedAnswer, decided, declinedAnswer, readOnly, u
 import type { BankLeg } from './bank-leg.ts';
 import type { BankSilent, FinishRefund, FinishReversal, RefundSettlement } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
-import type { Policy } from './decide.ts';
+import type { Policy } from './policy.ts';
+import { packById } from './policy.ts';
 import { refundDocument } from './document.ts';
 import { finalRequest, finishedLeg } from './finish-debit.ts';
 import type { Refund } from './refund.ts';
@@ -43,7 +44,7 @@ export function decideRefund(command: RefundSettlement, facts: Facts, policy: Po
   const known = new Set(standing.map((line) => line.lineNo));
   const areKnown = lines.length > 0 && lines.every((lineNo) => known.has(lineNo));
   if (!areKnown || new Set(lines).size !== lines.length) return refuse('REFUND_LINE_UNKNOWN');
-  const back = amountsBack(settlement, packOf(settlement, policy), lines);
+  const back = amountsBack(settlement, packById(policy, settlement.packId), lines);
   if (back === undefined) return refuse('REFUND_NOT_POSSIBLE');
   const refund = newRefund(command, facts, settlement, { lines, back });
   const work: RefundWork = { person, settlement, refund, back, facts };
@@ -279,16 +280,10 @@ function runningRefund(refundNo: number, facts: Facts, policy: Policy) {
     refund !== undefined && leg !== undefined && request !== undefined,
     'the refund is not stored',
   );
-  const back = amountsBack(settlement, packOf(settlement, policy), refund.lines);
+  const back = amountsBack(settlement, packById(policy, settlement.packId), refund.lines);
   invariant(back !== undefined, 'a refund under way has amounts');
   const work: RefundWork = { person, settlement, refund, back, facts };
   return { work, leg, request };
-}
-
-function packOf(settlement: Settlement, policy: Policy): Pack {
-  const pack = policy.findPack(settlement.packId);
-  invariant(pack !== undefined, 'the pack of the settlement is gone');
-  return pack;
 }
 
 function answerAsItStands(work: RefundWork, request: RequestRecord): Decision {

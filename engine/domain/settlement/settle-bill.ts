@@ -1,4 +1,5 @@
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
+import { selectPack } from '../../../rules/packs/pack-catalogue.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { Split } from '../../../rules/model/split.ts';
@@ -15,7 +16,7 @@ import { answerRepeatedKey, approvedAnswer, decided, declinedAnswer, readOnly, u
 import type { BankLeg } from './bank-leg.ts';
 import type { SettleBill, Tender } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
-import type { Policy } from './decide.ts';
+import type { Policy } from './policy.ts';
 import { settlementDocument } from './document.ts';
 import type { Settlement } from './settlement.ts';
 import { amountsOf } from './settlement.ts';
@@ -44,7 +45,7 @@ export function decideSettleBill(command: SettleBill, facts: Facts, policy: Poli
   if (admission.refusal !== undefined) {
     return refuse(command, admission.refusal, admission.card, admission.triesLeft);
   }
-  const pack = policy.selectPack({
+  const pack = selectPack(policy, {
     region: person.region,
     scheme: person.scheme,
     careType: command.careType,
