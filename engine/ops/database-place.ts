@@ -20,7 +20,7 @@ import {
 } from './postgres-binaries.ts';
 import type { DatabaseUser } from './postgres-user.ts';
 import { canEnter, chooseDatabaseUser, giveTo, giveTreeTo } from './postgres-user.ts';
-import type { Cluster } from './postmaster.ts';
+import { type Cluster, saysDiskFull } from './postmaster.ts';
 import { StartupError } from './startup-error.ts';
 
 /** A cluster that is ready to be served, with the password of its owner role. */
@@ -50,8 +50,8 @@ export const databaseRole = 'yikatong';
  * @throws StartupError, or the errno of a folder that cannot be made or read
  */
 export function prepareDatabasePlace(options: DatabasePlaceOptions): DatabasePlace {
-  const found = findPostgresBinaries();
   const asked = makeFolder(options.dataDir);
+  const found = findPostgresBinaries();
   const askedUser = chooseDatabaseUser(existingCluster(asked));
   const reachable = canEnter(askedUser, asked);
   const folder = reachable ? asked : reachableFolderFor(asked, options);
@@ -143,7 +143,7 @@ function makeCluster(
       },
     );
     if (made.error !== undefined) throw made.error;
-    if (made.status !== 0) throw initFailed(home, made.stderr);
+    if (made.status !== 0) throw initFailed(home, `${made.stdout}\n${made.stderr}`);
     // Another engine may have been quicker; then its cluster is as good.
     if (!existsSync(home)) renameSync(unfinished, home);
   } finally {
@@ -151,15 +151,16 @@ function makeCluster(
   }
 }
 
-function initFailed(home: string, stderr: string): Error {
+function initFailed(home: string, output: string): Error {
   // initdb gives no code; its messages are in English (LC_ALL=C).
-  if (/No space left on device/.test(stderr)) {
+  if (saysDiskFull(output)) {
     return Object.assign(new Error('initdb: disk full'), { code: 'ENOSPC', path: home });
   }
-  if (/Permission denied/.test(stderr)) {
+  if (/Permission denied/.test(output)) {
     return Object.assign(new Error('initdb: not permitted'), { code: 'EACCES', path: home });
   }
-  const line = /^initdb: error: .*$/m.exec(stderr)?.[0] ?? stderr.trim().split('\n').at(-1);
+  const line =
+    /^.*(?:FATAL|PANIC|error): .*$/m.exec(output)?.[0] ?? output.trim().split('\n').at(-1);
   return new StartupError({
     code: 'DATABASE_NOT_STARTED',
     zh: `无法在 ${home} 建立内置数据库：${line}`,

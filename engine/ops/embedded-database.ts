@@ -101,6 +101,10 @@ async function superviseServer(
   let server = await startOwned(place, options, options.port);
   const port = server.port;
   let stopping = false;
+  const end = async (): Promise<void> => {
+    await server.release();
+    await stopServer(server.postmaster.pid);
+  };
   const watch = async (): Promise<void> => {
     for (let restarts = 0; restarts <= restartsMax; restarts += 1) {
       await server.postmaster.ended;
@@ -108,6 +112,8 @@ async function superviseServer(
       options.log('the database server ended unexpectedly and is started again');
       await server.release();
       server = await startOwned(place, options, port);
+      // stop() may have been called meanwhile, and has then ended the former server only.
+      if (stopping) return end();
     }
     options.log(`the database server ended ${restartsMax} times and is given up`);
   };
@@ -125,8 +131,7 @@ async function superviseServer(
     stop: async () => {
       stopping = true;
       process.off('exit', interrupt);
-      await server.release();
-      await stopServer(server.postmaster.pid);
+      await end();
       await watching;
     },
   };

@@ -175,9 +175,14 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
+/** A short write is how PostgreSQL tells of the last free bytes of a disk. */
+export function saysDiskFull(lines: string): boolean {
+  return /No space left on device|wrote only \d+ of \d+ bytes/.test(lines);
+}
+
 function failureOf(lines: string): StartFailure {
   // A server that cannot start has no protocol to give a code with; its messages are in English (LC_ALL=C).
-  const reason = /No space left on device/.test(lines)
+  const reason = saysDiskFull(lines)
     ? 'disk-full'
     : /lock file "postmaster.pid"|shared memory block .* is still in use/.test(lines)
       ? 'in-use'
