@@ -1,0 +1,76 @@
+/** The host's answer to a message: what it repeats, what it adds. */
+import type { Clock } from '../../ports/clock.ts';
+import { messageTypes } from '../../gateways/bank-debit/wire/message-spec.ts';
+import type { Message, Mti } from '../../gateways/bank-debit/wire/message-spec.ts';
+import type { ProvenChip } from './chip-check.ts';
+
+const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
+/** Acquirer, field 32: an invented code of the sandbox. */
+const ACQUIRER = '48021000';
+const REPEATED_FIELDS = [2, 3, 4, 11, 14, 23, 25, 41, 42, 49, 53, 60];
+
+export type Ruling = {
+  readonly code: string;
+  readonly chip?: ProvenChip | undefined;
+  /** Field 62 of a sign-in answer, hex. */
+  readonly workKeys?: string;
+};
+
+type Source = {
+  readonly clock: Clock;
+  readonly books: { nextNumber(name: string): number };
+};
+
+/** Builds the answer, without MAC, under a new retrieval reference. */
+export function answerTo({ clock, books }: Source, request: Message, ruling: Ruling): Message {
+  const fields: Record<number, string> = {};
+  for (const number of REPEATED_FIELDS) {
+    const value = request.fields[number];
+    if (value !== undefined) fields[number] = value;
+  }
+  const { time, monthDay } = shanghaiTime(clock.now());
+  const serial = String(books.nextNumber('rrn') % 100_000_000).padStart(8, '0');
+  fields[12] = time;
+  fields[13] = monthDay;
+  fields[32] = ACQUIRER;
+  fields[37] = monthDay + serial;
+  fields[39] = ruling.code;
+  if (ruling.code === '00' && request.mti.startsWith('02')) {
+    fields[15] = monthDay;
+    fields[38] = serial.slice(-6);
+  }
+  if (ruling.chip !== undefined) fields[55] = ruling.chip.answerFor(ruling.code);
+  if (ruling.workKeys !== undefined) fields[62] = ruling.workKeys;
+  return { mti: answerMti(request.mti), fields };
+}
+
+const answers: Partial<Record<Mti, Mti>> = {
+  '0200': '0210',
+  '0220': '0230',
+  '0400': '0410',
+  '0800': '0810',
+  '0820': '0830',
+};
+
+/** Does the host answer this type of message? */
+export function isAnswered(mti: Mti): boolean {
+  return answers[mti] !== undefined;
+}
+
+function answerMti(mti: Mti): Mti {
+  const answer = answers[mti];
+  if (answer === undefined) throw new Error(`no answer to ${messageTypes[mti].name}`);
+  return answer;
+}
+
+/** hhmmss, MMDD and YYMM in Shanghai, which has no summer time. `now`: ms. */
+export function shanghaiTime(now: number): { time: string; monthDay: string; yearMonth: string } {
+  const text = new Date(now + SHANGHAI_OFFSET_MS).toISOString();
+  const [date = '', clock = ''] = text.split('T');
+  const digits = date.replaceAll('-', '');
+  return {
+    time: clock.slice(0, 8).replaceAll(':', ''),
+    monthDay: digits.slice(4),
+    yearMonth: digits.slice(2, 6),
+  };
+}

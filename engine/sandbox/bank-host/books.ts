@@ -1,0 +1,209 @@
+/**
+ * The bank host's books in a SQLite file: cards, work keys, operations and double entries. They survive
+ * the host's restart and owe nothing to the engine's.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
+import { fen } from '../../domain/money/fen.ts';
+import type { Fen } from '../../domain/money/fen.ts';
+import {
+  amountOf,
+  number,
+  readCard,
+  readEntry,
+  readOperation,
+  readTerminal,
+  text,
+} from './books-rows.ts';
+import type {
+  CardRecord,
+  CardStatus,
+  JournalEntry,
+  Operation,
+  Row,
+  TerminalRecord,
+  Trace,
+  WorkKeyPair,
+} from './books-rows.ts';
+import { booksSchema } from './books-schema.ts';
+
+/** What lies beyond this bank: the source of opening balances. */
+const OUTSIDE = 'outside';
+
+export type Books = ReturnType<typeof openBooks>;
+
+/** Opens or creates the books. `store`: a file, or `:memory:`. */
+export function openBooks(store: string) {
+  const database = new DatabaseSync(store, { readBigInts: true });
+  database.exec(booksSchema);
+  const prepared = new Map<string, ReturnType<typeof database.prepare>>();
+  const statement = (sql: string) => {
+    const known = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  };
+  const sql: Sql = {
+    run: (text, ...values) => Number(statement(text).run(...values).changes),
+    row: (text, ...values) => statement(text).get(...values),
+    rows: (text, ...values) => statement(text).all(...values),
+  };
+  return {
+    ...cardBooks(sql),
+    ...terminalBooks(sql),
+    ...operationBooks(sql),
+    ...journalBooks(sql),
+    /** Makes everything that `work` writes durable at once, or nothing of it. */
+    transaction<T>(work: () => T): T {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close: () => database.close(),
+  };
+}
+
+type Sql = {
+  run(text: string, ...values: SQLInputValue[]): number;
+  row(text: string, ...values: SQLInputValue[]): Row | undefined;
+  rows(text: string, ...values: SQLInputValue[]): Row[];
+};
+
+function cardBooks(sql: Sql) {
+  return {
+    findCard(pan: string): CardRecord | undefined {
+      const row = sql.row('SELECT * FROM card WHERE pan = ?', pan);
+      return row === undefined ? undefined : readCard(row);
+    },
+    addCard(card: CardRecord): void {
+      sql.run('INSERT OR IGNORE INTO account VALUES (?, 0)', card.account);
+      sql.run(
+        'INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        card.pan, card.panSequence, card.expiry, card.kind, card.status,
+        card.pinVerifier, card.pinTriesLeft, card.lastAtc, card.account,
+      );
+    },
+    setPinTriesLeft(pan: string, tries: number): void {
+      sql.run('UPDATE card SET pin_tries_left = ? WHERE pan = ?', tries, pan);
+    },
+    setLastAtc(pan: string, atc: number): void {
+      sql.run('UPDATE card SET last_atc = ? WHERE pan = ?', atc, pan);
+    },
+    setStatus(pan: string, status: CardStatus): void {
+      sql.run('UPDATE card SET status = ? WHERE pan = ?', status, pan);
+    },
+  };
+}
+
+function terminalBooks(sql: Sql) {
+  return {
+    findTerminal(terminalId: string): TerminalRecord | undefined {
+      const row = sql.row('SELECT * FROM terminal WHERE terminal_id = ?', terminalId);
+      return row === undefined ? undefined : readTerminal(row);
+    },
+    /** The keys of before become the previous ones. */
+    setWorkKeys(terminalId: string, merchantId: string, keys: WorkKeyPair): void {
+      sql.run(
+        `INSERT INTO terminal VALUES (?, ?, ?, ?, NULL, NULL) ON CONFLICT (terminal_id) DO UPDATE SET
+           previous_pik = pik, previous_mak = mak,
+           merchant_id = excluded.merchant_id, pik = excluded.pik, mak = excluded.mak`,
+        terminalId, merchantId, keys.pik, keys.mak,
+      );
+    },
+  };
+}
+
+function operationBooks(sql: Sql) {
+  return {
+    findOperation({ terminalId, batch, stan }: Trace): Operation | undefined {
+      const row = sql.row(
+        'SELECT * FROM operation WHERE terminal_id = ? AND batch = ? AND stan = ?',
+        terminalId, batch, stan,
+      );
+      return row === undefined ? undefined : readOperation(row);
+    },
+    findByRrn(rrn: string): Operation | undefined {
+      const row = sql.row('SELECT * FROM operation WHERE rrn = ?', rrn);
+      return row === undefined ? undefined : readOperation(row);
+    },
+    addOperation(operation: Operation): void {
+      sql.run(
+        'INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        operation.terminalId, operation.batch, operation.stan, operation.kind, operation.state,
+        operation.merchantId, operation.pan, operation.amount, operation.refunded, operation.rrn,
+        operation.sale.batch, operation.sale.stan, JSON.stringify(operation.answer),
+      );
+    },
+    setState({ terminalId, batch, stan }: Trace, state: Operation['state']): void {
+      sql.run(
+        'UPDATE operation SET state = ? WHERE terminal_id = ? AND batch = ? AND stan = ?',
+        state, terminalId, batch, stan,
+      );
+    },
+    addRefunded({ terminalId, batch, stan }: Trace, amount: Fen): void {
+      sql.run(
+        `UPDATE operation SET refunded_fen = refunded_fen + ?
+         WHERE terminal_id = ? AND batch = ? AND stan = ?`,
+        amount, terminalId, batch, stan,
+      );
+    },
+    nextNumber: (name: string): number => nextNumber(sql, name),
+  };
+}
+
+function nextNumber(sql: Sql, name: string): number {
+  const row = sql.row(
+    `INSERT INTO sequence VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last`,
+    name,
+  );
+  return number(row ?? {}, 'last');
+}
+
+export type Posting = {
+  readonly from: string;
+  readonly to: string;
+  readonly amount: Fen;
+  readonly terminalId: string;
+  readonly sale: { readonly batch: string; readonly stan: string };
+};
+
+function journalBooks(sql: Sql) {
+  function change(account: string, amount: Fen): void {
+    sql.run('INSERT OR IGNORE INTO account VALUES (?, 0)', account);
+    sql.run('UPDATE account SET balance_fen = balance_fen + ? WHERE name = ?', amount, account);
+  }
+  function balanceOf(account: string): Fen {
+    const row = sql.row('SELECT balance_fen FROM account WHERE name = ?', account);
+    return row === undefined ? fen(0n) : amountOf(row, 'balance_fen');
+  }
+  function post({ from, to, amount, terminalId, sale }: Posting): void {
+    const posting = nextNumber(sql, 'posting');
+    const legs = [[from, fen(-amount)], [to, amount]] as const;
+    for (const [account, change_] of legs) {
+      change(account, change_);
+      const insert = 'INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)';
+      sql.run(insert, posting, account, change_, terminalId, sale.batch, sale.stan);
+    }
+  }
+  return {
+    balanceOf,
+    /** Moves money between two accounts as two entries. Throws if a customer's account would overdraw. */
+    post,
+    /** Puts an opening balance into an account, from outside. */
+    fund(account: string, amount: Fen): void {
+      post({ from: OUTSIDE, to: account, amount, terminalId: '', sale: { batch: '', stan: '' } });
+    },
+    journal: (): JournalEntry[] => sql.rows('SELECT * FROM entry ORDER BY rowid').map(readEntry),
+    balances: (): Map<string, Fen> =>
+      new Map(
+        sql
+          .rows('SELECT * FROM account ORDER BY name')
+          .map((row) => [text(row, 'name'), amountOf(row, 'balance_fen')] as const),
+      ),
+  };
+}

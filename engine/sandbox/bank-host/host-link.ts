@@ -1,0 +1,106 @@
+/** One terminal's connection at the host: frames in, answers out, and what goes wrong on a bad day. */
+import type { Socket } from 'node:net';
+import { decode, encode } from '../../gateways/bank-debit/wire/codec.ts';
+import { describe } from '../../gateways/bank-debit/wire/describe.ts';
+import { createFrameReader, writeFrame } from '../../gateways/bank-debit/wire/framer.ts';
+import type { Frame } from '../../gateways/bank-debit/wire/framer.ts';
+import { encodeWithMac } from '../../gateways/bank-debit/wire/mac.ts';
+import { missingField } from '../../gateways/bank-debit/wire/message-spec.ts';
+import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
+import { invariant } from '../../domain/errors/result.ts';
+import { isAnswered } from './answer.ts';
+import type { Fault, Mood } from './misbehaviour.ts';
+import type { HostContext } from './operations.ts';
+import { operationOf, respond } from './respond.ts';
+import type { Response } from './respond.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+type Host = {
+  readonly context: HostContext;
+  readonly mood: Mood;
+  readonly queue: WorkQueue;
+  readonly log: (line: string) => void;
+};
+type Request = { readonly frame: Frame; readonly message: Message };
+
+/** Reads requests until the connection ends; one that is not a whole message is logged and dropped. */
+export function serveTerminal(socket: Socket, host: Host): void {
+  const read = createFrameReader();
+  socket.on('data', (chunk) => {
+    const { frames, error } = read(chunk);
+    for (const frame of frames) accept(socket, host, frame);
+    if (error === undefined) return;
+    host.log(`connection closed: ${error}`);
+    socket.destroy();
+  });
+  // A connection that breaks is the terminal's business; without a listener it would end the host.
+  socket.on('error', () => undefined);
+}
+
+function accept(socket: Socket, host: Host, frame: Frame): void {
+  const decoded = decode(frame.body);
+  if (!decoded.ok) {
+    host.log(`message dropped: field ${decoded.error.field} ${decoded.error.reason}`);
+    return;
+  }
+  const message = decoded.value;
+  host.log(`in  ${describe(message)}`);
+  if (!isAnswered(message.mti) || missingField(message) !== undefined) return;
+  const fault = host.mood.faultFor(operationOf(message));
+  if (fault?.kind === 'silent-before-posting') return;
+  const enqueue = (): void => host.queue.add(() => carryOut(socket, host, { frame, message }, fault));
+  if (fault?.kind === 'slow') setTimeout(enqueue, fault.delayMs);
+  else enqueue();
+}
+
+/** Decides and posts; gives back the step that answers, or does what the fault says instead. */
+function carryOut(socket: Socket, host: Host, request: Request, fault: Fault | undefined): () => void {
+  const refuseWith = fault?.kind === 'decline' ? fault.code : undefined;
+  const { message, frame } = request;
+  const response = respond(host.context, { message, body: frame.body }, refuseWith);
+  const send = (): void => {
+    if (!socket.writable) return;
+    host.log(`out ${describe(response.answer)}`);
+    socket.write(answerFrame(frame, response, fault));
+  };
+  switch (fault?.kind) {
+    case 'silent-after-posting':
+      return () => undefined;
+    case 'drop-connection':
+      return () => socket.destroy();
+    case 'late':
+      return () => setTimeout(send, fault.delayMs);
+    case 'duplicate':
+      return () => {
+        send();
+        send();
+      };
+    default:
+      return send;
+  }
+}
+
+function answerFrame(frame: Frame, { answer, macKey }: Response, fault: Fault | undefined): Uint8Array {
+  const message = { mti: answer.mti, fields: { ...answer.fields, ...alteredFields(answer, fault) } };
+  const encoded = macKey === undefined ? encode(message) : encodeWithMac(message, macKey);
+  invariant(encoded.ok, 'the host writes well-formed answers');
+  const body = Uint8Array.from(encoded.value);
+  if (fault?.kind === 'bad-mac' && macKey !== undefined) {
+    body[body.length - 1] = (body[body.length - 1] ?? 0) ^ 1;
+  }
+  return writeFrame({ tpdu: turned(frame.tpdu), header: frame.header, body });
+}
+
+/** An answer to a request that nobody made, under a good MAC. */
+function alteredFields({ fields }: Message, fault: Fault | undefined): Record<number, string> {
+  if (fault?.kind === 'wrong-amount' && fields[4] !== undefined) {
+    return { 4: ((BigInt(fields[4]) + 1n) % 10n ** 12n).toString().padStart(12, '0') };
+  }
+  if (fault?.kind !== 'wrong-stan') return {};
+  return { 11: String((Number(fields[11]) % 999_999) + 1).padStart(6, '0') };
+}
+
+/** TPDU: an identifier byte, then destination and origin, which change places in the answer. */
+function turned(tpdu: string): string {
+  return tpdu.slice(0, 2) + tpdu.slice(6) + tpdu.slice(2, 6);
+}

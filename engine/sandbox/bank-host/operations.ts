@@ -1,0 +1,200 @@
+/**
+ * Sale, void and refund at the issuer: who may debit what. Each trace is decided once; the same trace
+ * again gets the first answer again.
+ */
+import { fromHex } from '../../domain/chip/bytes.ts';
+import { decryptPinBlock0 } from '../../domain/chip/pin-block.ts';
+import { fen, ZERO } from '../../domain/money/fen.ts';
+import type { Fen } from '../../domain/money/fen.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
+import { answerTo, shanghaiTime } from './answer.ts';
+import type { Ruling } from './answer.ts';
+import type { Books } from './books.ts';
+import type { CardRecord, Operation, Trace, WorkKeyPair } from './books-rows.ts';
+import { checkChip } from './chip-check.ts';
+import type { ProvenChip } from './chip-check.ts';
+import { pinVerifier } from './host-keys.ts';
+import type { BankHostKeys } from './host-keys.ts';
+
+export const PIN_TRIES = 3;
+
+export type HostContext = {
+  readonly books: Books;
+  readonly keys: BankHostKeys;
+  readonly clock: Clock;
+};
+
+/** What a void or refund found as its original. */
+type OriginalRuling = { readonly code: string; readonly original?: Operation };
+
+/** Terminal, batch and trace number of a message. */
+export function traceOf({ fields }: Message): Trace {
+  return {
+    terminalId: fields[41] ?? '',
+    batch: fields[60]?.slice(2, 8) ?? '',
+    stan: fields[11] ?? '',
+  };
+}
+
+/** Field 4 as fen. */
+export function amountIn({ fields }: Message): Fen {
+  return fen(BigInt(fields[4] ?? '0'));
+}
+
+export const cardAccount = (pan: string): string => `card:${pan}`;
+export const merchantAccount = (merchantId: string): string => `merchant:${merchantId}`;
+
+/** Decides a 0200 or 0220 with a good MAC. `pair`: the work keys under which the terminal sent it. */
+export function operate(context: HostContext, message: Message, pair: WorkKeyPair): Message {
+  const before = context.books.findOperation(traceOf(message));
+  if (before !== undefined) return repeated(context, message, before);
+  const kind = kindOf(message);
+  if (kind === undefined) return answerTo(context, message, { code: '40' });
+  if (kind === 'sale') {
+    const ruling = ruleSale(context, message, pair);
+    return record(context, message, { kind, code: ruling.code, chip: ruling.chip, original: undefined });
+  }
+  const ruling = kind === 'void' ? ruleVoid(context, message) : ruleRefund(context, message);
+  return record(context, message, { kind, ...ruling, chip: undefined, original: ruling.original });
+}
+
+function kindOf({ mti, fields }: Message): 'sale' | 'void' | 'refund' | undefined {
+  if (mti === '0220') return fields[3] === '200000' ? 'refund' : undefined;
+  if (fields[3] === '000000') return 'sale';
+  return fields[3] === '200000' ? 'void' : undefined;
+}
+
+/** A trace that was seen: its first answer, unless it was reversed since or meant something else. */
+function repeated(context: HostContext, message: Message, before: Operation): Message {
+  if (before.state === 'reversed') return answerTo(context, message, { code: '12' });
+  const same =
+    before.kind === kindOf(message) &&
+    before.amount === amountIn(message) &&
+    before.pan === message.fields[2];
+  if (!same) return answerTo(context, message, { code: '94' });
+  const mti = message.mti === '0220' ? '0230' : '0210';
+  return { mti, fields: before.answer };
+}
+
+type Decided = {
+  readonly kind: 'sale' | 'void' | 'refund';
+  readonly code: string;
+  readonly chip: ProvenChip | undefined;
+  readonly original: Operation | undefined;
+};
+
+/** Posts what was approved and keeps the answer. */
+function record(context: HostContext, message: Message, decided: Decided): Message {
+  const { books } = context;
+  const trace = traceOf(message);
+  const answer = answerTo(context, message, { code: decided.code, chip: decided.chip });
+  const isApproved = decided.code === '00';
+  const operation: Operation = {
+    ...trace,
+    kind: decided.kind,
+    state: isApproved ? 'approved' : 'declined',
+    merchantId: message.fields[42] ?? '',
+    pan: message.fields[2] ?? '',
+    amount: amountIn(message),
+    refunded: ZERO,
+    rrn: answer.fields[37] ?? '',
+    sale: decided.original?.sale ?? { batch: trace.batch, stan: trace.stan },
+    answer: answer.fields,
+  };
+  books.addOperation(operation);
+  if (isApproved) post(books, operation, decided.original);
+  return answer;
+}
+
+function post(books: Books, operation: Operation, original: Operation | undefined): void {
+  const { amount, terminalId, sale } = operation;
+  const customer = cardAccount(operation.pan);
+  const merchant = merchantAccount(operation.merchantId);
+  if (operation.kind === 'sale') {
+    books.post({ from: customer, to: merchant, amount, terminalId, sale });
+    return;
+  }
+  books.post({ from: merchant, to: customer, amount, terminalId, sale });
+  if (original === undefined) return;
+  if (operation.kind === 'void') books.setState(original, 'voided');
+  else books.addRefunded(original, amount);
+}
+
+function ruleSale(context: HostContext, message: Message, pair: WorkKeyPair): Ruling {
+  const { books, keys, clock } = context;
+  const { fields } = message;
+  const card = books.findCard(fields[2] ?? '');
+  if (card === undefined) return { code: '14' };
+  const chip = checkChip(keys, card, fields[55] ?? '');
+  if (chip === undefined || chip.atc <= card.lastAtc) return { code: '05' };
+  books.setLastAtc(card.pan, chip.atc);
+  if (chip.amount !== fields[4]) return { code: '05' };
+  const refusal = cardRefusal(card, fields[14] ?? '', clock.now());
+  if (refusal !== undefined) return { code: refusal, chip };
+  const pinRefusal = checkPin(context, card, { block: fields[52] ?? '', pik: pair.pik });
+  if (pinRefusal !== undefined) return { code: pinRefusal, chip };
+  const amount = amountIn(message);
+  if (amount === ZERO) return { code: '13', chip };
+  return { code: books.balanceOf(cardAccount(card.pan)) < amount ? '51' : '00', chip };
+}
+
+function cardRefusal(card: CardRecord, expiry: string, now: number): string | undefined {
+  if (card.status === 'lost') return '41';
+  if (card.status === 'frozen') return '62';
+  if (expiry !== card.expiry || card.expiry < shanghaiTime(now).yearMonth) return '54';
+  // A medical bill is paid from an account that holds the money, never on credit.
+  return card.kind === 'credit' ? '57' : undefined;
+}
+
+/** Each wrong PIN is counted before it is answered; the third locks the card. */
+function checkPin(
+  { books, keys }: HostContext,
+  card: CardRecord,
+  entered: { readonly block: string; readonly pik: string },
+): string | undefined {
+  if (card.pinTriesLeft === 0) return '75';
+  const pin = decryptPinBlock0({
+    block: fromHex(entered.block),
+    pan: card.pan,
+    key: fromHex(entered.pik),
+  });
+  if (!pin.ok) return '99';
+  if (pinVerifier(keys, card.pan, pin.value) === card.pinVerifier) {
+    books.setPinTriesLeft(card.pan, PIN_TRIES);
+    return undefined;
+  }
+  books.setPinTriesLeft(card.pan, card.pinTriesLeft - 1);
+  return card.pinTriesLeft === 1 ? '75' : '55';
+}
+
+/** Field 61: batch and trace of the sale, which must be whole and of the same amount. */
+function ruleVoid({ books }: HostContext, message: Message): OriginalRuling {
+  const { fields } = message;
+  const named = fields[61] ?? '';
+  const { terminalId } = traceOf(message);
+  const trace = { terminalId, batch: named.slice(0, 6), stan: named.slice(6, 12) };
+  const original = books.findOperation(trace);
+  if (original === undefined || !isOriginal(original, message)) return { code: '25' };
+  if (original.state !== 'approved' || original.refunded > ZERO) return { code: '12' };
+  return original.amount === amountIn(message) ? { code: '00', original } : { code: '64' };
+}
+
+/** Field 37: the reference of the sale. Never more than what is left of it. */
+function ruleRefund({ books }: HostContext, message: Message): OriginalRuling {
+  const original = books.findByRrn(message.fields[37] ?? '');
+  if (original === undefined || !isOriginal(original, message)) return { code: '25' };
+  if (original.state !== 'approved') return { code: '12' };
+  const amount = amountIn(message);
+  if (amount === ZERO) return { code: '13' };
+  return original.refunded + amount <= original.amount ? { code: '00', original } : { code: '64' };
+}
+
+function isOriginal(original: Operation, { fields }: Message): boolean {
+  return (
+    original.kind === 'sale' &&
+    original.pan === fields[2] &&
+    original.merchantId === fields[42] &&
+    original.rrn === fields[37]
+  );
+}

@@ -1,0 +1,79 @@
+/** One request of a terminal, from its bytes to the answer and the key that signs it. */
+import { fromHex, toHex } from '../../domain/chip/bytes.ts';
+import { oddParity } from '../../domain/chip/block-cipher.ts';
+import { hasGoodMac } from '../../gateways/bank-debit/wire/mac.ts';
+import type { MacKey } from '../../gateways/bank-debit/wire/mac.ts';
+import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
+import { answerTo } from './answer.ts';
+import type { TerminalRecord, WorkKeyPair } from './books-rows.ts';
+import { wrapWorkKey } from './host-keys.ts';
+import type { OperationName } from './misbehaviour.ts';
+import { operate } from './operations.ts';
+import type { HostContext } from './operations.ts';
+import { reverse } from './reversals.ts';
+
+const KEY_BYTES = 16;
+
+/** `macKey` undefined: the answer carries no MAC. */
+export type Response = { readonly answer: Message; readonly macKey: MacKey | undefined };
+
+/** What the message asks for, in the words in which misbehaviour is commanded. */
+export function operationOf({ mti, fields }: Message): OperationName {
+  if (mti === '0400') return 'reversal';
+  if (mti === '0220') return 'refund';
+  if (mti === '0200') return fields[3] === '200000' ? 'void' : 'sale';
+  return 'sign-in';
+}
+
+/**
+ * Answers a request; posts what it approves. `body`: the message's bytes, for the MAC. `refuseWith`: a
+ * code to answer instead of deciding. Runs inside the caller's transaction.
+ */
+export function respond(
+  context: HostContext,
+  request: { readonly message: Message; readonly body: Uint8Array },
+  refuseWith?: string,
+): Response {
+  const { message, body } = request;
+  const open = (code: string): Response => ({
+    answer: answerTo(context, message, { code }),
+    macKey: undefined,
+  });
+  if (message.mti === '0820') return open(refuseWith ?? '00');
+  if (message.mti === '0800') return refuseWith === undefined ? signIn(context, message) : open(refuseWith);
+  const terminal = context.books.findTerminal(message.fields[41] ?? '');
+  if (terminal === undefined) return open('77');
+  const pair = workKeysOf(terminal, body);
+  const macKey = macKeyOf(pair ?? terminal.current);
+  const signed = (code: string): Response => ({ ...open(code), macKey });
+  if (pair === undefined) return signed('A0');
+  if (terminal.merchantId !== message.fields[42]) return signed('03');
+  if (refuseWith !== undefined) return signed(refuseWith);
+  const answer =
+    message.mti === '0400' ? reverse(context, message) : operate(context, message, pair);
+  return { answer, macKey };
+}
+
+/** The pair under whose MAC key the message is right: of the last sign-in or the one before. */
+function workKeysOf(terminal: TerminalRecord, body: Uint8Array): WorkKeyPair | undefined {
+  return [terminal.current, terminal.previous].find(
+    (pair) => pair !== undefined && hasGoodMac(body, macKeyOf(pair)),
+  );
+}
+
+const macKeyOf = ({ mak }: WorkKeyPair): MacKey => ({ algorithm: '3des', key: fromHex(mak) });
+
+/** New work keys: the PIN key under the PIN pad's key, the MAC key under the link key. */
+function signIn(context: HostContext, message: Message): Response {
+  const { books, keys, clock } = context;
+  const terminalId = message.fields[41] ?? '';
+  const pinPadKey = keys.pinPadKeyOf(terminalId);
+  if (pinPadKey === undefined) {
+    return { answer: answerTo(context, message, { code: '97' }), macKey: undefined };
+  }
+  const pik = oddParity(clock.randomBytes(KEY_BYTES));
+  const mak = oddParity(clock.randomBytes(KEY_BYTES));
+  books.setWorkKeys(terminalId, message.fields[42] ?? '', { pik: toHex(pik), mak: toHex(mak) });
+  const workKeys = wrapWorkKey(pinPadKey, pik) + wrapWorkKey(keys.linkKey, mak);
+  return { answer: answerTo(context, message, { code: '00', workKeys }), macKey: undefined };
+}
