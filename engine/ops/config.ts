@@ -1,0 +1,169 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { StartupError } from './startup-error.ts';
+
+/**
+ * Everything that may be set from outside, once: the variable, what it may be, its default. Times in
+ * ms. A value that is not allowed stops the start with one line; nothing is guessed or rounded.
+ */
+const configSchema = Type.Object({
+  mode: oneOf('YIKATONG_MODE', ['sandbox', 'production'], 'sandbox'),
+  host: text('YIKATONG_HOST', { minLength: 1, default: '127.0.0.1' }),
+  port: integer('YIKATONG_PORT', { minimum: 0, maximum: 65_535, default: 8080 }),
+  /** Folder of the embedded database and of the development keys. */
+  dataDir: text('YIKATONG_DATA', { minLength: 1, default: '.yikatong' }),
+  /** A PostgreSQL of one's own; without it the embedded one is started. */
+  databaseUrl: Type.Optional(text('DATABASE_URL', { pattern: '^postgres(ql)?://.+' })),
+  databaseConnectionsMax: integer('YIKATONG_DATABASE_CONNECTIONS_MAX', {
+    minimum: 2,
+    maximum: 200,
+    default: 8,
+  }),
+  /** Without it the sandbox's own bank host is started. */
+  bankHost: Type.Optional(text('YIKATONG_BANK_HOST', { minLength: 1 })),
+  bankPort: Type.Optional(integer('YIKATONG_BANK_PORT', { minimum: 1, maximum: 65_535 })),
+  /** How long a bank's answer is waited for before the outcome counts as unknown. */
+  bankTimeoutMs: integer('YIKATONG_BANK_TIMEOUT_MS', {
+    minimum: 100,
+    maximum: 60_000,
+    default: 10_000,
+  }),
+  logLevel: oneOf(
+    'YIKATONG_LOG_LEVEL',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+  ),
+  /** Commands in one transaction of the batch writer. */
+  batchCommandsMax: integer('YIKATONG_BATCH_MAX', { minimum: 1, maximum: 5000, default: 500 }),
+  /** Commands that may wait; one more is told to come back. */
+  queueCommandsMax: integer('YIKATONG_QUEUE_MAX', { minimum: 1, maximum: 100_000, default: 5000 }),
+});
+
+export type Config = Static<typeof configSchema>;
+
+/** Empty means unset: compose files and service units pass on empty variables. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+type Variable = TSchema & { readonly variable: string };
+
+/**
+ * Reads the configuration.
+ * @param environment usually `process.env`
+ * @returns every setting, with defaults filled in
+ * @throws StartupError CONFIG_INVALID: which variable, what is wrong with it, what is allowed
+ */
+export function readConfig(environment: Environment): Config {
+  const properties = Object.entries(configSchema.properties).map(
+    ([key, schema]) => [key, schema as unknown] as const,
+  );
+  const known = new Set<string>();
+  const values: Record<string, unknown> = {};
+  for (const [key, schema] of properties) {
+    if (!isVariable(schema)) continue;
+    known.add(schema.variable);
+    const value = readVariable(schema, environment[schema.variable]);
+    if (value !== undefined) values[key] = value;
+  }
+  refuseUnknown(environment, known);
+  if (!Value.Check(configSchema, values)) throw invalid('YIKATONG_*', '不完整', 'is incomplete');
+  refuseHalfBank(values);
+  return values;
+}
+
+function readVariable(schema: Variable, raw: string | undefined): unknown {
+  if (raw === undefined || raw.trim() === '')
+    return 'default' in schema ? schema.default : undefined;
+  const given = raw.trim();
+  const value = Type.IsInteger(schema) && /^\d{1,9}$/.test(given) ? Number(given) : given;
+  if (Value.Check(schema, value)) return value;
+  // A database address holds a password, so it is the one value that is not repeated.
+  const shown = schema.variable === 'DATABASE_URL' ? '' : ` "${given.slice(0, 60)}"`;
+  const allowed = allowedValues(schema);
+  throw invalid(
+    schema.variable,
+    `的值${shown} 不正确；允许：${allowed.zh}`,
+    `has the value${shown}, allowed is ${allowed.en}`,
+  );
+}
+
+function allowedValues(schema: Variable): { readonly zh: string; readonly en: string } {
+  if (Type.IsInteger(schema)) {
+    const { minimum, maximum } = schema as { readonly minimum?: number; readonly maximum?: number };
+    return {
+      zh: `${minimum} 至 ${maximum} 的整数`,
+      en: `a whole number from ${minimum} to ${maximum}`,
+    };
+  }
+  if (Type.IsEnum(schema)) {
+    const values = schema.enum.join(', ');
+    return { zh: values, en: `one of ${values}` };
+  }
+  if (schema.variable === 'DATABASE_URL') {
+    const address = 'postgres://user:password@host:5432/database';
+    return { zh: address, en: address };
+  }
+  return { zh: '非空文本', en: 'a text that is not empty' };
+}
+
+/** A misspelt name would leave a limit at its default without a word. */
+function refuseUnknown(environment: Environment, known: ReadonlySet<string>): void {
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('YIKATONG_') && !known.has(name)) {
+      const names = [...known].join(', ');
+      throw invalid(name, `不是已知的变量；已知：${names}`, `is not known; known are ${names}`);
+    }
+  }
+}
+
+function refuseHalfBank(config: Config): void {
+  const { bankHost, bankPort } = config;
+  if ((bankHost === undefined) !== (bankPort === undefined)) {
+    const missing = bankHost === undefined ? 'YIKATONG_BANK_HOST' : 'YIKATONG_BANK_PORT';
+    throw invalid(
+      missing,
+      '未设置；银行地址与端口须同时设置',
+      'is missing: host and port go together',
+    );
+  }
+  if (config.mode === 'production' && bankHost === undefined) {
+    throw invalid(
+      'YIKATONG_BANK_HOST',
+      '未设置；production 模式不使用模拟银行',
+      'is missing: production does not use the sandbox bank',
+    );
+  }
+}
+
+function invalid(variable: string, zh: string, en: string): StartupError {
+  return new StartupError({
+    code: 'CONFIG_INVALID',
+    zh: `环境变量 ${variable} ${zh}`,
+    en: `The variable ${variable} ${en}`,
+  });
+}
+
+function isVariable(schema: unknown): schema is Variable {
+  return typeof schema === 'object' && schema !== null && 'variable' in schema;
+}
+
+function integer(
+  variable: string,
+  limits: { readonly minimum: number; readonly maximum: number; readonly default?: number },
+) {
+  return Type.Integer({ ...limits, variable });
+}
+
+function text(
+  variable: string,
+  limits: { readonly minLength?: number; readonly pattern?: string; readonly default?: string },
+) {
+  return Type.String({ ...limits, variable });
+}
+
+function oneOf<const Values extends readonly string[]>(
+  variable: string,
+  values: Values,
+  initial: Values[number],
+) {
+  return Type.Enum([...values] as const, { default: initial, variable });
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../../../engine/ops/config.ts';
+
+describe('configuration', () => {
+  test('needs nothing: a fresh machine gets the sandbox on this machine alone', () => {
+    expect(readConfig({})).toEqual({
+      mode: 'sandbox',
+      host: '127.0.0.1',
+      port: 8080,
+      dataDir: '.yikatong',
+      databaseConnectionsMax: 8,
+      bankTimeoutMs: 10_000,
+      logLevel: 'info',
+      batchCommandsMax: 500,
+      queueCommandsMax: 5000,
+    });
+  });
+
+  test('takes what is set and treats an empty variable as unset', () => {
+    const config = readConfig({
+      YIKATONG_PORT: '9000',
+      YIKATONG_HOST: '',
+      YIKATONG_BANK_HOST: 'bank.example',
+      YIKATONG_BANK_PORT: '9100',
+      DATABASE_URL: 'postgresql://u:p@db.example/yikatong',
+      HOME: '/home/somebody',
+    });
+    expect(config).toMatchObject({
+      port: 9000,
+      host: '127.0.0.1',
+      bankHost: 'bank.example',
+      bankPort: 9100,
+      databaseUrl: 'postgresql://u:p@db.example/yikatong',
+    });
+  });
+
+  test.each([
+    ['YIKATONG_PORT', '70000', 'a whole number from 0 to 65535', '0 至 65535 的整数'],
+    ['YIKATONG_PORT', '80.5', 'a whole number from 0 to 65535', '0 至 65535 的整数'],
+    ['YIKATONG_PORT', '0x50', 'a whole number from 0 to 65535', '0 至 65535 的整数'],
+    ['YIKATONG_PORT', '-1', 'a whole number from 0 to 65535', '0 至 65535 的整数'],
+    ['YIKATONG_MODE', 'prod', 'one of sandbox, production', 'sandbox, production'],
+    ['YIKATONG_LOG_LEVEL', 'loud', 'one of fatal, error', 'fatal, error'],
+    ['YIKATONG_QUEUE_MAX', '1e3', 'a whole number from 1 to 100000', '1 至 100000 的整数'],
+  ])('%s=%s is refused, and the line says what is allowed', (variable, value, en, zh) => {
+    const start = () => readConfig({ [variable]: value });
+    const line = { name: 'StartupError', code: 'CONFIG_INVALID' };
+    expect(start).toThrow(
+      expect.objectContaining({
+        ...line,
+        en: expect.stringContaining(`${variable} has the value "${value}", allowed is ${en}`),
+        zh: expect.stringContaining(zh),
+      }),
+    );
+  });
+
+  test('a database address is refused without repeating its password', () => {
+    const start = () => readConfig({ DATABASE_URL: 'mysql://root:hunter2@db/x' });
+    expect(start).toThrow(/DATABASE_URL/);
+    expect(start).not.toThrow(/hunter2/);
+  });
+
+  test('a misspelt variable is refused instead of leaving the default', () => {
+    expect(() => readConfig({ YIKATONG_PROT: '9000' })).toThrow(/YIKATONG_PROT is not known/);
+  });
+
+  test('half a bank address is refused', () => {
+    expect(() => readConfig({ YIKATONG_BANK_HOST: 'bank.example' })).toThrow(/YIKATONG_BANK_PORT/);
+  });
+
+  test('production without a bank is refused', () => {
+    expect(() => readConfig({ YIKATONG_MODE: 'production' })).toThrow(/YIKATONG_BANK_HOST/);
+  });
+});
