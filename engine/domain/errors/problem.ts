@@ -1,0 +1,30 @@
+import { errorRegistry, httpStatusOf, type ErrorCode } from './error-registry.ts';
+
+/** What a problem may say beyond its registry entry. Nothing here may carry card, PIN or key data. */
+export type ProblemExtra = {
+  readonly requestKey?: string;
+  readonly settlementId?: string;
+  /** Which rule or field, in words of ours: never the text of an exception. */
+  readonly detail?: string;
+  /** ISO 8601; only with REQUEST_STALE, so that a terminal can correct its clock. */
+  readonly serverTime?: string;
+};
+
+/**
+ * The RFC 9457 problem of a code, ready for JSON.stringify. `status` repeats the HTTP status;
+ * `moneyEffect` and `retry` are the registry's words.
+ */
+export function problemBody(code: ErrorCode, extra: ProblemExtra = {}) {
+  const entry = errorRegistry[code];
+  return {
+    type: `urn:yikatong:error:${code}`,
+    title: entry.en,
+    status: httpStatusOf(code),
+    code,
+    moneyEffect: entry.money,
+    retry: entry.retry,
+    ...extra,
+    message: { zh: entry.zh, en: entry.en },
+    cashier: { zh: entry.cashierZh, en: entry.cashierEn },
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * The HTTP surface. It authenticates, checks the form of requests and passes them on; it decides
+ * nothing. Values are never coerced, stripped or defaulted, and errors never carry an exception's text.
+ */
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify, type FastifyBaseLogger } from 'fastify';
+
+import type { Clock } from '../ports/clock.ts';
+import type { Keys } from '../ports/keys.ts';
+import type { Reference } from '../ports/reference.ts';
+import { openApiOptions } from './openapi-options.ts';
+import type { Operations } from './operations.ts';
+import { registerStrictRequest } from './plugins/app/strict-request.ts';
+import { registerTerminalSignature } from './plugins/app/terminal-signature.ts';
+import { refusalOf, sendProblem } from './problem.ts';
+import { registerChallenges } from './routes/challenges/routes.ts';
+import { registerHealth } from './routes/health/routes.ts';
+import { registerQuotes } from './routes/quotes/routes.ts';
+import { registerSettlements } from './routes/settlements/routes.ts';
+import { registerAnswerKeys, registerTerminals } from './routes/terminals/routes.ts';
+import type { App } from './scope.ts';
+import { defaultHttpSettings, type HttpSettings } from './settings.ts';
+
+export type AppDeps = {
+  readonly operations: Operations;
+  readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution'>;
+  readonly keys: Pick<Keys, 'sessionMac' | 'signAnswer' | 'answerKeyId' | 'answerPublicKey'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Where bugs are logged; silent when absent. */
+  readonly logger?: FastifyBaseLogger;
+  readonly settings?: Partial<HttpSettings>;
+};
+
+/** Builds the app, ready to `listen` or `inject`. */
+export async function buildApp(deps: AppDeps): Promise<App> {
+  const settings = { ...defaultHttpSettings, ...deps.settings };
+  const app = createApp(settings, deps.logger);
+  // Answers are texts already; nothing is serialised by schema.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler((error, request, reply) => {
+    const { code, extras } = refusalOf(error);
+    if (code === 'INTERNAL') request.log.error({ err: error }, 'request failed');
+    return sendProblem(reply, code, extras);
+  });
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'NOT_FOUND'));
+  registerStrictRequest(app);
+  await app.register(swagger, openApiOptions);
+  await app.register(async (signed: App) => {
+    const authenticate = registerTerminalSignature(signed, { ...deps, settings });
+    const scope = { app: signed, operations: deps.operations, authenticate };
+    registerTerminals(scope);
+    registerChallenges(scope);
+    registerQuotes(scope);
+    registerSettlements(scope);
+  });
+  await app.register(async (open: App) => {
+    registerAnswerKeys(open, deps.keys);
+    registerHealth(open, deps.operations);
+    open.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  });
+  await app.ready();
+  return app;
+}
+
+function createApp(settings: HttpSettings, logger: FastifyBaseLogger | undefined): App {
+  return fastify({
+    ...(logger === undefined ? {} : { loggerInstance: logger }),
+    bodyLimit: settings.bodyBytesMax,
+    requestTimeout: settings.requestTimeoutMs,
+    keepAliveTimeout: settings.keepAliveTimeoutMs,
+    http: {
+      maxHeaderSize: settings.headerBytesMax,
+      headersTimeout: settings.requestTimeoutMs,
+      // How often slow senders are looked for; Node's 30 s would triple the time-out.
+      connectionsCheckingInterval: 1_000,
+    },
+    // Addresses decide nothing here, so no proxy header is believed.
+    trustProxy: false,
+    exposeHeadRoutes: false,
+    routerOptions: {
+      caseSensitive: true,
+      ignoreTrailingSlash: false,
+      ignoreDuplicateSlashes: false,
+      maxParamLength: 64,
+    },
+    frameworkErrors: (_error, _request, reply) => sendProblem(reply, 'NOT_FOUND'),
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allErrors: false,
+      },
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+}

@@ -1,0 +1,33 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+
+import { defaultHttpSettings } from './settings.ts';
+
+const windowSeconds = defaultHttpSettings.signatureAgeMaxMs / 1000;
+
+const description = `Settlement of bills with the Chinese social-security card. Money is decimal text,
+objects are closed, nothing is coerced. Every request under /v1 (but answer-keys) carries
+Content-Digest, Signature-Input and Signature in the shape of RFC 9421:
+\`y=("@method" "@path" "@query" "content-digest");created=…;nonce="…";keyid="<terminal>";alg="…"\`,
+alg ed25519 for the sign-in and hmac-sm3 (session MAC key) for all else. A request is good for
+${windowSeconds} seconds and once. Answers are signed with ed25519 over
+\`("@status" "content-digest" "signature";req;key="y")\`, which binds them to the request.
+An answer whose signature is missing or wrong is an unknown outcome, never an approval.`;
+
+/** The frame of the OpenAPI 3.1 document; paths and schemas come from the routes. */
+export const openApiOptions: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: { title: 'yikatong', version: '1', description: description.replaceAll('\n', ' ') },
+    components: {
+      securitySchemes: {
+        terminalSignature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Signature',
+          description:
+            'HTTP message signature of the terminal, with Signature-Input and Content-Digest',
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,42 @@
+/**
+ * What the HTTP surface asks of the engine. Requests arrive validated in form (money still as text);
+ * answers leave byte for byte.
+ */
+import type { Answer } from '../domain/settlement/decision.ts';
+import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
+import type { Institution, Terminal } from '../ports/reference.ts';
+import type { ChallengeRequest } from './routes/challenges/schemas.ts';
+import type { QuoteRequest } from './routes/quotes/schemas.ts';
+import type { RefundRequest, SettlementRequest } from './routes/settlements/schemas.ts';
+
+/** A terminal whose signature was verified, with the institution it stands in. */
+export type Caller = { readonly terminal: Terminal; readonly institution: Institution };
+
+export type Answered = {
+  readonly answer: Answer;
+  /** The answer was stored by an earlier request with the same key and bytes. */
+  readonly isReplay: boolean;
+  /** When to come back, for BUSY and KEY_IN_PROGRESS. */
+  readonly retryAfterMs?: number;
+};
+
+export type Readiness = {
+  readonly ready: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean }[];
+};
+
+export type Operations = {
+  signIn(terminal: Terminal): Promise<Answer>;
+  issueChallenge(caller: Caller, body: ChallengeRequest): Promise<Answer>;
+  quote(caller: Caller, body: QuoteRequest): Promise<Answer>;
+  settle(caller: Caller, body: SettlementRequest, fingerprint: string): Promise<Answered>;
+  refund(
+    caller: Caller,
+    id: SettlementId,
+    body: RefundRequest,
+    fingerprint: string,
+  ): Promise<Answered>;
+  readSettlement(caller: Caller, id: SettlementId): Promise<Answer>;
+  findByRequestKey(caller: Caller, key: RequestKey): Promise<Answer>;
+  readiness(): Promise<Readiness>;
+};

@@ -1,0 +1,208 @@
+/**
+ * Who asks: verifies the signature of every /v1 request (RFC 9421 shape, see
+ * engine/domain/wire/signature-base.ts) and signs every answer to one. The raw bytes are what counts.
+ * A signature is checked before its time and its nonce, so that only authentic requests fill the nonce
+ * memory or learn our time.
+ */
+import { createHash, createPublicKey, verify } from 'node:crypto';
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { equalBytes } from '../../../domain/chip/bytes.ts';
+import type { ErrorCode } from '../../../domain/errors/error-registry.ts';
+import type { TerminalId } from '../../../domain/ids/ids.ts';
+import { isoTime } from '../../../domain/settlement/document.ts';
+import {
+  answerSignatureBase,
+  answerSignatureInput,
+  contentDigestOf,
+  parseRequestSignatureInput,
+  parseSignatureHeader,
+  requestSignatureBase,
+  signatureHeader,
+  type RequestAlgorithm,
+  type RequestSignatureInput,
+} from '../../../domain/wire/signature-base.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Keys } from '../../../ports/keys.ts';
+import type { Reference, Terminal } from '../../../ports/reference.ts';
+import { createNonceMemory, type NonceMemory } from '../../nonce-memory.ts';
+import type { Caller } from '../../operations.ts';
+import { sendProblem } from '../../problem.ts';
+import type { HttpSettings } from '../../settings.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the signature was verified. */
+    caller: Caller | undefined;
+    /** The request's own signature (base64) when its headers have the right form, verified or not. */
+    signatureText: string | undefined;
+  }
+}
+
+export type SignatureDeps = {
+  readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution'>;
+  readonly keys: Pick<Keys, 'sessionMac' | 'signAnswer' | 'answerKeyId'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly settings: HttpSettings;
+};
+
+type Context = SignatureDeps & { readonly nonces: NonceMemory; readonly startedAt: number };
+
+type Claim = RequestSignatureInput & { readonly signature: string; readonly digest: string };
+
+type Verdict =
+  | { readonly kind: 'caller'; readonly caller: Caller }
+  | { readonly kind: 'refused'; readonly code: ErrorCode };
+
+function refused(code: ErrorCode): Verdict {
+  return { kind: 'refused', code };
+}
+
+/** Signs every answer of the scope and gives `authenticate` for its routes. */
+export function registerTerminalSignature(app: FastifyInstance, deps: SignatureDeps) {
+  const { settings, clock } = deps;
+  const keepMs = settings.signatureAgeMaxMs + settings.signatureAheadMaxMs;
+  const nonces = createNonceMemory({ keepMs, entriesMax: settings.noncesMax });
+  const context: Context = { ...deps, nonces, startedAt: clock.now() };
+  app.decorateRequest('caller', undefined);
+  app.decorateRequest('signatureText', undefined);
+  app.addHook('onRequest', async (request) => {
+    request.signatureText = parseSignatureHeader(headerText(request, 'signature'));
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (typeof payload === 'string') signAnswer(request, reply, { keys: deps.keys, payload });
+    return payload;
+  });
+  return (algorithm: RequestAlgorithm) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const verdict = await judge(context, request, algorithm);
+    if (verdict.kind === 'caller') {
+      request.caller = verdict.caller;
+      return undefined;
+    }
+    const isStale = verdict.code === 'REQUEST_STALE';
+    return sendProblem(reply, verdict.code, isStale ? { serverTime: isoTime(clock.now()) } : {});
+  };
+}
+
+/** The caller of an authenticated route. Throws where a route forgot to authenticate. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === undefined) throw new Error('the route is not authenticated');
+  return request.caller;
+}
+
+function headerText(request: FastifyRequest, name: string): string {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function claimOf(request: FastifyRequest): Claim | undefined {
+  const input = parseRequestSignatureInput(headerText(request, 'signature-input'));
+  const signature = request.signatureText;
+  if (input === undefined || signature === undefined) return undefined;
+  return { ...input, signature, digest: headerText(request, 'content-digest') };
+}
+
+async function judge(
+  context: Context,
+  request: FastifyRequest,
+  algorithm: RequestAlgorithm,
+): Promise<Verdict> {
+  const claim = claimOf(request);
+  if (claim === undefined || claim.algorithm !== algorithm) {
+    return refused('TERMINAL_SIGNATURE_INVALID');
+  }
+  const terminal = await context.reference.findTerminal(claim.keyId as TerminalId);
+  if (terminal === undefined) return refused('TERMINAL_UNKNOWN');
+  if (algorithm === 'hmac-sm3' && !hasSession(context, terminal)) {
+    return refused('TERMINAL_NOT_SIGNED_IN');
+  }
+  if (!isAuthentic(context, { request, claim, terminal })) {
+    return refused('TERMINAL_SIGNATURE_INVALID');
+  }
+  const objection = objectionToTime(context, claim);
+  if (objection !== undefined) return refused(objection);
+  if (!terminal.isEnabled) return refused('TERMINAL_NOT_ALLOWED');
+  const institution = await context.reference.findInstitution(terminal.institution);
+  if (institution === undefined) return refused('TERMINAL_NOT_ALLOWED');
+  return { kind: 'caller', caller: { terminal, institution } };
+}
+
+function hasSession(context: Context, terminal: Terminal): boolean {
+  const { session } = terminal;
+  if (session === undefined) return false;
+  return context.clock.now() - session.signedInAt <= context.settings.signInAgeMaxMs;
+}
+
+type Evidence = {
+  readonly request: FastifyRequest;
+  readonly claim: Claim;
+  readonly terminal: Terminal;
+};
+
+function isAuthentic(context: Context, { request, claim, terminal }: Evidence): boolean {
+  const digest = contentDigestOf(createHash('sha256').update(request.rawBody).digest('base64'));
+  if (claim.digest !== digest) return false;
+  const url = request.raw.url ?? '';
+  const queryAt = url.indexOf('?');
+  const base = Buffer.from(
+    requestSignatureBase({
+      ...claim,
+      method: request.method,
+      path: queryAt < 0 ? url : url.slice(0, queryAt),
+      query: queryAt < 0 ? '' : url.slice(queryAt),
+      contentDigest: digest,
+    }),
+  );
+  const signature = Buffer.from(claim.signature, 'base64');
+  if (claim.algorithm === 'hmac-sm3') {
+    const key = terminal.session?.sealedMacKey;
+    return key !== undefined && equalBytes(context.keys.sessionMac(key, base), signature);
+  }
+  const key = {
+    key: Buffer.from(terminal.publicKey, 'base64'),
+    format: 'der',
+    type: 'spki',
+  } as const;
+  const publicKey = createPublicKey(key);
+  return publicKey.asymmetricKeyType === 'ed25519' && verify(null, base, publicKey, signature);
+}
+
+/**
+ * Requests made before this engine started are stale: a former life may have taken them, and its nonces
+ * are gone. Several engines do not share nonces; there the request key stops a repeated sale.
+ */
+function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined {
+  const { settings, nonces, startedAt } = context;
+  const now = context.clock.now();
+  const created = claim.created * 1000;
+  const isOld = now - created > settings.signatureAgeMaxMs || created < startedAt;
+  if (isOld || created - now > settings.signatureAheadMaxMs) return 'REQUEST_STALE';
+  const seen = nonces.remember({ terminalId: claim.keyId, nonce: claim.nonce, now });
+  if (seen === 'full') return 'BUSY';
+  return seen === 'seen' ? 'REQUEST_REPLAYED' : undefined;
+}
+
+type Outgoing = { readonly keys: SignatureDeps['keys']; readonly payload: string };
+
+/** Refusals are signed too, as soon as the request carried a signature to bind them to. */
+function signAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { keys, payload }: Outgoing,
+): void {
+  const requestSignature = request.signatureText;
+  if (requestSignature === undefined) return;
+  const contentDigest = contentDigestOf(createHash('sha256').update(payload).digest('base64'));
+  const answerKeyId = keys.answerKeyId;
+  const base = answerSignatureBase({
+    status: reply.statusCode,
+    contentDigest,
+    requestSignature,
+    answerKeyId,
+  });
+  const signature = Buffer.from(keys.signAnswer(Buffer.from(base))).toString('base64');
+  reply.header('content-digest', contentDigest);
+  reply.header('signature-input', answerSignatureInput(answerKeyId));
+  reply.header('signature', signatureHeader(signature));
+}

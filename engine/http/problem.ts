@@ -1,0 +1,45 @@
+/** The one place where a refusal of the HTTP surface becomes an answer. No exception's text passes it. */
+import type { FastifyReply } from 'fastify';
+
+import { httpStatusOf, type ErrorCode } from '../domain/errors/error-registry.ts';
+import { problemBody, type ProblemExtra } from '../domain/errors/problem.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Sends the RFC 9457 problem of a code. */
+export function sendProblem(
+  reply: FastifyReply,
+  code: ErrorCode,
+  extras: ProblemExtra = {},
+): FastifyReply {
+  return reply
+    .code(httpStatusOf(code))
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problemBody(code, extras)));
+}
+
+/** Which part of a body the validator refused, in names of our own schema; never the client's text. */
+function violationOf(error: object): ProblemExtra {
+  if (!('validation' in error) || !Array.isArray(error.validation)) return {};
+  const [first]: unknown[] = error.validation;
+  if (typeof first !== 'object' || first === null) return {};
+  if (!('instancePath' in first) || !('keyword' in first)) return {};
+  const part = 'validationContext' in error ? String(error.validationContext) : 'body';
+  return { detail: `${part}${String(first.instancePath)}: ${String(first.keyword)}` };
+}
+
+export type Refusal = { readonly code: ErrorCode; readonly extras: ProblemExtra };
+
+/**
+ * The registry code of an error that Fastify or a handler threw. Fastify's own errors with a 4xx status
+ * are the client's fault; everything else is a bug of ours (INTERNAL).
+ */
+export function refusalOf(error: unknown): Refusal {
+  if (typeof error !== 'object' || error === null) return { code: 'INTERNAL', extras: {} };
+  if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return { code: 'REQUEST_TOO_LARGE', extras: {} };
+  }
+  const status = 'statusCode' in error ? error.statusCode : undefined;
+  if (typeof status !== 'number' || status >= 500) return { code: 'INTERNAL', extras: {} };
+  return { code: 'REQUEST_INVALID', extras: violationOf(error) };
+}

@@ -1,0 +1,24 @@
+import { readJsonBody } from '../../plugins/app/strict-request.ts';
+import { callerOf } from '../../plugins/app/terminal-signature.ts';
+import type { Scope } from '../../scope.ts';
+import { sendAnswer } from '../../send-answer.ts';
+import { Problem } from '../../wire-schemas.ts';
+import { ChallengeAnswer, ChallengeRequest } from './schemas.ts';
+
+/** POST /v1/challenges: a number for the chip to answer, good for one card, one amount, one minute. */
+export function registerChallenges({ app, operations, authenticate }: Scope): void {
+  app.post(
+    '/v1/challenges',
+    {
+      preValidation: [authenticate('hmac-sm3'), readJsonBody],
+      schema: {
+        operationId: 'issueChallenge',
+        summary: 'Challenge for the chip',
+        body: ChallengeRequest,
+        response: { 201: ChallengeAnswer, default: Problem },
+      },
+    },
+    async (request, reply) =>
+      sendAnswer(reply, await operations.issueChallenge(callerOf(request), request.body)),
+  );
+}

@@ -1,0 +1,123 @@
+import type { FastifyRequest } from 'fastify';
+
+import { parseRequestKey, parseSettlementId } from '../../../domain/ids/ids.ts';
+import { readJsonBody } from '../../plugins/app/strict-request.ts';
+import { callerOf } from '../../plugins/app/terminal-signature.ts';
+import { sendProblem } from '../../problem.ts';
+import { requestFingerprint } from '../../request-fingerprint.ts';
+import type { Scope } from '../../scope.ts';
+import { sendAnswer, sendAnswered } from '../../send-answer.ts';
+import { Problem, UnknownAnswer } from '../../wire-schemas.ts';
+import {
+  FindAnswer,
+  FindQuery,
+  RefundAnswer,
+  RefundRequest,
+  SettlementAnswer,
+  SettlementParams,
+  SettlementRequest,
+} from './schemas.ts';
+
+function fingerprintOf(request: FastifyRequest): string {
+  return requestFingerprint({
+    method: request.method,
+    path: request.raw.url ?? '',
+    rawBody: request.rawBody,
+  });
+}
+
+/** POST /v1/settlements and everything below it. */
+export function registerSettlements(scope: Scope): void {
+  registerSettle(scope);
+  registerFind(scope);
+  registerRead(scope);
+  registerRefund(scope);
+}
+
+function registerSettle({ app, operations, authenticate }: Scope): void {
+  app.post(
+    '/v1/settlements',
+    {
+      preValidation: [authenticate('hmac-sm3'), readJsonBody],
+      schema: {
+        operationId: 'settle',
+        summary: 'Settle a bill (结算): money moves',
+        description:
+          'Same key and same bytes: the same answer again, with idempotent-replay: true. ' +
+          'Another body: KEY_REUSED. Still running: KEY_IN_PROGRESS and Retry-After.',
+        body: SettlementRequest,
+        response: { 200: SettlementAnswer, 202: UnknownAnswer, default: Problem },
+      },
+    },
+    async (request, reply) =>
+      sendAnswered(
+        reply,
+        await operations.settle(callerOf(request), request.body, fingerprintOf(request)),
+      ),
+  );
+}
+
+function registerFind({ app, operations, authenticate }: Scope): void {
+  app.get(
+    '/v1/settlements',
+    {
+      preValidation: authenticate('hmac-sm3'),
+      schema: {
+        operationId: 'findByRequestKey',
+        summary: 'What became of a request key of this terminal; no items: nothing took place',
+        querystring: FindQuery,
+        response: { 200: FindAnswer, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const key = parseRequestKey(request.query.requestKey);
+      if (key === undefined) return sendProblem(reply, 'REQUEST_INVALID');
+      return sendAnswer(reply, await operations.findByRequestKey(callerOf(request), key));
+    },
+  );
+}
+
+function registerRead({ app, operations, authenticate }: Scope): void {
+  app.get(
+    '/v1/settlements/:id',
+    {
+      preValidation: authenticate('hmac-sm3'),
+      schema: {
+        operationId: 'readSettlement',
+        summary: 'The settlement document in any state',
+        params: SettlementParams,
+        response: { 200: SettlementAnswer, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const id = parseSettlementId(request.params.id);
+      if (id === undefined) return sendProblem(reply, 'SETTLEMENT_NOT_FOUND');
+      return sendAnswer(reply, await operations.readSettlement(callerOf(request), id));
+    },
+  );
+}
+
+function registerRefund({ app, operations, authenticate }: Scope): void {
+  app.post(
+    '/v1/settlements/:id/refunds',
+    {
+      preValidation: [authenticate('hmac-sm3'), readJsonBody],
+      schema: {
+        operationId: 'refund',
+        summary: 'Refund a settlement, whole or by line (退费)',
+        params: SettlementParams,
+        body: RefundRequest,
+        response: { 200: RefundAnswer, 202: UnknownAnswer, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const id = parseSettlementId(request.params.id);
+      if (id === undefined) return sendProblem(reply, 'SETTLEMENT_NOT_FOUND');
+      const caller = callerOf(request);
+      return sendAnswered(
+        reply,
+        await operations.refund(caller, id, request.body, fingerprintOf(request)),
+      );
+    },
+  );
+}

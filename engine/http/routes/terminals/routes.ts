@@ -1,0 +1,53 @@
+import type { Keys } from '../../../ports/keys.ts';
+import { readJsonBody } from '../../plugins/app/strict-request.ts';
+import { callerOf } from '../../plugins/app/terminal-signature.ts';
+import { sendProblem } from '../../problem.ts';
+import type { Scope } from '../../scope.ts';
+import { sendAnswer, sendJson } from '../../send-answer.ts';
+import { Problem } from '../../wire-schemas.ts';
+import { AnswerKeysAnswer, SignInAnswer, SignInRequest } from './schemas.ts';
+
+/** POST /v1/terminals/sign-in: new session keys, for the device key only. */
+export function registerTerminals({ app, operations, authenticate }: Scope): void {
+  app.post(
+    '/v1/terminals/sign-in',
+    {
+      preValidation: [authenticate('ed25519'), readJsonBody],
+      schema: {
+        operationId: 'signIn',
+        summary: 'Sign a terminal in (签到): new session keys',
+        body: SignInRequest,
+        response: { 200: SignInAnswer, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { terminal } = callerOf(request);
+      if (request.body.terminalId !== terminal.id) {
+        return sendProblem(reply, 'TERMINAL_SIGNATURE_INVALID');
+      }
+      return sendAnswer(reply, await operations.signIn(terminal));
+    },
+  );
+}
+
+/** GET /v1/answer-keys, unsigned: the public keys that transaction certificates are checked with. */
+export function registerAnswerKeys(
+  app: Scope['app'],
+  keys: Pick<Keys, 'answerKeyId' | 'answerPublicKey'>,
+): void {
+  app.get(
+    '/v1/answer-keys',
+    {
+      schema: {
+        operationId: 'answerKeys',
+        summary: 'Public keys of answers',
+        response: { 200: AnswerKeysAnswer },
+      },
+    },
+    async (_request, reply) => {
+      const { answerKeyId, answerPublicKey } = keys;
+      const key = { keyId: answerKeyId, algorithm: 'ed25519', publicKey: answerPublicKey };
+      return sendJson(reply, 200, { keys: [key] });
+    },
+  );
+}

@@ -1,0 +1,25 @@
+import type { FastifyReply } from 'fastify';
+
+import type { Answer } from '../domain/settlement/decision.ts';
+import type { Answered } from './operations.ts';
+import { PROBLEM_TYPE } from './problem.ts';
+
+/** Sends an answer's JSON text unchanged, so that a repeat gets the same bytes. */
+export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  const type = answer.status >= 400 ? PROBLEM_TYPE : 'application/json; charset=utf-8';
+  return reply.code(answer.status).type(type).send(answer.body);
+}
+
+/** As `sendAnswer`, with `idempotent-replay` and Retry-After (whole seconds, at least 1). */
+export function sendAnswered(reply: FastifyReply, answered: Answered): FastifyReply {
+  if (answered.isReplay) reply.header('idempotent-replay', 'true');
+  if (answered.retryAfterMs !== undefined) {
+    reply.header('retry-after', String(Math.max(1, Math.ceil(answered.retryAfterMs / 1000))));
+  }
+  return sendAnswer(reply, answered.answer);
+}
+
+/** Sends a value as JSON: for answers that are made here and stored nowhere. */
+export function sendJson(reply: FastifyReply, status: number, value: object): FastifyReply {
+  return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(value));
+}

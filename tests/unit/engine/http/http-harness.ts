@@ -1,0 +1,220 @@
+// A whole HTTP surface on fakes: real keys and signatures, a clock that stands where it is put, and
+// operations that record what reached them.
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+
+import { fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
+import { hmacSm3 } from '../../../../engine/domain/chip/sm3.ts';
+import { wrapWorkKeys } from '../../../../engine/domain/chip/work-keys.ts';
+import type { InstitutionCode, TerminalId } from '../../../../engine/domain/ids/ids.ts';
+import type { Answer } from '../../../../engine/domain/settlement/decision.ts';
+import {
+  contentDigestOf,
+  requestSignatureBase,
+  requestSignatureInput,
+  signatureHeader,
+  type RequestAlgorithm,
+} from '../../../../engine/domain/wire/signature-base.ts';
+import { buildApp, type AppDeps } from '../../../../engine/http/build-app.ts';
+import type { Operations } from '../../../../engine/http/operations.ts';
+import type { Terminal } from '../../../../engine/ports/reference.ts';
+
+export const terminalId = 'T0000001' as TerminalId;
+export const masterKey = '0123456789ABCDEFFEDCBA9876543210';
+export const pinKey = '11111111111111112222222222222222';
+export const macKey = '33333333333333334444444444444444';
+export const startedAt = Date.parse('2026-11-22T08:00:00+08:00');
+
+export const deviceKey = generateKeyPairSync('ed25519');
+export const answerKey = generateKeyPairSync('ed25519');
+
+function spki(key: typeof deviceKey): string {
+  return key.publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
+}
+
+export const answerPublicKey = spki(answerKey);
+export const devicePrivateKey = deviceKey.privateKey
+  .export({ format: 'der', type: 'pkcs8' })
+  .toString('base64');
+
+export function answer(status: number, body: object): Answer {
+  const outcome = status === 202 ? 'unknown' : status < 400 ? 'approved' : 'declined';
+  return { outcome, status, body: JSON.stringify(body), code: undefined };
+}
+
+const baseTerminal: Terminal = {
+  id: terminalId,
+  institution: 'P11010500001' as InstitutionCode,
+  isEnabled: true,
+  careTypes: ['41'],
+  publicKey: spki(deviceKey),
+  sealedMasterKey: masterKey,
+  session: { signNo: 'S1', sealedPinKey: pinKey, sealedMacKey: macKey, signedInAt: startedAt },
+  bankTerminalId: '12345678',
+  bankMerchantId: '123456789012345',
+  bankKeys: undefined,
+};
+
+function signInBody(at: number): object {
+  const keys = { pik: fromHex(pinKey), mak: fromHex(macKey), tdk: undefined };
+  const layout = { algorithm: 'sm4', masterKey: fromHex(masterKey), kcvBytes: 4 } as const;
+  const wrapped = toHex(wrapWorkKeys(layout, keys));
+  return {
+    signNo: 'S1',
+    serverTime: new Date(at).toISOString(),
+    businessDate: '2026-11-22',
+    pinKey: wrapped.slice(0, 40),
+    macKey: wrapped.slice(40),
+    bankPinKey: null,
+    bankTerminalId: '12345678',
+    bankMerchantId: '123456789012345',
+    answerKey: { keyId: 'A1', algorithm: 'ed25519', publicKey: answerPublicKey },
+  };
+}
+
+export type HarnessOptions = {
+  readonly terminal?: Partial<Terminal>;
+  readonly operations?: Partial<Operations>;
+  readonly settings?: AppDeps['settings'];
+};
+
+/** The surface on fakes. `calls` lists the operations that were reached, by name. */
+export async function createHarness(options: HarnessOptions = {}) {
+  const clock = { at: startedAt, now: () => clock.at };
+  const calls: string[] = [];
+  const terminal = { ...baseTerminal, ...options.terminal };
+  const reached = (name: string, given: Answer) => {
+    calls.push(name);
+    return given;
+  };
+  const settled = { outcome: 'approved', requestKey: 'K' };
+  const operations: Operations = {
+    signIn: async () => reached('signIn', answer(200, signInBody(clock.at))),
+    issueChallenge: async () => reached('issueChallenge', answer(201, { challenge: 'c' })),
+    quote: async () => reached('quote', answer(200, { outcome: 'quote' })),
+    settle: async () => ({ answer: reached('settle', answer(200, settled)), isReplay: false }),
+    refund: async () => ({ answer: reached('refund', answer(200, settled)), isReplay: false }),
+    readSettlement: async () => reached('readSettlement', answer(200, settled)),
+    findByRequestKey: async () => reached('findByRequestKey', answer(200, { items: [] })),
+    readiness: async () => ({ ready: true, checks: [{ name: 'database', ok: true }] }),
+    ...options.operations,
+  };
+  const app = await buildApp({
+    operations,
+    clock,
+    reference: {
+      findTerminal: async (id) => (id === terminal.id ? terminal : undefined),
+      findInstitution: async (code) => ({
+        code,
+        name: '安心大药房',
+        region: '110105',
+        carePlace: { kind: 'pharmacy', level: undefined, isCommunity: false },
+      }),
+    },
+    keys: {
+      sessionMac: (sealed, data) => hmacSm3(fromHex(sealed), data),
+      signAnswer: (data) => sign(null, data, answerKey.privateKey),
+      answerKeyId: 'A1',
+      answerPublicKey,
+    },
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
+  });
+  return { app, clock, calls };
+}
+
+export type Harness = Awaited<ReturnType<typeof createHarness>>;
+
+export type SignedRequest = {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly body?: string;
+  readonly created?: number;
+  readonly nonce?: string;
+  readonly algorithm?: RequestAlgorithm;
+  readonly keyId?: string;
+};
+
+let nonces = 0;
+
+/** Headers of an honest terminal for this request, made at `at` (ms). */
+export function signedHeaders(request: SignedRequest, at: number): Record<string, string> {
+  const [path = '', query] = request.url.split(/(?=\?)/);
+  const contentDigest = contentDigestOf(
+    createHash('sha256')
+      .update(request.body ?? '')
+      .digest('base64'),
+  );
+  const input = {
+    created: request.created ?? Math.ceil(at / 1000),
+    nonce: request.nonce ?? `nonce-${String(++nonces).padStart(12, '0')}`,
+    keyId: request.keyId ?? terminalId,
+    algorithm: request.algorithm ?? 'hmac-sm3',
+  };
+  const base = Buffer.from(
+    requestSignatureBase({
+      ...input,
+      method: request.method,
+      path,
+      query: query ?? '',
+      contentDigest,
+    }),
+  );
+  const signature =
+    input.algorithm === 'ed25519'
+      ? sign(null, base, deviceKey.privateKey)
+      : hmacSm3(fromHex(macKey), base);
+  return {
+    'content-digest': contentDigest,
+    'signature-input': requestSignatureInput(input),
+    signature: signatureHeader(Buffer.from(signature).toString('base64')),
+    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
+}
+
+/** Sends a signed request; `change` may spoil its headers first. */
+export async function send(
+  { app, clock }: Harness,
+  request: SignedRequest,
+  change: Record<string, string> = {},
+) {
+  return app.inject({
+    method: request.method,
+    url: request.url,
+    headers: { ...signedHeaders(request, clock.at), ...change },
+    ...(request.body === undefined ? {} : { payload: request.body }),
+  });
+}
+
+export const card = {
+  cardId: '991000D15600000500000000000000FF',
+  cardNumber: 'A12345678',
+  cardClass: '1',
+  specVersion: '3.00',
+  issuedOn: '2026-01-01',
+  expiresOn: '2036-01-01',
+};
+
+export const bill = {
+  careType: '41',
+  serviceDate: '2026-11-22',
+  totalAmount: '13.55',
+  lines: [
+    {
+      lineNo: '1',
+      code: 'XA02BCA001A001010101445',
+      name: '阿莫西林胶囊',
+      quantity: '1',
+      unitPrice: '13.55',
+      amount: '13.55',
+    },
+  ],
+};
+
+export const settlement = {
+  requestKey: 'sale-0000000000000001',
+  card,
+  chip: { challenge: 'c', cryptogram: '0011223344556677' },
+  pin: { block: '00112233445566778899AABBCCDDEEFF' },
+  bill,
+  useAccount: true,
+  tender: { kind: 'cash' },
+};

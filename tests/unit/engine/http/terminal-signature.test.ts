@@ -1,0 +1,238 @@
+// Goal: nobody but the terminal itself, now and once, reaches an operation; and no answer can be taken
+// for the answer to another request.
+import { createHash, verify } from 'node:crypto';
+
+import { describe, expect, test } from 'vitest';
+
+import { answerSignatureBase } from '../../../../engine/domain/wire/signature-base.ts';
+import {
+  answerKey,
+  createHarness,
+  send,
+  settlement,
+  signedHeaders,
+  startedAt,
+  terminalId,
+  type HarnessOptions,
+  type SignedRequest,
+} from './http-harness.ts';
+
+const sale: SignedRequest = {
+  method: 'POST',
+  url: '/v1/settlements',
+  body: JSON.stringify(settlement),
+};
+
+async function codeOf(
+  request: SignedRequest,
+  change: Record<string, string> = {},
+  options: HarnessOptions = {},
+) {
+  const harness = await createHarness(options);
+  const answer = await send(harness, request, change);
+  expect(harness.calls).toEqual([]);
+  return answer.json().code;
+}
+
+test('a signed sale reaches the engine', async () => {
+  const harness = await createHarness();
+  const answer = await send(harness, sale);
+  expect(answer.statusCode).toBe(200);
+  expect(harness.calls).toEqual(['settle']);
+});
+
+describe('a request that is not the terminal’s own is refused before any work', () => {
+  test.each([
+    ['a signature for another path', '/v1/quotes'],
+    ['a signature for another query', '/v1/settlements?x=1'],
+  ])('%s', async (_name, url) => {
+    const foreign = signedHeaders({ ...sale, url }, startedAt);
+    expect(await codeOf(sale, foreign)).toBe('TERMINAL_SIGNATURE_INVALID');
+  });
+
+  test('a signature for another method', async () => {
+    const foreign = signedHeaders(
+      { method: 'POST', url: '/v1/settlements?requestKey=sale-0000000000000001' },
+      startedAt,
+    );
+    const request = {
+      method: 'GET',
+      url: '/v1/settlements?requestKey=sale-0000000000000001',
+    } as const;
+    expect(await codeOf(request, foreign)).toBe('TERMINAL_SIGNATURE_INVALID');
+  });
+
+  test('the same JSON with other white space', async () => {
+    const foreign = signedHeaders(sale, startedAt);
+    const respaced = { ...sale, body: JSON.stringify(settlement, undefined, 1) };
+    expect(await codeOf(respaced, foreign)).toBe('TERMINAL_SIGNATURE_INVALID');
+  });
+
+  test('no signature at all', async () => {
+    const change = { signature: '', 'signature-input': '' };
+    expect(await codeOf(sale, change)).toBe('TERMINAL_SIGNATURE_INVALID');
+  });
+
+  test('a terminal that nobody registered', async () => {
+    expect(await codeOf({ ...sale, keyId: 'T9999999' })).toBe('TERMINAL_UNKNOWN');
+  });
+
+  test('a terminal that has not signed in', async () => {
+    const options = { terminal: { session: undefined } };
+    expect(await codeOf(sale, {}, options)).toBe('TERMINAL_NOT_SIGNED_IN');
+  });
+
+  test('a sign-in of two days ago', async () => {
+    const session = {
+      signNo: 'S1',
+      sealedPinKey: '',
+      sealedMacKey: '33333333333333334444444444444444',
+      signedInAt: startedAt - 48 * 3_600_000,
+    };
+    expect(await codeOf(sale, {}, { terminal: { session } })).toBe('TERMINAL_NOT_SIGNED_IN');
+  });
+
+  test('a terminal that was switched off', async () => {
+    expect(await codeOf(sale, {}, { terminal: { isEnabled: false } })).toBe('TERMINAL_NOT_ALLOWED');
+  });
+
+  test('the device key where the session key is asked for, and the other way round', async () => {
+    expect(await codeOf({ ...sale, algorithm: 'ed25519' })).toBe('TERMINAL_SIGNATURE_INVALID');
+    const signIn = {
+      method: 'POST',
+      url: '/v1/terminals/sign-in',
+      body: `{"terminalId":"${terminalId}"}`,
+    } as const;
+    expect(await codeOf(signIn)).toBe('TERMINAL_SIGNATURE_INVALID');
+  });
+
+  test('a right signature, another terminal named in the body', async () => {
+    const body = '{"terminalId":"T0000002"}';
+    const signIn = {
+      method: 'POST',
+      url: '/v1/terminals/sign-in',
+      body,
+      algorithm: 'ed25519',
+    } as const;
+    expect(await codeOf(signIn)).toBe('TERMINAL_SIGNATURE_INVALID');
+  });
+
+  test.each([
+    ['an unknown algorithm', 'alg="none"'],
+    ['a second label', 'alg="hmac-sm3", z=("@method");created=1'],
+    ['an extra parameter', 'alg="hmac-sm3";tag="x"'],
+  ])('%s in Signature-Input', async (_name, ending) => {
+    const input = signedHeaders(sale, startedAt)['signature-input'] ?? '';
+    const change = { 'signature-input': input.replace('alg="hmac-sm3"', ending) };
+    expect(await codeOf(sale, change)).toBe('TERMINAL_SIGNATURE_INVALID');
+  });
+});
+
+describe('time and repetition', () => {
+  const seconds = startedAt / 1000;
+
+  test.each([
+    ['ten minutes old', seconds - 600],
+    ['ten minutes ahead', seconds + 600],
+    ['eleven seconds ahead', seconds + 11],
+    ['made in the second before the engine started', seconds - 1],
+  ])('%s is stale, and the terminal is told the time', async (_name, created) => {
+    const harness = await createHarness();
+    const answer = await send(harness, { ...sale, created });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject({
+      code: 'REQUEST_STALE',
+      serverTime: '2026-11-22T08:00:00.000+08:00',
+    });
+    expect(harness.calls).toEqual([]);
+  });
+
+  test('two minutes old is still good, a second more is not', async () => {
+    const harness = await createHarness();
+    harness.clock.at += 120_000;
+    expect((await send(harness, { ...sale, created: seconds })).statusCode).toBe(200);
+    harness.clock.at += 1_000;
+    expect((await send(harness, { ...sale, created: seconds })).statusCode).toBe(401);
+  });
+
+  test('the same signed bytes again are a replay, whenever they come', async () => {
+    const harness = await createHarness();
+    const once = { ...sale, created: seconds + 10, nonce: 'nonce-of-this-sale-1' };
+    expect((await send(harness, once)).statusCode).toBe(200);
+    for (const wait of [0, 60_000, 69_999]) {
+      harness.clock.at += wait;
+      expect((await send(harness, once)).json().code).toBe('REQUEST_REPLAYED');
+    }
+    harness.clock.at += 1_000;
+    expect((await send(harness, once)).json().code).toBe('REQUEST_STALE');
+    expect(harness.calls).toEqual(['settle']);
+  });
+
+  test('a spoilt signature does not use up a nonce', async () => {
+    const harness = await createHarness();
+    const once = { ...sale, nonce: 'nonce-of-this-sale-2' };
+    const spoilt = { signature: `y=:${Buffer.alloc(32).toString('base64')}:` };
+    expect((await send(harness, once, spoilt)).statusCode).toBe(401);
+    expect((await send(harness, once)).statusCode).toBe(200);
+  });
+
+  test('two hundred copies at once: one gets through', async () => {
+    const harness = await createHarness();
+    const once = { ...sale, nonce: 'nonce-of-this-sale-3' };
+    await Promise.all(Array.from({ length: 200 }, () => send(harness, once)));
+    expect(harness.calls).toEqual(['settle']);
+  });
+
+  test('a full nonce memory refuses; it does not forget', async () => {
+    const harness = await createHarness({ settings: { noncesMax: 1 } });
+    const first = { ...sale, nonce: 'nonce-of-this-sale-4' };
+    expect((await send(harness, first)).statusCode).toBe(200);
+    expect((await send(harness, sale)).json().code).toBe('BUSY');
+    expect((await send(harness, first)).json().code).toBe('REQUEST_REPLAYED');
+    harness.clock.at += 130_000;
+    expect((await send(harness, sale)).statusCode).toBe(200);
+  });
+});
+
+describe('answers', () => {
+  async function signedAnswer(request: SignedRequest) {
+    const harness = await createHarness();
+    const headers = signedHeaders(request, startedAt);
+    const answer = await send(harness, request, headers);
+    const digest = createHash('sha256').update(answer.rawPayload).digest('base64');
+    const base = answerSignatureBase({
+      status: answer.statusCode,
+      contentDigest: `sha-256=:${digest}:`,
+      requestSignature: (headers['signature'] ?? '').slice(3, -1),
+      answerKeyId: 'A1',
+    });
+    const signature = String(answer.headers['signature']).slice(3, -1);
+    return {
+      answer,
+      isGood: verify(
+        null,
+        Buffer.from(base),
+        answerKey.publicKey,
+        Buffer.from(signature, 'base64'),
+      ),
+    };
+  }
+
+  test('an approval is signed together with the request that it answers', async () => {
+    const { answer, isGood } = await signedAnswer(sale);
+    expect(isGood).toBe(true);
+    expect(answer.headers['signature-input']).toBe(
+      'y=("@status" "content-digest" "signature";req;key="y");keyid="A1";alg="ed25519"',
+    );
+  });
+
+  test.each([
+    ['a stale request', { ...sale, created: startedAt / 1000 - 600 }],
+    ['a body that is not well formed', { ...sale, body: '{' }],
+    ['an unknown terminal', { ...sale, keyId: 'T9999999' }],
+  ])('so is the refusal of %s', async (_name, request) => {
+    const { answer, isGood } = await signedAnswer(request);
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+    expect(isGood).toBe(true);
+  });
+});
