@@ -10,7 +10,8 @@ const SHIPPED: readonly unknown[] = [nationalExtract];
 export function loadCatalogues(): readonly Catalogue[] {
   return SHIPPED.map((json) => {
     const compiled = compileCatalogue(json);
-    if (!compiled.ok) invariant(false, `a shipped catalogue is broken:\n${compiled.error.join('\n')}`);
+    if (!compiled.ok)
+      invariant(false, `a shipped catalogue is broken:\n${compiled.error.join('\n')}`);
     return compiled.value;
   });
 }

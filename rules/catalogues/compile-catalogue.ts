@@ -46,7 +46,8 @@ function readPriceLimits(reader: Reader): ReadonlyMap<PlaceLevel, bigint> {
 
 function readItem(reader: Reader): CatalogueItem {
   const code = readText(reader, 'code');
-  if (!NATIONAL_CODE.test(code)) problem(reader, 'code', `"${code}" has not the shape of a national code`);
+  if (!NATIONAL_CODE.test(code))
+    problem(reader, 'code', `"${code}" has not the shape of a national code`);
   const assumed = readOptional(reader, 'assumed', readTexts);
   const note = readOptional(reader, 'note', readText);
   const source = readText(reader, 'source');

@@ -7,7 +7,10 @@ export type Language = 'zh' | 'en';
 /** "第2行 先行自付：78.00 × 10% = 7.80 元（规则 …；依据 …）". */
 function explainStep(step: SplitStep, language: Language): string {
   const { lineNo, base, ratio, amount, rule, source } = step;
-  const sum = ratio === undefined ? formatFen(amount) : `${formatFen(base)} × ${ratio} = ${formatFen(amount)}`;
+  const sum =
+    ratio === undefined
+      ? formatFen(amount)
+      : `${formatFen(base)} × ${ratio} = ${formatFen(amount)}`;
   if (language === 'zh') {
     const line = lineNo === undefined ? '' : `第${lineNo}行 `;
     return `${line}${step.zh}：${sum} 元（规则 ${rule}；依据 ${source}）`;
@@ -22,7 +25,9 @@ function summary(split: Split, language: Language): string {
     ['个人账户支付', 'personal account', split.accountPay],
     ['个人支付', 'patient', split.patientPay],
   ];
-  const words = parts.map(([zh, en, amount]) => `${language === 'zh' ? zh : en} ${formatFen(amount)}`);
+  const words = parts.map(
+    ([zh, en, amount]) => `${language === 'zh' ? zh : en} ${formatFen(amount)}`,
+  );
   return language === 'zh'
     ? `总费用 ${formatFen(split.total)} 元 = ${words.join(' + ')}`
     : `Total ${formatFen(split.total)} yuan = ${words.join(' + ')}`;

@@ -53,7 +53,11 @@ export function openObject(
 
 /** The object under a key. */
 export function openAt(reader: Reader, key: string, keys: readonly string[]): Reader {
-  return openObject(reader.value[key], { at: placeOf(reader, key), problems: reader.problems }, keys);
+  return openObject(
+    reader.value[key],
+    { at: placeOf(reader, key), problems: reader.problems },
+    keys,
+  );
 }
 
 /** The non-empty list of objects under a key; `mayBeEmpty` lets it be missing or empty. */
@@ -82,7 +86,11 @@ export function readText(reader: Reader, key: string): string {
   return '';
 }
 
-export function readOptional<T>(reader: Reader, key: string, read: (reader: Reader, key: string) => T): T | undefined {
+export function readOptional<T>(
+  reader: Reader,
+  key: string,
+  read: (reader: Reader, key: string) => T,
+): T | undefined {
   return reader.value[key] === undefined ? undefined : read(reader, key);
 }
 
@@ -96,13 +104,18 @@ export function readOneOf<T extends string>(reader: Reader, key: string, allowed
 
 export function readTexts(reader: Reader, key: string): readonly string[] {
   const value = reader.value[key];
-  if (Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string')) return value;
+  if (Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string'))
+    return value;
   problem(reader, key, 'must be a list of texts with at least one entry');
   return [];
 }
 
 /** A list, possibly empty, of distinct words out of `allowed`. */
-export function readListOf<T extends string>(reader: Reader, key: string, allowed: readonly T[]): readonly T[] {
+export function readListOf<T extends string>(
+  reader: Reader,
+  key: string,
+  allowed: readonly T[],
+): readonly T[] {
   const known: T[] = [];
   const value = reader.value[key];
   if (Array.isArray(value) && value.length === 0) return known;
@@ -171,8 +184,13 @@ export function readRatio(reader: Reader, key: string): Ratio {
   }
   const decimal = new Decimal(value);
   if (decimal.greaterThan(1)) problem(reader, key, `a ratio must not exceed 1, but is ${value}`);
-  else if (!DECIMAL_TEXT.test(value)) problem(reader, key, `a ratio has at most six decimals, but is ${value}`);
+  else if (!DECIMAL_TEXT.test(value))
+    problem(reader, key, `a ratio has at most six decimals, but is ${value}`);
   const [num, den] = decimal.toFraction();
   if (num === undefined || den === undefined) return STAND_IN;
-  return { num: BigInt(num.toFixed()), den: BigInt(den.toFixed()), text: `${decimal.times(100).toFixed()}%` };
+  return {
+    num: BigInt(num.toFixed()),
+    den: BigInt(den.toFixed()),
+    text: `${decimal.times(100).toFixed()}%`,
+  };
 }

@@ -10,8 +10,10 @@ export function holds(when: Condition | undefined, input: SplitInput): boolean {
   if (when.ageBelow !== undefined && insured.ageYears >= when.ageBelow) return false;
   if (when.isCommunity !== undefined && carePlace.isCommunity !== when.isCommunity) return false;
   if (when.placeKind !== undefined && carePlace.kind !== when.placeKind) return false;
-  if (when.levels !== undefined && !when.levels.some((level) => level === carePlace.level)) return false;
-  if (when.traits !== undefined && !when.traits.every((trait) => insured.traits.has(trait))) return false;
+  if (when.levels !== undefined && !when.levels.some((level) => level === carePlace.level))
+    return false;
+  if (when.traits !== undefined && !when.traits.every((trait) => insured.traits.has(trait)))
+    return false;
   const types = when.personTypes;
   return types === undefined || types.some((prefix) => insured.personType.startsWith(prefix));
 }

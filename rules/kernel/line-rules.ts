@@ -30,7 +30,10 @@ export function lineRules(base: { readonly id: string; readonly source: string }
 }
 
 /** "Personal account pays …" for one bucket. */
-export function accountRule(base: { readonly id: string; readonly source: string }, bucket: Bucket): Rule {
+export function accountRule(
+  base: { readonly id: string; readonly source: string },
+  bucket: Bucket,
+): Rule {
   const words = BUCKET_WORDS[bucket];
   return {
     id: `${base.id}/${bucket}`,
@@ -44,7 +47,12 @@ export function accountRule(base: { readonly id: string; readonly source: string
 export function patientRules(source: string): Readonly<Record<Bucket, Rule>> {
   const entries = BUCKETS.map((bucket): [Bucket, Rule] => {
     const words = BUCKET_WORDS[bucket];
-    const rule = { id: `patient/${bucket}`, source, zh: `个人支付${words.zh}`, en: `Patient pays: ${words.en}` };
+    const rule = {
+      id: `patient/${bucket}`,
+      source,
+      zh: `个人支付${words.zh}`,
+      en: `Patient pays: ${words.en}`,
+    };
     return [bucket, rule];
   });
   return Object.fromEntries(entries) as Record<Bucket, Rule>;

@@ -6,7 +6,12 @@ import { choose } from './choose.ts';
 import { BUCKETS, type Unpaid } from './unpaid.ts';
 
 /** Stage 5: the medical personal account pays what the pack lets it pay, as far as it reaches; in fen. */
-export function payFromAccount(pack: Pack, input: SplitInput, unpaid: Unpaid, steps: SplitStep[]): Fen {
+export function payFromAccount(
+  pack: Pack,
+  input: SplitInput,
+  unpaid: Unpaid,
+  steps: SplitStep[],
+): Fen {
   if (input.accountAvailable <= 0n) return ZERO;
   let left = input.accountAvailable;
   for (const { bucket, rule } of choose(pack.account.choices, input).pays) {
@@ -29,7 +34,16 @@ export function leaveToPatient(pack: Pack, unpaid: Unpaid, steps: SplitStep[]): 
     if (amount === 0n) continue;
     total += amount;
     const { id, source, zh, en } = pack.patient[bucket];
-    steps.push({ stage: 'patient', payer: 'patient', base: amount, amount, rule: id, source, zh, en });
+    steps.push({
+      stage: 'patient',
+      payer: 'patient',
+      base: amount,
+      amount,
+      rule: id,
+      source,
+      zh,
+      en,
+    });
   }
   return total as Fen;
 }

@@ -11,7 +11,11 @@ import { shareOf } from './round.ts';
 import { deductibleBefore } from './take-deductible.ts';
 import { takeFrom, type Unpaid } from './unpaid.ts';
 
-const IN_SCOPE_LEFT = ['coinsurance', 'above-cap', 'deductible'] as const satisfies readonly Bucket[];
+const IN_SCOPE_LEFT = [
+  'coinsurance',
+  'above-cap',
+  'deductible',
+] as const satisfies readonly Bucket[];
 
 type Base = { readonly amount: Fen; readonly buckets: readonly Bucket[] };
 
@@ -23,7 +27,11 @@ function deductibleAbove(from: Fen, before: Fen, consumed: Fen, unpaid: Unpaid):
   return (above < unpaid.deductible ? above : unpaid.deductible) as Fen;
 }
 
-function baseOf(supplement: Supplement, unpaid: Unpaid, deductible: { before: Fen; consumed: Fen }): Base {
+function baseOf(
+  supplement: Supplement,
+  unpaid: Unpaid,
+  deductible: { before: Fen; consumed: Fen },
+): Base {
   const { base } = supplement;
   switch (base.of) {
     case 'deductible-above':

@@ -7,8 +7,8 @@ import type { SplitInput } from '../model/bill.ts';
 import type { Band, FundChoice, Pack } from '../model/pack.ts';
 import type { SplitStep } from '../model/split.ts';
 import { choose } from './choose.ts';
-import { deductibleBefore } from './take-deductible.ts';
 import { divideRounded, divideUp } from './round.ts';
+import { deductibleBefore } from './take-deductible.ts';
 
 export type FundPart = {
   readonly choice: FundChoice;
@@ -56,7 +56,8 @@ function widthOf(band: Band, walk: Walk): bigint {
 /** Moves the walk through one band; returns the in-scope fen taken and the fund's fen for them. */
 function walkBand(band: Band, walk: Walk, pack: Pack): { taken: bigint; amount: bigint } {
   const width = widthOf(band, walk);
-  let taken = width < walk.left ? width : walk.left;
+  let taken = walk.left;
+  if (width < taken) taken = width;
   if (taken <= 0n) return { taken: 0n, amount: 0n };
   let num = taken * band.num;
   if (walk.capNum !== undefined && walk.paidNum + num > walk.capNum) {
@@ -70,7 +71,8 @@ function walkBand(band: Band, walk: Walk, pack: Pack): { taken: bigint; amount: 
     bands === 'once'
       ? divideRounded(walk.paidNum, walk.den, mode)
       : before + divideRounded(num, walk.den, mode);
-  if (walk.capNum !== undefined && walk.paid * walk.den > walk.capNum) walk.paid = walk.capNum / walk.den;
+  if (walk.capNum !== undefined && walk.paid * walk.den > walk.capNum)
+    walk.paid = walk.capNum / walk.den;
   walk.left -= taken;
   if (!walk.paysByFund) walk.position += taken;
   return { taken, amount: walk.paid - before };
@@ -132,5 +134,10 @@ export function shareFund(
       en: 'Above the yearly cap of the fund',
     });
   }
-  return { choice, fundPaid: walk.paid as Fen, coinsurance: (covered - walk.paid) as Fen, aboveCap };
+  return {
+    choice,
+    fundPaid: walk.paid as Fen,
+    coinsurance: (covered - walk.paid) as Fen,
+    aboveCap,
+  };
 }

@@ -7,7 +7,7 @@ import { type Fen, fen } from '../../engine/domain/money/fen.ts';
 import type { SplitInput } from '../model/bill.ts';
 import type { Pack } from '../model/pack.ts';
 import type { FundShare, Split, SplitStep } from '../model/split.ts';
-import { payFromAccount, leaveToPatient } from './pay-rest.ts';
+import { leaveToPatient, payFromAccount } from './pay-rest.ts';
 import { paySupplements } from './pay-supplements.ts';
 import { type FundPart, shareFund } from './share-fund.ts';
 import { splitLines } from './split-lines.ts';
@@ -19,7 +19,9 @@ function mergeShares(shares: readonly FundShare[]): readonly FundShare[] {
   const merged: FundShare[] = [];
   for (const share of shares) {
     if (share.amount === 0n) continue;
-    const at = merged.findIndex((other) => other.fundType === share.fundType && other.field === share.field);
+    const at = merged.findIndex(
+      (other) => other.fundType === share.fundType && other.field === share.field,
+    );
     const found = merged[at];
     if (found === undefined) merged.push(share);
     else merged[at] = { ...found, amount: fen(found.amount + share.amount) };
@@ -28,7 +30,12 @@ function mergeShares(shares: readonly FundShare[]): readonly FundShare[] {
 }
 
 /** What this settlement adds to the yearly totals; zero changes are left out. */
-function changesOf(pack: Pack, inScope: Fen, deductible: Fen, fund: FundPart): ReadonlyMap<string, Fen> {
+function changesOf(
+  pack: Pack,
+  inScope: Fen,
+  deductible: Fen,
+  fund: FundPart,
+): ReadonlyMap<string, Fen> {
   const changes = new Map<string, Fen>();
   const add = (name: string, amount: Fen) => {
     if (amount !== 0n) changes.set(name, fen((changes.get(name) ?? 0n) + amount));
@@ -43,11 +50,25 @@ function changesOf(pack: Pack, inScope: Fen, deductible: Fen, fund: FundPart): R
 
 /** The identities of `Split`'s docstring; a breach is a bug of this program and stops the settlement. */
 function assertWhole(split: Split): void {
-  const { total, fullOwnPay, overLimit, priorSelfPay, inScope, fundTotal, accountPay, patientPay } = split;
-  const parts = [fullOwnPay, overLimit, priorSelfPay, inScope, split.deductible, fundTotal, accountPay, patientPay];
+  const { total, fullOwnPay, overLimit, priorSelfPay, inScope, fundTotal, accountPay, patientPay } =
+    split;
+  const parts = [
+    fullOwnPay,
+    overLimit,
+    priorSelfPay,
+    inScope,
+    split.deductible,
+    fundTotal,
+    accountPay,
+    patientPay,
+  ];
   for (const part of parts) invariant(part >= 0n, 'a part of the split is below zero');
-  for (const fund of split.funds) invariant(fund.amount > 0n, `fund ${fund.fundType} pays nothing or less`);
-  invariant(total === fullOwnPay + overLimit + priorSelfPay + inScope, 'the parts of the bill do not make the whole');
+  for (const fund of split.funds)
+    invariant(fund.amount > 0n, `fund ${fund.fundType} pays nothing or less`);
+  invariant(
+    total === fullOwnPay + overLimit + priorSelfPay + inScope,
+    'the parts of the bill do not make the whole',
+  );
   invariant(total === fundTotal + accountPay + patientPay, 'the payers do not pay the whole');
   invariant(split.deductible <= inScope, 'the deductible exceeds the in-scope money');
   invariant(fundTotal <= inScope, 'the funds pay more than is in scope');

@@ -3,7 +3,7 @@
  * self-pay on the rest (rounded on the line); in scope is the complement and is never rounded by itself.
  */
 import { invariant } from '../../engine/domain/errors/result.ts';
-import { type Fen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { PricedLine } from '../model/bill.ts';
 import type { Pack, Rule } from '../model/pack.ts';
 import type { LineSplit, SplitStep } from '../model/split.ts';
@@ -27,28 +27,39 @@ export type LineTotals = {
 
 /** 0.05 as 500 ten-thousandths → "5%". */
 function percentText(e4: number): string {
-  return e4 % 100 === 0 ? `${e4 / 100}%` : `${(e4 / 100).toFixed(2).replace(/0$/, '')}%`;
+  return `${e4 / 100}%`;
 }
 
-function overLimitOf(line: PricedLine, pack: Pack): bigint {
+function overLimitOf(line: PricedLine, pack: Pack): Fen {
   const limit = line.priceLimitE6;
-  if (limit === undefined || line.priceE6 <= limit) return 0n;
+  if (limit === undefined || line.priceE6 <= limit) return ZERO;
   const excess = (line.priceE6 - limit) * line.quantityE4;
   const over = divideRounded(excess, E10_PER_FEN, pack.rounding.mode);
-  return over > line.amount ? line.amount : over;
+  return minFen(over as Fen, line.amount);
 }
 
 function splitLine(pack: Pack, line: PricedLine, steps: SplitStep[]): LineSplit {
   const { lineNo, amount, selfPayE4 } = line;
   invariant(amount >= 0n, `line ${lineNo}: amount below zero`);
-  invariant(selfPayE4 >= 0 && selfPayE4 <= ALL_OWN_PAY_E4, `line ${lineNo}: own-pay ratio ${selfPayE4}`);
+  invariant(
+    selfPayE4 >= 0 && selfPayE4 <= ALL_OWN_PAY_E4,
+    `line ${lineNo}: own-pay ratio ${selfPayE4}`,
+  );
   if (line.code === undefined || selfPayE4 === ALL_OWN_PAY_E4) {
     const rule = line.code === undefined ? pack.lines.noCode : pack.lines.fullOwnPay;
     steps.push(lineStep('full-own-pay', lineNo, rule, amount, amount));
-    return { lineNo, amount, fullOwnPay: amount, overLimit: ZERO, priorSelfPay: ZERO, inScope: ZERO };
+    return {
+      lineNo,
+      amount,
+      fullOwnPay: amount,
+      overLimit: ZERO,
+      priorSelfPay: ZERO,
+      inScope: ZERO,
+    };
   }
-  const overLimit = overLimitOf(line, pack) as Fen;
-  if (overLimit > 0n) steps.push(lineStep('over-limit', lineNo, pack.lines.overLimit, amount, overLimit));
+  const overLimit = overLimitOf(line, pack);
+  if (overLimit > 0n)
+    steps.push(lineStep('over-limit', lineNo, pack.lines.overLimit, amount, overLimit));
   const rest = (amount - overLimit) as Fen;
   let priorSelfPay = ZERO;
   if (selfPayE4 > 0) {
@@ -67,7 +78,11 @@ function lineStep(stage: string, lineNo: string, rule: Rule, base: Fen, amount: 
 }
 
 /** Splits every line and sums each part. Appends one step for each part of each line. */
-export function splitLines(pack: Pack, lines: readonly PricedLine[], steps: SplitStep[]): LineTotals {
+export function splitLines(
+  pack: Pack,
+  lines: readonly PricedLine[],
+  steps: SplitStep[],
+): LineTotals {
   const splits: LineSplit[] = [];
   let total = 0n;
   let noCode = 0n;

@@ -8,7 +8,12 @@ import { choose } from './choose.ts';
  * Stage 2: the part of the bill's in-scope money that the deductible consumes, in fen. Prior self-pay
  * and own-pay never count towards it.
  */
-export function takeDeductible(pack: Pack, input: SplitInput, inScope: Fen, steps: SplitStep[]): Fen {
+export function takeDeductible(
+  pack: Pack,
+  input: SplitInput,
+  inScope: Fen,
+  steps: SplitStep[],
+): Fen {
   const choice = choose(pack.deductible.choices, input);
   const consumed = pack.deductible.period === 'year' ? deductibleBefore(pack, input) : ZERO;
   const left = choice.amount - consumed;
@@ -16,7 +21,16 @@ export function takeDeductible(pack: Pack, input: SplitInput, inScope: Fen, step
   if (left <= 0n || inScope === 0n) return ZERO;
   const amount = (left < inScope ? left : inScope) as Fen;
   const { id, source, zh, en } = choice;
-  steps.push({ stage: 'deductible', payer: 'deductible', base: inScope, amount, rule: id, source, zh, en });
+  steps.push({
+    stage: 'deductible',
+    payer: 'deductible',
+    base: inScope,
+    amount,
+    rule: id,
+    source,
+    zh,
+    en,
+  });
   return amount;
 }
 

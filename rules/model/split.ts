@@ -12,7 +12,11 @@ export type FundField =
   | 'oth_pay';
 
 /** One fund's share: `fundType` is 基金支付类型 `fund_pay_type` (310100, 330100 …). */
-export type FundShare = { readonly field: FundField; readonly fundType: string; readonly amount: Fen };
+export type FundShare = {
+  readonly field: FundField;
+  readonly fundType: string;
+  readonly amount: Fen;
+};
 
 export type LineSplit = {
   readonly lineNo: string;

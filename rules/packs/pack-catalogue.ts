@@ -3,11 +3,21 @@ import { invariant } from '../../engine/domain/errors/result.ts';
 import { compilePack } from '../kernel/compile-pack.ts';
 import type { CareType } from '../model/bill.ts';
 import type { Pack } from '../model/pack.ts';
-import beijingResidentOutpatient from './110000/2018-01-01-resident-outpatient.json' with { type: 'json' };
-import beijingEmployeeOutpatient from './110000/2023-01-01-employee-outpatient.json' with { type: 'json' };
-import beijingEmployeePharmacy from './110000/2023-01-01-employee-pharmacy.json' with { type: 'json' };
-import dongguanEmployeeOutpatient from './441900/2022-12-01-employee-outpatient.json' with { type: 'json' };
-import dongguanEmployeePharmacy from './441900/2022-12-01-employee-pharmacy.json' with { type: 'json' };
+import beijingResidentOutpatient from './110000/2018-01-01-resident-outpatient.json' with {
+  type: 'json',
+};
+import beijingEmployeeOutpatient from './110000/2023-01-01-employee-outpatient.json' with {
+  type: 'json',
+};
+import beijingEmployeePharmacy from './110000/2023-01-01-employee-pharmacy.json' with {
+  type: 'json',
+};
+import dongguanEmployeeOutpatient from './441900/2022-12-01-employee-outpatient.json' with {
+  type: 'json',
+};
+import dongguanEmployeePharmacy from './441900/2022-12-01-employee-pharmacy.json' with {
+  type: 'json',
+};
 
 const SHIPPED: readonly unknown[] = [
   beijingResidentOutpatient,
@@ -41,7 +51,8 @@ export function selectPack(packs: readonly Pack[], query: PackQuery): Pack | und
   let best: Pack | undefined;
   for (const pack of packs) {
     if (pack.region !== query.region || !pack.schemes.includes(query.scheme)) continue;
-    if (!pack.careTypes.includes(query.careType) || pack.effectiveFrom > query.serviceDate) continue;
+    if (!pack.careTypes.includes(query.careType) || pack.effectiveFrom > query.serviceDate)
+      continue;
     if (pack.effectiveTo !== undefined && pack.effectiveTo < query.serviceDate) continue;
     if (best === undefined || pack.effectiveFrom > best.effectiveFrom) best = pack;
   }

@@ -4,12 +4,12 @@
  * prints. "self_pay_one" (自付一) is in-scope money that no payer counted before it has paid.
  */
 import { describe, expect, test } from 'vitest';
-import { formatFen, fen } from '../../../engine/domain/money/fen.ts';
+import { fen, formatFen } from '../../../engine/domain/money/fen.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
-import { loadPacks, selectPack } from '../../../rules/packs/pack-catalogue.ts';
-import type { Split } from '../../../rules/model/split.ts';
 import type { PricedLine } from '../../../rules/model/bill.ts';
-import { bill, type BillChange, line, PLENTY, yuan } from '../../unit/rules/bill-builder.ts';
+import type { Split } from '../../../rules/model/split.ts';
+import { loadPacks, selectPack } from '../../../rules/packs/pack-catalogue.ts';
+import { type BillChange, bill, line, PLENTY, yuan } from '../../unit/rules/bill-builder.ts';
 import beijing from '../settlement-examples/beijing.json' with { type: 'json' };
 import wrong from '../settlement-examples/published-but-wrong.json' with { type: 'json' };
 import { exampleBy } from './example.ts';
@@ -70,12 +70,17 @@ describe('employees in service', () => {
 
   test('veteran aid pays two thirds of what the large-amount fund left', () => {
     const { expected } = example('BJ-OP-EMP-VETERAN');
-    const split = settle([line('84.00')], { ...past1800, insured: { traits: new Set(['veteran-aid']) } });
+    const split = settle([line('84.00')], {
+      ...past1800,
+      insured: { traits: new Set(['veteran-aid']) },
+    });
     expect(fundOf(split, '330100')).toBe(expected['large_fund']);
     expect(fundOf(split, '610200')).toBe(expected['veteran_aid']);
     expect(formatFen(split.fundTotal)).toBe(expected['fund_total']);
     // The slip's self_pay_one is gross of the aid.
-    expect(formatFen(fen(split.inScope - yuan(fundOf(split, '330100'))))).toBe(expected['self_pay_one']);
+    expect(formatFen(fen(split.inScope - yuan(fundOf(split, '330100'))))).toBe(
+      expected['self_pay_one'],
+    );
   });
 
   test('1800.00 after 5.00 in the year: 5.00 lies above the deductible', () => {

@@ -17,7 +17,12 @@ function packFor(careType: '11' | '41') {
   return pack;
 }
 
-type Case = readonly [traits: readonly string[], personType: string, level: 1 | 2 | 3, fund: string];
+type Case = readonly [
+  traits: readonly string[],
+  personType: string,
+  level: 1 | 2 | 3,
+  fund: string,
+];
 
 const cases: readonly Case[] = [
   [['main-point'], '1101', 1, '70.00'],
@@ -34,19 +39,24 @@ const cases: readonly Case[] = [
 ];
 
 describe('employees, outpatient: no deductible', () => {
-  test.each(cases)('%j, person type %s, level %i: of 100.00 the fund pays %s', (traits, personType, level, fund) => {
-    const input = bill([line('100.00')], {
-      insured: { personType, traits: new Set(traits) },
-      carePlace: { kind: 'hospital', level, isCommunity: level === 1 },
-    });
-    const split = splitBill(packFor('11'), input);
-    expect(formatFen(split.fundTotal)).toBe(fund);
-    expect(split.deductible).toBe(ZERO);
-  });
+  test.each(cases)(
+    '%j, person type %s, level %i: of 100.00 the fund pays %s',
+    (traits, personType, level, fund) => {
+      const input = bill([line('100.00')], {
+        insured: { personType, traits: new Set(traits) },
+        carePlace: { kind: 'hospital', level, isCommunity: level === 1 },
+      });
+      const split = splitBill(packFor('11'), input);
+      expect(formatFen(split.fundTotal)).toBe(fund);
+      expect(split.deductible).toBe(ZERO);
+    },
+  );
 
   test('the second point is capped at 1 % of the published wage, to the whole yuan', () => {
     const { input, expected } = exampleBy(dongguan)('DG-PARAMS-2021');
-    const cap = new Decimal(String(input['onpost'])).div(100).toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
+    const cap = new Decimal(String(input['onpost']))
+      .div(100)
+      .toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
     expect(cap.toFixed()).toBe(expected['op2_cap']);
     const second = { insured: { traits: new Set(['second-point']) }, carePlace: hospital(2) };
     const first = splitBill(packFor('11'), bill([line('5000.00')], second));
@@ -74,7 +84,12 @@ describe('employees, pharmacy', () => {
   test('the account pays catalogue drugs, own-pay parts included; goods without a code it does not', () => {
     const lines = [
       line('13.55'),
-      line('78.00', { code: 'XC08CAX066A011010100002', name: '硝苯地平控释片', selfPayE4: 1000, itemClass: '02' }),
+      line('78.00', {
+        code: 'XC08CAX066A011010100002',
+        name: '硝苯地平控释片',
+        selfPayE4: 1000,
+        itemClass: '02',
+      }),
       line('25.00', { code: undefined, name: '电子体温计', selfPayE4: 10_000, itemClass: '03' }),
     ];
     const input = bill(lines, { careType: '41', carePlace: pharmacy, accountAvailable: PLENTY });
@@ -85,7 +100,11 @@ describe('employees, pharmacy', () => {
   });
 
   test('a short account leaves the rest to the patient', () => {
-    const input = bill([line('78.00')], { careType: '41', carePlace: pharmacy, accountAvailable: yuan('50.00') });
+    const input = bill([line('78.00')], {
+      careType: '41',
+      carePlace: pharmacy,
+      accountAvailable: yuan('50.00'),
+    });
     const split = splitBill(packFor('41'), input);
     expect([split.accountPay, split.patientPay]).toEqual([yuan('50.00'), yuan('28.00')]);
   });

@@ -1,6 +1,6 @@
 /** Examples that hold in every region: how one line splits, and what the personal account may pay. */
 import { expect, test } from 'vitest';
-import { formatFen, fen } from '../../../engine/domain/money/fen.ts';
+import { fen, formatFen } from '../../../engine/domain/money/fen.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
 import { bill, line, packOf, yuan } from '../../unit/rules/bill-builder.ts';
 import examples from '../settlement-examples/lines-and-account.json' with { type: 'json' };
@@ -12,7 +12,10 @@ test('Hebei 2207: 5 % of 4.52 rounds on the line, in scope is the complement, th
   const { expected } = example('HE-OP-EMP-2207');
   const drug = line('4.52', { selfPayE4: 500, priceLimitE6: 999_999_000_000n, itemClass: '02' });
   const balance = yuan('1378.15');
-  const split = splitBill(packOf({ deductible: '1000.00' }), bill([drug], { accountAvailable: balance }));
+  const split = splitBill(
+    packOf({ deductible: '1000.00' }),
+    bill([drug], { accountAvailable: balance }),
+  );
   expect({
     preselfpay_amt: formatFen(split.priorSelfPay),
     inscp_scp_amt: formatFen(split.inScope),

@@ -4,7 +4,14 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addFen, type Fen, fen, formatFen, parseFen, ZERO } from '../../../engine/domain/money/fen.ts';
+import {
+  addFen,
+  type Fen,
+  fen,
+  formatFen,
+  parseFen,
+  ZERO,
+} from '../../../engine/domain/money/fen.ts';
 import { lineAmount } from '../../../rules/kernel/line-amount.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { Accumulators, PricedLine, SplitInput } from '../../../rules/model/bill.ts';
@@ -42,13 +49,22 @@ const lines = fc.array(pricedLine, { minLength: 1, maxLength: 12 });
 
 const oraclePack: fc.Arbitrary<OraclePack> = fc.record({
   deductible: amountTo(200_000),
-  bands: fc.tuple(fc.uniqueArray(fenTo(3_000_000).filter((edge) => edge > 0n), { maxLength: 3 }), fc.array(ratio, { minLength: 4, maxLength: 4 })).map(
-    ([edges, ratios]) => {
+  bands: fc
+    .tuple(
+      fc.uniqueArray(
+        fenTo(3_000_000).filter((edge) => edge > 0n),
+        { maxLength: 3 },
+      ),
+      fc.array(ratio, { minLength: 4, maxLength: 4 }),
+    )
+    .map(([edges, ratios]) => {
       const rising = [...edges].sort((a, b) => (a < b ? -1 : 1));
-      const closed = rising.map((edge, index) => ({ upTo: formatFen(edge), ratio: ratios[index] ?? '0' }));
+      const closed = rising.map((edge, index) => ({
+        upTo: formatFen(edge),
+        ratio: ratios[index] ?? '0',
+      }));
       return [...closed, { ratio: ratios[3] ?? '0' }];
-    },
-  ),
+    }),
   basis: fc.constantFrom('in-scope-including-deductible', 'in-scope-after-deductible'),
   cap: fc.option(amountTo(500_000), { nil: undefined }),
   supplements: fc.array(ratio, { maxLength: 2 }),
@@ -75,7 +91,8 @@ function compiledFrom(pack: OraclePack) {
 }
 
 function oracleLines(bought: readonly PricedLine[]) {
-  const e6 = (value: bigint) => `${value / 1_000_000n}.${String(value % 1_000_000n).padStart(6, '0')}`;
+  const e6 = (value: bigint) =>
+    `${value / 1_000_000n}.${String(value % 1_000_000n).padStart(6, '0')}`;
   return bought.map((each) => ({
     amount: formatFen(each.amount),
     quantity: e6(each.quantityE4 * 100n),
@@ -89,12 +106,23 @@ function oracleLines(bought: readonly PricedLine[]) {
 test('the integers give what a decimal implementation of the same rules gives', () => {
   fc.assert(
     fc.property(oraclePack, lines, year, amountTo(300_000), (pack, bought, before, account) => {
-      const accumulators = { 'in-scope': before.inScope, deductible: before.deductible, 'fund-paid': before.fundPaid };
+      const accumulators = {
+        'in-scope': before.inScope,
+        deductible: before.deductible,
+        'fund-paid': before.fundPaid,
+      };
       const accountAvailable = parseFen(account) ?? ZERO;
-      const split = splitBill(compiledFrom(pack), bill(bought, { before: accumulators, accountAvailable }));
+      const split = splitBill(
+        compiledFrom(pack),
+        bill(bought, { before: accumulators, accountAvailable }),
+      );
       const expected = splitByOracle(pack, oracleLines(bought), before, account);
-      expect([split.total, split.fullOwnPay, split.overLimit, split.priorSelfPay].map(formatFen)).toEqual(
-        [expected.total, expected.own, expected.over, expected.prior].map((part) => part.toFixed(2)),
+      expect(
+        [split.total, split.fullOwnPay, split.overLimit, split.priorSelfPay].map(formatFen),
+      ).toEqual(
+        [expected.total, expected.own, expected.over, expected.prior].map((part) =>
+          part.toFixed(2),
+        ),
       );
       expect(formatFen(split.inScope)).toBe(expected.inScope.toFixed(2));
       expect(formatFen(split.deductible)).toBe(expected.deductible.toFixed(2));
@@ -129,18 +157,28 @@ const anyInput: fc.Arbitrary<SplitInput> = fc
     fundPaid: fenTo(400_000),
     accountAvailable: fenTo(200_000),
   })
-  .map(({ personType, ageYears, traits, level, isCommunity, lines: bought, accountAvailable, ...totals }) =>
-    bill(bought, {
-      insured: { personType, ageYears, traits: new Set(traits) },
-      carePlace: { kind: 'hospital', level, isCommunity },
+  .map(
+    ({
+      personType,
+      ageYears,
+      traits,
+      level,
+      isCommunity,
+      lines: bought,
       accountAvailable,
-      before: {
-        'outpatient-in-scope': formatFen(totals.inScope),
-        'outpatient-deductible': formatFen(totals.deductible),
-        'outpatient-fund-paid': formatFen(totals.fundPaid),
-        'second-point-fund-paid': formatFen(totals.fundPaid),
-      },
-    }),
+      ...totals
+    }) =>
+      bill(bought, {
+        insured: { personType, ageYears, traits: new Set(traits) },
+        carePlace: { kind: 'hospital', level, isCommunity },
+        accountAvailable,
+        before: {
+          'outpatient-in-scope': formatFen(totals.inScope),
+          'outpatient-deductible': formatFen(totals.deductible),
+          'outpatient-fund-paid': formatFen(totals.fundPaid),
+          'second-point-fund-paid': formatFen(totals.fundPaid),
+        },
+      }),
   );
 const anyPack = fc.constantFrom(...shipped);
 
@@ -155,7 +193,8 @@ describe('shipped packs, any person and place', () => {
     fc.assert(
       fc.property(anyPack, anyInput, (pack, input) => {
         const split = splitBill(pack, input);
-        const { fullOwnPay, overLimit, priorSelfPay, inScope, fundTotal, accountPay, patientPay } = split;
+        const { fullOwnPay, overLimit, priorSelfPay, inScope, fundTotal, accountPay, patientPay } =
+          split;
         expect(addFen(fullOwnPay, overLimit, priorSelfPay, inScope)).toBe(split.total);
         expect(addFen(fundTotal, accountPay, patientPay)).toBe(split.total);
         expect(addFen(...split.funds.map((share) => share.amount))).toBe(fundTotal);
@@ -164,8 +203,12 @@ describe('shipped packs, any person and place', () => {
           expect(addFen(...parts)).toBe(each.amount);
           expect(parts.every((part) => part >= 0n)).toBe(true);
         }
-        expect(split.steps.every((step) => step.amount >= 0n && step.amount <= step.base)).toBe(true);
-        expect(sumOf(split, ['full-own-pay', 'over-limit', 'prior-self-pay', 'in-scope'])).toBe(split.total);
+        expect(split.steps.every((step) => step.amount >= 0n && step.amount <= step.base)).toBe(
+          true,
+        );
+        expect(sumOf(split, ['full-own-pay', 'over-limit', 'prior-self-pay', 'in-scope'])).toBe(
+          split.total,
+        );
         expect(sumOf(split, ['band', 'supplement'])).toBe(fundTotal);
         expect(sumOf(split, ['deductible'])).toBe(split.deductible);
         expect(sumOf(split, ['account'])).toBe(accountPay);
@@ -179,7 +222,9 @@ describe('shipped packs, any person and place', () => {
     fc.assert(
       fc.property(anyPack, anyInput, (pack, input) => {
         for (const step of splitBill(pack, input).steps) {
-          expect([step.rule, step.source, step.zh, step.en].every((text) => text.length > 0)).toBe(true);
+          expect([step.rule, step.source, step.zh, step.en].every((text) => text.length > 0)).toBe(
+            true,
+          );
         }
       }),
       { numRuns: 30 },
@@ -189,7 +234,10 @@ describe('shipped packs, any person and place', () => {
   test('more in-scope money never lowers what the funds pay', () => {
     fc.assert(
       fc.property(anyPack, anyInput, fenTo(100_000), (pack, input, extra) => {
-        const more = { ...input, lines: [...input.lines, { ...line(formatFen(extra)), lineNo: 'extra' }] };
+        const more = {
+          ...input,
+          lines: [...input.lines, { ...line(formatFen(extra)), lineNo: 'extra' }],
+        };
         expect(splitBill(pack, more).fundTotal >= splitBill(pack, input).fundTotal).toBe(true);
       }),
     );
@@ -207,14 +255,22 @@ describe('shipped packs, any person and place', () => {
 
 function applied(before: Accumulators, split: Split): Accumulators {
   const after = new Map(before);
-  for (const [name, amount] of split.accumulatorChanges) after.set(name, addFen(after.get(name) ?? ZERO, amount));
+  for (const [name, amount] of split.accumulatorChanges)
+    after.set(name, addFen(after.get(name) ?? ZERO, amount));
   return after;
 }
 
 test('a year of bills consumes the deductible once, never exceeds the cap, and pays as one bill does', () => {
-  const year = fc.array(fenTo(60_000).filter((amount) => amount > 0n), { minLength: 1, maxLength: 20 });
+  const year = fc.array(
+    fenTo(60_000).filter((amount) => amount > 0n),
+    { minLength: 1, maxLength: 20 },
+  );
   const pack = compiled(
-    packJson({ deductible: '1800.00', bands: [{ upTo: '3000.00', ratio: '0.70' }, { ratio: '0.60' }], cap: '2500.00' }),
+    packJson({
+      deductible: '1800.00',
+      bands: [{ upTo: '3000.00', ratio: '0.70' }, { ratio: '0.60' }],
+      cap: '2500.00',
+    }),
   );
   fc.assert(
     fc.property(year, (bills) => {

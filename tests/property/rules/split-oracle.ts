@@ -25,7 +25,11 @@ export type OracleLine = {
   readonly hasCode: boolean;
 };
 
-export type OracleYear = { readonly inScope: string; readonly deductible: string; readonly fundPaid: string };
+export type OracleYear = {
+  readonly inScope: string;
+  readonly deductible: string;
+  readonly fundPaid: string;
+};
 
 const toFen = (value: Money): Money => value.toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
 
@@ -37,7 +41,8 @@ function ratioOf(text: string): Money {
 function lineParts(line: OracleLine) {
   const amount = new Decimal(line.amount);
   const zero = new Decimal(0);
-  if (!line.hasCode || new Decimal(line.selfPay).eq(1)) return { own: amount, over: zero, prior: zero };
+  if (!line.hasCode || new Decimal(line.selfPay).eq(1))
+    return { own: amount, over: zero, prior: zero };
   const excess = Decimal.max(0, new Decimal(line.price).minus(line.limit ?? line.price));
   const over = Decimal.min(amount, toFen(excess.times(line.quantity)));
   return { own: zero, over, prior: toFen(amount.minus(over).times(line.selfPay)) };
@@ -57,7 +62,12 @@ function fundOn(pack: OraclePack, start: Money, length: Money): Money {
 }
 
 /** The split in yuan texts with two decimals. */
-export function splitByOracle(pack: OraclePack, lines: readonly OracleLine[], year: OracleYear, account: string) {
+export function splitByOracle(
+  pack: OraclePack,
+  lines: readonly OracleLine[],
+  year: OracleYear,
+  account: string,
+) {
   const zero = new Decimal(0);
   let [total, own, over, prior] = [zero, zero, zero, zero];
   for (const line of lines) {
@@ -76,10 +86,22 @@ export function splitByOracle(pack: OraclePack, lines: readonly OracleLine[], ye
       ? new Decimal(year.inScope).plus(deductible)
       : Decimal.max(0, new Decimal(year.inScope).minus(year.deductible));
   const exact = fundOn(pack, start, after);
-  const capLeft = pack.cap === undefined ? undefined : Decimal.max(0, new Decimal(pack.cap).minus(year.fundPaid));
+  const capLeft =
+    pack.cap === undefined ? undefined : Decimal.max(0, new Decimal(pack.cap).minus(year.fundPaid));
   const isCapped = capLeft !== undefined && exact.gt(capLeft);
   const fund = isCapped ? capLeft : toFen(exact);
-  return { total, own, over, prior, inScope, deductible, after, fund, isCapped, account: new Decimal(account) };
+  return {
+    total,
+    own,
+    over,
+    prior,
+    inScope,
+    deductible,
+    after,
+    fund,
+    isCapped,
+    account: new Decimal(account),
+  };
 }
 
 /** What the supplements take one after the other of a remainder, each rounded to the fen. */

@@ -67,7 +67,12 @@ export type PackChange = {
 /** The JSON of a small pack: deductible, bands, cap and supplements as asked, 310 and 41 included. */
 export function packJson(change: PackChange = {}): Record<string, unknown> {
   const { deductible = '0.00', period = 'year', bands = [{ ratio: '0.60' }], cap } = change;
-  const fund = { id: 'fund', ...words, bands, ...(cap && { cap: { amount: cap, accumulator: 'fund-paid' } }) };
+  const fund = {
+    id: 'fund',
+    ...words,
+    bands,
+    ...(cap && { cap: { amount: cap, accumulator: 'fund-paid' } }),
+  };
   return {
     id: '420100/2023-01-01-test',
     region: '420100',

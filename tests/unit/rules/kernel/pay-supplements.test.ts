@@ -47,7 +47,9 @@ describe('a payer of the deductible above 1300 of 1800', () => {
     ['a bill between the edges', '100.00', '1500.00', [[10_000n, 9000n]]],
     ['a bill past the deductible', '100.00', '1800.00', []],
   ])('%s', (_case, inScope, consumed, expected) => {
-    expect(amounts(settle(change, inScope, { deductible: consumed, 'in-scope': consumed }))).toEqual(expected);
+    expect(
+      amounts(settle(change, inScope, { deductible: consumed, 'in-scope': consumed })),
+    ).toEqual(expected);
   });
 
   test('with a deductible for each visit, earlier bills do not count', () => {
@@ -64,7 +66,11 @@ describe('a payer of the deductible above 1300 of 1800', () => {
 });
 
 test('a payer of all that is left in scope counts coinsurance, deductible and money above the cap', () => {
-  const change = { deductible: '100.00', cap: '60.00', supplements: [supplement('aid', { of: 'in-scope-left' }, '2/3')] };
+  const change = {
+    deductible: '100.00',
+    cap: '60.00',
+    supplements: [supplement('aid', { of: 'in-scope-left' }, '2/3')],
+  };
   // 400 in scope: 100 deductible, 60 of fund for 100, 40 coinsurance, 200 above the cap.
   expect(amounts(settle(change, '400.00'))).toEqual([[34_000n, 22_667n]]);
 });
@@ -75,6 +81,8 @@ test('a payer of the money above the cap', () => {
 });
 
 test('a supplement is for those who have it', () => {
-  const change = { supplements: [supplement('unit', { of: 'coinsurance' }, '1', { traits: ['unit-supplement'] })] };
+  const change = {
+    supplements: [supplement('unit', { of: 'coinsurance' }, '1', { traits: ['unit-supplement'] })],
+  };
   expect(amounts(settle(change, '100.00'))).toEqual([]);
 });

@@ -3,7 +3,12 @@ import { shareFund } from '../../../../rules/kernel/share-fund.ts';
 import type { SplitStep } from '../../../../rules/model/split.ts';
 import { bill, line, type PackChange, packOf, yuan } from '../bill-builder.ts';
 
-type Case = { readonly pack: PackChange; readonly inScope: string; readonly deductible?: string; readonly before?: Record<string, string> };
+type Case = {
+  readonly pack: PackChange;
+  readonly inScope: string;
+  readonly deductible?: string;
+  readonly before?: Record<string, string>;
+};
 
 function share({ pack, inScope, deductible = '0.00', before = {} }: Case) {
   const steps: SplitStep[] = [];
@@ -16,7 +21,11 @@ const twoBands = [{ upTo: '1000.00', ratio: '0.80' }, { ratio: '0.50' }];
 
 describe('where a band edge lies', () => {
   test('edges that include the deductible: 200 of the first 1000 are already gone', () => {
-    const { fundPaid, steps } = share({ pack: { bands: twoBands }, inScope: '1500.00', deductible: '200.00' });
+    const { fundPaid, steps } = share({
+      pack: { bands: twoBands },
+      inScope: '1500.00',
+      deductible: '200.00',
+    });
     expect(steps.map((step) => [step.base, step.amount])).toEqual([
       [80_000n, 64_000n],
       [50_000n, 25_000n],
@@ -35,7 +44,11 @@ describe('where a band edge lies', () => {
   test('edges on fund paid: the in-scope money up to the edge is solved backwards', () => {
     const pack = { bands: twoBands, basis: 'fund-paid' };
     // 800 are left to the edge of 1000 = 1000 in scope at 80 %; the next 500 at 50 %.
-    const { fundPaid, coinsurance } = share({ pack, inScope: '1500.00', before: { 'fund-paid': '200.00' } });
+    const { fundPaid, coinsurance } = share({
+      pack,
+      inScope: '1500.00',
+      before: { 'fund-paid': '200.00' },
+    });
     expect([fundPaid, coinsurance]).toEqual([105_000n, 45_000n]);
   });
 
@@ -47,12 +60,19 @@ describe('where a band edge lies', () => {
 
   test('edges on fund paid: a band that pays nothing has no end', () => {
     const bands = [{ upTo: '100.00', ratio: '0' }, { ratio: '0.50' }];
-    const { fundPaid, coinsurance } = share({ pack: { bands, basis: 'fund-paid' }, inScope: '500.00' });
+    const { fundPaid, coinsurance } = share({
+      pack: { bands, basis: 'fund-paid' },
+      inScope: '500.00',
+    });
     expect([fundPaid, coinsurance]).toEqual([0n, 50_000n]);
   });
 
   test('a year that is past the first band starts in the second', () => {
-    const { fundPaid, steps } = share({ pack: { bands: twoBands }, inScope: '10.00', before: { 'in-scope': '1000.00' } });
+    const { fundPaid, steps } = share({
+      pack: { bands: twoBands },
+      inScope: '10.00',
+      before: { 'in-scope': '1000.00' },
+    });
     expect([fundPaid, steps.length]).toEqual([500n, 1]);
   });
 });
@@ -87,14 +107,22 @@ describe('the cap counts fund paid', () => {
   const pack = { bands: [{ ratio: '0.50' }], cap: '796.00' };
 
   test('the in-scope money that still fits is solved backwards', () => {
-    const { fundPaid, coinsurance, aboveCap, steps } = share({ pack, inScope: '2000.00', before: { 'fund-paid': '500.00' } });
+    const { fundPaid, coinsurance, aboveCap, steps } = share({
+      pack,
+      inScope: '2000.00',
+      before: { 'fund-paid': '500.00' },
+    });
     // 296 left = 592 in scope at 50 %.
     expect([fundPaid, coinsurance, aboveCap]).toEqual([29_600n, 29_600n, 140_800n]);
     expect(steps.at(-1)).toMatchObject({ stage: 'cap', amount: 140_800n });
   });
 
   test('an exhausted cap leaves all of it above', () => {
-    const { fundPaid, aboveCap, steps } = share({ pack, inScope: '100.00', before: { 'fund-paid': '800.00' } });
+    const { fundPaid, aboveCap, steps } = share({
+      pack,
+      inScope: '100.00',
+      before: { 'fund-paid': '800.00' },
+    });
     expect([fundPaid, aboveCap]).toEqual([0n, 10_000n]);
     expect(steps.map((step) => step.stage)).toEqual(['cap']);
   });

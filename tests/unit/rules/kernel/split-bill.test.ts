@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { splitBill } from '../../../../rules/kernel/split-bill.ts';
-import { bill, line, packOf, PLENTY } from '../bill-builder.ts';
+import { bill, line, PLENTY, packOf } from '../bill-builder.ts';
 
 test('what a settlement adds to the year: in-scope money, deductible, fund paid', () => {
   const split = splitBill(packOf({ deductible: '100.00' }), bill([line('300.00')]));
@@ -12,7 +12,10 @@ test('what a settlement adds to the year: in-scope money, deductible, fund paid'
 });
 
 test('a deductible for each visit adds nothing to the yearly deductible', () => {
-  const split = splitBill(packOf({ deductible: '40.00', period: 'visit' }), bill([line('1000.00')]));
+  const split = splitBill(
+    packOf({ deductible: '40.00', period: 'visit' }),
+    bill([line('1000.00')]),
+  );
   expect(split.accumulatorChanges.has('deductible')).toBe(false);
 });
 
@@ -23,7 +26,12 @@ test('a cap that shares the fund-paid total is counted once', () => {
 
 test('a bill of nothing costs nobody anything', () => {
   const split = splitBill(packOf(), bill([line('0.00')], { accountAvailable: PLENTY }));
-  expect([split.total, split.fundTotal, split.accountPay, split.patientPay]).toEqual([0n, 0n, 0n, 0n]);
+  expect([split.total, split.fundTotal, split.accountPay, split.patientPay]).toEqual([
+    0n,
+    0n,
+    0n,
+    0n,
+  ]);
   expect(split.funds).toEqual([]);
   expect(split.accumulatorChanges.size).toBe(0);
 });

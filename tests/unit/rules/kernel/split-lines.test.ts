@@ -15,7 +15,14 @@ describe('one line', () => {
   test('a class A item is in scope as a whole', () => {
     const { lines, steps } = split(line('13.55'));
     expect(lines).toEqual([
-      { lineNo: '1', amount: 1355n, fullOwnPay: 0n, overLimit: 0n, priorSelfPay: 0n, inScope: 1355n },
+      {
+        lineNo: '1',
+        amount: 1355n,
+        fullOwnPay: 0n,
+        overLimit: 0n,
+        priorSelfPay: 0n,
+        inScope: 1355n,
+      },
     ]);
     expect(steps.map((step) => [step.stage, step.amount])).toEqual([['in-scope', 1355n]]);
   });
@@ -27,13 +34,19 @@ describe('one line', () => {
   });
 
   test('an own-pay ratio of 1 beats class A and the price limit', () => {
-    const { fullOwnPay, noCode, overLimit } = split(line('12.00', { selfPayE4: 10_000, priceLimitE6: 1n }));
+    const { fullOwnPay, noCode, overLimit } = split(
+      line('12.00', { selfPayE4: 10_000, priceLimitE6: 1n }),
+    );
     expect([fullOwnPay, noCode, overLimit]).toEqual([1200n, 0n, 0n]);
   });
 
   test('over the limit counts per unit, rounded once on the line', () => {
     // (1.3975 - 1.25) × 6 = 0.885 → 0.89
-    const tablets = line('8.39', { quantityE4: 60_000n, priceE6: 1_397_500n, priceLimitE6: 1_250_000n });
+    const tablets = line('8.39', {
+      quantityE4: 60_000n,
+      priceE6: 1_397_500n,
+      priceLimitE6: 1_250_000n,
+    });
     const { overLimit, inScope } = split(tablets);
     expect([overLimit, inScope]).toEqual([89n, 750n]);
   });
