@@ -1,13 +1,19 @@
 import { createSecretKey } from 'node:crypto';
+import type {
+  CardPersonalisation,
+  DebitPersonalisation,
+} from '../../../terminal-adapter/virtual-card/personalisation.ts';
 import type { Card, CardStatus, ChipAlgorithm } from '../../domain/card/card.ts';
+import { toHex } from '../../domain/chip/bytes.ts';
 import { deriveCardKey } from '../../domain/chip/card-key.ts';
 import { deriveUdk } from '../../domain/chip/emv-cryptogram.ts';
 import { shardOf } from '../../domain/ids/ids.ts';
 import type { Fen } from '../../domain/money/fen.ts';
 import { makePinVerifier } from '../../ops/file-keystore.ts';
 import type { KeystoreSecrets } from '../../ops/file-keystore.ts';
+import type { BankHostCard } from '../bank-host/bank-host.ts';
 import type { BankKeys } from '../keys/sandbox-keys.ts';
-import type { BankAccount, CardHolder, CardPersonalisation } from './card-personalisation.ts';
+import { encodeGbk } from './encode-gbk.ts';
 import {
   sandboxCardId,
   sandboxCardNumber,
@@ -33,14 +39,24 @@ export type CardApplication = {
   readonly bankBalance: Fen;
 };
 
+/** EF06 of the card, without the ID number: the sandbox has none. */
+export type CardHolder = {
+  readonly name: string;
+  /** ASCII, for the bank application. */
+  readonly latinName: string;
+  /** GB/T 2261.1: 1 male, 2 female. */
+  readonly sex: '1' | '2';
+  readonly birthDate: string;
+};
+
 /** One card, in the three places that know of it. */
 export type IssuedCard = {
   /** For the chip: all its secrets. */
   readonly personalisation: CardPersonalisation;
   /** For the engine: the PIN's verifier, never the PIN. */
   readonly card: Card;
-  /** For the bank. */
-  readonly bankAccount: BankAccount;
+  /** For the bank, which opens an account behind it and keeps a verifier of the PIN. */
+  readonly bankCard: BankHostCard;
 };
 
 /** Both key systems: only the issuing centre of the sandbox, which plays both offices, sees them together. */
@@ -48,57 +64,102 @@ export type IssuingKeys = { readonly engine: KeystoreSecrets; readonly bank: Ban
 
 const PERSONAL_CARD_CLASS = '1';
 const PAN_SEQUENCE = '01';
+/** GB/T 3304: Han. */
+const NATION = '01';
+/** Where the ID number would stand: no real one, no invented one. */
+const NO_ID_NUMBER = '0'.repeat(18);
 /** Cards without an end date have one in their bank application all the same. */
-const BANK_EXPIRY = '3612';
+const BANK_EXPIRES_ON = '2036-12-31';
 
 /**
  * Personalises a card. Deterministic: the same application and keys give the same card, so a virtual
  * card can be made again at any time and need not be stored.
  */
 export function issueCard(application: CardApplication, keys: IssuingKeys): IssuedCard {
-  const { serial, region, algorithm, expiresOn } = application;
+  const card = cardOnRecord(application, keys.engine);
+  const { cardId, cardNumber, cardClass, specVersion, algorithm, expiresOn } = card;
+  const debit = personaliseDebit(application, keys.bank);
+  return {
+    personalisation: {
+      socialSecurity: {
+        ...{ cardId, cardNumber, cardClass, specVersion, algorithm, expiresOn },
+        ...writtenData(application),
+        cardKey: toHex(socialSecurityKey(keys.engine, card)),
+        pin: application.medicalPin,
+      },
+      debit,
+    },
+    card,
+    bankCard: {
+      kind: 'debit',
+      pan: debit.pan,
+      panSequence: debit.panSequence,
+      expiry: debit.expiresOn.slice(2, 4) + debit.expiresOn.slice(5, 7),
+      pin: application.bankPin,
+      balance: application.bankBalance,
+    },
+  };
+}
+
+/** The engine's row alone, without deriving the card's keys: for crowds. */
+export function cardOnRecord(application: CardApplication, engine: KeystoreSecrets): Card {
+  const { serial, region, algorithm } = application;
   const cardId = sandboxCardId(region, serial);
   const personNo = sandboxPersonNo(region, serial);
-  const pan = sandboxPan(serial);
-  const presented = {
+  const pin = Buffer.from(application.medicalPin, 'latin1');
+  return {
+    key: { shard: shardOf(personNo), personNo },
     cardId,
     cardNumber: sandboxCardNumber(serial),
     cardClass: PERSONAL_CARD_CLASS,
     specVersion: algorithm === 'sm4' ? '3.00' : '2.00',
-    expiresOn,
+    expiresOn: application.expiresOn,
     algorithm,
+    status: application.status,
+    oralLossUntil: application.oralLossUntil,
+    pinVerifier: makePinVerifier(createSecretKey(engine.pinVerifierKey), cardId, pin),
+    pinWrongTries: 0,
+    lastChallenge: 0,
+    lastAtc: 0,
   };
-  const expiry = expiresOn === undefined ? BANK_EXPIRY : expiresOn.slice(2, 4) + expiresOn.slice(5, 7);
-  const bank = { pan, panSequence: PAN_SEQUENCE, expiry };
+}
+
+/** The chip's own key, 16 bytes, under which it answers INTERNAL AUTHENTICATE. */
+export function socialSecurityKey(
+  engine: KeystoreSecrets,
+  card: Pick<Card, 'cardId' | 'algorithm'>,
+): Uint8Array {
+  const masterKey = engine.cardMasterKeys[card.algorithm];
+  return deriveCardKey({ algorithm: card.algorithm, masterKey, cardId: card.cardId });
+}
+
+function writtenData({ holder, region, issuedOn }: CardApplication) {
   return {
-    personalisation: {
-      ...presented,
-      issuer: `9156${region}`.padEnd(24, '0'),
-      issuedOn: application.issuedOn,
-      cardKey: deriveCardKey({ algorithm, masterKey: keys.engine.cardMasterKeys[algorithm], cardId }),
-      medicalPin: application.medicalPin,
-      holder: application.holder,
-      bank: { ...bank, udk: bankCardKey(keys.bank, pan) },
+    // 初始化机构编号, 12 bytes; 9156 begins the ones that cards in use show.
+    issuer: `9156${region}`.padEnd(24, '0'),
+    issuedOn,
+    holder: {
+      idNumber: NO_ID_NUMBER,
+      nameGbk: encodeGbk(holder.name),
+      sex: holder.sex,
+      nation: NATION,
+      birthplace: region,
+      bornOn: holder.birthDate,
     },
-    card: {
-      ...presented,
-      key: { shard: shardOf(personNo), personNo },
-      status: application.status,
-      oralLossUntil: application.oralLossUntil,
-      pinVerifier: medicalPinVerifier(keys.engine, cardId, application.medicalPin),
-      pinWrongTries: 0,
-      lastChallenge: 0,
-      lastAtc: 0,
-    },
-    bankAccount: { ...bank, pin: application.bankPin, balance: application.bankBalance },
   };
 }
 
-function medicalPinVerifier(engine: KeystoreSecrets, cardId: Card['cardId'], pin: string): string {
-  return makePinVerifier(createSecretKey(engine.pinVerifierKey), cardId, Buffer.from(pin, 'latin1'));
-}
-
-function bankCardKey(bank: BankKeys, pan: string): Uint8Array {
+function personaliseDebit(application: CardApplication, bank: BankKeys): DebitPersonalisation {
+  const pan = sandboxPan(application.serial);
   const { issuerMasterKey } = bank;
-  return deriveUdk({ algorithm: '3des', issuerMasterKey, pan, panSequence: PAN_SEQUENCE });
+  const udk = deriveUdk({ algorithm: '3des', issuerMasterKey, pan, panSequence: PAN_SEQUENCE });
+  return {
+    algorithm: '3des',
+    pan,
+    panSequence: PAN_SEQUENCE,
+    expiresOn: application.expiresOn ?? BANK_EXPIRES_ON,
+    udk: toHex(udk),
+    holderName: application.holder.latinName,
+    issuerDiscretionaryData: '',
+  };
 }

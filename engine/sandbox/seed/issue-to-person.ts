@@ -1,0 +1,63 @@
+import type { Accumulator, Person } from '../../domain/card/person.ts';
+import { fen } from '../../domain/money/fen.ts';
+import type { IssuedCard, IssuingKeys } from '../issuer/issue-card.ts';
+import { issueCard } from '../issuer/issue-card.ts';
+import type { SandboxPerson } from './sandbox-people.ts';
+
+/** A person of the sandbox as the engine, the bank and the chip know them. */
+export type PersonOnRecord = IssuedCard & {
+  readonly person: Person;
+  readonly accumulators: readonly Accumulator[];
+};
+
+const ISSUED_ON = '2021-01-01';
+/** 口头挂失 lapses by itself after five natural days. */
+const ORAL_LOSS_MS = 5 * 24 * 60 * 60 * 1000;
+
+/**
+ * Puts a person on record and issues the card.
+ * @param seededAt ms; the year of the opening totals and the start of an oral loss report
+ */
+export function issueToPerson(
+  sandboxPerson: SandboxPerson,
+  keys: IssuingKeys,
+  seededAt: number,
+): PersonOnRecord {
+  const { serial, region, name, latinName, sex, birthDate } = sandboxPerson;
+  const isReportedLost = sandboxPerson.cardStatus === 'oral-loss';
+  const issued = issueCard(
+    {
+      serial,
+      region,
+      holder: { name, latinName, sex, birthDate },
+      algorithm: sandboxPerson.algorithm,
+      issuedOn: ISSUED_ON,
+      expiresOn: sandboxPerson.expiresOn,
+      status: sandboxPerson.cardStatus,
+      oralLossUntil: isReportedLost ? seededAt + ORAL_LOSS_MS : undefined,
+      medicalPin: sandboxPerson.medicalPin,
+      bankPin: sandboxPerson.bankPin,
+      bankBalance: sandboxPerson.bankBalance,
+    },
+    keys,
+  );
+  const { key } = issued.card;
+  const { scheme, personType, traits, accountStatus, accountBalance } = sandboxPerson;
+  const amounts = new Map(Object.entries(sandboxPerson.opening));
+  const year = chinaYear(seededAt);
+  return {
+    ...issued,
+    person: {
+      ...{ key, name, region, scheme, personType, birthDate, traits, accountStatus, accountBalance },
+      insured: true,
+      accountHeld: fen(0n),
+      version: 0,
+    },
+    accumulators: amounts.size === 0 ? [] : [{ key, year, scheme, amounts }],
+  };
+}
+
+/** The benefit year is China's calendar year (UTC+8), wherever the machine stands. */
+function chinaYear(at: number): number {
+  return new Date(at + 8 * 60 * 60 * 1000).getUTCFullYear();
+}

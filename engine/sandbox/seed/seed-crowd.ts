@@ -1,0 +1,149 @@
+import type { PresentedCard } from '../../domain/card/card.ts';
+import type { InstitutionCode } from '../../domain/ids/ids.ts';
+import type { Fen } from '../../domain/money/fen.ts';
+import { fen } from '../../domain/money/fen.ts';
+import type { KeystoreSecrets } from '../../ops/file-keystore.ts';
+import type { Keys } from '../../ports/keys.ts';
+import type { Institution } from '../../ports/reference.ts';
+import type { CardApplication, IssuedCard } from '../issuer/issue-card.ts';
+import { cardOnRecord, issueCard, socialSecurityKey } from '../issuer/issue-card.ts';
+import { SANDBOX_BANK_PIN, SANDBOX_MEDICAL_PIN } from './sandbox-people.ts';
+import type { SandboxTerminal } from './sandbox-places.ts';
+import { sandboxTerminal } from './sandbox-places.ts';
+import { loadIssuingKeys } from './seed-sandbox.ts';
+import type { NewPerson, SeedTarget } from './seed-target.ts';
+import { registerTerminal } from './seed-terminals.ts';
+
+/**
+ * A crowd for load tests: many insured people with SM4 cards, and the terminals that sell to them.
+ * Nothing of a person is kept in memory; each can be made again from its number.
+ */
+export type CrowdPlan = {
+  readonly people: number;
+  readonly institutions: number;
+  /** Terminals of each institution. */
+  readonly terminals: number;
+  /** Opening balances of every personal account and of every bank account, fen. */
+  readonly accountBalance: Fen;
+  readonly bankBalance: Fen;
+};
+
+/** What a load generator needs to act for one person. */
+export type CrowdMember = {
+  readonly card: PresentedCard;
+  readonly medicalPin: string;
+  /** The chip's own key, 16 bytes: INTERNAL AUTHENTICATE is `internalAuthCryptogram` under it. */
+  cardKey(): Uint8Array;
+  /** The whole card, for a virtual chip and for the bank's books. */
+  issue(): IssuedCard;
+};
+
+export type Crowd = {
+  readonly people: number;
+  /** `index` from 0 to people - 1. */
+  member(index: number): CrowdMember;
+  readonly terminals: readonly SandboxTerminal[];
+};
+
+/** Crowd people, terminals and institutions begin here, far from the sandbox's own. */
+const FIRST_SERIAL = 1_000_000;
+const FIRST_TERMINAL = 1_000;
+const FIRST_INSTITUTION = 99_100;
+const INSTITUTIONS_MAX = 900;
+const REGION = '441900';
+const BIRTH_DATE = '1985-06-15';
+const CHUNK = 2_000;
+
+/**
+ * Registers the crowd; what is there already stays.
+ * @param options `folder`: the sandbox's key folder, which gets the terminals' key files
+ */
+export async function seedCrowd(
+  plan: CrowdPlan,
+  options: { readonly target: SeedTarget; readonly keys: Pick<Keys, 'seal'>; readonly folder: string },
+): Promise<Crowd> {
+  const { target, folder } = options;
+  const { engine } = loadIssuingKeys(folder);
+  const crowd = describeCrowd(plan, folder);
+  await target.addInstitutions(crowdInstitutions(plan));
+  await target.addTerminals(crowd.terminals.map((terminal) => registerTerminal(terminal, options)));
+  for (let start = 0; start < plan.people; start += CHUNK) {
+    const count = Math.min(CHUNK, plan.people - start);
+    await target.addPeople(Array.from({ length: count }, (_, i) => newPerson(start + i, plan, engine)));
+  }
+  return crowd;
+}
+
+/** The same crowd for a load generator in another process: it needs the key folder, not the database. */
+export function describeCrowd(plan: CrowdPlan, folder: string): Crowd {
+  const keys = loadIssuingKeys(folder);
+  return {
+    people: plan.people,
+    member: (index) => {
+      const application = applicationOf(index, plan);
+      const card = cardOnRecord(application, keys.engine);
+      const { cardId, cardNumber, cardClass, specVersion, expiresOn } = card;
+      return {
+        card: { cardId, cardNumber, cardClass, specVersion, expiresOn, issuedOn: application.issuedOn },
+        medicalPin: application.medicalPin,
+        cardKey: () => socialSecurityKey(keys.engine, card),
+        issue: () => issueCard(application, keys),
+      };
+    },
+    terminals: crowdInstitutions(plan).flatMap(({ code }, place) =>
+      Array.from({ length: plan.terminals }, (_, i) => {
+        const serial = FIRST_TERMINAL + place * plan.terminals + i;
+        return sandboxTerminal({ id: `LOAD-${serial}`, institution: code, careTypes: ['11', '41'], serial });
+      }),
+    ),
+  };
+}
+
+function crowdInstitutions(plan: CrowdPlan): Institution[] {
+  const count = Math.min(plan.institutions, INSTITUTIONS_MAX);
+  return Array.from({ length: count }, (_, i) => ({
+    code: `P${REGION}${FIRST_INSTITUTION + i}` as InstitutionCode,
+    name: `测试药店${i + 1}（压力测试）`,
+    region: REGION,
+    carePlace: { kind: 'pharmacy', level: undefined, isCommunity: false },
+  }));
+}
+
+function applicationOf(index: number, plan: CrowdPlan): CardApplication {
+  return {
+    serial: FIRST_SERIAL + index,
+    region: REGION,
+    holder: { name: `测试${index + 1}`, latinName: `CESHI/${index + 1}`, sex: '1', birthDate: BIRTH_DATE },
+    algorithm: 'sm4',
+    issuedOn: '2021-01-01',
+    expiresOn: '2041-01-01',
+    status: 'active',
+    oralLossUntil: undefined,
+    medicalPin: SANDBOX_MEDICAL_PIN,
+    bankPin: SANDBOX_BANK_PIN,
+    bankBalance: plan.bankBalance,
+  };
+}
+
+function newPerson(index: number, plan: CrowdPlan, engine: KeystoreSecrets): NewPerson {
+  const application = applicationOf(index, plan);
+  const card = cardOnRecord(application, engine);
+  return {
+    person: {
+      key: card.key,
+      name: application.holder.name,
+      region: REGION,
+      scheme: '310',
+      personType: '1101',
+      insured: true,
+      birthDate: BIRTH_DATE,
+      traits: ['main-point'],
+      accountStatus: 'active',
+      accountBalance: plan.accountBalance,
+      accountHeld: fen(0n),
+      version: 0,
+    },
+    card,
+    accumulators: [],
+  };
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Keys } from '../../ports/keys.ts';
+import type { BankHostCard } from '../bank-host/bank-host.ts';
+import type { IssuingKeys } from '../issuer/issue-card.ts';
+import { loadBankKeys, loadIssuingSecrets } from '../keys/sandbox-keys.ts';
+import { issueToPerson } from './issue-to-person.ts';
+import { sandboxPeople } from './sandbox-people.ts';
+import { places, sandboxTerminals } from './sandbox-places.ts';
+import { registerTerminal } from './seed-terminals.ts';
+import type { SeedTarget } from './seed-target.ts';
+
+export type SandboxSeed = {
+  readonly target: SeedTarget;
+  readonly keys: Pick<Keys, 'seal'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** The sandbox's key folder. */
+  readonly folder: string;
+};
+
+/**
+ * Fills an engine with the sandbox's institutions, terminals and people, and makes the terminals' key
+ * files. Giving it again changes nothing: neither balances nor totals start anew.
+ */
+export async function seedSandbox(seed: SandboxSeed): Promise<void> {
+  const { target, keys, folder } = seed;
+  const issuingKeys = loadIssuingKeys(folder);
+  const people = sandboxPeople.map((person) => ({
+    ...issueToPerson(person, issuingKeys, seed.clock.now()),
+    listed: person.listed,
+  }));
+  await target.addInstitutions(Object.values(places));
+  const terminals = Object.values(sandboxTerminals);
+  await target.addTerminals(terminals.map((terminal) => registerTerminal(terminal, { folder, keys })));
+  await target.addPeople(people.map(({ person, card, accumulators }) => ({ person, card, accumulators })));
+  await target.addInvalidCards(
+    people.flatMap(({ card, listed }) => (listed === undefined ? [] : [{ ...listed, cardId: card.cardId }])),
+  );
+}
+
+/** What the sandbox's bank has put out: its cards, and the PIN pads it knows. */
+export function sandboxBankCustomers(folder: string): {
+  readonly cards: readonly BankHostCard[];
+  readonly terminalIds: readonly string[];
+} {
+  const keys = loadIssuingKeys(folder);
+  return {
+    cards: sandboxPeople.map((person) => issueToPerson(person, keys, 0).bankCard),
+    terminalIds: Object.values(sandboxTerminals).map((terminal) => terminal.bankTerminalId),
+  };
+}
+
+/** Both key systems, for the issuing centre. */
+export function loadIssuingKeys(folder: string): IssuingKeys {
+  return { engine: loadIssuingSecrets(folder), bank: loadBankKeys(folder) };
+}
