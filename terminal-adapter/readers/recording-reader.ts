@@ -1,0 +1,34 @@
+/** A reader that writes down, masked, what another reader and its card say. */
+import { toHex } from '../../engine/domain/chip/bytes.ts';
+import type { Reader } from './reader.ts';
+import { type Exchange, maskExchange, type Transcript } from './transcript.ts';
+
+/** A conversation longer than this is not one sale; what follows is not kept. */
+const EXCHANGES_MAX = 1000;
+
+export type RecordingReader = Reader & {
+  /** What was said so far. */
+  transcript(): Transcript;
+};
+
+/** Wraps `reader`; several connections go into one transcript, the ATR is that of the last. */
+export function createRecordingReader(reader: Reader): RecordingReader {
+  const exchanges: Exchange[] = [];
+  let atr = '';
+  return {
+    ...reader,
+    connect: async () => {
+      const connection = await reader.connect();
+      atr = toHex(connection.atr);
+      return {
+        ...connection,
+        transmit: async (command) => {
+          const response = await connection.transmit(command);
+          if (exchanges.length < EXCHANGES_MAX) exchanges.push(maskExchange(command, response));
+          return response;
+        },
+      };
+    },
+    transcript: () => ({ reader: reader.name, atr, exchanges: [...exchanges] }),
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * Debit application of the virtual card (JR/T 0025): every transaction goes on line, and the card
+ * approves (TC) only after the issuer has proved itself with a right ARPC.
+ */
+
+import { concatBytes, equalBytes, fromHex } from '../../engine/domain/chip/bytes.ts';
+import {
+  applicationCryptogram,
+  arpc,
+  pbocSessionKey,
+} from '../../engine/domain/chip/emv-cryptogram.ts';
+import { type CommandApdu, encodeResponse } from '../apdu/apdu.ts';
+import { SW_CONDITIONS_NOT_SATISFIED, SW_OK } from '../apdu/status-word.ts';
+import { PBOC_DEBIT_AID } from '../commands/select-application.ts';
+import { parseDol } from '../tlv/dol.ts';
+import { encodeTlv } from '../tlv/tlv.ts';
+import { type Applet, answer, answerRecord, type CardMemory } from './applet.ts';
+import type { DebitPersonalisation } from './personalisation.ts';
+
+export const DEBIT_LABEL = 'PBOC DEBIT';
+const PDOL = fromHex('9F1A025F2A02');
+const AIP = fromHex('7C00');
+/** File 1, records 1 and 2, none signed. */
+const AFL = fromHex('08010200');
+/** Amounts, country, TVR, currency, date, type, unpredictable number. */
+const CDOL1 = fromHex('9F02069F03069F1A0295055F2A029A039C019F3704');
+/** The host's response code in front of the same. */
+const CDOL2 = concatBytes(fromHex('8A02'), CDOL1);
+const ATC_MAX = 0xffff;
+
+/**
+ * Second byte of the card verification results: what was answered to the first and the second
+ * GENERATE AC.
+ */
+const CVR = { online: 0xa0, declinedAtOnce: 0x80, approved: 0x60, declined: 0x20 } as const;
+const CVR_ISSUER_AUTH_FAILED = 0x08;
+
+type Transaction =
+  | { readonly step: 'none' | 'done' }
+  | { readonly step: 'started'; readonly key: Uint8Array }
+  | {
+      readonly step: 'online';
+      readonly key: Uint8Array;
+      readonly arqc: Uint8Array;
+      readonly issuer: 'unchecked' | 'authentic' | 'wrong';
+    };
+
+function dolLength(dol: Uint8Array): number {
+  const entries = parseDol(dol);
+  return entries.ok ? entries.value.reduce((sum, entry) => sum + entry.length, 0) : 0;
+}
+
+function recordsOf(card: DebitPersonalisation): readonly Uint8Array[] {
+  const expiry = card.expiresOn.replaceAll('-', '').slice(2);
+  const track2 = `${card.pan}D${expiry.slice(0, 4)}2200000000000`;
+  const even = (digits: string) => fromHex(digits.length % 2 === 0 ? digits : `${digits}F`);
+  const text = (value: string) => Buffer.from(value, 'latin1');
+  return [
+    encodeTlv(
+      '70',
+      encodeTlv('57', even(track2)),
+      encodeTlv('5F20', text(card.holderName)),
+      encodeTlv('9F1F', fromHex('00000000')),
+    ),
+    encodeTlv(
+      '70',
+      encodeTlv('5A', even(card.pan)),
+      encodeTlv('5F24', fromHex(expiry)),
+      encodeTlv('5F34', fromHex(card.panSequence)),
+      encodeTlv('8C', CDOL1),
+      encodeTlv('8D', CDOL2),
+      encodeTlv('5F28', fromHex('0156')),
+      encodeTlv('9F07', fromHex('FF00')),
+    ),
+  ];
+}
+
+/** The applet; the ATC lives in the card's memory. */
+export function createDebitApplet(card: DebitPersonalisation, memory: CardMemory): Applet {
+  const records = recordsOf(card);
+  const udk = fromHex(card.udk);
+  const { algorithm } = card;
+  let transaction: Transaction = { step: 'none' };
+
+  const atcBytes = () => Uint8Array.of(memory.atc >> 8, memory.atc & 0xff);
+
+  function select(): Uint8Array {
+    transaction = { step: 'none' };
+    return encodeTlv(
+      '6F',
+      encodeTlv('84', PBOC_DEBIT_AID),
+      encodeTlv(
+        'A5',
+        encodeTlv('50', Buffer.from(DEBIT_LABEL, 'latin1')),
+        encodeTlv('87', Uint8Array.of(0x01)),
+        encodeTlv('9F38', PDOL),
+      ),
+    );
+  }
+
+  function start(command: CommandApdu): Uint8Array {
+    const length = dolLength(PDOL);
+    const isRightForm = command.data[0] === 0x83 && command.data[1] === length;
+    if (!isRightForm || command.data.length !== 2 + length) return encodeResponse(0x6700);
+    if (transaction.step !== 'none' || memory.atc >= ATC_MAX) {
+      return encodeResponse(SW_CONDITIONS_NOT_SATISFIED);
+    }
+    memory.atc += 1;
+    transaction = { step: 'started', key: pbocSessionKey({ algorithm, udk, atc: atcBytes() }) };
+    return answer(encodeTlv('80', AIP, AFL), command.le);
+  }
+
+  /**
+   * Template 77 with the cryptogram over the terminal's data, AIP, ATC and card verification
+   * results.
+   */
+  function cryptogram(
+    kind: { cid: number; cvr: number },
+    key: Uint8Array,
+    terminalData: Uint8Array,
+  ) {
+    const cvr = Uint8Array.of(0x03, kind.cvr, 0x00, 0x02);
+    const data = concatBytes(terminalData, AIP, atcBytes(), cvr);
+    const value = applicationCryptogram({ algorithm, key, data });
+    const cipherId = Uint8Array.of(algorithm === 'sm4' ? 0x04 : 0x01);
+    const template = encodeTlv(
+      '77',
+      encodeTlv('9F27', Uint8Array.of(kind.cid)),
+      encodeTlv('9F36', atcBytes()),
+      encodeTlv('9F26', value),
+      encodeTlv('9F10', fromHex('070101'), cvr, cipherId, fromHex(card.issuerDiscretionaryData)),
+    );
+    return { value, template };
+  }
+
+  function firstAc(command: CommandApdu, key: Uint8Array): Uint8Array {
+    if (command.data.length !== dolLength(CDOL1)) return encodeResponse(0x6700);
+    const isDeclined = (command.p1 & 0xc0) === 0;
+    // A request to approve off line is answered with ARQC: this card never approves alone.
+    const kind = isDeclined
+      ? { cid: 0x00, cvr: CVR.declinedAtOnce }
+      : { cid: 0x80, cvr: CVR.online };
+    const { value, template } = cryptogram(kind, key, command.data);
+    transaction = isDeclined
+      ? { step: 'done' }
+      : { step: 'online', key, arqc: value, issuer: 'unchecked' };
+    return answer(template, command.le);
+  }
+
+  function secondAc(command: CommandApdu, online: Transaction & { step: 'online' }): Uint8Array {
+    if (command.data.length !== dolLength(CDOL2)) return encodeResponse(0x6700);
+    const isApproved = (command.p1 & 0xc0) === 0x40 && online.issuer === 'authentic';
+    const failed = online.issuer === 'wrong' ? CVR_ISSUER_AUTH_FAILED : 0;
+    const kind = isApproved
+      ? { cid: 0x40, cvr: CVR.approved }
+      : { cid: 0x00, cvr: CVR.declined | failed };
+    transaction = { step: 'done' };
+    return answer(cryptogram(kind, online.key, command.data.subarray(2)).template, command.le);
+  }
+
+  function generateAc(command: CommandApdu): Uint8Array {
+    if (transaction.step === 'started') return firstAc(command, transaction.key);
+    if (transaction.step === 'online') return secondAc(command, transaction);
+    return encodeResponse(SW_CONDITIONS_NOT_SATISFIED);
+  }
+
+  function authenticateIssuer(command: CommandApdu): Uint8Array {
+    if (transaction.step !== 'online' || transaction.issuer !== 'unchecked') {
+      return encodeResponse(SW_CONDITIONS_NOT_SATISFIED);
+    }
+    if (command.data.length !== 10) return encodeResponse(0x6700);
+    const { key, arqc } = transaction;
+    const expected = arpc({ algorithm, key, arqc, arc: command.data.subarray(8) });
+    const isAuthentic = equalBytes(expected, command.data.subarray(0, 8));
+    transaction = { ...transaction, issuer: isAuthentic ? 'authentic' : 'wrong' };
+    return encodeResponse(isAuthentic ? SW_OK : 0x6300);
+  }
+
+  function process(command: CommandApdu): Uint8Array {
+    switch (command.ins) {
+      case 0xa8:
+        return start(command);
+      case 0xb2:
+        return command.p2 === 0x0c ? answerRecord(records, command) : encodeResponse(0x6a86);
+      case 0xae:
+        return generateAc(command);
+      case 0x82:
+        return authenticateIssuer(command);
+      default:
+        return encodeResponse(0x6d00);
+    }
+  }
+
+  return { name: PBOC_DEBIT_AID, select, process };
+}
