@@ -6,7 +6,9 @@ import nationalExtract from './national/2023-01-01.json' with { type: 'json' };
 
 const SHIPPED: readonly unknown[] = [nationalExtract];
 
-/** Compiles every shipped catalogue; throws `InvariantViolation` with all problems if one is broken. */
+/**
+ * Compiles every shipped catalogue; throws `InvariantViolation` with all problems if one is broken.
+ */
 export function loadCatalogues(): readonly Catalogue[] {
   return SHIPPED.map((json) => {
     const compiled = compileCatalogue(json);
@@ -16,7 +18,10 @@ export function loadCatalogues(): readonly Catalogue[] {
   });
 }
 
-/** The catalogue of the *care place's* region on the day of service (the latest in force), or undefined. */
+/**
+ * The catalogue of the *care place's* region on the day of service (the latest in force), or
+ * undefined.
+ */
 export function selectCatalogue(
   catalogues: readonly Catalogue[],
   query: { readonly region: string; readonly serviceDate: string },

@@ -1,7 +1,10 @@
 import type { CarePlace } from '../model/bill.ts';
 import type { Catalogue, CatalogueItem } from '../model/catalogue.ts';
 
-/** The entry of a national code, or undefined: an item that is not in the catalogue is sold as all own-pay. */
+/**
+ * The entry of a national code, or undefined: an item that is not in the catalogue is sold as all
+ * own-pay.
+ */
 export function findItem(catalogue: Catalogue, code: string): CatalogueItem | undefined {
   return catalogue.items.get(code);
 }

@@ -33,7 +33,9 @@ function summary(split: Split, language: Language): string {
     : `Total ${formatFen(split.total)} yuan = ${words.join(' + ')}`;
 }
 
-/** One readable line for the sum, then one for each step in the order of the rules. Amounts in yuan. */
+/**
+ * One readable line for the sum, then one for each step in the order of the rules. Amounts in yuan.
+ */
 export function explainSplit(split: Split, language: Language): string[] {
   return [summary(split, language), ...split.steps.map((step) => explainStep(step, language))];
 }

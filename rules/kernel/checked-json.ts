@@ -1,7 +1,7 @@
 /**
  * Reads the JSON of packs and catalogues value by value and collects every problem with its place
- * ("fund.choices[2].bands[0].ratio: …"), so that who writes a pack sees all mistakes at once. A bad value reads
- * as a harmless stand-in; the caller throws the result away when there is any problem.
+ * ("fund.choices[2].bands[0].ratio: …"), so that who writes a pack sees all mistakes at once. A bad
+ * value reads as a harmless stand-in; the caller throws the result away when there is any problem.
  */
 import { Decimal as GlobalDecimal } from 'decimal.js';
 import { type Fen, parseFen, ZERO } from '../../engine/domain/money/fen.ts';

@@ -1,4 +1,7 @@
-/** Turns a pack's JSON into the integers that `splitBill` runs on, or into a list of everything wrong with it. */
+/**
+ * Turns a pack's JSON into the integers that `splitBill` runs on, or into a list of everything
+ * wrong with it.
+ */
 import { fail, ok, type Result } from '../../engine/domain/errors/result.ts';
 import type { CareType } from '../model/bill.ts';
 import type {
@@ -67,7 +70,9 @@ function readDeductible(pack: Reader, book: Book): Pack['deductible'] {
   return { period: readOneOf(reader, 'period', ['year', 'visit']), choices };
 }
 
-/** Bands over one common denominator, edges strictly rising, only the last without an upper edge. */
+/**
+ * Bands over one common denominator, edges strictly rising, only the last without an upper edge.
+ */
 function readBands(choice: Reader): { readonly bands: readonly Band[]; readonly den: bigint } {
   const entries = openList(choice, 'bands', ['upTo', 'ratio']);
   const raw = entries.map((entry) => ({
@@ -193,8 +198,8 @@ function readHead(pack: Reader) {
 }
 
 /**
- * Checks and compiles a pack. `value` is parsed JSON; the error is one readable line for each problem, with
- * its place. Ratios become exact fractions, amounts fen; nothing is rounded here.
+ * Checks and compiles a pack. `value` is parsed JSON; the error is one readable line for each
+ * problem, with its place. Ratios become exact fractions, amounts fen; nothing is rounded here.
  */
 export function compilePack(value: unknown): Result<Pack, readonly string[]> {
   const problems: string[] = [];

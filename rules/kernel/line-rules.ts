@@ -1,4 +1,7 @@
-/** The words for what every pack shares: the parts of a line, and the buckets that account and patient pay. */
+/**
+ * The words for what every pack shares: the parts of a line, and the buckets that account and
+ * patient pay.
+ */
 import type { Bucket, LineRules, Rule } from '../model/pack.ts';
 import { BUCKETS } from './unpaid.ts';
 

@@ -5,7 +5,10 @@ import type { SplitStep } from '../model/split.ts';
 import { choose } from './choose.ts';
 import { BUCKETS, type Unpaid } from './unpaid.ts';
 
-/** Stage 5: the medical personal account pays what the pack lets it pay, as far as it reaches; in fen. */
+/**
+ * Stage 5: the medical personal account pays what the pack lets it pay, as far as it reaches; in
+ * fen.
+ */
 export function payFromAccount(
   pack: Pack,
   input: SplitInput,

@@ -1,8 +1,9 @@
 /**
- * Stage 4: further payers in the pack's order. Each one's share is taken of what the payers before it left,
- * on amounts that are already rounded (766.43 ÷ 2 = 383.22, where the unrounded chain would give 383.21).
+ * Stage 4: further payers in the pack's order. Each one's share is taken of what the payers before
+ * it left, on amounts that are already rounded (766.43 ÷ 2 = 383.22, where the unrounded chain
+ * would give 383.21).
  */
-import { type Fen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { SplitInput } from '../model/bill.ts';
 import type { Bucket, Pack, Supplement } from '../model/pack.ts';
 import type { FundShare, SplitStep } from '../model/split.ts';
@@ -19,26 +20,21 @@ const IN_SCOPE_LEFT = [
 
 type Base = { readonly amount: Fen; readonly buckets: readonly Bucket[] };
 
-/** The part of this bill's deductible beyond `from` yuan of the year's deductible, as far as it is still unpaid. */
-function deductibleAbove(from: Fen, before: Fen, consumed: Fen, unpaid: Unpaid): Fen {
-  const after = before + consumed;
-  const start = before > from ? before : from;
-  const above = after > start ? after - start : 0n;
-  return (above < unpaid.deductible ? above : unpaid.deductible) as Fen;
+/** Of the year's deductible, in fen: consumed by earlier bills, and by this one. */
+type Consumed = { readonly before: Fen; readonly now: Fen };
+
+/** The part of this bill's deductible beyond `from` in the year, as far as it is still unpaid. */
+function deductibleAbove(from: Fen, consumed: Consumed, unpaid: Unpaid): Fen {
+  const after = consumed.before + consumed.now;
+  const above = after > from ? after - from : 0n;
+  // When the year stood above `from` before this bill, the whole of this bill's part counts.
+  return minFen(above as Fen, unpaid.deductible);
 }
 
-function baseOf(
-  supplement: Supplement,
-  unpaid: Unpaid,
-  deductible: { before: Fen; consumed: Fen },
-): Base {
-  const { base } = supplement;
+function baseOf({ base }: Supplement, unpaid: Unpaid, consumed: Consumed): Base {
   switch (base.of) {
     case 'deductible-above':
-      return {
-        amount: deductibleAbove(base.from, deductible.before, deductible.consumed, unpaid),
-        buckets: ['deductible'],
-      };
+      return { amount: deductibleAbove(base.from, consumed, unpaid), buckets: ['deductible'] };
     case 'in-scope-left':
       return {
         amount: (unpaid.coinsurance + unpaid['above-cap'] + unpaid.deductible) as Fen,
@@ -50,7 +46,10 @@ function baseOf(
   }
 }
 
-/** Lets each supplement that the person has pay its share out of `unpaid`; returns the shares in fen. */
+/**
+ * Lets each supplement that the person has pay its share out of `unpaid`; returns the shares in
+ * fen.
+ */
 export function paySupplements(
   pack: Pack,
   input: SplitInput,
@@ -58,11 +57,12 @@ export function paySupplements(
   steps: SplitStep[],
 ): readonly FundShare[] {
   const shares: FundShare[] = [];
-  const deductible = { before: deductibleBefore(pack, input), consumed: unpaid.deductible };
-  if (pack.deductible.period === 'visit') deductible.before = ZERO;
+  const isYearly = pack.deductible.period === 'year';
+  const before = isYearly ? deductibleBefore(pack, input) : ZERO;
+  const consumed = { before, now: unpaid.deductible };
   for (const supplement of pack.supplements) {
     if (!holds(supplement.when, input)) continue;
-    const base = baseOf(supplement, unpaid, deductible);
+    const base = baseOf(supplement, unpaid, consumed);
     if (base.amount === 0n) continue;
     const { field, fundType, ratio, id, source, zh, en } = supplement;
     const wanted = shareOf(base.amount, ratio, pack.rounding.mode) as Fen;

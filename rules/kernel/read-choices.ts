@@ -1,4 +1,7 @@
-/** Reads what every rule of a pack has (id, source, words) and the conditional alternatives that packs are made of. */
+/**
+ * Reads what every rule of a pack has (id, source, words) and the conditional alternatives that
+ * packs are made of.
+ */
 import type { Choice, Condition, Rule } from '../model/pack.ts';
 import {
   openAt,
@@ -78,7 +81,10 @@ function readCondition(reader: Reader, key: string): Condition {
   return Object.fromEntries(present) as Condition;
 }
 
-/** Reads alternatives; all but the last must be conditional, and the last must not be, so that one always applies. */
+/**
+ * Reads alternatives; all but the last must be conditional, and the last must not be, so that one
+ * always applies.
+ */
 export function readChoices<T extends Choice>(
   reader: Reader,
   keys: readonly string[],

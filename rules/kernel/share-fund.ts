@@ -1,6 +1,6 @@
 /**
- * Stage 3: the fund's bands and its yearly cap. The cap limits what the fund *pays*, so the in-scope money
- * that still fits under it is solved backwards; the rest stands above the cap.
+ * Stage 3: the fund's bands and its yearly cap. The cap limits what the fund *pays*, so the
+ * in-scope money that still fits under it is solved backwards; the rest stands above the cap.
  */
 import { type Fen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { SplitInput } from '../model/bill.ts';
@@ -45,7 +45,10 @@ type Walk = {
   readonly capNum: bigint | undefined;
 };
 
-/** In-scope fen that this band takes. On a fund-paid scale the fen that straddles an edge belongs to the next band. */
+/**
+ * In-scope fen that this band takes. On a fund-paid scale the fen that straddles an edge belongs to
+ * the next band.
+ */
 function widthOf(band: Band, walk: Walk): bigint {
   if (band.upTo === undefined) return walk.left;
   if (!walk.paysByFund) return band.upTo - walk.position;
@@ -84,7 +87,9 @@ function capLeft(choice: FundChoice, input: SplitInput): bigint | undefined {
   return left > 0n ? left * choice.den : 0n;
 }
 
-/** Shares the in-scope money after the deductible between the fund and the person. Amounts in fen. */
+/**
+ * Shares the in-scope money after the deductible between the fund and the person. Amounts in fen.
+ */
 export function shareFund(
   pack: Pack,
   input: SplitInput,

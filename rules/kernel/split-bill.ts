@@ -1,6 +1,7 @@
 /**
- * Who pays what for one bill. Pure: the pack, the bill and the yearly totals go in, the split comes out; the
- * same input gives the same split for ever, so an old settlement can be recomputed at any time.
+ * Who pays what for one bill. Pure: the pack, the bill and the yearly totals go in, the split comes
+ * out; the same input gives the same split for ever, so an old settlement can be recomputed at any
+ * time.
  */
 import { invariant } from '../../engine/domain/errors/result.ts';
 import { type Fen, fen } from '../../engine/domain/money/fen.ts';
@@ -48,7 +49,10 @@ function changesOf(
   return changes;
 }
 
-/** The identities of `Split`'s docstring; a breach is a bug of this program and stops the settlement. */
+/**
+ * The identities of `Split`'s docstring; a breach is a bug of this program and stops the
+ * settlement.
+ */
 function assertWhole(split: Split): void {
   const { total, fullOwnPay, overLimit, priorSelfPay, inScope, fundTotal, accountPay, patientPay } =
     split;
@@ -75,9 +79,9 @@ function assertWhole(split: Split): void {
 }
 
 /**
- * Splits a bill by a compiled pack. Amounts in fen. Lines must have been checked before (amount = quantity ×
- * price, own-pay ratio within 0 to 1); a breach throws `InvariantViolation`, as does a split that does not
- * add up. The patient is the balancing payer.
+ * Splits a bill by a compiled pack. Amounts in fen. Lines must have been checked before (amount =
+ * quantity × price, own-pay ratio within 0 to 1); a breach throws `InvariantViolation`, as does a
+ * split that does not add up. The patient is the balancing payer.
  */
 export function splitBill(pack: Pack, input: SplitInput): Split {
   const steps: SplitStep[] = [];

@@ -1,6 +1,7 @@
 /**
  * Stage 1: each line by itself. Full own-pay, then what lies over the price limit, then the prior
- * self-pay on the rest (rounded on the line); in scope is the complement and is never rounded by itself.
+ * self-pay on the rest (rounded on the line); in scope is the complement and is never rounded by
+ * itself.
  */
 import { invariant } from '../../engine/domain/errors/result.ts';
 import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
@@ -41,39 +42,39 @@ function overLimitOf(line: PricedLine, pack: Pack): Fen {
 function splitLine(pack: Pack, line: PricedLine, steps: SplitStep[]): LineSplit {
   const { lineNo, amount, selfPayE4 } = line;
   invariant(amount >= 0n, `line ${lineNo}: amount below zero`);
-  invariant(
-    selfPayE4 >= 0 && selfPayE4 <= ALL_OWN_PAY_E4,
-    `line ${lineNo}: own-pay ratio ${selfPayE4}`,
-  );
+  const isRatio = selfPayE4 >= 0 && selfPayE4 <= ALL_OWN_PAY_E4;
+  invariant(isRatio, `line ${lineNo}: own-pay ratio ${selfPayE4}`);
+  const whole = { lineNo, base: amount };
   if (line.code === undefined || selfPayE4 === ALL_OWN_PAY_E4) {
     const rule = line.code === undefined ? pack.lines.noCode : pack.lines.fullOwnPay;
-    steps.push(lineStep('full-own-pay', lineNo, rule, amount, amount));
-    return {
-      lineNo,
-      amount,
-      fullOwnPay: amount,
-      overLimit: ZERO,
-      priorSelfPay: ZERO,
-      inScope: ZERO,
-    };
+    steps.push(lineStep(rule, { ...whole, stage: 'full-own-pay', amount }));
+    const none = { overLimit: ZERO, priorSelfPay: ZERO, inScope: ZERO };
+    return { lineNo, amount, fullOwnPay: amount, ...none };
   }
   const overLimit = overLimitOf(line, pack);
-  if (overLimit > 0n)
-    steps.push(lineStep('over-limit', lineNo, pack.lines.overLimit, amount, overLimit));
+  if (overLimit > 0n) {
+    steps.push(
+      lineStep(pack.lines.overLimit, { ...whole, stage: 'over-limit', amount: overLimit }),
+    );
+  }
   const rest = (amount - overLimit) as Fen;
   let priorSelfPay = ZERO;
   if (selfPayE4 > 0) {
     priorSelfPay = divideRounded(rest * BigInt(selfPayE4), 10_000n, pack.rounding.mode) as Fen;
-    const step = lineStep('prior-self-pay', lineNo, pack.lines.priorSelfPay, rest, priorSelfPay);
-    steps.push({ ...step, ratio: percentText(selfPayE4) });
+    const part = { lineNo, base: rest, stage: 'prior-self-pay', amount: priorSelfPay };
+    steps.push({ ...lineStep(pack.lines.priorSelfPay, part), ratio: percentText(selfPayE4) });
   }
   const inScope = (rest - priorSelfPay) as Fen;
-  steps.push(lineStep('in-scope', lineNo, pack.lines.inScope, amount, inScope));
+  steps.push(lineStep(pack.lines.inScope, { ...whole, stage: 'in-scope', amount: inScope }));
   return { lineNo, amount, fullOwnPay: ZERO, overLimit, priorSelfPay, inScope };
 }
 
-function lineStep(stage: string, lineNo: string, rule: Rule, base: Fen, amount: Fen): SplitStep {
-  const { id, source, zh, en } = rule;
+type LinePart = Pick<SplitStep, 'stage' | 'base' | 'amount'> & { readonly lineNo: string };
+
+function lineStep(
+  { id, source, zh, en }: Rule,
+  { stage, lineNo, base, amount }: LinePart,
+): SplitStep {
   return { stage, lineNo, payer: stage, base, amount, rule: id, source, zh, en };
 }
 

@@ -5,8 +5,8 @@ import type { SplitStep } from '../model/split.ts';
 import { choose } from './choose.ts';
 
 /**
- * Stage 2: the part of the bill's in-scope money that the deductible consumes, in fen. Prior self-pay
- * and own-pay never count towards it.
+ * Stage 2: the part of the bill's in-scope money that the deductible consumes, in fen. Prior
+ * self-pay and own-pay never count towards it.
  */
 export function takeDeductible(
   pack: Pack,

@@ -1,7 +1,9 @@
 import { type Fen, minFen } from '../../engine/domain/money/fen.ts';
 import type { Bucket } from '../model/pack.ts';
 
-/** Money of one bill that nobody has paid yet, by where it stands. Changed by the stages in order. */
+/**
+ * Money of one bill that nobody has paid yet, by where it stands. Changed by the stages in order.
+ */
 export type Unpaid = Record<Bucket, Fen>;
 
 export const BUCKETS = [

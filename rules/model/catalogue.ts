@@ -1,4 +1,7 @@
-/** The items a care place may sell and what the insurance says of each. Decides line by line before the pack does. */
+/**
+ * The items a care place may sell and what the insurance says of each. Decides line by line before
+ * the pack does.
+ */
 import type { PricedLine } from './bill.ts';
 
 /** Care places with a price limit of their own: hospitals by level, and pharmacies. */
@@ -15,7 +18,10 @@ export type CatalogueItem = {
   readonly selfPayE4: number;
   /** Price limits in millionths of a yuan; a level that is missing has none. */
   readonly priceLimitE6: ReadonlyMap<PlaceLevel, bigint>;
-  /** A price seen in the source, in millionths of a yuan: an example for demonstrations, decides nothing. */
+  /**
+   * A price seen in the source, in millionths of a yuan: an example for demonstrations, decides
+   * nothing.
+   */
   readonly examplePriceE6: bigint | undefined;
   /** Where the row was read, and which of its fields are assumed. */
   readonly source: string;

@@ -1,13 +1,16 @@
 /**
- * A policy pack: one region's rules for one kind of care, as data that `splitBill` runs on. Packs are
- * written as JSON (`rules/packs/<region>/<effective-date>-<name>.json`) and compiled by `compilePack`;
- * nothing in the kernel knows a region.
+ * A policy pack: one region's rules for one kind of care, as data that `splitBill` runs on. Packs
+ * are written as JSON (`rules/packs/<region>/<effective-date>-<name>.json`) and compiled by
+ * `compilePack`; nothing in the kernel knows a region.
  */
 import type { Fen } from '../../engine/domain/money/fen.ts';
 import type { CareType } from './bill.ts';
 import type { FundField } from './split.ts';
 
-/** Whence a fen moves: every rule has a name, a source (with a warning when it is unverified) and its words. */
+/**
+ * Whence a fen moves: every rule has a name, a source (with a warning when it is unverified) and
+ * its words.
+ */
 export type Rule = {
   readonly id: string;
   readonly source: string;
@@ -32,12 +35,17 @@ export type Condition = {
   readonly isCommunity?: boolean;
 };
 
-/** One of several alternatives: the first whose condition holds is taken, and the last holds always. */
+/**
+ * One of several alternatives: the first whose condition holds is taken, and the last holds always.
+ */
 export type Choice = Rule & { readonly when: Condition | undefined };
 
 export type DeductibleChoice = Choice & { readonly amount: Fen };
 
-/** One step of a band table. `num` is over the table's common denominator; `upTo` undefined = no upper edge. */
+/**
+ * One step of a band table. `num` is over the table's common denominator; `upTo` undefined = no
+ * upper edge.
+ */
 export type Band = { readonly upTo: Fen | undefined; readonly num: bigint; readonly text: string };
 
 /** What the band edges count; see policy pack field `fund.basis`. */
@@ -51,8 +59,9 @@ export type FundChoice = Choice & {
 };
 
 /**
- * Where money that no fund has paid stands. Supplements, the personal account and the patient take it out:
- * `no-code` has no insurance code, `above-cap` is in-scope money beyond the fund's yearly cap.
+ * Where money that no fund has paid stands. Supplements, the personal account and the patient take
+ * it out: `no-code` has no insurance code, `above-cap` is in-scope money beyond the fund's yearly
+ * cap.
  */
 export type Bucket =
   | 'deductible'
@@ -63,7 +72,10 @@ export type Bucket =
   | 'full-own-pay'
   | 'no-code';
 
-/** `in-scope-left`: coinsurance, above-cap and deductible together. `deductible-above`: the part beyond `from` in the year. */
+/**
+ * `in-scope-left`: coinsurance, above-cap and deductible together. `deductible-above`: the part
+ * beyond `from` in the year.
+ */
 export type SupplementBase =
   | { readonly of: 'coinsurance' | 'above-cap' | 'in-scope-left' }
   | { readonly of: 'deductible-above'; readonly from: Fen };
@@ -97,7 +109,10 @@ export type Pack = {
   /** First and last day of service ("2023-01-01"); `effectiveTo` undefined = still in force. */
   readonly effectiveFrom: string;
   readonly effectiveTo: string | undefined;
-  /** `bands`: round the fund once over all bands, or in each band. Lines round each; supplements chain. */
+  /**
+   * `bands`: round the fund once over all bands, or in each band. Lines round each; supplements
+   * chain.
+   */
   readonly rounding: { readonly mode: RoundingMode; readonly bands: 'once' | 'each' };
   readonly lines: LineRules;
   /** Names of the yearly totals that this pack reads and adds to. */

@@ -1,6 +1,9 @@
 import type { Fen } from '../../engine/domain/money/fen.ts';
 
-/** The payers of national field names (接口规范 2102/2207 setlinfo); `accountPay` and the rest are not funds. */
+/**
+ * The payers of national field names (接口规范 2102/2207 setlinfo); `accountPay` and the rest are not
+ * funds.
+ */
 export type FundField =
   | 'hifp_pay'
   | 'cvlserv_pay'
@@ -28,11 +31,14 @@ export type LineSplit = {
 };
 
 /**
- * One step of the explanation: which money moved from where to where, by which rule, and the source of
- * that rule. The steps' amounts rebuild the split: a test adds them up.
+ * One step of the explanation: which money moved from where to where, by which rule, and the source
+ * of that rule. The steps' amounts rebuild the split: a test adds them up.
  */
 export type SplitStep = {
-  /** Stable name of the stage: "full-own-pay", "over-limit", "prior-self-pay", "in-scope", "deductible", "band", "cap", "supplement", "account", "patient". */
+  /**
+   * Stable name of the stage: "full-own-pay", "over-limit", "prior-self-pay", "in-scope",
+   * "deductible", "band", "cap", "supplement", "account", "patient".
+   */
   readonly stage: string;
   /** Line number for per-line stages, else undefined. */
   readonly lineNo?: string;

@@ -1,4 +1,7 @@
-/** The packs that ship with the program. A region's next rules are a new file here; old files stay for old bills. */
+/**
+ * The packs that ship with the program. A region's next rules are a new file here; old files stay
+ * for old bills.
+ */
 import { invariant } from '../../engine/domain/errors/result.ts';
 import { compilePack } from '../kernel/compile-pack.ts';
 import type { CareType } from '../model/bill.ts';
@@ -46,7 +49,10 @@ export type PackQuery = {
   readonly serviceDate: string;
 };
 
-/** The pack in force for a bill: the latest that had begun by the day of service, or undefined when none covers it. */
+/**
+ * The pack in force for a bill: the latest that had begun by the day of service, or undefined when
+ * none covers it.
+ */
 export function selectPack(packs: readonly Pack[], query: PackQuery): Pack | undefined {
   let best: Pack | undefined;
   for (const pack of packs) {

@@ -1,7 +1,8 @@
 /**
- * Recorded Beijing outpatient settlements, to the fen. Goal: what the shipped packs give is what Beijing's own
- * system gave. Method: rebuild each bill from the figures on its slip and compare every figure that the slip
- * prints. "self_pay_one" (自付一) is in-scope money that no payer counted before it has paid.
+ * Recorded Beijing outpatient settlements, to the fen. Goal: what the shipped packs give is what
+ * Beijing's own system gave. Method: rebuild each bill from the figures on its slip and compare
+ * every figure that the slip prints. "self_pay_one" (自付一) is in-scope money that no payer counted
+ * before it has paid.
  */
 import { describe, expect, test } from 'vitest';
 import { fen, formatFen } from '../../../engine/domain/money/fen.ts';
@@ -90,7 +91,7 @@ describe('employees in service', () => {
     expect(selfPayOne(split)).toBe(expected['self_pay_one']);
   });
 
-  test('class B prior self-pay does not feed the deductible; the account pays until it is empty', () => {
+  test('class B prior self-pay does not feed the deductible; the account is emptied', () => {
     const { expected } = example('BJ-OP-EMP-CROSS-DEDUCTIBLE-B');
     const split = settle([line('3000.00', { selfPayE4: 2000, itemClass: '02' })], {
       accountAvailable: yuan('260.80'),
@@ -104,7 +105,7 @@ describe('employees in service', () => {
     expect(formatFen(fen(split.total - split.fundTotal))).toBe(expected['personal_total']);
   });
 
-  test('a scanned receipt: 611.14 × 70 % = 427.798 rounds up, the patient has the complement', () => {
+  test('a scanned receipt: 611.14 × 70 % = 427.798 rounds to 427.80', () => {
     const { expected } = example('BJ-OP-EMP-RECEIPT-2019ff');
     const split = settle([line('611.14')], past1800);
     expect(fundOf(split, '330100')).toBe(expected['large_fund']);

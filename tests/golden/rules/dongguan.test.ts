@@ -1,4 +1,7 @@
-/** Dongguan: the published percentages by point of care, and the published base of the second point's cap. */
+/**
+ * Dongguan: the published percentages by point of care, and the published base of the second
+ * point's cap.
+ */
 import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
 import { formatFen, ZERO } from '../../../engine/domain/money/fen.ts';
@@ -81,7 +84,7 @@ function hospital(level: 1 | 2 | 3) {
 describe('employees, pharmacy', () => {
   const pharmacy = { kind: 'pharmacy', level: undefined, isCommunity: false } as const;
 
-  test('the account pays catalogue drugs, own-pay parts included; goods without a code it does not', () => {
+  test('the account pays catalogue drugs in full, but no goods without a code', () => {
     const lines = [
       line('13.55'),
       line('78.00', {

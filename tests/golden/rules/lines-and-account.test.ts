@@ -1,4 +1,6 @@
-/** Examples that hold in every region: how one line splits, and what the personal account may pay. */
+/**
+ * Examples that hold in every region: how one line splits, and what the personal account may pay.
+ */
 import { expect, test } from 'vitest';
 import { fen, formatFen } from '../../../engine/domain/money/fen.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
@@ -8,7 +10,7 @@ import { exampleBy } from './example.ts';
 
 const example = exampleBy(examples);
 
-test('Hebei 2207: 5 % of 4.52 rounds on the line, in scope is the complement, the account pays it all', () => {
+test('Hebei 2207: 5 % of 4.52 rounds on the line, the account pays it all', () => {
   const { expected } = example('HE-OP-EMP-2207');
   const drug = line('4.52', { selfPayE4: 500, priceLimitE6: 999_999_000_000n, itemClass: '02' });
   const balance = yuan('1378.15');

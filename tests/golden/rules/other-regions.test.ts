@@ -1,6 +1,7 @@
 /**
- * Published examples of other regions. Goal: the pipeline, not the shipped packs, states them: deductible by
- * year or visit, band edges, a cap on fund paid, an exact half. Method: a small pack from each example's own rule.
+ * Published examples of other regions. Goal: the pipeline, not the shipped packs, states them:
+ * deductible by year or visit, band edges, a cap on fund paid, an exact half. Method: a small pack
+ * from each example's own rule.
  */
 import { describe, expect, test } from 'vitest';
 import { fen, formatFen } from '../../../engine/domain/money/fen.ts';

@@ -1,6 +1,6 @@
 /**
- * What holds for every bill. Method: random packs (bands, cap, chained supplements), random bills of real item
- * kinds, random yearly totals; and for the shipped packs, random persons and places.
+ * What holds for every bill. Method: random packs (bands, cap, chained supplements), random bills
+ * of real item kinds, random yearly totals; and for the shipped packs, random persons and places.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -260,7 +260,7 @@ function applied(before: Accumulators, split: Split): Accumulators {
   return after;
 }
 
-test('a year of bills consumes the deductible once, never exceeds the cap, and pays as one bill does', () => {
+test('a year of bills takes the deductible once, keeps to the cap, pays as one bill would', () => {
   const year = fc.array(
     fenTo(60_000).filter((amount) => amount > 0n),
     { minLength: 1, maxLength: 20 },

@@ -1,6 +1,7 @@
 /**
- * A second, slow implementation of the split, written from the rules and not from the kernel: decimal.js, yuan,
- * and the fund as the sum of each band's overlap with the bill's stretch of the year's in-scope money.
+ * A second, slow implementation of the split, written from the rules and not from the kernel:
+ * decimal.js, yuan, and the fund as the sum of each band's overlap with the bill's stretch of the
+ * year's in-scope money.
  */
 import { Decimal as GlobalDecimal } from 'decimal.js';
 

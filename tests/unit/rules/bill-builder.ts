@@ -1,4 +1,7 @@
-/** Bills and packs for the rules' tests: everything has a default that is a plain class A drug at a level 3 hospital. */
+/**
+ * Bills and packs for the rules' tests: everything has a default that is a plain class A drug at a
+ * level 3 hospital.
+ */
 import { type Fen, fen, parseFen, ZERO } from '../../../engine/domain/money/fen.ts';
 import { compilePack } from '../../../rules/kernel/compile-pack.ts';
 import type { PricedLine, SplitInput } from '../../../rules/model/bill.ts';
@@ -64,7 +67,9 @@ export type PackChange = {
   readonly mayPay?: readonly string[];
 };
 
-/** The JSON of a small pack: deductible, bands, cap and supplements as asked, 310 and 41 included. */
+/**
+ * The JSON of a small pack: deductible, bands, cap and supplements as asked, 310 and 41 included.
+ */
 export function packJson(change: PackChange = {}): Record<string, unknown> {
   const { deductible = '0.00', period = 'year', bands = [{ ratio: '0.60' }], cap } = change;
   const fund = {

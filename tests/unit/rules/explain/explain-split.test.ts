@@ -31,6 +31,7 @@ test('a cashier reads in Chinese who pays what, with the sum, the rule and its s
 test('and in English', () => {
   expect(explainSplit(split, 'en').slice(0, 2)).toEqual([
     'Total 78.00 yuan = funds 30.12 + personal account 30.00 + patient 17.88',
-    'Line 1: Prior self-pay: 78.00 × 10% = 7.80 yuan (rule lines/prior-self-pay; source: published example)',
+    'Line 1: Prior self-pay: 78.00 × 10% = 7.80 yuan ' +
+      '(rule lines/prior-self-pay; source: published example)',
   ]);
 });

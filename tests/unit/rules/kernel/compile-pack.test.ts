@@ -1,4 +1,6 @@
-/** Goal: who writes a pack is told every mistake with its place, and a pack that compiles is exact. */
+/**
+ * Goal: who writes a pack is told every mistake with its place, and a pack that compiles is exact.
+ */
 import { describe, expect, test } from 'vitest';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import { packJson, packOf } from '../bill-builder.ts';
@@ -10,7 +12,9 @@ function problemsOf(json: unknown): readonly string[] {
   return result.ok ? [] : result.error;
 }
 
-/** The small pack with the value at a path replaced ("fund.choices.0.bands"); undefined removes it. */
+/**
+ * The small pack with the value at a path replaced ("fund.choices.0.bands"); undefined removes it.
+ */
 function broken(path: string, value: unknown): unknown {
   const json: unknown = structuredClone(
     packJson({ bands: [{ upTo: '100.00', ratio: '0.70' }, { ratio: '0.60' }] }),

@@ -65,7 +65,7 @@ describe('a payer of the deductible above 1300 of 1800', () => {
   });
 });
 
-test('a payer of all that is left in scope counts coinsurance, deductible and money above the cap', () => {
+test('a payer of all in-scope money left: coinsurance, deductible and above the cap', () => {
   const change = {
     deductible: '100.00',
     cap: '60.00',

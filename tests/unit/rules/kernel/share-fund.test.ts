@@ -52,6 +52,21 @@ describe('where a band edge lies', () => {
     expect([fundPaid, coinsurance]).toEqual([105_000n, 45_000n]);
   });
 
+  test('edges on fund paid: what this bill has already been paid moves it along the scale', () => {
+    const bands = [
+      { upTo: '70.00', ratio: '0.70' },
+      { upTo: '120.00', ratio: '0.50' },
+      { ratio: '0.20' },
+    ];
+    const { steps } = share({ pack: { bands, basis: 'fund-paid' }, inScope: '300.00' });
+    // 100 for the first 70, 100 for the next 50, and 100 at 20 %.
+    expect(steps.map((step) => [step.base, step.amount])).toEqual([
+      [10_000n, 7000n],
+      [10_000n, 5000n],
+      [10_000n, 2000n],
+    ]);
+  });
+
   test('edges on fund paid: a fen that straddles the edge belongs to the next band', () => {
     const bands = [{ upTo: '0.02', ratio: '0.70' }, { ratio: '0' }];
     // 0.02 / 70 % = 2.86 fen: two whole fen are paid at 70 %, the rest at nothing.

@@ -42,6 +42,7 @@ describe('which pack is in force', () => {
     const at = (serviceDate: string, choice = [old, next]) =>
       selectPack(choice, { region: '420100', scheme: '310', careType: '11', serviceDate })?.id;
     expect([at('2024-12-31'), at('2025-01-01'), at('2026-01-01')]).toEqual(['old', 'next', 'next']);
+    expect(at('2025-01-01', [next, old])).toBe('next');
     expect([at('2025-06-30', [old]), at('2025-07-01', [old])]).toEqual(['old', undefined]);
   });
 });
