@@ -1,0 +1,222 @@
+import type pg from 'pg';
+import type { Result } from '../domain/errors/result.ts';
+import { fail, ok } from '../domain/errors/result.ts';
+import type { Command } from '../domain/settlement/commands.ts';
+import type { Decision, Facts } from '../domain/settlement/decision.ts';
+import type { ExecuteFailure } from '../ports/store.ts';
+import { personName, readWorld } from './batch-read.ts';
+import { kindOfDatabaseError, sqlStateOf } from './database-errors.ts';
+import type { HotConnection } from './hot-connection.ts';
+import { applyWrites, factsFor, needOf } from './person-world.ts';
+import { postBatch } from './post-batch.ts';
+
+export type WriterLimits = {
+  /** Commands that wait; one more is refused at once. */
+  readonly queueMax: number;
+  readonly batchMax: number;
+  /** A second batch goes out beside the first when more than this wait. */
+  readonly secondLaneAbove: number;
+  /** How often a batch is decided anew because another process was faster. */
+  readonly conflictsMax: number;
+  /** How long a batch waits for a database that went away. */
+  readonly awayMs: number;
+};
+
+/** One line per event; facts never hold data of a person. */
+export type StoreLog = (event: string, facts: { readonly [name: string]: string | number }) => void;
+
+export type WriterOptions = {
+  readonly lanes: readonly [HotConnection, HotConnection];
+  readonly decide: (command: Command, facts: Facts) => Decision;
+  /** ms; only for how long something took. */
+  readonly now: () => number;
+  readonly limits: WriterLimits;
+  readonly log: StoreLog;
+};
+
+export type BatchWriter = {
+  execute(command: Command): Promise<Result<Decision, ExecuteFailure>>;
+  /** Takes nothing new and resolves when the queue is done. */
+  drain(): Promise<void>;
+};
+
+type Item = {
+  readonly command: Command;
+  readonly person: string;
+  readonly answer: (result: Result<Decision, ExecuteFailure>) => void;
+};
+
+/**
+ * Natural group commit: while a batch is being committed the next one gathers, so an idle engine
+ * writes at once and a busy one writes large batches. A person's commands are carried out in the order
+ * in which they came: while a batch holds a person, that person's further commands wait.
+ */
+export function createBatchWriter(options: WriterOptions): BatchWriter {
+  const { limits, lanes } = options;
+  const held = new Set<string>();
+  const busy = new Set<HotConnection>();
+  const idleWaiters: (() => void)[] = [];
+  let queue: Item[] = [];
+  let isClosed = false;
+  let isScheduled = false;
+  let lastBatchMs = 10;
+
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    // Commands that arrive in the same turn go out together.
+    queueMicrotask(() => {
+      isScheduled = false;
+      startBatches();
+    });
+  }
+
+  function startBatches(): void {
+    for (const lane of lanes) {
+      if (busy.has(lane)) continue;
+      if (busy.size > 0 && queue.length <= limits.secondLaneAbove) continue;
+      const items = takeBatch();
+      if (items.length > 0) void runOn(lane, items);
+    }
+    if (busy.size === 0 && queue.length === 0) for (const wake of idleWaiters.splice(0)) wake();
+  }
+
+  /** The oldest commands whose people no running batch holds. */
+  function takeBatch(): Item[] {
+    const taken: Item[] = [];
+    const left: Item[] = [];
+    for (const item of queue) {
+      (taken.length < limits.batchMax && !held.has(item.person) ? taken : left).push(item);
+    }
+    queue = left;
+    for (const { person } of taken) held.add(person);
+    return taken;
+  }
+
+  async function runOn(lane: HotConnection, items: readonly Item[]): Promise<void> {
+    busy.add(lane);
+    const startedAt = options.now();
+    const isReachable = await runBatch(options, lane, { items, isInDoubt: false });
+    lastBatchMs = options.now() - startedAt;
+    busy.delete(lane);
+    for (const { person } of items) held.delete(person);
+    // Those who waited behind a lost database wait no longer: nothing was done for them.
+    if (!isReachable) for (const item of queue.splice(0)) item.answer(fail({ kind: 'unavailable' }));
+    schedule();
+  }
+
+  return {
+    execute(command) {
+      if (isClosed) return Promise.resolve(fail({ kind: 'unavailable' }));
+      if (queue.length >= limits.queueMax) {
+        const batches = Math.ceil(queue.length / limits.batchMax);
+        const retryAfterMs = Math.max(100, Math.ceil(batches * lastBatchMs));
+        return Promise.resolve(fail({ kind: 'busy', retryAfterMs }));
+      }
+      return new Promise((answer) => {
+        queue.push({ command, person: personName(command.key), answer });
+        schedule();
+      });
+    },
+    async drain() {
+      isClosed = true;
+      if (busy.size === 0 && queue.length === 0) return;
+      await new Promise<void>((wake) => idleWaiters.push(wake));
+    },
+  };
+}
+
+type Batch = {
+  readonly items: readonly Item[];
+  /** A write was sent whose outcome nobody knows. */
+  readonly isInDoubt: boolean;
+};
+
+/**
+ * Carries out a batch and answers everybody in it. A batch that the database refuses is halved until
+ * the command that it refuses stands alone.
+ * @returns false if the database stayed away
+ */
+async function runBatch(options: WriterOptions, lane: HotConnection, batch: Batch): Promise<boolean> {
+  const { limits, log, now } = options;
+  const { items } = batch;
+  let { isInDoubt } = batch;
+  let conflicts = 0;
+  let awaySince: number | undefined;
+  const failAll = (kind: 'unavailable' | 'outcome-unknown') => {
+    for (const item of items) item.answer(fail({ kind }));
+  };
+  for (;;) {
+    const progress: Progress = { client: undefined, isWriting: false };
+    try {
+      const results = await attempt(options, lane, { items, progress });
+      items.forEach((item, index) => item.answer(results[index] ?? fail({ kind: 'unavailable' })));
+      return true;
+    } catch (error) {
+      const kind = kindOfDatabaseError(error);
+      log('batch failed', { kind, sqlState: sqlStateOf(error) ?? '', commands: items.length });
+      if (kind === 'lost') {
+        isInDoubt ||= progress.isWriting;
+        if (progress.client) lane.drop(progress.client);
+        awaySince ??= now();
+        if (now() - awaySince >= limits.awayMs) {
+          failAll(isInDoubt ? 'outcome-unknown' : 'unavailable');
+          return false;
+        }
+        await pause(Math.min(500, 20 + (now() - awaySince) / 4));
+        continue;
+      }
+      awaySince = undefined;
+      if (kind === 'conflict' && conflicts++ < limits.conflictsMax) continue;
+      if (kind === 'exhausted' || items.length === 1) {
+        failAll(isInDoubt ? 'outcome-unknown' : 'unavailable');
+        return true;
+      }
+      const half = Math.ceil(items.length / 2);
+      const isReachable = await runBatch(options, lane, { items: items.slice(0, half), isInDoubt });
+      const second = { items: items.slice(half), isInDoubt };
+      if (isReachable) return runBatch(options, lane, second);
+      for (const item of second.items) {
+        item.answer(fail({ kind: isInDoubt ? 'outcome-unknown' : 'unavailable' }));
+      }
+      return false;
+    }
+  }
+}
+
+/** How far an attempt came: what to clean up, and whether its outcome may be unknown. */
+type Progress = { client: pg.Client | undefined; isWriting: boolean };
+
+/** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
+async function attempt(
+  { decide, log }: WriterOptions,
+  lane: HotConnection,
+  { items, progress }: { items: readonly Item[]; progress: Progress },
+): Promise<Result<Decision, ExecuteFailure>[]> {
+  const client = await lane.client();
+  progress.client = client;
+  const world = await readWorld(client, items.map(({ command }) => needOf(command)));
+  const results = items.map(({ command, person }): Result<Decision, ExecuteFailure> => {
+    const own = world.get(person);
+    try {
+      if (own === undefined) return fail({ kind: 'unavailable' });
+      const decision = decide(command, factsFor(own, needOf(command)));
+      if (decision.writes) applyWrites(own, command, decision.writes);
+      return ok(decision);
+    } catch (error) {
+      const name = error instanceof Error ? error.name : 'unknown';
+      log('command failed', { command: command.type, error: name });
+      return fail({ kind: 'unavailable' });
+    }
+  });
+  const people = [...world.values()];
+  if (people.some(({ isWritten }) => isWritten)) {
+    progress.isWriting = true;
+    await postBatch(client, people);
+  }
+  return results;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

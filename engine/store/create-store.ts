@@ -1,0 +1,57 @@
+import type { Command } from '../domain/settlement/commands.ts';
+import type { Decision, Facts } from '../domain/settlement/decision.ts';
+import type { Store } from '../ports/store.ts';
+import type { StoreLog, WriterLimits } from './batch-writer.ts';
+import { createBatchWriter } from './batch-writer.ts';
+import { openDatabase } from './database.ts';
+import type { ConnectionLimits } from './hot-connection.ts';
+import { createHotConnection } from './hot-connection.ts';
+import { createPersonReads } from './person-store.ts';
+
+export type StoreLimits = WriterLimits & ConnectionLimits & { readonly cardOwnersMax: number };
+
+export const defaultStoreLimits: StoreLimits = {
+  queueMax: 2_000,
+  batchMax: 200,
+  secondLaneAbove: 64,
+  conflictsMax: 4,
+  awayMs: 5_000,
+  statementTimeoutMs: 5_000,
+  lockTimeoutMs: 1_000,
+  connectTimeoutMs: 2_000,
+  cardOwnersMax: 100_000,
+};
+
+export type StoreOptions = {
+  readonly url: string;
+  /** The settlement rules; the policy in force is already bound. */
+  readonly decide: (command: Command, facts: Facts) => Decision;
+  /** ms; only to measure with. */
+  readonly now: () => number;
+  readonly log: StoreLog;
+  readonly limits?: Partial<StoreLimits>;
+};
+
+/**
+ * The people's rows in PostgreSQL. Two connections write batches, one reads facts, a small pool does
+ * the rest; all are opened when they are first needed.
+ */
+export function createStore(options: StoreOptions): Store & { close(): Promise<void> } {
+  const { url, decide, now, log } = options;
+  const limits = { ...defaultStoreLimits, ...options.limits };
+  const lanes = [createHotConnection(url, limits), createHotConnection(url, limits)] as const;
+  const lane = createHotConnection(url, limits);
+  const database = openDatabase(url, limits);
+  const writer = createBatchWriter({ lanes, decide, now, limits, log });
+  const reads = createPersonReads({ database, lane, cardOwnersMax: limits.cardOwnersMax });
+  return {
+    ...reads,
+    execute: writer.execute,
+    /** Finishes what is queued, then lets the connections go. */
+    async close() {
+      await writer.drain();
+      await Promise.all([...lanes, lane].map((connection) => connection.close()));
+      await database.destroy();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import pg from 'pg';
+import { InvariantViolation } from '../domain/errors/result.ts';
+
+/**
+ * lost: the connection is gone, and what it was doing may or may not have happened.
+ * conflict: another process wrote first; read and decide again.
+ * exhausted: the server cannot work now (disk, memory, connections, time); nothing happened.
+ * refused: this very statement will never succeed; one of its commands is poison.
+ */
+export type DatabaseErrorKind = 'lost' | 'conflict' | 'exhausted' | 'refused';
+
+const lostStates = new Set(['57P01', '57P02', '57P03', '57P05', '25006']);
+const conflictStates = new Set(['YK001', '23505', '40001', '40P01']);
+
+/** SQLSTATE of an error of the server, else undefined. The only part of an error that may be logged. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+/** What an error of the driver means for the batch that met it. */
+export function kindOfDatabaseError(error: unknown): DatabaseErrorKind {
+  const state = sqlStateOf(error);
+  if (state === undefined) return isOwnMistake(error) ? 'refused' : 'lost';
+  if (state.startsWith('08') || lostStates.has(state)) return 'lost';
+  if (conflictStates.has(state)) return 'conflict';
+  if (state.startsWith('53') || state.startsWith('58') || state === '57014') return 'exhausted';
+  return 'refused';
+}
+
+/** The driver reports a broken connection as a plain Error; these come from code of ours. */
+function isOwnMistake(error: unknown): boolean {
+  return [TypeError, RangeError, SyntaxError, InvariantViolation].some((kind) => error instanceof kind);
+}
+
+/** A read that could not be done: the database is away. Nothing was changed; try again later. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}

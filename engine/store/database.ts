@@ -1,0 +1,17 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { ConnectionLimits } from './hot-connection.ts';
+import { connectionConfig } from './hot-connection.ts';
+import type { Database } from './schema.ts';
+
+/** Few: the settlements' own connections do the heavy work. */
+const poolMax = 4;
+
+/** The pool for everything that is not a settlement. Ends with `destroy()`. */
+export function openDatabase(url: string, limits: ConnectionLimits): Kysely<Database> {
+  const pool = new pg.Pool({ ...connectionConfig(url, limits), max: poolMax });
+  // A server process that dies reports on its client, in use or not; unheard, that would end this process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', () => undefined);
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}

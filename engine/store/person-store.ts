@@ -1,0 +1,157 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { PersonNo, SettlementId } from '../domain/ids/ids.ts';
+import { SHARD_COUNT, shardOfSettlement } from '../domain/ids/ids.ts';
+import type { Facts } from '../domain/settlement/decision.ts';
+import type { Store } from '../ports/store.ts';
+import { personName, readWorld } from './batch-read.ts';
+import { createCardOwnerCache } from './card-owner-cache.ts';
+import { kindOfDatabaseError, StoreUnavailable } from './database-errors.ts';
+import type { HotConnection } from './hot-connection.ts';
+import type { FactsNeed } from './person-world.ts';
+import { factsFor } from './person-world.ts';
+import { bankLegOf, requestOf } from './rows.ts';
+import type { Database } from './schema.ts';
+
+export type PersonReads = Omit<Store, 'execute'>;
+
+/** Trace numbers come in blocks: increment of the sequence `bank_trace`. */
+const traceBlock = 100n;
+/** Field 11 and field 60.2 have six digits; 000000 is not used. */
+const traceMax = 999_999n;
+const allShards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
+
+/**
+ * Reads that belong to no batch. They see what is committed and reject with StoreUnavailable while the
+ * database is away.
+ * @param lane where facts are read in one round trip; many readers may share it
+ */
+export function createPersonReads(options: {
+  readonly database: Kysely<Database>;
+  readonly lane: HotConnection;
+  readonly cardOwnersMax: number;
+}): PersonReads {
+  const { database, lane } = options;
+  const owners = createCardOwnerCache(options.cardOwnersMax);
+
+  async function read(need: FactsNeed): Promise<Facts> {
+    const world = await withClient(lane, (client) => readWorld(client, [need]));
+    const own = world.get(personName(need.key));
+    if (own === undefined) throw new StoreUnavailable('the read gave nothing');
+    return factsFor(own, need);
+  }
+
+  async function personOfSettlement(id: SettlementId): Promise<PersonNo | undefined> {
+    const row = await database
+      .selectFrom('settlement')
+      .select('person_no')
+      .where('shard', '=', shardOfSettlement(id))
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.person_no as PersonNo | undefined;
+  }
+
+  return {
+    async findCardOwner(cardId) {
+      const known = owners.get(cardId);
+      if (known) return known;
+      const rows = await reading(
+        withClient(lane, (client) =>
+          client.query<{ shard: number; person_no: PersonNo }>({
+            name: 'read-card-owner',
+            text: 'select shard, person_no from card_owner where card_id = $1',
+            values: [cardId],
+          }),
+        ),
+      );
+      const [row] = rows.rows;
+      if (row === undefined) return undefined;
+      const owner = { shard: row.shard, personNo: row.person_no };
+      owners.set(cardId, owner);
+      return owner;
+    },
+    readFacts: (query) => reading(read({ ...query, settlementId: undefined, request: undefined })),
+    async readSettlement(id) {
+      const personNo = await reading(personOfSettlement(id));
+      if (personNo === undefined) return undefined;
+      const key = { shard: shardOfSettlement(id), personNo };
+      const need = { key, cardId: undefined, year: undefined, settlementId: id };
+      return reading(read({ ...need, request: undefined }));
+    },
+    async findRequests(terminalId, requestKey) {
+      const query = database
+        .selectFrom('request')
+        .selectAll()
+        .where('shard', 'in', allShards)
+        .where('terminal_id', '=', terminalId)
+        .where('request_key', '=', requestKey)
+        .orderBy('at');
+      return (await reading(query.execute())).map(requestOf);
+    },
+    async dueBankLegs(at, limit) {
+      const query = database
+        .selectFrom('bank_leg')
+        .selectAll()
+        .where('next_attempt_at', '<=', BigInt(at))
+        .orderBy('next_attempt_at')
+        .limit(limit);
+      return (await reading(query.execute())).map(bankLegOf);
+    },
+    nextTrace: createTraceSource(database),
+  };
+}
+
+/** Numbers from a block that this process alone has taken; a restart takes the next block. */
+function createTraceSource(database: Kysely<Database>): Store['nextTrace'] {
+  let next = 0n;
+  let end = 0n;
+  let refill: Promise<void> | undefined;
+
+  async function takeBlock(): Promise<void> {
+    const { rows } = await sql<{ last: bigint }>`select nextval('bank_trace') as last`.execute(database);
+    const [row] = rows;
+    if (row === undefined) throw new StoreUnavailable('no trace numbers');
+    next = row.last - traceBlock;
+    end = row.last;
+  }
+
+  return async () => {
+    while (next === end) {
+      refill ??= takeBlock().finally(() => {
+        refill = undefined;
+      });
+      await reading(refill);
+    }
+    const trace = next++;
+    return {
+      stan: Number(trace % traceMax) + 1,
+      batch: Number((trace / traceMax) % traceMax) + 1,
+    };
+  };
+}
+
+/** Once more on a new connection if the old one turns out to be dead: reading twice harms nobody. */
+async function withClient<T>(
+  lane: HotConnection,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = await lane.client();
+  try {
+    return await work(client);
+  } catch (error) {
+    if (kindOfDatabaseError(error) !== 'lost') throw error;
+    lane.drop(client);
+    return work(await lane.client());
+  }
+}
+
+async function reading<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const kind = kindOfDatabaseError(error);
+    if (kind === 'lost' || kind === 'exhausted') throw new StoreUnavailable('the database is away');
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+import type pg from 'pg';
+import { arrayLiteral } from './array-literal.ts';
+import type { PersonWorld, Tracked } from './person-world.ts';
+import type { Changed, Columns, EntryRow, OutboxRow } from './write-columns.ts';
+import {
+  accumulatorColumns,
+  bankLegColumns,
+  cardColumns,
+  entryColumns,
+  outboxColumns,
+  personColumns,
+  refundColumns,
+  requestColumns,
+  settlementChangeColumns,
+  settlementColumns,
+  stepColumns,
+} from './write-columns.ts';
+import type { Action, PartShape } from './write-statement.ts';
+import { columnsOf, writeStatement } from './write-statement.ts';
+
+type Part = PartShape & { readonly values: readonly string[] };
+
+/** The statement for each kind of batch that has come by; there are few kinds. */
+const statements = new Map<string, { readonly name: string; readonly text: string }>();
+
+/**
+ * Writes what the commands of a batch did: one prepared statement, one transaction. It fails whole if
+ * anybody else wrote one of the people since they were read, or if entries do not balance.
+ * @returns after the commit
+ */
+export async function postBatch(client: pg.Client, people: Iterable<PersonWorld>): Promise<void> {
+  const parts = partsOf([...people].filter(({ isWritten }) => isWritten));
+  const kind = parts.map(({ name }) => name).join(' ');
+  let statement = statements.get(kind);
+  if (statement === undefined) {
+    statement = { name: `write-${statements.size}`, text: writeStatement(parts) };
+    statements.set(kind, statement);
+  }
+  await client.query({ ...statement, values: parts.flatMap(({ values }) => values) });
+}
+
+function partsOf(people: readonly PersonWorld[]): readonly Part[] {
+  const all = <Row>(of: (world: PersonWorld) => readonly Row[]) => people.flatMap(of);
+  const requests = sortOut(all((world) => world.requests));
+  const settlements = sortOut(all((world) => world.settlements));
+  const bankLegs = sortOut(all((world) => world.bankLegs));
+  const refunds = sortOut(all((world) => world.refunds));
+  const accumulators = sortOut(all((world) => world.accumulators));
+  const cards = sortOut(all((world) => world.cards));
+  return [
+    part('person', 'guard', personColumns, all(({ person }) => (person ? [person.now] : []))),
+    part('card', 'update', cardColumns, nowOf(cards.changed)),
+    part('accumulator', 'upsert', accumulatorColumns, [
+      ...accumulators.added,
+      ...nowOf(accumulators.changed),
+    ]),
+    part('step', 'rows', stepColumns, all((world) => world.steps)),
+    part('new_settlement', 'insert', settlementColumns, settlements.added),
+    part('settlement', 'update', settlementChangeColumns, settlements.changed),
+    part('new_request', 'insert', requestColumns, requests.added),
+    part('request', 'update', requestColumns, nowOf(requests.changed)),
+    part('new_bank_leg', 'insert', bankLegColumns, bankLegs.added),
+    part('bank_leg', 'update', bankLegColumns, nowOf(bankLegs.changed)),
+    part('new_refund', 'insert', refundColumns, refunds.added),
+    part('refund', 'update', refundColumns, nowOf(refunds.changed)),
+    part('entry', 'insert', entryColumns, all(entriesOf)),
+    part('outbox', 'insert', outboxColumns, all(messagesOf)),
+  ].filter(({ values }) => values[0] !== '{}');
+}
+
+function part<Row>(
+  name: string,
+  action: Action,
+  columns: Columns<Row>,
+  rows: readonly Row[],
+): Part {
+  const values = columnsOf(action, columns).map((column) => arrayLiteral(rows.map(column.of)));
+  return { name, action, columns, values };
+}
+
+/** Rows that are new, and rows that were read and are another value now. */
+function sortOut<Row>(rows: readonly Tracked<Row>[]) {
+  const added: Row[] = [];
+  const changed: Changed<Row>[] = [];
+  for (const { stored, now } of rows) {
+    if (stored === undefined) added.push(now);
+    else if (stored !== now) changed.push({ stored, now });
+  }
+  return { added, changed };
+}
+
+function nowOf<Row>(rows: readonly Changed<Row>[]): Row[] {
+  return rows.map(({ now }) => now);
+}
+
+function entriesOf({ key, postings }: PersonWorld): EntryRow[] {
+  return postings.flatMap((posting) =>
+    posting.entries.map(({ account, amount }, entryNo) => ({
+      key,
+      posting,
+      entryNo,
+      account,
+      amount,
+    })),
+  );
+}
+
+function messagesOf({ key, outbox }: PersonWorld): OutboxRow[] {
+  return outbox.map(({ message, at }) => ({ key, at, ...message }));
+}

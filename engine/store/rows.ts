@@ -1,0 +1,174 @@
+import type { Card, InvalidListHit } from '../domain/card/card.ts';
+import type { Accumulator, Person } from '../domain/card/person.ts';
+import type { ErrorCode } from '../domain/errors/error-registry.ts';
+import type {
+  CardId,
+  InstitutionCode,
+  PersonKey,
+  PersonNo,
+  RequestKey,
+  SettlementId,
+  TerminalId,
+} from '../domain/ids/ids.ts';
+import type { Fen } from '../domain/money/fen.ts';
+import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import type { Answer, RequestRecord } from '../domain/settlement/decision.ts';
+import type { Refund } from '../domain/settlement/refund.ts';
+import type { Settlement, SettlementAmounts } from '../domain/settlement/settlement.ts';
+import type {
+  AccumulatorRow,
+  BankLegRow,
+  CardRow,
+  InvalidListEntryRow,
+  PersonRow,
+  RefundRow,
+  RequestRow,
+  SettlementRow,
+} from './schema.ts';
+import { fromSplitInputJson } from './split-input-json.ts';
+
+/** Rows of the database as values of the domain. The CHECKs of the tables stand for their validity. */
+
+function keyOf(row: { shard: number; person_no: string }): PersonKey {
+  return { shard: row.shard, personNo: row.person_no as PersonNo };
+}
+
+function msOf(value: bigint | null): number | undefined {
+  return value === null ? undefined : Number(value);
+}
+
+export function personOf(row: PersonRow): Person {
+  return {
+    key: keyOf(row),
+    name: row.name,
+    region: row.region,
+    scheme: row.scheme,
+    personType: row.person_type,
+    insured: row.insured,
+    birthDate: row.birth_date,
+    traits: row.traits,
+    accountStatus: row.account_status,
+    accountBalance: row.account_balance as Fen,
+    accountHeld: row.account_held as Fen,
+    version: row.version,
+  };
+}
+
+export function cardOf(row: CardRow): Card {
+  return {
+    key: keyOf(row),
+    cardId: row.card_id as CardId,
+    cardNumber: row.card_number,
+    cardClass: row.card_class,
+    specVersion: row.spec_version,
+    expiresOn: row.expires_on ?? undefined,
+    algorithm: row.algorithm,
+    status: row.status,
+    oralLossUntil: msOf(row.oral_loss_until),
+    pinVerifier: row.pin_verifier,
+    pinWrongTries: row.pin_wrong_tries,
+    lastChallenge: Number(row.last_challenge),
+    lastAtc: row.last_atc,
+  };
+}
+
+export function accumulatorOf(row: AccumulatorRow): Accumulator {
+  const amounts = new Map<string, Fen>();
+  for (const [name, text] of Object.entries(row.amounts)) amounts.set(name, BigInt(text) as Fen);
+  return { key: keyOf(row), year: row.year, scheme: row.scheme, amounts };
+}
+
+export function invalidListHitOf(row: InvalidListEntryRow): InvalidListHit {
+  return { level: row.level, region: row.region, reason: row.reason };
+}
+
+export function requestOf(row: RequestRow): RequestRecord {
+  return {
+    key: keyOf(row),
+    terminalId: row.terminal_id as TerminalId,
+    cardId: row.card_id as CardId,
+    requestKey: row.request_key as RequestKey,
+    fingerprint: row.fingerprint,
+    settlementId: (row.settlement_id ?? undefined) as SettlementId | undefined,
+    state: row.state,
+    answer: answerOf(row),
+    at: Number(row.at),
+  };
+}
+
+function answerOf(row: RequestRow): Answer | undefined {
+  const { answer_status: status, answer_outcome: outcome, answer_body: body } = row;
+  if (status === null || outcome === null || body === null) return undefined;
+  return { outcome, status, body, code: (row.answer_code ?? undefined) as ErrorCode | undefined };
+}
+
+function amountsOf(row: SettlementRow | RefundRow): SettlementAmounts {
+  return {
+    total: row.total as Fen,
+    fundTotal: row.fund_total as Fen,
+    accountPay: row.account_pay as Fen,
+    patientPay: row.patient_pay as Fen,
+  };
+}
+
+export function settlementOf(row: SettlementRow): Settlement {
+  return {
+    key: keyOf(row),
+    id: row.id as SettlementId,
+    state: row.state,
+    requestKey: row.request_key as RequestKey,
+    terminalId: row.terminal_id as TerminalId,
+    institution: row.institution as InstitutionCode,
+    cardId: row.card_id as CardId,
+    careType: row.care_type,
+    careRegion: row.care_region,
+    insuredRegion: row.insured_region,
+    acceptedAt: Number(row.accepted_at),
+    businessDate: row.business_date,
+    postedAt: msOf(row.posted_at),
+    tender: row.tender,
+    packId: row.pack_id,
+    input: fromSplitInputJson(row.input),
+    amounts: amountsOf(row),
+    refundedLines: row.refunded_lines,
+    balanceAfter: row.balance_after as Fen,
+    deadline: msOf(row.deadline),
+  };
+}
+
+export function bankLegOf(row: BankLegRow): BankLeg {
+  return {
+    key: keyOf(row),
+    settlementId: row.settlement_id as SettlementId,
+    legNo: row.leg_no,
+    kind: row.kind,
+    state: row.state,
+    amount: row.amount as Fen,
+    stan: row.stan,
+    batch: row.batch,
+    bankTerminalId: row.bank_terminal_id,
+    bankMerchantId: row.bank_merchant_id,
+    sealedReference: row.sealed_reference,
+    rrn: row.rrn ?? undefined,
+    authCode: row.auth_code ?? undefined,
+    responseCode: row.response_code ?? undefined,
+    hostTime: row.host_time ?? undefined,
+    reversalReason: row.reversal_reason ?? undefined,
+    attempts: row.attempts,
+    nextAttemptAt: msOf(row.next_attempt_at),
+  };
+}
+
+export function refundOf(row: RefundRow): Refund {
+  return {
+    key: keyOf(row),
+    settlementId: row.settlement_id as SettlementId,
+    refundNo: row.refund_no,
+    state: row.state,
+    requestKey: row.request_key as RequestKey,
+    terminalId: row.terminal_id as TerminalId,
+    lines: row.lines,
+    amounts: amountsOf(row),
+    at: Number(row.at),
+  };
+}

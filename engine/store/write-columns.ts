@@ -1,0 +1,283 @@
+import type { Card } from '../domain/card/card.ts';
+import type { Accumulator, Person } from '../domain/card/person.ts';
+import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import type { RequestRecord } from '../domain/settlement/decision.ts';
+import type { Refund } from '../domain/settlement/refund.ts';
+import type { Settlement } from '../domain/settlement/settlement.ts';
+import type { ColumnValue } from './array-literal.ts';
+import { arrayLiteral } from './array-literal.ts';
+import type { Posting } from './person-world.ts';
+import { toSplitInputJson } from './split-input-json.ts';
+
+/**
+ * One column of a written table: its name, the type of the array that carries it, and the value.
+ * `as` is the column's own type where an array of it cannot be sent (arrays of arrays, jsonb).
+ */
+export type Column<Row> = {
+  readonly name: string;
+  readonly type: 'smallint' | 'integer' | 'bigint' | 'text' | 'boolean';
+  readonly as?: 'jsonb' | 'text[]';
+  /** For a key: the table's column that must equal it, when that has another name. */
+  readonly equals?: string;
+  readonly of: (row: Row) => ColumnValue;
+};
+
+/** `key` finds the row; `fixed` is written once, with the row; `changing` may be written again. */
+export type Columns<Row> = {
+  readonly table: string;
+  readonly key: readonly Column<Row>[];
+  readonly fixed: readonly Column<Row>[];
+  readonly changing: readonly Column<Row>[];
+};
+
+type OfPerson = { readonly key: { readonly shard: number; readonly personNo: string } };
+
+const shard = { name: 'shard', type: 'smallint', of: (row: OfPerson) => row.key.shard } as const;
+const personNo = {
+  name: 'person_no',
+  type: 'text',
+  of: (row: OfPerson) => row.key.personNo,
+} as const;
+
+function text<Row>(name: string, of: (row: Row) => string | undefined): Column<Row> {
+  return { name, type: 'text', of };
+}
+
+function smallint<Row>(name: string, of: (row: Row) => number | undefined): Column<Row> {
+  return { name, type: 'smallint', of };
+}
+
+function integer<Row>(name: string, of: (row: Row) => number | undefined): Column<Row> {
+  return { name, type: 'integer', of };
+}
+
+/** Fen, or ms since 1970. */
+function bigint<Row>(name: string, of: (row: Row) => bigint | number | undefined): Column<Row> {
+  return { name, type: 'bigint', of };
+}
+
+function textArray<Row>(name: string, of: (row: Row) => readonly string[]): Column<Row> {
+  return { name, type: 'text', as: 'text[]', of: (row) => arrayLiteral(of(row)) };
+}
+
+function json<Row>(name: string, of: (row: Row) => unknown): Column<Row> {
+  return { name, type: 'text', as: 'jsonb', of: (row) => JSON.stringify(of(row)) };
+}
+
+/** `version` is the one that was read: the guard of all the person's rows. */
+export const personColumns: Columns<Person> = {
+  table: 'person',
+  key: [shard, personNo],
+  fixed: [integer('version', (row) => row.version)],
+  changing: [
+    text('account_status', (row) => row.accountStatus),
+    bigint('account_balance', (row) => row.accountBalance),
+    bigint('account_held', (row) => row.accountHeld),
+  ],
+};
+
+/** Cards are issued elsewhere; a settlement changes their counters, and a report of loss may lapse. */
+export const cardColumns: Columns<Card> = {
+  table: 'card',
+  key: [shard, text('card_id', (row) => row.cardId)],
+  fixed: [],
+  changing: [
+    text('status', (row) => row.status),
+    bigint('oral_loss_until', (row) => row.oralLossUntil),
+    smallint('pin_wrong_tries', (row) => row.pinWrongTries),
+    bigint('last_challenge', (row) => row.lastChallenge),
+    integer('last_atc', (row) => row.lastAtc),
+  ],
+};
+
+export const accumulatorColumns: Columns<Accumulator> = {
+  table: 'accumulator',
+  key: [
+    shard,
+    personNo,
+    smallint('year', (row) => row.year),
+    text('scheme', (row) => row.scheme),
+  ],
+  fixed: [],
+  changing: [
+    json('amounts', ({ amounts }) =>
+      Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()])),
+    ),
+  ],
+};
+
+export const requestColumns: Columns<RequestRecord> = {
+  table: 'request',
+  key: [
+    shard,
+    text('terminal_id', (row) => row.terminalId),
+    text('request_key', (row) => row.requestKey),
+    text('card_id', (row) => row.cardId),
+  ],
+  fixed: [
+    personNo,
+    text('fingerprint', (row) => row.fingerprint),
+    bigint('at', (row) => row.at),
+  ],
+  changing: [
+    text('settlement_id', (row) => row.settlementId),
+    text('state', (row) => row.state),
+    smallint('answer_status', (row) => row.answer?.status),
+    text('answer_outcome', (row) => row.answer?.outcome),
+    text('answer_code', (row) => row.answer?.code),
+    text('answer_body', (row) => row.answer?.body),
+  ],
+};
+
+export const settlementColumns: Columns<Settlement> = {
+  table: 'settlement',
+  key: [shard, text('id', (row) => row.id)],
+  fixed: [
+    personNo,
+    text('request_key', (row) => row.requestKey),
+    text('terminal_id', (row) => row.terminalId),
+    text('institution', (row) => row.institution),
+    text('card_id', (row) => row.cardId),
+    text('care_type', (row) => row.careType),
+    text('care_region', (row) => row.careRegion),
+    text('insured_region', (row) => row.insuredRegion),
+    bigint('accepted_at', (row) => row.acceptedAt),
+    text('business_date', (row) => row.businessDate),
+    text('tender', (row) => row.tender),
+    text('pack_id', (row) => row.packId),
+    json('input', (row) => toSplitInputJson(row.input)),
+  ],
+  changing: [
+    text('state', (row) => row.state),
+    bigint('posted_at', (row) => row.postedAt),
+    bigint('total', (row) => row.amounts.total),
+    bigint('fund_total', (row) => row.amounts.fundTotal),
+    bigint('account_pay', (row) => row.amounts.accountPay),
+    bigint('patient_pay', (row) => row.amounts.patientPay),
+    textArray('refunded_lines', (row) => row.refundedLines),
+    bigint('balance_after', (row) => row.balanceAfter),
+    bigint('deadline', (row) => row.deadline),
+  ],
+};
+
+/** A row as it was read and as it shall be. */
+export type Changed<Row> = { readonly stored: Row; readonly now: Row };
+
+/** A settlement moves only from the state that was decided on. */
+export const settlementChangeColumns: Columns<Changed<Settlement>> = {
+  table: 'settlement',
+  key: [
+    ...settlementColumns.key.map(changedTo),
+    { name: 'former_state', equals: 'state', type: 'text', of: ({ stored }) => stored.state },
+  ],
+  fixed: [],
+  changing: settlementColumns.changing.map(changedTo),
+};
+
+function changedTo<Row>(column: Column<Row>): Column<Changed<Row>> {
+  return { ...column, of: ({ now }) => column.of(now) };
+}
+
+export const bankLegColumns: Columns<BankLeg> = {
+  table: 'bank_leg',
+  key: [
+    shard,
+    text('settlement_id', (row) => row.settlementId),
+    smallint('leg_no', (row) => row.legNo),
+  ],
+  fixed: [
+    personNo,
+    bigint('amount', (row) => row.amount),
+    text('bank_terminal_id', (row) => row.bankTerminalId),
+    text('bank_merchant_id', (row) => row.bankMerchantId),
+  ],
+  changing: [
+    text('kind', (row) => row.kind),
+    text('state', (row) => row.state),
+    integer('stan', (row) => row.stan),
+    integer('batch', (row) => row.batch),
+    text('sealed_reference', (row) => row.sealedReference),
+    text('rrn', (row) => row.rrn),
+    text('auth_code', (row) => row.authCode),
+    text('response_code', (row) => row.responseCode),
+    text('host_time', (row) => row.hostTime),
+    text('reversal_reason', (row) => row.reversalReason),
+    integer('attempts', (row) => row.attempts),
+    bigint('next_attempt_at', (row) => row.nextAttemptAt),
+  ],
+};
+
+export const refundColumns: Columns<Refund> = {
+  table: 'refund',
+  key: [
+    shard,
+    text('settlement_id', (row) => row.settlementId),
+    smallint('refund_no', (row) => row.refundNo),
+  ],
+  fixed: [
+    personNo,
+    text('request_key', (row) => row.requestKey),
+    text('terminal_id', (row) => row.terminalId),
+    bigint('at', (row) => row.at),
+  ],
+  changing: [
+    text('state', (row) => row.state),
+    textArray('lines', (row) => row.lines),
+    bigint('total', (row) => row.amounts.total),
+    bigint('fund_total', (row) => row.amounts.fundTotal),
+    bigint('account_pay', (row) => row.amounts.accountPay),
+    bigint('patient_pay', (row) => row.amounts.patientPay),
+  ],
+};
+
+export type EntryRow = OfPerson & {
+  readonly posting: Posting;
+  readonly entryNo: number;
+  readonly account: string;
+  readonly amount: bigint;
+};
+
+export const entryColumns: Columns<EntryRow> = {
+  table: 'entry',
+  key: [
+    shard,
+    text('settlement_id', (row) => row.posting.settlementId),
+    smallint('posting_no', (row) => row.posting.postingNo),
+    smallint('entry_no', (row) => row.entryNo),
+  ],
+  fixed: [
+    text('account', (row) => row.account),
+    { ...personNo, of: (row) => (row.account === 'person' ? row.key.personNo : undefined) },
+    bigint('amount', (row) => row.amount),
+    bigint('posted_at', (row) => row.posting.at),
+  ],
+  changing: [],
+};
+
+export type OutboxRow = OfPerson & {
+  readonly topic: string;
+  readonly settlementId: string;
+  readonly payload: { readonly [name: string]: string };
+  readonly at: number;
+};
+
+export const outboxColumns: Columns<OutboxRow> = {
+  table: 'outbox',
+  key: [shard],
+  fixed: [
+    text('topic', (row) => row.topic),
+    text('settlement_id', (row) => row.settlementId),
+    json('payload', (row) => row.payload),
+    bigint('created_at', (row) => row.at),
+  ],
+  changing: [],
+};
+
+export type StepRow = { readonly from: string; readonly to: string };
+
+export const stepColumns: Columns<StepRow> = {
+  table: 'settlement_transition',
+  key: [text('from_state', (row) => row.from), text('to_state', (row) => row.to)],
+  fixed: [],
+  changing: [],
+};
