@@ -2,9 +2,10 @@ import type { Result } from '../domain/errors/result.ts';
 import type { Fen } from '../domain/money/fen.ts';
 
 /**
- * The bank leg as the flows see it. The wire is the gateway's business. Three outcomes: a message that
- * may have reached the host and was not answered beyond doubt is `unknown`, never declined; the way on
- * is a reversal (sale, void) or the same message again (refund) until the host has answered.
+ * The bank leg as the flows see it. The wire is the gateway's business. Three outcomes: a message
+ * that may have reached the host and was not answered beyond doubt is `unknown`, never declined;
+ * the way on is a reversal (sale, void) or the same message again (refund) until the host has
+ * answered.
  */
 export type Bank = {
   /** Fetches new work keys and uses the MAC key from then on. The caller stores both blobs. */
@@ -13,7 +14,8 @@ export type Bank = {
   installKeys(terminalId: string, macKeyBlob: string): Result<undefined, 'malformed'>;
   /**
    * What must be stored, encrypted, before the sale is sent, so that it can be reversed or refunded
-   * later. `malformed`: the sale cannot be sent at all (a card number, chip data … of a wrong form).
+   * later. `malformed`: the sale cannot be sent at all (a card number, chip data … of a wrong
+   * form).
    */
   referenceOf(sale: BankSale): Result<BankCardReference, 'malformed'>;
   /** Debits the account. Sent once, never repeated: the trace must be new. */
@@ -27,11 +29,16 @@ export type Bank = {
   refund(request: BankRefund): Promise<BankOutcome>;
   /** Undoes a sale or void whose outcome is unknown; may be sent as often as needed. */
   reverse(request: BankReversal): Promise<BankReversalOutcome>;
-  /** Refuses new messages, waits for the answers that are due (each has its time limit), disconnects. */
+  /**
+   * Refuses new messages, waits for the answers that are due (each has its time limit),
+   * disconnects.
+   */
   close(): Promise<void>;
 };
 
-/** One message of one terminal: with the terminal and the batch, a trace number is never used twice. */
+/**
+ * One message of one terminal: with the terminal and the batch, a trace number is never used twice.
+ */
 export type BankTrace = {
   /** 受卡机终端标识码, field 41: 8 characters. */
   readonly terminalId: string;
@@ -43,7 +50,9 @@ export type BankTrace = {
   readonly batch: number;
 };
 
-/** What identifies the card again in a void, refund or reversal. Text only; no PIN block, no track. */
+/**
+ * What identifies the card again in a void, refund or reversal. Text only; no PIN block, no track.
+ */
 export type BankCardReference = {
   readonly pan: string;
   /** Two digits. */
@@ -52,7 +61,9 @@ export type BankCardReference = {
   readonly expiry: string;
   /** 服务点输入方式码, field 22: three digits, e.g. 051 for chip with PIN. */
   readonly entryMode: string;
-  /** Tags 95, 9F1E, 9F10 and 9F36 of the sale's chip data as they were, hex; empty without a chip. */
+  /**
+   * Tags 95, 9F1E, 9F10 and 9F36 of the sale's chip data as they were, hex; empty without a chip.
+   */
   readonly chipData: string;
 };
 
@@ -115,10 +126,21 @@ export type BankReply = {
   readonly issuerAuthData: string | undefined;
 };
 
-/** `host-unsure`: the host answered that it does not know itself (68, 91, 96, 98 and every unlisted code). */
-export type BankUnknownReason = 'no-answer' | 'bad-mac' | 'mismatch' | 'connection-lost' | 'host-unsure';
+/**
+ * `host-unsure`: the host answered that it does not know itself (68, 91, 96, 98 and every unlisted
+ * code).
+ */
+export type BankUnknownReason =
+  | 'no-answer'
+  | 'bad-mac'
+  | 'mismatch'
+  | 'connection-lost'
+  | 'host-unsure';
 
-/** Why certainly no byte reached the host. `trace-in-use`: a message with this trace awaits its answer. */
+/**
+ * Why certainly no byte reached the host. `trace-in-use`: a message with this trace awaits its
+ * answer.
+ */
 export type BankNotSentReason =
   | 'not-connected'
   | 'not-signed-in'
@@ -141,14 +163,20 @@ export type BankOutcome =
   | BankUnknown
   | BankNotSent;
 
-/** `final`: the host answered 00, 12 or 25, so the reversal is done. Any other answer leaves it open. */
+/**
+ * `final`: the host answered 00, 12 or 25, so the reversal is done. Any other answer leaves it
+ * open.
+ */
 export type BankReversalOutcome =
   | { readonly kind: 'answered'; readonly responseCode: string; readonly final: boolean }
   | BankUnknown
   | BankNotSent;
 
 export type BankWorkKeys = {
-  /** For the PIN pad, enciphered under its own key: 16 bytes and a check value, hex; never opened here. */
+  /**
+   * For the PIN pad, enciphered under its own key: 16 bytes and a check value, hex; never opened
+   * here.
+   */
   readonly pinKeyBlob: string;
   /** For `installKeys`, enciphered under the link key: 16 bytes and a check value, hex. */
   readonly macKeyBlob: string;

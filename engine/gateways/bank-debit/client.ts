@@ -1,8 +1,8 @@
 /** The bank port over the UnionPay POS interface: one kept connection, many requests in flight. */
 import { fail, ok } from '../../domain/errors/result.ts';
 import type { Bank, BankNotSent } from '../../ports/bank.ts';
-import { createExchange } from './exchange.ts';
 import type { Answer, ExchangeOptions } from './exchange.ts';
+import { createExchange } from './exchange.ts';
 import type { BankLinkKeys } from './link-keys.ts';
 import { outcomeOf, reversalOutcomeOf, workKeysOf } from './replies.ts';
 import {
@@ -24,7 +24,9 @@ export type BankClientOptions = Omit<
   ExchangeOptions,
   'currentMacKey' | 'connectTimeoutMs' | 'inFlightMax'
 > &
-  Partial<Pick<ExchangeOptions, 'connectTimeoutMs' | 'inFlightMax'>> & { readonly keys: BankLinkKeys };
+  Partial<Pick<ExchangeOptions, 'connectTimeoutMs' | 'inFlightMax'>> & {
+    readonly keys: BankLinkKeys;
+  };
 
 const notSignedIn: BankNotSent = { kind: 'not-sent', reason: 'not-signed-in' };
 
@@ -54,7 +56,9 @@ export function createBankClient(options: BankClientOptions): Bank {
     async signIn(trace) {
       const workKeys = workKeysOf(await exchange.ask(signInMessage(trace), undefined));
       if (!workKeys.ok) return workKeys;
-      return install(trace.terminalId, workKeys.value.macKeyBlob).ok ? workKeys : fail({ kind: 'bad-keys' });
+      return install(trace.terminalId, workKeys.value.macKeyBlob).ok
+        ? workKeys
+        : fail({ kind: 'bad-keys' });
     },
     installKeys: install,
     referenceOf(sale) {

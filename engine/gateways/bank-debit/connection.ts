@@ -1,11 +1,12 @@
 /**
- * One TCP connection that is kept: opened at once, opened again after a pause whenever it breaks. It
- * never repeats a frame; whoever sent one is told that the connection broke.
+ * One TCP connection that is kept: opened at once, opened again after a pause whenever it breaks.
+ * It never repeats a frame; whoever sent one is told that the connection broke.
  */
-import { connect } from 'node:net';
+
 import type { Socket } from 'node:net';
-import { createFrameReader } from './wire/framer.ts';
+import { connect } from 'node:net';
 import type { Frame } from './wire/framer.ts';
+import { createFrameReader } from './wire/framer.ts';
 
 const PAUSE_MS_MIN = 20;
 const PAUSE_MS_MAX = 1_000;
@@ -45,6 +46,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let closed = false;
   let pauseMs = PAUSE_MS_MIN;
   let retry: NodeJS.Timeout | undefined;
+  // A host that is away for hours is one line in the log, not one a second.
+  let reported: string | undefined;
 
   function release(isConnected: boolean): void {
     for (const resume of [...waiting]) resume(isConnected);
@@ -55,12 +58,18 @@ export function createConnection(options: ConnectionOptions): Connection {
       onConnect() {
         connected = true;
         pauseMs = PAUSE_MS_MIN;
+        reported = undefined;
         release(true);
+      },
+      onError(code) {
+        if (code !== reported) options.log.warn({ code }, 'bank link broke');
+        reported = code;
       },
       onClose() {
         const wasConnected = connected;
         connected = false;
         socket = undefined;
+        if (wasConnected) options.log.info({}, 'bank link is down');
         if (wasConnected) options.onLost();
         if (closed) return;
         retry = setTimeout(open, pauseMs);
@@ -103,7 +112,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
-type SocketEvents = { readonly onConnect: () => void; readonly onClose: () => void };
+type SocketEvents = {
+  readonly onConnect: () => void;
+  readonly onError: (code: string) => void;
+  readonly onClose: () => void;
+};
 
 function openSocket(options: ConnectionOptions, events: SocketEvents): Socket {
   const { log, onFrame } = options;
@@ -124,7 +137,7 @@ function openSocket(options: ConnectionOptions, events: SocketEvents): Socket {
     socket.destroy();
   });
   // 'close' follows and does the work; an 'error' without a listener would end the process.
-  socket.on('error', (error: NodeJS.ErrnoException) => log.warn({ code: error.code }, 'bank link broke'));
+  socket.on('error', (error: NodeJS.ErrnoException) => events.onError(error.code ?? error.name));
   socket.on('close', () => {
     clearTimeout(limit);
     events.onClose();

@@ -1,33 +1,37 @@
 /**
- * Requests in flight over the bank link and the answers to them. An answer counts only if it comes for a
- * request that waits (message type, trace, terminal, merchant), with a good MAC, and repeats its amount,
- * card and batch; everything else is logged and changes nothing.
+ * Requests in flight over the bank link and the answers to them. An answer counts only if it comes
+ * for a request that waits (message type, trace, terminal, merchant), with a good MAC, and repeats
+ * its amount, card and batch; everything else is logged and changes nothing.
  */
-import { ok } from '../../domain/errors/result.ts';
+
 import type { Result } from '../../domain/errors/result.ts';
+import { ok } from '../../domain/errors/result.ts';
 import type { BankNotSent, BankUnknown } from '../../ports/bank.ts';
-import { createConnection } from './connection.ts';
 import type { BankLinkLog, Connection } from './connection.ts';
+import { createConnection } from './connection.ts';
 import { exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
-import { decode, encode } from './wire/codec.ts';
 import type { CodecError } from './wire/codec.ts';
+import { decode, encode } from './wire/codec.ts';
 import { describe } from './wire/describe.ts';
-import { writeFrame } from './wire/framer.ts';
 import type { Frame } from './wire/framer.ts';
-import { encodeWithMac, hasGoodMac } from './wire/mac.ts';
+import { writeFrame } from './wire/framer.ts';
 import type { MacKey } from './wire/mac.ts';
-import { missingField } from './wire/message-spec.ts';
+import { encodeWithMac, hasGoodMac } from './wire/mac.ts';
 import type { Message, Mti } from './wire/message-spec.ts';
+import { missingField } from './wire/message-spec.ts';
 
 /** Finished requests that are remembered, to tell a late or second answer from a foreign one. */
 const FINISHED_MAX = 10_000;
 
 /** `reply`: the answer to this request, beyond doubt. */
-export type Answer = { readonly kind: 'reply'; readonly message: Message } | BankUnknown | BankNotSent;
+export type Answer =
+  | { readonly kind: 'reply'; readonly message: Message }
+  | BankUnknown
+  | BankNotSent;
 
 /**
- * An answer with a good MAC to a request that had been given up. It changes nothing: the reversal of
- * the request stands. `stan` and `batch` as in the request.
+ * An answer with a good MAC to a request that had been given up. It changes nothing: the reversal
+ * of the request stands. `stan` and `batch` as in the request.
  */
 export type LateAnswer = {
   readonly mti: Mti;
@@ -56,7 +60,10 @@ export type ExchangeOptions = {
 };
 
 export type Exchange = {
-  /** Sends one message, once, and waits for its answer. `macKey` undefined: a sign-in, which has no MAC. */
+  /**
+   * Sends one message, once, and waits for its answer. `macKey` undefined: a sign-in, which has no
+   * MAC.
+   */
   ask(request: Message, macKey: MacKey | undefined): Promise<Answer>;
   /** Refuses new requests, waits for those under way, disconnects. */
   close(): Promise<void>;
@@ -89,7 +96,13 @@ const unknown = (reason: BankUnknown['reason']): BankUnknown => ({
 
 /** Opens the link and keeps it open until `close`. */
 export function createExchange(options: ExchangeOptions): Exchange {
-  const link: Link = { options, pending: new Map(), finished: new Map(), connecting: 0, closed: false };
+  const link: Link = {
+    options,
+    pending: new Map(),
+    finished: new Map(),
+    connecting: 0,
+    closed: false,
+  };
   const connection = createConnection({
     ...options,
     onFrame: (frame) => receive(link, frame),
@@ -123,13 +136,19 @@ async function ask(link: Link, connection: Connection, question: Question): Prom
   link.connecting--;
   const key = exchangeKey(question.request.mti, question.request);
   if (pending.has(key)) return notSent('trace-in-use');
-  if (!connected || !connection.send(frame.value)) return notSent(link.closed ? 'closed' : 'not-connected');
+  if (!connected || !connection.send(frame.value))
+    return notSent(link.closed ? 'closed' : 'not-connected');
   return expectAnswer(link, key, question);
 }
 
-function frameOf(options: ExchangeOptions, { request, macKey }: Question): Result<Uint8Array, CodecError> {
+function frameOf(
+  options: ExchangeOptions,
+  { request, macKey }: Question,
+): Result<Uint8Array, CodecError> {
   const body = macKey === undefined ? encode(request) : encodeWithMac(request, macKey);
-  return body.ok ? ok(writeFrame({ tpdu: options.tpdu, header: options.header, body: body.value })) : body;
+  return body.ok
+    ? ok(writeFrame({ tpdu: options.tpdu, header: options.header, body: body.value }))
+    : body;
 }
 
 function expectAnswer(link: Link, key: string, { request, macKey }: Question): Promise<Answer> {
@@ -167,25 +186,42 @@ function receive(link: Link, frame: Frame): void {
   const request = requestMtiOf(message.mti);
   const missing = missingField(message);
   if (request === undefined || missing !== undefined) {
-    log.warn({ message: describe(message), missing }, 'bank message ignored: it is not a whole answer');
+    log.warn(
+      { message: describe(message), missing },
+      'bank message ignored: it is not a whole answer',
+    );
     return;
   }
   const key = exchangeKey(request, message);
   const pending = link.pending.get(key);
-  if (pending === undefined) return receiveStray(link, { key, frame, message });
+  if (pending === undefined) {
+    receiveStray(link, { key, frame, message });
+    return;
+  }
   if (!hasKnownMac(link, pending, { frame, message })) {
     log.warn({ message: describe(message) }, 'bank answer with a bad MAC: taken as no answer');
-    return finish(link, key, unknown('bad-mac'));
+    finish(link, key, unknown('bad-mac'));
+    return;
   }
   const field = mismatchedField(pending.request, message);
-  if (field === undefined) return finish(link, key, { kind: 'reply', message });
+  if (field === undefined) {
+    finish(link, key, { kind: 'reply', message });
+    return;
+  }
   pending.mismatched = true;
-  log.warn({ message: describe(message), field }, 'bank answer ignored: it answers another request');
+  log.warn(
+    { message: describe(message), field },
+    'bank answer ignored: it answers another request',
+  );
 }
 
 type Received = { readonly frame: Frame; readonly message: Message };
 
-function hasKnownMac(link: Link, asked: { macKey: MacKey | undefined }, received: Received): boolean {
+function hasKnownMac(
+  link: Link,
+  asked: { macKey: MacKey | undefined },
+  received: Received,
+): boolean {
   if (asked.macKey === undefined) return true;
   const keys = [asked.macKey, link.options.currentMacKey(received.message.fields[41] ?? '')];
   return keys.some((key) => key !== undefined && hasGoodMac(received.frame.body, key));
@@ -201,7 +237,10 @@ function receiveStray(link: Link, stray: Received & { readonly key: string }): v
     return;
   }
   if (finished.answered) {
-    log.warn({ message: describe(message) }, 'bank answer ignored: the request was answered before');
+    log.warn(
+      { message: describe(message) },
+      'bank answer ignored: the request was answered before',
+    );
     return;
   }
   log.warn({ message: describe(message) }, 'bank answer ignored: it came too late');

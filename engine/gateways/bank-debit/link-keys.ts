@@ -1,12 +1,13 @@
 /**
- * The engine's only bank key: the link key, under which the host sends MAC keys. PIN keys come under the
- * PIN pad's own key, which the engine does not have.
+ * The engine's only bank key: the link key, under which the host sends MAC keys. PIN keys come
+ * under the PIN pad's own key, which the engine does not have.
  */
-import { decryptBlocks, kcv } from '../../domain/chip/block-cipher.ts';
+
 import type { CipherAlgorithm } from '../../domain/chip/block-cipher.ts';
+import { decryptBlocks, kcv } from '../../domain/chip/block-cipher.ts';
 import { equalBytes, fromHex } from '../../domain/chip/bytes.ts';
-import { fail, invariant, ok } from '../../domain/errors/result.ts';
 import type { Result } from '../../domain/errors/result.ts';
+import { fail, invariant, ok } from '../../domain/errors/result.ts';
 import type { MacKey } from './wire/mac.ts';
 
 const KEY_BYTES = 16;
@@ -31,7 +32,9 @@ export function createLinkKeys(options: {
       const bytes = fromHex(blob);
       const key = decryptBlocks(algorithm, linkKey, bytes.subarray(0, KEY_BYTES));
       const check = kcv(algorithm, key, CHECK_BYTES);
-      return equalBytes(check, bytes.subarray(KEY_BYTES)) ? ok({ algorithm, key }) : fail('malformed');
+      return equalBytes(check, bytes.subarray(KEY_BYTES))
+        ? ok({ algorithm, key })
+        : fail('malformed');
     },
   };
 }

@@ -1,10 +1,13 @@
 /** Which request an answer belongs to, and whether it is an answer to that request and no other. */
-import { isMti } from './wire/message-spec.ts';
+
 import type { Message, Mti } from './wire/message-spec.ts';
+import { isMti } from './wire/message-spec.ts';
 
 const TYPE_AND_BATCH_DIGITS = 8;
 
-/** Message class, terminal, merchant and trace: at most one request with the same key is under way. */
+/**
+ * Message class, terminal, merchant and trace: at most one request with the same key is under way.
+ */
 export function exchangeKey(mti: Mti, { fields }: Message): string {
   return `${mti}|${fields[41]}|${fields[42]}|${fields[11]}`;
 }
@@ -17,13 +20,15 @@ export function requestMtiOf(answer: Mti): Mti | undefined {
 }
 
 /**
- * The first field of the answer that is not the request's, or undefined. The amount must come back; card
- * number, processing code and batch are compared if they do. Type, trace, terminal and merchant have
- * been compared before, to find the request.
+ * The first field of the answer that is not the request's, or undefined. The amount must come back;
+ * card number, processing code and batch are compared if they do. Type, trace, terminal and
+ * merchant have been compared before, to find the request.
  */
 export function mismatchedField(request: Message, answer: Message): number | undefined {
   if (answer.fields[4] !== request.fields[4]) return 4;
-  const echoed = [2, 3].find((n) => answer.fields[n] !== undefined && answer.fields[n] !== request.fields[n]);
+  const echoed = [2, 3].find(
+    (n) => answer.fields[n] !== undefined && answer.fields[n] !== request.fields[n],
+  );
   if (echoed !== undefined) return echoed;
   const batch = answer.fields[60]?.slice(0, TYPE_AND_BATCH_DIGITS);
   return batch === undefined || request.fields[60]?.startsWith(batch) === true ? undefined : 60;

@@ -1,4 +1,7 @@
 /** What an answer says about the money. */
+
+import type { Result } from '../../domain/errors/result.ts';
+import { fail, ok } from '../../domain/errors/result.ts';
 import type {
   BankOutcome,
   BankReply,
@@ -6,8 +9,6 @@ import type {
   BankSignInFailure,
   BankWorkKeys,
 } from '../../ports/bank.ts';
-import { fail, ok } from '../../domain/errors/result.ts';
-import type { Result } from '../../domain/errors/result.ts';
 import type { Answer } from './exchange.ts';
 import { endsReversal, verdictOf } from './response-codes.ts';
 import { readChipTags } from './wire/chip-tags.ts';
@@ -32,7 +33,10 @@ export function reversalOutcomeOf(answer: Answer): BankReversalOutcome {
   return { kind: 'answered', responseCode, final: endsReversal(responseCode) };
 }
 
-/** The two key blobs of a sign-in answer: PIN key, then MAC key; a third, for track data, is not used. */
+/**
+ * The two key blobs of a sign-in answer: PIN key, then MAC key; a third, for track data, is not
+ * used.
+ */
 export function workKeysOf(answer: Answer): Result<BankWorkKeys, BankSignInFailure> {
   if (answer.kind !== 'reply') return fail(answer);
   const responseCode = answer.message.fields[39] ?? '';

@@ -1,9 +1,11 @@
 /**
- * The port's requests as messages. Which fields a message carries follows the UnionPay POS interface as
- * public terminal sources show it; a value of a wrong form comes out as an error of the codec.
+ * The port's requests as messages. Which fields a message carries follows the UnionPay POS
+ * interface as public terminal sources show it; a value of a wrong form comes out as an error of
+ * the codec.
  */
-import { fail, ok } from '../../domain/errors/result.ts';
+
 import type { Result } from '../../domain/errors/result.ts';
+import { fail, ok } from '../../domain/errors/result.ts';
 import type { Fen } from '../../domain/money/fen.ts';
 import type {
   BankCardReference,
@@ -137,7 +139,13 @@ export function cardReferenceOf(sale: BankSale): Result<BankCardReference, 'malf
   const tags = readChipTags(sale.chipData);
   if (!tags.ok) return fail('malformed');
   const { pan, panSequence, expiry, entryMode } = sale;
-  return ok({ pan, panSequence, expiry, entryMode, chipData: writeChipTags(tags.value, REVERSAL_TAGS) });
+  return ok({
+    pan,
+    panSequence,
+    expiry,
+    entryMode,
+    chipData: writeChipTags(tags.value, REVERSAL_TAGS),
+  });
 }
 
 function originalField(original: { readonly stan: number; readonly batch: number }): string {

@@ -1,7 +1,8 @@
 /** The host's answer to a message: what it repeats, what it adds. */
-import type { Clock } from '../../ports/clock.ts';
-import { messageTypes } from '../../gateways/bank-debit/wire/message-spec.ts';
+
 import type { Message, Mti } from '../../gateways/bank-debit/wire/message-spec.ts';
+import { messageTypes } from '../../gateways/bank-debit/wire/message-spec.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ProvenChip } from './chip-check.ts';
 
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
@@ -17,7 +18,7 @@ export type Ruling = {
 };
 
 type Source = {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly books: { nextNumber(name: string): number };
 };
 

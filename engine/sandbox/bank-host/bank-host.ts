@@ -1,21 +1,22 @@
 /**
- * The sandbox's bank: a card issuer behind a TCP port that speaks the UnionPay POS interface, with its
- * own books, its own keys and, on command, bad days. It shares the wire format with the engine's bank
- * gateway and nothing else.
+ * The sandbox's bank: a card issuer behind a TCP port that speaks the UnionPay POS interface, with
+ * its own books, its own keys and, on command, bad days. It shares the wire format with the
+ * engine's bank gateway and nothing else.
  */
-import { createServer } from 'node:net';
+
 import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { invariant } from '../../domain/errors/result.ts';
 import type { Fen } from '../../domain/money/fen.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { openBooks } from './books.ts';
 import type { Books } from './books.ts';
+import { openBooks } from './books.ts';
 import type { CardRecord, CardStatus, JournalEntry } from './books-rows.ts';
-import { serveTerminal } from './host-link.ts';
-import { pinVerifier } from './host-keys.ts';
 import type { BankHostKeys } from './host-keys.ts';
-import { createMood } from './misbehaviour.ts';
+import { pinVerifier } from './host-keys.ts';
+import { serveTerminal } from './host-link.ts';
 import type { Mood } from './misbehaviour.ts';
+import { createMood } from './misbehaviour.ts';
 import { cardAccount, PIN_TRIES } from './operations.ts';
 import { createWorkQueue } from './work-queue.ts';
 
@@ -41,7 +42,7 @@ export type BankHostOptions = {
   readonly host?: string;
   readonly keys: BankHostKeys;
   readonly cards: readonly BankHostCard[];
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'randomBytes'>;
   /** Gets each message, in and out, as a line without card numbers or secrets. */
   readonly log?: (line: string) => void;
 };
@@ -61,6 +62,8 @@ export type BankHost = Mood & {
   journal(): readonly JournalEntry[];
   /** Balance of every account, fen; their sum is zero. */
   balances(): ReadonlyMap<string, Fen>;
+  /** Whole requests that came in since the host was started, answered or not. */
+  received(): number;
   /** Breaks all connections; the host goes on listening. */
   dropConnections(): void;
   close(): Promise<void>;
@@ -73,11 +76,15 @@ export async function createBankHost(options: BankHostOptions): Promise<BankHost
   for (const card of options.cards) issue(books, keys, card);
   const mood = createMood();
   const queue = createWorkQueue(books.transaction);
+  let received = 0;
+  const onRequest = (): void => {
+    received++;
+  };
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serveTerminal(socket, { context: { books, keys, clock }, mood, queue, log });
+    serveTerminal(socket, { context: { books, keys, clock }, mood, queue, log, onRequest });
   });
   const dropConnections = (): void => {
     for (const socket of sockets) socket.destroy();
@@ -91,6 +98,7 @@ export async function createBankHost(options: BankHostOptions): Promise<BankHost
     setStatus: books.setStatus,
     journal: books.journal,
     balances: books.balances,
+    received: () => received,
     dropConnections,
     async close() {
       const { promise, resolve } = Promise.withResolvers<undefined>();
@@ -108,7 +116,10 @@ function issue(books: Books, keys: BankHostKeys, card: BankHostCard): void {
   if (books.findCard(pan) !== undefined) return;
   books.transaction(() => {
     books.addCard({
-      pan, panSequence, expiry, kind,
+      pan,
+      panSequence,
+      expiry,
+      kind,
       status: 'active',
       pinVerifier: pinVerifier(keys, pan, card.pin),
       pinTriesLeft: PIN_TRIES,

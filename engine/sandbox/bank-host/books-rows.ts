@@ -1,8 +1,8 @@
 /** What stands in the bank host's books, and how a row becomes a value. */
 import type { SQLOutputValue } from 'node:sqlite';
 import { invariant } from '../../domain/errors/result.ts';
-import { fen } from '../../domain/money/fen.ts';
 import type { Fen } from '../../domain/money/fen.ts';
+import { fen } from '../../domain/money/fen.ts';
 
 export type CardStatus = 'active' | 'lost' | 'frozen';
 export type CardRecord = {
@@ -132,4 +132,3 @@ export function readEntry(row: Row): JournalEntry {
     saleStan: text(row, 'sale_stan'),
   };
 }
-

@@ -1,4 +1,6 @@
-/** Tables of the bank host's own books. Amounts are fen; a customer's account never goes below zero. */
+/**
+ * Tables of the bank host's own books. Amounts are fen; a customer's account never goes below zero.
+ */
 export const booksSchema = `
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;

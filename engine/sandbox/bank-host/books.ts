@@ -1,20 +1,12 @@
 /**
- * The bank host's books in a SQLite file: cards, work keys, operations and double entries. They survive
- * the host's restart and owe nothing to the engine's.
+ * The bank host's books in a SQLite file: cards, work keys, operations and double entries. They
+ * survive the host's restart and owe nothing to the engine's.
  */
-import { DatabaseSync } from 'node:sqlite';
+
 import type { SQLInputValue } from 'node:sqlite';
-import { fen } from '../../domain/money/fen.ts';
+import { DatabaseSync } from 'node:sqlite';
 import type { Fen } from '../../domain/money/fen.ts';
-import {
-  amountOf,
-  number,
-  readCard,
-  readEntry,
-  readOperation,
-  readTerminal,
-  text,
-} from './books-rows.ts';
+import { fen } from '../../domain/money/fen.ts';
 import type {
   CardRecord,
   CardStatus,
@@ -24,6 +16,15 @@ import type {
   TerminalRecord,
   Trace,
   WorkKeyPair,
+} from './books-rows.ts';
+import {
+  amountOf,
+  number,
+  readCard,
+  readEntry,
+  readOperation,
+  readTerminal,
+  text,
 } from './books-rows.ts';
 import { booksSchema } from './books-schema.ts';
 
@@ -84,8 +85,15 @@ function cardBooks(sql: Sql) {
       sql.run('INSERT OR IGNORE INTO account VALUES (?, 0)', card.account);
       sql.run(
         'INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        card.pan, card.panSequence, card.expiry, card.kind, card.status,
-        card.pinVerifier, card.pinTriesLeft, card.lastAtc, card.account,
+        card.pan,
+        card.panSequence,
+        card.expiry,
+        card.kind,
+        card.status,
+        card.pinVerifier,
+        card.pinTriesLeft,
+        card.lastAtc,
+        card.account,
       );
     },
     setPinTriesLeft(pan: string, tries: number): void {
@@ -109,10 +117,14 @@ function terminalBooks(sql: Sql) {
     /** The keys of before become the previous ones. */
     setWorkKeys(terminalId: string, merchantId: string, keys: WorkKeyPair): void {
       sql.run(
-        `INSERT INTO terminal VALUES (?, ?, ?, ?, NULL, NULL) ON CONFLICT (terminal_id) DO UPDATE SET
+        `INSERT INTO terminal VALUES (?, ?, ?, ?, NULL, NULL)
+         ON CONFLICT (terminal_id) DO UPDATE SET
            previous_pik = pik, previous_mak = mak,
            merchant_id = excluded.merchant_id, pik = excluded.pik, mak = excluded.mak`,
-        terminalId, merchantId, keys.pik, keys.mak,
+        terminalId,
+        merchantId,
+        keys.pik,
+        keys.mak,
       );
     },
   };
@@ -123,7 +135,9 @@ function operationBooks(sql: Sql) {
     findOperation({ terminalId, batch, stan }: Trace): Operation | undefined {
       const row = sql.row(
         'SELECT * FROM operation WHERE terminal_id = ? AND batch = ? AND stan = ?',
-        terminalId, batch, stan,
+        terminalId,
+        batch,
+        stan,
       );
       return row === undefined ? undefined : readOperation(row);
     },
@@ -134,22 +148,38 @@ function operationBooks(sql: Sql) {
     addOperation(operation: Operation): void {
       sql.run(
         'INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        operation.terminalId, operation.batch, operation.stan, operation.kind, operation.state,
-        operation.merchantId, operation.pan, operation.amount, operation.refunded, operation.rrn,
-        operation.sale.batch, operation.sale.stan, JSON.stringify(operation.answer),
+        operation.terminalId,
+        operation.batch,
+        operation.stan,
+        operation.kind,
+        operation.state,
+        operation.merchantId,
+        operation.pan,
+        operation.amount,
+        operation.refunded,
+        operation.rrn,
+        operation.sale.batch,
+        operation.sale.stan,
+        JSON.stringify(operation.answer),
       );
     },
     setState({ terminalId, batch, stan }: Trace, state: Operation['state']): void {
       sql.run(
         'UPDATE operation SET state = ? WHERE terminal_id = ? AND batch = ? AND stan = ?',
-        state, terminalId, batch, stan,
+        state,
+        terminalId,
+        batch,
+        stan,
       );
     },
     addRefunded({ terminalId, batch, stan }: Trace, amount: Fen): void {
       sql.run(
         `UPDATE operation SET refunded_fen = refunded_fen + ?
          WHERE terminal_id = ? AND batch = ? AND stan = ?`,
-        amount, terminalId, batch, stan,
+        amount,
+        terminalId,
+        batch,
+        stan,
       );
     },
     nextNumber: (name: string): number => nextNumber(sql, name),
@@ -158,7 +188,8 @@ function operationBooks(sql: Sql) {
 
 function nextNumber(sql: Sql, name: string): number {
   const row = sql.row(
-    `INSERT INTO sequence VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last`,
+    `INSERT INTO sequence VALUES (?, 1)
+     ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last`,
     name,
   );
   return number(row ?? {}, 'last');
@@ -183,7 +214,10 @@ function journalBooks(sql: Sql) {
   }
   function post({ from, to, amount, terminalId, sale }: Posting): void {
     const posting = nextNumber(sql, 'posting');
-    const legs = [[from, fen(-amount)], [to, amount]] as const;
+    const legs = [
+      [from, fen(-amount)],
+      [to, amount],
+    ] as const;
     for (const [account, change_] of legs) {
       change(account, change_);
       const insert = 'INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)';
@@ -192,7 +226,10 @@ function journalBooks(sql: Sql) {
   }
   return {
     balanceOf,
-    /** Moves money between two accounts as two entries. Throws if a customer's account would overdraw. */
+    /**
+     * Moves money between two accounts as two entries. Throws if a customer's account would
+     * overdraw.
+     */
     post,
     /** Puts an opening balance into an account, from outside. */
     fund(account: string, amount: Fen): void {

@@ -1,4 +1,6 @@
-/** Is the card genuine? The issuer's side of field 55: ARQC, ATC and the answer for the card (ARPC). */
+/**
+ * Is the card genuine? The issuer's side of field 55: ARQC, ATC and the answer for the card (ARPC).
+ */
 import { equalBytes, fromHex, toHex } from '../../domain/chip/bytes.ts';
 import {
   applicationCryptogram,
@@ -6,11 +8,14 @@ import {
   deriveUdk,
   pbocSessionKey,
 } from '../../domain/chip/emv-cryptogram.ts';
-import { readChipTags, writeChipTags } from '../../gateways/bank-debit/wire/chip-tags.ts';
 import type { ChipTags } from '../../gateways/bank-debit/wire/chip-tags.ts';
+import { readChipTags, writeChipTags } from '../../gateways/bank-debit/wire/chip-tags.ts';
 import type { BankHostKeys } from './host-keys.ts';
 
-/** What the cryptogram covers, in this order; of 9F10 only the card verification results (JR/T 0025). */
+/**
+ * What the cryptogram covers, in this order; of 9F10 only the card verification results (JR/T
+ * 0025).
+ */
 const CRYPTOGRAM_TAGS = ['9F02', '9F03', '9F1A', '95', '5F2A', '9A', '9C', '9F37', '82', '9F36'];
 const RESULTS_IN_9F10 = [6, 14] as const;
 
@@ -43,7 +48,13 @@ export function checkChip(keys: BankHostKeys, card: Card, field55: string): Prov
     answerFor(responseCode) {
       const arc = new TextEncoder().encode(responseCode);
       const answer = toHex(arpc({ algorithm, key, arqc, arc })) + toHex(arc);
-      return writeChipTags(new Map([['91', answer], ['9F36', toHex(atc)]]), ['91', '9F36']);
+      return writeChipTags(
+        new Map([
+          ['91', answer],
+          ['9F36', toHex(atc)],
+        ]),
+        ['91', '9F36'],
+      );
     },
   };
 }

@@ -1,10 +1,10 @@
 /**
- * The bank host's keys. They come in its own configuration; the engine knows the link key alone, the PIN
- * pad its own key alone.
+ * The bank host's keys. They come in its own configuration; the engine knows the link key alone,
+ * the PIN pad its own key alone.
  */
 import { createHmac } from 'node:crypto';
-import { encryptBlocks, kcv } from '../../domain/chip/block-cipher.ts';
 import type { CipherAlgorithm } from '../../domain/chip/block-cipher.ts';
+import { encryptBlocks, kcv } from '../../domain/chip/block-cipher.ts';
 import { concatBytes, toHex } from '../../domain/chip/bytes.ts';
 
 const CHECK_BYTES = 4;

@@ -1,18 +1,20 @@
-/** One terminal's connection at the host: frames in, answers out, and what goes wrong on a bad day. */
+/**
+ * One terminal's connection at the host: frames in, answers out, and what goes wrong on a bad day.
+ */
 import type { Socket } from 'node:net';
+import { invariant } from '../../domain/errors/result.ts';
 import { decode, encode } from '../../gateways/bank-debit/wire/codec.ts';
 import { describe } from '../../gateways/bank-debit/wire/describe.ts';
-import { createFrameReader, writeFrame } from '../../gateways/bank-debit/wire/framer.ts';
 import type { Frame } from '../../gateways/bank-debit/wire/framer.ts';
+import { createFrameReader, writeFrame } from '../../gateways/bank-debit/wire/framer.ts';
 import { encodeWithMac } from '../../gateways/bank-debit/wire/mac.ts';
-import { missingField } from '../../gateways/bank-debit/wire/message-spec.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
-import { invariant } from '../../domain/errors/result.ts';
+import { missingField } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { isAnswered } from './answer.ts';
 import type { Fault, Mood } from './misbehaviour.ts';
 import type { HostContext } from './operations.ts';
-import { operationOf, respond } from './respond.ts';
 import type { Response } from './respond.ts';
+import { operationOf, respond } from './respond.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 type Host = {
@@ -20,10 +22,14 @@ type Host = {
   readonly mood: Mood;
   readonly queue: WorkQueue;
   readonly log: (line: string) => void;
+  /** A whole request came in. */
+  readonly onRequest: () => void;
 };
 type Request = { readonly frame: Frame; readonly message: Message };
 
-/** Reads requests until the connection ends; one that is not a whole message is logged and dropped. */
+/**
+ * Reads requests until the connection ends; one that is not a whole message is logged and dropped.
+ */
 export function serveTerminal(socket: Socket, host: Host): void {
   const read = createFrameReader();
   socket.on('data', (chunk) => {
@@ -46,15 +52,22 @@ function accept(socket: Socket, host: Host, frame: Frame): void {
   const message = decoded.value;
   host.log(`in  ${describe(message)}`);
   if (!isAnswered(message.mti) || missingField(message) !== undefined) return;
+  host.onRequest();
   const fault = host.mood.faultFor(operationOf(message));
   if (fault?.kind === 'silent-before-posting') return;
-  const enqueue = (): void => host.queue.add(() => carryOut(socket, host, { frame, message }, fault));
+  const enqueue = (): void =>
+    host.queue.add(() => carryOut(socket, host, { frame, message }, fault));
   if (fault?.kind === 'slow') setTimeout(enqueue, fault.delayMs);
   else enqueue();
 }
 
 /** Decides and posts; gives back the step that answers, or does what the fault says instead. */
-function carryOut(socket: Socket, host: Host, request: Request, fault: Fault | undefined): () => void {
+function carryOut(
+  socket: Socket,
+  host: Host,
+  request: Request,
+  fault: Fault | undefined,
+): () => void {
   const refuseWith = fault?.kind === 'decline' ? fault.code : undefined;
   const { message, frame } = request;
   const response = respond(host.context, { message, body: frame.body }, refuseWith);
@@ -80,8 +93,15 @@ function carryOut(socket: Socket, host: Host, request: Request, fault: Fault | u
   }
 }
 
-function answerFrame(frame: Frame, { answer, macKey }: Response, fault: Fault | undefined): Uint8Array {
-  const message = { mti: answer.mti, fields: { ...answer.fields, ...alteredFields(answer, fault) } };
+function answerFrame(
+  frame: Frame,
+  { answer, macKey }: Response,
+  fault: Fault | undefined,
+): Uint8Array {
+  const message = {
+    mti: answer.mti,
+    fields: { ...answer.fields, ...alteredFields(answer, fault) },
+  };
   const encoded = macKey === undefined ? encode(message) : encodeWithMac(message, macKey);
   invariant(encoded.ok, 'the host writes well-formed answers');
   const body = Uint8Array.from(encoded.value);

@@ -1,6 +1,6 @@
 /**
- * A bank host on a bad day. What goes wrong is commanded, or drawn from a seed so that a bad day can be
- * had again.
+ * A bank host on a bad day. What goes wrong is commanded, or drawn from a seed so that a bad day
+ * can be had again.
  */
 export const misbehaviours = [
   /** The request is lost on its way: nothing posted, no answer. */
@@ -72,7 +72,9 @@ export function createMood(): Mood {
       draw = () => undefined;
     },
     faultFor(operation) {
-      const entry = commands.find(({ command }) => command.on === 'any' || command.on === operation);
+      const entry = commands.find(
+        ({ command }) => command.on === 'any' || command.on === operation,
+      );
       if (entry === undefined) return draw();
       entry.left--;
       if (entry.left <= 0) commands = commands.filter((other) => other !== entry);

@@ -1,28 +1,28 @@
 /**
- * Sale, void and refund at the issuer: who may debit what. Each trace is decided once; the same trace
- * again gets the first answer again.
+ * Sale, void and refund at the issuer: who may debit what. Each trace is decided once; the same
+ * trace again gets the first answer again.
  */
 import { fromHex } from '../../domain/chip/bytes.ts';
 import { decryptPinBlock0 } from '../../domain/chip/pin-block.ts';
-import { fen, ZERO } from '../../domain/money/fen.ts';
 import type { Fen } from '../../domain/money/fen.ts';
-import type { Clock } from '../../ports/clock.ts';
+import { fen, ZERO } from '../../domain/money/fen.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
-import { answerTo, shanghaiTime } from './answer.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Ruling } from './answer.ts';
+import { answerTo, shanghaiTime } from './answer.ts';
 import type { Books } from './books.ts';
 import type { CardRecord, Operation, Trace, WorkKeyPair } from './books-rows.ts';
-import { checkChip } from './chip-check.ts';
 import type { ProvenChip } from './chip-check.ts';
-import { pinVerifier } from './host-keys.ts';
+import { checkChip } from './chip-check.ts';
 import type { BankHostKeys } from './host-keys.ts';
+import { pinVerifier } from './host-keys.ts';
 
 export const PIN_TRIES = 3;
 
 export type HostContext = {
   readonly books: Books;
   readonly keys: BankHostKeys;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'randomBytes'>;
 };
 
 /** What a void or refund found as its original. */
@@ -45,7 +45,9 @@ export function amountIn({ fields }: Message): Fen {
 export const cardAccount = (pan: string): string => `card:${pan}`;
 export const merchantAccount = (merchantId: string): string => `merchant:${merchantId}`;
 
-/** Decides a 0200 or 0220 with a good MAC. `pair`: the work keys under which the terminal sent it. */
+/**
+ * Decides a 0200 or 0220 with a good MAC. `pair`: the work keys under which the terminal sent it.
+ */
 export function operate(context: HostContext, message: Message, pair: WorkKeyPair): Message {
   const before = context.books.findOperation(traceOf(message));
   if (before !== undefined) return repeated(context, message, before);
@@ -53,7 +55,12 @@ export function operate(context: HostContext, message: Message, pair: WorkKeyPai
   if (kind === undefined) return answerTo(context, message, { code: '40' });
   if (kind === 'sale') {
     const ruling = ruleSale(context, message, pair);
-    return record(context, message, { kind, code: ruling.code, chip: ruling.chip, original: undefined });
+    return record(context, message, {
+      kind,
+      code: ruling.code,
+      chip: ruling.chip,
+      original: undefined,
+    });
   }
   const ruling = kind === 'void' ? ruleVoid(context, message) : ruleRefund(context, message);
   return record(context, message, { kind, ...ruling, chip: undefined, original: ruling.original });
@@ -65,7 +72,9 @@ function kindOf({ mti, fields }: Message): 'sale' | 'void' | 'refund' | undefine
   return fields[3] === '200000' ? 'void' : undefined;
 }
 
-/** A trace that was seen: its first answer, unless it was reversed since or meant something else. */
+/**
+ * A trace that was seen: its first answer, unless it was reversed since or meant something else.
+ */
 function repeated(context: HostContext, message: Message, before: Operation): Message {
   if (before.state === 'reversed') return answerTo(context, message, { code: '12' });
   const same =

@@ -1,15 +1,16 @@
 /** One request of a terminal, from its bytes to the answer and the key that signs it. */
-import { fromHex, toHex } from '../../domain/chip/bytes.ts';
+
 import { oddParity } from '../../domain/chip/block-cipher.ts';
-import { hasGoodMac } from '../../gateways/bank-debit/wire/mac.ts';
+import { fromHex, toHex } from '../../domain/chip/bytes.ts';
 import type { MacKey } from '../../gateways/bank-debit/wire/mac.ts';
+import { hasGoodMac } from '../../gateways/bank-debit/wire/mac.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { answerTo } from './answer.ts';
 import type { TerminalRecord, WorkKeyPair } from './books-rows.ts';
 import { wrapWorkKey } from './host-keys.ts';
 import type { OperationName } from './misbehaviour.ts';
-import { operate } from './operations.ts';
 import type { HostContext } from './operations.ts';
+import { operate } from './operations.ts';
 import { reverse } from './reversals.ts';
 
 const KEY_BYTES = 16;
@@ -26,8 +27,8 @@ export function operationOf({ mti, fields }: Message): OperationName {
 }
 
 /**
- * Answers a request; posts what it approves. `body`: the message's bytes, for the MAC. `refuseWith`: a
- * code to answer instead of deciding. Runs inside the caller's transaction.
+ * Answers a request; posts what it approves. `body`: the message's bytes, for the MAC.
+ * `refuseWith`: a code to answer instead of deciding. Runs inside the caller's transaction.
  */
 export function respond(
   context: HostContext,
@@ -40,7 +41,8 @@ export function respond(
     macKey: undefined,
   });
   if (message.mti === '0820') return open(refuseWith ?? '00');
-  if (message.mti === '0800') return refuseWith === undefined ? signIn(context, message) : open(refuseWith);
+  if (message.mti === '0800')
+    return refuseWith === undefined ? signIn(context, message) : open(refuseWith);
   const terminal = context.books.findTerminal(message.fields[41] ?? '');
   if (terminal === undefined) return open('77');
   const pair = workKeysOf(terminal, body);

@@ -6,13 +6,13 @@ import { fen, ZERO } from '../../domain/money/fen.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { answerTo } from './answer.ts';
 import type { Operation } from './books-rows.ts';
-import { amountIn, cardAccount, merchantAccount, traceOf } from './operations.ts';
 import type { HostContext } from './operations.ts';
+import { amountIn, cardAccount, merchantAccount, traceOf } from './operations.ts';
 
 /**
  * Decides a 0400 with a good MAC: 00 undone (now or before), 12 nothing was posted or it is already
- * given back, 25 no such original, 64 not the original's amount or card, 22 partly refunded, 51 (void)
- * the money is no longer there.
+ * given back, 25 no such original, 64 not the original's amount or card, 22 partly refunded, 51
+ * (void) the money is no longer there.
  */
 export function reverse(context: HostContext, message: Message): Message {
   const original = context.books.findOperation(traceOf(message));

@@ -1,7 +1,10 @@
-/** Field 55: chip data elements, tag | length | value (BER-TLV as EMV book 3 annex B writes it), one level. */
+/**
+ * Field 55: chip data elements, tag | length | value (BER-TLV as EMV book 3 annex B writes it), one
+ * level.
+ */
 import { Buffer } from 'node:buffer';
-import { fail, ok } from '../../../domain/errors/result.ts';
 import type { Result } from '../../../domain/errors/result.ts';
+import { fail, ok } from '../../../domain/errors/result.ts';
 
 /** Tag → value, both upper-case hex. */
 export type ChipTags = ReadonlyMap<string, string>;

@@ -1,18 +1,21 @@
 /**
- * Bytes ↔ message of the UnionPay POS interface, driven by message-spec.ts. Strict in both directions:
- * what decodes, encodes to the same bytes, and nothing throws on bytes from outside.
+ * Bytes ↔ message of the UnionPay POS interface, driven by message-spec.ts. Strict in both
+ * directions: what decodes, encodes to the same bytes, and nothing throws on bytes from outside.
  */
 import { Buffer } from 'node:buffer';
-import { fail, ok } from '../../../domain/errors/result.ts';
 import type { Result } from '../../../domain/errors/result.ts';
-import { fieldSpecs, isMti } from './message-spec.ts';
+import { fail, ok } from '../../../domain/errors/result.ts';
 import type { FieldKind, FieldSpec, Message } from './message-spec.ts';
+import { fieldSpecs, isMti } from './message-spec.ts';
 
 const MTI_BYTES = 2;
 const BITMAP_BYTES = 8;
 const FIELD_COUNT = 64;
 
-/** Which field (0: the message type, 1: the bitmap) is wrong, and how. Never holds the field's value. */
+/**
+ * Which field (0: the message type, 1: the bitmap) is wrong, and how. Never holds the field's
+ * value.
+ */
 export type CodecError = { readonly field: number; readonly reason: CodecReason };
 export type CodecReason =
   | 'unknown message type'
@@ -34,7 +37,9 @@ const VALUE_PATTERNS: Readonly<Record<FieldKind, RegExp>> = {
   b: /^([0-9A-F]{2})*$/,
 };
 
-/** MTI, bitmap and fields, without length, TPDU and header. Fails on a value that the table forbids. */
+/**
+ * MTI, bitmap and fields, without length, TPDU and header. Fails on a value that the table forbids.
+ */
 export function encode(message: Message): Result<Uint8Array, CodecError> {
   if (!isMti(message.mti)) return fail({ field: 0, reason: 'unknown message type' });
   const bitmap = Buffer.alloc(BITMAP_BYTES);
@@ -129,7 +134,11 @@ function decimal(digits: string): number | undefined {
   return VALUE_PATTERNS.n.test(digits) ? Number(digits) : undefined;
 }
 
-function decodeContent(spec: FieldSpec, content: Buffer, length: number): Result<string, CodecReason> {
+function decodeContent(
+  spec: FieldSpec,
+  content: Buffer,
+  length: number,
+): Result<string, CodecReason> {
   if (spec.kind === 'b') return ok(content.toString('hex').toUpperCase());
   let text = content.toString(isPacked(spec.kind) ? 'hex' : 'latin1');
   if (isPacked(spec.kind)) {

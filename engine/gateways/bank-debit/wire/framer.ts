@@ -1,7 +1,8 @@
 /**
- * Frames of the bank link: 2-byte length | TPDU 5 | header 6 | message. TCP neither keeps nor respects
- * their borders, so the reader collects bytes until a frame is whole. A wrong length means that the
- * place in the stream is lost: the reader reports it once and the connection must be closed.
+ * Frames of the bank link: 2-byte length | TPDU 5 | header 6 | message. TCP neither keeps nor
+ * respects their borders, so the reader collects bytes until a frame is whole. A wrong length means
+ * that the place in the stream is lost: the reader reports it once and the connection must be
+ * closed.
  */
 import { Buffer } from 'node:buffer';
 import { invariant } from '../../../domain/errors/result.ts';
@@ -18,7 +19,10 @@ export const FRAME_BYTES_MAX = 4096;
 /** `tpdu` and `header` as upper-case hex; `body` is the message from its type on. */
 export type Frame = { readonly tpdu: string; readonly header: string; readonly body: Uint8Array };
 export type FrameError = 'empty frame' | 'frame too short' | 'frame too long';
-export type FramesRead = { readonly frames: readonly Frame[]; readonly error: FrameError | undefined };
+export type FramesRead = {
+  readonly frames: readonly Frame[];
+  readonly error: FrameError | undefined;
+};
 
 /** Puts length, TPDU and header before a message. Throws when the envelope has the wrong size. */
 export function writeFrame(frame: Frame): Uint8Array {
@@ -32,15 +36,16 @@ export function writeFrame(frame: Frame): Uint8Array {
 }
 
 /**
- * Takes the chunks of one connection in order and returns the frames that each completes, and the error
- * that ends the connection, if any; after an error it reads nothing more.
+ * Takes the chunks of one connection in order and returns the frames that each completes, and the
+ * error that ends the connection, if any; after an error it reads nothing more.
  */
 export function createFrameReader(): (chunk: Uint8Array) => FramesRead {
   let rest: Buffer = Buffer.alloc(0);
   let error: FrameError | undefined;
   return (chunk) => {
     const frames: Frame[] = [];
-    if (error === undefined) rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+    if (error === undefined)
+      rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
     while (error === undefined && rest.length >= LENGTH_BYTES) {
       const length = rest.readUInt16BE();
       error = lengthError(length);

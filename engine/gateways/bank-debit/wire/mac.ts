@@ -1,17 +1,18 @@
 /**
- * Field 64: the MAC over everything from the message type to field 63 (UnionPay POS, "ECB" algorithm).
- * Both ends sign and check the bytes of the wire, never a message that was decoded and encoded again.
+ * Field 64: the MAC over everything from the message type to field 63 (UnionPay POS, "ECB"
+ * algorithm). Both ends sign and check the bytes of the wire, never a message that was decoded and
+ * encoded again.
  */
 import { Buffer } from 'node:buffer';
 import type { CipherAlgorithm } from '../../../domain/chip/block-cipher.ts';
 import { equalBytes } from '../../../domain/chip/bytes.ts';
 import { unionPayMac } from '../../../domain/chip/unionpay-mac.ts';
-import { ok } from '../../../domain/errors/result.ts';
 import type { Result } from '../../../domain/errors/result.ts';
-import { encode } from './codec.ts';
+import { ok } from '../../../domain/errors/result.ts';
 import type { CodecError } from './codec.ts';
-import { MAC_FIELD } from './message-spec.ts';
+import { encode } from './codec.ts';
 import type { Message } from './message-spec.ts';
+import { MAC_FIELD } from './message-spec.ts';
 
 const MAC_BYTES = 8;
 /** The last bit of the bitmap: field 64 is there. */

@@ -1,8 +1,8 @@
 /**
  * The message of the UnionPay point-of-sale interface (ISO 8583, 64 fields) as data. The codec, the
  * log printer and the tests read this table; nothing else knows how a field looks on the wire.
- * Layout: public UnionPay POS terminal sources (ISO8583Util and the PAX-style settlement code), checked
- * against raw messages. Field 23 is the one odd-length field that is aligned to the right.
+ * Layout: public UnionPay POS terminal sources (ISO8583Util and the PAX-style settlement code),
+ * checked against raw messages. Field 23 is the one odd-length field that is aligned to the right.
  */
 
 /**
@@ -15,7 +15,9 @@ export type FieldKind = 'n' | 'z' | 'an' | 'ans' | 'b';
 export type FieldSpec = {
   readonly name: string;
   readonly kind: FieldKind;
-  /** Digits for n and z, bytes otherwise: the exact length of a fixed field, the most of another. */
+  /**
+   * Digits for n and z, bytes otherwise: the exact length of a fixed field, the most of another.
+   */
   readonly length: number;
   /** 0: fixed length. 2 or 3: that many BCD digits before the field say how long it is. */
   readonly lengthDigits: 0 | 2 | 3;
@@ -85,7 +87,10 @@ export const MAC_FIELD = 64;
 
 type MessageType = { readonly name: string; readonly required: readonly number[] };
 
-/** What each message must carry to be understood. More is allowed: acquirers add fields of their own. */
+/**
+ * What each message must carry to be understood. More is allowed: acquirers add fields of their
+ * own.
+ */
 export const messageTypes = {
   '0800': { name: 'sign-in', required: [11, 41, 42, 60] },
   '0810': { name: 'sign-in answer', required: [11, 39, 41, 42] },

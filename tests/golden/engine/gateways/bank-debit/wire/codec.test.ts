@@ -1,6 +1,6 @@
 /**
- * Raw UnionPay POS messages, byte for byte: what we read from them, that we write the same bytes back,
- * and how each broken message is refused.
+ * Raw UnionPay POS messages, byte for byte: what we read from them, that we write the same bytes
+ * back, and how each broken message is refused.
  */
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';

@@ -1,0 +1,246 @@
+/**
+ * A bank host, a client and a bank card for tests over real sockets. Keys and cards are public test
+ * values.
+ */
+import { expect, vi } from 'vitest';
+import { decryptBlocks } from '../../../../../engine/domain/chip/block-cipher.ts';
+import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
+import {
+  applicationCryptogram,
+  deriveUdk,
+  pbocSessionKey,
+} from '../../../../../engine/domain/chip/emv-cryptogram.ts';
+import { encryptPinBlock0 } from '../../../../../engine/domain/chip/pin-block.ts';
+import type { Fen } from '../../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { createBankClient } from '../../../../../engine/gateways/bank-debit/client.ts';
+import type { LateAnswer } from '../../../../../engine/gateways/bank-debit/exchange.ts';
+import { createLinkKeys } from '../../../../../engine/gateways/bank-debit/link-keys.ts';
+import type {
+  Bank,
+  BankCardReference,
+  BankReversal,
+  BankSale,
+  BankTrace,
+} from '../../../../../engine/ports/bank.ts';
+import type { BankHost, BankHostCard } from '../../../../../engine/sandbox/bank-host/bank-host.ts';
+import { createBankHost } from '../../../../../engine/sandbox/bank-host/bank-host.ts';
+
+const ISSUER_MASTER_KEY = '0123456789ABCDEFFEDCBA9876543210';
+const LINK_KEY = '1122334455667788AABBCCDDEEFF0011';
+const PIN_PAD_KEY = '8899AABBCCDDEEFF0011223344556677';
+
+export const PIN = '123456';
+export const debitCard: BankHostCard = {
+  pan: '6216261000000000018',
+  panSequence: '01',
+  expiry: '3012',
+  pin: PIN,
+  kind: 'debit',
+  balance: fen(100_000n),
+};
+export const creditCard: BankHostCard = { ...debitCard, pan: '6221558812340000', kind: 'credit' };
+
+/** 2026-11-22 09:01:02 in Shanghai. */
+const MORNING = Date.UTC(2026, 10, 22, 1, 1, 2);
+const ATTEMPTS_MAX = 100;
+const terminal = { terminalId: '10000001', merchantId: '898110148160001' };
+
+/** `store`: a file keeps the books over a restart. */
+export function startHost(options: { store?: string; port?: number } = {}): Promise<BankHost> {
+  let drawn = 0;
+  return createBankHost({
+    store: options.store ?? ':memory:',
+    port: options.port ?? 0,
+    cards: [debitCard, creditCard],
+    clock: {
+      now: () => MORNING,
+      randomBytes: (count) => Uint8Array.from({ length: count }, () => (drawn++ * 37 + 11) % 256),
+    },
+    keys: {
+      issuerMasterKey: fromHex(ISSUER_MASTER_KEY),
+      cardAlgorithm: '3des',
+      pinVerifierKey: fromHex('00'.repeat(16)),
+      linkKey: fromHex(LINK_KEY),
+      pinPadKeyOf: (id) => (id === terminal.terminalId ? fromHex(PIN_PAD_KEY) : undefined),
+    },
+  });
+}
+
+export type Bench = {
+  readonly host: BankHost;
+  readonly bank: Bank;
+  readonly lines: string[];
+  readonly late: LateAnswer[];
+  /** A trace that was not used before. */
+  nextTrace(): BankTrace;
+  /** A sale whose PIN block and cryptogram are right. */
+  nextSale(amount: Fen, change?: { pin?: string; card?: BankHostCard; atc?: number }): BankSale;
+  pinKeyBlob: string;
+  close(): Promise<void>;
+};
+
+type ClientOptions = { readonly timeoutMs?: number; readonly inFlightMax?: number };
+
+/** A client of `host`; `lines` is its log. */
+export function startClient(host: { port: number }, options: ClientOptions = {}) {
+  const lines: string[] = [];
+  const late: LateAnswer[] = [];
+  const write = (data: object, text: string): void => {
+    lines.push(`${text} ${JSON.stringify(data)}`);
+  };
+  const bank = createBankClient({
+    host: '127.0.0.1',
+    port: host.port,
+    tpdu: '6000030000',
+    header: '603100310100',
+    timeoutMs: options.timeoutMs ?? 5_000,
+    inFlightMax: options.inFlightMax ?? 1_000,
+    keys: createLinkKeys({ algorithm: '3des', linkKey: fromHex(LINK_KEY) }),
+    log: { info: write, warn: write },
+    onLateAnswer: (answer) => late.push(answer),
+  });
+  return { bank, lines, late };
+}
+
+/** Host, client and a signed-in terminal. */
+export async function openBench(options: ClientOptions = {}): Promise<Bench> {
+  const host = await startHost();
+  const client = startClient(host, options);
+  let stan = 0;
+  let atc = 0;
+  const nextTrace = (): BankTrace => ({ ...terminal, stan: ++stan, batch: 1 });
+  const keys = await signIn(client.bank, nextTrace);
+  const bench: Bench = {
+    host,
+    ...client,
+    nextTrace,
+    pinKeyBlob: keys.pinKeyBlob,
+    nextSale: (amount, change = {}) =>
+      makeSale({
+        trace: nextTrace(),
+        amount,
+        pinKeyBlob: bench.pinKeyBlob,
+        card: change.card ?? debitCard,
+        pin: change.pin ?? PIN,
+        atc: change.atc ?? ++atc,
+      }),
+    async close() {
+      await client.bank.close();
+      await host.close();
+    },
+  };
+  return bench;
+}
+
+/**
+ * Again until it succeeds: a time limit that is short for a test's sake is short for a busy
+ * machine.
+ */
+async function signIn(bank: Bank, nextTrace: () => BankTrace) {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const keys = await bank.signIn(nextTrace());
+    if (keys.ok) return keys.value;
+  }
+  throw new Error('no sign-in');
+}
+
+/** Reverses as the engine does: until the bank has answered. Gives the code that ended it. */
+export async function reverseToEnd(bank: Bank, reversal: BankReversal): Promise<string> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const answer = await bank.reverse(reversal);
+    if (answer.kind === 'answered' && answer.final) return answer.responseCode;
+  }
+  throw new Error('the reversal never ended');
+}
+
+type SaleParts = {
+  readonly trace: BankTrace;
+  readonly amount: Fen;
+  readonly pinKeyBlob: string;
+  readonly card: BankHostCard;
+  readonly pin: string;
+  readonly atc: number;
+};
+
+/**
+ * What PIN pad and chip do: the PIN block under the PIN work key, the ARQC under the session key.
+ */
+export function makeSale({ trace, amount, pinKeyBlob, card, pin, atc }: SaleParts): BankSale {
+  const { pan, panSequence, expiry } = card;
+  const pinKey = decryptBlocks('3des', fromHex(PIN_PAD_KEY), fromHex(pinKeyBlob).subarray(0, 16));
+  return {
+    ...trace,
+    amount,
+    pan,
+    panSequence,
+    expiry,
+    entryMode: '051',
+    track2: `${pan}D${expiry}2200000000000`.slice(0, 37),
+    pinBlock: toHex(encryptPinBlock0({ pin, pan, key: pinKey })),
+    chipData: chipData({ amount, card, atc }),
+  };
+}
+
+function chipData({ amount, card, atc }: Pick<SaleParts, 'amount' | 'card' | 'atc'>): string {
+  const atcHex = atc.toString(16).toUpperCase().padStart(4, '0');
+  const elements = [
+    ['9F02', amount.toString().padStart(12, '0')],
+    ['9F03', '000000000000'],
+    ['9F1A', '0156'],
+    ['95', '0000000000'],
+    ['5F2A', '0156'],
+    ['9A', '261122'],
+    ['9C', '00'],
+    ['9F37', '11223344'],
+    ['82', '7C00'],
+    ['9F36', atcHex],
+  ] as const;
+  const issuerData = '07010103A00002010A010000000000AABBCCDD';
+  const data = fromHex(elements.map(([, value]) => value).join('') + issuerData.slice(6, 14));
+  const udk = deriveUdk({
+    algorithm: '3des',
+    issuerMasterKey: fromHex(ISSUER_MASTER_KEY),
+    ...card,
+  });
+  const key = pbocSessionKey({ algorithm: '3des', udk, atc: fromHex(atcHex) });
+  const arqc = toHex(applicationCryptogram({ algorithm: '3des', key, data }));
+  const all = [
+    ['9F26', arqc],
+    ['9F27', '80'],
+    ['9F10', issuerData],
+    ...elements,
+    ['9F1E', '3132333435363738'],
+  ];
+  const length = (value: string) => (value.length / 2).toString(16).toUpperCase().padStart(2, '0');
+  return all.map(([tag = '', value = '']) => tag + length(value) + value).join('');
+}
+
+/** What the engine would have stored before it sent this sale. */
+export function referenceOf(bank: Bank, sale: BankSale): BankCardReference {
+  const reference = bank.referenceOf(sale);
+  if (!reference.ok) throw new Error('the sale is malformed');
+  return reference.value;
+}
+
+/** The reversal of a sale. */
+export function reversalOf(bank: Bank, sale: BankSale, reason: '98' | 'A0' = '98') {
+  const { terminalId, merchantId, stan, batch, amount } = sale;
+  const card = referenceOf(bank, sale);
+  const trace = { terminalId, merchantId, stan, batch, original: undefined, authCode: undefined };
+  return { ...trace, kind: 'sale' as const, amount, card, reason };
+}
+
+/** Until the client has seen that its connection is gone. */
+export async function linkDown(client: { readonly lines: readonly string[] }): Promise<void> {
+  await vi.waitFor(() => expect(client.lines.join()).toContain('bank link is down'));
+}
+
+/** Money that the bank's books show as moved away from the card for this sale, all in all. */
+export function netEffect(host: BankHost, sale: BankTrace): bigint {
+  const stan = String(sale.stan).padStart(6, '0');
+  return host
+    .journal()
+    .filter((entry) => entry.saleStan === stan && entry.account.startsWith('card:'))
+    .reduce((sum, entry) => sum - entry.amount, 0n);
+}

@@ -1,0 +1,238 @@
+/**
+ * The whole bank leg over real sockets: the engine's client against the sandbox's bank. What counts
+ * is the bank's own books: a sale moves its amount once or not at all.
+ */
+
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { saleMessage } from '../../../../../engine/gateways/bank-debit/requests.ts';
+import { encode } from '../../../../../engine/gateways/bank-debit/wire/codec.ts';
+import { writeFrame } from '../../../../../engine/gateways/bank-debit/wire/framer.ts';
+import type { Bench } from './bank-bench.ts';
+import {
+  creditCard,
+  debitCard,
+  linkDown,
+  makeSale,
+  netEffect,
+  openBench,
+  PIN,
+  startClient,
+  startHost,
+} from './bank-bench.ts';
+
+const TEN_YUAN = fen(1_000n);
+const balanceOf = (bench: Bench) => bench.host.accountOf(debitCard.pan)?.balance;
+const codeOf = (outcome: {
+  readonly kind: string;
+  readonly reply?: { readonly responseCode: string };
+}) => `${outcome.kind} ${outcome.reply?.responseCode ?? ''}`.trim();
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await openBench();
+});
+afterEach(async () => {
+  // Whatever a test did: the bank's books are in balance and no customer owes the bank.
+  const balances = [...bench.host.balances()];
+  expect(balances.reduce((sum, [, balance]) => sum + balance, 0n)).toBe(0n);
+  expect(balances.filter(([name, balance]) => name.startsWith('card:') && balance < 0n)).toEqual(
+    [],
+  );
+  await bench.close();
+});
+
+describe('sale', () => {
+  test('an approved sale moves its amount and answers the chip', async () => {
+    const sale = bench.nextSale(TEN_YUAN);
+    const outcome = await bench.bank.sale(sale);
+    expect(outcome).toEqual({
+      kind: 'approved',
+      reply: {
+        responseCode: '00',
+        rrn: '112200000002',
+        authCode: '000002',
+        hostTime: '090102',
+        hostDate: '1122',
+        issuerAuthData: expect.stringMatching(/^[0-9A-F]{16}3030$/),
+      },
+    });
+    expect(balanceOf(bench)).toBe(99_000n);
+    expect(netEffect(bench.host, sale)).toBe(1_000n);
+  });
+
+  test('more than the balance is refused with 51, and the last fen can be spent', async () => {
+    expect(codeOf(await bench.bank.sale(bench.nextSale(fen(100_001n))))).toBe('declined 51');
+    expect(codeOf(await bench.bank.sale(bench.nextSale(fen(100_000n))))).toBe('approved 00');
+    expect(balanceOf(bench)).toBe(0n);
+  });
+
+  test('the third wrong PIN locks the card, also against the right one', async () => {
+    const codes: string[] = [];
+    for (const pin of ['111111', '222222', '333333', PIN]) {
+      codes.push(codeOf(await bench.bank.sale(bench.nextSale(TEN_YUAN, { pin }))));
+    }
+    expect(codes).toEqual(['declined 55', 'declined 55', 'declined 75', 'declined 75']);
+    expect(balanceOf(bench)).toBe(100_000n);
+  });
+
+  test('a right PIN clears the count', async () => {
+    for (const pin of ['111111', '222222', PIN])
+      await bench.bank.sale(bench.nextSale(TEN_YUAN, { pin }));
+    expect(bench.host.accountOf(debitCard.pan)?.pinTriesLeft).toBe(3);
+  });
+
+  test('100 wrong PINs at once are compared three times', async () => {
+    const sales = Array.from({ length: 100 }, () => bench.nextSale(TEN_YUAN, { pin: '000000' }));
+    const codes = (await Promise.all(sales.map((sale) => bench.bank.sale(sale)))).map(codeOf);
+    expect(codes.filter((code) => code === 'declined 55')).toHaveLength(2);
+    expect(codes.filter((code) => code === 'declined 75')).toHaveLength(98);
+  });
+
+  test('a cryptogram over another amount is refused', async () => {
+    const sale = bench.nextSale(TEN_YUAN);
+    expect(codeOf(await bench.bank.sale({ ...sale, amount: fen(1n) }))).toBe('declined 05');
+  });
+
+  test('a changed cryptogram is refused', async () => {
+    const sale = bench.nextSale(TEN_YUAN);
+    const chipData = sale.chipData.replace(/^(9F2608)../, (_all, head: string) => `${head}00`);
+    expect(codeOf(await bench.bank.sale({ ...sale, chipData }))).toBe('declined 05');
+  });
+
+  test('chip data of an earlier sale are refused: the counter must rise', async () => {
+    const first = bench.nextSale(TEN_YUAN);
+    await bench.bank.sale(first);
+    const replay = { ...bench.nextSale(TEN_YUAN), chipData: first.chipData };
+    expect(codeOf(await bench.bank.sale(replay))).toBe('declined 05');
+    expect(balanceOf(bench)).toBe(99_000n);
+  });
+
+  test('a credit card is refused', async () => {
+    const outcome = await bench.bank.sale(bench.nextSale(TEN_YUAN, { card: creditCard }));
+    expect(codeOf(outcome)).toBe('declined 57');
+  });
+
+  test.each([
+    ['lost', 'declined 41'],
+    ['frozen', 'declined 62'],
+  ] as const)('a %s card is refused', async (status, code) => {
+    bench.host.setStatus(debitCard.pan, status);
+    expect(codeOf(await bench.bank.sale(bench.nextSale(TEN_YUAN)))).toBe(code);
+  });
+
+  test('another expiry than the card has is refused', async () => {
+    const sale = { ...bench.nextSale(TEN_YUAN), expiry: '3112' };
+    expect(codeOf(await bench.bank.sale(sale))).toBe('declined 54');
+  });
+
+  test('the same trace for another amount is not posted and not called declined', async () => {
+    const first = bench.nextSale(TEN_YUAN);
+    await bench.bank.sale(first);
+    const other = { ...bench.nextSale(fen(2_000n)), stan: first.stan };
+    expect(await bench.bank.sale(other)).toEqual({
+      kind: 'unknown',
+      reason: 'host-unsure',
+      responseCode: '94',
+    });
+    expect(balanceOf(bench)).toBe(99_000n);
+  });
+});
+
+describe('sign-in', () => {
+  test('a terminal that the bank does not know is refused', async () => {
+    const trace = { ...bench.nextTrace(), terminalId: '99999999' };
+    expect(await bench.bank.signIn(trace)).toEqual({
+      ok: false,
+      error: { kind: 'declined', responseCode: '97' },
+    });
+  });
+
+  test('without a MAC key nothing is sent', async () => {
+    const outcome = await bench.bank.sale({ ...bench.nextSale(TEN_YUAN), terminalId: '10000002' });
+    expect(outcome).toEqual({ kind: 'not-sent', reason: 'not-signed-in' });
+  });
+
+  test('a MAC key whose check value is wrong is not installed', () => {
+    expect(bench.bank.installKeys('10000001', '00'.repeat(20))).toEqual({
+      ok: false,
+      error: 'malformed',
+    });
+  });
+
+  test('new keys in the middle of a sale lose nothing', async () => {
+    bench.host.misbehave({ on: 'sale', kind: 'late', delayMs: 50 });
+    const sale = bench.bank.sale(bench.nextSale(TEN_YUAN));
+    expect((await bench.bank.signIn(bench.nextTrace())).ok).toBe(true);
+    expect(codeOf(await sale)).toBe('approved 00');
+  });
+});
+
+describe('bytes from outside', () => {
+  test('damaged messages neither stop the bank nor move money', async () => {
+    const sale = bench.nextSale(TEN_YUAN);
+    const body = encode(saleMessage(sale));
+    if (!body.ok) throw new Error('the sale is malformed');
+    const envelope = { tpdu: '6000030000', header: '603100310100' };
+    const good = writeFrame({ ...envelope, body: body.value });
+    const { port } = bench.host;
+    for (let at = 0; at < good.length; at++) {
+      const damaged = Uint8Array.from(good);
+      damaged[at] = (damaged[at] ?? 0) ^ 0xff;
+      const socket = connect({ port, host: '127.0.0.1' });
+      socket.end(damaged);
+      socket.resume();
+      await once(socket, 'close');
+    }
+    expect(balanceOf(bench)).toBe(100_000n);
+    expect(codeOf(await bench.bank.sale(sale))).toBe('approved 00');
+  });
+});
+
+describe('restart', () => {
+  test('the books, the keys and the answers survive the host', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bank-host-'));
+    const store = join(folder, 'books.sqlite');
+    try {
+      const before = await startHost({ store });
+      const client = startClient(before);
+      const trace = { terminalId: '10000001', merchantId: '898110148160001', batch: 1 };
+      const keys = await client.bank.signIn({ ...trace, stan: 1 });
+      if (!keys.ok) throw new Error('no sign-in');
+      const sale = makeSale({
+        trace: { ...trace, stan: 2 },
+        amount: TEN_YUAN,
+        pinKeyBlob: keys.value.pinKeyBlob,
+        card: debitCard,
+        pin: PIN,
+        atc: 7,
+      });
+      const first = await client.bank.sale(sale);
+      const { port } = before;
+      await before.close();
+      await linkDown(client);
+
+      const after = await startHost({ store, port });
+      // The same client, over a new connection; and a new client with the stored key.
+      expect(await client.bank.sale(sale)).toEqual(first);
+      const restarted = startClient(after);
+      restarted.bank.installKeys('10000001', keys.value.macKeyBlob);
+      expect(await restarted.bank.sale(sale)).toEqual(first);
+      expect(after.accountOf(debitCard.pan)).toEqual({
+        balance: 99_000n,
+        pinTriesLeft: 3,
+        lastAtc: 7,
+        status: 'active',
+      });
+      await Promise.all([client.bank.close(), restarted.bank.close()]);
+      await after.close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
