@@ -12,6 +12,7 @@ import type { SandboxTerminal } from './sandbox-places.ts';
 import { sandboxTerminal } from './sandbox-places.ts';
 import { loadIssuingKeys } from './seed-sandbox.ts';
 import type { NewPerson, SeedTarget } from './seed-target.ts';
+import { insertPeople } from './seed-target.ts';
 import { registerTerminal } from './seed-terminals.ts';
 
 /**
@@ -65,11 +66,12 @@ export async function seedCrowd(
   const { target, folder } = options;
   const { engine } = loadIssuingKeys(folder);
   const crowd = describeCrowd(plan, folder);
-  await target.addInstitutions(crowdInstitutions(plan));
-  await target.addTerminals(crowd.terminals.map((terminal) => registerTerminal(terminal, options)));
+  await target.insertInstitutions(crowdInstitutions(plan));
+  await target.insertTerminals(crowd.terminals.map((terminal) => registerTerminal(terminal, options)));
   for (let start = 0; start < plan.people; start += CHUNK) {
     const count = Math.min(CHUNK, plan.people - start);
-    await target.addPeople(Array.from({ length: count }, (_, i) => newPerson(start + i, plan, engine)));
+    const chunk = Array.from({ length: count }, (_, i) => newPerson(start + i, plan, engine));
+    await insertPeople(target, chunk);
   }
   return crowd;
 }

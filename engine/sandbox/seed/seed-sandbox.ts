@@ -4,10 +4,12 @@ import type { BankHostCard } from '../bank-host/bank-host.ts';
 import type { IssuingKeys } from '../issuer/issue-card.ts';
 import { loadBankKeys, loadIssuingSecrets } from '../keys/sandbox-keys.ts';
 import { issueToPerson } from './issue-to-person.ts';
+import type { SandboxPerson } from './sandbox-people.ts';
 import { sandboxPeople } from './sandbox-people.ts';
 import { places, sandboxTerminals } from './sandbox-places.ts';
 import { registerTerminal } from './seed-terminals.ts';
 import type { SeedTarget } from './seed-target.ts';
+import { insertPeople } from './seed-target.ts';
 
 export type SandboxSeed = {
   readonly target: SeedTarget;
@@ -23,18 +25,21 @@ export type SandboxSeed = {
  */
 export async function seedSandbox(seed: SandboxSeed): Promise<void> {
   const { target, keys, folder } = seed;
+  const at = seed.clock.now();
   const issuingKeys = loadIssuingKeys(folder);
-  const people = sandboxPeople.map((person) => ({
-    ...issueToPerson(person, issuingKeys, seed.clock.now()),
-    listed: person.listed,
-  }));
-  await target.addInstitutions(Object.values(places));
   const terminals = Object.values(sandboxTerminals);
-  await target.addTerminals(terminals.map((terminal) => registerTerminal(terminal, { folder, keys })));
-  await target.addPeople(people.map(({ person, card, accumulators }) => ({ person, card, accumulators })));
-  await target.addInvalidCards(
-    people.flatMap(({ card, listed }) => (listed === undefined ? [] : [{ ...listed, cardId: card.cardId }])),
+  await target.insertInstitutions(Object.values(places));
+  await target.insertTerminals(
+    terminals.map((terminal) => registerTerminal(terminal, { folder, keys })),
   );
+  const issue = (person: SandboxPerson) => issueToPerson(person, issuingKeys, at);
+  await insertPeople(target, sandboxPeople.map(issue));
+  for (const person of sandboxPeople) {
+    if (person.listed === undefined) continue;
+    const { level, region, reason } = person.listed;
+    const entries = [{ cardId: issue(person).card.cardId, reason }];
+    await target.replaceInvalidList({ level, region, version: 1, loadedAt: at, entries });
+  }
 }
 
 /** What the sandbox's bank has put out: its cards, and the PIN pads it knows. */

@@ -4,24 +4,36 @@ import type { CardId } from '../../domain/ids/ids.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 
 /**
- * Where a seed goes: the engine's store, when it starts. Whatever is there already stays as it is, so a
- * seed may be given again at any time.
+ * Where a seed goes: the engine's store. A row that is there already stays as it is, so a seed may be
+ * given again at any time; only an invalid list is replaced as a whole.
  */
 export type SeedTarget = {
-  addInstitutions(institutions: readonly Institution[]): Promise<void>;
-  addTerminals(terminals: readonly NewTerminal[]): Promise<void>;
-  /** One call is one transaction: a person comes with card and opening totals, or not at all. */
-  addPeople(people: readonly NewPerson[]): Promise<void>;
-  addInvalidCards(cards: readonly InvalidCard[]): Promise<void>;
+  insertInstitutions(institutions: readonly Institution[]): Promise<void>;
+  insertTerminals(terminals: readonly Terminal[]): Promise<void>;
+  /** What the account holds is its opening balance. */
+  insertPersons(persons: readonly Person[]): Promise<void>;
+  /** Opening totals of the year. */
+  insertAccumulators(accumulators: readonly Accumulator[]): Promise<void>;
+  insertCards(cards: readonly Card[]): Promise<void>;
+  replaceInvalidList(list: {
+    readonly level: InvalidListHit['level'];
+    readonly region: string;
+    readonly version: number;
+    /** ms */
+    readonly loadedAt: number;
+    readonly entries: readonly { readonly cardId: CardId; readonly reason: string }[];
+  }): Promise<void>;
 };
 
-export type NewTerminal = Omit<Terminal, 'session' | 'bankKeys'>;
-
-/** `accountBalance` is the opening balance. */
 export type NewPerson = {
   readonly person: Person;
   readonly card: Card;
   readonly accumulators: readonly Accumulator[];
 };
 
-export type InvalidCard = InvalidListHit & { readonly cardId: CardId };
+/** People, then their totals, then their cards: whoever can be found by a card is complete. */
+export async function insertPeople(target: SeedTarget, people: readonly NewPerson[]): Promise<void> {
+  await target.insertPersons(people.map(({ person }) => person));
+  await target.insertAccumulators(people.flatMap(({ accumulators }) => accumulators));
+  await target.insertCards(people.map(({ card }) => card));
+}

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Keys } from '../../ports/keys.ts';
+import type { Terminal } from '../../ports/reference.ts';
 import { loadTerminalKeys } from '../keys/sandbox-keys.ts';
 import type { SandboxTerminal } from './sandbox-places.ts';
-import type { NewTerminal } from './seed-target.ts';
 
 /**
  * A terminal as the engine registers it: the public part of its device key, and its master key sealed
@@ -11,7 +11,7 @@ import type { NewTerminal } from './seed-target.ts';
 export function registerTerminal(
   terminal: SandboxTerminal,
   options: { readonly folder: string; readonly keys: Pick<Keys, 'seal'> },
-): NewTerminal {
+): Terminal {
   const { deviceKey, masterKey } = loadTerminalKeys(options.folder, terminal);
   const privateKey = createPrivateKey({ key: Buffer.from(deviceKey), format: 'der', type: 'pkcs8' });
   const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
@@ -20,5 +20,7 @@ export function registerTerminal(
     isEnabled: true,
     publicKey: publicKey.toString('base64'),
     sealedMasterKey: options.keys.seal(masterKey),
+    session: undefined,
+    bankKeys: undefined,
   };
 }
