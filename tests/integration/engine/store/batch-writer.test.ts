@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { InvariantViolation } from '../../../../engine/domain/errors/result.ts';
+import type { Fen } from '../../../../engine/domain/money/fen.ts';
+import { ZERO } from '../../../../engine/domain/money/fen.ts';
+import type { Command } from '../../../../engine/domain/settlement/commands.ts';
+import type { Decision, Facts } from '../../../../engine/domain/settlement/decision.ts';
 import type { Store } from '../../../../engine/ports/store.ts';
+import type { StoreOptions } from '../../../../engine/store/create-store.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
+import { blockPerson } from './blocked-person.ts';
 import { bill, decideBill, ledgerProblems, openStore, query, seed } from './counter.ts';
+import { severedConnection } from './severed-connection.ts';
 
 let database: TestDatabase;
 let open: (Store & { close(): Promise<void> })[] = [];
@@ -17,8 +25,8 @@ afterEach(async () => {
   await database.drop();
 });
 
-function start(...options: Parameters<typeof openStore> extends [string, ...infer Rest] ? Rest : never) {
-  const store = openStore(database.url, ...options);
+function start(options: Partial<StoreOptions> = {}): Store {
+  const store = openStore(options.url ?? database.url, options);
   open.push(store);
   return store;
 }
@@ -28,8 +36,22 @@ async function answers(results: ReturnType<Store['execute']>[]): Promise<string[
   return settled.map((result) => (result.ok ? result.value.answer.body : result.error.kind));
 }
 
+/** The one rule of the counter, but wrong for bills of a medicine called "wrong". */
+function decideWrongly(wrong: (decision: Decision, command: Command) => Decision) {
+  return (command: Command, facts: Facts) => {
+    const decision = decideBill(command, facts);
+    const isWrong = command.type === 'settle-bill' && command.lines[0]?.name === 'wrong';
+    return isWrong && decision.writes ? wrong(decision, command) : decision;
+  };
+}
+
+async function balances(): Promise<{ [personNo: string]: unknown }> {
+  const rows = await query(database.url, 'select person_no, account_balance from person');
+  return Object.fromEntries(rows.map((row) => [row['person_no'], Number(row['account_balance'])]));
+}
+
 describe('a batch', () => {
-  test('lets a later bill of a person see what an earlier one took', async () => {
+  test('lets a later bill of a person see what an earlier one took, and writes the person once', async () => {
     await seed(database.url, { A: 1_000n });
     const store = start();
     const results = [400n, 400n, 400n, 200n].map((amount) => store.execute(bill('A', amount)));
@@ -42,6 +64,297 @@ describe('a batch', () => {
     expect(await query(database.url, 'select version, account_balance from person')).toEqual([
       { version: 1, account_balance: '0' },
     ]);
+    expect(await query(database.url, 'select amounts from accumulator')).toEqual([
+      { amounts: { paid: '1000' } },
+    ]);
     expect(await ledgerProblems(database.url)).toEqual([]);
   });
+
+  test('keeps shared accounts equal to their entries over many batches', async () => {
+    const people = Array.from({ length: 40 }, (_, i) => `P${i}`);
+    await seed(database.url, Object.fromEntries(people.map((no) => [no, 10_000n])));
+    const store = start({ limits: { batchMax: 7, secondLaneAbove: 5 } });
+    const results = Array.from({ length: 200 }, (_, i) =>
+      store.execute(bill(people[i % 40] ?? '', BigInt(i + 1))),
+    );
+    expect((await answers(results)).filter((text) => !text.startsWith('"balance'))).toEqual([]);
+    expect(await ledgerProblems(database.url)).toEqual([]);
+    const [sum] = await query(database.url, 'select sum(balance) as sum from shared_account');
+    expect(sum).toEqual({ sum: '20100' });
+  });
+
+  test('gives the stored answer to a repeated key, in the same batch and later', async () => {
+    await seed(database.url, { A: 1_000n });
+    const store = start();
+    const first = store.execute(bill('A', 100n, { key: 'key-of-this-sale-1' }));
+    const second = store.execute(bill('A', 100n, { key: 'key-of-this-sale-1' }));
+    expect(await answers([first, second])).toEqual(['"balance 900"', '"balance 900"']);
+    const third = await store.execute(bill('A', 100n, { key: 'key-of-this-sale-1' }));
+    expect(third).toMatchObject({ ok: true, value: { isReplay: true } });
+    expect(await balances()).toEqual({ A: 900 });
+  });
+
+  test('remembers a refusal without moving money', async () => {
+    await seed(database.url, { A: 10n });
+    const refused = await start().execute(bill('A', 11n, { key: 'a-refused-sale-01' }));
+    expect(refused).toMatchObject({ ok: true, value: { answer: { outcome: 'declined' } } });
+    expect(await query(database.url, 'select state, settlement_id from request')).toEqual([
+      { state: 'final', settlement_id: null },
+    ]);
+    expect(await query(database.url, 'select from entry')).toEqual([]);
+  });
 });
+
+describe('a command that cannot be carried out fails alone', () => {
+  const cases: [string, (decision: Decision) => Decision][] = [
+    [
+      'its decision breaks an invariant',
+      () => {
+        throw new InvariantViolation('impossible');
+      },
+    ],
+    [
+      'its entries do not balance',
+      (decision) => ({
+        ...decision,
+        writes: {
+          ...decision.writes,
+          posting: { postingNo: 0, entries: [{ account: 'person', amount: -50n as Fen }] },
+        },
+      }),
+    ],
+    [
+      'the account would fall below zero',
+      ({ writes, ...decision }) => ({
+        ...decision,
+        writes: {
+          ...writes,
+          ...(writes?.person && { person: { ...writes.person, accountBalance: -1n as Fen } }),
+          posting: {
+            postingNo: 0,
+            entries: [
+              { account: 'person', amount: -1_001n as Fen },
+              { account: 'institution:P44190000001', amount: 1_001n as Fen },
+            ],
+          },
+        },
+      }),
+    ],
+    [
+      'the balance moves without entries',
+      ({ writes, ...decision }) => ({
+        ...decision,
+        writes: {
+          ...(writes?.request && { request: writes.request }),
+          ...(writes?.person && { person: { ...writes.person, accountBalance: 999_999n as Fen } }),
+        },
+      }),
+    ],
+    [
+      'more is held than there is',
+      ({ writes, ...decision }) => ({
+        ...decision,
+        writes: {
+          ...writes,
+          ...(writes?.person && { person: { ...writes.person, accountHeld: 1_000_000n as Fen } }),
+        },
+      }),
+    ],
+    [
+      'the parts of the settlement are not its total',
+      ({ writes, ...decision }) => {
+        const settlement = writes?.settlement;
+        const to = settlement && {
+          ...settlement.to,
+          amounts: { ...settlement.to.amounts, fundTotal: 1n as Fen },
+        };
+        return { ...decision, writes: { ...writes, ...(to && { settlement: { from: undefined, to } }) } };
+      },
+    ],
+    [
+      'a text cannot be stored',
+      ({ writes, ...decision }) => ({
+        ...decision,
+        writes: {
+          ...writes,
+          ...(writes?.request && { request: { ...writes.request, fingerprint: 'a\0b' } }),
+        },
+      }),
+    ],
+  ];
+  test.each(cases)('when %s', async (_, wrong) => {
+    await seed(database.url, { A: 1_000n, B: 1_000n, C: 1_000n });
+    const store = start({ decide: decideWrongly(wrong) });
+    const results = [
+      store.execute(bill('A', 100n)),
+      store.execute(bill('B', 100n, { item: 'wrong' })),
+      store.execute(bill('B', 200n)),
+      store.execute(bill('C', 300n)),
+    ];
+    expect(await answers(results)).toEqual([
+      '"balance 900"',
+      'unavailable',
+      '"balance 800"',
+      '"balance 700"',
+    ]);
+    expect(await balances()).toEqual({ A: 900, B: 800, C: 700 });
+    expect(await ledgerProblems(database.url)).toEqual([]);
+  });
+
+  test('and tells the log the SQLSTATE, but nothing of the person', async () => {
+    await seed(database.url, { A: 1_000n });
+    const lines: string[] = [];
+    const store = start({
+      decide: decideWrongly(({ writes, ...decision }) => ({
+        ...decision,
+        writes: { ...writes, posting: { postingNo: 0, entries: [{ account: 'person', amount: 1n as Fen }] } },
+      })),
+      log: (event, facts) => lines.push(JSON.stringify({ event, ...facts })),
+    });
+    await store.execute(bill('A', 100n, { item: 'wrong' }));
+    expect(lines.join()).toContain('YK');
+    expect(lines.join()).not.toMatch(/"A"|balance|institution:/);
+  });
+});
+
+describe('with another process on the same database', () => {
+  test('a bill that was decided on an old balance is decided again', async () => {
+    await seed(database.url, { A: 1_000n });
+    const other = await blockPerson(database.url, 'A');
+    const result = start().execute(bill('A', 300n));
+    await other.waiter();
+    await other.release('commit');
+    expect(await answers([result])).toEqual(['"balance 600"']);
+    expect(await ledgerProblems(database.url)).toEqual([]);
+  });
+
+  test('one key that two engines carry out at once has one effect and one answer', async () => {
+    await seed(database.url, { A: 1_000n });
+    const engines = [start(), start()];
+    for (let round = 1; round <= 10; round++) {
+      const key = `key-of-both-engines-${round}`;
+      const pair = await Promise.all(
+        engines.map((engine) => engine.execute(bill('A', 10n, { key }))),
+      );
+      const replays = pair.map((result) => result.ok && result.value.isReplay);
+      expect(replays.sort()).toEqual([false, true]);
+      expect(new Set(await answers(pair.map((result) => Promise.resolve(result)))).size).toBe(1);
+    }
+    expect(await balances()).toEqual({ A: 900 });
+    expect(await ledgerProblems(database.url)).toEqual([]);
+  });
+
+  test('many bills of a few people from two engines all count', async () => {
+    await seed(database.url, { A: 10_000n, B: 10_000n, C: 10_000n });
+    const engines = [start(), start()];
+    const results = Array.from({ length: 90 }, (_, i) =>
+      (engines[i % 2] ?? start()).execute(bill('ABC'.charAt(i % 3), 10n)),
+    );
+    const refused = (await answers(results)).filter((text) => !text.startsWith('"balance'));
+    expect(await ledgerProblems(database.url)).toEqual([]);
+    const taken = 30_000 - Object.values(await balances()).reduce<number>((a, b) => a + Number(b), 0);
+    expect(taken).toBe(10 * (90 - refused.length));
+  });
+});
+
+describe('while a batch is being written', () => {
+  test('other people are served beside it, the same person after it', async () => {
+    await seed(database.url, { A: 1_000n, B: 1_000n });
+    const store = start({ limits: { secondLaneAbove: 0 } });
+    const other = await blockPerson(database.url, 'A');
+    const first = store.execute(bill('A', 100n));
+    await other.waiter();
+    const second = store.execute(bill('A', 200n));
+    expect(await answers([store.execute(bill('B', 50n))])).toEqual(['"balance 950"']);
+    await other.release('rollback');
+    expect(await answers([first, second])).toEqual(['"balance 900"', '"balance 700"']);
+  });
+
+  test('a full queue refuses at once and says when to come back', async () => {
+    await seed(database.url, { A: 1_000n });
+    const store = start({ limits: { queueMax: 2 } });
+    const other = await blockPerson(database.url, 'A');
+    const first = store.execute(bill('A', 100n));
+    await other.waiter();
+    const queued = [store.execute(bill('A', 100n)), store.execute(bill('A', 100n))];
+    const refused = await store.execute(bill('A', 100n));
+    expect(refused).toEqual({ ok: false, error: { kind: 'busy', retryAfterMs: expect.any(Number) } });
+    await other.release('rollback');
+    expect(await answers([first, ...queued])).toEqual([
+      '"balance 900"',
+      '"balance 800"',
+      '"balance 700"',
+    ]);
+  });
+
+  test('closing finishes what is queued and takes nothing new', async () => {
+    await seed(database.url, { A: 1_000n });
+    const store = openStore(database.url);
+    const results = [store.execute(bill('A', 100n)), store.execute(bill('A', 100n))];
+    const closed = store.close();
+    expect(await store.execute(bill('A', 1n))).toMatchObject({ error: { kind: 'unavailable' } });
+    await closed;
+    expect(await answers(results)).toEqual(['"balance 900"', '"balance 800"']);
+  });
+});
+
+describe('when the connection is lost', () => {
+  test('a server process that is killed in the write leaves one effect', async () => {
+    await seed(database.url, { A: 1_000n });
+    const other = await blockPerson(database.url, 'A');
+    const result = start().execute(bill('A', 100n));
+    const pid = await other.waiter();
+    await query(database.url, `select pg_terminate_backend(${pid})`);
+    await other.release('rollback');
+    expect(await answers([result])).toEqual(['"balance 900"']);
+    expect(await balances()).toEqual({ A: 900 });
+    expect(await query(database.url, 'select from settlement')).toHaveLength(1);
+  });
+
+  test('after the commit but before its answer, the answer is the stored one', async () => {
+    await seed(database.url, { A: 1_000n });
+    const way = await severedConnection(database.url);
+    const store = start({ url: way.url });
+    const other = await blockPerson(database.url, 'A');
+    const result = store.execute(bill('A', 100n));
+    await other.waiter();
+    way.mute();
+    await other.release('rollback');
+    await settled();
+    way.cut();
+    expect(await result).toMatchObject({
+      ok: true,
+      value: { isReplay: true, answer: { body: '"balance 900"' } },
+    });
+    expect(await balances()).toEqual({ A: 900 });
+    await way.close();
+  });
+
+  test('and the database stays away after the write was sent, the outcome is unknown', async () => {
+    await seed(database.url, { A: 1_000n });
+    const way = await severedConnection(database.url);
+    const store = start({ url: way.url, limits: { awayMs: 200 } });
+    const sale = bill('A', 100n);
+    const other = await blockPerson(database.url, 'A');
+    const result = store.execute(sale);
+    const behind = store.execute(bill('A', 1n));
+    await other.waiter();
+    way.cut('forGood');
+    expect(await answers([result, behind])).toEqual(['outcome-unknown', 'outcome-unknown']);
+    await other.release('rollback');
+    await way.close();
+    await settled();
+    expect(await start().execute(sale)).toMatchObject({ ok: true, value: { isReplay: true } });
+  });
+
+  test('and was never there, nothing was done', async () => {
+    const store = start({ url: 'postgres://nobody@127.0.0.1:1/none', limits: { awayMs: 0 } });
+    expect(await store.execute(bill('A', 1n))).toEqual({ ok: false, error: { kind: 'unavailable' } });
+    await expect(store.findCardOwner(bill('A', ZERO).cardId)).rejects.toThrow('away');
+  });
+});
+
+/** Until a settlement is there: the server commits whether or not it is heard. */
+async function settled(): Promise<void> {
+  while ((await query(database.url, 'select from settlement')).length === 0);
+}
