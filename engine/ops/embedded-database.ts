@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type DatabasePlace, databaseRole, prepareDatabasePlace } from './database-place.ts';
 import { checkDurability } from './durability-check.ts';
+import { freePort } from './free-port.ts';
 import {
   findRunningServer,
   type Postmaster,
@@ -11,7 +11,7 @@ import {
   startPostmaster,
   stopServer,
 } from './postmaster.ts';
-import { StartupError, systemCode, toStartupError } from './startup-error.ts';
+import { StartupError, toStartupError } from './startup-error.ts';
 
 /**
  * The database of a fresh machine: a real, durable PostgreSQL that npm brought, with its data in a
@@ -219,12 +219,18 @@ function keepOwnership(place: DatabasePlace, port: number, first: pg.Client): ()
       if (next === undefined) continue;
       if (released) return next.end();
       client = next;
-      client.once('end', retake);
+      watchEnd();
       await tryOwnerLock(client);
       return;
     }
   };
-  client.once('end', retake);
+  const watchEnd = (): void => {
+    // A connection that ends while it takes the lock is seen by the next watch.
+    client.once('end', () => {
+      retake().catch(() => undefined);
+    });
+  };
+  watchEnd();
   return async () => {
     released = true;
     await client.end().catch(() => undefined);
@@ -249,36 +255,6 @@ async function connect(place: DatabasePlace, port: number, name: string): Promis
 
 function urlOf(place: DatabasePlace, port: number, name: string): string {
   return `postgres://${databaseRole}:${place.password}@127.0.0.1:${port}/${name}`;
-}
-
-/** A port that nobody listens on; 0 lets the system choose. */
-async function freePort(asked: number): Promise<number> {
-  const probe = createServer();
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      probe.once('error', reject);
-      probe.listen({ port: asked, host: '127.0.0.1' }, () => {
-        const address = probe.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : asked);
-      });
-    });
-  } catch (error) {
-    if (systemCode(error) !== 'EADDRINUSE') throw error;
-    throw portTaken(asked, error);
-  } finally {
-    await new Promise((resolve) => probe.close(resolve));
-  }
-}
-
-function portTaken(port: number, cause: unknown): StartupError {
-  return new StartupError(
-    {
-      code: 'PORT_TAKEN',
-      zh: `内置数据库的端口 ${port} 已被其他程序占用；请停止该程序或换一个端口`,
-      en: `Port ${port}, asked for the embedded database, is taken by another program; stop it or choose another port`,
-    },
-    cause,
-  );
 }
 
 function folderInUse(place: DatabasePlace): StartupError {

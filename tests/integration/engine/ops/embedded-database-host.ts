@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { startEmbeddedDatabase } from '../../../../engine/ops/embedded-database.ts';
 import { describeStartupError } from '../../../../engine/ops/startup-error.ts';
 
@@ -12,7 +13,8 @@ try {
     `${JSON.stringify({ url: database.url, serverPid: database.serverPid() })}\n`,
   );
   process.stdin.resume();
-  process.stdin.once('end', () => database.stop());
+  await once(process.stdin, 'end');
+  await database.stop();
 } catch (error) {
   process.stdout.write(`${JSON.stringify(describeStartupError(error))}\n`);
 }

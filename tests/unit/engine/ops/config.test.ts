@@ -23,7 +23,7 @@ describe('configuration', () => {
       YIKATONG_BANK_HOST: 'bank.example',
       YIKATONG_BANK_PORT: '9100',
       DATABASE_URL: 'postgresql://u:p@db.example/yikatong',
-      HOME: '/home/somebody',
+      LANG: 'zh_CN.UTF-8',
     });
     expect(config).toMatchObject({
       port: 9000,

@@ -1,0 +1,153 @@
+/** Who may import whom. A rule's comment says why it is there; breaking one fails `npm run check`. */
+const adapters = 'store|gateways|http|jobs|sandbox';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Files of a cycle cannot be read, tested or changed one at a time.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that nothing imports is dead.',
+      severity: 'error',
+      from: {
+        orphan: true,
+        pathNot: ['[.]d[.]ts$', '^engine/main[.]ts$', '^engine/cli/', '^bench/', '^tests/'],
+      },
+      to: {},
+    },
+    {
+      name: 'nothing-missing',
+      comment: 'An import must lead somewhere.',
+      severity: 'error',
+      from: {},
+      // Built by whoever has a reader; its absence is handled where it is loaded.
+      to: { couldNotResolve: true, pathNot: '^pcsclite$' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment:
+        'What decides about money has no input, output, clock or chance: it can be replayed.',
+      severity: 'error',
+      from: { path: '^engine/domain/' },
+      to: { pathNot: ['^engine/domain/', '^rules/', '^crypto$', '^node:crypto$'] },
+    },
+    {
+      name: 'crypto-only-for-chips',
+      comment:
+        'Chip cryptograms are pure functions of their key and data; nothing else needs crypto.',
+      severity: 'error',
+      from: { path: '^engine/domain/', pathNot: '^engine/domain/chip/' },
+      to: { path: '^(node:)?crypto$' },
+    },
+    {
+      name: 'only-settlement-calls-rules',
+      comment: 'One place splits a bill; the others may know the shape of a split.',
+      severity: 'error',
+      from: { path: '^engine/domain/', pathNot: '^engine/domain/settlement/' },
+      to: { path: '^rules/', pathNot: '^rules/model/' },
+    },
+    {
+      name: 'rules-stand-alone',
+      comment: 'Rules are run by the engine, by what-if tools and by tests alike.',
+      severity: 'error',
+      from: { path: '^rules/' },
+      to: {
+        pathNot: ['^rules/', '^engine/domain/(money|ids|errors)/', '^node_modules/decimal[.]js/'],
+      },
+    },
+    {
+      name: 'ports-are-interfaces',
+      comment: 'A port names what the flows need in the words of the domain.',
+      severity: 'error',
+      from: { path: '^engine/ports/' },
+      to: { pathNot: ['^engine/(domain|ports)/', '^rules/'] },
+    },
+    {
+      name: 'flows-know-no-adapter',
+      comment: 'The same flows serve production, the simulator and the tests.',
+      severity: 'error',
+      from: { path: '^engine/flows/' },
+      to: { pathNot: ['^engine/(domain|ports|flows)/', '^rules/', '^(node:)?crypto$'] },
+    },
+    {
+      name: 'adapters-do-not-meet',
+      comment: 'Adapters meet in engine/main.ts only; each can be replaced alone.',
+      severity: 'error',
+      from: { path: `^engine/(${adapters})/` },
+      to: {
+        path: `^engine/(${adapters})/`,
+        // The sandbox plays the bank: it must speak the very same protocol.
+        pathNot: ['^engine/$1/', '^engine/gateways/bank-debit/(codec|spec|wire/)'],
+      },
+    },
+    {
+      name: 'bank-protocol-for-sandbox-only',
+      comment: 'Only the bank that the sandbox plays shares the protocol with the gateway.',
+      severity: 'error',
+      from: { path: '^engine/(store|http|jobs)/' },
+      to: { path: '^engine/gateways/' },
+    },
+    {
+      name: 'composition-at-the-root',
+      comment: 'Nothing inside reaches up to what puts the engine together.',
+      severity: 'error',
+      from: { path: '^(engine|rules|terminal-adapter)/', pathNot: '^engine/(main[.]ts$|cli/)' },
+      to: { path: '^engine/(main[.]ts$|cli/)' },
+    },
+    {
+      name: 'terminal-adapter-speaks-http',
+      comment: 'It runs on another machine: it shares words, wire contract and chips, no more.',
+      severity: 'error',
+      from: { path: '^terminal-adapter/' },
+      to: {
+        path: '^(engine|rules|bench)/',
+        pathNot: '^engine/domain/(money|ids|errors|chip|wire)/',
+      },
+    },
+    {
+      name: 'engine-knows-no-terminal',
+      comment: 'Only the demo of the command line may run a terminal beside the engine.',
+      severity: 'error',
+      from: { path: '^(engine|rules)/', pathNot: '^engine/(cli|sandbox)/' },
+      to: { path: '^terminal-adapter/' },
+    },
+    {
+      name: 'reader-library-in-one-file',
+      comment: 'The add-on may be missing; one file deals with that.',
+      severity: 'error',
+      from: { pathNot: '^terminal-adapter/readers/pcsc-' },
+      to: { path: 'pcsclite' },
+    },
+    {
+      name: 'tests-and-bench-are-imported-by-nothing',
+      comment: 'Product code must not lean on test code.',
+      severity: 'error',
+      from: { path: '^(engine|rules|terminal-adapter)/' },
+      to: { path: '^(tests|bench)/' },
+    },
+    {
+      name: 'no-development-packages-in-product',
+      comment: 'An installation without development packages must run.',
+      severity: 'error',
+      from: { path: '^(engine|rules|terminal-adapter)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^tests/tidy/fixtures/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+  },
+};
