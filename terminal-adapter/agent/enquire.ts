@@ -1,0 +1,42 @@
+import type { Certificate } from '../client/certificate.ts';
+import type { EngineClient } from '../client/engine-client.ts';
+import type { Refusal, RequestItem, SettlementDocument } from '../client/wire.ts';
+
+/** What the engine knows of a request key of this terminal. */
+export type Enquiry =
+  | {
+      readonly kind: 'approved';
+      readonly document: SettlementDocument;
+      readonly certificate: Certificate;
+    }
+  | { readonly kind: 'declined'; readonly refusal: Refusal; readonly certificate: Certificate }
+  /** The engine is still asking the bank, or reversing. */
+  | { readonly kind: 'open'; readonly settlementId: string | undefined }
+  /** The engine has never seen the key. A copy of the request may still be under way. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'no-answer' };
+
+function isApproved(item: RequestItem): item is RequestItem & { answer: SettlementDocument } {
+  return item.state === 'final' && item.status === 200 && item.answer !== null;
+}
+
+/**
+ * Asks once. Our keys name one sale, so one item is expected; should there be more, an approval counts
+ * first and an open one second, since both mean that money may have moved.
+ */
+export async function enquire(client: EngineClient, requestKey: string): Promise<Enquiry> {
+  const asked = await client.byRequestKey(requestKey);
+  if (asked.kind !== 'approved') return { kind: 'no-answer' };
+  const { certificate } = asked;
+  const items = asked.body.items.filter((item) => item.requestKey === requestKey);
+  if (items.length === 0) return { kind: 'absent' };
+  const approved = items.find(isApproved);
+  if (approved !== undefined) return { kind: 'approved', document: approved.answer, certificate };
+  const open = items.find((item) => item.state !== 'final' || item.status === 202);
+  if (open !== undefined) return { kind: 'open', settlementId: open.settlementId ?? undefined };
+  const [item] = items;
+  const answer = item?.answer;
+  const hasCode = answer !== null && answer !== undefined && 'code' in answer;
+  const refusal: Refusal = hasCode ? answer : { code: 'UNAVAILABLE' };
+  return { kind: 'declined', refusal, certificate };
+}

@@ -1,0 +1,130 @@
+/**
+ * Sends one request that may move money, and stays with it: journal first, then send; while the outcome
+ * is open enquire by key, and send the same bytes again only when the engine has never seen the key.
+ */
+import { createHash } from 'node:crypto';
+
+import type { Certificate } from '../client/certificate.ts';
+import type { EngineClient, TerminalClock } from '../client/engine-client.ts';
+import type { EngineResult } from '../client/engine-result.ts';
+import type { Refusal } from '../client/wire.ts';
+import type { RequestJournal } from '../journal/request-journal.ts';
+import { enquire } from './enquire.ts';
+
+export type Patience = {
+  /** Enquiries before the cashier is told "unknown"; the journal keeps the key open. */
+  readonly enquiriesMax: number;
+  /** First wait, ms; doubles up to `waitMaxMs`. */
+  readonly waitMs: number;
+  readonly waitMaxMs: number;
+};
+
+export const counterPatience: Patience = { enquiriesMax: 8, waitMs: 500, waitMaxMs: 5_000 };
+
+export type SubmitDeps = {
+  readonly client: EngineClient;
+  readonly journal: RequestJournal;
+  readonly clock: TerminalClock;
+  readonly patience: Patience;
+  readonly wait: (ms: number) => Promise<void>;
+};
+
+export type Submission<Body> = {
+  readonly kind: 'sale' | 'refund';
+  /** "12.34", for the journal. */
+  readonly amount: string;
+  readonly request: { readonly requestKey: string };
+  readonly send: () => Promise<EngineResult<Body>>;
+};
+
+export type Submitted<Body> =
+  | { readonly kind: 'approved'; readonly body: Body; readonly certificate: Certificate }
+  | { readonly kind: 'declined'; readonly refusal: Refusal }
+  | { readonly kind: 'unknown' };
+
+/** Journals, sends and follows one request. `send` must send the same bytes each time it is called. */
+export async function submit<Body>(
+  deps: SubmitDeps,
+  submission: Submission<Body>,
+): Promise<Submitted<Body>> {
+  const { journal, clock } = deps;
+  const { requestKey } = submission.request;
+  const bodySha256 = createHash('sha256').update(JSON.stringify(submission.request)).digest('hex');
+  const { kind, amount } = submission;
+  journal.prepare({ requestKey, kind, bodySha256, amount, at: clock.now() });
+  journal.markSent(requestKey, clock.now());
+  const first = await sendPatiently(deps, submission);
+  if (first.kind === 'unreachable') {
+    // Certainly nothing of this attempt left the terminal, and earlier ones were refused as a whole.
+    journal.finish(requestKey, { outcome: 'not-done', at: clock.now() });
+    return { kind: 'declined', refusal: { code: 'UNAVAILABLE', moneyEffect: 'none' } };
+  }
+  const submitted = isOpen(first) ? await follow(deps, submission) : settled(first);
+  record(deps, requestKey, submitted);
+  return submitted;
+}
+
+/** A busy engine did nothing and asks for the same key again: so it gets it, a few times. */
+async function sendPatiently<Body>(
+  deps: SubmitDeps,
+  submission: Submission<Body>,
+): Promise<EngineResult<Body>> {
+  let result = await submission.send();
+  for (let attempt = 0; attempt < BUSY_ATTEMPTS_MAX; attempt++) {
+    if (result.kind !== 'declined' || result.refusal.retry !== 'same-key') return result;
+    await deps.wait(deps.patience.waitMs);
+    deps.journal.markSent(submission.request.requestKey, deps.clock.now());
+    result = await submission.send();
+  }
+  return result;
+}
+
+const BUSY_ATTEMPTS_MAX = 3;
+
+function isOpen<Body>(result: EngineResult<Body>): boolean {
+  return result.kind === 'unknown' || result.kind === 'unreachable';
+}
+
+function settled<Body>(result: EngineResult<Body>): Submitted<Body> {
+  if (result.kind === 'approved') {
+    return { kind: 'approved', body: result.body, certificate: result.certificate };
+  }
+  if (result.kind === 'declined') return { kind: 'declined', refusal: result.refusal };
+  return { kind: 'unknown' };
+}
+
+/**
+ * Once one send had no certain end, a later refusal says nothing about the first one, unless the engine
+ * stored it under our key: so from here on only an enquiry declines. A repeat can approve.
+ */
+async function follow<Body>(
+  deps: SubmitDeps,
+  submission: Submission<Body>,
+): Promise<Submitted<Body>> {
+  const { patience, client, journal, clock } = deps;
+  const { requestKey } = submission.request;
+  let waitMs = patience.waitMs;
+  for (let attempt = 0; attempt < patience.enquiriesMax; attempt++) {
+    await deps.wait(waitMs);
+    waitMs = Math.min(2 * waitMs, patience.waitMaxMs);
+    const found = await enquire(client, requestKey);
+    if (found.kind === 'declined') return { kind: 'declined', refusal: found.refusal };
+    if (found.kind === 'approved' || found.kind === 'absent') {
+      // The same bytes again: a stored approval comes back as it was, a lost request is made good.
+      journal.markSent(requestKey, clock.now());
+      const again = await submission.send();
+      if (again.kind === 'approved') return settled(again);
+    }
+  }
+  return { kind: 'unknown' };
+}
+
+function record<Body>(deps: SubmitDeps, requestKey: string, submitted: Submitted<Body>): void {
+  const at = deps.clock.now();
+  if (submitted.kind === 'approved') {
+    const { certificate } = submitted;
+    deps.journal.finish(requestKey, { outcome: 'approved', certificate, at });
+  } else if (submitted.kind === 'declined') {
+    deps.journal.finish(requestKey, { outcome: 'declined', code: submitted.refusal.code, at });
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * The terminal's side of the wire: signs what it sends, believes only what the engine signed for exactly
+ * that request, and keeps its clock offset. It never repeats a request by itself, but for one stale clock.
+ */
+import { createHash, createPrivateKey, sign, type KeyObject } from 'node:crypto';
+
+import { fromHex } from '../../engine/domain/chip/bytes.ts';
+import { hmacSm3 } from '../../engine/domain/chip/sm3.ts';
+import {
+  contentDigestOf,
+  requestSignatureBase,
+  requestSignatureInput,
+  signatureHeader,
+  type RequestAlgorithm,
+} from '../../engine/domain/wire/signature-base.ts';
+import { certify } from './certificate.ts';
+import { readAnswer, type EngineResult } from './engine-result.ts';
+import { exchangeOnce, type Exchange } from './transport.ts';
+import { unwrapKey } from './unwrap-key.ts';
+import type {
+  AnswerKey,
+  Challenge,
+  ChallengeRequest,
+  QuoteDocument,
+  QuoteRequest,
+  Refusal,
+  RefundDocument,
+  RefundRequest,
+  RequestItems,
+  SettleRequest,
+  SettlementDocument,
+  SignInDocument,
+} from './wire.ts';
+
+export type TerminalClock = {
+  /** ms since the epoch; may be wrong, the client corrects it by the engine's time. */
+  now(): number;
+  randomBytes(count: number): Uint8Array;
+};
+
+export type EngineClientOptions = {
+  /** "https://engine.example:8443"; without a path. */
+  readonly baseUrl: string;
+  readonly terminal: {
+    readonly terminalId: string;
+    /** Ed25519, PKCS#8 DER, base64. */
+    readonly privateKey: string;
+    /** SM4, 16 bytes, hex. */
+    readonly masterKey: string;
+  };
+  readonly clock: TerminalClock;
+  readonly fetch?: typeof globalThis.fetch;
+  /** For one whole exchange; longer than the engine's own limit for the bank. */
+  readonly timeoutMs: number;
+  /**
+   * The engine's answer key, handed over with the terminal. Without it the key that comes with the first
+   * sign-in is believed, so that sign-in must be over a connection that is itself trusted.
+   */
+  readonly trustedAnswerKey?: AnswerKey;
+};
+
+export type EngineClient = {
+  /** New session keys; the answer's wrapped PIN keys are for the PIN pad. */
+  signIn(): Promise<EngineResult<SignInDocument>>;
+  challenge(request: ChallengeRequest): Promise<EngineResult<Challenge>>;
+  quote(request: QuoteRequest): Promise<EngineResult<QuoteDocument>>;
+  settle(request: SettleRequest): Promise<EngineResult<SettlementDocument>>;
+  refund(settlementId: string, request: RefundRequest): Promise<EngineResult<RefundDocument>>;
+  settlement(settlementId: string): Promise<EngineResult<SettlementDocument>>;
+  byRequestKey(requestKey: string): Promise<EngineResult<RequestItems>>;
+};
+
+/** What changes during a client's life. */
+type Session = {
+  macKey: Uint8Array | undefined;
+  answerKey: AnswerKey | undefined;
+  offsetMs: number;
+};
+
+type Call = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: object;
+};
+
+type Context = {
+  readonly options: EngineClientOptions;
+  readonly deviceKey: KeyObject;
+  readonly session: Session;
+};
+
+/** A client of one terminal; throws when the device key is not one. */
+export function createEngineClient(options: EngineClientOptions): EngineClient {
+  const der = Buffer.from(options.terminal.privateKey, 'base64');
+  const deviceKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const session = { macKey: undefined, answerKey: options.trustedAnswerKey, offsetMs: 0 };
+  const context: Context = { options, deviceKey, session };
+  const id = encodeURIComponent;
+  return {
+    signIn: () => signIn(context),
+    challenge: (body) => call(context, { method: 'POST', path: '/v1/challenges', body }),
+    quote: (body) => call(context, { method: 'POST', path: '/v1/quotes', body }),
+    settle: (body) => call(context, { method: 'POST', path: '/v1/settlements', body }),
+    refund: (settlementId, body) =>
+      call(context, { method: 'POST', path: `/v1/settlements/${id(settlementId)}/refunds`, body }),
+    settlement: (settlementId) =>
+      call(context, { method: 'GET', path: `/v1/settlements/${id(settlementId)}` }),
+    byRequestKey: (requestKey) =>
+      call(context, { method: 'GET', path: `/v1/settlements?requestKey=${id(requestKey)}` }),
+  };
+}
+
+function localRefusal(code: string): EngineResult<never> {
+  return {
+    kind: 'declined',
+    code,
+    refusal: { code, moneyEffect: 'none', retry: 'new-key' },
+    certificate: undefined,
+  };
+}
+
+async function call<Body>(context: Context, request: Call): Promise<EngineResult<Body>> {
+  const { macKey, answerKey } = context.session;
+  if (macKey === undefined || answerKey === undefined)
+    return localRefusal('TERMINAL_NOT_SIGNED_IN');
+  const mac = (base: Uint8Array) => hmacSm3(macKey, base);
+  return sendSigned(context, request, { algorithm: 'hmac-sm3', sign: mac, keyOf: () => answerKey });
+}
+
+async function signIn(context: Context): Promise<EngineResult<SignInDocument>> {
+  const { options, deviceKey, session } = context;
+  const body = { terminalId: options.terminal.terminalId };
+  const result = await sendSigned<SignInDocument>(
+    context,
+    { method: 'POST', path: '/v1/terminals/sign-in', body },
+    {
+      algorithm: 'ed25519',
+      sign: (base) => sign(null, base, deviceKey),
+      keyOf: (text) => options.trustedAnswerKey ?? offeredKey(text) ?? session.answerKey,
+    },
+  );
+  if (result.kind !== 'approved') return result;
+  const macKey = unwrapKey({
+    algorithm: 'sm4',
+    masterKey: fromHex(options.terminal.masterKey),
+    wrapped: result.body.macKey,
+  });
+  if (macKey === undefined) return { kind: 'unknown', refusal: undefined };
+  session.macKey = macKey;
+  session.answerKey = options.trustedAnswerKey ?? result.body.answerKey;
+  session.offsetMs = Date.parse(result.body.serverTime) - options.clock.now();
+  return result;
+}
+
+/** The answer key inside a sign-in answer; refusals have none. */
+function offeredKey(text: string): AnswerKey | undefined {
+  try {
+    const { answerKey }: { answerKey?: Partial<AnswerKey> } = JSON.parse(text);
+    const { keyId, publicKey } = answerKey ?? {};
+    if (typeof keyId !== 'string' || typeof publicKey !== 'string') return undefined;
+    return { keyId, algorithm: 'ed25519', publicKey };
+  } catch {
+    return undefined;
+  }
+}
+
+type Signer = {
+  readonly algorithm: RequestAlgorithm;
+  readonly sign: (base: Uint8Array) => Uint8Array;
+  /** The key that may vouch for an answer with this body. */
+  readonly keyOf: (body: string) => AnswerKey | undefined;
+};
+
+async function sendSigned<Body>(
+  context: Context,
+  request: Call,
+  signer: Signer,
+): Promise<EngineResult<Body>> {
+  const first = await attempt<Body>(context, request, signer);
+  const serverTime = first.kind === 'declined' ? first.refusal.serverTime : undefined;
+  if (first.kind !== 'declined' || first.code !== 'REQUEST_STALE') return first;
+  const time = Date.parse(serverTime ?? '');
+  if (Number.isNaN(time)) return first;
+  context.session.offsetMs = time - context.options.clock.now();
+  return attempt<Body>(context, request, signer);
+}
+
+async function attempt<Body>(
+  context: Context,
+  request: Call,
+  signer: Signer,
+): Promise<EngineResult<Body>> {
+  const { options } = context;
+  const url = new URL(request.path, options.baseUrl);
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const signed = signRequest(context, signer, { method: request.method, url, body: body ?? '' });
+  const exchange = await exchangeOnce(options.fetch ?? fetch, url, {
+    method: request.method,
+    headers: { ...signed.headers, ...(body === undefined ? {} : JSON_HEADERS) },
+    body,
+    timeoutMs: options.timeoutMs,
+  });
+  if (exchange.kind !== 'answered') {
+    return exchange.kind === 'unknown' ? { kind: 'unknown', refusal: undefined } : exchange;
+  }
+  return readExchange(exchange, signed.signature, signer);
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+function readExchange<Body>(
+  exchange: Extract<Exchange, { kind: 'answered' }>,
+  requestSignature: string,
+  signer: Signer,
+): EngineResult<Body> {
+  const key = signer.keyOf(exchange.body);
+  const { headers, status, body } = exchange;
+  const certificate =
+    key === undefined
+      ? undefined
+      : certify(
+          {
+            status,
+            body,
+            signatureInput: headers.get('signature-input'),
+            signature: headers.get('signature'),
+            contentDigest: headers.get('content-digest'),
+            requestSignature,
+          },
+          key,
+        );
+  if (certificate !== undefined) {
+    return readAnswer(certificate, headers.get('idempotent-replay') === 'true');
+  }
+  // Before the first sign-in no key is known; a refusal to sign in moves no money and may be believed.
+  return key === undefined && status === 401
+    ? unsignedRefusal(body)
+    : { kind: 'unknown', refusal: undefined };
+}
+
+function unsignedRefusal(text: string): EngineResult<never> {
+  try {
+    const refusal: Refusal = JSON.parse(text);
+    return { kind: 'declined', code: String(refusal.code), refusal, certificate: undefined };
+  } catch {
+    return { kind: 'unknown', refusal: undefined };
+  }
+}
+
+type ToSign = { readonly method: string; readonly url: URL; readonly body: string };
+
+function signRequest(context: Context, signer: Signer, request: ToSign) {
+  const { options, session } = context;
+  const contentDigest = contentDigestOf(createHash('sha256').update(request.body).digest('base64'));
+  const input = {
+    // Rounded up, so that a request made in the second in which the engine started is not taken for one
+    // of a former life.
+    created: Math.ceil((options.clock.now() + session.offsetMs) / 1000),
+    nonce: Buffer.from(options.clock.randomBytes(16)).toString('base64url'),
+    keyId: options.terminal.terminalId,
+    algorithm: signer.algorithm,
+  };
+  const base = requestSignatureBase({
+    ...input,
+    method: request.method,
+    path: request.url.pathname,
+    query: request.url.search,
+    contentDigest,
+  });
+  const signature = Buffer.from(signer.sign(Buffer.from(base))).toString('base64');
+  const headers = {
+    'content-digest': contentDigest,
+    'signature-input': requestSignatureInput(input),
+    signature: signatureHeader(signature),
+  };
+  return { headers, signature };
+}

@@ -1,0 +1,211 @@
+/** The engine's wire documents as a terminal reads and writes them. Money is decimal text ("12.34"). */
+
+export type WireCard = {
+  readonly cardId: string;
+  readonly cardNumber: string;
+  readonly cardClass: string;
+  readonly specVersion: string;
+  readonly issuedOn: string;
+  readonly expiresOn: string | null;
+};
+
+export type WireBillLine = {
+  readonly lineNo: string;
+  readonly code: string | null;
+  readonly name: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly amount: string;
+};
+
+export type WireBill = {
+  readonly careType: '11' | '41';
+  readonly serviceDate: string;
+  readonly totalAmount: string;
+  readonly lines: readonly WireBillLine[];
+  readonly diagnoses?: readonly string[];
+  readonly prescriptionNo?: string;
+};
+
+/** What the bank needs of its card; hex where it is binary. */
+export type BankDebitData = {
+  readonly pan: string;
+  readonly panSequence: string;
+  readonly expiry?: string;
+  readonly track2?: string;
+  readonly chipData: string;
+  readonly entryMode: string;
+};
+
+export type WireTender =
+  | { readonly kind: 'cash'; readonly expected?: string }
+  | ({
+      readonly kind: 'bank-debit';
+      readonly expected: string;
+      readonly pinBlock: string;
+    } & BankDebitData);
+
+export type SettleRequest = {
+  readonly requestKey: string;
+  readonly card: WireCard;
+  readonly chip: { readonly challenge: string; readonly cryptogram: string };
+  readonly pin: { readonly block: string };
+  readonly bill: WireBill;
+  readonly useAccount: boolean;
+  readonly tender: WireTender;
+};
+
+export type RefundRequest = { readonly requestKey: string; readonly lines?: readonly string[] };
+
+export type QuoteRequest = {
+  readonly card: WireCard;
+  readonly bill: WireBill;
+  readonly useAccount: boolean;
+};
+
+export type ChallengeRequest = { readonly cardId: string; readonly totalAmount: string };
+
+export type Challenge = {
+  readonly challenge: string;
+  readonly factor: string;
+  readonly source: string;
+  readonly expiresAt: string;
+};
+
+export type Amounts = {
+  readonly total: string;
+  readonly fullOwnPay: string;
+  readonly overLimit: string;
+  readonly priorSelfPay: string;
+  readonly inScope: string;
+  readonly deductible: string;
+  readonly fundTotal: string;
+  readonly accountPay: string;
+  readonly patientPay: string;
+  readonly bankPay: string;
+  readonly cashPay: string;
+};
+
+export type FundShare = {
+  readonly field: string;
+  readonly fundType: string;
+  readonly amount: string;
+};
+
+export type LineShare = {
+  readonly lineNo: string;
+  readonly code: string | null;
+  readonly name: string;
+  readonly amount: string;
+  readonly fullOwnPay: string;
+  readonly overLimit: string;
+  readonly priorSelfPay: string;
+  readonly inScope: string;
+  readonly refunded?: boolean;
+};
+
+export type ExplanationStep = {
+  readonly stage: string;
+  readonly lineNo?: string;
+  readonly payer: string;
+  readonly base: string;
+  readonly ratio?: string;
+  readonly amount: string;
+  readonly rule: string;
+  readonly source: string;
+  readonly zh: string;
+  readonly en: string;
+};
+
+type SplitDocument = {
+  readonly packId: string;
+  readonly amounts: Amounts;
+  readonly funds: readonly FundShare[];
+  readonly lines: readonly LineShare[];
+  readonly explanation: readonly ExplanationStep[];
+};
+
+export type QuoteDocument = { readonly outcome: 'quote' } & SplitDocument;
+
+export type BankPart = {
+  readonly responseCode: string | null;
+  readonly rrn: string | null;
+  readonly authCode: string | null;
+  readonly stan: string;
+  readonly amount: string;
+  readonly issuerAuthData?: string;
+};
+
+export type SettlementDocument = {
+  readonly outcome: 'approved' | 'declined' | 'unknown';
+  readonly settlementId: string;
+  readonly requestKey: string;
+  readonly state: string;
+  readonly acceptedAt: string;
+  readonly businessDate: string;
+  readonly institution: string;
+  readonly terminalId: string;
+  readonly careType: string;
+  readonly careRegion: string;
+  readonly insuredRegion: string;
+  readonly accountBalance: string;
+  readonly bank: BankPart | null;
+} & SplitDocument;
+
+export type RefundDocument = {
+  readonly outcome: 'approved' | 'unknown';
+  readonly settlementId: string;
+  readonly refundNo: number;
+  readonly requestKey: string;
+  readonly state: string;
+  readonly lines: readonly string[];
+  readonly amounts: Pick<
+    Amounts,
+    'total' | 'fundTotal' | 'accountPay' | 'patientPay' | 'bankPay' | 'cashPay'
+  >;
+  readonly accountBalance: string;
+};
+
+export type SignInDocument = {
+  readonly signNo: string;
+  readonly serverTime: string;
+  readonly businessDate: string;
+  readonly pinKey: string;
+  readonly macKey: string;
+  readonly bankPinKey: string | null;
+  readonly bankTerminalId: string;
+  readonly bankMerchantId: string;
+  readonly answerKey: AnswerKey;
+};
+
+export type AnswerKey = {
+  readonly keyId: string;
+  readonly algorithm: 'ed25519';
+  /** SPKI DER, base64. */
+  readonly publicKey: string;
+};
+
+type Bilingual = { readonly zh: string; readonly en: string };
+
+/** RFC 9457 problem, or the code and advice of an unknown outcome. */
+export type Refusal = {
+  readonly code: string;
+  readonly moneyEffect?: 'none' | 'moved' | 'unknown';
+  readonly retry?: 'never' | 'same-key' | 'new-key' | 'after-enquiry';
+  readonly message?: Bilingual;
+  readonly cashier?: Bilingual;
+  readonly settlementId?: string;
+  readonly serverTime?: string;
+  readonly detail?: string;
+};
+
+/** One use of a request key, as the engine remembers it. */
+export type RequestItem = {
+  readonly requestKey: string;
+  readonly state: 'running' | 'unknown' | 'final';
+  readonly settlementId: string | null;
+  readonly status: number | null;
+  readonly answer: SettlementDocument | RefundDocument | Refusal | null;
+};
+
+export type RequestItems = { readonly items: readonly RequestItem[] };

@@ -1,0 +1,164 @@
+/**
+ * What the counter prints: lines of text, ready for a printer of 32 or 48 columns. The numbers are those
+ * of the engine's document; nothing is computed here.
+ */
+import type { LineShare, Refusal, SettlementDocument } from '../client/wire.ts';
+import { centre, pair, wrap } from './columns.ts';
+import { fundNames, labels, type Language } from './labels.ts';
+
+export type Paper = {
+  readonly columns: 32 | 48;
+  readonly language: Language;
+  /** Name of the pharmacy or hospital. */
+  readonly institutionName: string;
+};
+
+const ZERO = '0.00';
+
+/** "2026-11-22T08:05:00.000+08:00" → "2026-11-22 08:05:00" */
+function timeOf(iso: string): string {
+  return iso.slice(0, 19).replace('T', ' ');
+}
+
+function rule(paper: Paper): string {
+  return '-'.repeat(paper.columns);
+}
+
+/** One line for each pair whose amount is not zero; `always` keeps zeros. */
+function amounts(
+  paper: Paper,
+  rows: readonly (readonly [string, string])[],
+  always = false,
+): string[] {
+  return rows
+    .filter(([, amount]) => always || amount !== ZERO)
+    .flatMap(([label, amount]) => pair(label, amount, paper.columns));
+}
+
+function head(document: SettlementDocument, paper: Paper): string[] {
+  const word = labels[paper.language];
+  const fact = (label: string, value: string) => pair(label, value, paper.columns);
+  return [
+    ...centre(paper.institutionName, paper.columns),
+    ...centre(word.title, paper.columns),
+    rule(paper),
+    ...fact(word.number, document.settlementId),
+    ...fact(word.time, timeOf(document.acceptedAt)),
+    ...fact(word.terminal, document.terminalId),
+    ...fact(word.institution, document.institution),
+    ...fact(word.regions, `${document.insuredRegion}/${document.careRegion}`),
+    rule(paper),
+  ];
+}
+
+function itemLines(line: LineShare, paper: Paper): string[] {
+  const word = labels[paper.language];
+  const name = line.refunded === true ? `${line.name}${word.refunded}` : line.name;
+  return [
+    ...pair(name, line.amount, paper.columns),
+    ...amounts(paper, [
+      [`  ${word.ownPay}`, line.fullOwnPay],
+      [`  ${word.overLimit}`, line.overLimit],
+      [`  ${word.priorSelfPay}`, line.priorSelfPay],
+    ]),
+  ];
+}
+
+function payers(document: SettlementDocument, paper: Paper): string[] {
+  const word = labels[paper.language];
+  const { amounts: sums } = document;
+  const funds = document.funds.map(
+    ({ field, fundType, amount }) =>
+      [`  ${fundNames[field]?.[paper.language] ?? fundType}`, amount] as const,
+  );
+  return [
+    ...pair(word.total, `${sums.total}${word.unit}`, paper.columns),
+    ...amounts(paper, [[`  ${word.inScope}`, sums.inScope]]),
+    ...amounts(paper, [[`  ${word.deductible}`, sums.deductible]]),
+    ...amounts(paper, [[word.fundTotal, sums.fundTotal]], true),
+    ...amounts(paper, funds),
+    ...amounts(paper, [[word.accountPay, sums.accountPay]], true),
+    ...amounts(paper, [[word.bankPay, sums.bankPay]]),
+    ...amounts(paper, [[word.cashPay, sums.cashPay]]),
+    ...pair(word.balance, `${document.accountBalance}${word.unit}`, paper.columns),
+  ];
+}
+
+function bankLines(document: SettlementDocument, paper: Paper): string[] {
+  const { bank } = document;
+  if (bank === null) return [];
+  const word = labels[paper.language];
+  const facts = [
+    [word.bankNumber, bank.rrn],
+    [word.bankTrace, bank.stan],
+    [word.authCode, bank.authCode],
+  ] as const;
+  const lines = facts.flatMap(([label, value]) =>
+    value === null ? [] : pair(label, value, paper.columns),
+  );
+  return [rule(paper), ...lines, '', word.signature, ''];
+}
+
+/** The stages of the whole bill; what belongs to one line is printed with the line. */
+function explanation(document: SettlementDocument, paper: Paper): string[] {
+  const steps = document.explanation.filter((step) => step.lineNo === undefined);
+  if (steps.length === 0) return [];
+  const word = labels[paper.language];
+  const texts = steps.flatMap((step, index) =>
+    wrap(`${index + 1}. ${step[paper.language]}`, paper.columns),
+  );
+  return [rule(paper), word.explanation, ...texts];
+}
+
+/** 结算单 of an approved settlement. */
+export function settlementReceipt(document: SettlementDocument, paper: Paper): string[] {
+  return [
+    ...head(document, paper),
+    ...document.lines.flatMap((line) => itemLines(line, paper)),
+    rule(paper),
+    ...payers(document, paper),
+    ...bankLines(document, paper),
+    ...explanation(document, paper),
+  ];
+}
+
+export type SlipFacts = {
+  readonly requestKey: string;
+  /** "12.34": total of the bill. */
+  readonly amount: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly refusal?: Refusal | undefined;
+};
+
+function slip(paper: Paper, facts: SlipFacts, title: string, advice: readonly string[]): string[] {
+  const word = labels[paper.language];
+  return [
+    ...centre(paper.institutionName, paper.columns),
+    ...centre(title, paper.columns),
+    rule(paper),
+    ...pair(word.requestKey, facts.requestKey, paper.columns),
+    ...pair(word.time, timeOf(facts.at), paper.columns),
+    ...pair(word.amount, `${facts.amount}${word.unit}`, paper.columns),
+    rule(paper),
+    ...advice.flatMap((text) => wrap(text, paper.columns)),
+  ];
+}
+
+/** For a sale whose outcome is not known: says above all that nothing may be collected again. */
+export function unknownSlip(facts: SlipFacts, paper: Paper): string[] {
+  const word = labels[paper.language];
+  return slip(paper, facts, word.unknownTitle, [word.unknownAdvice]);
+}
+
+/** For a decline: why, whether money moved (it did not), and what the cashier does next. */
+export function declinedSlip(facts: SlipFacts, paper: Paper): string[] {
+  const word = labels[paper.language];
+  const { refusal } = facts;
+  const language = paper.language;
+  return slip(paper, facts, word.declinedTitle, [
+    ...(refusal === undefined ? [] : [`${word.code} ${refusal.code}`]),
+    ...(refusal?.message === undefined ? [] : [refusal.message[language]]),
+    ...(refusal?.cashier === undefined ? [] : [refusal.cashier[language]]),
+  ]);
+}

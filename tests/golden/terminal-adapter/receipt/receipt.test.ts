@@ -1,0 +1,136 @@
+// What a counter prints, to the column. Read the files beside this test: they are the paper.
+import { describe, expect, test } from 'vitest';
+
+import type { SettlementDocument } from '../../../../terminal-adapter/client/wire.ts';
+import { displayWidth } from '../../../../terminal-adapter/receipt/columns.ts';
+import {
+  declinedSlip,
+  settlementReceipt,
+  unknownSlip,
+  type Paper,
+} from '../../../../terminal-adapter/receipt/receipt.ts';
+
+const line = {
+  code: 'XA02BCA001A001010101445',
+  fullOwnPay: '0.00',
+  overLimit: '0.00',
+  priorSelfPay: '0.00',
+};
+
+const document: SettlementDocument = {
+  outcome: 'approved',
+  settlementId: '0701JDFQ8000A1B2C3D4E5F6G7H8',
+  requestKey: 'sale-0000000000000001',
+  state: 'posted',
+  acceptedAt: '2026-11-22T08:05:00.000+08:00',
+  businessDate: '2026-11-22',
+  institution: 'P11010500001',
+  terminalId: 'T0000001',
+  careType: '41',
+  careRegion: '110105',
+  insuredRegion: '110000',
+  packId: '110000/2024-01-01-employee-outpatient',
+  amounts: {
+    total: '2186.40',
+    fullOwnPay: '36.00',
+    overLimit: '4.40',
+    priorSelfPay: '46.00',
+    inScope: '2100.00',
+    deductible: '1800.00',
+    fundTotal: '270.00',
+    accountPay: '1500.00',
+    patientPay: '416.40',
+    bankPay: '416.40',
+    cashPay: '0.00',
+  },
+  funds: [
+    { field: 'hifp_pay', fundType: '310100', amount: '210.00' },
+    { field: 'hifob_pay', fundType: '330100', amount: '60.00' },
+    { field: 'maf_pay', fundType: '610100', amount: '0.00' },
+  ],
+  lines: [
+    { ...line, lineNo: '1', name: '阿莫西林胶囊', amount: '1700.00', inScope: '1700.00' },
+    {
+      ...line,
+      lineNo: '2',
+      name: '重组人胰岛素注射液(笔芯) 3ml:300单位 预填充',
+      amount: '450.40',
+      overLimit: '4.40',
+      priorSelfPay: '46.00',
+      inScope: '400.00',
+      refunded: true,
+    },
+    { ...line, lineNo: '3', code: null, name: '医用口罩\u001b@', amount: '36.00', fullOwnPay: '36.00', inScope: '0.00' },
+  ],
+  accountBalance: '1023.85',
+  bank: { responseCode: '00', rrn: '112208050012', authCode: '123456', stan: '000123', amount: '416.40' },
+  explanation: [
+    {
+      stage: 'deductible',
+      payer: 'patient',
+      base: '2100.00',
+      amount: '1800.00',
+      rule: 'deductible',
+      source: '京医保发〔2018〕12号',
+      zh: '起付线 1800.00 元由个人负担',
+      en: 'The deductible of 1800.00 is borne by the patient',
+    },
+    {
+      stage: 'prior-self-pay',
+      lineNo: '2',
+      payer: 'patient',
+      base: '446.00',
+      amount: '46.00',
+      rule: 'self-pay',
+      source: '',
+      zh: '不在此处打印',
+      en: 'not printed here',
+    },
+    {
+      stage: 'band',
+      payer: '310100',
+      base: '300.00',
+      ratio: '70%',
+      amount: '210.00',
+      rule: 'band-1',
+      source: '',
+      zh: '起付线以上 300.00 元，统筹基金支付 70%',
+      en: 'Of 300.00 above the deductible the pooled fund pays 70%',
+    },
+  ],
+};
+
+const papers = (['zh', 'en'] as const).flatMap((language) =>
+  ([32, 48] as const).map((columns) => ({ language, columns, institutionName: '安心大药房' })),
+);
+
+const facts = { requestKey: 'sale-0000000000000001', amount: '2186.40', at: document.acceptedAt };
+const refusal = {
+  code: 'BANK_FUNDS_SHORT',
+  message: { zh: '金融账户余额不足', en: 'The bank account does not hold enough' },
+  cashier: { zh: '未扣款；可改用现金', en: 'Nothing was charged; take cash instead' },
+};
+
+function fileOf(name: string, paper: Paper): string {
+  return `./receipts/${name}-${paper.language}-${paper.columns}.txt`;
+}
+
+describe.each(papers)('$language on $columns columns', (paper) => {
+  test.each([
+    ['settlement', settlementReceipt(document, paper)],
+    ['unknown', unknownSlip(facts, paper)],
+    ['declined', declinedSlip({ ...facts, refusal }, paper)],
+  ])('%s', async (name, lines) => {
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(fileOf(name, paper));
+    for (const text of lines) expect(displayWidth(text)).toBeLessThanOrEqual(paper.columns);
+  });
+});
+
+test('an unknown slip forbids collecting twice, in both languages', () => {
+  expect(unknownSlip(facts, { ...papers[0], columns: 48 } as Paper).join('')).toContain('请勿重复收款');
+  expect(unknownSlip(facts, papers[3] as Paper).join(' ')).toContain('Do NOT collect again');
+});
+
+test('an item name cannot command the printer', () => {
+  expect(settlementReceipt(document, papers[0] as Paper).join('')).not.toMatch(/\p{Cc}/u);
+});
