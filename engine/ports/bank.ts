@@ -10,7 +10,10 @@ import type { Fen } from '../domain/money/fen.ts';
 export type Bank = {
   /** Fetches new work keys and uses the MAC key from then on. The caller stores both blobs. */
   signIn(trace: BankTrace): Promise<Result<BankWorkKeys, BankSignInFailure>>;
-  /** Uses a MAC key that an earlier sign-in gave, after a restart. */
+  /**
+   * Uses a MAC key that an earlier sign-in gave, after a restart or when another engine signed in.
+   * Cheap to repeat: a blob that was seen before changes nothing.
+   */
   installKeys(terminalId: string, macKeyBlob: string): Result<undefined, 'malformed'>;
   /**
    * What must be stored, encrypted, before the sale is sent, so that it can be reversed or refunded

@@ -1,9 +1,10 @@
 /** The bank port over the UnionPay POS interface: one kept connection, many requests in flight. */
-import { fail, ok } from '../../domain/errors/result.ts';
+import { fail } from '../../domain/errors/result.ts';
 import type { Bank, BankNotSent } from '../../ports/bank.ts';
 import type { Answer, ExchangeOptions } from './exchange.ts';
 import { createExchange } from './exchange.ts';
 import type { BankLinkKeys } from './link-keys.ts';
+import { createMacKeys } from './mac-keys.ts';
 import { outcomeOf, reversalOutcomeOf, workKeysOf } from './replies.ts';
 import {
   cardReferenceOf,
@@ -14,7 +15,6 @@ import {
   voidMessage,
 } from './requests.ts';
 import { encode } from './wire/codec.ts';
-import type { MacKey } from './wire/mac.ts';
 import type { Message } from './wire/message-spec.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -32,23 +32,16 @@ const notSignedIn: BankNotSent = { kind: 'not-sent', reason: 'not-signed-in' };
 
 /** Connects to the bank host and keeps the connection. `timeoutMs` is the limit of each request. */
 export function createBankClient(options: BankClientOptions): Bank {
-  const macKeys = new Map<string, MacKey>();
+  const macKeys = createMacKeys(options.keys);
   const exchange = createExchange({
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     inFlightMax: IN_FLIGHT_MAX,
     ...options,
-    currentMacKey: (terminalId) => macKeys.get(terminalId),
+    currentMacKey: macKeys.of,
   });
 
-  function install(terminalId: string, macKeyBlob: string) {
-    const key = options.keys.unwrapMacKey(macKeyBlob);
-    if (!key.ok) return key;
-    macKeys.set(terminalId, key.value);
-    return ok(undefined);
-  }
-
   async function ask(terminalId: string, message: Message): Promise<Answer> {
-    const macKey = macKeys.get(terminalId);
+    const macKey = macKeys.of(terminalId);
     return macKey === undefined ? notSignedIn : exchange.ask(message, macKey);
   }
 
@@ -56,11 +49,11 @@ export function createBankClient(options: BankClientOptions): Bank {
     async signIn(trace) {
       const workKeys = workKeysOf(await exchange.ask(signInMessage(trace), undefined));
       if (!workKeys.ok) return workKeys;
-      return install(trace.terminalId, workKeys.value.macKeyBlob).ok
+      return macKeys.install(trace.terminalId, workKeys.value.macKeyBlob).ok
         ? workKeys
         : fail({ kind: 'bad-keys' });
     },
-    installKeys: install,
+    installKeys: macKeys.install,
     referenceOf(sale) {
       return encode(saleMessage(sale)).ok ? cardReferenceOf(sale) : fail('malformed');
     },

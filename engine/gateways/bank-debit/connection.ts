@@ -40,7 +40,7 @@ export type ConnectionOptions = {
 
 /** Starts connecting; a host that is not there yet is tried again until `close`. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const waiting = new Set<(connected: boolean) => void>();
+  const gate = createGate();
   let socket: Socket | undefined;
   let connected = false;
   let closed = false;
@@ -49,17 +49,13 @@ export function createConnection(options: ConnectionOptions): Connection {
   // A host that is away for hours is one line in the log, not one a second.
   let reported: string | undefined;
 
-  function release(isConnected: boolean): void {
-    for (const resume of [...waiting]) resume(isConnected);
-  }
-
   function open(): void {
     const current = openSocket(options, {
       onConnect() {
         connected = true;
         pauseMs = PAUSE_MS_MIN;
         reported = undefined;
-        release(true);
+        gate.release(true);
       },
       onError(code) {
         if (code !== reported) options.log.warn({ code }, 'bank link broke');
@@ -82,16 +78,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   open();
   return {
     ready(limitMs) {
-      if (connected || closed) return Promise.resolve(connected);
-      return new Promise((resolve) => {
-        const resume = (isConnected: boolean): void => {
-          clearTimeout(timer);
-          waiting.delete(resume);
-          resolve(isConnected);
-        };
-        const timer = setTimeout(resume, limitMs, false);
-        waiting.add(resume);
-      });
+      return connected || closed ? Promise.resolve(connected) : gate.wait(limitMs);
     },
     send(bytes) {
       if (!connected || socket?.writable !== true) return false;
@@ -101,13 +88,35 @@ export function createConnection(options: ConnectionOptions): Connection {
     async close() {
       closed = true;
       clearTimeout(retry);
-      release(false);
+      gate.release(false);
       const open = socket;
       if (open === undefined) return;
       const { promise, resolve } = Promise.withResolvers<undefined>();
       open.once('close', () => resolve(undefined));
       open.destroy();
       await promise;
+    },
+  };
+}
+
+/** Where requests wait for a connection. */
+function createGate() {
+  const waiting = new Set<(isOpen: boolean) => void>();
+  return {
+    /** What `release` says, or false after `limitMs`. */
+    wait(limitMs: number): Promise<boolean> {
+      return new Promise((resolve) => {
+        const resume = (isOpen: boolean): void => {
+          clearTimeout(timer);
+          waiting.delete(resume);
+          resolve(isOpen);
+        };
+        const timer = setTimeout(resume, limitMs, false);
+        waiting.add(resume);
+      });
+    },
+    release(isOpen: boolean): void {
+      for (const resume of [...waiting]) resume(isOpen);
     },
   };
 }

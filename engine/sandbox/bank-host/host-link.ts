@@ -57,7 +57,7 @@ function accept(socket: Socket, host: Host, frame: Frame): void {
   if (fault?.kind === 'silent-before-posting') return;
   const enqueue = (): void =>
     host.queue.add(() => carryOut(socket, host, { frame, message }, fault));
-  if (fault?.kind === 'slow') setTimeout(enqueue, fault.delayMs);
+  if (fault?.kind === 'slow') setTimeout(enqueue, fault.delayMs).unref();
   else enqueue();
 }
 
@@ -82,7 +82,7 @@ function carryOut(
     case 'drop-connection':
       return () => socket.destroy();
     case 'late':
-      return () => setTimeout(send, fault.delayMs);
+      return () => setTimeout(send, fault.delayMs).unref();
     case 'duplicate':
       return () => {
         send();

@@ -165,6 +165,17 @@ describe('sign-in', () => {
     });
   });
 
+  test('a key that a later sign-in has replaced is not installed again', async () => {
+    const older = await bench.bank.signIn(bench.nextTrace());
+    await bench.bank.signIn(bench.nextTrace());
+    const newest = await bench.bank.signIn(bench.nextTrace());
+    if (!older.ok || !newest.ok) throw new Error('no sign-in');
+    // Somebody still holds the older key; the bank no longer takes it.
+    expect(bench.bank.installKeys('10000001', older.value.macKeyBlob).ok).toBe(true);
+    bench.pinKeyBlob = newest.value.pinKeyBlob;
+    expect(codeOf(await bench.bank.sale(bench.nextSale(TEN_YUAN)))).toBe('approved 00');
+  });
+
   test('new keys in the middle of a sale lose nothing', async () => {
     bench.host.misbehave({ on: 'sale', kind: 'late', delayMs: 50 });
     const sale = bench.bank.sale(bench.nextSale(TEN_YUAN));
