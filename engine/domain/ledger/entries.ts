@@ -44,6 +44,7 @@ export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry
     { account: `cash:${amounts.institution}`, amount: negateFen(amounts.cashPay) },
   ];
   const paid = payers.filter((entry) => entry.amount !== 0n);
+  if (paid.length === 0) return [];
   const total = paid.reduce((sum, entry) => sum - entry.amount, 0n) as Fen;
   const entries: LedgerEntry[] = [...paid, { account: `institution:${amounts.institution}`, amount: total }];
   assertBalanced(entries);

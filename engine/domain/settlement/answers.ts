@@ -4,16 +4,17 @@ import type { ProblemExtra } from '../errors/problem.ts';
 import { problemBody } from '../errors/problem.ts';
 import type { Answer, Decision, RequestRecord, Writes } from './decision.ts';
 import type { RequestIdentity } from './commands.ts';
-import type { CardId } from '../ids/ids.ts';
+import type { CardId, RequestKey, SettlementId, TerminalId } from '../ids/ids.ts';
 
 /** Money moved as the document says. */
 export function approvedAnswer(document: object): Answer {
   return { outcome: 'approved', status: 200, body: JSON.stringify(document), code: undefined };
 }
 
+/** A refusal. While money may have moved (the key is still running) its outcome is unknown, never declined. */
 export function declinedAnswer(code: ErrorCode, extras: ProblemExtra): Answer {
   return {
-    outcome: 'declined',
+    outcome: errorRegistry[code].money === 'unknown' ? 'unknown' : 'declined',
     status: httpStatusOf(code),
     body: JSON.stringify(problemBody(code, extras)),
     code,
@@ -45,11 +46,13 @@ export function unknownAnswer(
 /**
  * What a repeated request key is told, or undefined when the key is new for this card.
  * Same bytes → the stored answer; other bytes → KEY_REUSED; the bank still being asked → KEY_IN_PROGRESS.
+ * @param settlementId of a refund: bodies of refunds of two settlements may be the same bytes
  */
 export function answerRepeatedKey(
   request: RequestIdentity,
-  cardId: CardId | undefined,
+  cardId: CardId,
   records: readonly RequestRecord[],
+  settlementId?: SettlementId,
 ): Decision | undefined {
   const record = records.find(
     (known) =>
@@ -59,11 +62,22 @@ export function answerRepeatedKey(
   );
   if (record === undefined) return undefined;
   const { requestKey } = request;
-  if (record.fingerprint !== request.fingerprint) {
+  const isOther = settlementId !== undefined && record.settlementId !== settlementId;
+  if (isOther || record.fingerprint !== request.fingerprint) {
     return readOnly(declinedAnswer('KEY_REUSED', { requestKey }));
   }
   if (record.answer !== undefined) return { answer: record.answer, isReplay: true, writes: undefined };
   return readOnly(declinedAnswer('KEY_IN_PROGRESS', { requestKey }));
+}
+
+/** The record of a sale or refund. Another terminal may have used the same key text: its record is not this one. */
+export function requestOf(
+  records: readonly RequestRecord[],
+  asked: { readonly terminalId: TerminalId; readonly requestKey: RequestKey } | undefined,
+): RequestRecord | undefined {
+  return records.find(
+    (known) => known.terminalId === asked?.terminalId && known.requestKey === asked.requestKey,
+  );
 }
 
 export function readOnly(answer: Answer): Decision {

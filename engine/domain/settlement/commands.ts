@@ -123,11 +123,11 @@ export type RefundSettlement = OfSettlement & {
   readonly reservationMs: number;
 };
 
-/** The bank has answered the refund's leg. */
+/** The bank has answered the refund's leg; `not-sent`: this copy of it certainly never left, and the facts are empty. */
 export type FinishRefund = OfSettlement & {
   readonly type: 'finish-refund';
   readonly refundNo: number;
-  readonly isApproved: boolean;
+  readonly outcome: 'approved' | 'declined' | 'not-sent';
 } & BankReplyFacts;
 
 /** An attempt to reverse or to repeat had no answer: count it and set the next one. */

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../errors/error-registry.ts';
 import { invariant } from '../errors/result.ts';
 import { settlementEntries } from '../ledger/entries.ts';
 import { subtractFen } from '../money/fen.ts';
-import { approvedAnswer, decided, declinedAnswer, readOnly, unknownAnswer } from './answers.ts';
+import { approvedAnswer, decided, declinedAnswer, readOnly, requestOf, unknownAnswer } from './answers.ts';
 import type { BankLeg } from './bank-leg.ts';
 import { errorOfDecline } from './bank-leg.ts';
 import type { BankSilent, ConfirmDebit, FinishReversal, ReleaseReservation } from './commands.ts';
@@ -14,7 +14,7 @@ import type { Answer, Decision, Facts, RequestRecord } from './decision.ts';
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
 import { settlementDocument } from './document.ts';
-import { accumulatorOf, postingAmounts } from './settle-bill.ts';
+import { accumulatorOfSettlement, postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
 import { mayBecome } from './settlement.ts';
 
@@ -27,6 +27,7 @@ import { mayBecome } from './settlement.ts';
 /** The bank approved. Once a reversal has begun an approval comes too late and changes nothing. */
 export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: Policy): Decision {
   const sale = openSale(facts, policy);
+  if (sale.leg.state === 'reversed') return reverseAgain(sale.leg, command.at, answerAsItStands(sale));
   if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
   const { person, split, leg } = sale;
   const paid: Person = {
@@ -87,6 +88,19 @@ export function decideSaleSilent(command: BankSilent, facts: Facts, policy: Poli
   });
 }
 
+/**
+ * An approval after the reversal was answered: the message was sent, or arrived, later than anybody should
+ * have let it, and the bank holds money again. Only the leg is opened, for one more reversal.
+ */
+export function reverseAgain(leg: BankLeg, at: number, asItStands: Decision): Decision {
+  return { ...asItStands, writes: { bankLeg: { ...leg, state: 'reversing', nextAttemptAt: at } } };
+}
+
+/** The bank has answered a reversal: nothing more to do for the leg. */
+export function reversedLeg(leg: BankLeg, responseCode: string): BankLeg {
+  return { ...leg, state: 'reversed', responseCode, nextAttemptAt: undefined };
+}
+
 /** The bank has answered the reversal: the sale is as if it had never been. */
 export function decideSaleReversed(
   command: FinishReversal,
@@ -94,13 +108,10 @@ export function decideSaleReversed(
   policy: Policy,
 ): Decision {
   const sale = openSale(facts, policy);
-  if (sale.settlement.state !== 'reversing') return answerAsItStands(sale);
-  return giveBack(sale, 'BANK_REVERSED', {
-    ...sale.leg,
-    state: 'reversed',
-    responseCode: command.responseCode,
-    nextAttemptAt: undefined,
-  });
+  if (sale.leg.state !== 'reversing') return answerAsItStands(sale);
+  const leg = reversedLeg(sale.leg, command.responseCode);
+  if (sale.settlement.state === 'reversing') return giveBack(sale, 'BANK_REVERSED', leg);
+  return { ...answerAsItStands(sale), writes: { bankLeg: leg } };
 }
 
 type OpenSale = {
@@ -117,7 +128,7 @@ function openSale(facts: Facts, policy: Policy): OpenSale {
   invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
   const leg = facts.bankLegs.find((known) => known.legNo === 0);
   invariant(leg !== undefined, 'the settlement has no bank leg');
-  const request = facts.requests.find((known) => known.requestKey === settlement.requestKey);
+  const request = requestOf(facts.requests, settlement);
   invariant(request !== undefined, 'the settlement has no request record');
   const split = splitBill(packById(policy, settlement.packId), settlement.input);
   return { person, settlement, leg, request, split, accumulators: facts.accumulators };
@@ -135,7 +146,6 @@ function answerAsItStands(sale: OpenSale): Decision {
 function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decision {
   const { person, split, settlement, request } = sale;
   invariant(mayBecome(settlement.state, 'released'), `released from ${settlement.state}`);
-  const year = Number(settlement.input.serviceDate.slice(0, 4));
   const answer = declinedAnswer(code, {
     requestKey: settlement.requestKey,
     settlementId: settlement.id,
@@ -143,7 +153,7 @@ function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decision {
   return decided(answer, {
     person: { ...person, accountHeld: subtractFen(person.accountHeld, split.accountPay) },
     accumulator: addToAccumulator(
-      accumulatorOf(person, sale.accumulators, year),
+      accumulatorOfSettlement(person, sale.accumulators, settlement),
       split.accumulatorChanges,
       -1n,
     ),

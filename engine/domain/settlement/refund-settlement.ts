@@ -8,16 +8,24 @@ import { settlementEntries } from '../ledger/entries.ts';
 import type { LedgerEntry } from '../ledger/entries.ts';
 import type { Fen } from '../money/fen.ts';
 import { addFen, fen, negateFen, ZERO } from '../money/fen.ts';
-import { answerRepeatedKey, approvedAnswer, decided, declinedAnswer, readOnly, unknownAnswer } from './answers.ts';
+import {
+  answerRepeatedKey,
+  approvedAnswer,
+  decided,
+  declinedAnswer,
+  readOnly,
+  requestOf,
+  unknownAnswer,
+} from './answers.ts';
 import type { BankLeg } from './bank-leg.ts';
 import type { BankSilent, FinishRefund, FinishReversal, RefundSettlement } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
 import { refundDocument } from './document.ts';
-import { finalRequest, finishedLeg } from './finish-debit.ts';
+import { finalRequest, finishedLeg, reverseAgain, reversedLeg } from './finish-debit.ts';
 import type { Refund } from './refund.ts';
-import { accumulatorOf, postingAmounts } from './settle-bill.ts';
+import { accumulatorOfSettlement, postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
 
 /**
@@ -31,13 +39,17 @@ export function decideRefund(command: RefundSettlement, facts: Facts, policy: Po
   if (person === undefined || settlement === undefined) {
     return readOnly(declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }));
   }
-  const repeated = answerRepeatedKey(command.request, settlement.cardId, facts.requests);
+  // To others it does not exist: the same words as above, and nothing of theirs is stored here.
+  if (settlement.institution !== command.institution) {
+    return readOnly(declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }));
+  }
+  const { cardId, id } = settlement;
+  const repeated = answerRepeatedKey(command.request, cardId, facts.requests, id);
   if (repeated !== undefined) return repeated;
-  const refuse = (code: 'REFUND_NOT_POSSIBLE' | 'REFUND_LINE_UNKNOWN' | 'SETTLEMENT_NOT_FOUND') => {
+  const refuse = (code: 'REFUND_NOT_POSSIBLE' | 'REFUND_LINE_UNKNOWN') => {
     const answer = declinedAnswer(code, { requestKey, settlementId: settlement.id });
     return decided(answer, { request: requestRecord(command, settlement, answer) });
   };
-  if (settlement.institution !== command.institution) return refuse('SETTLEMENT_NOT_FOUND');
   if (settlement.state !== 'posted') return refuse('REFUND_NOT_POSSIBLE');
   const standing = remainingLines(settlement, []);
   const lines = command.lines ?? standing.map((line) => line.lineNo);
@@ -53,12 +65,21 @@ export function decideRefund(command: RefundSettlement, facts: Facts, policy: Po
     : carryOut(work, requestRecord(command, settlement, undefined), undefined, command.at);
 }
 
-/** The bank has answered the leg of a refund. */
+/** The bank has answered the leg of a refund. Once its reversal has begun an approval comes too late. */
 export function decideFinishRefund(command: FinishRefund, facts: Facts, policy: Policy): Decision {
   const { work, leg, request } = runningRefund(command.refundNo, facts, policy);
-  if (work.refund.state !== 'running') return answerAsItStands(work, request);
-  const finished = finishedLeg(leg, command.isApproved ? 'approved' : 'declined', command);
-  return command.isApproved
+  const asItStands = answerAsItStands(work, request);
+  if (leg.state === 'reversed' && command.outcome === 'approved') {
+    return reverseAgain(leg, command.at, asItStands);
+  }
+  if (work.refund.state !== 'running' || leg.state === 'reversing') return asItStands;
+  if (command.outcome === 'not-sent') {
+    // One copy that stayed here says nothing of the copies that somebody else has sent meanwhile.
+    if (leg.state !== 'sending') return asItStands;
+    return callOff(work, request, { ...leg, state: 'not-sent', nextAttemptAt: undefined });
+  }
+  const finished = finishedLeg(leg, command.outcome, command);
+  return command.outcome === 'approved'
     ? carryOut(work, request, finished, command.at)
     : callOff(work, request, finished);
 }
@@ -84,9 +105,11 @@ export function decideRefundSilent(command: BankSilent, facts: Facts, policy: Po
 /** The void was taken back: the sale stands, and the refund may be asked for again. */
 export function decideVoidReversed(command: FinishReversal, facts: Facts, policy: Policy): Decision {
   const { work, leg, request } = runningRefund(command.legNo, facts, policy);
-  if (work.refund.state !== 'running') return answerAsItStands(work, request);
-  const { responseCode } = command;
-  return callOff(work, request, { ...leg, state: 'reversed', responseCode, nextAttemptAt: undefined });
+  const asItStands = answerAsItStands(work, request);
+  if (leg.state !== 'reversing') return asItStands;
+  const reversed = reversedLeg(leg, command.responseCode);
+  if (work.refund.state === 'running') return callOff(work, request, reversed);
+  return { ...asItStands, writes: { bankLeg: reversed } };
 }
 
 /** What goes back, each amount ≥ 0. */
@@ -191,7 +214,10 @@ function askBank(command: RefundSettlement, work: RefundWork): Decision {
     amount: back.patientPay,
     stan: command.stan,
     batch: command.batch,
+    rrn: undefined,
+    authCode: undefined,
     responseCode: undefined,
+    hostTime: undefined,
     attempts: 0,
     nextAttemptAt: command.at + command.reservationMs,
   };
@@ -252,8 +278,7 @@ function refundEntries(settlement: Settlement, back: AmountsBack): readonly Ledg
 
 function takenBack(work: RefundWork): Accumulator {
   const { person, settlement, back, facts } = work;
-  const year = Number(settlement.input.serviceDate.slice(0, 4));
-  const accumulator = accumulatorOf(person, facts.accumulators, year);
+  const accumulator = accumulatorOfSettlement(person, facts.accumulators, settlement);
   return addToAccumulator(accumulator, back.accumulatorChanges, -1n);
 }
 
@@ -275,7 +300,7 @@ function runningRefund(refundNo: number, facts: Facts, policy: Policy) {
   invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
   const refund = facts.refunds.find((known) => known.refundNo === refundNo);
   const leg = facts.bankLegs.find((known) => known.legNo === refundNo);
-  const request = facts.requests.find((known) => known.requestKey === refund?.requestKey);
+  const request = requestOf(facts.requests, refund);
   invariant(
     refund !== undefined && leg !== undefined && request !== undefined,
     'the refund is not stored',

@@ -67,7 +67,7 @@ export function splitInputOf(
   accumulators: readonly Accumulator[],
 ): SplitInput {
   const year = Number(sale.serviceDate.slice(0, 4));
-  const accumulator = accumulatorOf(person, accumulators, year);
+  const accumulator = accumulatorOf(person, accumulators, { year, scheme: person.scheme });
   return {
     careType: sale.careType,
     serviceDate: sale.serviceDate,
@@ -218,18 +218,28 @@ export function postingAmounts(
 
 function accumulated({ person, input, split, facts }: Sale): Accumulator {
   const year = Number(input.serviceDate.slice(0, 4));
-  const before = accumulatorOf(person, facts.accumulators, year);
+  const before = accumulatorOf(person, facts.accumulators, { year, scheme: person.scheme });
   return addToAccumulator(before, split.accumulatorChanges, 1n);
 }
 
-/** The person's accumulator of the year; an empty one when none is stored yet. */
+/** The person's accumulator of the year and scheme; an empty one when none is stored yet. */
 export function accumulatorOf(
   person: Person,
   accumulators: readonly Accumulator[],
-  year: number,
+  { year, scheme }: { readonly year: number; readonly scheme: string },
 ): Accumulator {
-  const stored = accumulators.find((row) => row.year === year && row.scheme === person.scheme);
-  return stored ?? { key: person.key, year, scheme: person.scheme, amounts: new Map() };
+  const stored = accumulators.find((row) => row.year === year && row.scheme === scheme);
+  return stored ?? { key: person.key, year, scheme, amounts: new Map() };
+}
+
+/** Where a settlement was counted: by the scheme of its day, which need not be the person's of today. */
+export function accumulatorOfSettlement(
+  person: Person,
+  accumulators: readonly Accumulator[],
+  { input }: Pick<Settlement, 'input'>,
+): Accumulator {
+  const year = Number(input.serviceDate.slice(0, 4));
+  return accumulatorOf(person, accumulators, { year, scheme: input.insured.scheme });
 }
 
 function requestRecord(
