@@ -49,6 +49,11 @@ export type TerminalKeys = {
 
 const createIfMissing = true;
 
+/** The sandbox's folder beside the embedded database's, from the setting `YIKATONG_DATA`. */
+export function sandboxFolder(dataDir: string): string {
+  return join(dataDir, 'sandbox');
+}
+
 /** Where the files of a sandbox folder are. */
 export function sandboxKeyPaths(folder: string): SandboxKeyPaths {
   return {

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { sandboxPeople } from '../../sandbox/seed/sandbox-people.ts';
+import type { Config } from '../../ops/config.ts';
+import { readConfig } from '../../ops/config.ts';
+import type { CliContext } from '../cli-context.ts';
+import { CliError } from '../cli-context.ts';
+
+/** `yikatong seed`: puts the sandbox's people on record; safe to repeat. */
+export function addSeed(program: Command, context: CliContext): void {
+  program
+    .command('seed')
+    .description('写入沙盒数据（机构、终端、测试人员）/ put the sandbox\'s places and people on record')
+    .action(async () => {
+      const config = sandboxConfig(context);
+      const { seedDatabase } = await context.loadMain();
+      await seedDatabase(config);
+      for (const { id, name, situation } of sandboxPeople) {
+        context.print(`${id.padEnd(24)} ${name}  ${situation.zh} / ${situation.en}`);
+      }
+    });
+}
+
+/** The configuration of a command that only a sandbox may run. */
+export function sandboxConfig(context: CliContext): Config {
+  const config = readConfig(context.environment);
+  if (config.mode === 'sandbox') return config;
+  throw new CliError({
+    zh: '该命令只能在沙盒模式下使用（YIKATONG_MODE=sandbox）',
+    en: 'This command is for the sandbox only (YIKATONG_MODE=sandbox)',
+  });
+}

@@ -1,0 +1,149 @@
+import type { Command } from 'commander';
+import { openCounterCard } from '../../../terminal-adapter/agent/counter-card.ts';
+import type { SellOutcome } from '../../../terminal-adapter/agent/sell.ts';
+import { sell } from '../../../terminal-adapter/agent/sell.ts';
+import { createSimulatedReader } from '../../../terminal-adapter/readers/simulated-reader.ts';
+import type { SandboxBill } from '../../sandbox/data/bills.ts';
+import { sandboxBills, sandboxSales, toWireBill } from '../../sandbox/data/bills.ts';
+import { sandboxFolder } from '../../sandbox/keys/sandbox-keys.ts';
+import type { SandboxPerson } from '../../sandbox/seed/sandbox-people.ts';
+import { findSandboxPerson, sandboxPeople } from '../../sandbox/seed/sandbox-people.ts';
+import type { PlaceName } from '../../sandbox/seed/sandbox-places.ts';
+import { places, sandboxTerminals } from '../../sandbox/seed/sandbox-places.ts';
+import type { CliContext } from '../cli-context.ts';
+import { CliError } from '../cli-context.ts';
+import { takeSandboxCard } from '../sandbox-card.ts';
+import type { SandboxCounter } from '../sandbox-counter.ts';
+import { openSandboxCounter } from '../sandbox-counter.ts';
+import { describeRefusal, describeUnknown } from '../tell-refusal.ts';
+import { printSettlement } from '../print-settlement.ts';
+import type { SetExitCode } from '../yikatong.ts';
+import { sandboxConfig } from './seed.ts';
+
+export const DEFAULT_URL = 'http://127.0.0.1:8080';
+
+export type SaleRequest = {
+  /** Id of a sandbox person. */
+  readonly person: string;
+  /** Id of a sandbox bill; undefined: the one that shows the person's situation. */
+  readonly bill: string | undefined;
+  readonly url: string;
+  readonly pay: 'cash' | 'bank';
+  /** May the medical personal account pay? */
+  readonly account: boolean;
+};
+
+/** `yikatong sell`: one sale at a running engine with a sandbox person's virtual card. */
+export function addSell(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+  program
+    .command('sell')
+    .description('用测试人员的虚拟卡结算一笔 / settle a bill with a sandbox person\'s virtual card')
+    .requiredOption('--person <id>', `人员 / who: ${sandboxPeople.map(({ id }) => id).join(', ')}`)
+    .option('--bill <id>', `账单 / what: ${sandboxBills.map(({ id }) => id).join(', ')}`)
+    .option('--pay <how>', '自付部分的支付方式 / how the rest is paid: cash, bank', 'cash')
+    .option('--no-account', '不使用个人账户 / do not use the personal account')
+    .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL)
+    .action(async (options: Omit<SaleRequest, 'pay'> & { readonly pay: string }) => {
+      const outcome = await sellToPerson(context, { ...options, pay: checkPay(options.pay) });
+      if (outcome.kind === 'unknown') setExitCode(2);
+      else if (outcome.kind !== 'approved') setExitCode(1);
+    });
+}
+
+/**
+ * Sells, and prints the receipt or why there is none, in both languages.
+ * @throws CliError when the person or bill is not known, or no engine answers
+ */
+export async function sellToPerson(context: CliContext, request: SaleRequest): Promise<SellOutcome> {
+  const folder = sandboxFolder(sandboxConfig(context).dataDir);
+  const person = findPerson(request.person);
+  const { bill, place } = findSale(person, request.bill);
+  context.print(`${person.name}（${person.situation.zh}）/ ${person.situation.en}`);
+  context.print(`${places[place].name}：${bill.title.zh} / ${bill.title.en}`);
+  const askPin = async (kind: 'medical' | 'bank') =>
+    kind === 'medical' ? person.medicalPin : person.bankPin;
+  const counter = await openSandboxCounter({ folder, place, url: request.url, askPin });
+  const { card, putAway } = takeSandboxCard(folder, person);
+  const reader = createSimulatedReader({ card });
+  try {
+    const connection = await reader.connect();
+    const { clock, terminal } = counter;
+    const outcome = await sell({
+      ...pick(counter),
+      card: openCounterCard({
+        connection,
+        clock,
+        serial: terminal.bankTerminalId,
+        traceNumber: traceNumberAt(clock.now()),
+      }),
+      bill: toWireBill(bill, counter.businessDate),
+      useAccount: request.account,
+      tender: request.pay === 'bank' ? 'bank-debit' : 'cash',
+    });
+    tellOutcome(context, outcome, place);
+    return outcome;
+  } finally {
+    await reader.close();
+    putAway();
+    counter.close();
+  }
+}
+
+function pick({ client, journal, pinPad, clock }: SandboxCounter) {
+  return { client, journal, pinPad, clock };
+}
+
+function tellOutcome(context: CliContext, outcome: SellOutcome, place: PlaceName): void {
+  if (outcome.kind === 'approved') {
+    printSettlement(context, outcome.document);
+    context.print(`退费 / refund: yikatong refund ${outcome.document.settlementId} --at ${place}`);
+    return;
+  }
+  const text =
+    outcome.kind === 'declined'
+      ? describeRefusal(outcome.refusal)
+      : outcome.kind === 'unknown'
+        ? describeUnknown(outcome.requestKey)
+        : { zh: `交易已停止（${outcome.code}），未收款`, en: `Stopped (${outcome.code}); nothing was charged` };
+  context.printError(text.zh);
+  context.printError(text.en);
+}
+
+/** Counts seconds, so it rises from sale to sale; eight digits (tag 9F41). */
+function traceNumberAt(now: number): number {
+  return (Math.floor(now / 1000) % 99_999_999) + 1;
+}
+
+function findPerson(id: string): SandboxPerson {
+  const person = findSandboxPerson(id);
+  if (person !== undefined) return person;
+  const known = sandboxPeople.map((other) => other.id).join(', ');
+  throw new CliError({ zh: `没有测试人员 ${id}；可用：${known}`, en: `There is no person ${id}; known are ${known}` });
+}
+
+/** The bill that was asked for, at the person's usual place, or at one of the region that may sell it. */
+function findSale(person: SandboxPerson, billId: string | undefined): { bill: SandboxBill; place: PlaceName } {
+  const usual = sandboxSales.find((sale) => sale.person === person.id);
+  const id = billId ?? usual?.bill;
+  const bill = sandboxBills.find((other) => other.id === id);
+  if (bill === undefined) {
+    const known = sandboxBills.map((other) => other.id).join(', ');
+    throw new CliError({ zh: `没有账单 ${id}；可用：${known}`, en: `There is no bill ${id}; known are ${known}` });
+  }
+  if (usual !== undefined && maySell(usual.place, bill)) return { bill, place: usual.place };
+  const place = placeNames.find((name) => places[name].region === person.region && maySell(name, bill));
+  if (place !== undefined) return { bill, place };
+  throw new CliError({ zh: '该地区没有可受理的机构', en: 'No place of that region sells this bill' });
+}
+
+function maySell(place: PlaceName, bill: SandboxBill): boolean {
+  return sandboxTerminals[place].careTypes.includes(bill.careType);
+}
+
+/** `Object.keys` of a constant table. */
+export const placeNames = Object.keys(places) as PlaceName[];
+
+function checkPay(text: string): SaleRequest['pay'] {
+  if (text === 'cash' || text === 'bank') return text;
+  throw new CliError({ zh: '--pay 只能是 cash 或 bank', en: '--pay is cash or bank' });
+}

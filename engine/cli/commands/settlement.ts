@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { sandboxFolder } from '../../sandbox/keys/sandbox-keys.ts';
+import type { CliContext } from '../cli-context.ts';
+import { CliError } from '../cli-context.ts';
+import { printSettlement } from '../print-settlement.ts';
+import type { SandboxCounter } from '../sandbox-counter.ts';
+import { openSandboxCounter } from '../sandbox-counter.ts';
+import { describeRefusal, unreachable } from '../tell-refusal.ts';
+import type { SetExitCode } from '../yikatong.ts';
+import { sandboxConfig } from './seed.ts';
+import { DEFAULT_URL, placeNames } from './sell.ts';
+
+/** What the commands on a settlement have in common. */
+export type AtCounter = { readonly at: string; readonly url: string };
+
+/** `yikatong settlement <id>`: looks a settlement up from the terminal of a place. */
+export function addSettlement(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+  atCounter(program.command('settlement <id>'))
+    .description('查询一笔结算 / look a settlement up')
+    .action(async (id: string, options: AtCounter) => {
+      await withCounter(context, options, async ({ client }) => {
+        const found = await client.settlement(id);
+        if (found.kind === 'approved') return printSettlement(context, found.body);
+        if (found.kind === 'unreachable') throw unreachable(options.url);
+        setExitCode(found.kind === 'unknown' ? 2 : 1);
+        const text = describeRefusal(found.refusal ?? { code: 'OUTCOME_NOT_KNOWN_YET' });
+        context.printError(text.zh);
+        context.printError(text.en);
+      });
+    });
+}
+
+/** Adds the options by which a command finds its terminal and engine. */
+export function atCounter(command: Command): Command {
+  return command
+    .requiredOption('--at <place>', `机构 / the place: ${placeNames.join(', ')}`)
+    .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL);
+}
+
+/**
+ * Works at the signed-in terminal of a place.
+ * @throws CliError when the place is not known, or no engine answers
+ */
+export async function withCounter(
+  context: CliContext,
+  { at, url }: AtCounter,
+  work: (counter: SandboxCounter) => Promise<void>,
+): Promise<void> {
+  const folder = sandboxFolder(sandboxConfig(context).dataDir);
+  const place = placeNames.find((name) => name === at);
+  if (place === undefined) throw unknownPlace(at);
+  const counter = await openSandboxCounter({ folder, place, url, askPin: async () => undefined });
+  try {
+    await work(counter);
+  } finally {
+    counter.close();
+  }
+}
+
+function unknownPlace(at: string): CliError {
+  const known = placeNames.join(', ');
+  return new CliError({ zh: `没有机构 ${at}；可用：${known}`, en: `There is no place ${at}; known are ${known}` });
+}

@@ -1,0 +1,32 @@
+import { invariant } from '../domain/errors/result.ts';
+import type { Config } from '../ops/config.ts';
+
+/** What the command line needs of the composition root, `engine/main.ts`. */
+export type EngineMain = {
+  /** Resolves when the engine serves. */
+  startEngine(config: Config, options: { readonly sandbox: boolean }): Promise<RunningEngine>;
+  /** Brings the database to the engine's schema; names of the migrations that were applied now. */
+  migrateDatabase(config: Config): Promise<{ readonly applied: readonly string[] }>;
+  /** Migrates, then puts the sandbox's institutions, terminals and people on record. */
+  seedDatabase(config: Config): Promise<void>;
+};
+
+export type RunningEngine = {
+  /** "http://127.0.0.1:8080" */
+  readonly url: string;
+  /** Finishes what is under way; the database and the sandbox's bank stop with it. */
+  stop(): Promise<void>;
+};
+
+/** Loads the composition root when a command needs it: `--help` needs no database driver. */
+export async function importEngineMain(): Promise<EngineMain> {
+  const main: unknown = await import(new URL('../main.ts', import.meta.url).href);
+  invariant(isEngineMain(main), 'engine/main.ts starts, migrates and seeds an engine');
+  return main;
+}
+
+function isEngineMain(main: unknown): main is EngineMain {
+  if (typeof main !== 'object' || main === null) return false;
+  const names = ['startEngine', 'migrateDatabase', 'seedDatabase'];
+  return names.every((name) => typeof (main as Record<string, unknown>)[name] === 'function');
+}

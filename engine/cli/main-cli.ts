@@ -1,0 +1,10 @@
+/** What `bin.mjs` starts: the command line on this process's own arguments, streams and environment. */
+import { importEngineMain } from './engine-main.ts';
+import { runCli } from './yikatong.ts';
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  environment: process.env,
+  print: (line) => process.stdout.write(`${line}\n`),
+  printError: (line) => process.stderr.write(`${line}\n`),
+  loadMain: importEngineMain,
+});
