@@ -1,6 +1,5 @@
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { Command } from '../domain/settlement/commands.ts';
-import { unknownAnswer } from '../domain/settlement/answers.ts';
 import type { BankOutcome, BankReply, BankReversalReason, BankSale, BankUnknownReason } from '../ports/bank.ts';
 import type { Terminal } from '../ports/reference.ts';
 import { openReference, traceOf } from './bank-reference.ts';
@@ -10,47 +9,62 @@ import type { Answered } from './execute.ts';
 /**
  * Asks the bank about a leg that is already durable, and turns its answer into the command that ends (or
  * keeps open) the settlement. A restarted engine comes the same way for refunds.
+ * @returns undefined if the store could not take the bank's answer: then nobody knows yet
  */
 export async function authoriseSale(
   deps: FlowDeps,
   terminal: Terminal,
   leg: BankLeg,
   sale: BankSale,
-): Promise<Answered> {
+): Promise<Answered | undefined> {
   useBankKeys(deps, terminal);
-  const outcome = await deps.bank.sale(sale);
+  const outcome = isTooLate(deps, leg) ? tooLate : await deps.bank.sale(sale);
   return finish(deps, leg, commandForSale(leg, outcome, deps.clock.now()));
 }
 
 /** Sends a void, or a refund (again, under the same trace number, after a silence). */
 export async function authoriseRefund(
   deps: FlowDeps,
-  terminal: Terminal,
+  terminal: Terminal | undefined,
   leg: BankLeg,
   original: BankLeg,
-): Promise<Answered> {
+): Promise<Answered | undefined> {
   useBankKeys(deps, terminal);
-  const request = { ...traceOf(leg), amount: leg.amount, card: openReference(deps.keys, leg) };
-  const originalRrn = original.rrn ?? '';
-  const outcome =
-    leg.kind === 'void'
-      ? await deps.bank.void({
-          ...request,
-          original: { stan: original.stan, batch: original.batch },
-          originalRrn,
-          originalAuthCode: original.authCode,
-        })
-      : await deps.bank.refund({
-          ...request,
-          originalRrn,
-          originalDate: (original.hostTime ?? '').slice(0, 4),
-        });
+  const outcome = isTooLate(deps, leg) ? tooLate : await askBack(deps, leg, original);
   return finish(deps, leg, commandForRefund(leg, outcome, deps.clock.now()));
 }
 
+function askBack(deps: FlowDeps, leg: BankLeg, original: BankLeg): Promise<BankOutcome> {
+  const request = { ...traceOf(leg), amount: leg.amount, card: openReference(deps.keys, leg) };
+  const originalRrn = original.rrn ?? '';
+  return leg.kind === 'void'
+    ? deps.bank.void({
+        ...request,
+        original: { stan: original.stan, batch: original.batch },
+        originalRrn,
+        originalAuthCode: original.authCode,
+      })
+    : deps.bank.refund({
+        ...request,
+        originalRrn,
+        originalDate: (original.hostTime ?? '').slice(0, 4),
+      });
+}
+
+/**
+ * A process that stood still between the commit and the sending must not send any more: the job may have
+ * reversed the leg already. So a fresh leg leaves within the first half of its reservation, or not at all.
+ */
+function isTooLate({ clock, settings }: FlowDeps, leg: BankLeg): boolean {
+  if (leg.state !== 'sending') return false;
+  return clock.now() > (leg.nextAttemptAt ?? 0) - settings.reservationMs / 2;
+}
+
+const tooLate: BankOutcome = { kind: 'not-sent', reason: 'busy' };
+
 /** The MAC key that the terminal's last bank sign-in gave; the client keeps it once installed. */
-export function useBankKeys(deps: FlowDeps, terminal: Terminal): void {
-  if (terminal.bankKeys === undefined) return;
+export function useBankKeys(deps: FlowDeps, terminal: Terminal | undefined): void {
+  if (terminal?.bankKeys === undefined) return;
   const installed = deps.bank.installKeys(terminal.bankTerminalId, terminal.bankKeys.macKeyBlob);
   if (!installed.ok) deps.log.warn('bank-keys-malformed', { terminal: terminal.id });
 }
@@ -74,13 +88,14 @@ function commandForRefund(leg: BankLeg, outcome: BankOutcome, at: number): Comma
   const refundNo = leg.legNo;
   switch (outcome.kind) {
     case 'approved':
-      return { type: 'finish-refund', ...of, refundNo, isApproved: true, ...replyFacts(outcome.reply) };
-    case 'declined':
-      return { type: 'finish-refund', ...of, refundNo, isApproved: false, ...replyFacts(outcome.reply) };
+    case 'declined': {
+      const facts = replyFacts(outcome.reply);
+      return { type: 'finish-refund', ...of, refundNo, outcome: outcome.kind, ...facts };
+    }
     case 'not-sent':
       // Of a repeated refund an earlier copy may have arrived: only a fresh leg may be called off.
       return leg.state === 'sending'
-        ? { type: 'finish-refund', ...of, refundNo, isApproved: false, ...nothingSent }
+        ? { type: 'finish-refund', ...of, refundNo, outcome: 'not-sent', ...nothingSaid }
         : touch(leg, at, undefined);
     case 'unknown':
       return leg.state === 'sending'
@@ -89,11 +104,13 @@ function commandForRefund(leg: BankLeg, outcome: BankOutcome, at: number): Comma
   }
 }
 
-const nothingSent = { responseCode: '', rrn: '', authCode: undefined, hostTime: '' };
+const nothingSaid = { responseCode: '', rrn: '', authCode: undefined, hostTime: '' };
 
 function replyFacts(reply: BankReply) {
   const { responseCode, rrn, authCode } = reply;
-  return { responseCode, rrn, authCode, hostTime: `${reply.hostDate}${reply.hostTime}` };
+  // A time without its date would be read as a date by the refund that names this sale.
+  const hostTime = reply.hostDate === '' ? '' : `${reply.hostDate}${reply.hostTime}`;
+  return { responseCode, rrn, authCode, hostTime };
 }
 
 /** Field 39 of the reversal: A0 when the answer's MAC was wrong, 06 when it answered something else, 98 for silence. */
@@ -122,19 +139,25 @@ export function touch(leg: BankLeg, at: number, responseCode: string | undefined
 }
 
 const FINISH_TRIES = 5;
+const FINISH_PAUSE_MS = 200;
 
 /**
- * Stores what the bank said. If the store cannot take it now, the leg stays as it is and its deadline hands
- * it to the reversal job: money that the bank has debited is then given back, never kept silently.
+ * Stores what the bank said; may be given again after any failure, since each command is harmless the second
+ * time. If the store cannot take it now, the leg stays as it is and its deadline hands it to the reversal
+ * job: money that the bank has debited is then given back, never kept silently.
+ * @returns undefined if it could not be stored
  */
-export async function finish(deps: FlowDeps, leg: BankLeg, command: Command): Promise<Answered> {
-  for (let tries = 1; ; tries++) {
+export async function finish(
+  deps: FlowDeps,
+  leg: BankLeg,
+  command: Command,
+): Promise<Answered | undefined> {
+  for (let tries = 1; tries <= FINISH_TRIES; tries++) {
     const result = await deps.store.execute(command);
     if (result.ok) return { answer: result.value.answer, isReplay: false };
-    if (tries === FINISH_TRIES || result.error.kind !== 'busy') break;
-    await deps.clock.sleep(result.error.retryAfterMs);
+    const { error } = result;
+    await deps.clock.sleep(error.kind === 'busy' ? error.retryAfterMs : FINISH_PAUSE_MS * tries);
   }
   deps.log.warn('bank-answer-not-stored', { settlement: leg.settlementId, leg: leg.legNo });
-  const code = leg.kind === 'sale' ? 'BANK_OUTCOME_UNKNOWN' : 'REFUND_IN_PROGRESS';
-  return { answer: unknownAnswer(code, leg.settlementId, '', leg.state), isReplay: false };
+  return undefined;
 }

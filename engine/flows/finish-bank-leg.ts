@@ -1,3 +1,4 @@
+import { invariant } from '../domain/errors/result.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { Command } from '../domain/settlement/commands.ts';
 import { authoriseRefund, finish, touch, useBankKeys } from './authorise-bank-leg.ts';
@@ -16,16 +17,10 @@ export async function finishBankLeg(deps: FlowDeps, leg: BankLeg): Promise<void>
   }
   const facts = await deps.store.readSettlement(leg.settlementId);
   const settlement = facts?.settlement;
-  const terminal =
-    settlement === undefined
-      ? undefined
-      : await deps.reference.findTerminal(settlement.terminalId);
   const sale = facts?.bankLegs.find((known) => known.legNo === 0);
-  if (terminal === undefined || sale === undefined) {
-    deps.log.warn('bank-leg-without-terminal', { settlement: leg.settlementId });
-    await finish(deps, leg, touch(leg, deps.clock.now(), undefined));
-    return;
-  }
+  invariant(settlement !== undefined && sale !== undefined, 'a bank leg belongs to a settlement');
+  // A terminal that was taken off the register may have left a reversal behind: the leg names it to the bank.
+  const terminal = await deps.reference.findTerminal(settlement.terminalId);
   if (leg.state === 'repeating') {
     await authoriseRefund(deps, terminal, leg, sale);
     return;

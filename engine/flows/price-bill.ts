@@ -39,8 +39,8 @@ export function priceBill(
   return sum === 0n ? fail('BILL_EMPTY') : ok(lines);
 }
 
-/** No product beyond what an amount can be: fen (10^14) in units of 10^-10 yuan. */
-const PRODUCT_LIMIT = 10n ** 22n;
+/** The first product, in units of 10^-10 yuan, that rounds up to more than an amount can be (10^14 fen). */
+const PRODUCT_LIMIT = 10n ** 22n - 5n * 10n ** 7n;
 
 function priceLine(
   body: BillLineBody,

@@ -1,6 +1,6 @@
 import { splitBill } from '../../rules/kernel/split-bill.ts';
 import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
-import { approvedAnswer, declinedAnswer } from '../domain/settlement/answers.ts';
+import { approvedAnswer, declinedAnswer, requestOf } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
 import { settlementDocument } from '../domain/settlement/document.ts';
 import { packById } from '../domain/settlement/policy.ts';
@@ -20,7 +20,7 @@ export async function readSettlement(
   }
   const split = splitBill(packById(deps.policy, settlement.packId), settlement.input);
   const document = settlementDocument(settlement, split, facts?.bankLegs ?? [], facts?.refunds ?? []);
-  const request = facts?.requests.find((known) => known.requestKey === settlement.requestKey);
+  const request = requestOf(facts?.requests ?? [], settlement);
   const code = request?.answer?.code;
   // Why it was released, or why nobody knows yet, with what the cashier does.
   const reason = code === undefined ? {} : pickReason(problemBody(code, {}));

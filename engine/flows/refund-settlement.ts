@@ -45,5 +45,6 @@ export async function refundSettlement(
   const sale = facts?.bankLegs.find((known) => known.legNo === 0);
   if (leg === undefined || sale === undefined) return executed;
   const terminal = await deps.reference.findTerminal(settlement.terminalId);
-  return terminal === undefined ? executed : authoriseRefund(deps, terminal, leg, sale);
+  const answered = await authoriseRefund(deps, terminal, leg, sale);
+  return answered ?? { answer: executed.answer, isReplay: false };
 }

@@ -9,6 +9,7 @@ import { declinedAnswer } from '../domain/settlement/answers.ts';
 import type { ChipProof, PinProof, SettleBill, Tender } from '../domain/settlement/commands.ts';
 import { businessDateOf } from '../domain/settlement/document.ts';
 import type { BankSale } from '../ports/bank.ts';
+import { applicationCounter } from './application-counter.ts';
 import { authoriseSale } from './authorise-bank-leg.ts';
 import { sealReference } from './bank-reference.ts';
 import { readChallenge } from './challenge.ts';
@@ -79,7 +80,8 @@ async function carryOut(
   const executed = await execute(deps, command, command.request.requestKey);
   const leg = executed.writes?.bankLeg;
   if (leg === undefined || sale === undefined) return executed;
-  return authoriseSale(deps, caller.terminal, leg, { ...sale, amount: leg.amount });
+  const answered = await authoriseSale(deps, caller.terminal, leg, { ...sale, amount: leg.amount });
+  return answered ?? { answer: executed.answer, isReplay: false };
 }
 
 function identityOf(
@@ -160,7 +162,10 @@ type ReadTender = {
 async function readTender(deps: FlowDeps, caller: Caller, body: TenderBody): Promise<ReadTender> {
   if (body.kind === 'cash') {
     const expected = body.expected === undefined ? undefined : parseFen(body.expected);
-    return { tender: { kind: 'cash', expected }, sale: undefined, objection: undefined };
+    // An amount that cannot be read must not pass for "whatever it is".
+    const isUnread = body.expected !== undefined && expected === undefined;
+    const objection = isUnread ? 'REQUEST_INVALID' : undefined;
+    return { tender: { kind: 'cash', expected }, sale: undefined, objection };
   }
   const { terminal } = caller;
   const expected = parseFen(body.expected);
@@ -188,9 +193,3 @@ const withoutBankDetails: ReadTender = {
   sale: undefined,
   objection: 'BANK_DETAILS_MISSING',
 };
-
-/** Tag 9F36 of field 55, two bytes: the counter that must rise from sale to sale. */
-function applicationCounter(chipData: string): number | undefined {
-  const match = /9F3602([0-9A-F]{4})/.exec(chipData.toUpperCase());
-  return match?.[1] === undefined ? undefined : Number.parseInt(match[1], 16);
-}

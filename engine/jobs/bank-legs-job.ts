@@ -1,5 +1,6 @@
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { FlowDeps } from '../flows/deps.ts';
+import { finish, touch } from '../flows/authorise-bank-leg.ts';
 import { finishBankLeg } from '../flows/finish-bank-leg.ts';
 
 /** How many legs are worked on side by side; a bank that is down must not fill the memory. */
@@ -21,11 +22,21 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
     } catch (error) {
       const reason = error instanceof Error ? error.name : 'unknown';
       deps.log.warn('bank-leg-step-failed', { settlement: leg.settlementId, reason });
+      await putOff(leg);
+    }
+  };
+  // A leg that fails every time steps back, so that it does not keep the others from their turn.
+  const putOff = async (leg: BankLeg): Promise<void> => {
+    try {
+      await finish(deps, leg, touch(leg, deps.clock.now(), undefined));
+    } catch {
+      deps.log.warn('bank-leg-not-put-off', { settlement: leg.settlementId });
     }
   };
   const look = async (): Promise<void> => {
     const due = await deps.store.dueBankLegs(deps.clock.now(), IN_FLIGHT_MAX);
     for (const leg of due) {
+      if (isStopped) return;
       const name = `${leg.settlementId}:${leg.legNo}`;
       if (inFlight.has(name) || inFlight.size >= IN_FLIGHT_MAX) continue;
       inFlight.set(name, takeStep(leg).finally(() => inFlight.delete(name)));
