@@ -1,0 +1,182 @@
+/**
+ * The people's rows in memory, with the checks that the database makes: one transaction for each command,
+ * the settlement's former state, legal transitions, balanced postings, no account below zero. Faults are
+ * added around it (see sim-store.ts).
+ */
+import type { Card, InvalidListHit } from '../../engine/domain/card/card.ts';
+import type { Accumulator, Person } from '../../engine/domain/card/person.ts';
+import { invariant } from '../../engine/domain/errors/result.ts';
+import type { PersonKey, SettlementId } from '../../engine/domain/ids/ids.ts';
+import type { LedgerEntry } from '../../engine/domain/ledger/entries.ts';
+import { assertBalanced } from '../../engine/domain/ledger/entries.ts';
+import type { Fen } from '../../engine/domain/money/fen.ts';
+import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
+import type { Command } from '../../engine/domain/settlement/commands.ts';
+import type { Decide } from '../../engine/domain/settlement/decide.ts';
+import type { Decision, Facts, RequestRecord, Writes } from '../../engine/domain/settlement/decision.ts';
+import type { Refund } from '../../engine/domain/settlement/refund.ts';
+import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
+import { mayBecome } from '../../engine/domain/settlement/settlement.ts';
+
+export type Posting = {
+  readonly settlementId: SettlementId;
+  readonly postingNo: number;
+  readonly entries: readonly LedgerEntry[];
+};
+
+export type MemoryStore = {
+  readonly persons: Map<string, Person>;
+  readonly openings: Map<string, Fen>;
+  readonly cards: Map<string, Card>;
+  readonly accumulators: Map<string, Accumulator>;
+  readonly requests: Map<string, RequestRecord>;
+  readonly settlements: Map<string, Settlement>;
+  readonly bankLegs: Map<string, BankLeg>;
+  readonly refunds: Map<string, Refund>;
+  readonly postings: Map<string, Posting>;
+  readonly listed: Map<string, readonly InvalidListHit[]>;
+  add(person: Person, ...cards: readonly Card[]): void;
+  factsOf(command: Command): Facts;
+  factsOfSettlement(id: SettlementId): Facts | undefined;
+  /** Decides and, in one step, writes. Throws InvariantViolation where the database would refuse. */
+  run(command: Command): Decision;
+};
+
+/** `isStrict: false` turns the state and balance checks off, for tests that plant a bug and want to see what else finds it. */
+export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore {
+  const store: MemoryStore = {
+    persons: new Map(),
+    openings: new Map(),
+    cards: new Map(),
+    accumulators: new Map(),
+    requests: new Map(),
+    settlements: new Map(),
+    bankLegs: new Map(),
+    refunds: new Map(),
+    postings: new Map(),
+    listed: new Map(),
+    add(person, ...cards) {
+      store.persons.set(person.key.personNo, person);
+      store.openings.set(person.key.personNo, person.accountBalance);
+      for (const card of cards) store.cards.set(card.cardId, card);
+    },
+    factsOf: (command) => factsOf(store, command),
+    factsOfSettlement(id) {
+      const settlement = store.settlements.get(id);
+      return settlement && readFacts(store, { key: settlement.key, settlement, request: undefined });
+    },
+    run(command) {
+      const facts = factsOf(store, command);
+      const decision = decide(command, facts);
+      if (decision.writes !== undefined) write(store, command, decision.writes, isStrict);
+      return decision;
+    },
+  };
+  return store;
+}
+
+function factsOf(store: MemoryStore, command: Command): Facts {
+  const request =
+    command.type === 'settle-bill' || command.type === 'refund-settlement' ? command.request : undefined;
+  if (command.type === 'settle-bill') {
+    const { key, cardId } = command;
+    return { ...readFacts(store, { key, settlement: undefined, request }), ...cardFacts(store, cardId) };
+  }
+  const settlement = store.settlements.get(command.settlementId);
+  return readFacts(store, { key: command.key, settlement, request });
+}
+
+function cardFacts(store: MemoryStore, cardId: string): Pick<Facts, 'card' | 'invalidListHits'> {
+  return { card: store.cards.get(cardId), invalidListHits: store.listed.get(cardId) ?? [] };
+}
+
+function readFacts(
+  store: MemoryStore,
+  what: {
+    readonly key: PersonKey;
+    readonly settlement: Settlement | undefined;
+    readonly request: { readonly terminalId: string; readonly requestKey: string } | undefined;
+  },
+): Facts {
+  const { key, settlement, request } = what;
+  const isOfPerson = (row: { readonly key: PersonKey }) => row.key.personNo === key.personNo;
+  const isOfSettlement = (row: { readonly settlementId: SettlementId | undefined }) =>
+    settlement !== undefined && row.settlementId === settlement.id;
+  const isOwn = (record: RequestRecord) =>
+    record.terminalId === request?.terminalId && record.requestKey === request.requestKey;
+  return {
+    person: store.persons.get(key.personNo),
+    ...cardFacts(store, settlement?.cardId ?? ''),
+    accumulators: [...store.accumulators.values()].filter(isOfPerson),
+    requests: [...store.requests.values()].filter(
+      (record) => isOfPerson(record) && (isOwn(record) || isOfSettlement(record)),
+    ),
+    settlement,
+    bankLegs: [...store.bankLegs.values()].filter(isOfSettlement),
+    refunds: [...store.refunds.values()].filter(isOfSettlement),
+  };
+}
+
+function write(store: MemoryStore, command: Command, writes: Writes, isStrict: boolean): void {
+  if (isStrict) check(store, command, writes);
+  const { person, card, accumulator, request, settlement, bankLeg, refund, posting } = writes;
+  const { personNo } = command.key;
+  if (person !== undefined) store.persons.set(personNo, { ...person, version: person.version + 1 });
+  if (card !== undefined) store.cards.set(card.cardId, card);
+  if (accumulator !== undefined) {
+    store.accumulators.set(`${personNo} ${accumulator.year} ${accumulator.scheme}`, accumulator);
+  }
+  if (request !== undefined) {
+    store.requests.set(`${request.terminalId} ${request.cardId} ${request.requestKey}`, request);
+  }
+  if (settlement !== undefined) store.settlements.set(settlement.to.id, settlement.to);
+  if (bankLeg !== undefined) store.bankLegs.set(`${bankLeg.settlementId} ${bankLeg.legNo}`, bankLeg);
+  if (refund !== undefined) store.refunds.set(`${refund.settlementId} ${refund.refundNo}`, refund);
+  if (posting !== undefined) {
+    const { settlementId } = command;
+    store.postings.set(`${settlementId} ${posting.postingNo}`, { settlementId, ...posting });
+  }
+}
+
+/** What the database's constraints and the writing statement refuse. */
+function check(store: MemoryStore, command: Command, writes: Writes): void {
+  const { person, settlement, bankLeg, refund, posting } = writes;
+  const stored = store.persons.get(command.key.personNo);
+  invariant(stored !== undefined, 'rows of a person who is not on record');
+  const change = (person?.accountBalance ?? stored.accountBalance) - stored.accountBalance;
+  const entries = posting?.entries ?? [];
+  const booked = entries.reduce((sum, { account, amount }) => (account === 'person' ? sum + amount : sum), 0n);
+  invariant(change === booked, 'the account balance changes as its entries say');
+  if (person !== undefined) {
+    invariant(person.version === stored.version, 'the version that was decided on');
+    invariant(person.accountHeld >= 0n, 'no hold below zero');
+    invariant(person.accountBalance >= person.accountHeld, 'no more held than there is');
+  }
+  if (posting !== undefined) {
+    const { settlementId } = command;
+    invariant(!store.postings.has(`${settlementId} ${posting.postingNo}`), 'a posting is made once');
+    assertBalanced(posting.entries);
+    invariant(posting.entries.every(({ amount }) => amount !== 0n), 'an entry moves something');
+  }
+  if (settlement !== undefined) {
+    const { from, to } = settlement;
+    invariant(store.settlements.get(to.id)?.state === from, `the settlement is ${from} as decided on`);
+    const isLegal = from === undefined ? to.state === 'reserved' || to.state === 'posted' : mayBecome(from, to.state);
+    invariant(isLegal, `no way from ${from} to ${to.state}`);
+    const isOpen = to.state === 'reserved' || to.state === 'reversing' || to.state === 'refunding';
+    invariant(!isOpen || to.deadline !== undefined, 'an open state has a deadline');
+    checkParts(to.amounts);
+  }
+  if (bankLeg !== undefined) {
+    invariant(bankLeg.amount > 0n, 'a bank leg moves something');
+    const isOpen = ['sending', 'reversing', 'repeating'].includes(bankLeg.state);
+    invariant(isOpen === (bankLeg.nextAttemptAt !== undefined), 'an open leg has a next attempt');
+  }
+  if (refund !== undefined) checkParts(refund.amounts);
+}
+
+function checkParts(amounts: Settlement['amounts']): void {
+  const { total, fundTotal, accountPay, patientPay } = amounts;
+  invariant([total, fundTotal, accountPay, patientPay].every((amount) => amount >= 0n), 'no part below zero');
+  invariant(total === fundTotal + accountPay + patientPay, 'the parts make the whole');
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import type { SettleBill } from '../../../../../engine/domain/settlement/commands.ts';
+import type { TerminalId } from '../../../../../engine/domain/ids/ids.ts';
+import {
+  bankDebit,
+  card,
+  confirmDebit,
+  finishRefund,
+  keyOf,
+  MORNING,
+  refundSettlement,
+  settleBill,
+} from '../../../../support/builders.ts';
+import { money, onlySettlement, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
+
+const { request } = settleBill();
+const later = { at: MORNING + 5_000, chip: { challenge: 1, challengeExpired: true, isGenuine: false } } as const;
+
+describe('the same key', () => {
+  test('and the same bytes: the same answer, byte for byte, whatever chip and clock say now', () => {
+    const store = openCounter();
+    const first = store.run(settleBill());
+    const before = money(store);
+    const again = store.run(settleBill({ ...later, settlementId: 'another' as SettleBill['settlementId'] }));
+    expect(again).toEqual({ answer: first.answer, isReplay: true, writes: undefined });
+    expect(money(store)).toEqual(before);
+  });
+
+  test('a refusal is kept too: a wrong PIN sent again is not a second try', () => {
+    const store = openCounter();
+    const wrong = { pin: { kind: 'verifier', verifier: 'wrong' } } as const;
+    const first = store.run(settleBill(wrong));
+    const again = store.run(settleBill(wrong));
+    expect(again.answer).toEqual(first.answer);
+    expect(again.isReplay).toBe(true);
+    expect(store.cards.get(card().cardId)?.pinWrongTries).toBe(1);
+  });
+
+  test('and other bytes: refused, nothing moves', () => {
+    const store = openCounter();
+    store.run(settleBill());
+    const before = money(store);
+    const other = store.run(settleBill({ request: { ...request, fingerprint: 'other bytes' } }));
+    expect(shown(other)).toMatchObject({ status: 409, code: 'KEY_REUSED', moneyEffect: 'none' });
+    expect(money(store)).toEqual(before);
+  });
+
+  test('while the bank is asked: nobody knows yet, and it is not called declined', () => {
+    const store = openCounter({ person: TEN_YUAN });
+    reserveWithBank(store);
+    const again = store.run(settleBill({ tender: bankDebit('30.68') }));
+    expect(shown(again)).toMatchObject({ status: 409, code: 'KEY_IN_PROGRESS', moneyEffect: 'unknown' });
+    expect(again.answer.outcome).toBe('unknown');
+    expect(again.isReplay).toBe(false);
+  });
+
+  test('of another terminal is another key', () => {
+    const store = openCounter();
+    store.run(settleBill());
+    const other = { ...request, terminalId: 'T4419000002' as TerminalId };
+    const second = settleBill({ name: 'sale-2', at: MORNING + 1, request: other });
+    expect(shown(store.run(second))).toMatchObject({ status: 200 });
+    expect(store.settlements.size).toBe(2);
+  });
+});
+
+describe('the key of a refund', () => {
+  test('names one settlement: used for another, it is refused and the first answer is not shown', () => {
+    const store = openCounter();
+    const sales = [settleBill(), settleBill({ name: 'sale-2', at: MORNING + 1 })];
+    for (const sale of sales) store.run(sale);
+    const [first, second] = [...store.settlements.values()];
+    if (first === undefined || second === undefined) throw new Error('two sales');
+    // The body of a full refund holds the key alone, so both bodies are the same bytes.
+    expect(shown(store.run(refundSettlement(first)))).toMatchObject({ status: 200, settlementId: first.id });
+    expect(shown(store.run(refundSettlement(second)))).toMatchObject({ status: 409, code: 'KEY_REUSED' });
+    expect(store.settlements.get(second.id)?.state).toBe('posted');
+  });
+
+  test('may be the text of the sale’s key at another terminal; neither answer is lost', () => {
+    const store = openCounter({ person: TEN_YUAN });
+    const settlement = reserveWithBank(store);
+    const sold = store.run(confirmDebit(settlement));
+    const other = {
+      terminalId: 'T4419000002' as TerminalId,
+      requestKey: keyOf('sale-1'),
+      fingerprint: 'body of the refund',
+    };
+    const refund = refundSettlement(settlement, { request: other });
+    store.run(refund);
+    const refunded = store.run(finishRefund(settlement));
+    expect(store.run(refund).answer).toEqual(refunded.answer);
+    expect(store.run(settleBill({ tender: bankDebit('30.68') })).answer).toEqual(sold.answer);
+    // A late second delivery of the bank's approval finds the sale's own answer.
+    expect(store.run(confirmDebit(settlement)).answer).toEqual(sold.answer);
+  });
+
+  test('repeated: the same answer; repeated with other lines: refused', () => {
+    const store = openCounter();
+    store.run(settleBill());
+    const settlement = onlySettlement(store);
+    const refund = refundSettlement(settlement, { lines: ['1'] });
+    const first = store.run(refund);
+    expect(store.run(refund)).toEqual({ answer: first.answer, isReplay: true, writes: undefined });
+    const other = { ...refund, lines: ['2'], request: { ...refund.request, fingerprint: 'other' } };
+    expect(shown(store.run(other))).toMatchObject({ code: 'KEY_REUSED' });
+  });
+});
