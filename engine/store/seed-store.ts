@@ -1,18 +1,24 @@
 import pg from 'pg';
 import type { Card, InvalidListHit } from '../domain/card/card.ts';
-import type { Person } from '../domain/card/person.ts';
+import type { Accumulator, Person } from '../domain/card/person.ts';
 import type { CardId } from '../domain/ids/ids.ts';
 import type { Institution, Terminal } from '../ports/reference.ts';
 import type { ColumnValue } from './array-literal.ts';
 import { arrayLiteral } from './array-literal.ts';
+import { amountTexts } from './write-columns.ts';
 
-/** Puts people, cards and reference data on record: for the sandbox, tests and the first load. */
+/**
+ * Puts people, cards and reference data on record: for the sandbox, tests and the first load. A row
+ * that is there already stays as it is, so a load may be given again.
+ */
 export type SeedStore = {
   insertInstitutions(institutions: readonly Institution[]): Promise<void>;
   /** Sessions and bank keys are not taken over: a terminal signs in. */
   insertTerminals(terminals: readonly Terminal[]): Promise<void>;
   /** What a person's account holds here is its opening balance; nothing is held yet. */
   insertPersons(persons: readonly Person[]): Promise<void>;
+  /** Opening totals of a year, after their persons. */
+  insertAccumulators(accumulators: readonly Accumulator[]): Promise<void>;
   /** After their persons. */
   insertCards(cards: readonly Card[]): Promise<void>;
   /** Replaces the list of that level and region. */
@@ -75,6 +81,14 @@ const personColumns: SeedColumns<Person> = [
   ['version', 'integer', (row) => row.version],
 ];
 
+const accumulatorColumns: SeedColumns<Accumulator> = [
+  ['shard', 'smallint', (row) => row.key.shard],
+  ['person_no', 'text', (row) => row.key.personNo],
+  ['year', 'smallint', (row) => row.year],
+  ['scheme', 'text', (row) => row.scheme],
+  ['amounts', 'jsonb', (row) => JSON.stringify(amountTexts(row))],
+];
+
 const cardColumns: SeedColumns<Card> = [
   ['shard', 'smallint', (row) => row.key.shard],
   ['card_id', 'text', (row) => row.cardId],
@@ -109,6 +123,7 @@ export async function openSeedStore(url: string): Promise<SeedStore> {
     insertInstitutions: (rows) => insert('institution', institutionColumns, rows),
     insertTerminals: (rows) => insert('terminal', terminalColumns, rows),
     insertPersons: (rows) => insert('person', personColumns, rows),
+    insertAccumulators: (rows) => insert('accumulator', accumulatorColumns, rows),
     insertCards: (rows) =>
       inTransaction(client, async () => {
         await insertRows(client, { table: 'card', columns: cardColumns, rows });
@@ -149,7 +164,8 @@ async function insertRows<Row>(
   const arrays = columns.map(([, type], i) => `$${i + 1}::${type === 'text[]' ? 'text' : type}[]`);
   const values = columns.map(([name, type]) => `k.${name}::${type}`);
   const text = `insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
-    from unnest(${arrays.join(', ')}) as k (${names.join(', ')})`;
+    from unnest(${arrays.join(', ')}) as k (${names.join(', ')})
+    on conflict do nothing`;
   for (let start = 0; start < rows.length; start += rowsMax) {
     const part = rows.slice(start, start + rowsMax);
     await client.query(text, columns.map(([, , of]) => arrayLiteral(part.map(of))));

@@ -99,12 +99,13 @@ export const accumulatorColumns: Columns<Accumulator> = {
     text('scheme', (row) => row.scheme),
   ],
   fixed: [],
-  changing: [
-    json('amounts', ({ amounts }) =>
-      Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()])),
-    ),
-  ],
+  changing: [json('amounts', amountTexts)],
 };
+
+/** Yearly totals as they are stored: fen as decimal text by name. */
+export function amountTexts({ amounts }: Accumulator): { readonly [name: string]: string } {
+  return Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()]));
+}
 
 export const requestColumns: Columns<RequestRecord> = {
   table: 'request',
