@@ -24,7 +24,7 @@ const BankDebitTender = closed({
   expected: Money,
   pan: Type.String({ pattern: '^[0-9]{12,19}$' }),
   panSequence: Type.String({ pattern: '^[0-9]{2}$' }),
-  expiry: Type.Optional(Type.String({ pattern: '^[0-9]{2}(0[1-9]|1[0-2])$', description: 'YYMM' })),
+  expiry: Type.String({ pattern: '^[0-9]{2}(0[1-9]|1[0-2])$', description: 'YYMM' }),
   track2: Type.Optional(Type.String({ pattern: '^[0-9]{12,19}[=D][0-9]{1,24}$' })),
   pinBlock: hex(8),
   chipData: hex(1, 255),

@@ -1,0 +1,238 @@
+/**
+ * The composition root: the only file that builds adapters and binds them to the flows. Everything that
+ * is started is stopped again in the opposite order, also when a later step of the start fails.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { loadCatalogues } from '../rules/catalogues/catalogue-shelf.ts';
+import { loadPacks } from '../rules/packs/pack-catalogue.ts';
+import { createDecide } from './domain/settlement/decide.ts';
+import type { FlowDeps, FlowLog } from './flows/deps.ts';
+import { createStampSource, issueChallenge } from './flows/issue-challenge.ts';
+import { quoteBill } from './flows/quote-bill.ts';
+import { findByRequestKey, readSettlement } from './flows/read-settlement.ts';
+import { refundSettlement } from './flows/refund-settlement.ts';
+import { settleBill } from './flows/settle-bill.ts';
+import { signInTerminal } from './flows/sign-in-terminal.ts';
+import { createBankClient } from './gateways/bank-debit/client.ts';
+import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
+import { buildApp } from './http/build-app.ts';
+import type { Operations } from './http/operations.ts';
+import { startBankLegsJob } from './jobs/bank-legs-job.ts';
+import type { Config } from './ops/config.ts';
+import { checkDurability } from './ops/durability-check.ts';
+import { startEmbeddedDatabase } from './ops/embedded-database.ts';
+import { openFileKeystore } from './ops/file-keystore.ts';
+import { createLogger } from './ops/logging.ts';
+import { StartupError, toStartupError } from './ops/startup-error.ts';
+import type { Clock } from './ports/clock.ts';
+import { loadBankLink, prepareSandboxKeys } from './sandbox/keys/sandbox-keys.ts';
+import type { SandboxProcess } from './sandbox/sandbox-process.ts';
+import { startSandboxProcess } from './sandbox/sandbox-process.ts';
+import { createStore } from './store/create-store.ts';
+import { migrate } from './store/migrate.ts';
+import { createReferenceStore } from './store/reference-store.ts';
+
+export type Engine = {
+  /** Base address of the HTTP surface, with the port in use. */
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** The sandbox's folder of keys and books; undefined in production. */
+  readonly sandbox: SandboxProcess | undefined;
+  /** Takes no new requests, finishes those under way, stops what was started. May be called twice. */
+  stop(): Promise<void>;
+};
+
+/** TPDU and header of the bank's front end (hex), as its sample messages carry them. */
+const bankEnvelope = { tpdu: '6000030000', header: '603100310100' };
+/** How often the job looks for bank legs whose time has come, ms. */
+const BANK_LEGS_EVERY_MS = 500;
+/** A reservation outlives the bank's time limit by this, ms, so that job and request do not cross. */
+const RESERVATION_MARGIN_MS = 5_000;
+
+/**
+ * Starts an engine by its configuration: database, migrations, sandbox, store, bank link, HTTP, jobs.
+ * @throws StartupError with one clear line when it cannot
+ */
+export async function startEngine(config: Config): Promise<Engine> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    return { ...(await start(config, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw toStartupError(error);
+  }
+}
+
+/** Brings the database to this version's schema. @returns the names of the migrations applied now */
+export async function migrateDatabase(config: Config): Promise<{ readonly applied: readonly string[] }> {
+  return withDatabase(config, migrate);
+}
+
+/** Migrates, then puts the sandbox's institutions, terminals and people on record; again changes nothing. */
+export async function seedDatabase(config: Config): Promise<void> {
+  await withDatabase(config, async (databaseUrl) => {
+    await migrate(databaseUrl);
+    prepareSandboxKeys(join(config.dataDir, 'keys'));
+    const sandbox = await startSandboxProcess({ dataDir: config.dataDir, databaseUrl });
+    await sandbox.stop();
+  });
+}
+
+async function withDatabase<T>(config: Config, use: (url: string) => Promise<T>): Promise<T> {
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    return await use(await openDatabase(config, stops, () => undefined));
+  } catch (error) {
+    throw toStartupError(error);
+  } finally {
+    for (const step of stops) await step();
+  }
+}
+
+async function start(
+  config: Config,
+  stops: (() => Promise<void>)[],
+): Promise<Omit<Engine, 'stop'>> {
+  if (config.mode === 'production') throw noKeystore();
+  const logger = createLogger({ level: `${config.logLevel}` });
+  const log: FlowLog = {
+    info: (event, data) => logger.info(data, event),
+    warn: (event, data) => logger.warn(data, event),
+  };
+  const databaseUrl = await openDatabase(config, stops, (line) => log.info('database', { line }));
+  await migrate(databaseUrl);
+  const paths = prepareSandboxKeys(join(config.dataDir, 'keys'));
+  const sandbox =
+    config.bankHost === undefined
+      ? await startSandboxProcess({ dataDir: config.dataDir, databaseUrl })
+      : undefined;
+  if (sandbox !== undefined) stops.push(sandbox.stop);
+
+  const store = createStore({
+    url: databaseUrl,
+    decide: createDecide(loadPacks()),
+    now: clock.now,
+    log: (event, data) => log.warn(event, data),
+    limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
+  });
+  stops.push(store.close);
+  const reference = createReferenceStore({ url: databaseUrl, now: clock.now });
+  stops.push(reference.close);
+  const { linkKey } = loadBankLink(paths.bankLink);
+  const bank = createBankClient({
+    host: config.bankHost ?? '127.0.0.1',
+    port: config.bankPort ?? sandbox?.bankPort ?? 0,
+    ...bankEnvelope,
+    timeoutMs: config.bankTimeoutMs,
+    keys: createLinkKeys({ algorithm: '3des', linkKey }),
+    log: {
+      info: (data, text) => logger.debug(data, text),
+      warn: (data, text) => logger.warn(data, text),
+    },
+    onLateAnswer: () => log.warn('bank-answer-late', {}),
+  });
+  stops.push(bank.close);
+
+  const deps: FlowDeps = {
+    store,
+    reference,
+    keys: openFileKeystore(paths.engineKeys, { createIfMissing: false }),
+    bank,
+    clock,
+    policy: loadPacks(),
+    catalogues: loadCatalogues(),
+    settings: flowSettings(config),
+    log,
+  };
+  stops.push(startBankLegsJob(deps, BANK_LEGS_EVERY_MS));
+  const app = await buildApp({
+    operations: operationsOf(deps),
+    reference,
+    keys: deps.keys,
+    clock,
+    logger,
+  });
+  stops.push(() => app.close());
+  const url = await app.listen({ host: config.host, port: config.port });
+  log.info('serving', { url });
+  return { url, databaseUrl, sandbox };
+}
+
+/** Each operation of the HTTP surface is one flow. */
+function operationsOf(deps: FlowDeps): Operations {
+  const nextStamp = createStampSource(deps.clock.now);
+  return {
+    signIn: (terminal) => signInTerminal(deps, terminal),
+    issueChallenge: async (caller, body) => issueChallenge(deps, nextStamp, caller, body),
+    quote: (caller, body) => quoteBill(deps, caller, body),
+    settle: (caller, body, fingerprint) => settleBill(deps, caller, body, fingerprint),
+    refund: (caller, id, body, fingerprint) =>
+      refundSettlement(deps, caller, id, { body, fingerprint }),
+    readSettlement: (caller, id) => readSettlement(deps, caller, id),
+    findByRequestKey: (caller, key) => findByRequestKey(deps, caller, key),
+    readiness: async () => {
+      const isDatabaseThere = await deps.store.dueBankLegs(0, 1).then(
+        () => true,
+        () => false,
+      );
+      return { ready: isDatabaseThere, checks: [{ name: 'database', ok: isDatabaseThere }] };
+    },
+  };
+}
+
+async function openDatabase(
+  config: Config,
+  stops: (() => Promise<void>)[],
+  log: (line: string) => void,
+): Promise<string> {
+  mkdirSync(config.dataDir, { recursive: true });
+  let url = config.databaseUrl;
+  if (url === undefined) {
+    const dataDir = join(config.dataDir, 'postgres');
+    const database = await startEmbeddedDatabase({ dataDir, log });
+    stops.push(database.stop);
+    url = database.url;
+  }
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await checkDurability(client);
+  } finally {
+    await client.end();
+  }
+  return url;
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  randomBytes: (count) => randomBytes(count),
+  sleep: (ms) => sleep(ms),
+};
+
+function flowSettings(config: Config): FlowDeps['settings'] {
+  return {
+    cardRules: {
+      issuingProvinces: new Set(loadPacks().map((pack) => pack.region.slice(0, 2))),
+      classes: new Set(['1']),
+      specVersions: new Set(['1.00', '2.00', '3.00']),
+    },
+    challengeMs: 60_000,
+    reservationMs: config.bankTimeoutMs + RESERVATION_MARGIN_MS,
+    serviceDaysMax: 30,
+  };
+}
+
+function noKeystore(): StartupError {
+  return new StartupError({
+    code: 'CONFIG_INVALID',
+    zh: 'production 模式需要硬件密钥模块，此版本尚不支持；文件密钥仅用于开发',
+    en: 'Production needs a hardware keystore, which this version does not have; the key file is for development only',
+  });
+}
