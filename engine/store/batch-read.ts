@@ -39,10 +39,8 @@ const keyColumns = 'unnest($1::smallint[], $2::text[], $3::text[])';
 const statements = {
   person: `select t.* from unnest($1::smallint[], $2::text[]) as k (shard, person_no)
     join person t using (shard, person_no)`,
-  accumulator: `select t.*
-    from unnest($1::smallint[], $2::text[], $3::smallint[]) as k (shard, person_no, year)
-    join accumulator t using (shard, person_no)
-    where k.year is null or t.year = k.year`,
+  accumulator: `select t.* from unnest($1::smallint[], $2::text[]) as k (shard, person_no)
+    join accumulator t using (shard, person_no)`,
   card: `select t.* from ${keyColumns} as k (shard, person_no, card_id)
     join card t using (shard, card_id) where t.person_no = k.person_no`,
   invalidList: `select t.* from invalid_list_entry t where t.card_id = any ($1::text[])`,
@@ -127,7 +125,7 @@ async function sendReads(client: pg.Client, needs: readonly FactsNeed[]) {
   const [persons, accumulators, ownCards, hits, ownRequests, settlements, otherCards, ...others] =
     await Promise.all([
       read<PersonRow>('person', keysOf(needs)),
-      read<AccumulatorRow>('accumulator', [...keysOf(needs), needs.map(({ year }) => year)]),
+      read<AccumulatorRow>('accumulator', keysOf(needs)),
       read<CardRow>('card', [...keysOf(cards), cards.map(({ cardId }) => cardId)]),
       read<InvalidListEntryRow>('invalidList', [cards.map(({ cardId }) => cardId)]),
       read<RequestRow>('ownRequest', [

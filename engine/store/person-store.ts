@@ -71,13 +71,13 @@ export function createPersonReads(options: {
       owners.set(cardId, owner);
       return owner;
     },
-    readFacts: (query) => reading(read({ ...query, settlementId: undefined, request: undefined })),
+    readFacts: ({ key, cardId }) =>
+      reading(read({ key, cardId, settlementId: undefined, request: undefined })),
     async readSettlement(id) {
       const personNo = await reading(personOfSettlement(id));
       if (personNo === undefined) return undefined;
       const key = { shard: shardOfSettlement(id), personNo };
-      const need = { key, cardId: undefined, year: undefined, settlementId: id };
-      return reading(read({ ...need, request: undefined }));
+      return reading(read({ key, cardId: undefined, settlementId: id, request: undefined }));
     },
     async findRequests(terminalId, requestKey) {
       const query = database

@@ -36,11 +36,10 @@ export type Posting = {
   readonly at: number;
 };
 
-/** Which facts somebody needs. Without a year, and with a settlement, it is the settlement's year. */
+/** Which facts somebody needs. Without a card, and with a settlement, it is the settlement's card. */
 export type FactsNeed = {
   readonly key: PersonKey;
   readonly cardId: CardId | undefined;
-  readonly year: number | undefined;
   readonly settlementId: SettlementId | undefined;
   readonly request: { readonly terminalId: TerminalId; readonly requestKey: RequestKey } | undefined;
 };
@@ -67,22 +66,17 @@ export function createPersonWorld(key: PersonKey): PersonWorld {
 export function needOf(command: Command): FactsNeed {
   const { key } = command;
   if (command.type === 'settle-bill') {
-    const { cardId, request, serviceDate } = command;
-    return { key, cardId, year: yearOf(serviceDate), settlementId: undefined, request };
+    const { cardId, request } = command;
+    return { key, cardId, settlementId: undefined, request };
   }
   const request = command.type === 'refund-settlement' ? command.request : undefined;
-  return { key, cardId: undefined, year: undefined, settlementId: command.settlementId, request };
-}
-
-function yearOf(date: string): number {
-  return Number(date.slice(0, 4));
+  return { key, cardId: undefined, settlementId: command.settlementId, request };
 }
 
 /** What the world knows, narrowed to what was asked for. */
 export function factsFor(world: PersonWorld, need: FactsNeed): Facts {
   const settlement = world.settlements.find(({ now }) => now.id === need.settlementId)?.now;
   const cardId = need.cardId ?? settlement?.cardId;
-  const year = need.year ?? (settlement && yearOf(settlement.input.serviceDate));
   const isOwn = (record: RequestRecord) =>
     record.terminalId === need.request?.terminalId && record.requestKey === need.request.requestKey;
   const isOfSettlement = (row: { settlementId: SettlementId | undefined }) =>
@@ -90,7 +84,7 @@ export function factsFor(world: PersonWorld, need: FactsNeed): Facts {
   return {
     person: world.person?.now,
     card: world.cards.find(({ now }) => now.cardId === cardId)?.now,
-    accumulators: nowOf(world.accumulators).filter((row) => row.year === year),
+    accumulators: nowOf(world.accumulators),
     invalidListHits: world.invalidListHits
       .filter((listed) => listed.cardId === cardId)
       .map(({ hit }) => hit),

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { InstitutionCode, TerminalId } from '../../../../engine/domain/ids/ids.ts';
+import type { Terminal } from '../../../../engine/ports/reference.ts';
+import { createReferenceStore } from '../../../../engine/store/reference-store.ts';
+import { openSeedStore } from '../../../../engine/store/seed-store.ts';
+import type { TestDatabase } from '../../../support/postgres.ts';
+import { createTestDatabase } from '../../../support/postgres.ts';
+import { institution, query, terminalId } from './counter.ts';
+
+const terminal: Terminal = {
+  id: terminalId,
+  institution,
+  isEnabled: true,
+  careTypes: ['41', '11'],
+  publicKey: 'MCowBQYDK2VwAyEA',
+  sealedMasterKey: 'sealed',
+  session: undefined,
+  bankTerminalId: '00000001',
+  bankMerchantId: '123456789012345',
+  bankKeys: undefined,
+};
+const place = {
+  code: institution,
+  name: '莞城大药房',
+  region: '441900',
+  carePlace: { kind: 'pharmacy', level: undefined, isCommunity: false },
+} as const;
+
+let database: TestDatabase;
+let time = 0;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  const seeds = await openSeedStore(database.url);
+  await seeds.insertInstitutions([place]);
+  await seeds.insertTerminals([terminal]);
+  await seeds.close();
+});
+afterEach(() => database.drop());
+
+test('finds what was put on record, and nothing else', async () => {
+  const store = createReferenceStore({ url: database.url, now: () => time });
+  expect(await store.findTerminal(terminalId)).toStrictEqual(terminal);
+  expect(await store.findInstitution(institution)).toStrictEqual(place);
+  expect(await store.findTerminal('nowhere' as TerminalId)).toBeUndefined();
+  expect(await store.findInstitution('H00000000000' as InstitutionCode)).toBeUndefined();
+  await store.close();
+});
+
+test('a session and bank keys are seen at once and after a restart', async () => {
+  const session = { signNo: '7', sealedPinKey: 'a', sealedMacKey: 'b', signedInAt: 1_763_776_800_000 };
+  const bankKeys = { pinKeyBlob: 'AA', macKeyBlob: 'BB' };
+  const store = createReferenceStore({ url: database.url, now: () => time });
+  await store.findTerminal(terminalId);
+  await store.saveTerminalSession(terminalId, session);
+  expect((await store.findTerminal(terminalId))?.session).toEqual(session);
+  await store.saveBankKeys(terminalId, bankKeys);
+  await store.close();
+  const restarted = createReferenceStore({ url: database.url, now: () => time });
+  expect(await restarted.findTerminal(terminalId)).toEqual({ ...terminal, session, bankKeys });
+  await restarted.close();
+});
+
+test('a terminal that was disabled elsewhere is held for as long as the cache says, or until told', async () => {
+  const store = createReferenceStore({ url: database.url, now: () => time, cacheMs: 1_000 });
+  await store.findTerminal(terminalId);
+  await query(database.url, 'update terminal set is_enabled = false');
+  time += 999;
+  expect((await store.findTerminal(terminalId))?.isEnabled).toBe(true);
+  time += 1;
+  expect((await store.findTerminal(terminalId))?.isEnabled).toBe(false);
+  await query(database.url, 'update terminal set is_enabled = true');
+  store.invalidate();
+  expect((await store.findTerminal(terminalId))?.isEnabled).toBe(true);
+  await store.close();
+});
