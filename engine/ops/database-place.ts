@@ -57,7 +57,7 @@ export function prepareDatabasePlace(options: DatabasePlaceOptions): DatabasePla
   const folder = reachable ? asked : reachableFolderFor(asked, options);
   const user = reachable ? askedUser : chooseDatabaseUser(existingCluster(folder));
   const inPlace = completeLinks(found) && canEnter(user, join(found.home, 'bin'));
-  const binaries = inPlace ? found : copyFor(user, found, folder);
+  const binaries = inPlace ? found : copyFor(user, found, user ? reachableRoot(options) : folder);
   if (!reachable) {
     options.log(`database user ${user?.name} cannot enter ${asked}: the database is in ${folder}`);
   }
@@ -88,9 +88,11 @@ function makeFolder(folder: string): string {
 
 function reachableFolderFor(asked: string, options: DatabasePlaceOptions): string {
   const mark = createHash('sha256').update(asked).digest('hex').slice(0, 12);
-  const root = options.reachableFolder ?? '/var/lib/yikatong';
-  makeFolder(root);
-  return makeFolder(join(root, mark));
+  return makeFolder(join(reachableRoot(options), mark));
+}
+
+function reachableRoot(options: DatabasePlaceOptions): string {
+  return makeFolder(options.reachableFolder ?? '/var/lib/yikatong');
 }
 
 /** The cluster of a folder, made when it is missing; its version must be that of the binaries. */

@@ -79,27 +79,28 @@ export function completeLinks(binaries: PostgresBinaries): boolean {
  * Copies the binaries to a place that the database's user can enter; does nothing when they are there.
  * @param folder an existing folder of ours; the copy gets a sub-folder named after the version
  * @returns the binaries in their new place
+ * @throws the errno of the file that could not be copied
  */
 export function copyBinaries(binaries: PostgresBinaries, folder: string): PostgresBinaries {
   const place = join(folder, `postgresql-${binaries.version}`);
-  const home = join(place, 'native');
-  if (!existsSync(place)) {
-    const unfinished = `${place}.${process.pid}`;
+  const copied = { ...binaries, home: join(place, 'native') };
+  if (existsSync(place)) return copied;
+  const unfinished = `${place}.${process.pid}`;
+  try {
     rmSync(unfinished, { recursive: true, force: true });
     cpSync(binaries.home, join(unfinished, 'native'), {
       recursive: true,
       verbatimSymlinks: true,
-      preserveTimestamps: true,
+      // With a filter Node copies file by file and tells of a full disk; in bulk it only says EIO.
+      filter: () => true,
     });
     completeLinks({ ...binaries, home: join(unfinished, 'native') });
-    try {
-      renameSync(unfinished, place);
-    } catch (error) {
-      rmSync(unfinished, { recursive: true, force: true });
-      if (!existsSync(place)) throw error;
-    }
+    // Another engine may have been quicker; then its copy is as good.
+    if (!existsSync(place)) renameSync(unfinished, place);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
   }
-  return { ...binaries, home };
+  return copied;
 }
 
 function missingLinks(home: string): readonly Link[] {

@@ -26,6 +26,8 @@ export async function startTestCluster(): Promise<TestCluster> {
   chmodSync(dataDir, 0o755);
   const embedded = await startEmbeddedDatabase({
     dataDir,
+    // As root in a folder that only root enters, a copy of the binaries is made: here, and removed.
+    reachableFolder: join(dataDir, 'reachable'),
     log: () => undefined,
     settings: { max_connections: '200' },
   });

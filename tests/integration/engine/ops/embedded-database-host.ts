@@ -6,9 +6,13 @@ import { describeStartupError } from '../../../../engine/ops/startup-error.ts';
  * A process with an embedded database, for tests that kill it, or that run it where the test itself
  * cannot go. Prints one line of JSON: the running database, or why it does not start.
  */
-const [dataDir = ''] = process.argv.slice(2);
+const [dataDir = '', reachableFolder = ''] = process.argv.slice(2);
 try {
-  const database = await startEmbeddedDatabase({ dataDir, log: () => undefined });
+  const database = await startEmbeddedDatabase({
+    dataDir,
+    reachableFolder,
+    log: () => undefined,
+  });
   process.stdout.write(
     `${JSON.stringify({ url: database.url, serverPid: database.serverPid() })}\n`,
   );

@@ -30,6 +30,8 @@ const host = join(import.meta.dirname, 'embedded-database-host.ts');
 const isRoot = process.getuid?.() === 0;
 
 const template = mkdtempSync(join(tmpdir(), 'yikatong-embedded-template-'));
+/** Takes one copy of the binaries when the project lies where only root enters. */
+const reachable = join(template, 'reachable');
 let base: string;
 let dataDir: string;
 let lines: string[];
@@ -39,7 +41,11 @@ const hosts: ChildProcess[] = [];
 /** One cluster is made and copied: that is quicker than making one for each test. */
 beforeAll(async () => {
   chmodSync(template, 0o755);
-  const made = await startEmbeddedDatabase({ dataDir: template, log: () => undefined });
+  const made = await startEmbeddedDatabase({
+    dataDir: template,
+    reachableFolder: reachable,
+    log: () => undefined,
+  });
   await made.stop();
 });
 
@@ -66,6 +72,7 @@ function copyCluster(): void {
 async function start(options: Partial<EmbeddedDatabaseOptions> = {}): Promise<EmbeddedDatabase> {
   const database = await startEmbeddedDatabase({
     dataDir,
+    reachableFolder: reachable,
     log: (line) => lines.push(line),
     ...options,
   });
@@ -87,7 +94,9 @@ async function query(url: string, statement: string): Promise<readonly unknown[]
 type HostLine = { readonly url: string; readonly serverPid: number };
 
 async function startHost(): Promise<HostLine & { readonly child: ChildProcess }> {
-  const child = spawn(process.execPath, [host, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [host, dataDir, reachable], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   hosts.push(child);
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return { ...(JSON.parse(String(line)) as HostLine), child };
@@ -270,16 +279,20 @@ describe('embedded database, refusals in one line', () => {
       moment: 'with a cluster there',
       size: '200m',
       prepare:
-        '"$0" "$1" "$2" </dev/null >/dev/null; dd if=/dev/zero of="$2/filler" bs=4k 2>/dev/null',
+        '"$0" "$1" "$2" "$3" </dev/null >/dev/null; dd if=/dev/zero of="$2/filler" bs=4k 2>/dev/null',
     },
   ])('a full disk $moment', ({ size, prepare }) => {
     const script = `mount -t tmpfs -o size=${size},mode=755 tmpfs "$2" || exit 77
       ${prepare}
-      "$0" "$1" "$2" </dev/null`;
+      "$0" "$1" "$2" "$3" </dev/null`;
     mkdirSync(dataDir);
-    const run = spawnSync('unshare', ['-m', 'sh', '-c', script, process.execPath, host, dataDir], {
-      encoding: 'utf8',
-    });
+    const run = spawnSync(
+      'unshare',
+      ['-m', 'sh', '-c', script, process.execPath, host, dataDir, reachable],
+      {
+        encoding: 'utf8',
+      },
+    );
     // Where no disk can be mounted, the line for the system's own error is looked at instead.
     const mounted = run.error === undefined && run.status === 0;
     const told: unknown = mounted
