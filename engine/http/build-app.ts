@@ -47,6 +47,9 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   registerStrictRequest(app);
   await app.register(swagger, openApiOptions);
   await app.register(async (signed: App) => {
+    signed.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, security: [{ terminalSignature: [] }] };
+    });
     const authenticate = registerTerminalSignature(signed, { ...deps, settings });
     const scope = { app: signed, operations: deps.operations, authenticate };
     registerTerminals(scope);

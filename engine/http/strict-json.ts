@@ -15,28 +15,28 @@ const COLON = 0x3a;
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Counts members (colons outside strings); undefined when nested too deeply or a string has no end. */
-function countMembers(text: string): number | undefined {
+function countMembers(raw: Uint8Array): number | undefined {
   let members = 0;
   let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) {
-      at = endOfString(text, at);
+  for (let at = 0; at < raw.length; at++) {
+    const byte = raw[at];
+    if (byte === QUOTE) {
+      at = endOfString(raw, at);
       if (at < 0) return undefined;
-    } else if (unit === COLON) members++;
-    else if (unit === 0x7b || unit === 0x5b) {
+    } else if (byte === COLON) members++;
+    else if (byte === 0x7b || byte === 0x5b) {
       if (++depth > DEPTH_MAX) return undefined;
-    } else if (unit === 0x7d || unit === 0x5d) depth--;
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
   }
   return members;
 }
 
 /** Index of the quote that ends the string which starts at `start`, or -1. */
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) return at;
-    if (unit === BACKSLASH) at++;
+function endOfString(raw: Uint8Array, start: number): number {
+  for (let at = start + 1; at < raw.length; at++) {
+    const byte = raw[at];
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) at++;
   }
   return -1;
 }
@@ -45,20 +45,27 @@ function isCleanText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\u0000');
 }
 
-/** Members below `value`; NaN when a name or a text is not acceptable. Depth is bounded by the scan. */
-function countClean(value: unknown): number {
-  if (typeof value === 'string') return isCleanText(value) ? 0 : Number.NaN;
+/** Members below `value`; NaN when a name is forbidden. Depth is bounded by the scan. */
+function countNamed(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let members = 0;
   if (Array.isArray(value)) {
-    for (const item of value) members += countClean(item);
+    for (const item of value) members += countNamed(item);
     return members;
   }
   for (const [name, item] of Object.entries(value)) {
-    if (forbiddenNames.has(name) || !isCleanText(name)) return Number.NaN;
-    members += 1 + countClean(item);
+    if (forbiddenNames.has(name)) return Number.NaN;
+    members += 1 + countNamed(item);
   }
   return members;
+}
+
+function hasOnlyCleanTexts(value: unknown): boolean {
+  if (typeof value === 'string') return isCleanText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(
+    ([name, item]) => isCleanText(name) && hasOnlyCleanTexts(item),
+  );
 }
 
 /**
@@ -67,9 +74,9 @@ function countClean(value: unknown): number {
  */
 export function parseStrictJson(raw: Uint8Array): unknown {
   if (!isUtf8(raw)) return undefined;
-  const text = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('utf8');
-  const members = countMembers(text);
+  const members = countMembers(raw);
   if (members === undefined) return undefined;
+  const text = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -77,5 +84,7 @@ export function parseStrictJson(raw: Uint8Array): unknown {
     return undefined;
   }
   // A duplicate name leaves fewer members in the value than there are in the text.
-  return countClean(value) === members ? value : undefined;
+  if (countNamed(value) !== members) return undefined;
+  // Valid UTF-8 hides neither NUL nor half a pair; only an escape can.
+  return !text.includes('\\u') || hasOnlyCleanTexts(value) ? value : undefined;
 }

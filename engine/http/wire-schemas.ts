@@ -137,6 +137,12 @@ export const Problem = closed(
   'RFC 9457 problem; the codes are listed in errors.md',
 );
 
+/** A refusal with any status, as OpenAPI says it. */
+export const ProblemResponse = {
+  description: 'Refused, or (moneyEffect unknown) to be enquired',
+  content: { 'application/problem+json': { schema: Problem } },
+};
+
 /** An outcome that is not known yet: the engine enquires and reverses by itself. */
 export const UnknownAnswer = closed({
   outcome: Type.Literal('unknown'),

@@ -3,7 +3,7 @@
  * a crash the terminal asks what became of it instead of selling again. Each write is synced before it
  * returns. It holds no PIN, no PIN block, no card number and no track: of the request only the digest.
  */
-import { chmodSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 import { invariant } from '../../engine/domain/errors/result.ts';
@@ -93,11 +93,15 @@ function entryOf(row: unknown): JournalEntry {
   };
 }
 
+/** How long one process waits for another's write. */
+const BUSY_MS = 5_000;
+
 /** Opens the journal file, and creates it (owner-readable only) when it is missing. Throws when it cannot. */
 export function openRequestJournal(path: string): RequestJournal {
-  const database = new DatabaseSync(path, { timeout: 5_000 });
+  // The log files of SQLite take the mode of the database, so that is made first.
+  closeSync(openSync(path, 'a', 0o600));
+  const database = new DatabaseSync(path, { timeout: BUSY_MS });
   database.exec(schema);
-  chmodSync(path, 0o600);
   const insert = database.prepare(
     `INSERT INTO request (request_key, kind, body_sha256, amount, state, prepared_at)
      VALUES (?, ?, ?, ?, 'prepared', ?)`,

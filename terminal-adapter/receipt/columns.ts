@@ -23,7 +23,7 @@ export function wrap(text: string, columns: number): string[] {
     lines.push(line.trimEnd());
     line = '';
   };
-  for (const token of printable(text).match(/[!-~]+|[^]/gu) ?? []) {
+  for (const token of printable(text).match(/[!-~]+|[\s\S]/gu) ?? []) {
     if (line !== '' && displayWidth(line + token) > columns) breakLine();
     if (token === ' ' && line === '' && lines.length > 0) continue;
     for (const character of token) {

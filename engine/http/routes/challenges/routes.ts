@@ -2,7 +2,7 @@ import { readJsonBody } from '../../plugins/app/strict-request.ts';
 import { callerOf } from '../../plugins/app/terminal-signature.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer } from '../../send-answer.ts';
-import { Problem } from '../../wire-schemas.ts';
+import { ProblemResponse } from '../../wire-schemas.ts';
 import { ChallengeAnswer, ChallengeRequest } from './schemas.ts';
 
 /** POST /v1/challenges: a number for the chip to answer, good for one card, one amount, one minute. */
@@ -15,7 +15,7 @@ export function registerChallenges({ app, operations, authenticate }: Scope): vo
         operationId: 'issueChallenge',
         summary: 'Challenge for the chip',
         body: ChallengeRequest,
-        response: { 201: ChallengeAnswer, default: Problem },
+        response: { 201: ChallengeAnswer, default: ProblemResponse },
       },
     },
     async (request, reply) =>

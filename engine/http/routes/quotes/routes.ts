@@ -2,7 +2,7 @@ import { readJsonBody } from '../../plugins/app/strict-request.ts';
 import { callerOf } from '../../plugins/app/terminal-signature.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer } from '../../send-answer.ts';
-import { Problem } from '../../wire-schemas.ts';
+import { ProblemResponse } from '../../wire-schemas.ts';
 import { QuoteAnswer, QuoteRequest } from './schemas.ts';
 
 /** POST /v1/quotes: who would pay what. No money moves, nothing is stored. */
@@ -15,7 +15,7 @@ export function registerQuotes({ app, operations, authenticate }: Scope): void {
         operationId: 'quote',
         summary: 'Split a bill without settling it (试算)',
         body: QuoteRequest,
-        response: { 200: QuoteAnswer, default: Problem },
+        response: { 200: QuoteAnswer, default: ProblemResponse },
       },
     },
     async (request, reply) =>

@@ -7,7 +7,7 @@ import { sendProblem } from '../../problem.ts';
 import { requestFingerprint } from '../../request-fingerprint.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendAnswered } from '../../send-answer.ts';
-import { Problem, UnknownAnswer } from '../../wire-schemas.ts';
+import { ProblemResponse, UnknownAnswer } from '../../wire-schemas.ts';
 import {
   FindAnswer,
   FindQuery,
@@ -46,7 +46,7 @@ function registerSettle({ app, operations, authenticate }: Scope): void {
           'Same key and same bytes: the same answer again, with idempotent-replay: true. ' +
           'Another body: KEY_REUSED. Still running: KEY_IN_PROGRESS and Retry-After.',
         body: SettlementRequest,
-        response: { 200: SettlementAnswer, 202: UnknownAnswer, default: Problem },
+        response: { 200: SettlementAnswer, 202: UnknownAnswer, default: ProblemResponse },
       },
     },
     async (request, reply) =>
@@ -66,7 +66,7 @@ function registerFind({ app, operations, authenticate }: Scope): void {
         operationId: 'findByRequestKey',
         summary: 'What became of a request key of this terminal; no items: nothing took place',
         querystring: FindQuery,
-        response: { 200: FindAnswer, default: Problem },
+        response: { 200: FindAnswer, default: ProblemResponse },
       },
     },
     async (request, reply) => {
@@ -86,7 +86,7 @@ function registerRead({ app, operations, authenticate }: Scope): void {
         operationId: 'readSettlement',
         summary: 'The settlement document in any state',
         params: SettlementParams,
-        response: { 200: SettlementAnswer, default: Problem },
+        response: { 200: SettlementAnswer, default: ProblemResponse },
       },
     },
     async (request, reply) => {
@@ -107,7 +107,7 @@ function registerRefund({ app, operations, authenticate }: Scope): void {
         summary: 'Refund a settlement, whole or by line (退费)',
         params: SettlementParams,
         body: RefundRequest,
-        response: { 200: RefundAnswer, 202: UnknownAnswer, default: Problem },
+        response: { 200: RefundAnswer, 202: UnknownAnswer, default: ProblemResponse },
       },
     },
     async (request, reply) => {

@@ -4,7 +4,7 @@ import { callerOf } from '../../plugins/app/terminal-signature.ts';
 import { sendProblem } from '../../problem.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendJson } from '../../send-answer.ts';
-import { Problem } from '../../wire-schemas.ts';
+import { ProblemResponse } from '../../wire-schemas.ts';
 import { AnswerKeysAnswer, SignInAnswer, SignInRequest } from './schemas.ts';
 
 /** POST /v1/terminals/sign-in: new session keys, for the device key only. */
@@ -17,7 +17,7 @@ export function registerTerminals({ app, operations, authenticate }: Scope): voi
         operationId: 'signIn',
         summary: 'Sign a terminal in (签到): new session keys',
         body: SignInRequest,
-        response: { 200: SignInAnswer, default: Problem },
+        response: { 200: SignInAnswer, default: ProblemResponse },
       },
     },
     async (request, reply) => {

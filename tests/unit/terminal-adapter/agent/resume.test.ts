@@ -1,0 +1,79 @@
+// Goal: a terminal that comes back after a crash asks what became of its keys; it never sells again, and
+// never says "not done" while a copy of the request can still arrive.
+import { describe, expect, test } from 'vitest';
+
+import { DELIVERY_MS, resume } from '../../../../terminal-adapter/agent/resume.ts';
+import type { RequestItems } from '../../../../terminal-adapter/client/wire.ts';
+import { approved, createCounter, document, item, lost } from './counter.ts';
+
+const requestKey = 'sale-0000000000000001';
+
+function crashed(items: RequestItems['items'] | undefined, wasSent = true) {
+  const counter = createCounter({
+    byRequestKey: async () => (items === undefined ? lost : approved({ items })),
+  });
+  const { journal, clock } = counter;
+  const bodySha256 = 'ab'.repeat(32);
+  journal.prepare({ requestKey, kind: 'sale', bodySha256, amount: '13.55', at: clock.now() });
+  if (wasSent) journal.markSent(requestKey, clock.now());
+  return counter;
+}
+
+async function outcomeOf(counter: ReturnType<typeof crashed>) {
+  const [resumed] = await resume(counter);
+  return resumed?.outcome;
+}
+
+describe('a key that was sent', () => {
+  test('approved: recorded with the certificate, and not asked again', async () => {
+    const counter = crashed([item(requestKey, { answer: document(requestKey) })]);
+    expect(await outcomeOf(counter)).toBe('approved');
+    expect(counter.journal.find(requestKey)).toMatchObject({
+      outcome: 'approved',
+      certificate: expect.any(String),
+    });
+    expect(await resume(counter)).toEqual([]);
+    expect(counter.calls).toEqual(['enquire']);
+  });
+
+  test('declined: recorded with its code', async () => {
+    const counter = crashed([item(requestKey, { status: 422, answer: { code: 'PIN_WRONG' } })]);
+    expect(await outcomeOf(counter)).toBe('declined');
+    expect(counter.journal.find(requestKey)).toMatchObject({
+      outcome: 'declined',
+      code: 'PIN_WRONG',
+    });
+  });
+
+  test.each([
+    ['still running', [item(requestKey, { state: 'running', status: null })]],
+    ['being reversed', [item(requestKey, { state: 'unknown', status: 202 })]],
+    ['no answer', undefined],
+    ['an answer about another key', [item('sale-0000000000000002', {})]],
+  ] as const)('%s: stays open', async (_name, items) => {
+    const counter = crashed(items);
+    expect(await outcomeOf(counter)).toBeUndefined();
+    expect(counter.journal.unfinished().length).toBe(1);
+  });
+
+  test('never seen by the engine: not done, but only when no copy can arrive any more', async () => {
+    const counter = crashed([]);
+    counter.clock.at += DELIVERY_MS - 1;
+    expect(await outcomeOf(counter)).toBeUndefined();
+    counter.clock.at += 1;
+    expect(await outcomeOf(counter)).toBe('not-done');
+    expect(counter.journal.unfinished()).toEqual([]);
+  });
+});
+
+test('a key that was never sent: not done, at once', async () => {
+  expect(await outcomeOf(crashed([], false))).toBe('not-done');
+});
+
+test('an approval and a decline under one key: the money counts', async () => {
+  const counter = crashed([
+    item(requestKey, { status: 422, answer: { code: 'CARD_EXPIRED' } }),
+    item(requestKey, { answer: document(requestKey) }),
+  ]);
+  expect(await outcomeOf(counter)).toBe('approved');
+});
