@@ -119,7 +119,13 @@ describe('a command that cannot be carried out fails alone', () => {
         ...decision,
         writes: {
           ...decision.writes,
-          posting: { postingNo: 0, entries: [{ account: 'person', amount: -50n as Fen }] },
+          posting: {
+            postingNo: 0,
+            entries: [
+              { account: 'person', amount: -100n as Fen },
+              { account: 'institution:P44190000001', amount: 99n as Fen },
+            ],
+          },
         },
       }),
     ],
@@ -226,6 +232,25 @@ describe('with another process on the same database', () => {
     await other.release('commit');
     expect(await answers([result])).toEqual(['"balance 600"']);
     expect(await ledgerProblems(database.url)).toEqual([]);
+  });
+
+  test('a wrong PIN that the other process counted meanwhile is not forgotten', async () => {
+    await seed(database.url, { A: 1_000n });
+    const other = await blockPerson(database.url, 'A', { countsWrongPin: true });
+    const store = start({
+      decide: (command, facts) => {
+        const { card, ...decision } = { ...decideBill(command, facts), card: facts.card };
+        const pinWrongTries = (card?.pinWrongTries ?? 0) + 1;
+        return { ...decision, writes: card && { card: { ...card, pinWrongTries } } };
+      },
+    });
+    const result = store.execute(bill('A', 1n));
+    await other.waiter();
+    await other.release('commit');
+    await result;
+    expect(await query(database.url, 'select pin_wrong_tries from card')).toEqual([
+      { pin_wrong_tries: 2 },
+    ]);
   });
 
   test('one key that two engines carry out at once has one effect and one answer', async () => {
