@@ -49,6 +49,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   // A host that is away for hours is one line in the log, not one a second.
   let reported: string | undefined;
 
+  // A host that has hung up leaves a socket that is still connected but takes no more bytes.
+  const canSend = (): boolean => connected && socket?.writable === true;
+
   function open(): void {
     const current = openSocket(options, {
       onConnect() {
@@ -78,11 +81,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   open();
   return {
     ready(limitMs) {
-      return connected || closed ? Promise.resolve(connected) : gate.wait(limitMs);
+      return canSend() || closed ? Promise.resolve(!closed) : gate.wait(limitMs);
     },
     send(bytes) {
-      if (!connected || socket?.writable !== true) return false;
-      socket.write(bytes);
+      if (!canSend()) return false;
+      socket?.write(bytes);
       return true;
     },
     async close() {

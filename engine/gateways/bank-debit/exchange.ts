@@ -134,10 +134,10 @@ async function ask(link: Link, connection: Connection, question: Question): Prom
   link.connecting++;
   const connected = await connection.ready(options.connectTimeoutMs);
   link.connecting--;
+  if (link.closed) return notSent('closed');
   const key = exchangeKey(question.request.mti, question.request);
   if (pending.has(key)) return notSent('trace-in-use');
-  if (!connected || !connection.send(frame.value))
-    return notSent(link.closed ? 'closed' : 'not-connected');
+  if (!connected || !connection.send(frame.value)) return notSent('not-connected');
   return expectAnswer(link, key, question);
 }
 

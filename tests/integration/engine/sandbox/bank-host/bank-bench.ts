@@ -147,11 +147,13 @@ async function signIn(bank: Bank, nextTrace: () => BankTrace) {
 
 /** Reverses as the engine does: until the bank has answered. Gives the code that ended it. */
 export async function reverseToEnd(bank: Bank, reversal: BankReversal): Promise<string> {
+  const seen: string[] = [];
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const answer = await bank.reverse(reversal);
     if (answer.kind === 'answered' && answer.final) return answer.responseCode;
+    seen.push(JSON.stringify(answer));
   }
-  throw new Error('the reversal never ended');
+  throw new Error(`the reversal never ended: ${seen.at(0)} … ${seen.at(-1)}`);
 }
 
 type SaleParts = {
