@@ -2,7 +2,7 @@
  * Data object lists: what the card asks the terminal for, as tags and lengths (EMV 4.3 book 3,
  * 5.4).
  */
-import { concatBytes, fromHex, toHex } from '../../engine/domain/chip/bytes.ts';
+import { concatBytes, toHex } from '../../engine/domain/chip/bytes.ts';
 import type { Result } from '../../engine/domain/errors/result.ts';
 import { fail, ok } from '../../engine/domain/errors/result.ts';
 
@@ -57,25 +57,4 @@ export function fillDol(
       return value === undefined ? new Uint8Array(entry.length) : fit(entry, value);
     }),
   );
-}
-
-/** Splits data that answer a DOL back into its values: the card's side. */
-export function splitByDol(
-  entries: readonly DolEntry[],
-  data: Uint8Array,
-): ReadonlyMap<string, Uint8Array> | undefined {
-  const values = new Map<string, Uint8Array>();
-  let at = 0;
-  for (const { tag, length } of entries) {
-    values.set(tag, data.slice(at, at + length));
-    at += length;
-  }
-  return at === data.length ? values : undefined;
-}
-
-/** Shorthand for a value table: tag to hex text. */
-export function dolValues(
-  table: Readonly<Record<string, string>>,
-): ReadonlyMap<string, Uint8Array> {
-  return new Map(Object.entries(table).map(([tag, hex]) => [tag, fromHex(hex)]));
 }

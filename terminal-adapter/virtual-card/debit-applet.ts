@@ -35,15 +35,17 @@ const ATC_MAX = 0xffff;
 const CVR = { online: 0xa0, declinedAtOnce: 0x80, approved: 0x60, declined: 0x20 } as const;
 const CVR_ISSUER_AUTH_FAILED = 0x08;
 
+type Online = {
+  readonly step: 'online';
+  readonly key: Uint8Array;
+  readonly arqc: Uint8Array;
+  readonly issuer: 'unchecked' | 'authentic' | 'wrong';
+};
+
 type Transaction =
   | { readonly step: 'none' | 'done' }
   | { readonly step: 'started'; readonly key: Uint8Array }
-  | {
-      readonly step: 'online';
-      readonly key: Uint8Array;
-      readonly arqc: Uint8Array;
-      readonly issuer: 'unchecked' | 'authentic' | 'wrong';
-    };
+  | Online;
 
 function dolLength(dol: Uint8Array): number {
   const entries = parseDol(dol);
@@ -75,121 +77,135 @@ function recordsOf(card: DebitPersonalisation): readonly Uint8Array[] {
   ];
 }
 
-/** The applet; the ATC lives in the card's memory. */
-export function createDebitApplet(card: DebitPersonalisation, memory: CardMemory): Applet {
-  const records = recordsOf(card);
-  const udk = fromHex(card.udk);
-  const { algorithm } = card;
-  let transaction: Transaction = { step: 'none' };
+/** The application while it is powered. */
+type Chip = {
+  readonly card: DebitPersonalisation;
+  readonly memory: CardMemory;
+  readonly records: readonly Uint8Array[];
+  transaction: Transaction;
+};
 
-  const atcBytes = () => Uint8Array.of(memory.atc >> 8, memory.atc & 0xff);
+function select(chip: Chip): Uint8Array {
+  chip.transaction = { step: 'none' };
+  return encodeTlv(
+    '6F',
+    encodeTlv('84', PBOC_DEBIT_AID),
+    encodeTlv(
+      'A5',
+      encodeTlv('50', Buffer.from(DEBIT_LABEL, 'latin1')),
+      encodeTlv('87', Uint8Array.of(0x01)),
+      encodeTlv('9F38', PDOL),
+    ),
+  );
+}
 
-  function select(): Uint8Array {
-    transaction = { step: 'none' };
-    return encodeTlv(
-      '6F',
-      encodeTlv('84', PBOC_DEBIT_AID),
-      encodeTlv(
-        'A5',
-        encodeTlv('50', Buffer.from(DEBIT_LABEL, 'latin1')),
-        encodeTlv('87', Uint8Array.of(0x01)),
-        encodeTlv('9F38', PDOL),
-      ),
-    );
-  }
+function atcBytes({ memory }: Chip): Uint8Array {
+  return Uint8Array.of(memory.atc >> 8, memory.atc & 0xff);
+}
 
-  function start(command: CommandApdu): Uint8Array {
-    const length = dolLength(PDOL);
-    const isRightForm = command.data[0] === 0x83 && command.data[1] === length;
-    if (!isRightForm || command.data.length !== 2 + length) return encodeResponse(0x6700);
-    if (transaction.step !== 'none' || memory.atc >= ATC_MAX) {
-      return encodeResponse(SW_CONDITIONS_NOT_SATISFIED);
-    }
-    memory.atc += 1;
-    transaction = { step: 'started', key: pbocSessionKey({ algorithm, udk, atc: atcBytes() }) };
-    return answer(encodeTlv('80', AIP, AFL), command.le);
-  }
-
-  /**
-   * Template 77 with the cryptogram over the terminal's data, AIP, ATC and card verification
-   * results.
-   */
-  function cryptogram(
-    kind: { cid: number; cvr: number },
-    key: Uint8Array,
-    terminalData: Uint8Array,
-  ) {
-    const cvr = Uint8Array.of(0x03, kind.cvr, 0x00, 0x02);
-    const data = concatBytes(terminalData, AIP, atcBytes(), cvr);
-    const value = applicationCryptogram({ algorithm, key, data });
-    const cipherId = Uint8Array.of(algorithm === 'sm4' ? 0x04 : 0x01);
-    const template = encodeTlv(
-      '77',
-      encodeTlv('9F27', Uint8Array.of(kind.cid)),
-      encodeTlv('9F36', atcBytes()),
-      encodeTlv('9F26', value),
-      encodeTlv('9F10', fromHex('070101'), cvr, cipherId, fromHex(card.issuerDiscretionaryData)),
-    );
-    return { value, template };
-  }
-
-  function firstAc(command: CommandApdu, key: Uint8Array): Uint8Array {
-    if (command.data.length !== dolLength(CDOL1)) return encodeResponse(0x6700);
-    const isDeclined = (command.p1 & 0xc0) === 0;
-    // A request to approve off line is answered with ARQC: this card never approves alone.
-    const kind = isDeclined
-      ? { cid: 0x00, cvr: CVR.declinedAtOnce }
-      : { cid: 0x80, cvr: CVR.online };
-    const { value, template } = cryptogram(kind, key, command.data);
-    transaction = isDeclined
-      ? { step: 'done' }
-      : { step: 'online', key, arqc: value, issuer: 'unchecked' };
-    return answer(template, command.le);
-  }
-
-  function secondAc(command: CommandApdu, online: Transaction & { step: 'online' }): Uint8Array {
-    if (command.data.length !== dolLength(CDOL2)) return encodeResponse(0x6700);
-    const isApproved = (command.p1 & 0xc0) === 0x40 && online.issuer === 'authentic';
-    const failed = online.issuer === 'wrong' ? CVR_ISSUER_AUTH_FAILED : 0;
-    const kind = isApproved
-      ? { cid: 0x40, cvr: CVR.approved }
-      : { cid: 0x00, cvr: CVR.declined | failed };
-    transaction = { step: 'done' };
-    return answer(cryptogram(kind, online.key, command.data.subarray(2)).template, command.le);
-  }
-
-  function generateAc(command: CommandApdu): Uint8Array {
-    if (transaction.step === 'started') return firstAc(command, transaction.key);
-    if (transaction.step === 'online') return secondAc(command, transaction);
+function start(chip: Chip, command: CommandApdu): Uint8Array {
+  const length = dolLength(PDOL);
+  const isRightForm = command.data[0] === 0x83 && command.data[1] === length;
+  if (!isRightForm || command.data.length !== 2 + length) return encodeResponse(0x6700);
+  if (chip.transaction.step !== 'none' || chip.memory.atc >= ATC_MAX) {
     return encodeResponse(SW_CONDITIONS_NOT_SATISFIED);
   }
+  chip.memory.atc += 1;
+  const { algorithm, udk } = chip.card;
+  const key = pbocSessionKey({ algorithm, udk: fromHex(udk), atc: atcBytes(chip) });
+  chip.transaction = { step: 'started', key };
+  return answer(encodeTlv('80', AIP, AFL), command.le);
+}
 
-  function authenticateIssuer(command: CommandApdu): Uint8Array {
-    if (transaction.step !== 'online' || transaction.issuer !== 'unchecked') {
-      return encodeResponse(SW_CONDITIONS_NOT_SATISFIED);
-    }
-    if (command.data.length !== 10) return encodeResponse(0x6700);
-    const { key, arqc } = transaction;
-    const expected = arpc({ algorithm, key, arqc, arc: command.data.subarray(8) });
-    const isAuthentic = equalBytes(expected, command.data.subarray(0, 8));
-    transaction = { ...transaction, issuer: isAuthentic ? 'authentic' : 'wrong' };
-    return encodeResponse(isAuthentic ? SW_OK : 0x6300);
+type Verdict = { readonly cid: number; readonly cvr: number };
+
+/**
+ * Template 77 with the cryptogram over the terminal's data, AIP, ATC and card verification results.
+ */
+function cryptogram(chip: Chip, verdict: Verdict, key: Uint8Array, terminalData: Uint8Array) {
+  const { algorithm, issuerDiscretionaryData } = chip.card;
+  const cvr = Uint8Array.of(0x03, verdict.cvr, 0x00, 0x02);
+  const data = concatBytes(terminalData, AIP, atcBytes(chip), cvr);
+  const value = applicationCryptogram({ algorithm, key, data });
+  const cipherId = Uint8Array.of(algorithm === 'sm4' ? 0x04 : 0x01);
+  const template = encodeTlv(
+    '77',
+    encodeTlv('9F27', Uint8Array.of(verdict.cid)),
+    encodeTlv('9F36', atcBytes(chip)),
+    encodeTlv('9F26', value),
+    encodeTlv('9F10', fromHex('070101'), cvr, cipherId, fromHex(issuerDiscretionaryData)),
+  );
+  return { value, template };
+}
+
+function firstAc(chip: Chip, command: CommandApdu, key: Uint8Array): Uint8Array {
+  if (command.data.length !== dolLength(CDOL1)) return encodeResponse(0x6700);
+  const isDeclined = (command.p1 & 0xc0) === 0;
+  // A request to approve off line is answered with ARQC: this card never approves alone.
+  const verdict = isDeclined
+    ? { cid: 0x00, cvr: CVR.declinedAtOnce }
+    : { cid: 0x80, cvr: CVR.online };
+  const { value, template } = cryptogram(chip, verdict, key, command.data);
+  chip.transaction = isDeclined
+    ? { step: 'done' }
+    : { step: 'online', key, arqc: value, issuer: 'unchecked' };
+  return answer(template, command.le);
+}
+
+function secondAc(chip: Chip, command: CommandApdu, online: Online): Uint8Array {
+  if (command.data.length !== dolLength(CDOL2)) return encodeResponse(0x6700);
+  const isApproved = (command.p1 & 0xc0) === 0x40 && online.issuer === 'authentic';
+  const failed = online.issuer === 'wrong' ? CVR_ISSUER_AUTH_FAILED : 0;
+  const verdict = isApproved
+    ? { cid: 0x40, cvr: CVR.approved }
+    : { cid: 0x00, cvr: CVR.declined | failed };
+  chip.transaction = { step: 'done' };
+  const { template } = cryptogram(chip, verdict, online.key, command.data.subarray(2));
+  return answer(template, command.le);
+}
+
+function generateAc(chip: Chip, command: CommandApdu): Uint8Array {
+  const { transaction } = chip;
+  if (transaction.step === 'started') return firstAc(chip, command, transaction.key);
+  if (transaction.step === 'online') return secondAc(chip, command, transaction);
+  return encodeResponse(SW_CONDITIONS_NOT_SATISFIED);
+}
+
+function authenticateIssuer(chip: Chip, command: CommandApdu): Uint8Array {
+  const { transaction } = chip;
+  if (transaction.step !== 'online' || transaction.issuer !== 'unchecked') {
+    return encodeResponse(SW_CONDITIONS_NOT_SATISFIED);
   }
+  if (command.data.length !== 10) return encodeResponse(0x6700);
+  const { key, arqc } = transaction;
+  const arc = command.data.subarray(8);
+  const expected = arpc({ algorithm: chip.card.algorithm, key, arqc, arc });
+  const isAuthentic = equalBytes(expected, command.data.subarray(0, 8));
+  chip.transaction = { ...transaction, issuer: isAuthentic ? 'authentic' : 'wrong' };
+  return encodeResponse(isAuthentic ? SW_OK : 0x6300);
+}
 
-  function process(command: CommandApdu): Uint8Array {
-    switch (command.ins) {
-      case 0xa8:
-        return start(command);
-      case 0xb2:
-        return command.p2 === 0x0c ? answerRecord(records, command) : encodeResponse(0x6a86);
-      case 0xae:
-        return generateAc(command);
-      case 0x82:
-        return authenticateIssuer(command);
-      default:
-        return encodeResponse(0x6d00);
-    }
+function process(chip: Chip, command: CommandApdu): Uint8Array {
+  switch (command.ins) {
+    case 0xa8:
+      return start(chip, command);
+    case 0xb2:
+      return command.p2 === 0x0c ? answerRecord(chip.records, command) : encodeResponse(0x6a86);
+    case 0xae:
+      return generateAc(chip, command);
+    case 0x82:
+      return authenticateIssuer(chip, command);
+    default:
+      return encodeResponse(0x6d00);
   }
+}
 
-  return { name: PBOC_DEBIT_AID, select, process };
+/** The applet; the ATC lives in the card's memory. */
+export function createDebitApplet(card: DebitPersonalisation, memory: CardMemory): Applet {
+  const chip: Chip = { card, memory, records: recordsOf(card), transaction: { step: 'none' } };
+  return {
+    name: PBOC_DEBIT_AID,
+    select: () => select(chip),
+    process: (command) => process(chip, command),
+  };
 }

@@ -59,6 +59,70 @@ function filesOf(card: SocialSecurityPersonalisation): readonly File[] {
   ];
 }
 
+/** The application while it is powered. */
+type Chip = {
+  readonly card: SocialSecurityPersonalisation;
+  readonly memory: CardMemory;
+  readonly files: readonly File[];
+  selected: File | undefined;
+  isPinVerified: boolean;
+};
+
+function select(chip: Chip): Uint8Array {
+  chip.selected = undefined;
+  chip.isPinVerified = false;
+  const cipher = fromHex(chip.card.algorithm === 'sm4' ? '860103' : '860101');
+  return encodeTlv('6F', encodeTlv('84', SSSE_AID), encodeTlv('A5', encodeTlv('9F0C', cipher)));
+}
+
+function selectFile(chip: Chip, { data }: CommandApdu): Uint8Array {
+  const [high, low] = data;
+  if (high === undefined || low === undefined || data.length !== 2) return encodeResponse(0x6700);
+  const file = chip.files.find(({ id }) => id === high * 256 + low);
+  if (file === undefined) return encodeResponse(SW_FILE_NOT_FOUND);
+  chip.selected = file;
+  return encodeResponse(SW_OK);
+}
+
+function readRecord(chip: Chip, command: CommandApdu): Uint8Array {
+  const sfi = command.p2 >> 3;
+  const file = sfi === 0 ? chip.selected : chip.files.find((candidate) => candidate.sfi === sfi);
+  if (file === undefined) return encodeResponse(SW_FILE_NOT_FOUND);
+  if (file.id === EF06 && !chip.isPinVerified) return encodeResponse(SW_SECURITY_NOT_SATISFIED);
+  const mode = command.p2 & 0x07;
+  if (mode === 0x04) return answerRecord(file.records, command);
+  if (mode !== 0x00) return encodeResponse(0x6a86);
+  const index = file.records.findIndex(([tag]) => tag === command.p1);
+  return answerRecord(file.records, { ...command, p1: index + 1 });
+}
+
+function verify(chip: Chip, { data }: CommandApdu): Uint8Array {
+  const { memory } = chip;
+  const pin = fromHex(chip.card.pin);
+  if (memory.pinTriesLeft === 0) return encodeResponse(SW_PIN_LOCKED);
+  if (data.length === 0) return encodeResponse(0x63c0 + memory.pinTriesLeft);
+  if (data.length !== pin.length) return encodeResponse(0x6700);
+  // The try is spent before the comparison: pulling the card cannot win one back.
+  memory.pinTriesLeft -= 1;
+  chip.isPinVerified = equalBytes(data, pin);
+  if (chip.isPinVerified) {
+    memory.pinTriesLeft = PIN_TRIES;
+    return encodeResponse(SW_OK);
+  }
+  return encodeResponse(memory.pinTriesLeft === 0 ? SW_PIN_LOCKED : 0x63c0 + memory.pinTriesLeft);
+}
+
+function authenticate({ card }: Chip, command: CommandApdu): Uint8Array {
+  if (command.data.length !== 16) return encodeResponse(0x6700);
+  const cryptogram = internalAuthCryptogram({
+    algorithm: card.algorithm,
+    cardKey: fromHex(card.cardKey),
+    factor8: command.data.subarray(0, 8),
+    source8: command.data.subarray(8),
+  });
+  return answer(cryptogram, command.le);
+}
+
 /** The applet. `random(bytes)` feeds GET CHALLENGE. */
 export function createSocialSecurityApplet(
   card: SocialSecurityPersonalisation,
@@ -66,77 +130,22 @@ export function createSocialSecurityApplet(
   random: (bytes: number) => Uint8Array,
 ): Applet {
   const files = filesOf(card);
-  const pin = fromHex(card.pin);
-  const cardKey = fromHex(card.cardKey);
-  let selected: File | undefined;
-  let isPinVerified = false;
-
-  function select(): Uint8Array {
-    selected = undefined;
-    isPinVerified = false;
-    const cipher = fromHex(card.algorithm === 'sm4' ? '860103' : '860101');
-    return encodeTlv('6F', encodeTlv('84', SSSE_AID), encodeTlv('A5', encodeTlv('9F0C', cipher)));
-  }
-
-  function selectFile(command: CommandApdu): Uint8Array {
-    const [high, low] = command.data;
-    if (high === undefined || low === undefined || command.data.length !== 2) {
-      return encodeResponse(0x6700);
-    }
-    const file = files.find(({ id }) => id === high * 256 + low);
-    if (file === undefined) return encodeResponse(SW_FILE_NOT_FOUND);
-    selected = file;
-    return encodeResponse(SW_OK);
-  }
-
-  function readRecord(command: CommandApdu): Uint8Array {
-    const sfi = command.p2 >> 3;
-    const file = sfi === 0 ? selected : files.find((candidate) => candidate.sfi === sfi);
-    if (file === undefined) return encodeResponse(SW_FILE_NOT_FOUND);
-    if (file.id === EF06 && !isPinVerified) return encodeResponse(SW_SECURITY_NOT_SATISFIED);
-    const mode = command.p2 & 0x07;
-    if (mode === 0x04) return answerRecord(file.records, command);
-    if (mode !== 0x00) return encodeResponse(0x6a86);
-    const index = file.records.findIndex(([tag]) => tag === command.p1);
-    return answerRecord(file.records, { ...command, p1: index + 1 });
-  }
-
-  function verify(command: CommandApdu): Uint8Array {
-    if (memory.pinTriesLeft === 0) return encodeResponse(SW_PIN_LOCKED);
-    if (command.data.length === 0) return encodeResponse(0x63c0 + memory.pinTriesLeft);
-    if (command.data.length !== pin.length) return encodeResponse(0x6700);
-    // The try is spent before the comparison: pulling the card cannot win one back.
-    memory.pinTriesLeft -= 1;
-    isPinVerified = equalBytes(command.data, pin);
-    if (isPinVerified) memory.pinTriesLeft = PIN_TRIES;
-    if (isPinVerified) return encodeResponse(SW_OK);
-    return encodeResponse(memory.pinTriesLeft === 0 ? SW_PIN_LOCKED : 0x63c0 + memory.pinTriesLeft);
-  }
-
-  function authenticate(command: CommandApdu): Uint8Array {
-    if (command.data.length !== 16) return encodeResponse(0x6700);
-    const factor8 = command.data.subarray(0, 8);
-    const source8 = command.data.subarray(8);
-    const { algorithm } = card;
-    return answer(internalAuthCryptogram({ algorithm, cardKey, factor8, source8 }), command.le);
-  }
-
-  function process(command: CommandApdu): Uint8Array {
+  const chip: Chip = { card, memory, files, selected: undefined, isPinVerified: false };
+  const process = (command: CommandApdu): Uint8Array => {
     switch (command.ins) {
       case 0xa4:
-        return selectFile(command);
+        return selectFile(chip, command);
       case 0xb2:
-        return readRecord(command);
+        return readRecord(chip, command);
       case 0x20:
-        return verify(command);
+        return verify(chip, command);
       case 0x84:
         return answer(random(8), command.le);
       case 0x88:
-        return authenticate(command);
+        return authenticate(chip, command);
       default:
         return encodeResponse(0x6d00);
     }
-  }
-
-  return { name: SSSE_AID, select, process };
+  };
+  return { name: SSSE_AID, select: () => select(chip), process };
 }

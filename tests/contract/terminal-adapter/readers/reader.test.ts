@@ -74,8 +74,8 @@ async function pcsc(): Promise<Reader> {
       SCARD_STATE_PRESENT: 32,
       connected: false,
       connect: (_mode: unknown, done: (error: unknown, protocol: number) => void) => {
-        if (device.connected)
-          return done(new Error('SCardConnect error: Sharing violation.(0x8010000b)'), 0);
+        // The add-on reports success, without a protocol, when it is connected already.
+        if (device.connected) return done(undefined, Number.NaN);
         device.connected = true;
         done(null, 2);
       },

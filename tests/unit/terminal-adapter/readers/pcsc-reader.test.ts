@@ -21,6 +21,7 @@ function fakeService() {
     ) => void,
     connectError: null as unknown,
     isRunning: true,
+    canDisconnect: false,
     readerNames: ['Reader A'],
     load: () => Promise.resolve({ default: open }),
   };
@@ -33,7 +34,10 @@ function fakeService() {
       SCARD_UNPOWER_CARD: 2,
       SCARD_STATE_PRESENT: 32,
       connect: (_mode: unknown, done: Done<number>) => done(service.connectError, 2),
-      disconnect: (_disposition: number, done: (error: unknown) => void) => done(new Error('gone')),
+      disconnect: (_disposition: number, done: (error: unknown) => void) =>
+        done(
+          service.canDisconnect ? null : new Error('SCardDisconnect error: whatever.(0x80100003)'),
+        ),
       transmit: (data: Buffer, _max: number, _protocol: number, done: Done<Uint8Array>) =>
         service.answer(data, done),
       close() {
@@ -102,15 +106,18 @@ describe('without PC/SC', () => {
       ok: false,
       error: 'PCSC_NO_READER',
     });
-    expect(service.devices.every((device) => device.isClosed)).toBe(true);
+    await vi.waitFor(() => expect(service.devices.map(({ isClosed }) => isClosed)).toEqual([true]));
   });
 });
 
-test('the reader is chosen by a part of its name; the others are closed', async () => {
+test('the reader is chosen by a part of its name; all are closed in the end', async () => {
   const service = fakeService();
   service.readerNames = ['Reader A 00', 'Reader B 00'];
-  expect((await opened(service, 'Reader B')).name).toBe('Reader B 00');
-  expect(service.devices.map((device) => device.isClosed)).toEqual([true, false]);
+  const reader = await opened(service, 'Reader B');
+  expect(reader.name).toBe('Reader B 00');
+  expect(service.devices.some((device) => device.isClosed)).toBe(false);
+  await reader.close();
+  await vi.waitFor(() => expect(service.devices.every((device) => device.isClosed)).toBe(true));
 });
 
 test.each([
@@ -188,16 +195,50 @@ describe('a mute card', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => void vi.useRealTimers());
 
-  test('does not hold the counter up', async () => {
+  test('does not hold the counter up, and nothing is closed under its call', async () => {
     const service = fakeService();
-    const opening = opened(service);
-    const connection = await (await opening).connect();
-    service.answer = () => undefined;
+    const connection = await (await opened(service)).connect();
+    let finish: (() => void) | undefined;
+    service.answer = (_data, done) => {
+      finish = () => done(null, new Uint8Array(0));
+    };
     const failure = expect(connection.transmit(command)).rejects.toMatchObject({
       code: 'READER_TIMEOUT',
     });
     await vi.advanceTimersByTimeAsync(500);
     await failure;
-    expect(service.devices[0]?.isClosed).toBe(true);
+    vi.useRealTimers();
+    expect(service.devices[0]?.isClosed).toBe(false);
+    finish?.();
+    await vi.waitFor(() => expect(service.devices[0]?.isClosed).toBe(true));
+  });
+});
+
+describe('a card that is pulled while it is connected', () => {
+  test('its connection is given back, and the next card gets a new one', async () => {
+    const service = fakeService();
+    service.canDisconnect = true;
+    const reader = await opened(service);
+    const first = await reader.connect();
+    service.devices[0]?.emit('status', { state: 16 });
+    service.devices[0]?.emit('status', { state: 32 });
+    await expect(first.transmit(command)).rejects.toMatchObject({ code: 'CARD_GONE' });
+    const second = await reader.connect();
+    await first.disconnect();
+    expect(await second.transmit(command)).toEqual(fromHex('9000'));
+    await expect(reader.connect()).rejects.toMatchObject({ code: 'CARD_BUSY' });
+    await second.disconnect();
+    expect(service.contexts.length).toBe(1);
+    await reader.connect();
+  });
+
+  test('if it cannot be given back, a new context is made', async () => {
+    const service = fakeService();
+    const reader = await opened(service);
+    await reader.connect();
+    service.devices[0]?.emit('status', { state: 16 });
+    await vi.waitFor(() => expect(service.contexts.length).toBe(2));
+    expect(await reader.waitForCard(10_000)).toBe(true);
+    expect(await (await reader.connect()).transmit(command)).toEqual(fromHex('9000'));
   });
 });

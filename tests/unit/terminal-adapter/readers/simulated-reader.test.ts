@@ -28,7 +28,7 @@ test('closing the reader ends a wait that is under way', async () => {
   expect(await arrival).toBe(false);
 });
 
-test('an empty slot has no card, and a pulled card does not answer, even if another one came', async () => {
+test('an empty slot has no card, and neither a pulled card nor its successor answers', async () => {
   const reader = createSimulatedReader();
   await expect(reader.connect()).rejects.toMatchObject({ code: 'NO_CARD' });
   reader.insert(newCard());
