@@ -1,6 +1,8 @@
 import {
+  chmodSync,
   cpSync,
   existsSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -94,6 +96,7 @@ export function copyBinaries(binaries: PostgresBinaries, folder: string): Postgr
       // With a filter Node copies file by file and tells of a full disk; in bulk it only says EIO.
       filter: () => true,
     });
+    makeFoldersWritable(unfinished);
     completeLinks({ ...binaries, home: join(unfinished, 'native') });
     // Another engine may have been quicker; then its copy is as good.
     if (!existsSync(place)) renameSync(unfinished, place);
@@ -101,6 +104,13 @@ export function copyBinaries(binaries: PostgresBinaries, folder: string): Postgr
     rmSync(unfinished, { recursive: true, force: true });
   }
   return copied;
+}
+
+/** A copy of a read-only installation is read-only itself, and could be neither completed nor removed. */
+function makeFoldersWritable(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);
+  }
 }
 
 function missingLinks(home: string): readonly Link[] {
