@@ -1,10 +1,9 @@
-import { invariant } from '../domain/errors/result.ts';
 import type { Config } from '../ops/config.ts';
 
 /** What the command line needs of the composition root, `engine/main.ts`. */
 export type EngineMain = {
   /** Resolves when the engine serves. */
-  startEngine(config: Config, options: { readonly sandbox: boolean }): Promise<RunningEngine>;
+  startEngine(config: Config): Promise<RunningEngine>;
   /** Brings the database to the engine's schema; names of the migrations that were applied now. */
   migrateDatabase(config: Config): Promise<{ readonly applied: readonly string[] }>;
   /** Migrates, then puts the sandbox's institutions, terminals and people on record. */
@@ -20,13 +19,5 @@ export type RunningEngine = {
 
 /** Loads the composition root when a command needs it: `--help` needs no database driver. */
 export async function importEngineMain(): Promise<EngineMain> {
-  const main: unknown = await import(new URL('../main.ts', import.meta.url).href);
-  invariant(isEngineMain(main), 'engine/main.ts starts, migrates and seeds an engine');
-  return main;
-}
-
-function isEngineMain(main: unknown): main is EngineMain {
-  if (typeof main !== 'object' || main === null) return false;
-  const names = ['startEngine', 'migrateDatabase', 'seedDatabase'];
-  return names.every((name) => typeof (main as Record<string, unknown>)[name] === 'function');
+  return import('../main.ts');
 }

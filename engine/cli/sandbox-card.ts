@@ -5,6 +5,7 @@ import type { CardState } from '../../terminal-adapter/virtual-card/personalisat
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { createVirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { systemCode } from '../ops/startup-error.ts';
+import { sandboxKeyFolder } from '../sandbox/keys/sandbox-keys.ts';
 import { issueToPerson } from '../sandbox/seed/issue-to-person.ts';
 import type { SandboxPerson } from '../sandbox/seed/sandbox-people.ts';
 import { loadIssuingKeys } from '../sandbox/seed/seed-sandbox.ts';
@@ -17,9 +18,10 @@ export type SandboxCard = {
 };
 
 /** Makes the person's card again from the issuing keys, with the memory that it was put away with. */
-export function takeSandboxCard(folder: string, person: SandboxPerson): SandboxCard {
-  const path = join(folder, 'cards', `${person.id}.json`);
-  const { personalisation } = issueToPerson(person, loadIssuingKeys(folder), 0);
+export function takeSandboxCard(dataDir: string, person: SandboxPerson): SandboxCard {
+  const path = join(dataDir, 'cards', `${person.id}.json`);
+  const keys = loadIssuingKeys(sandboxKeyFolder(dataDir));
+  const { personalisation } = issueToPerson(person, keys, 0);
   const state = readState(path);
   const random = (bytes: number) => randomBytes(bytes);
   const card = createVirtualCard(personalisation, state === undefined ? { random } : { random, state });

@@ -8,7 +8,7 @@ import { createEngineClient } from '../../terminal-adapter/client/engine-client.
 import type { RequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
 import { openRequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
 import { toHex } from '../domain/chip/bytes.ts';
-import { loadTerminalKeys } from '../sandbox/keys/sandbox-keys.ts';
+import { loadTerminalKeys, sandboxKeyFolder } from '../sandbox/keys/sandbox-keys.ts';
 import type { PlaceName, SandboxTerminal } from '../sandbox/seed/sandbox-places.ts';
 import { sandboxTerminals } from '../sandbox/seed/sandbox-places.ts';
 import { CliError } from './cli-context.ts';
@@ -27,8 +27,8 @@ export type SandboxCounter = {
 };
 
 export type CounterOptions = {
-  /** The sandbox's folder, with the terminal's key file. */
-  readonly folder: string;
+  /** `YIKATONG_DATA`: the terminal's keys and its journal are there. */
+  readonly dataDir: string;
   readonly place: PlaceName;
   readonly url: string;
   /** The holder at the PIN pad. */
@@ -46,7 +46,7 @@ const clock: TerminalClock = { now: () => Date.now(), randomBytes: (count) => ra
  */
 export async function openSandboxCounter(options: CounterOptions): Promise<SandboxCounter> {
   const terminal = sandboxTerminals[options.place];
-  const keys = loadTerminalKeys(options.folder, terminal);
+  const keys = loadTerminalKeys(sandboxKeyFolder(options.dataDir), terminal);
   const client = createEngineClient({
     baseUrl: options.url,
     terminal: {
@@ -63,7 +63,7 @@ export async function openSandboxCounter(options: CounterOptions): Promise<Sandb
   const { masterKey, bankPinPadKey: bankMasterKey } = keys;
   const pinPad = createSoftwarePinPad({ masterKey, bankMasterKey, askPin: options.askPin, clock });
   pinPad.loadKeys(signedIn.body);
-  const journals = join(options.folder, 'journals');
+  const journals = join(options.dataDir, 'counters');
   mkdirSync(journals, { recursive: true, mode: 0o700 });
   const journal = openRequestJournal(join(journals, `${terminal.id}.db`));
   const { businessDate } = signedIn.body;

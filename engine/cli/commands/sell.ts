@@ -5,7 +5,6 @@ import { sell } from '../../../terminal-adapter/agent/sell.ts';
 import { createSimulatedReader } from '../../../terminal-adapter/readers/simulated-reader.ts';
 import type { SandboxBill } from '../../sandbox/data/bills.ts';
 import { sandboxBills, sandboxSales, toWireBill } from '../../sandbox/data/bills.ts';
-import { sandboxFolder } from '../../sandbox/keys/sandbox-keys.ts';
 import type { SandboxPerson } from '../../sandbox/seed/sandbox-people.ts';
 import { findSandboxPerson, sandboxPeople } from '../../sandbox/seed/sandbox-people.ts';
 import type { PlaceName } from '../../sandbox/seed/sandbox-places.ts';
@@ -55,15 +54,15 @@ export function addSell(program: Command, context: CliContext, setExitCode: SetE
  * @throws CliError when the person or bill is not known, or no engine answers
  */
 export async function sellToPerson(context: CliContext, request: SaleRequest): Promise<SellOutcome> {
-  const folder = sandboxFolder(sandboxConfig(context).dataDir);
+  const { dataDir } = sandboxConfig(context);
   const person = findPerson(request.person);
   const { bill, place } = findSale(person, request.bill);
   context.print(`${person.name}（${person.situation.zh}）/ ${person.situation.en}`);
   context.print(`${places[place].name}：${bill.title.zh} / ${bill.title.en}`);
   const askPin = async (kind: 'medical' | 'bank') =>
     kind === 'medical' ? person.medicalPin : person.bankPin;
-  const counter = await openSandboxCounter({ folder, place, url: request.url, askPin });
-  const { card, putAway } = takeSandboxCard(folder, person);
+  const counter = await openSandboxCounter({ dataDir, place, url: request.url, askPin });
+  const { card, putAway } = takeSandboxCard(dataDir, person);
   const reader = createSimulatedReader({ card });
   try {
     const connection = await reader.connect();

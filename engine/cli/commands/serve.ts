@@ -26,7 +26,7 @@ export function addServe(program: Command, context: CliContext): void {
       // Before the start, so that a signal in its midst does not leave a database server behind.
       const signals = stopOnSignal(() => stopIfStarted(starting), context);
       try {
-        starting = startEngine(config, { sandbox: config.mode === 'sandbox' });
+        starting = startEngine(config);
         const engine = await starting;
         context.print(`引擎已就绪 / the engine is ready: ${engine.url}`);
         if (options.demo) await playDemonstration(engine.url, context);
@@ -51,9 +51,9 @@ function tellHowToUse(mode: Config['mode'], context: CliContext): void {
 }
 
 async function playDemonstration(url: string, context: CliContext): Promise<void> {
-  for (const { person } of sandboxSales) {
+  for (const { person, pay } of sandboxSales) {
     context.print('');
-    await sellToPerson(context, { person, bill: undefined, url, pay: 'cash', account: true });
+    await sellToPerson(context, { person, bill: undefined, url, pay, account: true });
   }
 }
 

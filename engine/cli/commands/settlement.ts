@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { sandboxFolder } from '../../sandbox/keys/sandbox-keys.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { printSettlement } from '../print-settlement.ts';
@@ -46,10 +45,10 @@ export async function withCounter(
   { at, url }: AtCounter,
   work: (counter: SandboxCounter) => Promise<void>,
 ): Promise<void> {
-  const folder = sandboxFolder(sandboxConfig(context).dataDir);
+  const { dataDir } = sandboxConfig(context);
   const place = placeNames.find((name) => name === at);
   if (place === undefined) throw unknownPlace(at);
-  const counter = await openSandboxCounter({ folder, place, url, askPin: async () => undefined });
+  const counter = await openSandboxCounter({ dataDir, place, url, askPin: async () => undefined });
   try {
     await work(counter);
   } finally {

@@ -91,21 +91,23 @@ export const sandboxSales: readonly {
   readonly person: string;
   readonly bill: string;
   readonly place: PlaceName;
+  /** How the patient pays what is left. */
+  readonly pay: 'cash' | 'bank';
 }[] = [
-  { person: 'beijing-over-deductible', bill: 'outpatient', place: 'beijingHospital' },
-  { person: 'beijing-fresh', bill: 'outpatient', place: 'beijingHospital' },
-  { person: 'beijing-retired', bill: 'outpatient', place: 'beijingCommunity' },
-  { person: 'dongguan-family-doctor', bill: 'outpatient', place: 'dongguanCommunity' },
-  { person: 'dongguan-pharmacy-buyer', bill: 'pharmacy', place: 'dongguanPharmacy' },
-  { person: 'card-expired', bill: 'pharmacy', place: 'dongguanPharmacy' },
-  { person: 'listed-city', bill: 'pharmacy', place: 'dongguanPharmacy' },
-  { person: 'listed-provincial', bill: 'pharmacy', place: 'dongguanPharmacy' },
-  { person: 'listed-national', bill: 'outpatient', place: 'beijingHospital' },
-  { person: 'initial-pin', bill: 'outpatient', place: 'beijingHospital' },
-  { person: 'oral-loss', bill: 'outpatient', place: 'beijingHospital' },
-  { person: 'account-frozen', bill: 'outpatient', place: 'beijingHospital' },
-  { person: 'bank-poor', bill: 'outpatient', place: 'beijingHospital' },
-  { person: 'old-chip', bill: 'outpatient', place: 'dongguanHospital' },
+  { person: 'beijing-over-deductible', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
+  { person: 'beijing-fresh', bill: 'outpatient', place: 'beijingHospital', pay: 'bank' },
+  { person: 'beijing-retired', bill: 'outpatient', place: 'beijingCommunity', pay: 'bank' },
+  { person: 'dongguan-family-doctor', bill: 'outpatient', place: 'dongguanCommunity', pay: 'cash' },
+  { person: 'dongguan-pharmacy-buyer', bill: 'pharmacy', place: 'dongguanPharmacy', pay: 'cash' },
+  { person: 'card-expired', bill: 'pharmacy', place: 'dongguanPharmacy', pay: 'cash' },
+  { person: 'listed-city', bill: 'pharmacy', place: 'dongguanPharmacy', pay: 'cash' },
+  { person: 'listed-provincial', bill: 'pharmacy', place: 'dongguanPharmacy', pay: 'cash' },
+  { person: 'listed-national', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
+  { person: 'initial-pin', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
+  { person: 'oral-loss', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
+  { person: 'account-frozen', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
+  { person: 'bank-poor', bill: 'outpatient', place: 'beijingHospital', pay: 'bank' },
+  { person: 'old-chip', bill: 'outpatient', place: 'dongguanHospital', pay: 'cash' },
 ];
 
 /** The bill as the wire contract wants it. `serviceDate`: "2026-11-22", the business date. */

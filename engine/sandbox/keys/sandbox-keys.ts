@@ -49,9 +49,9 @@ export type TerminalKeys = {
 
 const createIfMissing = true;
 
-/** The sandbox's folder beside the embedded database's, from the setting `YIKATONG_DATA`. */
-export function sandboxFolder(dataDir: string): string {
-  return join(dataDir, 'sandbox');
+/** The key folder of an installation, from the setting `YIKATONG_DATA`. */
+export function sandboxKeyFolder(dataDir: string): string {
+  return join(dataDir, 'keys');
 }
 
 /** Where the files of a sandbox folder are. */

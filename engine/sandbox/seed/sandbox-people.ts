@@ -156,10 +156,10 @@ export const sandboxPeople: readonly SandboxPerson[] = [
   },
   {
     ...dongguan, id: 'old-chip', serial: 14, name: '测试卯', latinName: 'CESHI/MAO',
-    algorithm: '3des', accountStatus: 'none', accountBalance: fen(0n),
+    algorithm: '3des', accountStatus: 'none', accountBalance: fen(0n), traits: ['second-point'],
     situation: {
-      zh: '第二代卡（3DES），无个人账户',
-      en: 'A second-generation card (3DES), and no personal account',
+      zh: '东莞在职，第二代卡（3DES），无个人账户，在次点就医',
+      en: 'Dongguan, in service, a second-generation card (3DES), no personal account, second point',
     },
   },
 ];
