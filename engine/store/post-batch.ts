@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { arrayLiteral } from './array-literal.ts';
 import type { PersonWorld, Tracked } from './person-world.ts';
-import type { Changed, Columns, EntryRow, OutboxRow } from './write-columns.ts';
+import type { Changed, Columns, EntryRow, OutboxRow, PersonWrite } from './write-columns.ts';
 import {
   accumulatorColumns,
   bankLegColumns,
@@ -48,7 +48,7 @@ function partsOf(people: readonly PersonWorld[]): readonly Part[] {
   const accumulators = sortOut(all((world) => world.accumulators));
   const cards = sortOut(all((world) => world.cards));
   return [
-    part('person', 'guard', personColumns, all(({ person }) => (person ? [person.now] : []))),
+    part('person', 'guard', personColumns, all(personOf)),
     part('card', 'update', cardColumns, nowOf(cards.changed)),
     part('accumulator', 'upsert', accumulatorColumns, [
       ...accumulators.added,
@@ -91,6 +91,15 @@ function sortOut<Row>(rows: readonly Tracked<Row>[]) {
 
 function nowOf<Row>(rows: readonly Changed<Row>[]): Row[] {
   return rows.map(({ now }) => now);
+}
+
+function personOf({ person, postings }: PersonWorld): PersonWrite[] {
+  if (person === undefined) return [];
+  let moved = 0n;
+  for (const { entries } of postings) {
+    for (const { account, amount } of entries) if (account === 'person') moved += amount;
+  }
+  return [{ ...person.now, moved }];
 }
 
 function entriesOf({ key, postings }: PersonWorld): EntryRow[] {

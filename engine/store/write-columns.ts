@@ -64,11 +64,14 @@ function json<Row>(name: string, of: (row: Row) => unknown): Column<Row> {
   return { name, type: 'text', as: 'jsonb', of: (row) => JSON.stringify(of(row)) };
 }
 
+/** `moved`: the sum of the person's entries in this batch. */
+export type PersonWrite = Person & { readonly moved: bigint };
+
 /** `version` is the one that was read: the guard of all the person's rows. */
-export const personColumns: Columns<Person> = {
+export const personColumns: Columns<PersonWrite> = {
   table: 'person',
   key: [shard, personNo],
-  fixed: [integer('version', (row) => row.version)],
+  fixed: [integer('version', (row) => row.version), bigint('moved', (row) => row.moved)],
   changing: [
     text('account_status', (row) => row.accountStatus),
     bigint('account_balance', (row) => row.accountBalance),
