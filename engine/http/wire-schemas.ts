@@ -115,7 +115,7 @@ export const LineShare = closed({
   refunded: Type.Optional(Type.Boolean()),
 });
 
-const Bilingual = closed({ zh: Type.String(), en: Type.String() });
+export const Bilingual = closed({ zh: Type.String(), en: Type.String() });
 
 export const Problem = closed(
   {
@@ -150,7 +150,6 @@ export const UnknownAnswer = closed({
   requestKey: Text,
   state: Text,
   code: Text,
-  refundNo: Type.Optional(Type.Integer()),
   message: Bilingual,
   cashier: Bilingual,
   enquiry: Text,

@@ -34,9 +34,8 @@ export async function enquire(client: EngineClient, requestKey: string): Promise
   if (approved !== undefined) return { kind: 'approved', document: approved.answer, certificate };
   const open = items.find((item) => item.state !== 'final' || item.status === 202);
   if (open !== undefined) return { kind: 'open', settlementId: open.settlementId ?? undefined };
-  const [item] = items;
-  const answer = item?.answer;
-  const hasCode = answer !== null && answer !== undefined && 'code' in answer;
-  const refusal: Refusal = hasCode ? answer : { code: 'UNAVAILABLE' };
+  const answer = items[0]?.answer ?? undefined;
+  const isRefusal = answer !== undefined && !('amounts' in answer);
+  const refusal: Refusal = isRefusal ? answer : { code: 'UNAVAILABLE' };
   return { kind: 'declined', refusal, certificate };
 }

@@ -141,6 +141,10 @@ export type SettlementDocument = {
   readonly settlementId: string;
   readonly requestKey: string;
   readonly state: string;
+  /** Why it was released, or why nobody knows yet; absent when approved. */
+  readonly code?: string;
+  readonly message?: Bilingual;
+  readonly cashier?: Bilingual;
   readonly acceptedAt: string;
   readonly businessDate: string;
   readonly institution: string;

@@ -4,7 +4,7 @@
  * A signature is checked before its time and its nonce, so that only authentic requests fill the nonce
  * memory or learn our time.
  */
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, hash, verify } from 'node:crypto';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -141,7 +141,7 @@ type Evidence = {
 };
 
 function isAuthentic(context: Context, { request, claim, terminal }: Evidence): boolean {
-  const digest = contentDigestOf(createHash('sha256').update(request.rawBody).digest('base64'));
+  const digest = contentDigestOf(hash('sha256', request.rawBody, 'base64'));
   if (claim.digest !== digest) return false;
   const url = request.raw.url ?? '';
   const queryAt = url.indexOf('?');
@@ -193,7 +193,7 @@ function signAnswer(
 ): void {
   const requestSignature = request.signatureText;
   if (requestSignature === undefined) return;
-  const contentDigest = contentDigestOf(createHash('sha256').update(payload).digest('base64'));
+  const contentDigest = contentDigestOf(hash('sha256', payload, 'base64'));
   const answerKeyId = keys.answerKeyId;
   const base = answerSignatureBase({
     status: reply.statusCode,

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 
 import {
   Amounts,
+  Bilingual,
   Bill,
   Card,
   closed,
@@ -104,6 +105,8 @@ export const SettlementAnswer = closed({
   requestKey: Text,
   state: Text,
   code: Type.Optional(Text),
+  message: Type.Optional(Bilingual),
+  cashier: Type.Optional(Bilingual),
   acceptedAt: Text,
   businessDate: Text,
   institution: Text,

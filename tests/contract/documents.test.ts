@@ -1,0 +1,173 @@
+// Goal: the documents that the engine's core writes are the ones that the reference promises, member by
+// member; a field that is added on one side only shows here.
+import { Value } from 'typebox/value';
+import { expect, test } from 'vitest';
+
+import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
+import { unknownAnswer } from '../../engine/domain/settlement/answers.ts';
+import {
+  quoteDocument,
+  refundDocument,
+  settlementDocument,
+} from '../../engine/domain/settlement/document.ts';
+import type {
+  InstitutionCode,
+  PersonNo,
+  RequestKey,
+  SettlementId,
+  TerminalId,
+  CardId,
+} from '../../engine/domain/ids/ids.ts';
+import { fen, ZERO } from '../../engine/domain/money/fen.ts';
+import type { Refund } from '../../engine/domain/settlement/refund.ts';
+import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
+import { QuoteAnswer } from '../../engine/http/routes/quotes/schemas.ts';
+import { RefundAnswer, SettlementAnswer } from '../../engine/http/routes/settlements/schemas.ts';
+import { UnknownAnswer } from '../../engine/http/wire-schemas.ts';
+import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
+import type { Split } from '../../rules/model/split.ts';
+
+const key = { shard: 7, personNo: '11000000000001' as PersonNo };
+const id = '0701JDFQ8000A1B2C3D4E5F6G7H8' as SettlementId;
+const requestKey = 'sale-0000000000000001' as RequestKey;
+const terminalId = 'T0000001' as TerminalId;
+
+const priced: PricedLine = {
+  lineNo: '1',
+  code: undefined,
+  name: '阿莫西林胶囊',
+  quantityE4: 10_000n,
+  priceE6: 13_550_000n,
+  amount: fen(1355n),
+  selfPayE4: 0,
+  priceLimitE6: undefined,
+  itemClass: '01',
+  chargeType: '09',
+};
+
+const parts = { fullOwnPay: ZERO, overLimit: ZERO, priorSelfPay: ZERO, inScope: fen(1355n) };
+
+const split: Split = {
+  packId: '110000/2018-01-01-employee-outpatient',
+  total: fen(1355n),
+  ...parts,
+  deductible: ZERO,
+  funds: [{ field: 'hifp_pay', fundType: '310100', amount: fen(948n) }],
+  fundTotal: fen(948n),
+  accountPay: fen(400n),
+  patientPay: fen(7n),
+  lines: [{ lineNo: '1', amount: fen(1355n), ...parts }],
+  accumulatorChanges: new Map(),
+  steps: [
+    {
+      stage: 'in-scope',
+      lineNo: '1',
+      payer: 'in-scope',
+      base: fen(1355n),
+      ratio: '100%',
+      amount: fen(1355n),
+      rule: 'in-scope',
+      source: '',
+      zh: '政策范围内',
+      en: 'In scope',
+    },
+  ],
+};
+
+const input: SplitInput = {
+  careType: '41',
+  serviceDate: '2026-11-22',
+  lines: [priced],
+  carePlace: { kind: 'pharmacy', level: undefined, isCommunity: false },
+  insured: { scheme: '310', personType: '11', ageYears: 40, traits: new Set() },
+  accumulators: new Map(),
+  accountAvailable: fen(400n),
+};
+
+const { total, fundTotal, accountPay, patientPay } = split;
+const amounts = { total, fundTotal, accountPay, patientPay };
+
+const settlement: Settlement = {
+  key,
+  id,
+  state: 'posted',
+  requestKey,
+  terminalId,
+  institution: 'P11010500001' as InstitutionCode,
+  cardId: '991000D15600000500000000000000FF' as CardId,
+  careType: '41',
+  careRegion: '110105',
+  insuredRegion: '110000',
+  acceptedAt: Date.parse('2026-11-22T08:00:00+08:00'),
+  businessDate: '2026-11-22',
+  postedAt: undefined,
+  tender: 'bank-debit',
+  packId: split.packId,
+  input,
+  amounts,
+  refundedLines: [],
+  balanceAfter: ZERO,
+  deadline: undefined,
+};
+
+const leg: BankLeg = {
+  key,
+  settlementId: id,
+  legNo: 0,
+  kind: 'sale',
+  state: 'approved',
+  amount: patientPay,
+  stan: 123,
+  batch: 1,
+  bankTerminalId: '12345678',
+  bankMerchantId: '123456789012345',
+  sealedReference: '',
+  rrn: '112208050012',
+  authCode: undefined,
+  responseCode: '00',
+  hostTime: '1122080500',
+  reversalReason: undefined,
+  attempts: 1,
+  nextAttemptAt: undefined,
+};
+
+const refund: Refund = {
+  key,
+  settlementId: id,
+  refundNo: 1,
+  state: 'done',
+  requestKey,
+  terminalId,
+  lines: ['1'],
+  amounts,
+  at: 0,
+};
+
+test.each([
+  ['quote', QuoteAnswer, quoteDocument(split, [priced])],
+  ['settlement', SettlementAnswer, settlementDocument(settlement, split, [leg], [refund])],
+  ['settlement without a bank', SettlementAnswer, settlementDocument(settlement, split, [], [])],
+  [
+    'settlement while the bank is asked',
+    SettlementAnswer,
+    settlementDocument(
+      { ...settlement, state: 'reserved' },
+      split,
+      [{ ...leg, rrn: undefined, responseCode: undefined }],
+      [],
+    ),
+  ],
+  ['refund', RefundAnswer, refundDocument(settlement, refund, 'approved')],
+  [
+    'unknown sale',
+    UnknownAnswer,
+    JSON.parse(unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, 'reversing').body),
+  ],
+  [
+    'unknown refund',
+    UnknownAnswer,
+    JSON.parse(unknownAnswer('REFUND_IN_PROGRESS', id, requestKey, 'refunding').body),
+  ],
+])('%s', (_name, schema, document) => {
+  expect([...Value.Errors(schema, document)]).toEqual([]);
+});
