@@ -28,7 +28,8 @@ function runWithOwnNode() {
   // In a process group of its own, so that Ctrl-C comes once: from here, like every other signal.
   const detached = process.platform !== 'win32';
   const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit', detached });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = signal === null ? (code ?? 1) : 1;
   });

@@ -10,7 +10,9 @@ export type CliContext = {
   readonly loadMain: () => Promise<EngineMain>;
 };
 
-/** Something that the user can put right; it is told in both languages and ends the command with 1. */
+/**
+ * Something that the user can put right; it is told in both languages and ends the command with 1.
+ */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly zh: string;

@@ -1,4 +1,6 @@
-/** What `bin.mjs` starts: the command line on this process's own arguments, streams and environment. */
+/**
+ * What `bin.mjs` starts: the command line on this process's own arguments, streams and environment.
+ */
 import { importEngineMain } from './engine-main.ts';
 import { runCli } from './yikatong.ts';
 

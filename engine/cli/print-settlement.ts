@@ -15,11 +15,14 @@ const fundNames: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   oth_pay: ['其他基金', 'other funds'],
 };
 
-/** Prints who paid what, for the cashier: Chinese and English beside each other, amounts in yuan. */
+/**
+ * Prints who paid what, for the cashier: Chinese and English beside each other, amounts in yuan.
+ */
 export function printSettlement(context: CliContext, document: SettlementDocument): void {
   const { amounts, settlementId, state, businessDate, explanation } = document;
   context.print(`结算单号 / settlement: ${settlementId}  ${businessDate}  ${state}`);
-  for (const { lineNo, name, amount } of document.lines) context.print(`  ${lineNo}. ${name}  ${amount}`);
+  for (const { lineNo, name, amount } of document.lines)
+    context.print(`  ${lineNo}. ${name}  ${amount}`);
   printRows(context, [
     ['费用总额', 'total', amounts.total],
     ['全自费', 'full own-pay', amounts.fullOwnPay],
@@ -27,7 +30,9 @@ export function printSettlement(context: CliContext, document: SettlementDocumen
     ['先行自付', 'prior self-pay', amounts.priorSelfPay],
     ['符合范围', 'in scope', amounts.inScope],
     ['起付线', 'deductible', amounts.deductible],
-    ...document.funds.map(({ field, amount }): Row => [...(fundNames[field] ?? [field, field]), amount]),
+    ...document.funds.map(
+      ({ field, amount }): Row => [...(fundNames[field] ?? [field, field]), amount],
+    ),
     ['个人账户', 'personal account', amounts.accountPay],
     ['银行账户', 'bank account', amounts.bankPay],
     ['现金', 'cash', amounts.cashPay],
@@ -53,5 +58,6 @@ export function printRefund(context: CliContext, document: RefundDocument): void
 const AMOUNT_WIDTH = 12;
 
 function printRows(context: CliContext, rows: readonly Row[]): void {
-  for (const [zh, en, amount] of rows) context.print(`${amount.padStart(AMOUNT_WIDTH)}  ${zh} / ${en}`);
+  for (const [zh, en, amount] of rows)
+    context.print(`${amount.padStart(AMOUNT_WIDTH)}  ${zh} / ${en}`);
 }

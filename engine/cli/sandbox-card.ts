@@ -17,14 +17,19 @@ export type SandboxCard = {
   putAway(): void;
 };
 
-/** Makes the person's card again from the issuing keys, with the memory that it was put away with. */
+/**
+ * Makes the person's card again from the issuing keys, with the memory that it was put away with.
+ */
 export function takeSandboxCard(dataDir: string, person: SandboxPerson): SandboxCard {
   const path = join(dataDir, 'cards', `${person.id}.json`);
   const keys = loadIssuingKeys(sandboxKeyFolder(dataDir));
   const { personalisation } = issueToPerson(person, keys, 0);
   const state = readState(path);
   const random = (bytes: number) => randomBytes(bytes);
-  const card = createVirtualCard(personalisation, state === undefined ? { random } : { random, state });
+  const card = createVirtualCard(
+    personalisation,
+    state === undefined ? { random } : { random, state },
+  );
   return { card, putAway: () => writeState(path, card.exportState()) };
 }
 

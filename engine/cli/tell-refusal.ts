@@ -23,6 +23,6 @@ export function unreachable(url: string): CliError {
 export function describeUnknown(requestKey: string): Text {
   return {
     zh: `结果尚未确定，请勿重复收款，请稍后查询（请求号 ${requestKey}）`,
-    en: `The outcome is not known yet; do not collect again, enquire later (request key ${requestKey})`,
+    en: `The outcome is not known yet; do not collect again, enquire later (key ${requestKey})`,
   };
 }

@@ -12,7 +12,8 @@ import { addSettlement } from './commands/settlement.ts';
 /**
  * Runs one command line.
  * @param args without node and script
- * @returns the exit code: 0 done, 1 refused or failed, 2 the outcome is not known yet; every failure has
+ * @returns the exit code: 0 done, 1 refused or failed, 2 the outcome is not known yet; every
+ *   failure has
  *   been told on stderr, Chinese line first
  */
 export async function runCli(args: readonly string[], context: CliContext): Promise<number> {

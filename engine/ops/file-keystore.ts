@@ -24,12 +24,15 @@ import { loadKeyFile } from './secret-file.ts';
 
 /**
  * The engine's keys in a JSON file, for development. In production a hardware module stands behind
- * the same port, and the configuration refuses this one by `isDevelopmentKeystore`. It holds keys of
- * the social-security application only; the bank's keys are the bank's.
+ * the same port, and the configuration refuses this one by `isDevelopmentKeystore`. It holds keys
+ * of the social-security application only; the bank's keys are the bank's.
  */
 export const isDevelopmentKeystore = true;
 
-/** What the file holds, as bytes. The sandbox's card issuer reads the same file: it plays the issuing centre. */
+/**
+ * What the file holds, as bytes. The sandbox's card issuer reads the same file: it plays the
+ * issuing centre.
+ */
 export type KeystoreSecrets = {
   readonly cardMasterKeys: Readonly<Record<ChipAlgorithm, Uint8Array>>;
   readonly pinVerifierKey: Uint8Array;
@@ -56,7 +59,10 @@ const keyMakers = {
 };
 const MAC_BYTES = 32;
 const IV_BYTES = 16;
-/** Opened session keys that are kept, so that a request does not decipher them again: two a terminal. */
+/**
+ * Opened session keys that are kept, so that a request does not decipher them again: two a
+ * terminal.
+ */
 const OPENED_KEYS_MAX = 20_000;
 
 /**
@@ -147,7 +153,10 @@ function hmac(key: KeyObject, data: Uint8Array): Uint8Array {
   return createHmac('sm3', key).update(data).digest();
 }
 
-/** SM4-ECB with the key schedule kept: the blocks of one key are independent, so one context serves all. */
+/**
+ * SM4-ECB with the key schedule kept: the blocks of one key are independent, so one context serves
+ * all.
+ */
 function keepSm4(key: Uint8Array): BlockCipher {
   const encipher = createCipheriv('sm4-ecb', key, null).setAutoPadding(false);
   const decipher = createDecipheriv('sm4-ecb', key, null).setAutoPadding(false);

@@ -5,18 +5,22 @@ import { fromHex, toHex } from '../domain/chip/bytes.ts';
 import { StartupError, systemCode, toStartupError } from './startup-error.ts';
 
 /**
- * JSON files that hold secret keys, for development machines. A file is readable by its owner alone,
- * is never overwritten, and is whole or absent: it is written aside and then linked into place.
+ * JSON files that hold secret keys, for development machines. A file is readable by its owner
+ * alone, is never overwritten, and is whole or absent: it is written aside and then linked into
+ * place.
  */
 
-/** How a key is made and checked: random with so many bytes, or made by a function and of any size. */
+/**
+ * How a key is made and checked: random with so many bytes, or made by a function and of any size.
+ */
 export type KeyMaker = number | (() => Uint8Array);
 
 const WARNING = '仅供开发测试，不得用于生产 / development only, never in production';
 
 /**
  * Loads a file of named keys, as upper-case hex beside the name of its format.
- * @param options `makers`: the keys that the file must have; `createIfMissing`: make them when there
+ * @param options `makers`: the keys that the file must have; `createIfMissing`: make them when
+ *   there
  *   is no file
  * @throws StartupError when the file is missing, readable by others, or does not hold these keys
  */
@@ -46,7 +50,8 @@ export function loadKeyFile<Name extends string>(
 /**
  * Reads a secret file.
  * @returns its JSON value, or undefined when there is no such file
- * @throws StartupError when others may read the file, it cannot be read, or it is not JSON; the text
+ * @throws StartupError when others may read the file, it cannot be read, or it is not JSON; the
+ *   text
  *   names the file and nothing of its content
  */
 export function readSecretFile(path: string): unknown {
@@ -108,7 +113,7 @@ function notAKeyFile(path: string): StartupError {
   return new StartupError({
     code: 'CONFIG_INVALID',
     zh: `密钥文件 ${path} 内容不正确；请恢复备份，或（仅限开发环境）删除后重新生成`,
-    en: `${path} is not a valid key file; restore it, or (development only) delete it to make a new one`,
+    en: `${path} is not a valid key file; restore it, or in development delete it`,
   });
 }
 

@@ -6,7 +6,7 @@ import type { CliContext } from '../cli-context.ts';
 export function addMigrate(program: Command, context: CliContext): void {
   program
     .command('migrate')
-    .description('升级数据库结构 / bring the database to this version\'s schema')
+    .description("升级数据库结构 / bring the database to this version's schema")
     .action(async () => {
       const config = readConfig(context.environment);
       const { migrateDatabase } = await context.loadMain();

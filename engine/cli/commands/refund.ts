@@ -20,7 +20,9 @@ export function addRefund(program: Command, context: CliContext, setExitCode: Se
         if (refunded.kind === 'approved') return printRefund(context, refunded.body);
         setExitCode(refunded.kind === 'unknown' ? 2 : 1);
         const text =
-          refunded.kind === 'unknown' ? describeUnknown(refunded.requestKey) : describeRefusal(refunded.refusal);
+          refunded.kind === 'unknown'
+            ? describeUnknown(refunded.requestKey)
+            : describeRefusal(refunded.refusal);
         context.printError(text.zh);
         context.printError(text.en);
       });

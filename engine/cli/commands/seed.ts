@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { sandboxPeople } from '../../sandbox/seed/sandbox-people.ts';
 import type { Config } from '../../ops/config.ts';
 import { readConfig } from '../../ops/config.ts';
+import { sandboxPeople } from '../../sandbox/seed/sandbox-people.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 
@@ -9,7 +9,9 @@ import { CliError } from '../cli-context.ts';
 export function addSeed(program: Command, context: CliContext): void {
   program
     .command('seed')
-    .description('写入沙盒数据（机构、终端、测试人员）/ put the sandbox\'s places and people on record')
+    .description(
+      "写入沙盒数据（机构、终端、测试人员）/ put the sandbox's places and people on record",
+    )
     .action(async () => {
       const config = sandboxConfig(context);
       const { seedDatabase } = await context.loadMain();

@@ -11,11 +11,11 @@ import type { PlaceName } from '../../sandbox/seed/sandbox-places.ts';
 import { places, sandboxTerminals } from '../../sandbox/seed/sandbox-places.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
+import { printSettlement } from '../print-settlement.ts';
 import { takeSandboxCard } from '../sandbox-card.ts';
 import type { SandboxCounter } from '../sandbox-counter.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
 import { describeRefusal, describeUnknown } from '../tell-refusal.ts';
-import { printSettlement } from '../print-settlement.ts';
 import type { SetExitCode } from '../yikatong.ts';
 import { sandboxConfig } from './seed.ts';
 
@@ -36,7 +36,7 @@ export type SaleRequest = {
 export function addSell(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   program
     .command('sell')
-    .description('用测试人员的虚拟卡结算一笔 / settle a bill with a sandbox person\'s virtual card')
+    .description("用测试人员的虚拟卡结算一笔 / settle a bill with a sandbox person's virtual card")
     .requiredOption('--person <id>', `人员 / who: ${sandboxPeople.map(({ id }) => id).join(', ')}`)
     .option('--bill <id>', `账单 / what: ${sandboxBills.map(({ id }) => id).join(', ')}`)
     .option('--pay <how>', '自付部分的支付方式 / how the rest is paid: cash, bank', 'cash')
@@ -53,7 +53,10 @@ export function addSell(program: Command, context: CliContext, setExitCode: SetE
  * Sells, and prints the receipt or why there is none, in both languages.
  * @throws CliError when the person or bill is not known, or no engine answers
  */
-export async function sellToPerson(context: CliContext, request: SaleRequest): Promise<SellOutcome> {
+export async function sellToPerson(
+  context: CliContext,
+  request: SaleRequest,
+): Promise<SellOutcome> {
   const { dataDir } = sandboxConfig(context);
   const person = findPerson(request.person);
   const { bill, place } = findSale(person, request.bill);
@@ -103,7 +106,10 @@ function tellOutcome(context: CliContext, outcome: SellOutcome, place: PlaceName
       ? describeRefusal(outcome.refusal)
       : outcome.kind === 'unknown'
         ? describeUnknown(outcome.requestKey)
-        : { zh: `交易已停止（${outcome.code}），未收款`, en: `Stopped (${outcome.code}); nothing was charged` };
+        : {
+            zh: `交易已停止（${outcome.code}），未收款`,
+            en: `Stopped (${outcome.code}); nothing was charged`,
+          };
   context.printError(text.zh);
   context.printError(text.en);
 }
@@ -117,22 +123,39 @@ function findPerson(id: string): SandboxPerson {
   const person = findSandboxPerson(id);
   if (person !== undefined) return person;
   const known = sandboxPeople.map((other) => other.id).join(', ');
-  throw new CliError({ zh: `没有测试人员 ${id}；可用：${known}`, en: `There is no person ${id}; known are ${known}` });
+  throw new CliError({
+    zh: `没有测试人员 ${id}；可用：${known}`,
+    en: `There is no person ${id}; known are ${known}`,
+  });
 }
 
-/** The bill that was asked for, at the person's usual place, or at one of the region that may sell it. */
-function findSale(person: SandboxPerson, billId: string | undefined): { bill: SandboxBill; place: PlaceName } {
+/**
+ * The bill that was asked for, at the person's usual place, or at one of the region that may sell
+ * it.
+ */
+function findSale(
+  person: SandboxPerson,
+  billId: string | undefined,
+): { bill: SandboxBill; place: PlaceName } {
   const usual = sandboxSales.find((sale) => sale.person === person.id);
   const id = billId ?? usual?.bill;
   const bill = sandboxBills.find((other) => other.id === id);
   if (bill === undefined) {
     const known = sandboxBills.map((other) => other.id).join(', ');
-    throw new CliError({ zh: `没有账单 ${id}；可用：${known}`, en: `There is no bill ${id}; known are ${known}` });
+    throw new CliError({
+      zh: `没有账单 ${id}；可用：${known}`,
+      en: `There is no bill ${id}; known are ${known}`,
+    });
   }
   if (usual !== undefined && maySell(usual.place, bill)) return { bill, place: usual.place };
-  const place = placeNames.find((name) => places[name].region === person.region && maySell(name, bill));
+  const place = placeNames.find(
+    (name) => places[name].region === person.region && maySell(name, bill),
+  );
   if (place !== undefined) return { bill, place };
-  throw new CliError({ zh: '该地区没有可受理的机构', en: 'No place of that region sells this bill' });
+  throw new CliError({
+    zh: '该地区没有可受理的机构',
+    en: 'No place of that region sells this bill',
+  });
 }
 
 function maySell(place: PlaceName, bill: SandboxBill): boolean {

@@ -9,16 +9,24 @@ import type { RunningEngine } from '../engine-main.ts';
 import { sandboxConfig } from './seed.ts';
 import { sellToPerson } from './sell.ts';
 
-/** How long (ms) a stop may take before the process ends anyway; a restart finishes what was open. */
+/**
+ * How long (ms) a stop may take before the process ends anyway; a restart finishes what was open.
+ */
 const STOP_MS = 30_000;
 
-/** `yikatong serve`: runs the engine until Ctrl-C or SIGTERM, then stops it cleanly with exit code 0. */
+/**
+ * `yikatong serve`: runs the engine until Ctrl-C or SIGTERM, then stops it cleanly with exit code
+ * 0.
+ */
 export function addServe(program: Command, context: CliContext): void {
   program
     .command('serve')
     .description('启动结算引擎 / run the engine')
     .option('--demo', '启动后依次演示沙盒中的每笔交易 / then play every sale of the sandbox')
-    .option('--once', '就绪（及演示）后即停止 / stop when it is ready, and the demonstration is over')
+    .option(
+      '--once',
+      '就绪（及演示）后即停止 / stop when it is ready, and the demonstration is over',
+    )
     .action(async (options: ServeOptions) => {
       const config = options.demo ? sandboxConfig(context) : readConfig(context.environment);
       const { startEngine } = await context.loadMain();
@@ -58,8 +66,8 @@ async function playDemonstration(url: string, context: CliContext): Promise<void
 }
 
 /**
- * Stops the engine on a signal, also one that comes while it is starting. close-with-grace then ends the
- * process: with 0 after a signal, with 1 after an error that nobody caught.
+ * Stops the engine on a signal, also one that comes while it is starting. close-with-grace then
+ * ends the process: with 0 after a signal, with 1 after an error that nobody caught.
  */
 function stopOnSignal(stop: () => Promise<void>, context: CliContext) {
   return closeWithGrace({ delay: STOP_MS, logger: false }, async ({ err }) => {

@@ -13,7 +13,11 @@ import { DEFAULT_URL, placeNames } from './sell.ts';
 export type AtCounter = { readonly at: string; readonly url: string };
 
 /** `yikatong settlement <id>`: looks a settlement up from the terminal of a place. */
-export function addSettlement(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function addSettlement(
+  program: Command,
+  context: CliContext,
+  setExitCode: SetExitCode,
+): void {
   atCounter(program.command('settlement <id>'))
     .description('查询一笔结算 / look a settlement up')
     .action(async (id: string, options: AtCounter) => {
@@ -58,5 +62,8 @@ export async function withCounter(
 
 function unknownPlace(at: string): CliError {
   const known = placeNames.join(', ');
-  return new CliError({ zh: `没有机构 ${at}；可用：${known}`, en: `There is no place ${at}; known are ${known}` });
+  return new CliError({
+    zh: `没有机构 ${at}；可用：${known}`,
+    en: `There is no place ${at}; known are ${known}`,
+  });
 }

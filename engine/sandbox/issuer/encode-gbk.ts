@@ -1,8 +1,8 @@
 import { invariant } from '../../domain/errors/result.ts';
 
 /**
- * GBK bytes of a text, as hex: names stand in GBK on the chip. Node only decodes GBK, so the table is
- * turned round once, when the first name is written.
+ * GBK bytes of a text, as hex: names stand in GBK on the chip. Node only decodes GBK, so the table
+ * is turned round once, when the first name is written.
  * @throws InvariantViolation for a character that GBK does not have
  */
 export function encodeGbk(text: string): string {

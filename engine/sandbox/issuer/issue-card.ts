@@ -9,8 +9,8 @@ import { deriveCardKey } from '../../domain/chip/card-key.ts';
 import { deriveUdk } from '../../domain/chip/emv-cryptogram.ts';
 import { shardOf } from '../../domain/ids/ids.ts';
 import type { Fen } from '../../domain/money/fen.ts';
-import { makePinVerifier } from '../../ops/file-keystore.ts';
 import type { KeystoreSecrets } from '../../ops/file-keystore.ts';
+import { makePinVerifier } from '../../ops/file-keystore.ts';
 import type { BankHostCard } from '../bank-host/bank-host.ts';
 import type { BankKeys } from '../keys/sandbox-keys.ts';
 import { encodeGbk } from './encode-gbk.ts';
@@ -59,7 +59,10 @@ export type IssuedCard = {
   readonly bankCard: BankHostCard;
 };
 
-/** Both key systems: only the issuing centre of the sandbox, which plays both offices, sees them together. */
+/**
+ * Both key systems: only the issuing centre of the sandbox, which plays both offices, sees them
+ * together.
+ */
 export type IssuingKeys = { readonly engine: KeystoreSecrets; readonly bank: BankKeys };
 
 const PERSONAL_CARD_CLASS = '1';
@@ -72,8 +75,8 @@ const NO_ID_NUMBER = '0'.repeat(18);
 const BANK_EXPIRES_ON = '2036-12-31';
 
 /**
- * Personalises a card. Deterministic: the same application and keys give the same card, so a virtual
- * card can be made again at any time and need not be stored.
+ * Personalises a card. Deterministic: the same application and keys give the same card, so a
+ * virtual card can be made again at any time and need not be stored.
  */
 export function issueCard(application: CardApplication, keys: IssuingKeys): IssuedCard {
   const card = cardOnRecord(application, keys.engine);

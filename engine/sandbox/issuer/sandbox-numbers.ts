@@ -1,16 +1,21 @@
 import { invariant } from '../../domain/errors/result.ts';
-import { parseCardId } from '../../domain/ids/ids.ts';
 import type { CardId, PersonNo } from '../../domain/ids/ids.ts';
+import { parseCardId } from '../../domain/ids/ids.ts';
 
 /**
- * Numbers of sandbox people and cards, each from a serial, none of which belongs to a real person. The
- * same serial gives the same numbers in every installation; only the keys differ.
+ * Numbers of sandbox people and cards, each from a serial, none of which belongs to a real person.
+ * The same serial gives the same numbers in every installation; only the keys differ.
  */
 const REGISTERED_ID = 'D156000005';
-/** Issuer prefix of UnionPay's published test debit cards, of which 6216261000000000018 is the first here. */
+/**
+ * Issuer prefix of UnionPay's published test debit cards, of which 6216261000000000018 is the first
+ * here.
+ */
 const TEST_PAN_PREFIX = '6216261';
 
-/** Card identification code: issuing region (3 bytes), registered id (5 bytes), serial (8 bytes). */
+/**
+ * Card identification code: issuing region (3 bytes), registered id (5 bytes), serial (8 bytes).
+ */
 export function sandboxCardId(region: string, serial: number): CardId {
   const serialHex = serial.toString(16).toUpperCase().padStart(16, '0');
   const cardId = parseCardId(`${region}${REGISTERED_ID}${serialHex}`);
@@ -47,6 +52,9 @@ export function luhnDigit(digits: string): number {
 
 function decimal(serial: number, length: number): string {
   const text = serial.toString();
-  invariant(/^\d+$/.test(text) && text.length <= length, 'a sandbox serial is a whole number that fits');
+  invariant(
+    /^\d+$/.test(text) && text.length <= length,
+    'a sandbox serial is a whole number that fits',
+  );
   return text.padStart(length, '0');
 }

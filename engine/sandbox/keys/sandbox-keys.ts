@@ -5,16 +5,17 @@ import { equalBytes } from '../../domain/chip/bytes.ts';
 import { hmacSm3 } from '../../domain/chip/sm3.ts';
 import { invariant } from '../../domain/errors/result.ts';
 import type { TerminalId } from '../../domain/ids/ids.ts';
-import { loadKeystoreSecrets } from '../../ops/file-keystore.ts';
 import type { KeystoreSecrets } from '../../ops/file-keystore.ts';
+import { loadKeystoreSecrets } from '../../ops/file-keystore.ts';
 import { loadKeyFile } from '../../ops/secret-file.ts';
 import { StartupError } from '../../ops/startup-error.ts';
 import type { BankHostKeys } from '../bank-host/host-keys.ts';
 
 /**
- * The sandbox's keys, random for each installation. The social-security keys and the bank's keys are
- * two independent systems, so each party has a file of its own: the engine never opens the bank's,
- * the bank never opens the engine's, and a terminal has what is loaded into its secure module.
+ * The sandbox's keys, random for each installation. The social-security keys and the bank's keys
+ * are two independent systems, so each party has a file of its own: the engine never opens the
+ * bank's, the bank never opens the engine's, and a terminal has what is loaded into its secure
+ * module.
  */
 export type SandboxKeyPaths = {
   readonly engineKeys: string;
@@ -65,7 +66,8 @@ export function sandboxKeyPaths(folder: string): SandboxKeyPaths {
 
 /**
  * Makes the files that are missing; leaves the others as they are.
- * @throws StartupError when the folder cannot be written, a file is damaged, or the link keys of bank
+ * @throws StartupError when the folder cannot be written, a file is damaged, or the link keys of
+ *   bank
  *   and engine differ (one of the two files was replaced)
  */
 export function prepareSandboxKeys(folder: string): SandboxKeyPaths {
@@ -106,7 +108,8 @@ export type TerminalIds = { readonly id: TerminalId; readonly bankTerminalId: st
 /** A terminal's keys; makes its file, with the bank's PIN pad key loaded, when it is missing. */
 export function loadTerminalKeys(folder: string, terminal: TerminalIds): TerminalKeys {
   const makers = {
-    deviceKey: () => generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }),
+    deviceKey: () =>
+      generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }),
     masterKey: 16,
     bankPinPadKey: () => pinPadKeyOf(loadBankKeys(folder), terminal.bankTerminalId),
   };
@@ -131,7 +134,10 @@ export function bankHostKeys(folder: string, bankTerminalIds: Iterable<string>):
   };
 }
 
-/** One PIN pad, one key: whoever opens one pad learns nothing of the others. The sandbox bank's own way. */
+/**
+ * One PIN pad, one key: whoever opens one pad learns nothing of the others. The sandbox bank's own
+ * way.
+ */
 function pinPadKeyOf(keys: Pick<BankKeys, 'pinPadMasterKey'>, bankTerminalId: string): Uint8Array {
   const derived = hmacSm3(keys.pinPadMasterKey, Buffer.from(bankTerminalId, 'latin1'));
   return oddParity(derived.slice(0, 16));
@@ -143,6 +149,6 @@ function notOneSet(folder: string): StartupError {
   return new StartupError({
     code: 'CONFIG_INVALID',
     zh: `${folder} 中 bank-link.json 与 bank-keys.json 不是同一套密钥；请恢复备份，或删除 bank-link.json 重新生成`,
-    en: `bank-link.json and bank-keys.json in ${folder} are not of one set; restore one, or delete bank-link.json`,
+    en: `bank-link.json and bank-keys.json in ${folder} are not of one set; restore one of them`,
   });
 }

@@ -48,7 +48,17 @@ export function issueToPerson(
   return {
     ...issued,
     person: {
-      ...{ key, name, region, scheme, personType, birthDate, traits, accountStatus, accountBalance },
+      ...{
+        key,
+        name,
+        region,
+        scheme,
+        personType,
+        birthDate,
+        traits,
+        accountStatus,
+        accountBalance,
+      },
       insured: true,
       accountHeld: fen(0n),
       version: 0,

@@ -4,8 +4,8 @@ import type { Fen } from '../../domain/money/fen.ts';
 import { fen } from '../../domain/money/fen.ts';
 
 /**
- * The people of the sandbox, each with one telling situation. All are invented, none has an ID number.
- * Amounts are fen. Terms: 11xx in service, 12xx retired (人员类别 psn_type); 310 employees (险种
+ * The people of the sandbox, each with one telling situation. All are invented, none has an ID
+ * number. Amounts are fen. Terms: 11xx in service, 12xx retired (人员类别 psn_type); 310 employees (险种
  * insutype).
  */
 export type SandboxPerson = {
@@ -65,7 +65,11 @@ const dongguan = { ...usual, region: '441900' } as const;
 
 export const sandboxPeople: readonly SandboxPerson[] = [
   {
-    ...beijing, id: 'beijing-over-deductible', serial: 1, name: '测试甲', latinName: 'CESHI/JIA',
+    ...beijing,
+    id: 'beijing-over-deductible',
+    serial: 1,
+    name: '测试甲',
+    latinName: 'CESHI/JIA',
     opening: {
       'outpatient-in-scope': yuan(2500n),
       'outpatient-deductible': yuan(1800n),
@@ -73,16 +77,27 @@ export const sandboxPeople: readonly SandboxPerson[] = [
     },
     situation: {
       zh: '北京在职，本年已过起付线（1800元）',
-      en: 'Beijing, in service, past this year\'s deductible of 1800 yuan',
+      en: "Beijing, in service, past this year's deductible of 1800 yuan",
     },
   },
   {
-    ...beijing, id: 'beijing-fresh', serial: 2, name: '测试乙', latinName: 'CESHI/YI', sex: '2',
+    ...beijing,
+    id: 'beijing-fresh',
+    serial: 2,
+    name: '测试乙',
+    latinName: 'CESHI/YI',
+    sex: '2',
     situation: { zh: '北京在职，本年首次就医', en: 'Beijing, in service, first visit of the year' },
   },
   {
-    ...beijing, id: 'beijing-retired', serial: 3, name: '测试丙', latinName: 'CESHI/BING',
-    birthDate: '1958-03-08', personType: '1201', accountBalance: yuan(1500n),
+    ...beijing,
+    id: 'beijing-retired',
+    serial: 3,
+    name: '测试丙',
+    latinName: 'CESHI/BING',
+    birthDate: '1958-03-08',
+    personType: '1201',
+    accountBalance: yuan(1500n),
     opening: {
       'outpatient-in-scope': yuan(1300n),
       'outpatient-deductible': yuan(1300n),
@@ -93,15 +108,24 @@ export const sandboxPeople: readonly SandboxPerson[] = [
     },
   },
   {
-    ...dongguan, id: 'dongguan-family-doctor', serial: 4, name: '测试丁', latinName: 'CESHI/DING',
-    sex: '2', traits: ['main-point', 'family-doctor'],
+    ...dongguan,
+    id: 'dongguan-family-doctor',
+    serial: 4,
+    name: '测试丁',
+    latinName: 'CESHI/DING',
+    sex: '2',
+    traits: ['main-point', 'family-doctor'],
     situation: {
       zh: '东莞在职，在主点就医并已签约家庭医生',
       en: 'Dongguan, in service, at the main point, with a family-doctor contract',
     },
   },
   {
-    ...dongguan, id: 'dongguan-pharmacy-buyer', serial: 5, name: '测试戊', latinName: 'CESHI/WU',
+    ...dongguan,
+    id: 'dongguan-pharmacy-buyer',
+    serial: 5,
+    name: '测试戊',
+    latinName: 'CESHI/WU',
     accountBalance: yuan(320n),
     situation: {
       zh: '东莞在职，凭个人账户在药店购药',
@@ -109,32 +133,57 @@ export const sandboxPeople: readonly SandboxPerson[] = [
     },
   },
   {
-    ...dongguan, id: 'card-expired', serial: 6, name: '测试己', latinName: 'CESHI/JI',
+    ...dongguan,
+    id: 'card-expired',
+    serial: 6,
+    name: '测试己',
+    latinName: 'CESHI/JI',
     expiresOn: '2024-12-31',
     situation: { zh: '卡已过有效期', en: 'The card has expired' },
   },
   {
-    ...dongguan, id: 'listed-city', serial: 7, name: '测试庚', latinName: 'CESHI/GENG',
+    ...dongguan,
+    id: 'listed-city',
+    serial: 7,
+    name: '测试庚',
+    latinName: 'CESHI/GENG',
     listed: { level: 'city', region: '441900', reason: 'damaged' },
-    situation: { zh: '卡在市级无效卡名单中', en: 'The card is on the city\'s invalid list' },
+    situation: { zh: '卡在市级无效卡名单中', en: "The card is on the city's invalid list" },
   },
   {
-    ...dongguan, id: 'listed-provincial', serial: 8, name: '测试辛', latinName: 'CESHI/XIN',
+    ...dongguan,
+    id: 'listed-provincial',
+    serial: 8,
+    name: '测试辛',
+    latinName: 'CESHI/XIN',
     listed: { level: 'provincial', region: '440000', reason: 'lost' },
     situation: { zh: '卡在省级无效卡名单中', en: 'The card is on the provincial invalid list' },
   },
   {
-    ...beijing, id: 'listed-national', serial: 9, name: '测试壬', latinName: 'CESHI/REN',
+    ...beijing,
+    id: 'listed-national',
+    serial: 9,
+    name: '测试壬',
+    latinName: 'CESHI/REN',
     listed: { level: 'national', region: '000000', reason: 'expired' },
     situation: { zh: '卡在国家级无效卡名单中', en: 'The card is on the national invalid list' },
   },
   {
-    ...beijing, id: 'initial-pin', serial: 10, name: '测试癸', latinName: 'CESHI/GUI',
-    cardStatus: 'initial-pin', medicalPin: INITIAL_PIN,
+    ...beijing,
+    id: 'initial-pin',
+    serial: 10,
+    name: '测试癸',
+    latinName: 'CESHI/GUI',
+    cardStatus: 'initial-pin',
+    medicalPin: INITIAL_PIN,
     situation: { zh: '初始密码未修改', en: 'The first PIN has not been changed' },
   },
   {
-    ...beijing, id: 'oral-loss', serial: 11, name: '测试子', latinName: 'CESHI/ZI',
+    ...beijing,
+    id: 'oral-loss',
+    serial: 11,
+    name: '测试子',
+    latinName: 'CESHI/ZI',
     cardStatus: 'oral-loss',
     situation: {
       zh: '已口头挂失，5个自然日后自动失效',
@@ -142,24 +191,40 @@ export const sandboxPeople: readonly SandboxPerson[] = [
     },
   },
   {
-    ...beijing, id: 'account-frozen', serial: 12, name: '测试丑', latinName: 'CESHI/CHOU',
+    ...beijing,
+    id: 'account-frozen',
+    serial: 12,
+    name: '测试丑',
+    latinName: 'CESHI/CHOU',
     accountStatus: 'frozen',
     situation: { zh: '个人账户已冻结', en: 'The medical personal account is frozen' },
   },
   {
-    ...beijing, id: 'bank-poor', serial: 13, name: '测试寅', latinName: 'CESHI/YIN',
-    accountBalance: fen(0n), bankBalance: yuan(1n),
+    ...beijing,
+    id: 'bank-poor',
+    serial: 13,
+    name: '测试寅',
+    latinName: 'CESHI/YIN',
+    accountBalance: fen(0n),
+    bankBalance: yuan(1n),
     situation: {
       zh: '个人账户无余额，金融账户仅1元',
       en: 'Nothing in the personal account, and 1 yuan in the bank account',
     },
   },
   {
-    ...dongguan, id: 'old-chip', serial: 14, name: '测试卯', latinName: 'CESHI/MAO',
-    algorithm: '3des', accountStatus: 'none', accountBalance: fen(0n), traits: ['second-point'],
+    ...dongguan,
+    id: 'old-chip',
+    serial: 14,
+    name: '测试卯',
+    latinName: 'CESHI/MAO',
+    algorithm: '3des',
+    accountStatus: 'none',
+    accountBalance: fen(0n),
+    traits: ['second-point'],
     situation: {
       zh: '东莞在职，第二代卡（3DES），无个人账户，在次点就医',
-      en: 'Dongguan, in service, a second-generation card (3DES), no personal account, second point',
+      en: 'Dongguan, in service, card of the second generation (3DES), no account, second point',
     },
   },
 ];

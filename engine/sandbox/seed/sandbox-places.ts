@@ -4,8 +4,8 @@ import type { Institution } from '../../ports/reference.ts';
 
 /**
  * The sandbox's designated institutions and their terminals. Codes have the form of the national
- * register (H or P, county, five digits), with serials from 99001 on to mark them as invented; names
- * say that they are for tests.
+ * register (H or P, county, five digits), with serials from 99001 on to mark them as invented;
+ * names say that they are for tests.
  */
 export type SandboxTerminal = {
   readonly id: TerminalId;
@@ -80,7 +80,9 @@ function terminalOf(id: string, place: PlaceName, serial: number): SandboxTermin
   });
 }
 
-/** A terminal with the bank's numbers from a serial; also for the load generator's own terminals. */
+/**
+ * A terminal with the bank's numbers from a serial; also for the load generator's own terminals.
+ */
 export function sandboxTerminal(options: {
   readonly id: string;
   readonly institution: InstitutionCode;

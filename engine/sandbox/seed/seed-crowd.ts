@@ -61,13 +61,19 @@ const CHUNK = 2_000;
  */
 export async function seedCrowd(
   plan: CrowdPlan,
-  options: { readonly target: SeedTarget; readonly keys: Pick<Keys, 'seal'>; readonly folder: string },
+  options: {
+    readonly target: SeedTarget;
+    readonly keys: Pick<Keys, 'seal'>;
+    readonly folder: string;
+  },
 ): Promise<Crowd> {
   const { target, folder } = options;
   const { engine } = loadIssuingKeys(folder);
   const crowd = describeCrowd(plan, folder);
   await target.insertInstitutions(crowdInstitutions(plan));
-  await target.insertTerminals(crowd.terminals.map((terminal) => registerTerminal(terminal, options)));
+  await target.insertTerminals(
+    crowd.terminals.map((terminal) => registerTerminal(terminal, options)),
+  );
   for (let start = 0; start < plan.people; start += CHUNK) {
     const count = Math.min(CHUNK, plan.people - start);
     const chunk = Array.from({ length: count }, (_, i) => newPerson(start + i, plan, engine));
@@ -76,7 +82,10 @@ export async function seedCrowd(
   return crowd;
 }
 
-/** The same crowd for a load generator in another process: it needs the key folder, not the database. */
+/**
+ * The same crowd for a load generator in another process: it needs the key folder, not the
+ * database.
+ */
 export function describeCrowd(plan: CrowdPlan, folder: string): Crowd {
   const keys = loadIssuingKeys(folder);
   return {
@@ -86,7 +95,14 @@ export function describeCrowd(plan: CrowdPlan, folder: string): Crowd {
       const card = cardOnRecord(application, keys.engine);
       const { cardId, cardNumber, cardClass, specVersion, expiresOn } = card;
       return {
-        card: { cardId, cardNumber, cardClass, specVersion, expiresOn, issuedOn: application.issuedOn },
+        card: {
+          cardId,
+          cardNumber,
+          cardClass,
+          specVersion,
+          expiresOn,
+          issuedOn: application.issuedOn,
+        },
         medicalPin: application.medicalPin,
         cardKey: () => socialSecurityKey(keys.engine, card),
         issue: () => issueCard(application, keys),
@@ -95,7 +111,12 @@ export function describeCrowd(plan: CrowdPlan, folder: string): Crowd {
     terminals: crowdInstitutions(plan).flatMap(({ code }, place) =>
       Array.from({ length: plan.terminals }, (_, i) => {
         const serial = FIRST_TERMINAL + place * plan.terminals + i;
-        return sandboxTerminal({ id: `LOAD-${serial}`, institution: code, careTypes: ['11', '41'], serial });
+        return sandboxTerminal({
+          id: `LOAD-${serial}`,
+          institution: code,
+          careTypes: ['11', '41'],
+          serial,
+        });
       }),
     ),
   };
@@ -115,7 +136,12 @@ function applicationOf(index: number, plan: CrowdPlan): CardApplication {
   return {
     serial: FIRST_SERIAL + index,
     region: REGION,
-    holder: { name: `测试${index + 1}`, latinName: `CESHI/${index + 1}`, sex: '1', birthDate: BIRTH_DATE },
+    holder: {
+      name: `测试${index + 1}`,
+      latinName: `CESHI/${index + 1}`,
+      sex: '1',
+      birthDate: BIRTH_DATE,
+    },
     algorithm: 'sm4',
     issuedOn: '2021-01-01',
     expiresOn: '2041-01-01',

@@ -7,9 +7,9 @@ import { issueToPerson } from './issue-to-person.ts';
 import type { SandboxPerson } from './sandbox-people.ts';
 import { sandboxPeople } from './sandbox-people.ts';
 import { places, sandboxTerminals } from './sandbox-places.ts';
-import { registerTerminal } from './seed-terminals.ts';
 import type { SeedTarget } from './seed-target.ts';
 import { insertPeople } from './seed-target.ts';
+import { registerTerminal } from './seed-terminals.ts';
 
 export type SandboxSeed = {
   readonly target: SeedTarget;
@@ -20,8 +20,8 @@ export type SandboxSeed = {
 };
 
 /**
- * Fills an engine with the sandbox's institutions, terminals and people, and makes the terminals' key
- * files. Giving it again changes nothing: neither balances nor totals start anew.
+ * Fills an engine with the sandbox's institutions, terminals and people, and makes the terminals'
+ * key files. Giving it again changes nothing: neither balances nor totals start anew.
  */
 export async function seedSandbox(seed: SandboxSeed): Promise<void> {
   const { target, keys, folder } = seed;

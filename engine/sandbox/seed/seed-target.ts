@@ -4,8 +4,8 @@ import type { CardId } from '../../domain/ids/ids.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 
 /**
- * Where a seed goes: the engine's store. A row that is there already stays as it is, so a seed may be
- * given again at any time; only an invalid list is replaced as a whole.
+ * Where a seed goes: the engine's store. A row that is there already stays as it is, so a seed may
+ * be given again at any time; only an invalid list is replaced as a whole.
  */
 export type SeedTarget = {
   insertInstitutions(institutions: readonly Institution[]): Promise<void>;
@@ -32,7 +32,10 @@ export type NewPerson = {
 };
 
 /** People, then their totals, then their cards: whoever can be found by a card is complete. */
-export async function insertPeople(target: SeedTarget, people: readonly NewPerson[]): Promise<void> {
+export async function insertPeople(
+  target: SeedTarget,
+  people: readonly NewPerson[],
+): Promise<void> {
   await target.insertPersons(people.map(({ person }) => person));
   await target.insertAccumulators(people.flatMap(({ accumulators }) => accumulators));
   await target.insertCards(people.map(({ card }) => card));

@@ -5,15 +5,19 @@ import { loadTerminalKeys } from '../keys/sandbox-keys.ts';
 import type { SandboxTerminal } from './sandbox-places.ts';
 
 /**
- * A terminal as the engine registers it: the public part of its device key, and its master key sealed
- * for the engine's store. Makes the terminal's key file in `folder` when it is missing.
+ * A terminal as the engine registers it: the public part of its device key, and its master key
+ * sealed for the engine's store. Makes the terminal's key file in `folder` when it is missing.
  */
 export function registerTerminal(
   terminal: SandboxTerminal,
   options: { readonly folder: string; readonly keys: Pick<Keys, 'seal'> },
 ): Terminal {
   const { deviceKey, masterKey } = loadTerminalKeys(options.folder, terminal);
-  const privateKey = createPrivateKey({ key: Buffer.from(deviceKey), format: 'der', type: 'pkcs8' });
+  const privateKey = createPrivateKey({
+    key: Buffer.from(deviceKey),
+    format: 'der',
+    type: 'pkcs8',
+  });
   const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   return {
     ...terminal,

@@ -34,7 +34,11 @@ function serve(readiness: string): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, ['--input-type=module-typescript', '-e', script]);
 }
 
-async function signalAfter(child: ChildProcessWithoutNullStreams, line: string, signal: NodeJS.Signals) {
+async function signalAfter(
+  child: ChildProcessWithoutNullStreams,
+  line: string,
+  signal: NodeJS.Signals,
+) {
   let output = '';
   let isSignalled = false;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,4 +1,7 @@
-/** The command line: what a technician sees, in both languages, and the exit codes that scripts read. */
+/**
+ * The command line: what a technician sees, in both languages, and the exit codes that scripts
+ * read.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -34,7 +37,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineMain {
   };
 }
 
-async function run(args: readonly string[], setup: { main?: EngineMain; environment?: object } = {}) {
+async function run(
+  args: readonly string[],
+  setup: { main?: EngineMain; environment?: object } = {},
+) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(args, {
     environment: { YIKATONG_DATA: dataDir, ...setup.environment },
@@ -67,13 +73,20 @@ describe('serve', () => {
     const before = process.listenerCount('SIGTERM');
     const { code, out } = await run(['serve', '--once'], { main: fakeMain(calls) });
     expect(code).toBe(0);
-    expect(calls).toEqual([['start', 'sandbox'], ['stop', 'sandbox']]);
+    expect(calls).toEqual([
+      ['start', 'sandbox'],
+      ['stop', 'sandbox'],
+    ]);
     expect(out).toContain('引擎已就绪 / the engine is ready: http://127.0.0.1:8080');
     expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 
   test('a start that fails is one line in each language, no stack, exit code 1', async () => {
-    const failure = new StartupError({ code: 'PORT_TAKEN', zh: '端口已被占用', en: 'The port is taken' });
+    const failure = new StartupError({
+      code: 'PORT_TAKEN',
+      zh: '端口已被占用',
+      en: 'The port is taken',
+    });
     const before = process.listenerCount('SIGTERM');
     const { code, errors } = await run(['serve'], { main: fakeMain([], failure) });
     expect(code).toBe(1);

@@ -3,17 +3,29 @@
  * or swapped, and no error tells a secret.
  */
 import { createPublicKey, verify } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { kcv, sm4Decrypt } from '../../../../engine/domain/chip/block-cipher.ts';
 import { equalBytes, fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
 import { deriveCardKey, internalAuthCryptogram } from '../../../../engine/domain/chip/card-key.ts';
-import { encodePinBlock4, pinAccountDigits, sm4Cipher } from '../../../../engine/domain/chip/pin-block.ts';
+import {
+  encodePinBlock4,
+  pinAccountDigits,
+  sm4Cipher,
+} from '../../../../engine/domain/chip/pin-block.ts';
 import { hmacSm3 } from '../../../../engine/domain/chip/sm3.ts';
-import { parseCardId } from '../../../../engine/domain/ids/ids.ts';
 import type { CardId } from '../../../../engine/domain/ids/ids.ts';
+import { parseCardId } from '../../../../engine/domain/ids/ids.ts';
 import { loadKeystoreSecrets, openFileKeystore } from '../../../../engine/ops/file-keystore.ts';
 import { StartupError } from '../../../../engine/ops/startup-error.ts';
 import type { Keys } from '../../../../engine/ports/keys.ts';
@@ -53,7 +65,12 @@ function signIn() {
   return { session, pinKey: unwrap(session.wrappedPinKey), macKey: unwrap(session.wrappedMacKey) };
 }
 
-function pinBlock(pinKey: Uint8Array, pin: string, id: CardId, random = '0001020304050607'): Uint8Array {
+function pinBlock(
+  pinKey: Uint8Array,
+  pin: string,
+  id: CardId,
+  random = '0001020304050607',
+): Uint8Array {
   const pan = pinAccountDigits(id);
   return encodePinBlock4({ pin, pan, random: fromHex(random), cipher: sm4Cipher(pinKey) });
 }
@@ -87,7 +104,11 @@ describe('medical PIN', () => {
   test('equal PINs of two cards have different verifiers', () => {
     const { session, pinKey } = signIn();
     const { sealedPinKey } = session;
-    const one = keys.pinVerifier({ sealedPinKey, pinBlock: pinBlock(pinKey, '528719', cardId), cardId });
+    const one = keys.pinVerifier({
+      sealedPinKey,
+      pinBlock: pinBlock(pinKey, '528719', cardId),
+      cardId,
+    });
     const block = pinBlock(pinKey, '528719', otherCardId);
     const two = keys.pinVerifier({ sealedPinKey, pinBlock: block, cardId: otherCardId });
     expect(two.ok && one.ok).toBe(true);
@@ -111,18 +132,30 @@ describe('medical PIN', () => {
 });
 
 describe('chip', () => {
-  test.each(['sm4', '3des'] as const)('a %s chip is genuine under its own card key only', (algorithm) => {
-    const masterKey = loadKeystoreSecrets(path, { createIfMissing: false }).cardMasterKeys[algorithm];
-    const [factor, source] = [fromHex('1122334455667788'), fromHex('99AABBCCDDEEFF00')];
-    const cardKey = deriveCardKey({ algorithm, masterKey, cardId });
-    const cryptogram = internalAuthCryptogram({ algorithm, cardKey, factor8: factor, source8: source });
-    const proof = { algorithm, cardId, factor, source, cryptogram };
-    expect(keys.verifyChip(proof)).toBe(true);
-    expect(keys.verifyChip({ ...proof, cardId: otherCardId })).toBe(false);
-    expect(keys.verifyChip({ ...proof, source: factor })).toBe(false);
-    expect(keys.verifyChip({ ...proof, algorithm: algorithm === 'sm4' ? '3des' : 'sm4' })).toBe(false);
-    expect(keys.verifyChip({ ...proof, cryptogram: cryptogram.subarray(0, 7) })).toBe(false);
-  });
+  test.each(['sm4', '3des'] as const)(
+    'a %s chip is genuine under its own card key only',
+    (algorithm) => {
+      const masterKey = loadKeystoreSecrets(path, { createIfMissing: false }).cardMasterKeys[
+        algorithm
+      ];
+      const [factor, source] = [fromHex('1122334455667788'), fromHex('99AABBCCDDEEFF00')];
+      const cardKey = deriveCardKey({ algorithm, masterKey, cardId });
+      const cryptogram = internalAuthCryptogram({
+        algorithm,
+        cardKey,
+        factor8: factor,
+        source8: source,
+      });
+      const proof = { algorithm, cardId, factor, source, cryptogram };
+      expect(keys.verifyChip(proof)).toBe(true);
+      expect(keys.verifyChip({ ...proof, cardId: otherCardId })).toBe(false);
+      expect(keys.verifyChip({ ...proof, source: factor })).toBe(false);
+      expect(keys.verifyChip({ ...proof, algorithm: algorithm === 'sm4' ? '3des' : 'sm4' })).toBe(
+        false,
+      );
+      expect(keys.verifyChip({ ...proof, cryptogram: cryptogram.subarray(0, 7) })).toBe(false);
+    },
+  );
 });
 
 describe('sealed texts', () => {
@@ -197,7 +230,8 @@ describe('the file', () => {
     writeFileSync(path, content.replace('"storageMac": "', '"storageMac": "00'));
     const tellLong = messageOf(() => openFileKeystore(path, { createIfMissing: true }));
     for (const secret of secretTexts) {
-      for (const told of [tellOpen, tellCut, tellLong]) expect(told).not.toContain(secret.slice(0, 12));
+      for (const told of [tellOpen, tellCut, tellLong])
+        expect(told).not.toContain(secret.slice(0, 12));
     }
   });
 });

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { internalAuthCryptogram } from '../../../../../engine/domain/chip/card-key.ts';
 import { fromHex } from '../../../../../engine/domain/chip/bytes.ts';
+import { internalAuthCryptogram } from '../../../../../engine/domain/chip/card-key.ts';
 import { fen } from '../../../../../engine/domain/money/fen.ts';
 import { openFileKeystore } from '../../../../../engine/ops/file-keystore.ts';
 import type { Keys } from '../../../../../engine/ports/keys.ts';
 import { sandboxKeyPaths } from '../../../../../engine/sandbox/keys/sandbox-keys.ts';
-import { describeCrowd, seedCrowd } from '../../../../../engine/sandbox/seed/seed-crowd.ts';
 import { sandboxPeople } from '../../../../../engine/sandbox/seed/sandbox-people.ts';
+import { describeCrowd, seedCrowd } from '../../../../../engine/sandbox/seed/seed-crowd.ts';
 import { seedSandbox } from '../../../../../engine/sandbox/seed/seed-sandbox.ts';
 import type { SeedStore } from '../../../../../engine/store/seed-store.ts';
 import { openSeedStore } from '../../../../../engine/store/seed-store.ts';
@@ -60,7 +60,15 @@ async function count(table: string): Promise<number> {
 
 test('a second seed, days later, changes no person, card, total, terminal or place', async () => {
   const seed = (at: number) => seedSandbox({ target, keys, clock: { now: () => at }, folder });
-  const tables = ['institution', 'terminal', 'person', 'card', 'card_owner', 'accumulator', 'invalid_list_entry'];
+  const tables = [
+    'institution',
+    'terminal',
+    'person',
+    'card',
+    'card_owner',
+    'accumulator',
+    'invalid_list_entry',
+  ];
   await seed(seededAt);
   const before = await snapshot(tables);
   expect(before.every((rows) => rows.length > 0)).toBe(true);
@@ -80,9 +88,15 @@ test('no PIN and no bank card number reaches the database', async () => {
   for (const secret of ['528719', '147369', '621626']) expect(text).not.toContain(secret);
 });
 
-test('a load generator makes a crowd\'s proofs without the database', async () => {
+test("a load generator makes a crowd's proofs without the database", async () => {
   const yuan = fen(10_000n);
-  const plan = { people: 2_500, institutions: 3, terminals: 2, accountBalance: yuan, bankBalance: yuan };
+  const plan = {
+    people: 2_500,
+    institutions: 3,
+    terminals: 2,
+    accountBalance: yuan,
+    bankBalance: yuan,
+  };
   const before = await count('person');
   await seedCrowd(plan, { target, keys, folder });
   await seedCrowd(plan, { target, keys, folder });

@@ -1,10 +1,20 @@
-/** The demonstration's bills settle: every line adds up, and every code is in the catalogue of its place. */
+/**
+ * The demonstration's bills settle: every line adds up, and every code is in the catalogue of its
+ * place.
+ */
 import { describe, expect, test } from 'vitest';
-import { sandboxBills, sandboxSales, toWireBill } from '../../../../../engine/sandbox/data/bills.ts';
-import { findSandboxPerson, sandboxPeople } from '../../../../../engine/sandbox/seed/sandbox-people.ts';
+import { priceBill } from '../../../../../engine/flows/price-bill.ts';
+import {
+  sandboxBills,
+  sandboxSales,
+  toWireBill,
+} from '../../../../../engine/sandbox/data/bills.ts';
+import {
+  findSandboxPerson,
+  sandboxPeople,
+} from '../../../../../engine/sandbox/seed/sandbox-people.ts';
 import { places, sandboxTerminals } from '../../../../../engine/sandbox/seed/sandbox-places.ts';
 import { loadCatalogues } from '../../../../../rules/catalogues/catalogue-shelf.ts';
-import { priceBill } from '../../../../../engine/flows/price-bill.ts';
 
 const dates = { today: '2026-11-22', daysMax: 30 };
 

@@ -1,11 +1,12 @@
 /**
- * A card that the sandbox issues is genuine to the engine and to the bank: the virtual chip and the two
- * key systems meet only here.
+ * A card that the sandbox issues is genuine to the engine and to the bank: the virtual chip and the
+ * two key systems meet only here.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sm4Decrypt } from '../../../../../engine/domain/chip/block-cipher.ts';
 import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
 import { deriveUdk } from '../../../../../engine/domain/chip/emv-cryptogram.ts';
 import {
@@ -13,14 +14,16 @@ import {
   pinAccountDigits,
   sm4Cipher,
 } from '../../../../../engine/domain/chip/pin-block.ts';
-import { sm4Decrypt } from '../../../../../engine/domain/chip/block-cipher.ts';
 import { openFileKeystore } from '../../../../../engine/ops/file-keystore.ts';
 import type { Keys } from '../../../../../engine/ports/keys.ts';
 import { luhnDigit, sandboxPan } from '../../../../../engine/sandbox/issuer/sandbox-numbers.ts';
 import { loadBankKeys, sandboxKeyPaths } from '../../../../../engine/sandbox/keys/sandbox-keys.ts';
 import { issueToPerson } from '../../../../../engine/sandbox/seed/issue-to-person.ts';
 import type { SandboxPerson } from '../../../../../engine/sandbox/seed/sandbox-people.ts';
-import { findSandboxPerson, sandboxPeople } from '../../../../../engine/sandbox/seed/sandbox-people.ts';
+import {
+  findSandboxPerson,
+  sandboxPeople,
+} from '../../../../../engine/sandbox/seed/sandbox-people.ts';
 import { loadIssuingKeys } from '../../../../../engine/sandbox/seed/seed-sandbox.ts';
 import { createSimulatedReader } from '../../../../../terminal-adapter/readers/simulated-reader.ts';
 import {
@@ -56,14 +59,17 @@ async function insertCard(id: string) {
 }
 
 describe('the chip', () => {
-  test.each(['beijing-fresh', 'old-chip'])('of %s tells what the engine has on record', async (id) => {
-    const { connection, card } = await insertCard(id);
-    const read = await readCard(connection);
-    if (!read.ok) throw new Error(read.error.code);
-    const { cardId, cardNumber, cardClass, specVersion, expiresOn, algorithm } = card;
-    const onRecord = { cardId, cardNumber, cardClass, specVersion, expiresOn, algorithm };
-    expect(read.value).toMatchObject(onRecord);
-  });
+  test.each(['beijing-fresh', 'old-chip'])(
+    'of %s tells what the engine has on record',
+    async (id) => {
+      const { connection, card } = await insertCard(id);
+      const read = await readCard(connection);
+      if (!read.ok) throw new Error(read.error.code);
+      const { cardId, cardNumber, cardClass, specVersion, expiresOn, algorithm } = card;
+      const onRecord = { cardId, cardNumber, cardClass, specVersion, expiresOn, algorithm };
+      expect(read.value).toMatchObject(onRecord);
+    },
+  );
 
   test.each(['beijing-fresh', 'old-chip'])('of %s is genuine, and is no other card', async (id) => {
     const { connection, card } = await insertCard(id);
@@ -76,14 +82,14 @@ describe('the chip', () => {
     expect(keys.verifyChip({ ...proof, cardId: stranger })).toBe(false);
   });
 
-  test('gives the holder\'s name in Chinese after the PIN, and no ID number', async () => {
+  test("gives the holder's name in Chinese after the PIN, and no ID number", async () => {
     const { connection } = await insertCard('beijing-over-deductible');
     const holder = await readHolder(connection, '528719');
     expect(holder).toEqual({ ok: true, value: { name: '测试甲', idNumber: '0'.repeat(18) } });
   });
 });
 
-test('the PIN typed at a terminal matches the verifier that the engine got, and another does not', async () => {
+test('the PIN typed at a terminal matches the engine's verifier, and another does not', async () => {
   const { card } = await insertCard('dongguan-pharmacy-buyer');
   const masterKey = fromHex('0123456789ABCDEFFEDCBA9876543210');
   const session = keys.newTerminalSession(keys.seal(masterKey));
@@ -108,7 +114,11 @@ test('the bank derives the key of the debit application from the card number alo
 
 test('the engine gets neither a PIN nor a bank card number', () => {
   for (const person of sandboxPeople) {
-    const { card, person: onRecord, bankCard } = issueToPerson(person, loadIssuingKeys(folder), seededAt);
+    const {
+      card,
+      person: onRecord,
+      bankCard,
+    } = issueToPerson(person, loadIssuingKeys(folder), seededAt);
     const texts = Object.values({ ...card, ...onRecord }).map(String);
     for (const secret of [person.medicalPin, person.bankPin, bankCard.pan]) {
       expect(texts).not.toContain(secret);
@@ -130,7 +140,7 @@ test('card numbers of the bank are in the published test range and carry their c
   expect(new Set(pans).size).toBe(sandboxPeople.length);
 });
 
-test('an oral loss report lapses five days after the seed; opening totals are of China\'s year', () => {
+test("an oral loss lapses five days after the seed; opening totals are of China's year", () => {
   const newYear = Date.parse('2026-12-31T16:30:00Z');
   const lost = issueToPerson(personOf('oral-loss'), loadIssuingKeys(folder), newYear);
   expect(lost.card.oralLossUntil).toBe(Date.parse('2027-01-05T16:30:00Z'));

@@ -30,7 +30,12 @@ function keyTexts(file: string): string[] {
 test('all files are for their owner alone, and a second start keeps every key', () => {
   prepareSandboxKeys(folder);
   loadTerminalKeys(folder, counter);
-  const files = ['bank-keys.json', 'bank-link.json', 'engine-keys.json', 'terminals/DGPHARM01.json'];
+  const files = [
+    'bank-keys.json',
+    'bank-link.json',
+    'engine-keys.json',
+    'terminals/DGPHARM01.json',
+  ];
   expect(readdirSync(folder)).toEqual([...files.slice(0, 3), 'terminals']);
   const before = files.map(keyTexts);
   for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
@@ -47,7 +52,7 @@ test('engine and bank share the link key and nothing else', () => {
   expect(equalBytes(loadBankLink(paths.bankLink).linkKey, loadBankKeys(folder).linkKey)).toBe(true);
 });
 
-test('the bank derives the very PIN pad key that a terminal holds, and knows no other terminal', () => {
+test('the bank derives the PIN pad key that a terminal holds, and knows no other terminal', () => {
   const [one, two] = [loadTerminalKeys(folder, counter), loadTerminalKeys(folder, desk)];
   const host = bankHostKeys(folder, [counter.bankTerminalId]);
   expect(host.pinPadKeyOf(counter.bankTerminalId)).toEqual(one.bankPinPadKey);
