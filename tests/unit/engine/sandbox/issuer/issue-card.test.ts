@@ -89,7 +89,7 @@ describe('the chip', () => {
   });
 });
 
-test('the PIN typed at a terminal matches the engine's verifier, and another does not', async () => {
+test('the PIN typed at a terminal matches what the engine has, and another does not', async () => {
   const { card } = await insertCard('dongguan-pharmacy-buyer');
   const masterKey = fromHex('0123456789ABCDEFFEDCBA9876543210');
   const session = keys.newTerminalSession(keys.seal(masterKey));
