@@ -1,6 +1,7 @@
 /**
  * The HTTP surface. It authenticates, checks the form of requests and passes them on; it decides
- * nothing. Values are never coerced, stripped or defaulted, and errors never carry an exception's text.
+ * nothing. Values are never coerced, stripped or defaulted, and errors never carry an exception's
+ * text.
  */
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';

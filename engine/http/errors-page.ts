@@ -16,11 +16,12 @@ Generated from \`engine/domain/errors/error-registry.ts\`; do not edit.
 
 Every refusal is an RFC 9457 problem with \`code\`, \`moneyEffect\` and \`retry\`.
 
-- **moneyEffect** says whether money moved: \`none\`, \`moved\`, or \`unknown\` (enquire; do not collect again).
-- **retry** says what to send next: \`never\` the same, \`same-key\` the same bytes, \`new-key\` after
-  correcting the cause, \`after-enquiry\` only once the outcome is known.
-- An unknown outcome of the bank is not an error: it is answered with status 202 and one of the codes whose
-  moneyEffect is \`unknown\`.
+- **moneyEffect** says whether money moved: \`none\`, \`moved\`, or \`unknown\`
+  (enquire; do not collect again).
+- **retry** says what to send next: \`never\` the same, \`same-key\` the same bytes,
+  \`new-key\` after correcting the cause, \`after-enquiry\` only once the outcome is known.
+- An unknown outcome of the bank is not an error: it is answered with status 202 and one of the
+  codes whose moneyEffect is \`unknown\`.
 
 | Code | Status | moneyEffect | retry | Meaning | Cashier |
 | --- | --- | --- | --- | --- | --- |

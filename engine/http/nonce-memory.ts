@@ -1,4 +1,7 @@
-/** Remembers which signed requests were seen, for as long as their time window lets them be sent again. */
+/**
+ * Remembers which signed requests were seen, for as long as their time window lets them be sent
+ * again.
+ */
 export type NonceMemory = {
   /** `full`: the memory is at its limit; the request must be refused, not forgotten. */
   remember(entry: {
@@ -9,8 +12,9 @@ export type NonceMemory = {
 };
 
 /**
- * `keepMs`: how long an entry is kept (the whole width of the window). `entriesMax` bounds memory at
- * about 100 bytes each. Entries expire in the order in which they came, so the oldest are always first.
+ * `keepMs`: how long an entry is kept (the whole width of the window). `entriesMax` bounds memory
+ * at about 100 bytes each. Entries expire in the order in which they came, so the oldest are always
+ * first.
  */
 export function createNonceMemory(limits: {
   readonly keepMs: number;

@@ -21,7 +21,9 @@ const operations: Operations = {
   readiness: notHere,
 };
 
-/** The OpenAPI 3.1 document as committed text. It comes from the routes alone: no engine is needed. */
+/**
+ * The OpenAPI 3.1 document as committed text. It comes from the routes alone: no engine is needed.
+ */
 export async function renderOpenApi(): Promise<string> {
   const app = await buildApp({
     operations,

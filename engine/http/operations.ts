@@ -1,6 +1,6 @@
 /**
- * What the HTTP surface asks of the engine. Requests arrive validated in form (money still as text);
- * answers leave byte for byte.
+ * What the HTTP surface asks of the engine. Requests arrive validated in form (money still as
+ * text); answers leave byte for byte.
  */
 import type { Answer } from '../domain/settlement/decision.ts';
 import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';

@@ -1,4 +1,7 @@
-/** The one place where a refusal of the HTTP surface becomes an answer. No exception's text passes it. */
+/**
+ * The one place where a refusal of the HTTP surface becomes an answer. No exception's text passes
+ * it.
+ */
 import type { FastifyReply } from 'fastify';
 
 import { httpStatusOf, type ErrorCode } from '../domain/errors/error-registry.ts';
@@ -18,7 +21,9 @@ export function sendProblem(
     .send(JSON.stringify(problemBody(code, extras)));
 }
 
-/** Which part of a body the validator refused, in names of our own schema; never the client's text. */
+/**
+ * Which part of a body the validator refused, in names of our own schema; never the client's text.
+ */
 function violationOf(error: object): ProblemExtra {
   if (!('validation' in error) || !Array.isArray(error.validation)) return {};
   const [first]: unknown[] = error.validation;
@@ -31,8 +36,8 @@ function violationOf(error: object): ProblemExtra {
 export type Refusal = { readonly code: ErrorCode; readonly extras: ProblemExtra };
 
 /**
- * The registry code of an error that Fastify or a handler threw. Fastify's own errors with a 4xx status
- * are the client's fault; everything else is a bug of ours (INTERNAL).
+ * The registry code of an error that Fastify or a handler threw. Fastify's own errors with a 4xx
+ * status are the client's fault; everything else is a bug of ours (INTERNAL).
  */
 export function refusalOf(error: unknown): Refusal {
   if (typeof error !== 'object' || error === null) return { code: 'INTERNAL', extras: {} };

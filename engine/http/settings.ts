@@ -8,9 +8,9 @@ export type HttpSettings = {
   /** How old a signed request may be. */
   readonly signatureAgeMaxMs: number;
   /**
-   * How far ahead of our clock a signed request may be. Short, because a request from the future could
-   * be played again after a restart has emptied the nonce memory; a fast terminal corrects its clock by
-   * the serverTime of the refusal.
+   * How far ahead of our clock a signed request may be. Short, because a request from the future
+   * could be played again after a restart has emptied the nonce memory; a fast terminal corrects
+   * its clock by the serverTime of the refusal.
    */
   readonly signatureAheadMaxMs: number;
   readonly noncesMax: number;

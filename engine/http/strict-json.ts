@@ -14,7 +14,9 @@ const COLON = 0x3a;
 
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Counts members (colons outside strings); undefined when nested too deeply or a string has no end. */
+/**
+ * Counts members (colons outside strings); undefined when nested too deeply or a string has no end.
+ */
 function countMembers(raw: Uint8Array): number | undefined {
   let members = 0;
   let depth = 0;
@@ -69,8 +71,9 @@ function hasOnlyCleanTexts(value: unknown): boolean {
 }
 
 /**
- * Parses the raw bytes of a JSON body. Undefined for anything that is not well-formed UTF-8 JSON, has
- * a duplicate member, a forbidden name (`__proto__` …), NUL, a lone surrogate, or more than 12 levels.
+ * Parses the raw bytes of a JSON body. Undefined for anything that is not well-formed UTF-8 JSON,
+ * has a duplicate member, a forbidden name (`__proto__` …), NUL, a lone surrogate, or more than 12
+ * levels.
  */
 export function parseStrictJson(raw: Uint8Array): unknown {
   if (!isUtf8(raw)) return undefined;

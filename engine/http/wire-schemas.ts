@@ -1,4 +1,7 @@
-/** Schema parts that several surfaces share. All objects are closed; nothing is coerced or defaulted. */
+/**
+ * Schema parts that several surfaces share. All objects are closed; nothing is coerced or
+ * defaulted.
+ */
 import { Type, type TProperties } from 'typebox';
 
 /** An object that refuses unknown members. */

@@ -1,4 +1,7 @@
-/** The card as a sale sees it. The agent knows this interface only; a test or another reader can stand in. */
+/**
+ * The card as a sale sees it. The agent knows this interface only; a test or another reader can
+ * stand in.
+ */
 import { fromHex, toHex } from '../../engine/domain/chip/bytes.ts';
 import type { Result } from '../../engine/domain/errors/result.ts';
 import { fail, invariant, ok } from '../../engine/domain/errors/result.ts';

@@ -21,8 +21,8 @@ function isApproved(item: RequestItem): item is RequestItem & { answer: Settleme
 }
 
 /**
- * Asks once. Our keys name one sale, so one item is expected; should there be more, an approval counts
- * first and an open one second, since both mean that money may have moved.
+ * Asks once. Our keys name one sale, so one item is expected; should there be more, an approval
+ * counts first and an open one second, since both mean that money may have moved.
  */
 export async function enquire(client: EngineClient, requestKey: string): Promise<Enquiry> {
   const asked = await client.byRequestKey(requestKey);

@@ -1,14 +1,14 @@
 /**
- * After a restart: finds out what became of every key that is still open, instead of selling again. The
- * request's bytes are gone (they held PIN blocks), so nothing is sent but enquiries.
+ * After a restart: finds out what became of every key that is still open, instead of selling again.
+ * The request's bytes are gone (they held PIN blocks), so nothing is sent but enquiries.
  */
 import type { EngineClient, TerminalClock } from '../client/engine-client.ts';
 import type { JournalEntry, JournalOutcome, RequestJournal } from '../journal/request-journal.ts';
 import { enquire } from './enquire.ts';
 
 /**
- * How long a sent request can still arrive: the engine's signature window of 120 s and its lead of 10 s,
- * and some more for a clock that is being corrected.
+ * How long a sent request can still arrive: the engine's signature window of 120 s and its lead of
+ * 10 s, and some more for a clock that is being corrected.
  */
 export const DELIVERY_MS = 180_000;
 

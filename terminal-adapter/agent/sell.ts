@@ -1,6 +1,6 @@
 /**
- * One sale at the counter: read the card → quote → challenge → chip → PIN → (bank part) → settle. Until
- * the request is journalled nothing can move money, and any trouble just stops the sale.
+ * One sale at the counter: read the card → quote → challenge → chip → PIN → (bank part) → settle.
+ * Until the request is journalled nothing can move money, and any trouble just stops the sale.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -32,7 +32,10 @@ export type SellOptions = {
   readonly bill: WireBill;
   readonly useAccount: boolean;
   readonly tender: 'cash' | 'bank-debit';
-  /** Shows the holder what is to be paid; false stops the sale. Without it the quote is taken as agreed. */
+  /**
+   * Shows the holder what is to be paid; false stops the sale. Without it the quote is taken as
+   * agreed.
+   */
   readonly confirm?: (quote: QuoteDocument) => Promise<boolean>;
   readonly patience?: Patience;
   readonly wait?: (ms: number) => Promise<void>;
@@ -161,8 +164,8 @@ function newRequestKey(clock: TerminalClock): string {
 type Approved = { readonly body: SettlementDocument; readonly certificate: Certificate };
 
 /**
- * Gives the card the bank's answer. A card that then refuses has found the bank's answer not genuine: the
- * sale goes back at once. A card that is gone cannot refuse; the approval stands.
+ * Gives the card the bank's answer. A card that then refuses has found the bank's answer not
+ * genuine: the sale goes back at once. A card that is gone cannot refuse; the approval stands.
  */
 async function finishCard(
   deps: SubmitDeps,

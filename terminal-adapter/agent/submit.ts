@@ -1,6 +1,7 @@
 /**
- * Sends one request that may move money, and stays with it: journal first, then send; while the outcome
- * is open enquire by key, and send the same bytes again only when the engine has never seen the key.
+ * Sends one request that may move money, and stays with it: journal first, then send; while the
+ * outcome is open enquire by key, and send the same bytes again only when the engine has never seen
+ * the key.
  */
 import { createHash } from 'node:crypto';
 
@@ -42,7 +43,9 @@ export type Submitted<Body> =
   | { readonly kind: 'declined'; readonly refusal: Refusal }
   | { readonly kind: 'unknown' };
 
-/** Journals, sends and follows one request. `send` must send the same bytes each time it is called. */
+/**
+ * Journals, sends and follows one request. `send` must send the same bytes each time it is called.
+ */
 export async function submit<Body>(
   deps: SubmitDeps,
   submission: Submission<Body>,
@@ -55,7 +58,8 @@ export async function submit<Body>(
   journal.markSent(requestKey, clock.now());
   const first = await sendPatiently(deps, submission);
   if (first.kind === 'unreachable') {
-    // Certainly nothing of this attempt left the terminal, and earlier ones were refused as a whole.
+    // Certainly nothing of this attempt left the terminal, and earlier ones were refused as a
+    // whole.
     journal.finish(requestKey, { outcome: 'not-done', at: clock.now() });
     return { kind: 'declined', refusal: { code: 'UNAVAILABLE', moneyEffect: 'none' } };
   }
@@ -94,8 +98,8 @@ function settled<Body>(result: EngineResult<Body>): Submitted<Body> {
 }
 
 /**
- * Once one send had no certain end, a later refusal says nothing about the first one, unless the engine
- * stored it under our key: so from here on only an enquiry declines. A repeat can approve.
+ * Once one send had no certain end, a later refusal says nothing about the first one, unless the
+ * engine stored it under our key: so from here on only an enquiry declines. A repeat can approve.
  */
 async function follow<Body>(
   deps: SubmitDeps,

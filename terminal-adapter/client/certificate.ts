@@ -1,6 +1,7 @@
 /**
- * The transaction certificate: an answer's exact bytes with the engine's signature over them and over the
- * request that they answer. Anyone with the engine's public key can check it, at any later time.
+ * The transaction certificate: an answer's exact bytes with the engine's signature over them and
+ * over the request that they answer. Anyone with the engine's public key can check it, at any later
+ * time.
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
@@ -49,8 +50,8 @@ export function verifyCertificate(certificate: Certificate, key: AnswerKey): boo
 }
 
 /**
- * Makes the certificate of a received answer. Undefined unless all of it is in order: bytes, digest,
- * components, key and signature.
+ * Makes the certificate of a received answer. Undefined unless all of it is in order: bytes,
+ * digest, components, key and signature.
  */
 export function certify(answer: ReceivedAnswer, key: AnswerKey): Certificate | undefined {
   const signature = parseSignatureHeader(answer.signature ?? '');

@@ -1,6 +1,7 @@
 /**
- * The terminal's side of the wire: signs what it sends, believes only what the engine signed for exactly
- * that request, and keeps its clock offset. It never repeats a request by itself, but for one stale clock.
+ * The terminal's side of the wire: signs what it sends, believes only what the engine signed for
+ * exactly that request, and keeps its clock offset. It never repeats a request by itself, but for
+ * one stale clock.
  */
 import { createHash, createPrivateKey, sign, type KeyObject } from 'node:crypto';
 
@@ -53,8 +54,8 @@ export type EngineClientOptions = {
   /** For one whole exchange; longer than the engine's own limit for the bank. */
   readonly timeoutMs: number;
   /**
-   * The engine's answer key, handed over with the terminal. Without it the key that comes with the first
-   * sign-in is believed, so that sign-in must be over a connection that is itself trusted.
+   * The engine's answer key, handed over with the terminal. Without it the key that comes with the
+   * first sign-in is believed, so that sign-in must be over a connection that is itself trusted.
    */
   readonly trustedAnswerKey?: AnswerKey;
 };
@@ -232,7 +233,8 @@ function readExchange<Body>(
   if (certificate !== undefined) {
     return readAnswer(certificate, headers.get('idempotent-replay') === 'true');
   }
-  // Before the first sign-in no key is known; a refusal to sign in moves no money and may be believed.
+  // Before the first sign-in no key is known; a refusal to sign in moves no money and may be
+  // believed.
   return key === undefined && status === 401
     ? unsignedRefusal(body)
     : { kind: 'unknown', refusal: undefined };
@@ -253,8 +255,8 @@ function signRequest(context: Context, signer: Signer, request: ToSign) {
   const { options, session } = context;
   const contentDigest = contentDigestOf(createHash('sha256').update(request.body).digest('base64'));
   const input = {
-    // Rounded up, so that a request made in the second in which the engine started is not taken for one
-    // of a former life.
+    // Rounded up, so that a request made in the second in which the engine started is not taken for
+    // one of a former life.
     created: Math.ceil((options.clock.now() + session.offsetMs) / 1000),
     nonce: Buffer.from(options.clock.randomBytes(16)).toString('base64url'),
     keyId: options.terminal.terminalId,

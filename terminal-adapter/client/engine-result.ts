@@ -36,8 +36,8 @@ function parse(text: string): unknown {
 }
 
 /**
- * Reads a certified answer. REQUEST_REPLAYED counts as unknown: whoever sent our request before us got
- * its answer, and that may have been an approval.
+ * Reads a certified answer. REQUEST_REPLAYED counts as unknown: whoever sent our request before us
+ * got its answer, and that may have been an approval.
  */
 export function readAnswer<Body>(certificate: Certificate, isReplay: boolean): EngineResult<Body> {
   const body = parse(certificate.body);

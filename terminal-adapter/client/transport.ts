@@ -1,4 +1,7 @@
-/** One HTTP exchange, with its failures sorted by the only question that matters: can it have arrived? */
+/**
+ * One HTTP exchange, with its failures sorted by the only question that matters: can it have
+ * arrived?
+ */
 
 export type Exchange =
   | {

@@ -2,8 +2,8 @@ import { type CipherAlgorithm, decryptBlocks, kcv } from '../../engine/domain/ch
 import { equalBytes, fromHex } from '../../engine/domain/chip/bytes.ts';
 
 /**
- * A session key (16 bytes) out of its wrapped form: 16 bytes under `masterKey`, then 4 bytes of check
- * value, hex. Undefined when the check value is wrong: another master key, or a damaged text.
+ * A session key (16 bytes) out of its wrapped form: 16 bytes under `masterKey`, then 4 bytes of
+ * check value, hex. Undefined when the check value is wrong: another master key, or a damaged text.
  */
 export function unwrapKey(options: {
   readonly algorithm: CipherAlgorithm;

@@ -1,4 +1,6 @@
-/** The engine's wire documents as a terminal reads and writes them. Money is decimal text ("12.34"). */
+/**
+ * The engine's wire documents as a terminal reads and writes them. Money is decimal text ("12.34").
+ */
 
 export type WireCard = {
   readonly cardId: string;

@@ -1,7 +1,8 @@
 /**
- * The counter's memory of request keys, on disk. A key is written before its request leaves, so that after
- * a crash the terminal asks what became of it instead of selling again. Each write is synced before it
- * returns. It holds no PIN, no PIN block, no card number and no track: of the request only the digest.
+ * The counter's memory of request keys, on disk. A key is written before its request leaves, so
+ * that after a crash the terminal asks what became of it instead of selling again. Each write is
+ * synced before it returns. It holds no PIN, no PIN block, no card number and no track: of the
+ * request only the digest.
  */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -96,7 +97,10 @@ function entryOf(row: unknown): JournalEntry {
 /** How long one process waits for another's write. */
 const BUSY_MS = 5_000;
 
-/** Opens the journal file, and creates it (owner-readable only) when it is missing. Throws when it cannot. */
+/**
+ * Opens the journal file, and creates it (owner-readable only) when it is missing. Throws when it
+ * cannot.
+ */
 export function openRequestJournal(path: string): RequestJournal {
   // The log files of SQLite take the mode of the database, so that is made first.
   closeSync(openSync(path, 'a', 0o600));

@@ -15,7 +15,9 @@ export function printable(text: string): string {
   return text.replaceAll(/\p{C}/gu, ' ');
 }
 
-/** Breaks a text into lines of at most `columns`: at spaces where it can, else between characters. */
+/**
+ * Breaks a text into lines of at most `columns`: at spaces where it can, else between characters.
+ */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';

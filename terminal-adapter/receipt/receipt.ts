@@ -1,6 +1,6 @@
 /**
- * What the counter prints: lines of text, ready for a printer of 32 or 48 columns. The numbers are those
- * of the engine's document; nothing is computed here.
+ * What the counter prints: lines of text, ready for a printer of 32 or 48 columns. The numbers are
+ * those of the engine's document; nothing is computed here.
  */
 import type { LineShare, Refusal, SettlementDocument } from '../client/wire.ts';
 import { centre, pair, wrap } from './columns.ts';

@@ -1,6 +1,8 @@
 import { errorRegistry, httpStatusOf, type ErrorCode } from './error-registry.ts';
 
-/** What a problem may say beyond its registry entry. Nothing here may carry card, PIN or key data. */
+/**
+ * What a problem may say beyond its registry entry. Nothing here may carry card, PIN or key data.
+ */
 export type ProblemExtra = {
   readonly requestKey?: string;
   readonly settlementId?: string;

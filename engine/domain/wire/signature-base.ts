@@ -1,10 +1,14 @@
 /**
- * HTTP message signatures (RFC 9421) as the engine and its terminals use them: one signature with the
- * label `y`, a fixed list of covered components for requests and one for answers. Both sides build the
- * text here, so they cannot differ. No cryptography: bytes to sign go out, headers come in.
+ * HTTP message signatures (RFC 9421) as the engine and its terminals use them: one signature with
+ * the label `y`, a fixed list of covered components for requests and one for answers. Both sides
+ * build the text here, so they cannot differ. No cryptography: bytes to sign go out, headers come
+ * in.
  */
 
-/** The algorithm follows from the surface, never from the client's wish: sign-in ed25519, all else hmac-sm3. */
+/**
+ * The algorithm follows from the surface, never from the client's wish: sign-in ed25519, all else
+ * hmac-sm3.
+ */
 export type RequestAlgorithm = 'hmac-sm3' | 'ed25519';
 
 export type RequestSignatureInput = {
@@ -37,7 +41,8 @@ export function contentDigestOf(sha256Base64: string): string {
 
 function requestParams(input: RequestSignatureInput): string {
   const { created, nonce, keyId, algorithm } = input;
-  return `${REQUEST_COMPONENTS};created=${created};nonce="${nonce}";keyid="${keyId}";alg="${algorithm}"`;
+  const times = `;created=${created};nonce="${nonce}"`;
+  return `${REQUEST_COMPONENTS}${times};keyid="${keyId}";alg="${algorithm}"`;
 }
 
 /** Value of Signature-Input for a request. */
@@ -56,12 +61,18 @@ export function requestSignatureBase(request: RequestToSign): string {
   ].join('\n');
 }
 
-const REQUEST_INPUT =
-  /^y=\("@method" "@path" "@query" "content-digest"\);created=([1-9]\d{9});nonce="([A-Za-z0-9_-]{16,64})";keyid="([A-Za-z0-9_.-]{1,64})";alg="(hmac-sm3|ed25519)"$/;
+const REQUEST_INPUT = new RegExp(
+  [
+    '^y=\\("@method" "@path" "@query" "content-digest"\\)',
+    ';created=([1-9]\\d{9});nonce="([A-Za-z0-9_-]{16,64})"',
+    ';keyid="([A-Za-z0-9_.-]{1,64})";alg="(hmac-sm3|ed25519)"$',
+  ].join(''),
+);
 
 /**
  * Reads Signature-Input of a request. Only the exact form above is taken: another order, more
- * components or a second label is undefined, because a lenient reader is where signatures get bypassed.
+ * components or a second label is undefined, because a lenient reader is where signatures get
+ * bypassed.
  */
 export function parseRequestSignatureInput(text: string): RequestSignatureInput | undefined {
   const match = REQUEST_INPUT.exec(text);
@@ -82,7 +93,10 @@ export function signatureHeader(signatureBase64: string): string {
   return `y=:${signatureBase64}:`;
 }
 
-/** The base64 inside a Signature header: 32 bytes (HMAC-SM3) or 64 (Ed25519), canonical padding; else undefined. */
+/**
+ * The base64 inside a Signature header: 32 bytes (HMAC-SM3) or 64 (Ed25519), canonical padding;
+ * else undefined.
+ */
 export function parseSignatureHeader(text: string): string | undefined {
   return SIGNATURE.exec(text)?.[1];
 }
@@ -104,7 +118,9 @@ export function answerSignatureInput(answerKeyId: string): string {
   return `y=${answerParams(answerKeyId)}`;
 }
 
-/** The signature base of an answer. The third component is the request's signature (RFC 9421 §2.4). */
+/**
+ * The signature base of an answer. The third component is the request's signature (RFC 9421 §2.4).
+ */
 export function answerSignatureBase(answer: AnswerToSign): string {
   return [
     `"@status": ${answer.status}`,

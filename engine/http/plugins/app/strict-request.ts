@@ -1,7 +1,7 @@
 /**
- * What every request must look like before anybody reads it: no compressed body, no header twice, JSON
- * only and in UTF-8. Bodies stay raw bytes here; `readJsonBody` turns them into values after the
- * signature over those bytes was verified.
+ * What every request must look like before anybody reads it: no compressed body, no header twice,
+ * JSON only and in UTF-8. Bodies stay raw bytes here; `readJsonBody` turns them into values after
+ * the signature over those bytes was verified.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 

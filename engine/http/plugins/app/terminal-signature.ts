@@ -1,8 +1,8 @@
 /**
  * Who asks: verifies the signature of every /v1 request (RFC 9421 shape, see
- * engine/domain/wire/signature-base.ts) and signs every answer to one. The raw bytes are what counts.
- * A signature is checked before its time and its nonce, so that only authentic requests fill the nonce
- * memory or learn our time.
+ * engine/domain/wire/signature-base.ts) and signs every answer to one. The raw bytes are what
+ * counts. A signature is checked before its time and its nonce, so that only authentic requests
+ * fill the nonce memory or learn our time.
  */
 import { createPublicKey, hash, verify } from 'node:crypto';
 
@@ -35,7 +35,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set once the signature was verified. */
     caller: Caller | undefined;
-    /** The request's own signature (base64) when its headers have the right form, verified or not. */
+    /**
+     * The request's own signature (base64) when its headers have the right form, verified or not.
+     */
     signatureText: string | undefined;
   }
 }
@@ -169,8 +171,9 @@ function isAuthentic(context: Context, { request, claim, terminal }: Evidence): 
 }
 
 /**
- * Requests made before this engine started are stale: a former life may have taken them, and its nonces
- * are gone. Several engines do not share nonces; there the request key stops a repeated sale.
+ * Requests made before this engine started are stale: a former life may have taken them, and its
+ * nonces are gone. Several engines do not share nonces; there the request key stops a repeated
+ * sale.
  */
 function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined {
   const { settings, nonces, startedAt } = context;

@@ -5,7 +5,9 @@ import { sendAnswer } from '../../send-answer.ts';
 import { ProblemResponse } from '../../wire-schemas.ts';
 import { ChallengeAnswer, ChallengeRequest } from './schemas.ts';
 
-/** POST /v1/challenges: a number for the chip to answer, good for one card, one amount, one minute. */
+/**
+ * POST /v1/challenges: a number for the chip to answer, good for one card, one amount, one minute.
+ */
 export function registerChallenges({ app, operations, authenticate }: Scope): void {
   app.post(
     '/v1/challenges',

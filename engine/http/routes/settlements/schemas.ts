@@ -54,7 +54,9 @@ export const RefundRequest = closed({
 });
 export type RefundRequest = Static<typeof RefundRequest>;
 
-/** Loose on purpose: an id that is not one of ours is answered "not found", not "not well formed". */
+/**
+ * Loose on purpose: an id that is not one of ours is answered "not found", not "not well formed".
+ */
 export const SettlementParams = closed({ id: Type.String({ maxLength: 64 }) });
 
 export const FindQuery = closed({ requestKey: RequestKeyText });

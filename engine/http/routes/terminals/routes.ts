@@ -30,7 +30,9 @@ export function registerTerminals({ app, operations, authenticate }: Scope): voi
   );
 }
 
-/** GET /v1/answer-keys, unsigned: the public keys that transaction certificates are checked with. */
+/**
+ * GET /v1/answer-keys, unsigned: the public keys that transaction certificates are checked with.
+ */
 export function registerAnswerKeys(
   app: Scope['app'],
   keys: Pick<Keys, 'answerKeyId' | 'answerPublicKey'>,
