@@ -4,8 +4,8 @@ import { defaultHttpSettings } from './settings.ts';
 
 const windowSeconds = defaultHttpSettings.signatureAgeMaxMs / 1000;
 
-const description = `Settlement of bills with the Chinese social-security card. Money is decimal text,
-objects are closed, nothing is coerced. Every request under /v1 (but answer-keys) carries
+const description = `Settlement of bills with the Chinese social-security card. Money is decimal
+text, objects are closed, nothing is coerced. Every request under /v1 (but answer-keys) carries
 Content-Digest, Signature-Input and Signature in the shape of RFC 9421:
 \`y=("@method" "@path" "@query" "content-digest");created=…;nonce="…";keyid="<terminal>";alg="…"\`,
 alg ed25519 for the sign-in and hmac-sm3 (session MAC key) for all else. A request is good for
