@@ -73,7 +73,12 @@ function commandForSale(leg: BankLeg, outcome: BankOutcome, at: number): Command
   const of = { key: leg.key, at, settlementId: leg.settlementId };
   switch (outcome.kind) {
     case 'approved':
-      return { type: 'confirm-debit', ...of, ...replyFacts(outcome.reply) };
+      return {
+        type: 'confirm-debit',
+        ...of,
+        ...replyFacts(outcome.reply),
+        issuerAuthData: outcome.reply.issuerAuthData,
+      };
     case 'declined':
       return { type: 'release-reservation', ...of, responseCode: outcome.reply.responseCode };
     case 'not-sent':

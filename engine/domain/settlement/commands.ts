@@ -78,7 +78,10 @@ export type Tender =
 type OfSettlement = OfPerson & { readonly settlementId: SettlementId };
 
 /** The bank approved: post. */
-export type ConfirmDebit = OfSettlement & { readonly type: 'confirm-debit' } & BankReplyFacts;
+export type ConfirmDebit = OfSettlement & { readonly type: 'confirm-debit' } & BankReplyFacts & {
+    /** The bank's proof for the card, hex; a card that does not get it undoes the sale. */
+    readonly issuerAuthData?: string | undefined;
+  };
 
 export type BankReplyFacts = {
   readonly responseCode: string;

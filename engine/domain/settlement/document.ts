@@ -21,10 +21,13 @@ const outcomeOf: { readonly [S in SettlementState]: Outcome } = {
   refunded: 'approved',
 };
 
+/** With what the bank gave for the card: it stands in the answer of the sale, where the card waits for it. */
+type AnsweredLeg = BankLeg & { readonly issuerAuthData?: string | undefined };
+
 export function settlementDocument(
   settlement: Settlement,
   split: Split,
-  legs: readonly BankLeg[],
+  legs: readonly AnsweredLeg[],
   refunds: readonly Refund[],
 ): object {
   const sale = legs.find((leg) => leg.legNo === 0);
@@ -127,13 +130,14 @@ function stepDocument(step: SplitStep): object {
   return { ...step, base: formatFen(step.base), amount: formatFen(step.amount) };
 }
 
-function bankDocument(leg: BankLeg): object {
+function bankDocument(leg: AnsweredLeg): object {
   return {
     responseCode: leg.responseCode ?? null,
     rrn: leg.rrn ?? null,
     authCode: leg.authCode ?? null,
     stan: String(leg.stan).padStart(6, '0'),
     amount: formatFen(leg.amount),
+    ...(leg.issuerAuthData !== undefined && { issuerAuthData: leg.issuerAuthData }),
   };
 }
 

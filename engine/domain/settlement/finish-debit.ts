@@ -43,7 +43,9 @@ export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: 
     deadline: undefined,
   };
   const approved = finishedLeg(leg, 'approved', command);
-  const answer = approvedAnswer(settlementDocument(settlement, split, [approved], []));
+  const { issuerAuthData } = command;
+  const answered = { ...approved, issuerAuthData };
+  const answer = approvedAnswer(settlementDocument(settlement, split, [answered], []));
   return decided(answer, {
     person: paid,
     settlement: { from: 'reserved', to: settlement },

@@ -1,0 +1,191 @@
+/**
+ * A counter with the real terminal software: signed client, journal on disk, PIN pad, card reader. `sell` is
+ * the whole sale; `requestFor` makes a settlement request step by step, so that a test can spoil one part.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { toHex } from '../../engine/domain/chip/bytes.ts';
+import { invariant } from '../../engine/domain/errors/result.ts';
+import { parseFen } from '../../engine/domain/money/fen.ts';
+import { sandboxBills, toWireBill } from '../../engine/sandbox/data/bills.ts';
+import { loadTerminalKeys, sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
+import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
+import type { CounterCard } from '../../terminal-adapter/agent/counter-card.ts';
+import { openCounterCard } from '../../terminal-adapter/agent/counter-card.ts';
+import type { PinPad } from '../../terminal-adapter/agent/pin-pad.ts';
+import { createSoftwarePinPad } from '../../terminal-adapter/agent/pin-pad.ts';
+import type { SellOutcome } from '../../terminal-adapter/agent/sell.ts';
+import { sell } from '../../terminal-adapter/agent/sell.ts';
+import type { Patience } from '../../terminal-adapter/agent/submit.ts';
+import type { EngineClient } from '../../terminal-adapter/client/engine-client.ts';
+import { createEngineClient } from '../../terminal-adapter/client/engine-client.ts';
+import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
+import type {
+  SettleRequest,
+  SignInDocument,
+  WireBill,
+} from '../../terminal-adapter/client/wire.ts';
+import type { RequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
+import { openRequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
+import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-reader.ts';
+import type { World } from './world.ts';
+import type { Customer } from './world-people.ts';
+
+export type SaleWish = {
+  readonly tender?: 'cash' | 'bank-debit';
+  readonly bill?: WireBill;
+  readonly useAccount?: boolean;
+  /** What the holder types, if not what the card wants. */
+  readonly medicalPin?: string;
+  readonly bankPin?: string;
+  readonly patience?: Patience;
+};
+
+export type Counter = {
+  readonly client: EngineClient;
+  readonly journal: RequestJournal;
+  readonly signedIn: SignInDocument;
+  readonly terminal: SandboxTerminal;
+  sell(customer: Customer, wish?: SaleWish): Promise<SellOutcome>;
+  /** A settlement request with good proofs and no quote before it; a bank part pays the whole bill. */
+  requestFor(customer: Customer, wish?: SaleWish): Promise<SettleRequest>;
+  close(): void;
+};
+
+const clock = { now: () => Date.now(), randomBytes: (count: number) => randomBytes(count) };
+const EXCHANGE_MS = 20_000;
+
+/** A test does not enquire for minutes; what stays open is for the test to look after. */
+const impatience: Patience = { enquiriesMax: 1, waitMs: 1, waitMaxMs: 1 };
+
+/** Opens the counter of a terminal and signs in. */
+export async function openCounter(
+  world: Pick<World, 'dataDir' | 'url'>,
+  terminal: SandboxTerminal,
+  options: { readonly fetch?: typeof fetch } = {},
+): Promise<Counter> {
+  const keys = loadTerminalKeys(sandboxKeyFolder(world.dataDir), terminal);
+  const client = createEngineClient({
+    baseUrl: world.url(),
+    terminal: {
+      terminalId: terminal.id,
+      privateKey: Buffer.from(keys.deviceKey).toString('base64'),
+      masterKey: toHex(keys.masterKey),
+    },
+    clock,
+    timeoutMs: EXCHANGE_MS,
+    ...options,
+  });
+  const signedIn = approvedBody(await client.signIn());
+  const journals = join(world.dataDir, 'counters');
+  mkdirSync(journals, { recursive: true });
+  const journal = openRequestJournal(join(journals, `${terminal.id}.db`));
+  const pinPadFor = (customer: Customer, wish: SaleWish): PinPad => {
+    const pad = createSoftwarePinPad({
+      masterKey: keys.masterKey,
+      bankMasterKey: keys.bankPinPadKey,
+      clock,
+      askPin: async (kind) =>
+        kind === 'medical'
+          ? (wish.medicalPin ?? customer.person.medicalPin)
+          : (wish.bankPin ?? customer.person.bankPin),
+    });
+    pad.loadKeys(signedIn);
+    return pad;
+  };
+  const cardOf = (customer: Customer) => openCard(customer, terminal);
+  return {
+    client,
+    journal,
+    signedIn,
+    terminal,
+    async sell(customer, wish = {}) {
+      const { tender = 'cash', useAccount = true, patience = impatience } = wish;
+      return sell({
+        ...{ client, journal, clock, tender, useAccount, patience },
+        card: await cardOf(customer),
+        pinPad: pinPadFor(customer, wish),
+        bill: wish.bill ?? billOf(terminal, signedIn),
+      });
+    },
+    async requestFor(customer, wish = {}) {
+      const bill = wish.bill ?? billOf(terminal, signedIn);
+      const parts = { client, card: await cardOf(customer), pinPad: pinPadFor(customer, wish) };
+      return makeRequest(parts, { ...wish, bill });
+    },
+    close: () => journal.close(),
+  };
+}
+
+/** The body of an answer that must be an approval. */
+export function approvedBody<Body>(result: EngineResult<Body>): Body {
+  if (result.kind === 'approved') return result.body;
+  throw new Error(`not approved: ${JSON.stringify(result)}`);
+}
+
+/** The code of an answer: of the refusal, or what kind of answer it is. */
+export function codeOf(result: EngineResult<unknown> | SellOutcome): string {
+  if (result.kind === 'declined') return result.refusal.code;
+  return result.kind === 'stopped' ? result.code : result.kind;
+}
+
+/** The sandbox's bill that the terminal may sell, for today. */
+export function billOf(terminal: SandboxTerminal, { businessDate }: SignInDocument): WireBill {
+  const bill = sandboxBills.find(({ careType }) => terminal.careTypes.includes(careType));
+  invariant(bill !== undefined, 'the sandbox has a bill for each kind of place');
+  return toWireBill(bill, businessDate);
+}
+
+/** A bill of one line without a code: wholly own-pay, of any amount. */
+export function plainBill(
+  amount: string,
+  businessDate: string,
+  careType: '11' | '41' = '41',
+): WireBill {
+  const line = { lineNo: '1', code: null, name: '棉签', quantity: '1', unitPrice: amount, amount };
+  return { careType, serviceDate: businessDate, totalAmount: amount, lines: [line] };
+}
+
+async function openCard({ card }: Customer, terminal: SandboxTerminal): Promise<CounterCard> {
+  const connection = await createSimulatedReader({ card }).connect();
+  const traceNumber = (Date.now() % 99_999_999) + 1;
+  return openCounterCard({ connection, clock, serial: terminal.bankTerminalId, traceNumber });
+}
+
+type Parts = {
+  readonly client: EngineClient;
+  readonly card: CounterCard;
+  readonly pinPad: PinPad;
+};
+
+async function makeRequest(
+  { client, card, pinPad }: Parts,
+  wish: SaleWish & { readonly bill: WireBill },
+): Promise<SettleRequest> {
+  const { bill, tender = 'cash', useAccount = true } = wish;
+  const read = await card.read();
+  invariant(read.ok, 'the card can be read');
+  const { cardId } = read.value;
+  const { totalAmount } = bill;
+  const challenge = approvedBody(await client.challenge({ cardId, totalAmount }));
+  const proof = await card.prove(challenge);
+  const block = await pinPad.medicalPinBlock(cardId);
+  invariant(proof.ok && block !== undefined, 'card and holder are there');
+  const request = {
+    requestKey: randomBytes(18).toString('base64url'),
+    card: read.value,
+    chip: { challenge: challenge.challenge, cryptogram: proof.value },
+    pin: { block },
+    ...{ bill, useAccount },
+  };
+  if (tender === 'cash') return { ...request, tender: { kind: 'cash' } };
+  const amount = parseFen(totalAmount);
+  invariant(amount !== undefined, 'the bill has a total');
+  const bank = await card.authorise(amount);
+  invariant(bank.ok, 'the bank application answers');
+  const pinBlock = await pinPad.bankPinBlock(bank.value.pan);
+  invariant(pinBlock !== undefined, 'the PIN pad has the key of the bank');
+  const debit = { kind: 'bank-debit', expected: totalAmount, pinBlock, ...bank.value } as const;
+  return { ...request, tender: debit };
+}
