@@ -10,12 +10,15 @@ import type { Plant } from '../support/sim-world.ts';
 
 /** The legs of the settlement as if nothing had happened to them since they were sent. */
 const asIfJustSent = (facts: Facts): Facts['bankLegs'] =>
-  facts.bankLegs.map((leg) => (leg.nextAttemptAt === undefined ? leg : { ...leg, state: 'sending' }));
+  facts.bankLegs.map((leg) =>
+    leg.nextAttemptAt === undefined ? leg : { ...leg, state: 'sending' },
+  );
 
 function confirmsAfterTheReversalBegan(decide: Decide): Decide {
   return (command, facts) => {
     const { settlement } = facts;
-    if (command.type !== 'confirm-debit' || settlement?.state !== 'reversing') return decide(command, facts);
+    if (command.type !== 'confirm-debit' || settlement?.state !== 'reversing')
+      return decide(command, facts);
     const before = { ...settlement, state: 'reserved' } as const;
     return decide(command, { ...facts, settlement: before, bankLegs: asIfJustSent(facts) });
   };
@@ -44,10 +47,19 @@ function postsARefundBeforeTheBankAnswered(decide: Decide): Decide {
   return (command, facts) => {
     const asked = decide(command, facts);
     const { bankLeg, refund, request, settlement } = asked.writes ?? {};
-    if (command.type !== 'refund-settlement' || !bankLeg || !refund || !request || !settlement) return asked;
+    if (command.type !== 'refund-settlement' || !bankLeg || !refund || !request || !settlement)
+      return asked;
     const { key, at, settlementId } = command;
     const { refundNo } = refund;
-    const early: FinishRefund = { type: 'finish-refund', key, at, settlementId, refundNo, outcome: 'approved', ...APPROVED };
+    const early: FinishRefund = {
+      type: 'finish-refund',
+      key,
+      at,
+      settlementId,
+      refundNo,
+      outcome: 'approved',
+      ...APPROVED,
+    };
     const done = decide(early, {
       ...facts,
       settlement: settlement.to,
@@ -56,15 +68,21 @@ function postsARefundBeforeTheBankAnswered(decide: Decide): Decide {
       requests: [...facts.requests, request],
     });
     const to = done.writes?.settlement?.to;
-    return to === undefined ? done : { ...done, writes: { ...done.writes, settlement: { from: 'posted', to } } };
+    return to === undefined
+      ? done
+      : { ...done, writes: { ...done.writes, settlement: { from: 'posted', to } } };
   };
 }
 
 function forgetsWrongPins(decide: Decide): Decide {
   return (command, facts) => {
     const decision = decide(command, facts);
-    if (decision.answer.code !== 'PIN_WRONG' || decision.writes?.card === undefined) return decision;
-    return { ...decision, writes: { ...decision.writes, card: { ...decision.writes.card, pinWrongTries: 0 } } };
+    if (decision.answer.code !== 'PIN_WRONG' || decision.writes?.card === undefined)
+      return decision;
+    return {
+      ...decision,
+      writes: { ...decision.writes, card: { ...decision.writes.card, pinWrongTries: 0 } },
+    };
   };
 }
 
@@ -82,7 +100,10 @@ function paysTwiceFromTheAccount(decide: Decide): Decide {
     const decision = decide(command, facts);
     const { person } = decision.writes ?? {};
     if (command.type !== 'confirm-debit' || person === undefined) return decision;
-    const writes = { ...decision.writes, person: { ...person, accountHeld: facts.person?.accountHeld ?? person.accountHeld } };
+    const writes = {
+      ...decision.writes,
+      person: { ...person, accountHeld: facts.person?.accountHeld ?? person.accountHeld },
+    };
     return { ...decision, writes };
   };
 }
@@ -111,7 +132,12 @@ const plants: { readonly [name: string]: readonly [Plant, RegExp] } = {
         async sale(sale) {
           const outcome = await bank.sale(sale);
           if (outcome.kind !== 'unknown') return outcome;
-          const reply = { ...APPROVED, responseCode: '05', hostDate: '1122', issuerAuthData: undefined };
+          const reply = {
+            ...APPROVED,
+            responseCode: '05',
+            hostDate: '1122',
+            issuerAuthData: undefined,
+          };
           return { kind: 'declined', reply };
         },
       }),
@@ -124,7 +150,9 @@ const plants: { readonly [name: string]: readonly [Plant, RegExp] } = {
         ...bank,
         async sale(sale) {
           const outcome = await bank.sale(sale);
-          return outcome.kind === 'unknown' ? bank.sale({ ...sale, stan: sale.stan + 500_000 }) : outcome;
+          return outcome.kind === 'unknown'
+            ? bank.sale({ ...sale, stan: sale.stan + 500_000 })
+            : outcome;
         },
       }),
     },
@@ -136,18 +164,34 @@ const plants: { readonly [name: string]: readonly [Plant, RegExp] } = {
         if (leg.state !== 'reversing' || leg.attempts < 2) return original(deps, leg);
         const { key, settlementId, legNo } = leg;
         const at = deps.clock.now();
-        await finish(deps, leg, { type: 'finish-reversal', key, at, settlementId, legNo, responseCode: '00' });
+        await finish(deps, leg, {
+          type: 'finish-reversal',
+          key,
+          at,
+          settlementId,
+          legNo,
+          responseCode: '00',
+        });
       },
     },
     /the bank holds \d+, the settlement says 0|the bank holds 0/,
   ],
-  'request keys that are forgotten': [{ decide: forgetsRequestKeys }, /two settlements of one request key|a final answer was changed/],
+  'request keys that are forgotten': [
+    { decide: forgetsRequestKeys },
+    /two settlements of one request key|a final answer was changed/,
+  ],
   'a refund that is posted before the bank answered': [
     { decide: postsARefundBeforeTheBankAnswered, isUnchecked: true },
     /the bank holds \d+, the settlement says/,
   ],
-  'wrong PINs that are not counted': [{ decide: forgetsWrongPins }, /a PIN was compared a fourth time|without the right PIN/],
-  'an answer that is given before it is stored': [{ decide: answersWithoutHavingStored }, /told approved \(\), but it is not done/],
+  'wrong PINs that are not counted': [
+    { decide: forgetsWrongPins },
+    /a PIN was compared a fourth time|without the right PIN/,
+  ],
+  'an answer that is given before it is stored': [
+    { decide: answersWithoutHavingStored },
+    /told approved \(\), but it is not done/,
+  ],
   'money that stays held after it was spent': [
     { decide: paysTwiceFromTheAccount, isUnchecked: true },
     /an account still holds money/,

@@ -4,9 +4,15 @@
  */
 import type { Card } from '../../engine/domain/card/card.ts';
 import type { Person } from '../../engine/domain/card/person.ts';
-import type { CardId, InstitutionCode, PersonNo, RequestKey, TerminalId } from '../../engine/domain/ids/ids.ts';
+import type {
+  CardId,
+  InstitutionCode,
+  PersonNo,
+  RequestKey,
+  TerminalId,
+} from '../../engine/domain/ids/ids.ts';
 import { makeSettlementId, shardOf } from '../../engine/domain/ids/ids.ts';
-import { formatFen, parseFen, type Fen } from '../../engine/domain/money/fen.ts';
+import { type Fen, formatFen, parseFen } from '../../engine/domain/money/fen.ts';
 import type {
   BankReplyFacts,
   ConfirmDebit,
@@ -82,7 +88,14 @@ export function card(change: Partial<Card> = {}): Card {
 
 export function cardBody(of: Card = card()): CardBody {
   const { cardId, cardNumber, cardClass, specVersion, expiresOn } = of;
-  return { cardId, cardNumber, cardClass, specVersion, issuedOn: '2026-01-01', expiresOn: expiresOn ?? null };
+  return {
+    cardId,
+    cardNumber,
+    cardClass,
+    specVersion,
+    issuedOn: '2026-01-01',
+    expiresOn: expiresOn ?? null,
+  };
 }
 
 export const cardRules = {
@@ -126,7 +139,11 @@ export const BENIDIPINE = { code: 'XC08CAB037A001020180517', price: '27.13' };
 export const ASPIRIN = { code: 'XB01ACA056A012020279489', price: '13.55' };
 export const TOOTHPASTE = { code: null, price: '19.90' };
 
-export type Item = { readonly code: string | null; readonly price: string; readonly quantity?: string };
+export type Item = {
+  readonly code: string | null;
+  readonly price: string;
+  readonly quantity?: string;
+};
 
 /** A bill whose arithmetic is right. */
 export function billOf(items: readonly Item[], change: Partial<BillBody> = {}): BillBody {
@@ -135,9 +152,22 @@ export function billOf(items: readonly Item[], change: Partial<BillBody> = {}): 
     const amount = lineAmount(scaled(quantity, 4), scaled(price, 6));
     total += amount;
     const name = code === null ? '牙膏' : '药品';
-    return { lineNo: String(index + 1), code, name, quantity, unitPrice: price, amount: formatFen(amount) };
+    return {
+      lineNo: String(index + 1),
+      code,
+      name,
+      quantity,
+      unitPrice: price,
+      amount: formatFen(amount),
+    };
   });
-  return { careType: '41', serviceDate: TODAY, totalAmount: formatFen(total as Fen), lines, ...change };
+  return {
+    careType: '41',
+    serviceDate: TODAY,
+    totalAmount: formatFen(total as Fen),
+    lines,
+    ...change,
+  };
 }
 
 function scaled(text: string, decimals: number): bigint {
@@ -145,7 +175,10 @@ function scaled(text: string, decimals: number): bigint {
   return BigInt(whole + fraction.padEnd(decimals, '0'));
 }
 
-export function pricedLines(items: readonly Item[], institution = dongguanPharmacy): readonly PricedLine[] {
+export function pricedLines(
+  items: readonly Item[],
+  institution = dongguanPharmacy,
+): readonly PricedLine[] {
   const dates = { today: TODAY, daysMax: 30 };
   const priced = priceBill(billOf(items), institution, catalogues, dates);
   if (!priced.ok) throw new Error(priced.error);
@@ -157,7 +190,9 @@ export function keyOf(name: string): RequestKey {
   return name.padEnd(16, '-') as RequestKey;
 }
 
-export function settleBill(change: Partial<SettleBill> & { readonly name?: string } = {}): SettleBill {
+export function settleBill(
+  change: Partial<SettleBill> & { readonly name?: string } = {},
+): SettleBill {
   const { name = 'sale-1', ...rest } = change;
   const at = rest.at ?? MORNING;
   const serial = name.split('').reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 65_536, 7);
@@ -187,7 +222,10 @@ export function settleBill(change: Partial<SettleBill> & { readonly name?: strin
   };
 }
 
-export function bankDebit(expected: string, change: Partial<Extract<Tender, { kind: 'bank-debit' }>> = {}): Tender {
+export function bankDebit(
+  expected: string,
+  change: Partial<Extract<Tender, { kind: 'bank-debit' }>> = {},
+): Tender {
   return {
     kind: 'bank-debit',
     expected: yuan(expected),

@@ -13,7 +13,12 @@ import type { Fen } from '../../engine/domain/money/fen.ts';
 import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
 import type { Command } from '../../engine/domain/settlement/commands.ts';
 import type { Decide } from '../../engine/domain/settlement/decide.ts';
-import type { Decision, Facts, RequestRecord, Writes } from '../../engine/domain/settlement/decision.ts';
+import type {
+  Decision,
+  Facts,
+  RequestRecord,
+  Writes,
+} from '../../engine/domain/settlement/decision.ts';
 import type { Refund } from '../../engine/domain/settlement/refund.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { mayBecome } from '../../engine/domain/settlement/settlement.ts';
@@ -63,7 +68,9 @@ export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore 
     factsOf: (command) => factsOf(store, command),
     factsOfSettlement(id) {
       const settlement = store.settlements.get(id);
-      return settlement && readFacts(store, { key: settlement.key, settlement, request: undefined });
+      return (
+        settlement && readFacts(store, { key: settlement.key, settlement, request: undefined })
+      );
     },
     run(command) {
       const facts = factsOf(store, command);
@@ -77,10 +84,15 @@ export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore 
 
 function factsOf(store: MemoryStore, command: Command): Facts {
   const request =
-    command.type === 'settle-bill' || command.type === 'refund-settlement' ? command.request : undefined;
+    command.type === 'settle-bill' || command.type === 'refund-settlement'
+      ? command.request
+      : undefined;
   if (command.type === 'settle-bill') {
     const { key, cardId } = command;
-    return { ...readFacts(store, { key, settlement: undefined, request }), ...cardFacts(store, cardId) };
+    return {
+      ...readFacts(store, { key, settlement: undefined, request }),
+      ...cardFacts(store, cardId),
+    };
   }
   const settlement = store.settlements.get(command.settlementId);
   return readFacts(store, { key: command.key, settlement, request });
@@ -130,7 +142,8 @@ function write(store: MemoryStore, command: Command, writes: Writes, isStrict: b
     store.requests.set(`${request.terminalId} ${request.cardId} ${request.requestKey}`, request);
   }
   if (settlement !== undefined) store.settlements.set(settlement.to.id, settlement.to);
-  if (bankLeg !== undefined) store.bankLegs.set(`${bankLeg.settlementId} ${bankLeg.legNo}`, bankLeg);
+  if (bankLeg !== undefined)
+    store.bankLegs.set(`${bankLeg.settlementId} ${bankLeg.legNo}`, bankLeg);
   if (refund !== undefined) store.refunds.set(`${refund.settlementId} ${refund.refundNo}`, refund);
   if (posting !== undefined) {
     const { settlementId } = command;
@@ -145,7 +158,10 @@ function check(store: MemoryStore, command: Command, writes: Writes): void {
   invariant(stored !== undefined, 'rows of a person who is not on record');
   const change = (person?.accountBalance ?? stored.accountBalance) - stored.accountBalance;
   const entries = posting?.entries ?? [];
-  const booked = entries.reduce((sum, { account, amount }) => (account === 'person' ? sum + amount : sum), 0n);
+  const booked = entries.reduce(
+    (sum, { account, amount }) => (account === 'person' ? sum + amount : sum),
+    0n,
+  );
   invariant(change === booked, 'the account balance changes as its entries say');
   if (person !== undefined) {
     invariant(person.version === stored.version, 'the version that was decided on');
@@ -154,14 +170,26 @@ function check(store: MemoryStore, command: Command, writes: Writes): void {
   }
   if (posting !== undefined) {
     const { settlementId } = command;
-    invariant(!store.postings.has(`${settlementId} ${posting.postingNo}`), 'a posting is made once');
+    invariant(
+      !store.postings.has(`${settlementId} ${posting.postingNo}`),
+      'a posting is made once',
+    );
     assertBalanced(posting.entries);
-    invariant(posting.entries.every(({ amount }) => amount !== 0n), 'an entry moves something');
+    invariant(
+      posting.entries.every(({ amount }) => amount !== 0n),
+      'an entry moves something',
+    );
   }
   if (settlement !== undefined) {
     const { from, to } = settlement;
-    invariant(store.settlements.get(to.id)?.state === from, `the settlement is ${from} as decided on`);
-    const isLegal = from === undefined ? to.state === 'reserved' || to.state === 'posted' : mayBecome(from, to.state);
+    invariant(
+      store.settlements.get(to.id)?.state === from,
+      `the settlement is ${from} as decided on`,
+    );
+    const isLegal =
+      from === undefined
+        ? to.state === 'reserved' || to.state === 'posted'
+        : mayBecome(from, to.state);
     invariant(isLegal, `no way from ${from} to ${to.state}`);
     const isOpen = to.state === 'reserved' || to.state === 'reversing' || to.state === 'refunding';
     invariant(!isOpen || to.deadline !== undefined, 'an open state has a deadline');
@@ -177,6 +205,9 @@ function check(store: MemoryStore, command: Command, writes: Writes): void {
 
 function checkParts(amounts: Settlement['amounts']): void {
   const { total, fundTotal, accountPay, patientPay } = amounts;
-  invariant([total, fundTotal, accountPay, patientPay].every((amount) => amount >= 0n), 'no part below zero');
+  invariant(
+    [total, fundTotal, accountPay, patientPay].every((amount) => amount >= 0n),
+    'no part below zero',
+  );
   invariant(total === fundTotal + accountPay + patientPay, 'the parts make the whole');
 }

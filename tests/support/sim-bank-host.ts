@@ -58,7 +58,8 @@ export function createSimBankHost(random: Random): SimBankHost {
     const sale = bookings.get(message.original ?? '');
     if (sale === undefined || !stands(sale)) return '25';
     const back = takenBack(message.original ?? '');
-    if (message.kind === 'void') return back.length > 0 || sale.amount !== message.amount ? '12' : '00';
+    if (message.kind === 'void')
+      return back.length > 0 || sale.amount !== message.amount ? '12' : '00';
     const sum = back.reduce((total, { amount }) => total + amount, message.amount);
     if (sum > sale.amount) return '61';
     return chance(0.08) ? '57' : '00';

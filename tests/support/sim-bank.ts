@@ -7,7 +7,9 @@ import type { Process, Scheduler } from './sim-scheduler.ts';
 
 export const BANK_LIMIT_MS = 25_000;
 
-type Heard = { readonly kind: 'code'; readonly code: string } | Exclude<BankOutcome, { reply: BankReply }>;
+type Heard =
+  | { readonly kind: 'code'; readonly code: string }
+  | Exclude<BankOutcome, { reply: BankReply }>;
 
 export type SimBankParts = {
   readonly scheduler: Scheduler;
@@ -18,7 +20,10 @@ export type SimBankParts = {
   stall(engine: Process): void;
 };
 
-export function connectSimBank({ scheduler, host, network, stall }: SimBankParts, engine: Process): Bank {
+export function connectSimBank(
+  { scheduler, host, network, stall }: SimBankParts,
+  engine: Process,
+): Bank {
   const { random } = scheduler;
   const awaited = new Set<string>();
   const chance = (probability: number) => host.isFaulty && random.chance(probability);
@@ -27,20 +32,30 @@ export function connectSimBank({ scheduler, host, network, stall }: SimBankParts
   const exchange = (message: HostMessage): Promise<Heard> =>
     new Promise((resolve) => {
       const trace = traceName(message);
-      if (chance(0.04)) return scheduler.after(1, engine, () => resolve({ kind: 'not-sent', reason: 'not-connected' }));
-      if (awaited.has(trace)) return scheduler.after(1, engine, () => resolve({ kind: 'not-sent', reason: 'trace-in-use' }));
+      if (chance(0.04))
+        return scheduler.after(1, engine, () =>
+          resolve({ kind: 'not-sent', reason: 'not-connected' }),
+        );
+      if (awaited.has(trace))
+        return scheduler.after(1, engine, () =>
+          resolve({ kind: 'not-sent', reason: 'trace-in-use' }),
+        );
       awaited.add(trace);
       let isHeard = false;
       const hear = (heard: Heard): void => {
         if (isHeard) return;
         isHeard = true;
         awaited.delete(trace);
-        scheduler.trace(`${engine.name} hears of ${message.kind} ${trace}: ${heard.kind === 'code' ? heard.code : heard.kind}`);
+        scheduler.trace(
+          `${engine.name} hears of ${message.kind} ${trace}: ${heard.kind === 'code' ? heard.code : heard.kind}`,
+        );
         resolve(heard);
       };
-      const unknown = (reason: BankUnknownReason) => hear({ kind: 'unknown', reason, responseCode: undefined });
+      const unknown = (reason: BankUnknownReason) =>
+        hear({ kind: 'unknown', reason, responseCode: undefined });
       scheduler.after(BANK_LIMIT_MS, engine, () => unknown('no-answer'));
-      if (chance(0.03)) scheduler.after(random.between(1, 2000), engine, () => unknown('connection-lost'));
+      if (chance(0.03))
+        scheduler.after(random.between(1, 2000), engine, () => unknown('connection-lost'));
       const arrive = (): void => {
         if (!host.isUp) return;
         const code = host.handle(message);
@@ -48,7 +63,9 @@ export function connectSimBank({ scheduler, host, network, stall }: SimBankParts
         if (host.isMute || chance(0.05)) return;
         if (chance(message.kind === 'void' ? 0.15 : 0.03)) stall(engine);
         const isSpoilt = chance(0.03);
-        scheduler.after(delay(), engine, () => (isSpoilt ? unknown('bad-mac') : hear({ kind: 'code', code })));
+        scheduler.after(delay(), engine, () =>
+          isSpoilt ? unknown('bad-mac') : hear({ kind: 'code', code }),
+        );
       };
       if (!chance(0.05)) scheduler.after(delay(), network, arrive);
       if (chance(0.04)) scheduler.after(delay(), network, arrive);
@@ -61,8 +78,17 @@ export function connectSimBank({ scheduler, host, network, stall }: SimBankParts
     const { code } = heard;
     if (code === '96') return { kind: 'unknown', reason: 'host-unsure', responseCode: code };
     const rrn = String(message.stan).padStart(12, '0');
-    const reply = { responseCode: code, rrn, authCode: '000001', hostTime: '100000', hostDate: '1122' };
-    return { kind: code === '00' ? 'approved' : 'declined', reply: { ...reply, issuerAuthData: undefined } };
+    const reply = {
+      responseCode: code,
+      rrn,
+      authCode: '000001',
+      hostTime: '100000',
+      hostDate: '1122',
+    };
+    return {
+      kind: code === '00' ? 'approved' : 'declined',
+      reply: { ...reply, issuerAuthData: undefined },
+    };
   };
   const originalOf = (terminalId: string, rrn: string): string =>
     [...host.bookings.keys()].find((name) => {
@@ -73,14 +99,19 @@ export function connectSimBank({ scheduler, host, network, stall }: SimBankParts
   return {
     signIn: async () => ok({ pinKeyBlob: '', macKeyBlob: '' }),
     installKeys: () => ok(undefined),
-    referenceOf: ({ pan, panSequence, expiry, entryMode }) => ok({ pan, panSequence, expiry, entryMode, chipData: '' }),
+    referenceOf: ({ pan, panSequence, expiry, entryMode }) =>
+      ok({ pan, panSequence, expiry, entryMode, chipData: '' }),
     sale: (sale) => outcomeOf({ ...sale, kind: 'sale', original: undefined }),
     void: (request) => {
       const original = traceName({ ...request, ...request.original });
       return outcomeOf({ ...request, kind: 'void', original });
     },
     refund: (request) =>
-      outcomeOf({ ...request, kind: 'refund', original: originalOf(request.terminalId, request.originalRrn) }),
+      outcomeOf({
+        ...request,
+        kind: 'refund',
+        original: originalOf(request.terminalId, request.originalRrn),
+      }),
     async reverse(request) {
       const heard = await exchange({ ...request, kind: 'reversal', original: undefined });
       if (heard.kind !== 'code') return heard;

@@ -2,19 +2,24 @@
  * What must be true of every simulated run: what was said is compared with our books, and our books with the
  * bank's.
  */
-import { splitBill } from '../../rules/kernel/split-bill.ts';
+
 import { errorRegistry } from '../../engine/domain/errors/error-registry.ts';
 import type { Command } from '../../engine/domain/settlement/commands.ts';
 import type { Answer, Decision } from '../../engine/domain/settlement/decision.ts';
 import { packById } from '../../engine/domain/settlement/policy.ts';
 import { mayBecome } from '../../engine/domain/settlement/settlement.ts';
+import { splitBill } from '../../rules/kernel/split-bill.ts';
 import { policy } from './builders.ts';
 import type { MemoryStore } from './memory-store.ts';
 import { type SimBankHost, traceName } from './sim-bank-host.ts';
 import { verifierOf } from './sim-keys.ts';
 import { PIN, type SimWorld } from './sim-world.ts';
 
-export type Told = { readonly terminalId: string; readonly requestKey: string; readonly answer: Answer };
+export type Told = {
+  readonly terminalId: string;
+  readonly requestKey: string;
+  readonly answer: Answer;
+};
 
 export type CheckLog = {
   readonly violations: Set<string>;
@@ -50,16 +55,25 @@ export function createCheckLog(): CheckLog {
       if (command.type === 'settle-bill' && !decision.isReplay) countPinTries(command, decision);
     },
   };
-  const countPinTries = (command: Extract<Command, { type: 'settle-bill' }>, decision: Decision): void => {
+  const countPinTries = (
+    command: Extract<Command, { type: 'settle-bill' }>,
+    decision: Decision,
+  ): void => {
     const tries = wrongTries.get(command.cardId) ?? 0;
     const { code, outcome } = decision.answer;
     const isRight = command.pin.kind === 'verifier' && command.pin.verifier === verifierOf(PIN);
-    const wasCompared = code === 'PIN_WRONG' || (code === 'PIN_LOCKED' && decision.answer.body.includes('tries left'));
+    const wasCompared =
+      code === 'PIN_WRONG' ||
+      (code === 'PIN_LOCKED' && decision.answer.body.includes('tries left'));
     if (wasCompared) {
       wrongTries.set(command.cardId, tries + 1);
       if (isRight) log.violation('a right PIN was called wrong');
       if (tries >= 3) log.violation('a PIN was compared a fourth time');
-    } else if (outcome === 'approved' || code === 'BANK_OUTCOME_UNKNOWN' || code === 'QUOTE_CHANGED') {
+    } else if (
+      outcome === 'approved' ||
+      code === 'BANK_OUTCOME_UNKNOWN' ||
+      code === 'QUOTE_CHANGED'
+    ) {
       if (!isRight || tries >= 3) log.violation('a sale without the right PIN of an open card');
       wrongTries.set(command.cardId, 0);
     }
@@ -80,7 +94,8 @@ function checkSettlements(memory: MemoryStore, host: SimBankHost, log: CheckLog)
   const keys = new Set<string>();
   for (const settlement of memory.settlements.values()) {
     const { id, state, terminalId, cardId, requestKey } = settlement;
-    if (!['posted', 'released', 'refunded'].includes(state)) log.violation(`a settlement stays ${state}`);
+    if (!['posted', 'released', 'refunded'].includes(state))
+      log.violation(`a settlement stays ${state}`);
     const name = `${terminalId} ${cardId} ${requestKey}`;
     if (keys.has(name)) log.violation('two settlements of one request key');
     keys.add(name);
@@ -88,10 +103,12 @@ function checkSettlements(memory: MemoryStore, host: SimBankHost, log: CheckLog)
     if (sale === undefined) continue;
     const net = host.netOf(traceName({ ...sale, terminalId: sale.bankTerminalId }));
     const share = state === 'released' ? 0n : settlement.amounts.patientPay;
-    if (net !== share) log.violation(`the bank holds ${net}, the settlement says ${share} (${state})`);
+    if (net !== share)
+      log.violation(`the bank holds ${net}, the settlement says ${share} (${state})`);
   }
   for (const leg of memory.bankLegs.values()) {
-    if (leg.nextAttemptAt !== undefined) log.violation(`a bank leg (${leg.kind}) stays ${leg.state}`);
+    if (leg.nextAttemptAt !== undefined)
+      log.violation(`a bank leg (${leg.kind}) stays ${leg.state}`);
   }
   for (const refund of memory.refunds.values()) {
     if (refund.state === 'running') log.violation('a refund stays running');
@@ -123,10 +140,13 @@ function checkPeople(memory: MemoryStore, log: CheckLog): void {
     if (person.accountBalance !== balance) log.violation('an account is not opening + entries');
     if (person.accountHeld !== 0n) log.violation('an account still holds money');
     if (person.accountBalance < 0n) log.violation('an account is below zero');
-    const counted = [...memory.accumulators.values()].filter(({ key }) => key.personNo === personNo);
+    const counted = [...memory.accumulators.values()].filter(
+      ({ key }) => key.personNo === personNo,
+    );
     for (const { amounts } of counted) {
       for (const [name, amount] of amounts) {
-        if (amount !== (totals.get(name) ?? 0n)) log.violation(`accumulator ${name} is not the sum of what stands`);
+        if (amount !== (totals.get(name) ?? 0n))
+          log.violation(`accumulator ${name} is not the sum of what stands`);
       }
     }
   }
@@ -153,7 +173,8 @@ function checkTold(memory: MemoryStore, log: CheckLog): void {
     const name = `${terminalId} ${requestKey}`;
     if (!isFinal(answer)) continue;
     const before = first.get(name);
-    if (before !== undefined && before !== answer.body) log.violation('two final answers to one key');
+    if (before !== undefined && before !== answer.body)
+      log.violation('two final answers to one key');
     first.set(name, answer.body);
     const sale = [...memory.settlements.values()].find(
       (known) => known.terminalId === terminalId && known.requestKey === requestKey,
@@ -161,9 +182,12 @@ function checkTold(memory: MemoryStore, log: CheckLog): void {
     const refund = [...memory.refunds.values()].find(
       (known) => known.terminalId === terminalId && known.requestKey === requestKey,
     );
-    const isDone = sale === undefined ? refund?.state === 'done' : ['posted', 'refunded'].includes(sale.state);
+    const isDone =
+      sale === undefined ? refund?.state === 'done' : ['posted', 'refunded'].includes(sale.state);
     if (isDone !== (answer.outcome === 'approved')) {
-      log.violation(`told ${answer.outcome} (${answer.code ?? ''}), but it is ${isDone ? '' : 'not '}done`);
+      log.violation(
+        `told ${answer.outcome} (${answer.code ?? ''}), but it is ${isDone ? '' : 'not '}done`,
+      );
     }
   }
 }

@@ -8,7 +8,9 @@ const hmac = (label: string, data: Uint8Array): Uint8Array =>
 
 /** What the genuine chip of a card answers, 8 bytes as hex. */
 export function chipAnswer(cardId: string, factor: Uint8Array, source: Uint8Array): string {
-  return Buffer.from(hmac(`card ${cardId}`, Buffer.concat([factor, source])).subarray(0, 8)).toString('hex');
+  return Buffer.from(
+    hmac(`card ${cardId}`, Buffer.concat([factor, source])).subarray(0, 8),
+  ).toString('hex');
 }
 
 /** The "block" of a PIN, 16 bytes as hex. */
@@ -29,7 +31,12 @@ export function createSimKeys(): Keys {
       const match = /^(\d{6})F{10}$/.exec(Buffer.from(pinBlock).toString());
       return match?.[1] === undefined ? fail('malformed') : ok(verifierOf(match[1]));
     },
-    newTerminalSession: () => ({ sealedPinKey: 'p', sealedMacKey: 'm', wrappedPinKey: '', wrappedMacKey: '' }),
+    newTerminalSession: () => ({
+      sealedPinKey: 'p',
+      sealedMacKey: 'm',
+      wrappedPinKey: '',
+      wrappedMacKey: '',
+    }),
     sessionMac: (_, data) => hmac('session', data),
     signAnswer: (data) => hmac('answers', data),
     answerKeyId: 'test',

@@ -51,9 +51,18 @@ export type Scheduler = {
   runUntil(until: number): Promise<void>;
 };
 
-type Event = { readonly at: number; readonly serial: number; readonly process: Process; readonly run: () => void };
+type Event = {
+  readonly at: number;
+  readonly serial: number;
+  readonly process: Process;
+  readonly run: () => void;
+};
 
-export function createScheduler(seed: number, start: number, onTrace?: (line: string) => void): Scheduler {
+export function createScheduler(
+  seed: number,
+  start: number,
+  onTrace?: (line: string) => void,
+): Scheduler {
   const random = createRandom(seed);
   const queue: Event[] = [];
   const hash = createHash('sha256');
@@ -94,7 +103,11 @@ export function createScheduler(seed: number, start: number, onTrace?: (line: st
     },
     hash: () => hash.copy().digest('hex'),
     async runUntil(until) {
-      for (let event = queue.at(-1); event !== undefined && event.at <= until; event = queue.at(-1)) {
+      for (
+        let event = queue.at(-1);
+        event !== undefined && event.at <= until;
+        event = queue.at(-1)
+      ) {
         queue.pop();
         await step(event);
       }

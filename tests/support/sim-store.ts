@@ -1,6 +1,7 @@
 /** The store port over the rows in memory: slow, busy, unavailable, and unsure about a commit, as the seed wills. */
-import { fail, ok } from '../../engine/domain/errors/result.ts';
+
 import type { Result } from '../../engine/domain/errors/result.ts';
+import { fail, ok } from '../../engine/domain/errors/result.ts';
 import type { Command } from '../../engine/domain/settlement/commands.ts';
 import type { Decision } from '../../engine/domain/settlement/decision.ts';
 import type { ExecuteFailure, Store } from '../../engine/ports/store.ts';
@@ -25,7 +26,11 @@ export type SimDatabase = {
 const TRACES_PER_BATCH = 12;
 
 /** What one engine process sees of the database. */
-export function connectSimStore(scheduler: Scheduler, database: SimDatabase, engine: Process): Store {
+export function connectSimStore(
+  scheduler: Scheduler,
+  database: SimDatabase,
+  engine: Process,
+): Store {
   const { memory } = database;
   const { random } = scheduler;
   const chance = (probability: number) => database.isFaulty && random.chance(probability);
@@ -59,17 +64,25 @@ export function connectSimStore(scheduler: Scheduler, database: SimDatabase, eng
           return;
         }
         // Once it is sent the database carries it out even if the engine dies meanwhile.
-        scheduler.after(chance(0.05) ? random.between(100, 9000) : random.between(1, 8), database.process, () => {
-          if (chance(0.02)) {
-            answer(random.between(1, 50), fail({ kind: 'outcome-unknown' }));
-            return;
-          }
-          const decision = commit(command);
-          const isLost = chance(0.03);
-          if (chance(0.02)) database.stall(engine);
-          if (decision === undefined) answer(1, fail({ kind: 'unavailable' }));
-          else answer(random.between(1, 4), isLost ? fail({ kind: 'outcome-unknown' }) : ok(decision));
-        });
+        scheduler.after(
+          chance(0.05) ? random.between(100, 9000) : random.between(1, 8),
+          database.process,
+          () => {
+            if (chance(0.02)) {
+              answer(random.between(1, 50), fail({ kind: 'outcome-unknown' }));
+              return;
+            }
+            const decision = commit(command);
+            const isLost = chance(0.03);
+            if (chance(0.02)) database.stall(engine);
+            if (decision === undefined) answer(1, fail({ kind: 'unavailable' }));
+            else
+              answer(
+                random.between(1, 4),
+                isLost ? fail({ kind: 'outcome-unknown' }) : ok(decision),
+              );
+          },
+        );
       }),
     findCardOwner: (cardId) => read(() => memory.cards.get(cardId)?.key),
     readFacts: ({ key, cardId, year }) =>

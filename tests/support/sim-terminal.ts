@@ -9,10 +9,24 @@ import { issueChallenge } from '../../engine/flows/issue-challenge.ts';
 import { quoteBill } from '../../engine/flows/quote-bill.ts';
 import { findByRequestKey, readSettlement } from '../../engine/flows/read-settlement.ts';
 import { refundSettlement } from '../../engine/flows/refund-settlement.ts';
-import type { BillBody, RefundBody, SettlementBody, TenderBody } from '../../engine/flows/requests.ts';
+import type {
+  BillBody,
+  RefundBody,
+  SettlementBody,
+  TenderBody,
+} from '../../engine/flows/requests.ts';
 import { settleBill } from '../../engine/flows/settle-bill.ts';
 import type { Terminal } from '../../engine/ports/reference.ts';
-import { ASPIRIN, BENIDIPINE, billOf, cardBody, dongguanHospital, dongguanPharmacy, keyOf, TOOTHPASTE } from './builders.ts';
+import {
+  ASPIRIN,
+  BENIDIPINE,
+  billOf,
+  cardBody,
+  dongguanHospital,
+  dongguanPharmacy,
+  keyOf,
+  TOOTHPASTE,
+} from './builders.ts';
 import { type CheckLog, isFinal } from './sim-check.ts';
 import { chipAnswer, pinBlockOf } from './sim-keys.ts';
 import type { Process } from './sim-scheduler.ts';
@@ -37,15 +51,24 @@ export async function workAt(
   terminal: Terminal,
   what: { readonly sales: number; readonly counters: Map<string, number> },
 ): Promise<void> {
-  const institution = terminal.institution === dongguanHospital.code ? dongguanHospital : dongguanPharmacy;
+  const institution =
+    terminal.institution === dongguanHospital.code ? dongguanHospital : dongguanPharmacy;
   const process = { name: terminal.id, isAlive: true, pausedUntil: 0 };
   const { counters } = what;
-  const counter: Counter = { world, log, caller: { terminal, institution }, process, counters, serial: 0 };
+  const counter: Counter = {
+    world,
+    log,
+    caller: { terminal, institution },
+    process,
+    counters,
+    serial: 0,
+  };
   const { random } = world.scheduler;
   for (let sale = 0; sale < what.sales; sale++) {
     await world.scheduler.later(random.between(10, 20_000), process);
     const sold = await sell(counter);
-    for (let back = random.between(0, 2); sold !== undefined && back > 0; back--) await giveBack(counter, sold);
+    for (let back = random.between(0, 2); sold !== undefined && back > 0; back--)
+      await giveBack(counter, sold);
   }
 }
 
@@ -58,22 +81,35 @@ async function sell(counter: Counter): Promise<Sold | undefined> {
   const card = random.pick(cards);
   const isPharmacy = caller.institution.carePlace.kind === 'pharmacy';
   const items = [BENIDIPINE, ASPIRIN, TOOTHPASTE].filter(() => random.chance(0.7));
-  const bill = billOf(items.length === 0 ? [ASPIRIN] : items, { careType: isPharmacy ? '41' : '11' });
+  const bill = billOf(items.length === 0 ? [ASPIRIN] : items, {
+    careType: isPharmacy ? '41' : '11',
+  });
   const useAccount = random.chance(0.9);
   const body = await prepare(counter, card, bill, useAccount);
   if (body === undefined) return undefined;
   const fingerprint = fingerprintOf(body);
-  const send = ({ deps }: SimEngine) => settleBill(deps, caller, body, fingerprint).then(({ answer }) => answer);
+  const send = ({ deps }: SimEngine) =>
+    settleBill(deps, caller, body, fingerprint).then(({ answer }) => answer);
   const answer = await insist(counter, body.requestKey as RequestKey, send);
-  const { settlementId } = answer?.outcome === 'approved' ? (JSON.parse(answer.body) as { settlementId?: string }) : {};
-  return settlementId === undefined ? undefined : { id: settlementId as SettlementId, lines: bill.lines.length };
+  const { settlementId } =
+    answer?.outcome === 'approved' ? (JSON.parse(answer.body) as { settlementId?: string }) : {};
+  return settlementId === undefined
+    ? undefined
+    : { id: settlementId as SettlementId, lines: bill.lines.length };
 }
 
 /** Quote and challenge, then the chip's answer and the PIN. */
-async function prepare(counter: Counter, card: Card, bill: BillBody, useAccount: boolean): Promise<SettlementBody | undefined> {
+async function prepare(
+  counter: Counter,
+  card: Card,
+  bill: BillBody,
+  useAccount: boolean,
+): Promise<SettlementBody | undefined> {
   const { world, caller, counters } = counter;
   const { random } = world.scheduler;
-  const quoted = await ask(counter, ({ deps }) => quoteBill(deps, caller, { card: cardBody(card), bill, useAccount }));
+  const quoted = await ask(counter, ({ deps }) =>
+    quoteBill(deps, caller, { card: cardBody(card), bill, useAccount }),
+  );
   const challenged = await ask(counter, async ({ deps, nextStamp }) =>
     issueChallenge(deps, nextStamp, caller, { cardId: card.cardId, totalAmount: bill.totalAmount }),
   );
@@ -84,7 +120,11 @@ async function prepare(counter: Counter, card: Card, bill: BillBody, useAccount:
   counters.set(card.cardId, atc);
   // One of the cards is often in the wrong hands.
   const isRight = random.chance(card.cardId.endsWith('4') ? 0.4 : 0.93);
-  const cryptogram = chipAnswer(card.cardId, Buffer.from(factor ?? '', 'hex'), Buffer.from(source ?? '', 'hex'));
+  const cryptogram = chipAnswer(
+    card.cardId,
+    Buffer.from(factor ?? '', 'hex'),
+    Buffer.from(source ?? '', 'hex'),
+  );
   return {
     requestKey: nextKey(counter, 'sale'),
     card: cardBody(card),
@@ -92,14 +132,25 @@ async function prepare(counter: Counter, card: Card, bill: BillBody, useAccount:
     pin: { block: random.chance(0.03) ? 'FF' : pinBlockOf(isRight ? PIN : '000000') },
     bill,
     useAccount,
-    tender: random.chance(0.8) ? bankTender(amounts.patientPay, atc) : { kind: 'cash', expected: amounts.patientPay },
+    tender: random.chance(0.8)
+      ? bankTender(amounts.patientPay, atc)
+      : { kind: 'cash', expected: amounts.patientPay },
   };
 }
 
 function bankTender(expected: string, atc: number): TenderBody {
   const chipData = `9F3602${atc.toString(16).padStart(4, '0').toUpperCase()}`;
   const pan = '6228480402564890018';
-  return { kind: 'bank-debit', expected, pan, panSequence: '01', expiry: '3012', pinBlock: '00'.repeat(8), chipData, entryMode: '051' };
+  return {
+    kind: 'bank-debit',
+    expected,
+    pan,
+    panSequence: '01',
+    expiry: '3012',
+    pinBlock: '00'.repeat(8),
+    chipData,
+    entryMode: '051',
+  };
 }
 
 async function giveBack(counter: Counter, sold: Sold): Promise<void> {
@@ -125,7 +176,9 @@ async function insist(
   for (let tries = 0; tries < 200; tries++) {
     const isEnquiry = tries > 0 && random.chance(0.4);
     const answer = isEnquiry ? await enquire(counter, requestKey) : await ask(counter, send);
-    world.scheduler.trace(`${caller.terminal.id} ${requestKey} ${isEnquiry ? 'enquired' : 'sent'}: ${answer?.status} ${answer?.code}`);
+    world.scheduler.trace(
+      `${caller.terminal.id} ${requestKey} ${isEnquiry ? 'enquired' : 'sent'}: ${answer?.status} ${answer?.code}`,
+    );
     if (answer !== undefined) log.told.push({ terminalId: caller.terminal.id, requestKey, answer });
     if (answer !== undefined && isFinal(answer)) return answer;
     if (random.chance(0.03)) return undefined;
@@ -139,7 +192,11 @@ async function enquire(counter: Counter, requestKey: RequestKey): Promise<Answer
   const { caller, log } = counter;
   const found = await ask(counter, ({ deps }) => findByRequestKey(deps, caller, requestKey));
   if (found?.outcome !== 'approved') return undefined;
-  type Item = { settlementId: SettlementId | null; status: number | null; answer: { outcome?: string; code?: Answer['code'] } | null };
+  type Item = {
+    settlementId: SettlementId | null;
+    status: number | null;
+    answer: { outcome?: string; code?: Answer['code'] } | null;
+  };
   const [item] = (JSON.parse(found.body) as { items: readonly Item[] }).items;
   const { answer, status, settlementId } = item ?? {};
   if (!answer || !status) return undefined;
@@ -156,7 +213,10 @@ async function enquire(counter: Counter, requestKey: RequestKey): Promise<Answer
 }
 
 /** One round trip; undefined: no answer came. */
-function ask(counter: Counter, call: (engine: SimEngine) => Promise<Answer>): Promise<Answer | undefined> {
+function ask(
+  counter: Counter,
+  call: (engine: SimEngine) => Promise<Answer>,
+): Promise<Answer | undefined> {
   const { world, process } = counter;
   const { scheduler, engine } = world;
   const { random } = scheduler;
@@ -165,14 +225,18 @@ function ask(counter: Counter, call: (engine: SimEngine) => Promise<Answer>): Pr
   return new Promise((resolve) => {
     scheduler.after(patience, process, () => resolve(undefined));
     const isSlow = isFaulty && random.chance(0.03);
-    scheduler.after(isSlow ? random.between(1_000, 40_000) : random.between(1, 40), engine.process, () => {
-      const isLost = isFaulty && random.chance(0.05);
-      void call(engine)
-        .catch(() => INTERNAL)
-        .then((answer) => {
-          if (!isLost) scheduler.after(random.between(1, 40), process, () => resolve(answer));
-        });
-    });
+    scheduler.after(
+      isSlow ? random.between(1_000, 40_000) : random.between(1, 40),
+      engine.process,
+      () => {
+        const isLost = isFaulty && random.chance(0.05);
+        void call(engine)
+          .catch(() => INTERNAL)
+          .then((answer) => {
+            if (!isLost) scheduler.after(random.between(1, 40), process, () => resolve(answer));
+          });
+      },
+    );
   });
 }
 

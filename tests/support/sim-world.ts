@@ -3,15 +3,25 @@ import type { Card } from '../../engine/domain/card/card.ts';
 import type { Person } from '../../engine/domain/card/person.ts';
 import type { CardId, PersonNo, TerminalId } from '../../engine/domain/ids/ids.ts';
 import { shardOf } from '../../engine/domain/ids/ids.ts';
-import { createDecide, type Decide } from '../../engine/domain/settlement/decide.ts';
 import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
-import type { FlowDeps } from '../../engine/flows/deps.ts';
+import { createDecide, type Decide } from '../../engine/domain/settlement/decide.ts';
 import { finish, touch } from '../../engine/flows/authorise-bank-leg.ts';
+import type { FlowDeps } from '../../engine/flows/deps.ts';
 import { finishBankLeg } from '../../engine/flows/finish-bank-leg.ts';
 import { createStampSource, type StampSource } from '../../engine/flows/issue-challenge.ts';
 import type { Bank } from '../../engine/ports/bank.ts';
 import type { Terminal } from '../../engine/ports/reference.ts';
-import { card, cardRules, catalogues, dongguanHospital, dongguanPharmacy, person, policy, terminal, yuan } from './builders.ts';
+import {
+  card,
+  cardRules,
+  catalogues,
+  dongguanHospital,
+  dongguanPharmacy,
+  person,
+  policy,
+  terminal,
+  yuan,
+} from './builders.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { connectSimBank } from './sim-bank.ts';
 import { createSimBankHost, type SimBankHost } from './sim-bank-host.ts';
@@ -31,7 +41,11 @@ export type Plant = {
   readonly finishBankLeg?: (original: typeof finishBankLeg) => typeof finishBankLeg;
 };
 
-export type SimEngine = { readonly process: Process; readonly deps: FlowDeps; readonly nextStamp: StampSource };
+export type SimEngine = {
+  readonly process: Process;
+  readonly deps: FlowDeps;
+  readonly nextStamp: StampSource;
+};
 
 export type SimWorld = {
   readonly scheduler: Scheduler;
@@ -59,7 +73,8 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
     isFaulty: true,
     stall: (engine) => replaceWhileStalled(engine),
     onDecision: (command, decision) => log.decided(command, decision),
-    onRefused: (command, reason) => log.violation(`the database refused ${command.type}: ${reason}`),
+    onRefused: (command, reason) =>
+      log.violation(`the database refused ${command.type}: ${reason}`),
   };
   const host = createSimBankHost(random);
   const network = forever('network');
@@ -81,7 +96,8 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
       store: connectSimStore(scheduler, database, process),
       reference: {
         findTerminal: async (id) => terminals.find((known) => known.id === id),
-        findInstitution: async (code) => [dongguanPharmacy, dongguanHospital].find((known) => known.code === code),
+        findInstitution: async (code) =>
+          [dongguanPharmacy, dongguanHospital].find((known) => known.code === code),
         saveTerminalSession: async () => undefined,
         saveBankKeys: async () => undefined,
       },
@@ -94,7 +110,12 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
       },
       policy,
       catalogues,
-      settings: { cardRules, challengeMs: 60_000, reservationMs: RESERVATION_MS, serviceDaysMax: 30 },
+      settings: {
+        cardRules,
+        challengeMs: 60_000,
+        reservationMs: RESERVATION_MS,
+        serviceDaysMax: 30,
+      },
       log: { info: () => undefined, warn: () => undefined },
     };
     runJob(scheduler, process, deps, plant.finishBankLeg?.(finishBankLeg) ?? finishBankLeg);
@@ -115,12 +136,25 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
     startEngine();
   };
   const engine = runEngine();
-  const world: SimWorld = { scheduler, database, host, terminals, engine, startEngine, replaceWhileStalled };
+  const world: SimWorld = {
+    scheduler,
+    database,
+    host,
+    terminals,
+    engine,
+    startEngine,
+    replaceWhileStalled,
+  };
   return world;
 }
 
 /** The job of engine/jobs/bank-legs-job.ts in virtual time. */
-function runJob(scheduler: Scheduler, process: Process, deps: FlowDeps, step: typeof finishBankLeg): void {
+function runJob(
+  scheduler: Scheduler,
+  process: Process,
+  deps: FlowDeps,
+  step: typeof finishBankLeg,
+): void {
   const inFlight = new Set<string>();
   const takeStep = async (leg: BankLeg): Promise<void> => {
     const name = `${leg.settlementId}:${leg.legNo}`;

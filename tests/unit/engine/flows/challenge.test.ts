@@ -29,7 +29,10 @@ describe('is nobody else’s', () => {
   });
 
   test('parts of the binding cannot be moved from one to the next', () => {
-    const moved = { terminalId: `${binding.terminalId}\n${binding.cardId}` as TerminalId, cardId: '' as CardId };
+    const moved = {
+      terminalId: `${binding.terminalId}\n${binding.cardId}` as TerminalId,
+      cardId: '' as CardId,
+    };
     expect(readChallenge(keys, { ...binding, ...moved }, token)).toBeUndefined();
   });
 
@@ -53,6 +56,8 @@ describe('stamps', () => {
     const times = [MORNING, MORNING, MORNING - 3_600_000, MORNING + 1, MORNING + 1];
     const next = createStampSource(() => times.shift() ?? MORNING);
     const stamps = Array.from({ length: 5 }, () => next());
-    expect(stamps).toEqual([0, 1, 2, 1000, 1001].map((microseconds) => MORNING * 1000 + microseconds));
+    expect(stamps).toEqual(
+      [0, 1, 2, 1000, 1001].map((microseconds) => MORNING * 1000 + microseconds),
+    );
   });
 });

@@ -1,16 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { priceBill } from '../../../../engine/flows/price-bill.ts';
 import type { BillBody, BillLineBody } from '../../../../engine/flows/requests.ts';
-import { ASPIRIN, BENIDIPINE, billOf, catalogues, dongguanPharmacy, TODAY } from '../../../support/builders.ts';
+import {
+  ASPIRIN,
+  BENIDIPINE,
+  billOf,
+  catalogues,
+  dongguanPharmacy,
+  TODAY,
+} from '../../../support/builders.ts';
 
-const price = (bill: BillBody) => priceBill(bill, dongguanPharmacy, catalogues, { today: TODAY, daysMax: 30 });
+const price = (bill: BillBody) =>
+  priceBill(bill, dongguanPharmacy, catalogues, { today: TODAY, daysMax: 30 });
 const codeOf = (bill: BillBody) => {
   const priced = price(bill);
   return priced.ok ? 'ok' : priced.error;
 };
 /** One line as it stands, with its own amount as the total. */
 const one = (change: Partial<BillLineBody>): BillBody => {
-  const line = { lineNo: '1', code: null, name: '牙膏', quantity: '1', unitPrice: '10.00', amount: '10.00', ...change };
+  const line = {
+    lineNo: '1',
+    code: null,
+    name: '牙膏',
+    quantity: '1',
+    unitPrice: '10.00',
+    amount: '10.00',
+    ...change,
+  };
   return billOf([], { lines: [line], totalAmount: line.amount });
 };
 
@@ -35,9 +51,15 @@ describe('what an item is comes from the catalogue, never from the terminal', ()
     });
   });
 
-  test.each([null, 'X-NOT-IN-THE-CATALOGUE', '__proto__', 'constructor'])('%j is wholly own-pay', (code) => {
-    expect(price(one({ code }))).toMatchObject({ ok: true, value: [{ code: undefined, selfPayE4: 10_000 }] });
-  });
+  test.each([null, 'X-NOT-IN-THE-CATALOGUE', '__proto__', 'constructor'])(
+    '%j is wholly own-pay',
+    (code) => {
+      expect(price(one({ code }))).toMatchObject({
+        ok: true,
+        value: [{ code: undefined, selfPayE4: 10_000 }],
+      });
+    },
+  );
 });
 
 describe('arithmetic', () => {
@@ -48,7 +70,14 @@ describe('arithmetic', () => {
     ['0.3333', '3.00', '1.00'],
     ['2', '13.55', '27.10'],
   ])('%s × %s = %s', (quantity, unitPrice, amount) => {
-    const rest = { lineNo: '2', code: null, name: '牙膏', quantity: '1', unitPrice: '1', amount: '1.00' };
+    const rest = {
+      lineNo: '2',
+      code: null,
+      name: '牙膏',
+      quantity: '1',
+      unitPrice: '1',
+      amount: '1.00',
+    };
     const [line] = one({ quantity, unitPrice, amount }).lines;
     const totalAmount = (Number(amount) + 1).toFixed(2);
     expect(codeOf(billOf([], { lines: [line as BillLineBody, rest], totalAmount }))).toBe('ok');
@@ -56,8 +85,12 @@ describe('arithmetic', () => {
 
   test('one fen off is refused, in a line and in the total', () => {
     expect(codeOf(one({ amount: '10.01' }))).toBe('BILL_LINE_MISMATCH');
-    expect(codeOf(one({ quantity: '6', unitPrice: '1.3975', amount: '8.38' }))).toBe('BILL_LINE_MISMATCH');
-    expect(codeOf(billOf([ASPIRIN, BENIDIPINE], { totalAmount: '40.67' }))).toBe('BILL_TOTAL_MISMATCH');
+    expect(codeOf(one({ quantity: '6', unitPrice: '1.3975', amount: '8.38' }))).toBe(
+      'BILL_LINE_MISMATCH',
+    );
+    expect(codeOf(billOf([ASPIRIN, BENIDIPINE], { totalAmount: '40.67' }))).toBe(
+      'BILL_TOTAL_MISMATCH',
+    );
   });
 
   test('a bill of nothing is no bill', () => {
@@ -104,7 +137,9 @@ describe('arithmetic', () => {
     expect(codeOf(one(largest))).toBe('ok');
     const [line] = one(largest).lines;
     const lines = [line as BillLineBody, { ...(line as BillLineBody), lineNo: '2' }];
-    expect(codeOf(billOf([], { lines, totalAmount: '1999999999980.00' }))).toBe('BILL_TOTAL_MISMATCH');
+    expect(codeOf(billOf([], { lines, totalAmount: '1999999999980.00' }))).toBe(
+      'BILL_TOTAL_MISMATCH',
+    );
   });
 });
 

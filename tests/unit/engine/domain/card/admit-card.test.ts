@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { admitCard, type AdmissionRequest } from '../../../../../engine/domain/card/admit-card.ts';
+import { type AdmissionRequest, admitCard } from '../../../../../engine/domain/card/admit-card.ts';
 import type { Card, CardStatus, InvalidListHit } from '../../../../../engine/domain/card/card.ts';
 import type { Person } from '../../../../../engine/domain/card/person.ts';
 import { card, MORNING, person, RIGHT_PIN } from '../../../../support/builders.ts';
@@ -13,7 +13,11 @@ const request: AdmissionRequest = {
   at: MORNING,
 };
 const wrongPin = { kind: 'verifier', verifier: 'of another PIN' } as const;
-const hit = (level: InvalidListHit['level']): InvalidListHit => ({ level, region: '441900', reason: '01' });
+const hit = (level: InvalidListHit['level']): InvalidListHit => ({
+  level,
+  region: '441900',
+  reason: '01',
+});
 
 type Case = {
   readonly card?: Partial<Card>;
@@ -23,7 +27,10 @@ type Case = {
 };
 
 function admit(given: Case) {
-  return admitCard(card(given.card), person(given.person), given.hits ?? [], { ...request, ...given.request });
+  return admitCard(card(given.card), person(given.person), given.hits ?? [], {
+    ...request,
+    ...given.request,
+  });
 }
 
 test('a good card is admitted, and its challenge is spent', () => {
@@ -33,7 +40,9 @@ test('a good card is admitted, and its challenge is spent', () => {
 });
 
 describe('chip', () => {
-  const chip = (change: Partial<AdmissionRequest['chip']>) => ({ request: { chip: { ...request.chip, ...change } } });
+  const chip = (change: Partial<AdmissionRequest['chip']>) => ({
+    request: { chip: { ...request.chip, ...change } },
+  });
 
   test('a challenge that is not ours, or expired', () => {
     expect(admit(chip({ challenge: undefined })).refusal).toBe('CHALLENGE_INVALID');
@@ -103,10 +112,15 @@ describe('person and account', () => {
     expect(admit({ person: { insured: false } }).refusal).toBe('PERSON_NOT_INSURED');
   });
 
-  test.each(['frozen', 'closed'] as const)('a %s account cannot pay, but the person can be settled without it', (accountStatus) => {
-    expect(admit({ person: { accountStatus } }).refusal).toBe('ACCOUNT_NOT_ACTIVE');
-    expect(admit({ person: { accountStatus }, request: { usesAccount: false } }).refusal).toBeUndefined();
-  });
+  test.each(['frozen', 'closed'] as const)(
+    'a %s account cannot pay, but the person can be settled without it',
+    (accountStatus) => {
+      expect(admit({ person: { accountStatus } }).refusal).toBe('ACCOUNT_NOT_ACTIVE');
+      expect(
+        admit({ person: { accountStatus }, request: { usesAccount: false } }).refusal,
+      ).toBeUndefined();
+    },
+  );
 
   test('a scheme without accounts is no reason to refuse', () => {
     expect(admit({ person: { accountStatus: 'none' } }).refusal).toBeUndefined();
@@ -123,8 +137,12 @@ describe('invalid list', () => {
   });
 
   test('the widest level is named; taken off one, the others still refuse', () => {
-    expect(admit({ hits: [hit('city'), hit('national'), hit('provincial')] }).refusal).toBe('CARD_LISTED_NATIONAL');
-    expect(admit({ hits: [hit('city'), hit('provincial')] }).refusal).toBe('CARD_LISTED_PROVINCIAL');
+    expect(admit({ hits: [hit('city'), hit('national'), hit('provincial')] }).refusal).toBe(
+      'CARD_LISTED_NATIONAL',
+    );
+    expect(admit({ hits: [hit('city'), hit('provincial')] }).refusal).toBe(
+      'CARD_LISTED_PROVINCIAL',
+    );
   });
 });
 
@@ -159,7 +177,10 @@ describe('PIN', () => {
   });
 
   test('a block that is no PIN block is not a try', () => {
-    const { refusal, card: after } = admit({ card: { pinWrongTries: 2 }, request: { pin: { kind: 'malformed' } } });
+    const { refusal, card: after } = admit({
+      card: { pinWrongTries: 2 },
+      request: { pin: { kind: 'malformed' } },
+    });
     expect(refusal).toBe('PIN_BLOCK_INVALID');
     expect(after.pinWrongTries).toBe(2);
   });
@@ -172,7 +193,11 @@ describe('PIN', () => {
     ['listed card', { hits: [hit('city')] }],
   ])('is not looked at: %s', (_, given) => {
     const withPin = (pin: AdmissionRequest['pin'], pinWrongTries: number) =>
-      admit({ ...given, card: { ...given.card, pinWrongTries }, request: { ...given.request, pin } });
+      admit({
+        ...given,
+        card: { ...given.card, pinWrongTries },
+        request: { ...given.request, pin },
+      });
     const right = withPin(request.pin, 1);
     const wrong = withPin(wrongPin, 1);
     expect(right).toEqual(wrong);

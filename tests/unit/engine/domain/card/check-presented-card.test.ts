@@ -58,5 +58,7 @@ test('each check comes before the next', () => {
 test('the last day of validity and the day of issue both count', () => {
   expect(checkPresentedCard({ ...good, expiresOn: TODAY }, cardRules, TODAY)).toBeUndefined();
   expect(checkPresentedCard({ ...good, issuedOn: TODAY }, cardRules, TODAY)).toBeUndefined();
-  expect(checkPresentedCard({ ...good, expiresOn: '2026-11-21' }, cardRules, TODAY)).toBe('CARD_EXPIRED');
+  expect(checkPresentedCard({ ...good, expiresOn: '2026-11-21' }, cardRules, TODAY)).toBe(
+    'CARD_EXPIRED',
+  );
 });

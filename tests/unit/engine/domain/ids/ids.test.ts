@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   makeSettlementId,
+  type PersonNo,
   parseCardId,
   parseRequestKey,
   parseSettlementId,
   SHARD_COUNT,
   shardOf,
   shardOfSettlement,
-  type PersonNo,
 } from '../../../../../engine/domain/ids/ids.ts';
 
 const AT = Date.parse('2026-11-22T10:00:00+08:00');
@@ -39,12 +39,16 @@ describe('settlement id', () => {
     expect(ids.size).toBe(80);
   });
 
-  test.each(['', '16', `16${'0'.repeat(26)}`, `00${'I'.repeat(26)}`, `00${'0'.repeat(25)}`, `00${'0'.repeat(27)}`])(
-    'is not %j',
-    (text) => {
-      expect(parseSettlementId(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    '16',
+    `16${'0'.repeat(26)}`,
+    `00${'I'.repeat(26)}`,
+    `00${'0'.repeat(25)}`,
+    `00${'0'.repeat(27)}`,
+  ])('is not %j', (text) => {
+    expect(parseSettlementId(text)).toBeUndefined();
+  });
 });
 
 describe('shardOf', () => {
@@ -58,7 +62,8 @@ describe('shardOf', () => {
   };
 
   test.each([1, 2, 10, 16, 100])('spreads numbers that rise by %i over all shards', (step) => {
-    const numberOf = (serial: number) => String(44_190_000_000_000 + serial * step).padStart(26, '0');
+    const numberOf = (serial: number) =>
+      String(44_190_000_000_000 + serial * step).padStart(26, '0');
     for (const share of shares(numberOf, 16_000)) {
       expect(share).toBeGreaterThan(800);
       expect(share).toBeLessThan(1200);

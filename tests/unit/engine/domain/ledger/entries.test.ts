@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { FundShare } from '../../../../../rules/model/split.ts';
 import { assertBalanced, settlementEntries } from '../../../../../engine/domain/ledger/entries.ts';
+import type { FundShare } from '../../../../../rules/model/split.ts';
 import { dongguanPharmacy, yuan } from '../../../../support/builders.ts';
 
 const { code: institution } = dongguanPharmacy;
@@ -36,11 +36,18 @@ describe('settlementEntries', () => {
   });
 
   test('a posting of nothing has no entries: the books refuse an entry of zero', () => {
-    const nothing = { funds: [], accountPay: yuan('0.00'), bankPay: yuan('0.00'), cashPay: yuan('0.00') };
+    const nothing = {
+      funds: [],
+      accountPay: yuan('0.00'),
+      bankPay: yuan('0.00'),
+      cashPay: yuan('0.00'),
+    };
     expect(settlementEntries({ ...base, ...nothing })).toEqual([]);
   });
 
   test('entries that do not balance never get out', () => {
-    expect(() => assertBalanced([{ account: 'person', amount: yuan('0.01') }])).toThrow('not to zero');
+    expect(() => assertBalanced([{ account: 'person', amount: yuan('0.01') }])).toThrow(
+      'not to zero',
+    );
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { addFen, fen, formatFen, negateFen, parseFen, subtractFen } from '../../../../../engine/domain/money/fen.ts';
+import {
+  addFen,
+  fen,
+  formatFen,
+  negateFen,
+  parseFen,
+  subtractFen,
+} from '../../../../../engine/domain/money/fen.ts';
 
 describe('parseFen', () => {
   test.each([
@@ -13,9 +20,29 @@ describe('parseFen', () => {
   });
 
   test.each([
-    '-1.00', '-0.00', '+1.00', '1', '1.0', '1.000', '.50', '01.00', '00.00', '1e400', '1E2.00', '0x10.00',
-    '1,000.00', ' 5.00', '5.00 ', '5.00\n', '１００.００', '١٠.٠٠', '1000000000000.00', '9007199254740993', 'NaN',
-    'Infinity', '',
+    '-1.00',
+    '-0.00',
+    '+1.00',
+    '1',
+    '1.0',
+    '1.000',
+    '.50',
+    '01.00',
+    '00.00',
+    '1e400',
+    '1E2.00',
+    '0x10.00',
+    '1,000.00',
+    ' 5.00',
+    '5.00 ',
+    '5.00\n',
+    '１００.００',
+    '١٠.٠٠',
+    '1000000000000.00',
+    '9007199254740993',
+    'NaN',
+    'Infinity',
+    '',
   ])('refuses %j', (text) => {
     expect(parseFen(text)).toBeUndefined();
   });

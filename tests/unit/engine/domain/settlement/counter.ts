@@ -8,7 +8,9 @@ import type { Settlement } from '../../../../../engine/domain/settlement/settlem
 import { bankDebit, card, person, policy, settleBill } from '../../../../support/builders.ts';
 import { createMemoryStore, type MemoryStore } from '../../../../support/memory-store.ts';
 
-export function openCounter(change: { person?: Partial<Person>; card?: Partial<Card> } = {}): MemoryStore {
+export function openCounter(
+  change: { person?: Partial<Person>; card?: Partial<Card> } = {},
+): MemoryStore {
   const store = createMemoryStore(createDecide(policy));
   store.add(person(change.person), card(change.card));
   return store;
@@ -34,7 +36,10 @@ export function onlySettlement(store: MemoryStore): Settlement {
 
 /** Everything that money can be seen in; two equal ones: nothing has moved in between. */
 export function money(store: MemoryStore) {
-  const people = [...store.persons.values()].map(({ accountBalance, accountHeld }) => ({ accountBalance, accountHeld }));
+  const people = [...store.persons.values()].map(({ accountBalance, accountHeld }) => ({
+    accountBalance,
+    accountHeld,
+  }));
   const totals = [...store.accumulators.values()].map(({ year, scheme, amounts }) => ({
     year,
     scheme,
@@ -42,12 +47,15 @@ export function money(store: MemoryStore) {
   }));
   const accounts = new Map<string, bigint>();
   for (const { entries } of store.postings.values()) {
-    for (const { account, amount } of entries) accounts.set(account, (accounts.get(account) ?? 0n) + amount);
+    for (const { account, amount } of entries)
+      accounts.set(account, (accounts.get(account) ?? 0n) + amount);
   }
   return {
     people,
     totals: totals.filter(({ amounts }) => amounts.length > 0),
-    accounts: [...accounts].filter(([, amount]) => amount !== 0n).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    accounts: [...accounts]
+      .filter(([, amount]) => amount !== 0n)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   };
 }
 

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../../engine/domain/settlement/commands.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
-import { card, confirmDebit, MORNING, settleBill, bankDebit } from '../../../../support/builders.ts';
+import {
+  bankDebit,
+  card,
+  confirmDebit,
+  MORNING,
+  settleBill,
+} from '../../../../support/builders.ts';
 import { money, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
 
 type Given<Type extends Command['type']> = Extract<Command, { type: Type }>;
 
-const release = (of: Settlement, responseCode: string | undefined): Given<'release-reservation'> => ({
+const release = (
+  of: Settlement,
+  responseCode: string | undefined,
+): Given<'release-reservation'> => ({
   type: 'release-reservation',
   key: of.key,
   at: MORNING + 700,
@@ -52,7 +61,13 @@ describe('the bank answered', () => {
       outcome: 'approved',
       state: 'posted',
       accountBalance: '0.00',
-      bank: { responseCode: '00', rrn: '112210000101', authCode: '654321', stan: '000101', amount: '30.68' },
+      bank: {
+        responseCode: '00',
+        rrn: '112210000101',
+        authCode: '654321',
+        stan: '000101',
+        amount: '30.68',
+      },
     });
     expect(money(store)).toMatchObject({
       people: [{ accountBalance: 0n, accountHeld: 0n }],
@@ -73,16 +88,27 @@ describe('the bank answered', () => {
     [undefined, 'BANK_UNREACHABLE'],
   ])('%s: %s, and everything is as if there had been no sale', (responseCode, code) => {
     const { store, settlement, nothingSold } = reserved();
-    expect(shown(store.run(release(settlement, responseCode)))).toMatchObject({ status: 422, code, moneyEffect: 'none' });
+    expect(shown(store.run(release(settlement, responseCode)))).toMatchObject({
+      status: 422,
+      code,
+      moneyEffect: 'none',
+    });
     expect(money(store)).toEqual(nothingSold);
     expect(store.settlements.get(settlement.id)?.state).toBe('released');
   });
 
   test('silence: unknown until the reversal is answered, then given back', () => {
     const { store, settlement, nothingSold } = reserved();
-    expect(shown(store.run(silent(settlement)))).toMatchObject({ status: 202, outcome: 'unknown', state: 'reversing' });
+    expect(shown(store.run(silent(settlement)))).toMatchObject({
+      status: 202,
+      outcome: 'unknown',
+      state: 'reversing',
+    });
     expect(money(store).people).toEqual([{ accountBalance: 1000n, accountHeld: 1000n }]);
-    expect(shown(store.run(reversed(settlement)))).toMatchObject({ status: 422, code: 'BANK_REVERSED' });
+    expect(shown(store.run(reversed(settlement)))).toMatchObject({
+      status: 422,
+      code: 'BANK_REVERSED',
+    });
     expect(money(store)).toEqual(nothingSold);
   });
 
@@ -106,9 +132,16 @@ describe('given twice, or too late', () => {
       const { store, settlement } = reserved();
       for (const command of endings[name](settlement)) store.run(command);
       const before = { state: store.settlements.get(settlement.id)?.state, ...money(store) };
-      const lateOnes: Command[] = [confirmDebit(settlement), release(settlement, '51'), release(settlement, undefined), silent(settlement)];
+      const lateOnes: Command[] = [
+        confirmDebit(settlement),
+        release(settlement, '51'),
+        release(settlement, undefined),
+        silent(settlement),
+      ];
       for (const late of lateOnes.filter((command) => command.type === type)) store.run(late);
-      expect({ state: store.settlements.get(settlement.id)?.state, ...money(store) }).toEqual(before);
+      expect({ state: store.settlements.get(settlement.id)?.state, ...money(store) }).toEqual(
+        before,
+      );
     }
   });
 
@@ -156,7 +189,11 @@ describe('given twice, or too late', () => {
     };
     store.run(touch);
     const leg = () => store.bankLegs.get(`${settlement.id} 0`);
-    expect(leg()).toMatchObject({ attempts: 1, nextAttemptAt: MORNING + 63_000, responseCode: '96' });
+    expect(leg()).toMatchObject({
+      attempts: 1,
+      nextAttemptAt: MORNING + 63_000,
+      responseCode: '96',
+    });
     store.run(reversed(settlement));
     store.run(touch);
     expect(leg()).toMatchObject({ state: 'reversed', attempts: 1, nextAttemptAt: undefined });

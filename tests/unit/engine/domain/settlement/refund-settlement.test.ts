@@ -56,14 +56,24 @@ describe('without a bank leg', () => {
       refundNo: 1,
       state: 'refunded',
       lines: ['1', '2', '3'],
-      amounts: { total: '60.58', accountPay: '40.68', patientPay: '19.90', cashPay: '19.90', bankPay: '0.00' },
+      amounts: {
+        total: '60.58',
+        accountPay: '40.68',
+        patientPay: '19.90',
+        cashPay: '19.90',
+        bankPay: '0.00',
+      },
       accountBalance: '500.00',
     });
     expect(money(store)).toEqual(nothingSold);
   });
 
   test('line by line, in any order: the same', () => {
-    for (const order of [['1', '2', '3'], ['3', '1', '2'], ['2', '3', '1']]) {
+    for (const order of [
+      ['1', '2', '3'],
+      ['3', '1', '2'],
+      ['2', '3', '1'],
+    ]) {
       const { store, nothingSold, settlement } = soldForCash();
       const states = order.map((line, index) => {
         const command = refundSettlement(settlement, { name: `refund-${index}`, lines: [line] });
@@ -83,12 +93,17 @@ describe('without a bank leg', () => {
     expect(shown(rest)).toMatchObject({ lines: ['2', '3'], state: 'refunded' });
   });
 
-  test.each([[['9']], [['1', '1']], [[]], [['1', '9']]])('lines %j are refused as a whole', (lines) => {
-    const { store, settlement } = soldForCash();
-    const before = money(store);
-    expect(shown(store.run(refundSettlement(settlement, { lines }))).code).toBe('REFUND_LINE_UNKNOWN');
-    expect(money(store)).toEqual(before);
-  });
+  test.each([[['9']], [['1', '1']], [[]], [['1', '9']]])(
+    'lines %j are refused as a whole',
+    (lines) => {
+      const { store, settlement } = soldForCash();
+      const before = money(store);
+      expect(shown(store.run(refundSettlement(settlement, { lines }))).code).toBe(
+        'REFUND_LINE_UNKNOWN',
+      );
+      expect(money(store)).toEqual(before);
+    },
+  );
 
   test('a second full refund moves nothing', () => {
     const { store, nothingSold, settlement } = soldForCash();
@@ -134,10 +149,12 @@ describe('a settlement that is not posted has nothing to give back', () => {
   test('reserved, reversing, released', () => {
     const store = openCounter({ person: TEN_YUAN });
     const settlement = reserveWithBank(store);
-    const codes = [undefined, silent(settlement, 0), reversed(settlement, 0)].map((command, index) => {
-      if (command !== undefined) store.run(command);
-      return shown(store.run(refundSettlement(settlement, { name: `refund-${index}` }))).code;
-    });
+    const codes = [undefined, silent(settlement, 0), reversed(settlement, 0)].map(
+      (command, index) => {
+        if (command !== undefined) store.run(command);
+        return shown(store.run(refundSettlement(settlement, { name: `refund-${index}` }))).code;
+      },
+    );
     expect(codes).toEqual(Array(3).fill('REFUND_NOT_POSSIBLE'));
   });
 });
@@ -145,32 +162,50 @@ describe('a settlement that is not posted has nothing to give back', () => {
 describe('with a bank leg the bank goes first', () => {
   test('nothing moves before it has answered', () => {
     const { store, settlement, sold } = soldWithBank();
-    expect(shown(store.run(refundSettlement(settlement)))).toMatchObject({ status: 202, code: 'REFUND_IN_PROGRESS', state: 'refunding' });
+    expect(shown(store.run(refundSettlement(settlement)))).toMatchObject({
+      status: 202,
+      code: 'REFUND_IN_PROGRESS',
+      state: 'refunding',
+    });
     expect(money(store)).toEqual(sold);
-    expect(store.bankLegs.get(`${settlement.id} 1`)).toMatchObject({ kind: 'void', state: 'sending', amount: 3068n, stan: 202 });
+    expect(store.bankLegs.get(`${settlement.id} 1`)).toMatchObject({
+      kind: 'void',
+      state: 'sending',
+      amount: 3068n,
+      stan: 202,
+    });
   });
 
   test('approved: all back', () => {
     const { store, settlement, nothingSold } = soldWithBank();
     store.run(refundSettlement(settlement));
     const done = store.run(finishRefund(settlement));
-    expect(shown(done)).toMatchObject({ status: 200, state: 'refunded', amounts: { bankPay: '30.68', cashPay: '0.00' } });
+    expect(shown(done)).toMatchObject({
+      status: 200,
+      state: 'refunded',
+      amounts: { bankPay: '30.68', cashPay: '0.00' },
+    });
     expect(money(store)).toEqual(nothingSold);
     expect(store.run(finishRefund(settlement)).answer).toEqual(done.answer);
     expect(money(store)).toEqual(nothingSold);
   });
 
-  test.each(['declined', 'not-sent'] as const)('%s: the sale stands, and may be refunded again', (outcome) => {
-    const { store, settlement, sold, nothingSold } = soldWithBank();
-    store.run(refundSettlement(settlement));
-    const refused = store.run(finishRefund(settlement, { outcome, responseCode: outcome === 'declined' ? '12' : '' }));
-    expect(shown(refused)).toMatchObject({ status: 422, code: 'REFUND_BANK_DECLINED' });
-    expect(money(store)).toEqual(sold);
-    expect(store.bankLegs.get(`${settlement.id} 1`)?.state).toBe(outcome);
-    store.run(refundSettlement(settlement, { name: 'refund-2', stan: 203 }));
-    store.run(finishRefund(settlement, { refundNo: 2 }));
-    expect(money(store)).toEqual(nothingSold);
-  });
+  test.each(['declined', 'not-sent'] as const)(
+    '%s: the sale stands, and may be refunded again',
+    (outcome) => {
+      const { store, settlement, sold, nothingSold } = soldWithBank();
+      store.run(refundSettlement(settlement));
+      const refused = store.run(
+        finishRefund(settlement, { outcome, responseCode: outcome === 'declined' ? '12' : '' }),
+      );
+      expect(shown(refused)).toMatchObject({ status: 422, code: 'REFUND_BANK_DECLINED' });
+      expect(money(store)).toEqual(sold);
+      expect(store.bankLegs.get(`${settlement.id} 1`)?.state).toBe(outcome);
+      store.run(refundSettlement(settlement, { name: 'refund-2', stan: 203 }));
+      store.run(finishRefund(settlement, { refundNo: 2 }));
+      expect(money(store)).toEqual(nothingSold);
+    },
+  );
 
   test.each([
     ['another day', { businessDate: '2026-11-23' }],
@@ -185,7 +220,9 @@ describe('with a bank leg the bank goes first', () => {
   test('a second refund while the first is under way is refused', () => {
     const { store, settlement } = soldWithBank();
     store.run(refundSettlement(settlement, { lines: ['1'] }));
-    expect(shown(store.run(refundSettlement(settlement, { name: 'refund-2' }))).code).toBe('REFUND_NOT_POSSIBLE');
+    expect(shown(store.run(refundSettlement(settlement, { name: 'refund-2' }))).code).toBe(
+      'REFUND_NOT_POSSIBLE',
+    );
   });
 
   test('a silent void is reversed: the sale stands', () => {
@@ -193,7 +230,9 @@ describe('with a bank leg the bank goes first', () => {
     store.run(refundSettlement(settlement));
     store.run(silent(settlement, 1));
     expect(store.bankLegs.get(`${settlement.id} 1`)?.state).toBe('reversing');
-    expect(shown(store.run(reversed(settlement, 1)))).toMatchObject({ code: 'REFUND_BANK_DECLINED' });
+    expect(shown(store.run(reversed(settlement, 1)))).toMatchObject({
+      code: 'REFUND_BANK_DECLINED',
+    });
     expect(money(store)).toEqual(sold);
   });
 
@@ -249,7 +288,9 @@ describe('with a bank leg the bank goes first', () => {
     const settlement = reserveWithBank(store);
     store.run(confirmDebit(settlement));
     for (const [index, line] of ['1', '2'].entries()) {
-      store.run(refundSettlement(settlement, { name: `refund-${index}`, lines: [line], stan: 300 + index }));
+      store.run(
+        refundSettlement(settlement, { name: `refund-${index}`, lines: [line], stan: 300 + index }),
+      );
       store.run(finishRefund(settlement, { refundNo: index + 1 }));
     }
     expect(money(store)).toEqual(nothingSold);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SettleBill } from '../../../../../engine/domain/settlement/commands.ts';
 import type { TerminalId } from '../../../../../engine/domain/ids/ids.ts';
+import type { SettleBill } from '../../../../../engine/domain/settlement/commands.ts';
 import {
   bankDebit,
   card,
@@ -14,14 +14,19 @@ import {
 import { money, onlySettlement, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
 
 const { request } = settleBill();
-const later = { at: MORNING + 5_000, chip: { challenge: 1, challengeExpired: true, isGenuine: false } } as const;
+const later = {
+  at: MORNING + 5_000,
+  chip: { challenge: 1, challengeExpired: true, isGenuine: false },
+} as const;
 
 describe('the same key', () => {
   test('and the same bytes: the same answer, byte for byte, whatever chip and clock say now', () => {
     const store = openCounter();
     const first = store.run(settleBill());
     const before = money(store);
-    const again = store.run(settleBill({ ...later, settlementId: 'another' as SettleBill['settlementId'] }));
+    const again = store.run(
+      settleBill({ ...later, settlementId: 'another' as SettleBill['settlementId'] }),
+    );
     expect(again).toEqual({ answer: first.answer, isReplay: true, writes: undefined });
     expect(money(store)).toEqual(before);
   });
@@ -49,7 +54,11 @@ describe('the same key', () => {
     const store = openCounter({ person: TEN_YUAN });
     reserveWithBank(store);
     const again = store.run(settleBill({ tender: bankDebit('30.68') }));
-    expect(shown(again)).toMatchObject({ status: 409, code: 'KEY_IN_PROGRESS', moneyEffect: 'unknown' });
+    expect(shown(again)).toMatchObject({
+      status: 409,
+      code: 'KEY_IN_PROGRESS',
+      moneyEffect: 'unknown',
+    });
     expect(again.answer.outcome).toBe('unknown');
     expect(again.isReplay).toBe(false);
   });
@@ -72,8 +81,14 @@ describe('the key of a refund', () => {
     const [first, second] = [...store.settlements.values()];
     if (first === undefined || second === undefined) throw new Error('two sales');
     // The body of a full refund holds the key alone, so both bodies are the same bytes.
-    expect(shown(store.run(refundSettlement(first)))).toMatchObject({ status: 200, settlementId: first.id });
-    expect(shown(store.run(refundSettlement(second)))).toMatchObject({ status: 409, code: 'KEY_REUSED' });
+    expect(shown(store.run(refundSettlement(first)))).toMatchObject({
+      status: 200,
+      settlementId: first.id,
+    });
+    expect(shown(store.run(refundSettlement(second)))).toMatchObject({
+      status: 409,
+      code: 'KEY_REUSED',
+    });
     expect(store.settlements.get(second.id)?.state).toBe('posted');
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SettleBill } from '../../../../../engine/domain/settlement/commands.ts';
 import {
-  bankDebit,
   BENIDIPINE,
+  bankDebit,
   card,
   MORNING,
   pricedLines,
@@ -20,7 +20,14 @@ describe('a sale without a bank leg is posted at once', () => {
       status: 200,
       outcome: 'approved',
       state: 'posted',
-      amounts: { total: '47.03', fundTotal: '0.00', accountPay: '27.13', patientPay: '19.90', cashPay: '19.90', bankPay: '0.00' },
+      amounts: {
+        total: '47.03',
+        fundTotal: '0.00',
+        accountPay: '27.13',
+        patientPay: '19.90',
+        cashPay: '19.90',
+        bankPay: '0.00',
+      },
       accountBalance: '472.87',
       bank: null,
     });
@@ -40,7 +47,10 @@ describe('a sale without a bank leg is posted at once', () => {
     const { amounts } = shown(store.run(settleBill()));
     expect(amounts).toMatchObject({ total: '40.68', accountPay: '10.00', cashPay: '30.68' });
     const second = store.run(settleBill({ name: 'sale-2', at: MORNING + 1 }));
-    expect(shown(second)).toMatchObject({ amounts: { accountPay: '0.00', cashPay: '40.68' }, accountBalance: '0.00' });
+    expect(shown(second)).toMatchObject({
+      amounts: { accountPay: '0.00', cashPay: '40.68' },
+      accountBalance: '0.00',
+    });
   });
 
   test('the holder may keep the account out of it', () => {
@@ -79,7 +89,14 @@ describe('a sale with a bank leg is reserved first', () => {
       accounts: [],
     });
     expect([...store.bankLegs.values()]).toMatchObject([
-      { legNo: 0, kind: 'sale', state: 'sending', amount: 3068n, stan: 101, nextAttemptAt: MORNING + 90_000 },
+      {
+        legNo: 0,
+        kind: 'sale',
+        state: 'sending',
+        amount: 3068n,
+        stan: 101,
+        nextAttemptAt: MORNING + 90_000,
+      },
     ]);
     expect([...store.requests.values()]).toMatchObject([{ state: 'running', answer: undefined }]);
   });
@@ -94,8 +111,13 @@ describe('refusals', () => {
   };
 
   test('an amount to pay that is not the one the holder agreed to', () => {
-    expect(refused({ tender: { kind: 'cash', expected: yuan('0.01') } })).toMatchObject({ status: 422, code: 'QUOTE_CHANGED' });
-    expect(refused({ tender: bankDebit('30.67') }, openCounter({ person: TEN_YUAN })).code).toBe('QUOTE_CHANGED');
+    expect(refused({ tender: { kind: 'cash', expected: yuan('0.01') } })).toMatchObject({
+      status: 422,
+      code: 'QUOTE_CHANGED',
+    });
+    expect(refused({ tender: bankDebit('30.67') }, openCounter({ person: TEN_YUAN })).code).toBe(
+      'QUOTE_CHANGED',
+    );
   });
 
   test('a region or a day that no pack covers', () => {
@@ -105,9 +127,15 @@ describe('refusals', () => {
 
   test('card data that are not those on record: only the card id is proved by the chip', () => {
     const { presented } = settleBill();
-    expect(refused({ presented: { ...presented, cardNumber: 'B12345678' } }).code).toBe('CARD_MALFORMED');
-    expect(refused({ presented: { ...presented, specVersion: '2.00' } }).code).toBe('CARD_MALFORMED');
-    expect(refused({ presented: { ...presented, expiresOn: undefined } }).code).toBe('CARD_MALFORMED');
+    expect(refused({ presented: { ...presented, cardNumber: 'B12345678' } }).code).toBe(
+      'CARD_MALFORMED',
+    );
+    expect(refused({ presented: { ...presented, specVersion: '2.00' } }).code).toBe(
+      'CARD_MALFORMED',
+    );
+    expect(refused({ presented: { ...presented, expiresOn: undefined } }).code).toBe(
+      'CARD_MALFORMED',
+    );
   });
 
   test('a card nobody knows', () => {
@@ -118,14 +146,21 @@ describe('refusals', () => {
   test('what the request alone shows to be wrong comes before chip and PIN, which stay untouched', () => {
     const counter = openCounter();
     const wrong = { kind: 'verifier', verifier: 'wrong' } as const;
-    expect(refused({ objection: 'BILL_TOTAL_MISMATCH', pin: wrong }, counter).code).toBe('BILL_TOTAL_MISMATCH');
+    expect(refused({ objection: 'BILL_TOTAL_MISMATCH', pin: wrong }, counter).code).toBe(
+      'BILL_TOTAL_MISMATCH',
+    );
     expect(counter.cards.get(card().cardId)).toEqual(card());
   });
 
   test('a wrong PIN is counted with its answer', () => {
     const counter = openCounter();
     const answer = refused({ pin: { kind: 'verifier', verifier: 'wrong' } }, counter);
-    expect(answer).toMatchObject({ code: 'PIN_WRONG', detail: 'tries left: 2', moneyEffect: 'none', retry: 'new-key' });
+    expect(answer).toMatchObject({
+      code: 'PIN_WRONG',
+      detail: 'tries left: 2',
+      moneyEffect: 'none',
+      retry: 'new-key',
+    });
     expect(counter.cards.get(card().cardId)?.pinWrongTries).toBe(1);
   });
 

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ok } from '../../../../engine/domain/errors/result.ts';
+import type { BankLeg } from '../../../../engine/domain/settlement/bank-leg.ts';
+import type { Command } from '../../../../engine/domain/settlement/commands.ts';
+import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
+import type { FlowDeps } from '../../../../engine/flows/deps.ts';
+import { startBankLegsJob } from '../../../../engine/jobs/bank-legs-job.ts';
+import { bankDebit, card, MORNING, person, policy, settleBill } from '../../../support/builders.ts';
+import { createMemoryStore } from '../../../support/memory-store.ts';
+import { createCheckLog } from '../../../support/sim-check.ts';
+import { createScheduler } from '../../../support/sim-scheduler.ts';
+import { createSimWorld } from '../../../support/sim-world.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** `count` legs that are due, the first of which cannot be read. */
+function openLegs(count: number): {
+  readonly legs: Map<string, BankLeg>;
+  readonly reversed: string[];
+  readonly deps: FlowDeps;
+} {
+  const memory = createMemoryStore(createDecide(policy));
+  memory.add(person(), card());
+  memory.run(settleBill({ useAccount: false, tender: bankDebit('40.68') }));
+  const [leg] = memory.bankLegs.values();
+  if (leg === undefined) throw new Error('a reservation has a leg');
+  const legs = new Map<string, BankLeg>();
+  for (let serial = 0; serial < count; serial++) {
+    const settlementId = `leg ${serial}` as BankLeg['settlementId'];
+    legs.set(settlementId, {
+      ...leg,
+      settlementId,
+      state: 'reversing',
+      nextAttemptAt: MORNING + serial,
+    });
+  }
+  const reversed: string[] = [];
+  const answer = { outcome: 'unknown', status: 202, body: '{}', code: undefined } as const;
+  const { deps: usual } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const facts = memory.factsOfSettlement(leg.settlementId);
+  const deps: FlowDeps = {
+    ...usual,
+    clock: { ...usual.clock, now: () => MORNING + 10_000, sleep: async () => undefined },
+    reference: { ...usual.reference, findTerminal: async () => undefined },
+    keys: { ...usual.keys, open: () => Buffer.from('{}') },
+    bank: {
+      ...usual.bank,
+      reverse: async () => ({ kind: 'answered', responseCode: '00', final: true }),
+    },
+    store: {
+      ...usual.store,
+      dueBankLegs: async (at: number, limit: number) =>
+        [...legs.values()]
+          .filter(({ nextAttemptAt }) => nextAttemptAt !== undefined && nextAttemptAt <= at)
+          .toSorted((a, b) => (a.nextAttemptAt ?? 0) - (b.nextAttemptAt ?? 0))
+          .slice(0, limit),
+      readSettlement: async (id: string) => {
+        // The first sixty are broken for good: they would fill every look at the queue.
+        if (Number(id.slice(4)) < 60) throw new Error('cannot be read');
+        return facts;
+      },
+      execute: async (command: Command) => {
+        const id = command.settlementId;
+        const known = legs.get(id);
+        if (known === undefined) throw new Error('an unknown leg');
+        const nextAttemptAt = command.type === 'touch-bank-leg' ? command.nextAttemptAt : undefined;
+        legs.set(id, { ...known, nextAttemptAt });
+        if (command.type === 'finish-reversal') reversed.push(id);
+        return ok({ answer, isReplay: false, writes: undefined });
+      },
+    },
+  };
+  return { legs, reversed, deps };
+}
+
+test('legs that fail every time step back, and the others get their turn', async () => {
+  const { deps, reversed } = openLegs(63);
+  const stop = startBankLegsJob(deps, 1_000);
+  for (let look = 0; look < 4; look++) await vi.advanceTimersByTimeAsync(1_000);
+  await stop();
+  expect(reversed).toEqual(['leg 60', 'leg 61', 'leg 62']);
+});
+
+test('a reversal of a terminal that is no longer registered is sent all the same', async () => {
+  const { deps, legs, reversed } = openLegs(0);
+  const leg = openLegs(61).legs.get('leg 60');
+  if (leg === undefined) throw new Error('there are sixty-one');
+  legs.set('leg 60', leg);
+  const stop = startBankLegsJob(deps, 1_000);
+  await vi.advanceTimersByTimeAsync(10);
+  await stop();
+  expect(reversed).toEqual(['leg 60']);
+});
+
+test('stopped, it takes no new step', async () => {
+  const { deps, reversed } = openLegs(63);
+  const stop = startBankLegsJob(deps, 1_000);
+  await stop();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(reversed).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
+});
