@@ -48,8 +48,8 @@ type Item = {
 
 /**
  * Natural group commit: while a batch is being committed the next one gathers, so an idle engine
- * writes at once and a busy one writes large batches. A person's commands are carried out in the order
- * in which they came: while a batch holds a person, that person's further commands wait.
+ * writes at once and a busy one writes large batches. A person's commands are carried out in the
+ * order in which they came: while a batch holds a person, that person's further commands wait.
  */
 export function createBatchWriter(options: WriterOptions): BatchWriter {
   const { limits, lanes } = options;
@@ -76,7 +76,11 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
       if (busy.has(lane)) continue;
       if (busy.size > 0 && queue.length <= limits.secondLaneAbove) continue;
       const items = takeBatch();
-      if (items.length > 0) void runOn(lane, items);
+      if (items.length === 0) continue;
+      // Whatever goes wrong, nobody waits for ever: what was answered already stays answered.
+      runOn(lane, items).catch(() => {
+        for (const item of items) item.answer(fail({ kind: 'outcome-unknown' }));
+      });
     }
     if (busy.size === 0 && queue.length === 0) for (const wake of idleWaiters.splice(0)) wake();
   }
@@ -96,13 +100,18 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
   async function runOn(lane: HotConnection, items: readonly Item[]): Promise<void> {
     busy.add(lane);
     const startedAt = options.now();
-    const isReachable = await runBatch(options, lane, { items, isInDoubt: false });
-    lastBatchMs = options.now() - startedAt;
-    busy.delete(lane);
-    for (const { person } of items) held.delete(person);
+    let isReachable = true;
+    try {
+      isReachable = await runBatch(options, lane, { items, isInDoubt: false });
+    } finally {
+      lastBatchMs = options.now() - startedAt;
+      busy.delete(lane);
+      for (const { person } of items) held.delete(person);
+      schedule();
+    }
     // Those who waited behind a lost database wait no longer: nothing was done for them.
-    if (!isReachable) for (const item of queue.splice(0)) item.answer(fail({ kind: 'unavailable' }));
-    schedule();
+    if (!isReachable)
+      for (const item of queue.splice(0)) item.answer(fail({ kind: 'unavailable' }));
   }
 
   return {
@@ -133,11 +142,15 @@ type Batch = {
 };
 
 /**
- * Carries out a batch and answers everybody in it. A batch that the database refuses is halved until
- * the command that it refuses stands alone.
+ * Carries out a batch and answers everybody in it. A batch that the database refuses is halved
+ * until the command that it refuses stands alone.
  * @returns false if the database stayed away
  */
-async function runBatch(options: WriterOptions, lane: HotConnection, batch: Batch): Promise<boolean> {
+async function runBatch(
+  options: WriterOptions,
+  lane: HotConnection,
+  batch: Batch,
+): Promise<boolean> {
   const { limits, log, now } = options;
   const { items } = batch;
   let { isInDoubt } = batch;
@@ -150,7 +163,9 @@ async function runBatch(options: WriterOptions, lane: HotConnection, batch: Batc
     const progress: Progress = { client: undefined, isWriting: false };
     try {
       const results = await attempt(options, lane, { items, progress });
-      items.forEach((item, index) => item.answer(results[index] ?? fail({ kind: 'unavailable' })));
+      for (const [i, item] of items.entries()) {
+        item.answer(results[i] ?? fail({ kind: 'unavailable' }));
+      }
       return true;
     } catch (error) {
       const kind = kindOfDatabaseError(error);
@@ -195,7 +210,10 @@ async function attempt(
 ): Promise<Result<Decision, ExecuteFailure>[]> {
   const client = await lane.client();
   progress.client = client;
-  const world = await readWorld(client, items.map(({ command }) => needOf(command)));
+  const world = await readWorld(
+    client,
+    items.map(({ command }) => needOf(command)),
+  );
   const results = items.map(({ command, person }): Result<Decision, ExecuteFailure> => {
     const own = world.get(person);
     try {

@@ -33,8 +33,8 @@ export type StoreOptions = {
 };
 
 /**
- * The people's rows in PostgreSQL. Two connections write batches, one reads facts, a small pool does
- * the rest; all are opened when they are first needed.
+ * The people's rows in PostgreSQL. Two connections write batches, one reads facts, a small pool
+ * does the rest; all are opened when they are first needed.
  */
 export function createStore(options: StoreOptions): Store & { close(): Promise<void> } {
   const { url, decide, now, log } = options;

@@ -12,7 +12,9 @@ export type DatabaseErrorKind = 'lost' | 'conflict' | 'exhausted' | 'refused';
 const lostStates = new Set(['57P01', '57P02', '57P03', '57P05', '25006']);
 const conflictStates = new Set(['YK001', '23505', '40001', '40P01']);
 
-/** SQLSTATE of an error of the server, else undefined. The only part of an error that may be logged. */
+/**
+ * SQLSTATE of an error of the server, else undefined. The only part of an error that may be logged.
+ */
 export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
@@ -29,7 +31,9 @@ export function kindOfDatabaseError(error: unknown): DatabaseErrorKind {
 
 /** The driver reports a broken connection as a plain Error; these come from code of ours. */
 function isOwnMistake(error: unknown): boolean {
-  return [TypeError, RangeError, SyntaxError, InvariantViolation].some((kind) => error instanceof kind);
+  return [TypeError, RangeError, SyntaxError, InvariantViolation].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 /** A read that could not be done: the database is away. Nothing was changed; try again later. */

@@ -10,7 +10,8 @@ const poolMax = 4;
 /** The pool for everything that is not a settlement. Ends with `destroy()`. */
 export function openDatabase(url: string, limits: ConnectionLimits): Kysely<Database> {
   const pool = new pg.Pool({ ...connectionConfig(url, limits), max: poolMax });
-  // A server process that dies reports on its client, in use or not; unheard, that would end this process.
+  // A server process that dies reports on its client, in use or not; unheard, that would end this
+  // process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined);
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

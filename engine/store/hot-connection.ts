@@ -35,10 +35,7 @@ export function connectionConfig(url: string, limits: ConnectionLimits): pg.Clie
   };
 }
 
-/**
- * Settings of a hot session. Plans are made once and by index: a plan that was made while a table was
- * still small must not read it whole when it has grown.
- */
+/** Settings of a hot session: statements are planned once, not at every use, and by index. */
 const planSettings = `
     set plan_cache_mode = force_generic_plan;
     set enable_seqscan = off;
@@ -46,9 +43,16 @@ const planSettings = `
     set enable_mergejoin = off;
     set jit = off`;
 
+/**
+ * How long a plan lives. One that was made while a table was nearly empty may read the table from
+ * end to end; it must not do so for long once the table grows.
+ */
+const planMs = 10_000;
+
 /** A connection that sends queries without waiting for earlier ones (pipeline). */
 export function createHotConnection(url: string, limits: ConnectionLimits): HotConnection {
   let current: { readonly client: pg.Client; readonly opened: Promise<void> } | undefined;
+  let plannedAt = 0;
 
   function connect(): NonNullable<typeof current> {
     const client = new pg.Client({ ...connectionConfig(url, limits), pipeline: true });
@@ -57,6 +61,7 @@ export function createHotConnection(url: string, limits: ConnectionLimits): HotC
     client.on('end', () => forget(client));
     const opened = client.connect().then(async () => {
       await client.query(planSettings);
+      plannedAt = performance.now();
     });
     opened.catch(() => forget(client));
     return { client, opened };
@@ -71,6 +76,11 @@ export function createHotConnection(url: string, limits: ConnectionLimits): HotC
       current ??= connect();
       const { client, opened } = current;
       await opened;
+      if (performance.now() - plannedAt > planMs) {
+        plannedAt = performance.now();
+        // Goes ahead of the caller's queries, unawaited; if it fails, so do they.
+        client.query('discard plans').catch(() => undefined);
+      }
       return client;
     },
     drop(client) {

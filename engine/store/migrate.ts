@@ -7,7 +7,9 @@ const migrationsFolder = join(import.meta.dirname, 'migrations');
 /** Session lock: engines that start together migrate one after the other. */
 const migrationLock = 7_431_204;
 
-/** The database does not fit this engine, or a migration found something wrong; nothing was changed. */
+/**
+ * The database does not fit this engine, or a migration found something wrong; nothing was changed.
+ */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
@@ -78,7 +80,9 @@ function assertSameHistory(
   for (const [name, hash] of done) {
     const known = hashes.get(name);
     if (known === undefined) {
-      throw new MigrationError(`the database has migration ${name}, which this engine does not know`);
+      throw new MigrationError(
+        `the database has migration ${name}, which this engine does not know`,
+      );
     }
     if (known !== hash) {
       throw new MigrationError(

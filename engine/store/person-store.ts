@@ -23,8 +23,8 @@ const traceMax = 999_999n;
 const allShards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
 /**
- * Reads that belong to no batch. They see what is committed and reject with StoreUnavailable while the
- * database is away.
+ * Reads that belong to no batch. They see what is committed and reject with StoreUnavailable while
+ * the database is away.
  * @param lane where facts are read in one round trip; many readers may share it
  */
 export function createPersonReads(options: {
@@ -109,7 +109,9 @@ function createTraceSource(database: Kysely<Database>): Store['nextTrace'] {
   let refill: Promise<void> | undefined;
 
   async function takeBlock(): Promise<void> {
-    const { rows } = await sql<{ last: bigint }>`select nextval('bank_trace') as last`.execute(database);
+    const { rows } = await sql<{ last: bigint }>`select nextval('bank_trace') as last`.execute(
+      database,
+    );
     const [row] = rows;
     if (row === undefined) throw new StoreUnavailable('no trace numbers');
     next = row.last - traceBlock;
@@ -131,7 +133,9 @@ function createTraceSource(database: Kysely<Database>): Store['nextTrace'] {
   };
 }
 
-/** Once more on a new connection if the old one turns out to be dead: reading twice harms nobody. */
+/**
+ * Once more on a new connection if the old one turns out to be dead: reading twice harms nobody.
+ */
 async function withClient<T>(
   lane: HotConnection,
   work: (client: pg.Client) => Promise<T>,

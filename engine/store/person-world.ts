@@ -36,12 +36,16 @@ export type Posting = {
   readonly at: number;
 };
 
-/** Which facts somebody needs. Without a card, and with a settlement, it is the settlement's card. */
+/**
+ * Which facts somebody needs. Without a card, and with a settlement, it is the settlement's card.
+ */
 export type FactsNeed = {
   readonly key: PersonKey;
   readonly cardId: CardId | undefined;
   readonly settlementId: SettlementId | undefined;
-  readonly request: { readonly terminalId: TerminalId; readonly requestKey: RequestKey } | undefined;
+  readonly request:
+    | { readonly terminalId: TerminalId; readonly requestKey: RequestKey }
+    | undefined;
 };
 
 export function createPersonWorld(key: PersonKey): PersonWorld {
@@ -107,7 +111,10 @@ export function applyWrites(world: PersonWorld, command: Command, writes: Writes
   assertOwnRows(world, writes);
   const { person, settlement, posting } = writes;
   const stateNow = world.settlements.find(({ now }) => now.id === settlement?.to.id)?.now.state;
-  invariant(settlement?.from === stateNow, 'the settlement is not in the state that was decided on');
+  invariant(
+    settlement?.from === stateNow,
+    'the settlement is not in the state that was decided on',
+  );
   const known = world.person;
   invariant(known !== undefined, 'rows of a person who is not on record');
 

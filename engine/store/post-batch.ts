@@ -24,8 +24,8 @@ type Part = PartShape & { readonly values: readonly string[] };
 const statements = new Map<string, { readonly name: string; readonly text: string }>();
 
 /**
- * Writes what the commands of a batch did: one prepared statement, one transaction. It fails whole if
- * anybody else wrote one of the people since they were read, or if entries do not balance.
+ * Writes what the commands of a batch did: one prepared statement, one transaction. It fails whole
+ * if anybody else wrote one of the people since they were read, or if entries do not balance.
  * @returns after the commit
  */
 export async function postBatch(client: pg.Client, people: Iterable<PersonWorld>): Promise<void> {
@@ -54,7 +54,12 @@ function partsOf(people: readonly PersonWorld[]): readonly Part[] {
       ...accumulators.added,
       ...nowOf(accumulators.changed),
     ]),
-    part('step', 'rows', stepColumns, all((world) => world.steps)),
+    part(
+      'step',
+      'rows',
+      stepColumns,
+      all((world) => world.steps),
+    ),
     part('new_settlement', 'insert', settlementColumns, settlements.added),
     part('settlement', 'update', settlementChangeColumns, settlements.changed),
     part('new_request', 'insert', requestColumns, requests.added),

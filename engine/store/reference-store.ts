@@ -54,12 +54,17 @@ export function createReferenceStore(options: ReferenceOptions): ReferenceStore 
   };
 }
 
-/** Values by key for `cacheMs`; readers of one key at one time share one read. Absence is not held. */
+/**
+ * Values by key for `cacheMs`; readers of one key at one time share one read. Absence is not held.
+ */
 function createCache<Key extends string, Value>(
   { now, cacheMs }: { now: () => number; cacheMs: number },
   read: (key: Key) => Promise<Value | undefined>,
 ) {
-  const held = new Map<Key, { readonly value: Promise<Value | undefined>; readonly until: number }>();
+  const held = new Map<
+    Key,
+    { readonly value: Promise<Value | undefined>; readonly until: number }
+  >();
   const forget = (key: Key, value: Promise<Value | undefined>) => {
     if (held.get(key)?.value === value) held.delete(key);
   };

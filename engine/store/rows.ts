@@ -27,7 +27,9 @@ import type {
 } from './schema.ts';
 import { fromSplitInputJson } from './split-input-json.ts';
 
-/** Rows of the database as values of the domain. The CHECKs of the tables stand for their validity. */
+/**
+ * Rows of the database as values of the domain. The CHECKs of the tables stand for their validity.
+ */
 
 function keyOf(row: { shard: number; person_no: string }): PersonKey {
   return { shard: row.shard, personNo: row.person_no as PersonNo };

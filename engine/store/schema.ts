@@ -1,7 +1,7 @@
 import type { Generated, Selectable } from 'kysely';
 import type { CareType } from '../../rules/model/bill.ts';
-import type { AccountStatus } from '../domain/card/person.ts';
 import type { CardStatus, ChipAlgorithm, InvalidListHit } from '../domain/card/card.ts';
+import type { AccountStatus } from '../domain/card/person.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { Outcome, RequestRecord } from '../domain/settlement/decision.ts';
 import type { Refund } from '../domain/settlement/refund.ts';

@@ -41,7 +41,10 @@ type SeedColumns<Row> = readonly (readonly [
   of: (row: Row) => ColumnValue,
 ])[];
 
-/** Rows a statement: large enough that round trips do not count, small enough to stay out of the way. */
+/**
+ * Rows a statement: large enough that round trips do not count, small enough to stay out of the
+ * way.
+ */
 const rowsMax = 5_000;
 
 const institutionColumns: SeedColumns<Institution> = [
@@ -168,7 +171,10 @@ async function insertRows<Row>(
     on conflict do nothing`;
   for (let start = 0; start < rows.length; start += rowsMax) {
     const part = rows.slice(start, start + rowsMax);
-    await client.query(text, columns.map(([, , of]) => arrayLiteral(part.map(of))));
+    await client.query(
+      text,
+      columns.map(([, , of]) => arrayLiteral(part.map(of))),
+    );
   }
 }
 

@@ -1,7 +1,10 @@
 import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
 import type { Fen } from '../domain/money/fen.ts';
 
-/** A split's input as it stands in jsonb: integers as decimal text, Map and Set as arrays, undefined as null. */
+/**
+ * A split's input as it stands in jsonb: integers as decimal text, Map and Set as arrays, undefined
+ * as null.
+ */
 export type StoredSplitInput = Readonly<
   Pick<SplitInput, 'careType' | 'serviceDate'> & {
     lines: readonly StoredLine[];

@@ -79,7 +79,9 @@ export const personColumns: Columns<PersonWrite> = {
   ],
 };
 
-/** Cards are issued elsewhere; a settlement changes their counters, and a report of loss may lapse. */
+/**
+ * Cards are issued elsewhere; a settlement changes their counters, and a report of loss may lapse.
+ */
 export const cardColumns: Columns<Card> = {
   table: 'card',
   key: [shard, text('card_id', (row) => row.cardId)],
@@ -95,12 +97,7 @@ export const cardColumns: Columns<Card> = {
 
 export const accumulatorColumns: Columns<Accumulator> = {
   table: 'accumulator',
-  key: [
-    shard,
-    personNo,
-    smallint('year', (row) => row.year),
-    text('scheme', (row) => row.scheme),
-  ],
+  key: [shard, personNo, smallint('year', (row) => row.year), text('scheme', (row) => row.scheme)],
   fixed: [],
   changing: [json('amounts', amountTexts)],
 };
@@ -118,11 +115,7 @@ export const requestColumns: Columns<RequestRecord> = {
     text('request_key', (row) => row.requestKey),
     text('card_id', (row) => row.cardId),
   ],
-  fixed: [
-    personNo,
-    text('fingerprint', (row) => row.fingerprint),
-    bigint('at', (row) => row.at),
-  ],
+  fixed: [personNo, text('fingerprint', (row) => row.fingerprint), bigint('at', (row) => row.at)],
   changing: [
     text('settlement_id', (row) => row.settlementId),
     text('state', (row) => row.state),

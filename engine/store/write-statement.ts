@@ -2,7 +2,8 @@ import type { Column, Columns } from './write-columns.ts';
 
 /**
  * What a part of the statement does with its rows. `guard`: changes people whose version is the one
- * that was read, and whose balance moves by exactly their entries. `rows`: only makes them readable.
+ * that was read, and whose balance moves by exactly their entries. `rows`: only makes them
+ * readable.
  */
 export type Action = 'guard' | 'insert' | 'update' | 'upsert' | 'rows';
 
@@ -16,13 +17,15 @@ export type PartShape = {
 /** Columns of a part in the order of its parameters. */
 export function columnsOf<Row>(action: Action, columns: Columns<Row>): readonly Column<Row>[] {
   const { key, fixed, changing } = columns;
-  return action === 'update' || action === 'upsert' ? [...key, ...changing] : [...key, ...fixed, ...changing];
+  return action === 'update' || action === 'upsert'
+    ? [...key, ...changing]
+    : [...key, ...fixed, ...changing];
 }
 
 /**
- * One statement that writes all parts, or fails whole. Each part takes arrays of equal length, one per
- * column. In this order: people are guarded, rows are written, the statement checks itself, and the
- * shared accounts, which every batch wants, are changed last and in order.
+ * One statement that writes all parts, or fails whole. Each part takes arrays of equal length, one
+ * per column. In this order: people are guarded, rows are written, the statement checks itself, and
+ * the shared accounts, which every batch wants, are changed last and in order.
  */
 export function writeStatement(parts: readonly PartShape[]): string {
   let parameters = 0;
@@ -78,15 +81,18 @@ function assertPart({ name, action, columns }: PartShape, count: string): string
 function writeRows({ name, action, columns }: PartShape): string {
   const { table, key } = columns;
   const written = columnsOf(action, columns);
-  const own = key.map((column) => `t.${column.equals ?? column.name} = k.${column.name}`).join(' and ');
-  const sets = columns.changing.map((column) => `${column.name} = ${valueOf(column)}`).join(', ');
+  const own = key
+    .map((column) => `t.${column.equals ?? column.name} = k.${column.name}`)
+    .join(' and ');
+  const sets = columns.changing.map((column) => `${column.name} = ${valueSql(column)}`).join(', ');
   if (action === 'guard') {
     return `update ${table} as t set ${sets}, version = t.version + 1 from ${name}_in as k
     where ${own} and t.version = k.version and t.account_balance + k.moved = k.account_balance`;
   }
-  if (action === 'update') return `update ${table} as t set ${sets} from ${name}_in as k where ${own}`;
+  if (action === 'update')
+    return `update ${table} as t set ${sets} from ${name}_in as k where ${own}`;
   const names = written.map((column) => column.name).join(', ');
-  const insert = `insert into ${table} (${names}) select ${written.map(valueOf).join(', ')}
+  const insert = `insert into ${table} (${names}) select ${written.map(valueSql).join(', ')}
     from ${name}_in as k`;
   if (action === 'insert') return insert;
   const renewed = columns.changing.map((column) => `${column.name} = excluded.${column.name}`);
@@ -94,6 +100,6 @@ function writeRows({ name, action, columns }: PartShape): string {
   return `${insert} on conflict (${keyNames}) do update set ${renewed.join(', ')}`;
 }
 
-function valueOf(column: Column<never>): string {
+function valueSql(column: Column<never>): string {
   return column.as ? `k.${column.name}::${column.as}` : `k.${column.name}`;
 }

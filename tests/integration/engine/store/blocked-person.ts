@@ -9,8 +9,8 @@ export type BlockedPerson = {
 };
 
 /**
- * Takes the row as a process would that knows nothing of this store's batches: takes 100 fen from the
- * account, or counts a wrong PIN.
+ * Takes the row as a process would that knows nothing of this store's batches: takes 100 fen from
+ * the account, or counts a wrong PIN.
  */
 export async function blockPerson(
   url: string,

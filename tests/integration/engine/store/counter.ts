@@ -23,10 +23,10 @@ import type {
   Writes,
 } from '../../../../engine/domain/settlement/decision.ts';
 import type { Settlement } from '../../../../engine/domain/settlement/settlement.ts';
+import type { Store } from '../../../../engine/ports/store.ts';
 import type { StoreOptions } from '../../../../engine/store/create-store.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { openSeedStore } from '../../../../engine/store/seed-store.ts';
-import type { Store } from '../../../../engine/ports/store.ts';
 
 /** A counter with one rule: the personal account pays the whole bill, or the bill is refused. */
 
@@ -136,7 +136,9 @@ function answer(outcome: Answer['outcome'], text: string): Answer {
   return { outcome, status: outcome === 'approved' ? 201 : 422, body: JSON.stringify(text), code };
 }
 
-/** The one rule. The answer tells the balance after it, so that tests see the order of decisions. */
+/**
+ * The one rule. The answer tells the balance after it, so that tests see the order of decisions.
+ */
 export function decideBill(command: Command, facts: Facts): Decision {
   if (command.type !== 'settle-bill') throw new Error('a counter takes bills only');
   const known = facts.requests.find(
@@ -145,7 +147,8 @@ export function decideBill(command: Command, facts: Facts): Decision {
   );
   if (known?.answer) return { answer: known.answer, isReplay: true, writes: undefined };
   const holder = facts.person;
-  if (!holder) return { answer: answer('declined', 'no person'), isReplay: false, writes: undefined };
+  if (!holder)
+    return { answer: answer('declined', 'no person'), isReplay: false, writes: undefined };
   const amount = command.lines.reduce((sum, line) => sum + line.amount, 0n) as Fen;
   const isShort = amount > accountAvailable(holder);
   const given = isShort
@@ -160,7 +163,9 @@ export function decideBill(command: Command, facts: Facts): Decision {
     answer: given,
     at: command.at,
   };
-  const writes = isShort ? { request } : { request, ...paid(command, { ...facts, person: holder }, amount) };
+  const writes = isShort
+    ? { request }
+    : { request, ...paid(command, { ...facts, person: holder }, amount) };
   return { answer: given, isReplay: false, writes };
 }
 
@@ -182,7 +187,9 @@ function paid(command: SettleBill, facts: Facts & { person: Person }, amount: Fe
         { account: `institution:${institution}`, amount },
       ],
     },
-    outbox: [{ topic: 'settlement.posted', settlementId: command.settlementId, payload: { a: '1' } }],
+    outbox: [
+      { topic: 'settlement.posted', settlementId: command.settlementId, payload: { a: '1' } },
+    ],
   };
 }
 
@@ -224,7 +231,13 @@ export function openStore(
   url: string,
   options: Partial<StoreOptions> = {},
 ): Store & { close(): Promise<void> } {
-  return createStore({ url, decide: decideBill, now: () => performance.now(), log: (e, f) => process.env['STORE_LOG'] && console.log(e, f), ...options });
+  return createStore({
+    url,
+    decide: decideBill,
+    now: () => performance.now(),
+    log: () => undefined,
+    ...options,
+  });
 }
 
 /** Runs one statement as an auditor would, on a connection of its own. */
@@ -241,4 +254,10 @@ export async function query(url: string, text: string): Promise<Record<string, u
 /** What the database's own audit finds wrong. */
 export function ledgerProblems(url: string): Promise<Record<string, unknown>[]> {
   return query(url, 'select * from yikatong_ledger_problems()');
+}
+
+/** The answers' bodies, or why there is none, in the order of the commands. */
+export async function answers(results: ReturnType<Store['execute']>[]): Promise<string[]> {
+  const settled = await Promise.all(results);
+  return settled.map((result) => (result.ok ? result.value.answer.body : result.error.kind));
 }

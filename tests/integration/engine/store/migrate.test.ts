@@ -53,7 +53,11 @@ test('an older engine refuses the database of a newer one', async () => {
 });
 
 test('a migration whose check finds something leaves nothing behind', async () => {
-  addMigration('9000-wrong', 'create table wrong (id int)', 'select 1 where false; select 7 as row');
+  addMigration(
+    '9000-wrong',
+    'create table wrong (id int)',
+    'select 1 where false; select 7 as row',
+  );
   await expect(migrate(url, folder)).rejects.toThrow('9000-wrong found {"row":7}');
   expect(await query(url, "select to_regclass('wrong') as wrong")).toEqual([{ wrong: null }]);
   expect(await query(url, 'select name from yikatong_migration order by name')).toEqual([
@@ -77,6 +81,8 @@ test('the role that serves requests cannot change or delete entries', async () =
   await migrate(url);
   const forbidden = ['update entry set amount = 1', 'delete from entry', 'truncate entry'];
   for (const statement of forbidden) {
-    await expect(query(url, `set role yikatong_app; ${statement}`)).rejects.toThrow('permission denied');
+    await expect(query(url, `set role yikatong_app; ${statement}`)).rejects.toThrow(
+      'permission denied',
+    );
   }
 });

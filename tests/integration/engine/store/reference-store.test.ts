@@ -47,7 +47,12 @@ test('finds what was put on record, and nothing else', async () => {
 });
 
 test('a session and bank keys are seen at once and after a restart', async () => {
-  const session = { signNo: '7', sealedPinKey: 'a', sealedMacKey: 'b', signedInAt: 1_763_776_800_000 };
+  const session = {
+    signNo: '7',
+    sealedPinKey: 'a',
+    sealedMacKey: 'b',
+    signedInAt: 1_763_776_800_000,
+  };
   const bankKeys = { pinKeyBlob: 'AA', macKeyBlob: 'BB' };
   const store = createReferenceStore({ url: database.url, now: () => time });
   await store.findTerminal(terminalId);

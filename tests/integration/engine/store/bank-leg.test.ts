@@ -1,0 +1,253 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { accountAvailable } from '../../../../engine/domain/card/person.ts';
+import type { RequestKey } from '../../../../engine/domain/ids/ids.ts';
+import type { Fen } from '../../../../engine/domain/money/fen.ts';
+import { ZERO } from '../../../../engine/domain/money/fen.ts';
+import type { BankLeg } from '../../../../engine/domain/settlement/bank-leg.ts';
+import type { BankSilent, SettleBill } from '../../../../engine/domain/settlement/commands.ts';
+import type { Facts, Writes } from '../../../../engine/domain/settlement/decision.ts';
+import type { Refund } from '../../../../engine/domain/settlement/refund.ts';
+import type { Settlement } from '../../../../engine/domain/settlement/settlement.ts';
+import type { TestDatabase } from '../../../support/postgres.ts';
+import { createTestDatabase } from '../../../support/postgres.ts';
+import {
+  at,
+  bill,
+  card,
+  decideBill,
+  ledgerProblems,
+  openStore,
+  person,
+  seed,
+  terminalId,
+} from './counter.ts';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+const approved = { outcome: 'approved', status: 200, body: '"done"', code: undefined } as const;
+
+/** A store whose next decisions are given by the test: what they write, from what they see. */
+function scripted() {
+  const script: ((facts: Facts) => Writes)[] = [];
+  const store = openStore(database.url, {
+    decide: (_, facts) => ({ answer: approved, isReplay: false, writes: script.shift()?.(facts) }),
+  });
+  const sale = bill('A', 300n, { key: 'sale-by-bank-card-01' });
+  return {
+    store,
+    sale,
+    /** Has the settlement's person write what `writes` says. */
+    async write(writes: (facts: Facts) => Writes, command: SettleBill | BankSilent = again(sale)) {
+      script.push(writes);
+      return store.execute(command);
+    },
+    async [Symbol.asyncDispose]() {
+      await store.close();
+    },
+  };
+}
+
+/** A command that names the settlement of a sale, so that its rows are read. */
+function again(sale: SettleBill): BankSilent {
+  const { key, settlementId } = sale;
+  return { type: 'bank-silent', key, settlementId, at: at + 1, legNo: 0, reason: '98' };
+}
+
+function settlementOf(sale: SettleBill): Settlement {
+  const settled = decideBill(sale, {
+    person: person('A', 1_000n),
+    card: undefined,
+    accumulators: [],
+    invalidListHits: [],
+    requests: [],
+    settlement: undefined,
+    bankLegs: [],
+    refunds: [],
+  }).writes?.settlement;
+  if (settled === undefined) throw new Error('the counter refused');
+  return settled.to;
+}
+
+function reservedBy(sale: SettleBill): Writes & {
+  readonly bankLeg: BankLeg;
+  readonly settlement: { readonly from: undefined; readonly to: Settlement };
+} {
+  const bankLeg: BankLeg = {
+    key: sale.key,
+    settlementId: sale.settlementId,
+    legNo: 0,
+    kind: 'sale',
+    state: 'sending',
+    amount: 100n as Fen,
+    stan: 1,
+    batch: 1,
+    bankTerminalId: '00000001',
+    bankMerchantId: '123456789012345',
+    sealedReference: 'sealed',
+    rrn: undefined,
+    authCode: undefined,
+    responseCode: undefined,
+    hostTime: undefined,
+    reversalReason: undefined,
+    attempts: 0,
+    nextAttemptAt: at + 30_000,
+  };
+  const to: Settlement = {
+    ...settlementOf(sale),
+    state: 'reserved',
+    tender: 'bank-debit',
+    amounts: {
+      total: 300n as Fen,
+      fundTotal: ZERO,
+      accountPay: 200n as Fen,
+      patientPay: 100n as Fen,
+    },
+    postedAt: undefined,
+    deadline: at + 30_000,
+  };
+  const request = {
+    ...sale.request,
+    key: sale.key,
+    cardId: sale.cardId,
+    settlementId: sale.settlementId,
+    state: 'running' as const,
+    answer: undefined,
+    at,
+  };
+  return {
+    person: { ...person('A', 1_000n), accountHeld: 200n as Fen },
+    card: { ...card('A'), pinWrongTries: 2, lastChallenge: at, lastAtc: 7 },
+    settlement: { from: undefined, to },
+    bankLeg,
+    request,
+  };
+}
+
+describe('a settlement with a bank leg', () => {
+  test('is read back as it was written, with the hold on the account', async () => {
+    await seed(database.url, { A: 1_000n });
+    await using counter = scripted();
+    const { store, sale } = counter;
+    const writes = reservedBy(sale);
+    await counter.write(() => writes, sale);
+    const facts = await store.readSettlement(sale.settlementId);
+    expect(facts).toStrictEqual({
+      person: { ...writes.person, version: 1 },
+      card: writes.card,
+      accumulators: [],
+      invalidListHits: [],
+      requests: [writes.request],
+      settlement: writes.settlement?.to,
+      bankLegs: [writes.bankLeg],
+      refunds: [],
+    });
+    expect(facts?.person && accountAvailable(facts.person)).toBe(800n);
+    expect(await ledgerProblems(database.url)).toEqual([]);
+  });
+
+  test('is due for an attempt until its leg is finished, the longest waiting first', async () => {
+    await seed(database.url, { A: 1_000n });
+    await using counter = scripted();
+    const { store, sale } = counter;
+    const { bankLeg, ...rest } = reservedBy(sale);
+    await counter.write(() => ({ ...rest, bankLeg }), sale);
+    const second = { ...bankLeg, legNo: 1, nextAttemptAt: at + 10_000 };
+    await counter.write(() => ({ bankLeg: second }));
+    expect(await store.dueBankLegs(at, 10)).toEqual([]);
+    expect(await store.dueBankLegs(at + 30_000, 10)).toEqual([second, bankLeg]);
+    expect(await store.dueBankLegs(at + 30_000, 1)).toEqual([second]);
+    const done = { state: 'approved', rrn: '012345678901', nextAttemptAt: undefined } as const;
+    await counter.write(({ bankLegs }) => ({ bankLeg: { ...(bankLegs[0] ?? bankLeg), ...done } }));
+    expect(await store.dueBankLegs(at + 30_000, 10)).toEqual([second]);
+    expect((await store.readSettlement(sale.settlementId))?.bankLegs[0]).toEqual({
+      ...bankLeg,
+      ...done,
+    });
+  });
+
+  test('moves on as its commands say: posted, and refunded by line', async () => {
+    await seed(database.url, { A: 1_000n });
+    await using counter = scripted();
+    const { store, sale } = counter;
+    const start = reservedBy(sale);
+    await counter.write(() => start, sale);
+    const posted = { ...settlementOf(sale), tender: 'bank-debit' as const };
+    await counter.write(({ person: holder }) => ({
+      ...(holder && {
+        person: { ...holder, accountBalance: 800n as Fen, accountHeld: ZERO },
+      }),
+      settlement: { from: 'reserved', to: { ...posted, amounts: start.settlement.to.amounts } },
+      posting: {
+        postingNo: 0,
+        entries: [
+          { account: 'person', amount: -200n as Fen },
+          { account: 'bank:P44190000001', amount: -100n as Fen },
+          { account: 'institution:P44190000001', amount: 300n as Fen },
+        ],
+      },
+    }));
+    const refund: Refund = {
+      key: sale.key,
+      settlementId: sale.settlementId,
+      refundNo: 1,
+      state: 'running',
+      requestKey: 'refund-of-a-line-01' as RequestKey,
+      terminalId,
+      lines: ['1', 'with "quotes" and, commas'],
+      amounts: { total: 100n as Fen, fundTotal: ZERO, accountPay: ZERO, patientPay: 100n as Fen },
+      at,
+    };
+    await counter.write(({ settlement }) => ({
+      refund,
+      ...(settlement && {
+        settlement: {
+          from: 'posted',
+          to: { ...settlement, state: 'refunding', refundedLines: refund.lines, deadline: at },
+        },
+      }),
+    }));
+    await counter.write(() => ({ refund: { ...refund, state: 'done' } }));
+    const facts = await store.readSettlement(sale.settlementId);
+    expect(facts?.refunds).toStrictEqual([{ ...refund, state: 'done' }]);
+    expect(facts?.settlement?.refundedLines).toEqual(refund.lines);
+    expect(facts?.person).toMatchObject({ accountBalance: 800n, accountHeld: 0n, version: 4 });
+    expect(await ledgerProblems(database.url)).toEqual([]);
+  });
+
+  test('cannot leave a final state, nor skip one', async () => {
+    await seed(database.url, { A: 1_000n });
+    await using counter = scripted();
+    const { store, sale } = counter;
+    const start = reservedBy(sale);
+    await counter.write(() => start, sale);
+    const to = { ...start.settlement.to, deadline: undefined };
+    const illegal = await counter.write(() => ({
+      settlement: { from: 'reserved', to: { ...to, state: 'refunded' } },
+    }));
+    expect(illegal).toEqual({ ok: false, error: { kind: 'unavailable' } });
+    await counter.write(({ person: holder }) => ({
+      ...(holder && { person: { ...holder, accountHeld: ZERO } }),
+      settlement: { from: 'reserved', to: { ...to, state: 'released' } },
+    }));
+    const late = await counter.write(() => ({
+      settlement: { from: 'released', to: { ...to, state: 'posted' } },
+    }));
+    expect(late).toEqual({ ok: false, error: { kind: 'unavailable' } });
+    const facts = await store.readSettlement(sale.settlementId);
+    expect(facts?.settlement?.state).toBe('released');
+  });
+
+  test('is not changed by a decision on another state than it is in', async () => {
+    await seed(database.url, { A: 1_000n });
+    await using counter = scripted();
+    const start = reservedBy(counter.sale);
+    await counter.write(() => start, counter.sale);
+    const to = { ...start.settlement.to, state: 'released' as const, deadline: undefined };
+    const wrong = await counter.write(() => ({ settlement: { from: 'reversing', to } }));
+    expect(wrong).toEqual({ ok: false, error: { kind: 'unavailable' } });
+  });
+});

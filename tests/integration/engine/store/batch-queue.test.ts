@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Store } from '../../../../engine/ports/store.ts';
+import type { StoreOptions } from '../../../../engine/store/create-store.ts';
+import type { TestDatabase } from '../../../support/postgres.ts';
+import { createTestDatabase } from '../../../support/postgres.ts';
+import { blockPerson } from './blocked-person.ts';
+import { answers, bill, openStore, seed } from './counter.ts';
+
+let database: TestDatabase;
+let open: (Store & { close(): Promise<void> })[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+
+afterEach(async () => {
+  await Promise.all(open.map((store) => store.close()));
+  open = [];
+  await database.drop();
+});
+
+function start(options: Partial<StoreOptions> = {}): Store {
+  const store = openStore(options.url ?? database.url, options);
+  open.push(store);
+  return store;
+}
+
+describe('while a batch is being written', () => {
+  test('other people are served beside it, the same person after it', async () => {
+    await seed(database.url, { A: 1_000n, B: 1_000n });
+    const store = start({ limits: { secondLaneAbove: 0 } });
+    const other = await blockPerson(database.url, 'A');
+    const first = store.execute(bill('A', 100n));
+    await other.waiter();
+    const second = store.execute(bill('A', 200n));
+    expect(await answers([store.execute(bill('B', 50n))])).toEqual(['"balance 950"']);
+    await other.release('rollback');
+    expect(await answers([first, second])).toEqual(['"balance 900"', '"balance 700"']);
+  });
+
+  test('a full queue refuses at once and says when to come back', async () => {
+    await seed(database.url, { A: 1_000n });
+    const store = start({ limits: { queueMax: 2 } });
+    const other = await blockPerson(database.url, 'A');
+    const first = store.execute(bill('A', 100n));
+    await other.waiter();
+    const queued = [store.execute(bill('A', 100n)), store.execute(bill('A', 100n))];
+    const refused = await store.execute(bill('A', 100n));
+    expect(refused).toEqual({
+      ok: false,
+      error: { kind: 'busy', retryAfterMs: expect.any(Number) },
+    });
+    await other.release('rollback');
+    expect(await answers([first, ...queued])).toEqual([
+      '"balance 900"',
+      '"balance 800"',
+      '"balance 700"',
+    ]);
+  });
+
+  test('closing finishes what is queued and takes nothing new', async () => {
+    await seed(database.url, { A: 1_000n });
+    const store = openStore(database.url);
+    const results = [store.execute(bill('A', 100n)), store.execute(bill('A', 100n))];
+    const closed = store.close();
+    expect(await store.execute(bill('A', 1n))).toMatchObject({ error: { kind: 'unavailable' } });
+    await closed;
+    expect(await answers(results)).toEqual(['"balance 900"', '"balance 800"']);
+  });
+});

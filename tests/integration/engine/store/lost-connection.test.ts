@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ZERO } from '../../../../engine/domain/money/fen.ts';
+import type { Store } from '../../../../engine/ports/store.ts';
+import type { StoreOptions } from '../../../../engine/store/create-store.ts';
+import type { TestDatabase } from '../../../support/postgres.ts';
+import { createTestDatabase } from '../../../support/postgres.ts';
+import { blockPerson } from './blocked-person.ts';
+import { answers, bill, openStore, query, seed } from './counter.ts';
+import { severedConnection } from './severed-connection.ts';
+
+let database: TestDatabase;
+let open: (Store & { close(): Promise<void> })[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+
+afterEach(async () => {
+  await Promise.all(open.map((store) => store.close()));
+  open = [];
+  await database.drop();
+});
+
+function start(options: Partial<StoreOptions> = {}): Store {
+  const store = openStore(options.url ?? database.url, options);
+  open.push(store);
+  return store;
+}
+
+describe('when the connection is lost', () => {
+  test('a server process that is killed in the write leaves one effect', async () => {
+    await seed(database.url, { A: 1_000n });
+    const other = await blockPerson(database.url, 'A');
+    const result = start().execute(bill('A', 100n));
+    const pid = await other.waiter();
+    await query(database.url, `select pg_terminate_backend(${pid})`);
+    await other.release('rollback');
+    expect(await answers([result])).toEqual(['"balance 900"']);
+    expect(await query(database.url, 'select account_balance from person')).toEqual([
+      { account_balance: '900' },
+    ]);
+    expect(await query(database.url, 'select from settlement')).toHaveLength(1);
+  });
+
+  test('after the commit but before its answer, the answer is the stored one', async () => {
+    await seed(database.url, { A: 1_000n });
+    const way = await severedConnection(database.url);
+    const store = start({ url: way.url });
+    const other = await blockPerson(database.url, 'A');
+    const result = store.execute(bill('A', 100n));
+    await other.waiter();
+    way.mute();
+    await other.release('rollback');
+    await settled();
+    way.cut();
+    expect(await result).toMatchObject({
+      ok: true,
+      value: { isReplay: true, answer: { body: '"balance 900"' } },
+    });
+    expect(await query(database.url, 'select account_balance from person')).toEqual([
+      { account_balance: '900' },
+    ]);
+    await way.close();
+  });
+
+  test('and the database stays away after the write was sent, the outcome is unknown', async () => {
+    await seed(database.url, { A: 1_000n });
+    const way = await severedConnection(database.url);
+    const store = start({ url: way.url, limits: { awayMs: 200 } });
+    const sale = bill('A', 100n);
+    const other = await blockPerson(database.url, 'A');
+    const result = store.execute(sale);
+    const behind = store.execute(bill('A', 1n));
+    await other.waiter();
+    way.cut('forGood');
+    expect(await answers([result, behind])).toEqual(['outcome-unknown', 'outcome-unknown']);
+    await other.release('rollback');
+    await way.close();
+    await settled();
+    expect(await start().execute(sale)).toMatchObject({ ok: true, value: { isReplay: true } });
+  });
+
+  test('and was never there, nothing was done', async () => {
+    const store = start({ url: 'postgres://nobody@127.0.0.1:1/none', limits: { awayMs: 0 } });
+    expect(await store.execute(bill('A', 1n))).toEqual({
+      ok: false,
+      error: { kind: 'unavailable' },
+    });
+    await expect(store.findCardOwner(bill('A', ZERO).cardId)).rejects.toThrow('away');
+  });
+});
+
+/** Until a settlement is there: the server commits whether or not it is heard. */
+async function settled(): Promise<void> {
+  while ((await query(database.url, 'select from settlement')).length === 0);
+}
