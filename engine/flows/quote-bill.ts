@@ -17,9 +17,10 @@ import type { CardBody, QuoteBody } from './requests.ts';
 /** Who would pay what, by the facts of this moment. Nothing moves, nothing is stored, no chip or PIN is asked. */
 export async function quoteBill(
   deps: FlowDeps,
-  { institution }: Caller,
+  { terminal, institution }: Caller,
   body: QuoteBody,
 ): Promise<Answer> {
+  if (!terminal.careTypes.includes(body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
   const at = deps.clock.now();
   const today = businessDateOf(at);
   const presented = presentedCard(body.card);
@@ -45,6 +46,7 @@ export async function quoteBill(
   const pack = selectPack(deps.policy, { region, scheme, careType, serviceDate });
   if (pack === undefined) return refused('NO_POLICY_PACK');
   const sale = {
+    institution: institution.code,
     careType,
     serviceDate,
     lines: lines.value,

@@ -38,7 +38,9 @@ export async function settleBill(
   const daysMax = deps.settings.serviceDaysMax;
   const lines = priceBill(body.bill, caller.institution, deps.catalogues, { today, daysMax });
   const tender = await readTender(deps, caller, body.tender);
+  const isAllowed = caller.terminal.careTypes.includes(body.bill.careType);
   const objection =
+    (isAllowed ? undefined : 'TERMINAL_NOT_ALLOWED') ??
     checkPresentedCard(presented, deps.settings.cardRules, today) ??
     (lines.ok ? undefined : lines.error) ??
     tender.objection;

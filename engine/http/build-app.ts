@@ -5,7 +5,7 @@
  */
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, type FastifyBaseLogger } from 'fastify';
+import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 
 import type { Clock } from '../ports/clock.ts';
 import type { Keys } from '../ports/keys.ts';
@@ -70,6 +70,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 function createApp(settings: HttpSettings, logger: FastifyBaseLogger | undefined): App {
   return fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
+    // Two lines a request say nothing that the answer and the ledger do not; failures are logged.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.bodyBytesMax,
     requestTimeout: settings.requestTimeoutMs,
     keepAliveTimeout: settings.keepAliveTimeoutMs,

@@ -15,6 +15,7 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
   const inFlight = new Map<string, Promise<void>>();
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
+  let looking = Promise.resolve();
 
   const takeStep = async (leg: BankLeg): Promise<void> => {
     try {
@@ -43,7 +44,7 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
     }
   };
   const tick = (): void => {
-    look()
+    looking = look()
       .catch(() => deps.log.warn('bank-legs-not-read', {}))
       .finally(() => {
         if (!isStopped) timer = setTimeout(tick, everyMs);
@@ -53,6 +54,7 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
   return async () => {
     isStopped = true;
     clearTimeout(timer);
+    await looking;
     await Promise.all(inFlight.values());
   };
 }

@@ -104,10 +104,16 @@ function explanation(document: SettlementDocument, paper: Paper): string[] {
   const steps = document.explanation.filter((step) => step.lineNo === undefined);
   if (steps.length === 0) return [];
   const word = labels[paper.language];
-  const texts = steps.flatMap((step, index) =>
-    wrap(`${index + 1}. ${step[paper.language]}`, paper.columns),
-  );
+  const texts = steps.flatMap((step, index) => [
+    ...wrap(`${index + 1}. ${step[paper.language]}`, paper.columns),
+    ...pair(`   ${reckoning(step)}`, step.amount, paper.columns),
+  ]);
   return [rule(paper), word.explanation, ...texts];
+}
+
+/** "119.83 × 70%"; nothing where the whole base moves. */
+function reckoning(step: SettlementDocument['explanation'][number]): string {
+  return step.ratio === undefined ? '' : `${step.base} × ${step.ratio}`;
 }
 
 /** 结算单 of an approved settlement. */

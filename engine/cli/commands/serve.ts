@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { Config } from '../../ops/config.ts';
 import { readConfig } from '../../ops/config.ts';
 import { describeStartupError } from '../../ops/startup-error.ts';
-import { sandboxSales } from '../../sandbox/data/bills.ts';
 import type { CliContext } from '../cli-context.ts';
+import { CliError } from '../cli-context.ts';
 import type { RunningEngine } from '../engine-main.ts';
 import { sandboxConfig } from './seed.ts';
 import { sellToPerson } from './sell.ts';
@@ -22,13 +22,13 @@ export function addServe(program: Command, context: CliContext): void {
   program
     .command('serve')
     .description('启动结算引擎 / run the engine')
-    .option('--demo', '启动后依次演示沙盒中的每笔交易 / then play every sale of the sandbox')
+    .option('--demo', '启动后演示一笔交易 / then play one sale of the sandbox')
     .option(
       '--once',
       '就绪（及演示）后即停止 / stop when it is ready, and the demonstration is over',
     )
     .action(async (options: ServeOptions) => {
-      const config = options.demo ? sandboxConfig(context) : readConfig(context.environment);
+      const config = options.demo ? demonstrationConfig(context) : readConfig(context.environment);
       const { startEngine } = await context.loadMain();
       let starting: Promise<RunningEngine> | undefined;
       // Before the start, so that a signal in its midst does not leave a database server behind.
@@ -58,11 +58,21 @@ function tellHowToUse(mode: Config['mode'], context: CliContext): void {
   context.print('按 Ctrl-C 停止 / press Ctrl-C to stop');
 }
 
+/** A bill that three pay: the fund, the medical personal account, and the bank account what neither may. */
+const demonstration = { person: 'beijing-over-deductible', bill: 'outpatient', pay: 'bank' } as const;
+
 async function playDemonstration(url: string, context: CliContext): Promise<void> {
-  for (const { person, pay } of sandboxSales) {
-    context.print('');
-    await sellToPerson(context, { person, bill: undefined, url, pay, account: true });
-  }
+  context.print('');
+  const outcome = await sellToPerson(context, { ...demonstration, url, account: true });
+  if (outcome.kind === 'approved') return;
+  throw new CliError({ zh: '演示交易未成功', en: 'The demonstration sale was not approved' });
+}
+
+/** Someone who watches the demonstration wants the receipt, not the log; a level that was asked for stays. */
+function demonstrationConfig(context: CliContext): Config {
+  const config = sandboxConfig(context);
+  const isAskedFor = (context.environment['YIKATONG_LOG_LEVEL'] ?? '') !== '';
+  return isAskedFor ? config : { ...config, logLevel: 'warn' };
 }
 
 /**

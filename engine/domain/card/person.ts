@@ -1,4 +1,4 @@
-import type { PersonKey } from '../ids/ids.ts';
+import type { InstitutionCode, PersonKey } from '../ids/ids.ts';
 import type { Fen } from '../money/fen.ts';
 import { subtractFen, ZERO } from '../money/fen.ts';
 
@@ -16,6 +16,7 @@ export type Person = {
   readonly personType: string;
   readonly insured: boolean;
   readonly birthDate: string;
+  /** "family-doctor", or "main-point@H44190099001": what holds at one institution only. */
   readonly traits: readonly string[];
   readonly accountStatus: AccountStatus;
   readonly accountBalance: Fen;
@@ -29,6 +30,16 @@ export function accountAvailable(person: Person): Fen {
   return person.accountStatus === 'active'
     ? subtractFen(person.accountBalance, person.accountHeld)
     : ZERO;
+}
+
+/** The traits that hold at an institution: a chosen point (选定点) is one place, not a kind of place. */
+export function traitsAt(person: Person, institution: InstitutionCode): ReadonlySet<string> {
+  const traits = new Set<string>();
+  for (const trait of person.traits) {
+    const [name, place] = trait.split('@');
+    if (name !== undefined && (place === undefined || place === institution)) traits.add(name);
+  }
+  return traits;
 }
 
 /** Yearly accumulators of one person and scheme. */

@@ -7,7 +7,7 @@ import { admitCard } from '../card/admit-card.ts';
 import type { Card } from '../card/card.ts';
 import { isCardOnRecord } from '../card/card.ts';
 import type { Accumulator, Person } from '../card/person.ts';
-import { accountAvailable, addToAccumulator } from '../card/person.ts';
+import { accountAvailable, addToAccumulator, traitsAt } from '../card/person.ts';
 import type { ErrorCode } from '../errors/error-registry.ts';
 import { settlementEntries } from '../ledger/entries.ts';
 import type { Fen } from '../money/fen.ts';
@@ -62,7 +62,10 @@ export function decideSettleBill(command: SettleBill, facts: Facts, policy: Poli
 
 /** What the split is computed from; a quote uses the same function, and so gives the same numbers. */
 export function splitInputOf(
-  sale: Pick<SettleBill, 'careType' | 'serviceDate' | 'lines' | 'carePlace' | 'useAccount'>,
+  sale: Pick<
+    SettleBill,
+    'institution' | 'careType' | 'serviceDate' | 'lines' | 'carePlace' | 'useAccount'
+  >,
   person: Person,
   accumulators: readonly Accumulator[],
 ): SplitInput {
@@ -77,7 +80,7 @@ export function splitInputOf(
       scheme: person.scheme,
       personType: person.personType,
       ageYears: ageOn(person.birthDate, sale.serviceDate),
-      traits: new Set(person.traits),
+      traits: traitsAt(person, sale.institution),
     },
     accumulators: accumulator.amounts,
     accountAvailable: sale.useAccount ? accountAvailable(person) : ZERO,

@@ -114,7 +114,7 @@ export const sandboxPeople: readonly SandboxPerson[] = [
     name: '测试丁',
     latinName: 'CESHI/DING',
     sex: '2',
-    traits: ['main-point', 'family-doctor'],
+    traits: ['main-point@H44190099001', 'family-doctor'],
     situation: {
       zh: '东莞在职，在主点就医并已签约家庭医生',
       en: 'Dongguan, in service, at the main point, with a family-doctor contract',
@@ -221,7 +221,7 @@ export const sandboxPeople: readonly SandboxPerson[] = [
     algorithm: '3des',
     accountStatus: 'none',
     accountBalance: fen(0n),
-    traits: ['second-point'],
+    traits: ['second-point@H44190099002'],
     situation: {
       zh: '东莞在职，第二代卡（3DES），无个人账户，在次点就医',
       en: 'Dongguan, in service, card of the second generation (3DES), no account, second point',
