@@ -1,8 +1,8 @@
+import type { FundShare } from '../../../rules/model/split.ts';
 import { invariant } from '../errors/result.ts';
 import type { InstitutionCode } from '../ids/ids.ts';
 import type { Fen } from '../money/fen.ts';
 import { negateFen } from '../money/fen.ts';
-import type { FundShare } from '../../../rules/model/split.ts';
 
 /**
  * Double entry. An entry is the change of one account's balance: payers' balances fall, the
@@ -46,7 +46,10 @@ export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry
   const paid = payers.filter((entry) => entry.amount !== 0n);
   if (paid.length === 0) return [];
   const total = paid.reduce((sum, entry) => sum - entry.amount, 0n) as Fen;
-  const entries: LedgerEntry[] = [...paid, { account: `institution:${amounts.institution}`, amount: total }];
+  const entries: LedgerEntry[] = [
+    ...paid,
+    { account: `institution:${amounts.institution}`, amount: total },
+  ];
   assertBalanced(entries);
   return entries;
 }

@@ -2,9 +2,9 @@ import type { ErrorCode } from '../errors/error-registry.ts';
 import { errorRegistry, httpStatusOf } from '../errors/error-registry.ts';
 import type { ProblemExtra } from '../errors/problem.ts';
 import { problemBody } from '../errors/problem.ts';
-import type { Answer, Decision, RequestRecord, Writes } from './decision.ts';
-import type { RequestIdentity } from './commands.ts';
 import type { CardId, RequestKey, SettlementId, TerminalId } from '../ids/ids.ts';
+import type { RequestIdentity } from './commands.ts';
+import type { Answer, Decision, RequestRecord, Writes } from './decision.ts';
 
 /** Money moved as the document says. */
 export function approvedAnswer(document: object): Answer {
@@ -66,7 +66,8 @@ export function answerRepeatedKey(
   if (isOther || record.fingerprint !== request.fingerprint) {
     return readOnly(declinedAnswer('KEY_REUSED', { requestKey }));
   }
-  if (record.answer !== undefined) return { answer: record.answer, isReplay: true, writes: undefined };
+  if (record.answer !== undefined)
+    return { answer: record.answer, isReplay: true, writes: undefined };
   return readOnly(declinedAnswer('KEY_IN_PROGRESS', { requestKey }));
 }
 

@@ -1,7 +1,14 @@
-import type { CareType, CarePlace, PricedLine } from '../../../rules/model/bill.ts';
+import type { CarePlace, CareType, PricedLine } from '../../../rules/model/bill.ts';
 import type { PresentedCard } from '../card/card.ts';
 import type { ErrorCode } from '../errors/error-registry.ts';
-import type { CardId, InstitutionCode, PersonKey, RequestKey, SettlementId, TerminalId } from '../ids/ids.ts';
+import type {
+  CardId,
+  InstitutionCode,
+  PersonKey,
+  RequestKey,
+  SettlementId,
+  TerminalId,
+} from '../ids/ids.ts';
 import type { Fen } from '../money/fen.ts';
 
 /**
@@ -59,7 +66,9 @@ export type ChipProof = {
 };
 
 /** The keyed verifier of the PIN that was entered, or the fact that the block was not a PIN block for this card. */
-export type PinProof = { readonly kind: 'verifier'; readonly verifier: string } | { readonly kind: 'malformed' };
+export type PinProof =
+  | { readonly kind: 'verifier'; readonly verifier: string }
+  | { readonly kind: 'malformed' };
 
 export type Tender =
   /** `expected`: the patient's part that the holder agreed to; undefined: whatever it is. */

@@ -1,19 +1,26 @@
-import type { Split } from '../../../rules/model/split.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
-import { addToAccumulator } from '../card/person.ts';
+import type { Split } from '../../../rules/model/split.ts';
 import type { Accumulator, Person } from '../card/person.ts';
+import { addToAccumulator } from '../card/person.ts';
 import type { ErrorCode } from '../errors/error-registry.ts';
 import { invariant } from '../errors/result.ts';
 import { settlementEntries } from '../ledger/entries.ts';
 import { subtractFen } from '../money/fen.ts';
-import { approvedAnswer, decided, declinedAnswer, readOnly, requestOf, unknownAnswer } from './answers.ts';
+import {
+  approvedAnswer,
+  decided,
+  declinedAnswer,
+  readOnly,
+  requestOf,
+  unknownAnswer,
+} from './answers.ts';
 import type { BankLeg } from './bank-leg.ts';
 import { errorOfDecline } from './bank-leg.ts';
 import type { BankSilent, ConfirmDebit, FinishReversal, ReleaseReservation } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord } from './decision.ts';
+import { settlementDocument } from './document.ts';
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
-import { settlementDocument } from './document.ts';
 import { accumulatorOfSettlement, postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
 import { mayBecome } from './settlement.ts';
@@ -27,7 +34,8 @@ import { mayBecome } from './settlement.ts';
 /** The bank approved. Once a reversal has begun an approval comes too late and changes nothing. */
 export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: Policy): Decision {
   const sale = openSale(facts, policy);
-  if (sale.leg.state === 'reversed') return reverseAgain(sale.leg, command.at, answerAsItStands(sale));
+  if (sale.leg.state === 'reversed')
+    return reverseAgain(sale.leg, command.at, answerAsItStands(sale));
   if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
   const { person, split, leg } = sale;
   const paid: Person = {
@@ -161,7 +169,12 @@ function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decision {
     ),
     settlement: {
       from: settlement.state,
-      to: { ...settlement, state: 'released', balanceAfter: person.accountBalance, deadline: undefined },
+      to: {
+        ...settlement,
+        state: 'released',
+        balanceAfter: person.accountBalance,
+        deadline: undefined,
+      },
     },
     bankLeg: leg,
     request: finalRequest(request, answer),

@@ -1,13 +1,9 @@
-import { splitBill } from '../../../rules/kernel/split-bill.ts';
-import type { Pack } from '../../../rules/model/pack.ts';
-import type { FundShare, Split } from '../../../rules/model/split.ts';
-import { addToAccumulator } from '../card/person.ts';
 import type { Accumulator, Person } from '../card/person.ts';
+import { addToAccumulator } from '../card/person.ts';
 import { invariant } from '../errors/result.ts';
-import { settlementEntries } from '../ledger/entries.ts';
 import type { LedgerEntry } from '../ledger/entries.ts';
-import type { Fen } from '../money/fen.ts';
-import { addFen, fen, negateFen, ZERO } from '../money/fen.ts';
+import { settlementEntries } from '../ledger/entries.ts';
+import { addFen, fen, negateFen } from '../money/fen.ts';
 import {
   answerRepeatedKey,
   approvedAnswer,
@@ -20,11 +16,12 @@ import {
 import type { BankLeg } from './bank-leg.ts';
 import type { BankSilent, FinishRefund, FinishReversal, RefundSettlement } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
-import type { Policy } from './policy.ts';
-import { packById } from './policy.ts';
 import { refundDocument } from './document.ts';
 import { finalRequest, finishedLeg, reverseAgain, reversedLeg } from './finish-debit.ts';
+import type { Policy } from './policy.ts';
+import { packById } from './policy.ts';
 import type { Refund } from './refund.ts';
+import { type AmountsBack, amountsBack, remainingLines } from './refund-amounts.ts';
 import { accumulatorOfSettlement, postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -103,7 +100,11 @@ export function decideRefundSilent(command: BankSilent, facts: Facts, policy: Po
 }
 
 /** The void was taken back: the sale stands, and the refund may be asked for again. */
-export function decideVoidReversed(command: FinishReversal, facts: Facts, policy: Policy): Decision {
+export function decideVoidReversed(
+  command: FinishReversal,
+  facts: Facts,
+  policy: Policy,
+): Decision {
   const { work, leg, request } = runningRefund(command.legNo, facts, policy);
   const asItStands = answerAsItStands(work, request);
   if (leg.state !== 'reversing') return asItStands;
@@ -112,16 +113,6 @@ export function decideVoidReversed(command: FinishReversal, facts: Facts, policy
   return { ...asItStands, writes: { bankLeg: reversed } };
 }
 
-/** What goes back, each amount ≥ 0. */
-type AmountsBack = {
-  readonly funds: readonly FundShare[];
-  readonly total: Fen;
-  readonly fundTotal: Fen;
-  readonly accountPay: Fen;
-  readonly patientPay: Fen;
-  readonly accumulatorChanges: ReadonlyMap<string, Fen>;
-};
-
 type RefundWork = {
   readonly person: Person;
   readonly settlement: Settlement;
@@ -129,53 +120,6 @@ type RefundWork = {
   readonly back: AmountsBack;
   readonly facts: Facts;
 };
-
-function remainingLines(settlement: Settlement, without: readonly string[]) {
-  const gone = new Set([...settlement.refundedLines, ...without]);
-  return settlement.input.lines.filter((line) => !gone.has(line.lineNo));
-}
-
-/** The split of the lines that stand now, less the split of those that stay. Undefined if anybody would have to pay more. */
-function amountsBack(
-  settlement: Settlement,
-  pack: Pack,
-  lines: readonly string[],
-): AmountsBack | undefined {
-  const { input } = settlement;
-  const now = splitBill(pack, { ...input, lines: remainingLines(settlement, []) });
-  const staying = remainingLines(settlement, lines);
-  const then = staying.length === 0 ? undefined : splitBill(pack, { ...input, lines: staying });
-  const less = (name: 'total' | 'fundTotal' | 'accountPay' | 'patientPay'): Fen =>
-    fen(now[name] - (then?.[name] ?? ZERO));
-  const funds = now.funds.map((share) => ({
-    ...share,
-    amount: fen(share.amount - fundAmount(then, share)),
-  }));
-  const back: AmountsBack = {
-    funds,
-    total: less('total'),
-    fundTotal: less('fundTotal'),
-    accountPay: less('accountPay'),
-    patientPay: less('patientPay'),
-    accumulatorChanges: new Map(
-      [...now.accumulatorChanges].map(([name, amount]) => [
-        name,
-        fen(amount - (then?.accumulatorChanges.get(name) ?? ZERO)),
-      ]),
-    ),
-  };
-  const fundSum = addFen(...funds.map((share) => share.amount));
-  if (fundSum !== back.fundTotal) return undefined;
-  const amounts = [back.total, back.accountPay, back.patientPay, ...funds.map((share) => share.amount)];
-  return amounts.every((amount) => amount >= 0n) ? back : undefined;
-}
-
-function fundAmount(split: Split | undefined, share: FundShare): Fen {
-  const same = split?.funds.find(
-    (known) => known.fundType === share.fundType && known.field === share.field,
-  );
-  return same?.amount ?? ZERO;
-}
 
 function newRefund(
   command: RefundSettlement,
@@ -286,7 +230,10 @@ function takenBack(work: RefundWork): Accumulator {
 function callOff(work: RefundWork, request: RequestRecord, leg: BankLeg): Decision {
   const { settlement, refund } = work;
   const { requestKey } = request;
-  const answer = declinedAnswer('REFUND_BANK_DECLINED', { requestKey, settlementId: settlement.id });
+  const answer = declinedAnswer('REFUND_BANK_DECLINED', {
+    requestKey,
+    settlementId: settlement.id,
+  });
   return decided(answer, {
     settlement: { from: 'refunding', to: { ...settlement, state: 'posted', deadline: undefined } },
     refund: { ...refund, state: 'declined' },

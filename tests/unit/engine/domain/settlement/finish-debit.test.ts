@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../../engine/domain/settlement/commands.ts';
+import type { Decision } from '../../../../../engine/domain/settlement/decision.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
 import {
   bankDebit,
@@ -115,7 +116,7 @@ describe('the bank answered', () => {
   test('the key of the sale gives what the bank brought, also to who asks again', () => {
     for (const ending of Object.values(endings)) {
       const { store, settlement } = reserved();
-      let last;
+      let last: Decision | undefined;
       for (const command of ending(settlement)) last = store.run(command);
       const asked = store.run(settleBill({ tender: bankDebit('30.68') }));
       expect(asked).toEqual({ answer: last?.answer, isReplay: true, writes: undefined });
