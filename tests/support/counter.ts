@@ -59,11 +59,17 @@ const EXCHANGE_MS = 20_000;
 /** A test does not enquire for minutes; what stays open is for the test to look after. */
 const impatience: Patience = { enquiriesMax: 1, waitMs: 1, waitMaxMs: 1 };
 
+export type CounterOptions = {
+  readonly fetch?: typeof fetch;
+  /** The terminal's own clock, ms. */
+  readonly now?: () => number;
+};
+
 /** Opens the counter of a terminal and signs in. */
 export async function openCounter(
   world: Pick<World, 'dataDir' | 'url'>,
   terminal: SandboxTerminal,
-  options: { readonly fetch?: typeof fetch } = {},
+  options: CounterOptions = {},
 ): Promise<Counter> {
   const keys = loadTerminalKeys(sandboxKeyFolder(world.dataDir), terminal);
   const client = createEngineClient({
@@ -73,9 +79,9 @@ export async function openCounter(
       privateKey: Buffer.from(keys.deviceKey).toString('base64'),
       masterKey: toHex(keys.masterKey),
     },
-    clock,
+    clock: { ...clock, ...(options.now && { now: options.now }) },
     timeoutMs: EXCHANGE_MS,
-    ...options,
+    ...(options.fetch && { fetch: options.fetch }),
   });
   const signedIn = approvedBody(await client.signIn());
   const journals = join(world.dataDir, 'counters');

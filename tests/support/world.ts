@@ -47,6 +47,8 @@ export type World = {
   /** One of the sandbox's own people. */
   sandboxPerson(id: string): Customer;
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Nobody listens at the bank from now on. */
+  closeBank(): Promise<void>;
   /** kill -9 of the engine's process; only for `engine: 'child'`. */
   killEngine(): Promise<void>;
   startEngine(): Promise<void>;
@@ -93,7 +95,12 @@ async function build(
   const terminals = extraTerminals(options.pharmacyTerminals ?? 0);
   await registerAll(terminals, { target, keys, folder });
   const host = await openBank(dataDir, terminals);
-  stops.push(host.close);
+  let isBankOpen = true;
+  const closeBank = async (): Promise<void> => {
+    if (isBankOpen) await host.close();
+    isBankOpen = false;
+  };
+  stops.push(closeBank);
   const registry = createRegistry({ target, host, folder });
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   // A test may end all connections of the database; the next query opens another.
@@ -109,6 +116,7 @@ async function build(
     url: engine.url,
     ...registry,
     query: async (text, values = []) => (await pool.query(text, [...values])).rows,
+    closeBank,
     killEngine: engine.kill,
     startEngine: engine.start,
   };
