@@ -31,8 +31,7 @@ export async function quoteBill(
   if (!lines.ok) return refused(lines.error);
   const owner = await deps.store.findCardOwner(presented.cardId);
   if (owner === undefined) return refused('CARD_UNKNOWN');
-  const year = Number(body.bill.serviceDate.slice(0, 4));
-  const facts = await deps.store.readFacts({ key: owner, cardId: presented.cardId, year });
+  const facts = await deps.store.readFacts({ key: owner, cardId: presented.cardId });
   const { person, card } = facts;
   if (person === undefined || card === undefined) return refused('CARD_UNKNOWN');
   if (!isCardOnRecord(presented, card)) return refused('CARD_MALFORMED');

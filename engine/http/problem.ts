@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 
 import { httpStatusOf, type ErrorCode } from '../domain/errors/error-registry.ts';
 import { problemBody, type ProblemExtra } from '../domain/errors/problem.ts';
+import { StoreUnavailable } from '../ports/store.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -41,6 +42,7 @@ export type Refusal = { readonly code: ErrorCode; readonly extras: ProblemExtra 
  */
 export function refusalOf(error: unknown): Refusal {
   if (typeof error !== 'object' || error === null) return { code: 'INTERNAL', extras: {} };
+  if (error instanceof StoreUnavailable) return { code: 'UNAVAILABLE', extras: {} };
   if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { code: 'REQUEST_TOO_LARGE', extras: {} };
   }

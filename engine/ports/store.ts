@@ -27,4 +27,9 @@ export type Store = {
   nextTrace(): Promise<{ readonly stan: number; readonly batch: number }>;
 };
 
-export type FactsQuery = { readonly key: PersonKey; readonly cardId: CardId; readonly year: number };
+export type FactsQuery = { readonly key: PersonKey; readonly cardId: CardId };
+
+/** A read that could not be done: the database is away. Nothing was changed; try again later. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../ports/store.ts';
 import pg from 'pg';
 import { InvariantViolation } from '../domain/errors/result.ts';
 
@@ -36,7 +37,16 @@ function isOwnMistake(error: unknown): boolean {
   );
 }
 
-/** A read that could not be done: the database is away. Nothing was changed; try again later. */
-export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+/**
+ * Awaits a read.
+ * @throws StoreUnavailable when the database is away or takes no more; the error itself otherwise
+ */
+export async function reading<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const kind = kindOfDatabaseError(error);
+    if (kind === 'lost' || kind === 'exhausted') throw new StoreUnavailable('the database is away');
+    throw error;
+  }
 }

@@ -7,7 +7,8 @@ import type { Facts } from '../domain/settlement/decision.ts';
 import type { Store } from '../ports/store.ts';
 import { personName, readWorld } from './batch-read.ts';
 import { createCardOwnerCache } from './card-owner-cache.ts';
-import { kindOfDatabaseError, StoreUnavailable } from './database-errors.ts';
+import { StoreUnavailable } from '../ports/store.ts';
+import { kindOfDatabaseError, reading } from './database-errors.ts';
 import type { HotConnection } from './hot-connection.ts';
 import type { FactsNeed } from './person-world.ts';
 import { factsFor } from './person-world.ts';
@@ -147,15 +148,5 @@ async function withClient<T>(
     if (kindOfDatabaseError(error) !== 'lost') throw error;
     lane.drop(client);
     return work(await lane.client());
-  }
-}
-
-async function reading<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const kind = kindOfDatabaseError(error);
-    if (kind === 'lost' || kind === 'exhausted') throw new StoreUnavailable('the database is away');
-    throw error;
   }
 }

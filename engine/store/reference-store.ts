@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { InstitutionCode, TerminalId } from '../domain/ids/ids.ts';
 import type { Institution, Reference, Terminal } from '../ports/reference.ts';
 import { defaultStoreLimits } from './create-store.ts';
+import { reading } from './database-errors.ts';
 import { openDatabase } from './database.ts';
 import type { Database, TerminalRow } from './schema.ts';
 
@@ -72,7 +73,7 @@ function createCache<Key extends string, Value>(
     get(key: Key): Promise<Value | undefined> {
       const known = held.get(key);
       if (known !== undefined && known.until > now()) return known.value;
-      const value = read(key);
+      const value = reading(read(key));
       held.set(key, { value, until: now() + cacheMs });
       value.then(
         (found) => found === undefined && forget(key, value),

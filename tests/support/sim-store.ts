@@ -85,12 +85,12 @@ export function connectSimStore(
         );
       }),
     findCardOwner: (cardId) => read(() => memory.cards.get(cardId)?.key),
-    readFacts: ({ key, cardId, year }) =>
+    readFacts: ({ key, cardId }) =>
       read(() => ({
         person: memory.persons.get(key.personNo),
         card: memory.cards.get(cardId),
         accumulators: [...memory.accumulators.values()].filter(
-          (row) => row.key.personNo === key.personNo && row.year === year,
+          (row) => row.key.personNo === key.personNo,
         ),
         invalidListHits: memory.listed.get(cardId) ?? [],
         requests: [],
