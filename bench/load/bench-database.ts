@@ -1,0 +1,96 @@
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { checkDurability } from '../../engine/ops/durability-check.ts';
+import { startEmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
+
+/** One durable PostgreSQL server with a database for the engine and one for pgbench. */
+export type BenchDatabase = {
+  readonly engineUrl: string;
+  readonly pgbenchUrl: string;
+  readonly version: string;
+  /** Folder of the run: keys, and the embedded server's data. */
+  readonly dataDir: string;
+  /** The embedded server's process; undefined for a server of one's own. */
+  readonly serverPid: number | undefined;
+  /** Every measured part starts from a fresh checkpoint, so that none pays for another's. */
+  checkpoint(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** File systems in memory, as statfs names them (tmpfs, ramfs): a commit there is not on a disk. */
+const memoryFileSystems = new Set([0x01021994, 0x858458f6]);
+
+/**
+ * Starts the embedded server in a temporary folder, or uses the one given.
+ * @throws StartupError when the server is not durable, Error when the folder is in memory
+ */
+export async function openBenchDatabase(databaseUrl: string | undefined): Promise<BenchDatabase> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'yikatong-bench-'));
+  // The database of root runs as another user, who must reach its folder; keys have modes of their own.
+  chmodSync(dataDir, 0o755);
+  const removeFolder = () => rmSync(dataDir, { recursive: true, force: true });
+  try {
+    if (databaseUrl !== undefined) {
+      const names = { suffix: `_${process.pid}_${Date.now()}`, dataDir, serverPid: undefined };
+      return await openDatabases(databaseUrl, names, async () => removeFolder());
+    }
+    if (memoryFileSystems.has(statfsSync(dataDir).type)) {
+      throw new Error(`${tmpdir()} is in memory, which is not durable; set TMPDIR to a disk`);
+    }
+    const log = () => undefined;
+    const server = await startEmbeddedDatabase({ dataDir: join(dataDir, 'server'), log });
+    return await openDatabases(
+      server.url,
+      { suffix: '', dataDir, serverPid: server.serverPid() },
+      async () => {
+        await server.stop();
+        if (!server.dataDir.startsWith(dataDir)) {
+          rmSync(server.dataDir, { recursive: true, force: true });
+        }
+        removeFolder();
+      },
+    );
+  } catch (error) {
+    removeFolder();
+    throw error;
+  }
+}
+
+type Names = Pick<BenchDatabase, 'dataDir' | 'serverPid'> & { readonly suffix: string };
+
+async function openDatabases(
+  serverUrl: string,
+  { suffix, dataDir, serverPid }: Names,
+  close: () => Promise<void>,
+): Promise<BenchDatabase> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  await checkDurability(client);
+  const names = [`yikatong_bench${suffix}`, `pgbench${suffix}`] as const;
+  for (const name of names) await client.query(`create database ${name}`);
+  const { rows } = await client.query<{ server_version: string }>('show server_version');
+  return {
+    engineUrl: withDatabase(serverUrl, names[0]),
+    pgbenchUrl: withDatabase(serverUrl, names[1]),
+    version: rows[0]?.server_version ?? 'unknown',
+    dataDir,
+    serverPid,
+    checkpoint: async () => {
+      // A server of one's own may not allow it.
+      await client.query('checkpoint').catch(() => undefined);
+    },
+    stop: async () => {
+      for (const name of names) await client.query(`drop database ${name} with (force)`);
+      await client.end();
+      await close();
+    },
+  };
+}
+
+function withDatabase(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}

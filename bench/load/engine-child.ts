@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** The engine in a process of its own, so that it shares no event loop with the load. */
+export type EngineChild = {
+  readonly url: string;
+  readonly pid: number;
+  /** What it has logged so far: event and how often. */
+  readonly log: ReadonlyMap<string, number>;
+  stop(): Promise<void>;
+};
+
+export type EngineChildOptions = {
+  readonly databaseUrl: string;
+  readonly dataDir: string;
+  /** Folder for CPU profiles; they are written when the engine stops. */
+  readonly profile: string | undefined;
+};
+
+/** Starts `yikatong serve` on a free port. Throws when it ends before it serves. */
+export async function startEngineChild(options: EngineChildOptions): Promise<EngineChild> {
+  const program = fileURLToPath(new URL('../../engine/cli/bin.mjs', import.meta.url));
+  const { profile } = options;
+  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const child = spawn(process.execPath, [...flags, program, 'serve'], {
+    env: environmentOf(options),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const log = new Map<string, number>();
+  const url = await Promise.race([
+    readAddress(createInterface({ input: child.stdout }), log),
+    ended.then(() => undefined),
+  ]);
+  if (url === undefined || child.pid === undefined) throw new Error('the engine did not start');
+  return {
+    url,
+    pid: child.pid,
+    log,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Only settings of the benchmark: nobody's own may change what is measured. */
+function environmentOf({ databaseUrl, dataDir }: EngineChildOptions): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('YIKATONG_'));
+  return {
+    ...Object.fromEntries(inherited),
+    DATABASE_URL: databaseUrl,
+    YIKATONG_MODE: 'sandbox',
+    YIKATONG_DATA: dataDir,
+    YIKATONG_PORT: '0',
+    YIKATONG_LOG_LEVEL: 'warn',
+  };
+}
+
+/** Reads all that the engine prints; resolves with its address, or undefined when it ends before. */
+async function readAddress(
+  lines: AsyncIterable<string>,
+  log: Map<string, number>,
+): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const readOn = async () => {
+    for await (const line of lines) {
+      const event = /"msg":"([^"]*)"/.exec(line)?.[1];
+      if (event !== undefined) log.set(event, (log.get(event) ?? 0) + 1);
+      const address = /http:\/\/\S+/.exec(line)?.[0];
+      if (address !== undefined) resolve(address);
+    }
+    resolve(undefined);
+  };
+  readOn().catch(() => resolve(undefined));
+  return promise;
+}
