@@ -44,6 +44,7 @@ export function createRegistry(options: {
   const keys = loadIssuingKeys(options.folder);
   const known = new Map<string, Customer>();
   let serial = FIRST_SERIAL;
+  let turn = Promise.resolve();
   const issue = (person: SandboxPerson): Customer => {
     const record = issueToPerson(person, keys, Date.now());
     const random = (bytes: number) => randomBytes(bytes);
@@ -53,7 +54,9 @@ export function createRegistry(options: {
     async enrol({ like = 'dongguan-pharmacy-buyer', ...differences } = {}) {
       serial += 1;
       const customer = issue({ ...personNamed(like), ...differences, serial });
-      await insertPeople(target, [customer.record]);
+      // The target has one connection, and a test may enrol many people side by side.
+      turn = turn.then(() => insertPeople(target, [customer.record]));
+      await turn;
       host.issue(customer.record.bankCard);
       return customer;
     },
