@@ -71,7 +71,9 @@ export async function startEngine(config: Config): Promise<Engine> {
 }
 
 /** Brings the database to this version's schema. @returns the names of the migrations applied now */
-export async function migrateDatabase(config: Config): Promise<{ readonly applied: readonly string[] }> {
+export async function migrateDatabase(
+  config: Config,
+): Promise<{ readonly applied: readonly string[] }> {
   return withDatabase(config, migrate);
 }
 

@@ -1,6 +1,12 @@
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { Command } from '../domain/settlement/commands.ts';
-import type { BankOutcome, BankReply, BankReversalReason, BankSale, BankUnknownReason } from '../ports/bank.ts';
+import type {
+  BankOutcome,
+  BankReply,
+  BankReversalReason,
+  BankSale,
+  BankUnknownReason,
+} from '../ports/bank.ts';
 import type { Terminal } from '../ports/reference.ts';
 import { openReference, traceOf } from './bank-reference.ts';
 import type { FlowDeps } from './deps.ts';

@@ -1,7 +1,7 @@
+import type { CardId } from '../domain/ids/ids.ts';
 import { approvedAnswer } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
 import { isoTime } from '../domain/settlement/document.ts';
-import type { CardId } from '../domain/ids/ids.ts';
 import { makeChallenge } from './challenge.ts';
 import type { Caller, FlowDeps } from './deps.ts';
 import type { ChallengeBody } from './requests.ts';

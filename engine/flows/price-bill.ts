@@ -1,13 +1,13 @@
-import type { ErrorCode } from '../domain/errors/error-registry.ts';
-import type { Result } from '../domain/errors/result.ts';
-import { fail, ok } from '../domain/errors/result.ts';
-import { parseFen } from '../domain/money/fen.ts';
-import type { Institution } from '../ports/reference.ts';
 import { selectCatalogue } from '../../rules/catalogues/catalogue-shelf.ts';
 import { findItem, priceLimitAt } from '../../rules/catalogues/find-item.ts';
 import { lineAmount } from '../../rules/kernel/line-amount.ts';
 import type { CarePlace, PricedLine } from '../../rules/model/bill.ts';
 import type { Catalogue } from '../../rules/model/catalogue.ts';
+import type { ErrorCode } from '../domain/errors/error-registry.ts';
+import type { Result } from '../domain/errors/result.ts';
+import { fail, ok } from '../domain/errors/result.ts';
+import { parseFen } from '../domain/money/fen.ts';
+import type { Institution } from '../ports/reference.ts';
 import type { BillBody, BillLineBody } from './requests.ts';
 
 /**
@@ -22,7 +22,8 @@ export function priceBill(
   catalogues: readonly Catalogue[],
   dates: { readonly today: string; readonly daysMax: number },
 ): Result<readonly PricedLine[], ErrorCode> {
-  if (!isServiceDate(bill.serviceDate, dates.today, dates.daysMax)) return fail('BILL_DATE_INVALID');
+  if (!isServiceDate(bill.serviceDate, dates.today, dates.daysMax))
+    return fail('BILL_DATE_INVALID');
   const { region, carePlace } = institution;
   const catalogue = selectCatalogue(catalogues, { region, serviceDate: bill.serviceDate });
   const lines: PricedLine[] = [];

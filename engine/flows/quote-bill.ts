@@ -1,8 +1,8 @@
 import { splitBill } from '../../rules/kernel/split-bill.ts';
 import { selectPack } from '../../rules/packs/pack-catalogue.ts';
 import { checkStanding } from '../domain/card/admit-card.ts';
-import { isCardOnRecord } from '../domain/card/card.ts';
 import type { PresentedCard } from '../domain/card/card.ts';
+import { isCardOnRecord } from '../domain/card/card.ts';
 import { checkPresentedCard } from '../domain/card/check-presented-card.ts';
 import type { ErrorCode } from '../domain/errors/error-registry.ts';
 import type { CardId } from '../domain/ids/ids.ts';

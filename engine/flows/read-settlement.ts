@@ -1,10 +1,10 @@
 import { splitBill } from '../../rules/kernel/split-bill.ts';
+import { problemBody } from '../domain/errors/problem.ts';
 import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
 import { approvedAnswer, declinedAnswer, requestOf } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
 import { settlementDocument } from '../domain/settlement/document.ts';
 import { packById } from '../domain/settlement/policy.ts';
-import { problemBody } from '../domain/errors/problem.ts';
 import type { Caller, FlowDeps } from './deps.ts';
 
 /** A settlement as it stands now, for the institution that made it; all others are told that there is none. */
@@ -19,7 +19,12 @@ export async function readSettlement(
     return declinedAnswer('SETTLEMENT_NOT_FOUND', { settlementId: id });
   }
   const split = splitBill(packById(deps.policy, settlement.packId), settlement.input);
-  const document = settlementDocument(settlement, split, facts?.bankLegs ?? [], facts?.refunds ?? []);
+  const document = settlementDocument(
+    settlement,
+    split,
+    facts?.bankLegs ?? [],
+    facts?.refunds ?? [],
+  );
   const request = requestOf(facts?.requests ?? [], settlement);
   const code = request?.answer?.code;
   // Why it was released, or why nobody knows yet, with what the cashier does.

@@ -1,18 +1,16 @@
-import { chipAlgorithmOf } from '../domain/card/card.ts';
-import type { PresentedCard } from '../domain/card/card.ts';
 import { checkPresentedCard } from '../domain/card/check-presented-card.ts';
 import type { ErrorCode } from '../domain/errors/error-registry.ts';
 import type { PersonKey, RequestKey } from '../domain/ids/ids.ts';
 import { makeSettlementId } from '../domain/ids/ids.ts';
 import { parseFen } from '../domain/money/fen.ts';
 import { declinedAnswer } from '../domain/settlement/answers.ts';
-import type { ChipProof, PinProof, SettleBill, Tender } from '../domain/settlement/commands.ts';
+import type { SettleBill, Tender } from '../domain/settlement/commands.ts';
 import { businessDateOf } from '../domain/settlement/document.ts';
 import type { BankSale } from '../ports/bank.ts';
 import { applicationCounter } from './application-counter.ts';
 import { authoriseSale } from './authorise-bank-leg.ts';
 import { sealReference } from './bank-reference.ts';
-import { readChallenge } from './challenge.ts';
+import { chipProof, pinProof } from './card-proofs.ts';
 import type { Caller, FlowDeps } from './deps.ts';
 import type { Answered } from './execute.ts';
 import { execute } from './execute.ts';
@@ -51,6 +49,7 @@ export async function settleBill(
       isReplay: false,
     };
   }
+  const entry = { terminal: caller.terminal, card: presented, body, at };
   const command: SettleBill = {
     type: 'settle-bill',
     key: owner,
@@ -60,8 +59,8 @@ export async function settleBill(
     cardId: presented.cardId,
     presented,
     objection,
-    chip: chipProof(deps, caller, body, presented, at),
-    pin: pinProof(deps, caller, body, presented),
+    chip: chipProof(deps, entry),
+    pin: pinProof(deps, entry),
     careType: body.bill.careType,
     serviceDate: body.bill.serviceDate,
     businessDate: today,
@@ -102,56 +101,14 @@ function identityOf(
   };
 }
 
-function placeOf({ institution }: Caller): Pick<SettleBill, 'institution' | 'careRegion' | 'carePlace'> {
+function placeOf({
+  institution,
+}: Caller): Pick<SettleBill, 'institution' | 'careRegion' | 'carePlace'> {
   return {
     institution: institution.code,
     careRegion: institution.region,
     carePlace: institution.carePlace,
   };
-}
-
-function chipProof(
-  deps: FlowDeps,
-  caller: Caller,
-  body: SettlementBody,
-  card: PresentedCard,
-  at: number,
-): ChipProof {
-  const binding = {
-    terminalId: caller.terminal.id,
-    cardId: card.cardId,
-    totalAmount: body.bill.totalAmount,
-  };
-  const challenge = readChallenge(deps.keys, binding, body.chip.challenge);
-  if (challenge === undefined) {
-    return { challenge: undefined, challengeExpired: false, isGenuine: false };
-  }
-  return {
-    challenge: challenge.stamp,
-    challengeExpired: at - challenge.stamp / 1000 > deps.settings.challengeMs,
-    isGenuine: deps.keys.verifyChip({
-      algorithm: chipAlgorithmOf(card.specVersion),
-      cardId: card.cardId,
-      factor: challenge.factor,
-      source: challenge.source,
-      cryptogram: Buffer.from(body.chip.cryptogram, 'hex'),
-    }),
-  };
-}
-
-function pinProof(
-  deps: FlowDeps,
-  { terminal }: Caller,
-  body: SettlementBody,
-  card: PresentedCard,
-): PinProof {
-  if (terminal.session === undefined) return { kind: 'malformed' };
-  const verifier = deps.keys.pinVerifier({
-    sealedPinKey: terminal.session.sealedPinKey,
-    pinBlock: Buffer.from(body.pin.block, 'hex'),
-    cardId: card.cardId,
-  });
-  return verifier.ok ? { kind: 'verifier', verifier: verifier.value } : { kind: 'malformed' };
 }
 
 type ReadTender = {

@@ -5,7 +5,7 @@
  */
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 
 import type { Clock } from '../ports/clock.ts';
 import type { Keys } from '../ports/keys.ts';
@@ -90,7 +90,9 @@ function createApp(settings: HttpSettings, logger: FastifyBaseLogger | undefined
       ignoreDuplicateSlashes: false,
       maxParamLength: 64,
     },
-    frameworkErrors: (_error, _request, reply) => sendProblem(reply, 'NOT_FOUND'),
+    frameworkErrors: (_error, _request, reply) => {
+      sendProblem(reply, 'NOT_FOUND');
+    },
     ajv: {
       customOptions: {
         coerceTypes: false,

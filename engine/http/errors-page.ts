@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 
 import {
-  errorRegistry,
-  httpStatusOf,
   type ErrorCode,
   type ErrorEntry,
+  errorRegistry,
+  httpStatusOf,
 } from '../domain/errors/error-registry.ts';
 
 /** Where the committed copy is, from the root of the project. */

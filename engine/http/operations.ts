@@ -2,8 +2,9 @@
  * What the HTTP surface asks of the engine. Requests arrive validated in form (money still as
  * text); answers leave byte for byte.
  */
-import type { Answer } from '../domain/settlement/decision.ts';
+
 import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
+import type { Answer } from '../domain/settlement/decision.ts';
 import type { Institution, Terminal } from '../ports/reference.ts';
 import type { ChallengeRequest } from './routes/challenges/schemas.ts';
 import type { QuoteRequest } from './routes/quotes/schemas.ts';

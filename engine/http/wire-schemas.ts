@@ -2,7 +2,7 @@
  * Schema parts that several surfaces share. All objects are closed; nothing is coerced or
  * defaulted.
  */
-import { Type, type TProperties } from 'typebox';
+import { type TProperties, Type } from 'typebox';
 
 /** An object that refuses unknown members. */
 export function closed<Properties extends TProperties>(

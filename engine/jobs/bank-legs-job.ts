@@ -1,6 +1,6 @@
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
-import type { FlowDeps } from '../flows/deps.ts';
 import { finish, touch } from '../flows/authorise-bank-leg.ts';
+import type { FlowDeps } from '../flows/deps.ts';
 import { finishBankLeg } from '../flows/finish-bank-leg.ts';
 
 /** How many legs are worked on side by side; a bank that is down must not fill the memory. */
@@ -40,7 +40,10 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
       if (isStopped) return;
       const name = `${leg.settlementId}:${leg.legNo}`;
       if (inFlight.has(name) || inFlight.size >= IN_FLIGHT_MAX) continue;
-      inFlight.set(name, takeStep(leg).finally(() => inFlight.delete(name)));
+      inFlight.set(
+        name,
+        takeStep(leg).finally(() => inFlight.delete(name)),
+      );
     }
   };
   const tick = (): void => {

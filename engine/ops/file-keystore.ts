@@ -24,10 +24,9 @@ import { loadKeyFile } from './secret-file.ts';
 
 /**
  * The engine's keys in a JSON file, for development. In production a hardware module stands behind
- * the same port, and the configuration refuses this one by `isDevelopmentKeystore`. It holds keys
+ * the same port, and the composition root refuses this one. It holds keys
  * of the social-security application only; the bank's keys are the bank's.
  */
-export const isDevelopmentKeystore = true;
 
 /**
  * What the file holds, as bytes. The sandbox's card issuer reads the same file: it plays the

@@ -1,5 +1,5 @@
-import type { InstitutionCode, TerminalId } from '../domain/ids/ids.ts';
 import type { CarePlace, CareType } from '../../rules/model/bill.ts';
+import type { InstitutionCode, TerminalId } from '../domain/ids/ids.ts';
 
 /** Reference data: read often, changed seldom, the same for all shards. */
 export type Reference = {

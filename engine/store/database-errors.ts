@@ -1,6 +1,6 @@
-import { StoreUnavailable } from '../ports/store.ts';
 import pg from 'pg';
 import { InvariantViolation } from '../domain/errors/result.ts';
+import { StoreUnavailable } from '../ports/store.ts';
 
 /**
  * lost: the connection is gone, and what it was doing may or may not have happened.

@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import type { InstitutionCode, TerminalId } from '../domain/ids/ids.ts';
 import type { Institution, Reference, Terminal } from '../ports/reference.ts';
 import { defaultStoreLimits } from './create-store.ts';
-import { reading } from './database-errors.ts';
 import { openDatabase } from './database.ts';
+import { reading } from './database-errors.ts';
 import type { Database, TerminalRow } from './schema.ts';
 
 export type ReferenceOptions = {

@@ -6,8 +6,8 @@ import { fromHex, toHex } from '../../engine/domain/chip/bytes.ts';
 import type { Result } from '../../engine/domain/errors/result.ts';
 import { fail, invariant, ok } from '../../engine/domain/errors/result.ts';
 import type { Fen } from '../../engine/domain/money/fen.ts';
-import type { BankDebitData, WireCard } from '../client/wire.ts';
 import type { TerminalClock } from '../client/engine-client.ts';
+import type { BankDebitData, WireCard } from '../client/wire.ts';
 import type { CardConnection } from '../readers/reader.ts';
 import { authenticateChip, readCard } from '../session/card-session.ts';
 import {

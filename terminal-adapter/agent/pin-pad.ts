@@ -2,13 +2,14 @@
  * The PIN pad: PINs exist inside it only, blocks come out. `createSoftwarePinPad` is the one of the
  * sandbox; a real one keeps its keys in hardware behind the same interface.
  */
+
+import { toHex } from '../../engine/domain/chip/bytes.ts';
 import {
   encodePinBlock4,
   encryptPinBlock0,
   pinAccountDigits,
   sm4Cipher,
 } from '../../engine/domain/chip/pin-block.ts';
-import { toHex } from '../../engine/domain/chip/bytes.ts';
 import { parseCardId } from '../../engine/domain/ids/ids.ts';
 import type { TerminalClock } from '../client/engine-client.ts';
 import { unwrapKey } from '../client/unwrap-key.ts';

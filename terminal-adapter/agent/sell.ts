@@ -21,7 +21,7 @@ import type {
 import type { RequestJournal } from '../journal/request-journal.ts';
 import type { CounterCard } from './counter-card.ts';
 import type { PinPad } from './pin-pad.ts';
-import { counterPatience, type Patience, submit, type SubmitDeps } from './submit.ts';
+import { counterPatience, type Patience, type SubmitDeps, submit } from './submit.ts';
 
 export type SellOptions = {
   readonly client: EngineClient;

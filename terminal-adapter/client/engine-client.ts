@@ -3,20 +3,20 @@
  * exactly that request, and keeps its clock offset. It never repeats a request by itself, but for
  * one stale clock.
  */
-import { createHash, createPrivateKey, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 
 import { fromHex } from '../../engine/domain/chip/bytes.ts';
 import { hmacSm3 } from '../../engine/domain/chip/sm3.ts';
 import {
   contentDigestOf,
+  type RequestAlgorithm,
   requestSignatureBase,
   requestSignatureInput,
   signatureHeader,
-  type RequestAlgorithm,
 } from '../../engine/domain/wire/signature-base.ts';
 import { certify } from './certificate.ts';
-import { readAnswer, type EngineResult } from './engine-result.ts';
-import { exchangeOnce, type Exchange } from './transport.ts';
+import { type EngineResult, readAnswer } from './engine-result.ts';
+import { type Exchange, exchangeOnce } from './transport.ts';
 import { unwrapKey } from './unwrap-key.ts';
 import type {
   AnswerKey,
@@ -24,12 +24,12 @@ import type {
   ChallengeRequest,
   QuoteDocument,
   QuoteRequest,
-  Refusal,
   RefundDocument,
   RefundRequest,
+  Refusal,
   RequestItems,
-  SettleRequest,
   SettlementDocument,
+  SettleRequest,
   SignInDocument,
 } from './wire.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { LineShare, Refusal, SettlementDocument } from '../client/wire.ts';
 import { centre, pair, wrap } from './columns.ts';
-import { fundNames, labels, type Language } from './labels.ts';
+import { fundNames, type Language, labels } from './labels.ts';
 
 export type Paper = {
   readonly columns: 32 | 48;

@@ -2,23 +2,22 @@
 // member; a field that is added on one side only shows here.
 import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
-
-import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
-import { unknownAnswer } from '../../engine/domain/settlement/answers.ts';
-import {
-  quoteDocument,
-  refundDocument,
-  settlementDocument,
-} from '../../engine/domain/settlement/document.ts';
 import type {
+  CardId,
   InstitutionCode,
   PersonNo,
   RequestKey,
   SettlementId,
   TerminalId,
-  CardId,
 } from '../../engine/domain/ids/ids.ts';
 import { fen, ZERO } from '../../engine/domain/money/fen.ts';
+import { unknownAnswer } from '../../engine/domain/settlement/answers.ts';
+import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
+import {
+  quoteDocument,
+  refundDocument,
+  settlementDocument,
+} from '../../engine/domain/settlement/document.ts';
 import type { Refund } from '../../engine/domain/settlement/refund.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { QuoteAnswer } from '../../engine/http/routes/quotes/schemas.ts';

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 
-import { errorRegistry, type ErrorEntry } from '../../engine/domain/errors/error-registry.ts';
+import { type ErrorEntry, errorRegistry } from '../../engine/domain/errors/error-registry.ts';
 import { problemBody } from '../../engine/domain/errors/problem.ts';
 import { ERRORS_PAGE_PATH, errorCodes, renderErrorsPage } from '../../engine/http/errors-page.ts';
 import { OPENAPI_PATH, renderOpenApi } from '../../engine/http/openapi.ts';

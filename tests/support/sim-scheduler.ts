@@ -1,6 +1,6 @@
 /**
- * Virtual time and chance. Everything that happens in a simulation is an event here, in an order that the seed
- * alone decides, so that a seed repeats exactly. No real timer is used.
+ * Virtual time and chance. Everything that happens in a simulation is an event here, in an order
+ * that the seed alone decides, so that a seed repeats exactly. No real timer is used.
  */
 import { createHash } from 'node:crypto';
 

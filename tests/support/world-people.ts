@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { invariant } from '../../engine/domain/errors/result.ts';
 import type { Fen } from '../../engine/domain/money/fen.ts';
 import type { BankHost } from '../../engine/sandbox/bank-host/bank-host.ts';
+import type { IssuingKeys } from '../../engine/sandbox/issuer/issue-card.ts';
 import type { PersonOnRecord } from '../../engine/sandbox/seed/issue-to-person.ts';
 import { issueToPerson } from '../../engine/sandbox/seed/issue-to-person.ts';
 import type { SandboxPerson } from '../../engine/sandbox/seed/sandbox-people.ts';
@@ -45,15 +46,10 @@ export function createRegistry(options: {
   const known = new Map<string, Customer>();
   let serial = FIRST_SERIAL;
   let turn = Promise.resolve();
-  const issue = (person: SandboxPerson): Customer => {
-    const record = issueToPerson(person, keys, Date.now());
-    const random = (bytes: number) => randomBytes(bytes);
-    return { person, record, card: createVirtualCard(record.personalisation, { random }) };
-  };
   return {
     async enrol({ like = 'dongguan-pharmacy-buyer', ...differences } = {}) {
       serial += 1;
-      const customer = issue({ ...personNamed(like), ...differences, serial });
+      const customer = issueTo({ ...personNamed(like), ...differences, serial }, keys);
       // The target has one connection, and a test may enrol many people side by side.
       turn = turn.then(() => insertPeople(target, [customer.record]));
       await turn;
@@ -61,11 +57,22 @@ export function createRegistry(options: {
       return customer;
     },
     sandboxPerson(id) {
-      const customer = known.get(id) ?? issue(personNamed(id));
+      const customer = known.get(id) ?? issueTo(personNamed(id), keys);
       known.set(id, customer);
       return customer;
     },
   };
+}
+
+/** One of the sandbox's own people with a card as it left the issuer; `folder`: the sandbox's keys. */
+export function newSandboxCustomer(folder: string, id: string): Customer {
+  return issueTo(personNamed(id), loadIssuingKeys(folder));
+}
+
+function issueTo(person: SandboxPerson, keys: IssuingKeys): Customer {
+  const record = issueToPerson(person, keys, Date.now());
+  const random = (bytes: number) => randomBytes(bytes);
+  return { person, record, card: createVirtualCard(record.personalisation, { random }) };
 }
 
 function personNamed(id: string): SandboxPerson {

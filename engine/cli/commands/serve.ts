@@ -59,7 +59,11 @@ function tellHowToUse(mode: Config['mode'], context: CliContext): void {
 }
 
 /** A bill that three pay: the fund, the medical personal account, and the bank account what neither may. */
-const demonstration = { person: 'beijing-over-deductible', bill: 'outpatient', pay: 'bank' } as const;
+const demonstration = {
+  person: 'beijing-over-deductible',
+  bill: 'outpatient',
+  pay: 'bank',
+} as const;
 
 async function playDemonstration(url: string, context: CliContext): Promise<void> {
   context.print('');

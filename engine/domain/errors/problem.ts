@@ -1,4 +1,4 @@
-import { errorRegistry, httpStatusOf, type ErrorCode } from './error-registry.ts';
+import { type ErrorCode, errorRegistry, httpStatusOf } from './error-registry.ts';
 
 /**
  * What a problem may say beyond its registry entry. Nothing here may carry card, PIN or key data.

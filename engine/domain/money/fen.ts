@@ -12,7 +12,8 @@ export const ZERO = 0n as Fen;
 
 /** A bigint that is already in fen (a database column, a sum). Throws a RangeError outside ±MAX_FEN. */
 export function fen(value: bigint): Fen {
-  if (value > MAX_FEN || value < -MAX_FEN) throw new RangeError(`amount out of range: ${value} fen`);
+  if (value > MAX_FEN || value < -MAX_FEN)
+    throw new RangeError(`amount out of range: ${value} fen`);
   return value as Fen;
 }
 
@@ -47,8 +48,4 @@ export function negateFen(amount: Fen): Fen {
 
 export function minFen(first: Fen, ...rest: readonly Fen[]): Fen {
   return rest.reduce((least, amount) => (amount < least ? amount : least), first);
-}
-
-export function maxFen(first: Fen, ...rest: readonly Fen[]): Fen {
-  return rest.reduce((most, amount) => (amount > most ? amount : most), first);
 }

@@ -1,14 +1,14 @@
+import { invariant } from '../errors/result.ts';
+import { decided, readOnly, unknownAnswer } from './answers.ts';
 import type { Command, TouchBankLeg } from './commands.ts';
 import type { Decision, Facts } from './decision.ts';
-import { readOnly, decided, unknownAnswer } from './answers.ts';
-import { invariant } from '../errors/result.ts';
-import type { Policy } from './policy.ts';
 import {
   decideConfirmDebit,
   decideRelease,
   decideSaleReversed,
   decideSaleSilent,
 } from './finish-debit.ts';
+import type { Policy } from './policy.ts';
 import {
   decideFinishRefund,
   decideRefund,

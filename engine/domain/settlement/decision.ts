@@ -1,5 +1,5 @@
-import type { Accumulator, Person } from '../card/person.ts';
 import type { Card, InvalidListHit } from '../card/card.ts';
+import type { Accumulator, Person } from '../card/person.ts';
 import type { ErrorCode } from '../errors/error-registry.ts';
 import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../ids/ids.ts';
 import type { LedgerEntry } from '../ledger/entries.ts';

@@ -1,5 +1,5 @@
-import type { LineSplit, Split, SplitStep } from '../../../rules/model/split.ts';
 import type { PricedLine } from '../../../rules/model/bill.ts';
+import type { LineSplit, Split, SplitStep } from '../../../rules/model/split.ts';
 import type { Fen } from '../money/fen.ts';
 import { formatFen, ZERO } from '../money/fen.ts';
 import type { BankLeg } from './bank-leg.ts';

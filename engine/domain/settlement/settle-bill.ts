@@ -1,8 +1,8 @@
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
-import { selectPack } from '../../../rules/packs/pack-catalogue.ts';
-import type { Pack } from '../../../rules/model/pack.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
+import { selectPack } from '../../../rules/packs/pack-catalogue.ts';
 import { admitCard } from '../card/admit-card.ts';
 import type { Card } from '../card/card.ts';
 import { isCardOnRecord } from '../card/card.ts';
@@ -12,12 +12,19 @@ import type { ErrorCode } from '../errors/error-registry.ts';
 import { settlementEntries } from '../ledger/entries.ts';
 import type { Fen } from '../money/fen.ts';
 import { addFen, subtractFen, ZERO } from '../money/fen.ts';
-import { answerRepeatedKey, approvedAnswer, decided, declinedAnswer, readOnly, unknownAnswer } from './answers.ts';
+import {
+  answerRepeatedKey,
+  approvedAnswer,
+  decided,
+  declinedAnswer,
+  readOnly,
+  unknownAnswer,
+} from './answers.ts';
 import type { BankLeg } from './bank-leg.ts';
 import type { SettleBill, Tender } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
-import type { Policy } from './policy.ts';
 import { settlementDocument } from './document.ts';
+import type { Policy } from './policy.ts';
 import type { Settlement } from './settlement.ts';
 import { amountsOf } from './settlement.ts';
 

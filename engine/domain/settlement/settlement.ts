@@ -1,6 +1,13 @@
-import type { Split } from '../../../rules/model/split.ts';
 import type { CareType, SplitInput } from '../../../rules/model/bill.ts';
-import type { CardId, InstitutionCode, PersonKey, RequestKey, SettlementId, TerminalId } from '../ids/ids.ts';
+import type { Split } from '../../../rules/model/split.ts';
+import type {
+  CardId,
+  InstitutionCode,
+  PersonKey,
+  RequestKey,
+  SettlementId,
+  TerminalId,
+} from '../ids/ids.ts';
 import type { Fen } from '../money/fen.ts';
 
 /**

@@ -18,10 +18,10 @@ import {
   contentDigestOf,
   parseRequestSignatureInput,
   parseSignatureHeader,
-  requestSignatureBase,
-  signatureHeader,
   type RequestAlgorithm,
   type RequestSignatureInput,
+  requestSignatureBase,
+  signatureHeader,
 } from '../../../domain/wire/signature-base.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Keys } from '../../../ports/keys.ts';

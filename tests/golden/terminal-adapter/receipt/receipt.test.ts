@@ -5,9 +5,9 @@ import type { SettlementDocument } from '../../../../terminal-adapter/client/wir
 import { displayWidth } from '../../../../terminal-adapter/receipt/columns.ts';
 import {
   declinedSlip,
+  type Paper,
   settlementReceipt,
   unknownSlip,
-  type Paper,
 } from '../../../../terminal-adapter/receipt/receipt.ts';
 
 const line = {
@@ -60,10 +60,24 @@ const document: SettlementDocument = {
       inScope: '400.00',
       refunded: true,
     },
-    { ...line, lineNo: '3', code: null, name: '医用口罩\u001b@', amount: '36.00', fullOwnPay: '36.00', inScope: '0.00' },
+    {
+      ...line,
+      lineNo: '3',
+      code: null,
+      name: '医用口罩\u001b@',
+      amount: '36.00',
+      fullOwnPay: '36.00',
+      inScope: '0.00',
+    },
   ],
   accountBalance: '1023.85',
-  bank: { responseCode: '00', rrn: '112208050012', authCode: '123456', stan: '000123', amount: '416.40' },
+  bank: {
+    responseCode: '00',
+    rrn: '112208050012',
+    authCode: '123456',
+    stan: '000123',
+    amount: '416.40',
+  },
   explanation: [
     {
       stage: 'deductible',
@@ -127,7 +141,9 @@ describe.each(papers)('$language on $columns columns', (paper) => {
 });
 
 test('an unknown slip forbids collecting twice, in both languages', () => {
-  expect(unknownSlip(facts, { ...papers[0], columns: 48 } as Paper).join('')).toContain('请勿重复收款');
+  expect(unknownSlip(facts, { ...papers[0], columns: 48 } as Paper).join('')).toContain(
+    '请勿重复收款',
+  );
   expect(unknownSlip(facts, papers[3] as Paper).join(' ')).toContain('Do NOT collect again');
 });
 

@@ -9,12 +9,12 @@ import type { InstitutionCode, TerminalId } from '../../../../engine/domain/ids/
 import type { Answer } from '../../../../engine/domain/settlement/decision.ts';
 import {
   contentDigestOf,
+  type RequestAlgorithm,
   requestSignatureBase,
   requestSignatureInput,
   signatureHeader,
-  type RequestAlgorithm,
 } from '../../../../engine/domain/wire/signature-base.ts';
-import { buildApp, type AppDeps } from '../../../../engine/http/build-app.ts';
+import { type AppDeps, buildApp } from '../../../../engine/http/build-app.ts';
 import type { Operations } from '../../../../engine/http/operations.ts';
 import type { Terminal } from '../../../../engine/ports/reference.ts';
 

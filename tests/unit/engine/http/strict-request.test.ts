@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { createHarness, send, settlement, signedHeaders, type Harness } from './http-harness.ts';
+import { createHarness, type Harness, send, settlement, signedHeaders } from './http-harness.ts';
 
 let harness: Harness;
 beforeAll(async () => {

@@ -8,13 +8,13 @@ import { answerSignatureBase } from '../../../../engine/domain/wire/signature-ba
 import {
   answerKey,
   createHarness,
+  type HarnessOptions,
+  type SignedRequest,
   send,
   settlement,
   signedHeaders,
   startedAt,
   terminalId,
-  type HarnessOptions,
-  type SignedRequest,
 } from './http-harness.ts';
 
 const sale: SignedRequest = {

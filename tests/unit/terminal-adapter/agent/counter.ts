@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ok } from '../../../../engine/domain/errors/result.ts';
 import type { CounterCard } from '../../../../terminal-adapter/agent/counter-card.ts';
 import type { PinPad } from '../../../../terminal-adapter/agent/pin-pad.ts';
-import { sell, type SellOptions } from '../../../../terminal-adapter/agent/sell.ts';
+import { type SellOptions, sell } from '../../../../terminal-adapter/agent/sell.ts';
 import type { Certificate } from '../../../../terminal-adapter/client/certificate.ts';
 import type { EngineClient } from '../../../../terminal-adapter/client/engine-client.ts';
 import type { EngineResult } from '../../../../terminal-adapter/client/engine-result.ts';

@@ -14,10 +14,10 @@ import {
   answerPublicKey,
   createHarness,
   devicePrivateKey,
+  type HarnessOptions,
   masterKey,
   settlement,
   terminalId,
-  type HarnessOptions,
 } from '../../engine/http/http-harness.ts';
 import { createTerminal, type Tamper } from './terminal-harness.ts';
 

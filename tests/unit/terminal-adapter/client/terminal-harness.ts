@@ -8,10 +8,10 @@ import {
 } from '../../../../terminal-adapter/client/engine-client.ts';
 import {
   devicePrivateKey,
+  type Harness,
   masterKey,
   startedAt,
   terminalId,
-  type Harness,
 } from '../../engine/http/http-harness.ts';
 
 export type Sent = { readonly url: string; readonly init: RequestInit };

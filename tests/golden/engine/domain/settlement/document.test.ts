@@ -1,7 +1,14 @@
 /** Stored answers are compared by byte: the order of the keys of a settlement's answer must never change. */
 import { expect, test } from 'vitest';
 import { createDecide } from '../../../../../engine/domain/settlement/decide.ts';
-import { BENIDIPINE, card, person, policy, pricedLines, settleBill } from '../../../../support/builders.ts';
+import {
+  BENIDIPINE,
+  card,
+  person,
+  policy,
+  pricedLines,
+  settleBill,
+} from '../../../../support/builders.ts';
 import { createMemoryStore } from '../../../../support/memory-store.ts';
 import golden from './settlement.json' with { type: 'json' };
 

@@ -9,9 +9,9 @@ import {
   saleMessage,
   voidMessage,
 } from '../../../../../engine/gateways/bank-debit/requests.ts';
+import { writeFrame } from '../../../../../engine/gateways/bank-debit/wire/framer.ts';
 import { encodeWithMac } from '../../../../../engine/gateways/bank-debit/wire/mac.ts';
 import type { Message } from '../../../../../engine/gateways/bank-debit/wire/message-spec.ts';
-import { writeFrame } from '../../../../../engine/gateways/bank-debit/wire/framer.ts';
 import type { BankSale } from '../../../../../engine/ports/bank.ts';
 import vectors from './wire/unionpay-messages.json' with { type: 'json' };
 

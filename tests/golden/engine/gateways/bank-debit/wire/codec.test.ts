@@ -6,8 +6,14 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../../../../../../engine/gateways/bank-debit/wire/codec.ts';
 import { describe as describeMessage } from '../../../../../../engine/gateways/bank-debit/wire/describe.ts';
-import { createFrameReader, writeFrame } from '../../../../../../engine/gateways/bank-debit/wire/framer.ts';
-import { encodeWithMac, hasGoodMac } from '../../../../../../engine/gateways/bank-debit/wire/mac.ts';
+import {
+  createFrameReader,
+  writeFrame,
+} from '../../../../../../engine/gateways/bank-debit/wire/framer.ts';
+import {
+  encodeWithMac,
+  hasGoodMac,
+} from '../../../../../../engine/gateways/bank-debit/wire/mac.ts';
 import { missingField } from '../../../../../../engine/gateways/bank-debit/wire/message-spec.ts';
 import vectors from './unionpay-messages.json' with { type: 'json' };
 
@@ -40,7 +46,9 @@ function bodyOf({ inputs }: Vector) {
   if (inputs.noHeader === true) return { body: raw, frame: undefined };
   const length = Buffer.alloc(2);
   length.writeUInt16BE(raw.length);
-  const { frames, error } = createFrameReader()(inputs.noLength === true ? Buffer.concat([length, raw]) : raw);
+  const { frames, error } = createFrameReader()(
+    inputs.noLength === true ? Buffer.concat([length, raw]) : raw,
+  );
   expect(error).toBeUndefined();
   expect(frames).toHaveLength(1);
   const frame = frames[0];
@@ -66,7 +74,9 @@ describe('sample messages', () => {
         tpdu: vector.expected.tpdu,
         head: vector.expected.head,
       });
-      const whole = Buffer.from(writeFrame({ ...frame, body: encoded.value })).toString('hex').toUpperCase();
+      const whole = Buffer.from(writeFrame({ ...frame, body: encoded.value }))
+        .toString('hex')
+        .toUpperCase();
       expect(whole.slice(vector.inputs.noLength === true ? 4 : 0)).toBe(vector.inputs.raw);
     }
   });
