@@ -93,8 +93,10 @@ async function runRound(options: BenchOptions, parts: Parts): Promise<Round> {
   const durationMs = options.seconds * 1000;
   const count = Math.ceil(rate * durationMs * SPARE_REQUESTS);
   const cpuMs = () => ({
-    engine: cpuTimeOf(engine.pid),
-    database: database.serverPid === undefined ? undefined : cpuTimeOf(database.serverPid),
+    generator: cpuTimeOf(process.pid, 'alone'),
+    engine: cpuTimeOf(engine.pid, 'alone'),
+    database:
+      database.serverPid === undefined ? undefined : cpuTimeOf(database.serverPid, 'with-children'),
   });
   let before = cpuMs();
   const settlements = await load.round(count, durationMs, async () => {
@@ -108,6 +110,7 @@ async function runRound(options: BenchOptions, parts: Parts): Promise<Round> {
     tpcb,
     settlements,
     cpuMs: {
+      generator: difference(after.generator, before.generator),
       engine: difference(after.engine, before.engine),
       database: difference(after.database, before.database),
     },

@@ -4,13 +4,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 const TICKS_PER_SECOND = 100;
 
 /**
- * CPU time that a process and its present children have used, ms. Undefined where there is no /proc.
- * Children that have ended count once their parent has waited for them.
+ * CPU time that a process has used, ms; `with-children`: and its present children. Undefined where there
+ * is no /proc. Children that have ended count once their parent has waited for them.
  */
-export function cpuTimeOf(pid: number): number | undefined {
+export function cpuTimeOf(pid: number, whose: 'alone' | 'with-children'): number | undefined {
   try {
-    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    const own = processes.map(readStat).filter((stat) => stat?.pid === pid || stat?.parent === pid);
+    const names = whose === 'alone' ? [String(pid)] : readdirSync('/proc');
+    const processes = names.filter((name) => /^\d+$/.test(name)).map(readStat);
+    const own = processes.filter((stat) => stat?.pid === pid || stat?.parent === pid);
+    if (own.length === 0) return undefined;
     const ticks = own.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0);
     return (ticks * 1000) / TICKS_PER_SECOND;
   } catch {

@@ -2,12 +2,15 @@ import type { Books } from '../load/check-books.ts';
 import type { SettlementRound } from '../load/settlement-load.ts';
 import { best, median, type PgbenchFigure, percentile } from './figures.ts';
 
+/** Who shares the cores while settlements are measured. */
+export type CpuPart = 'generator' | 'engine' | 'database';
+
 /** What one round brought: first pgbench, then the settlements, on the same server. */
 export type Round = {
   readonly tpcb: readonly PgbenchFigure[];
   readonly settlements: SettlementRound;
   /** CPU time of the settlements' part, ms; undefined where it cannot be read. */
-  readonly cpuMs: { readonly engine: number | undefined; readonly database: number | undefined };
+  readonly cpuMs: { readonly [Part in CpuPart]: number | undefined };
   /** Load average over one minute before pgbench, before and after the settlements. */
   readonly loadAverages: readonly number[];
 };
@@ -31,8 +34,7 @@ export type Summary = {
   /** Median over the rounds of settlements/s by that round's best tps. */
   readonly ratio: number | null;
   /** CPU per settlement, core-ms, medians. */
-  readonly engineCpuMs: number | null;
-  readonly databaseCpuMs: number | null;
+  readonly cpuMs: { readonly [Part in CpuPart]: number | null };
   readonly failures: number;
   /** Why the run does not count; empty for a valid run. */
   readonly objections: readonly string[];
@@ -52,7 +54,7 @@ export function summarise(run: BenchRun): Summary {
     const tps = best(runs)?.tps;
     return tps === undefined ? [] : [rateOf(settlements) / tps];
   });
-  const cpu = (part: 'engine' | 'database') =>
+  const cpu = (part: CpuPart) =>
     medianOrNull(rounds.flatMap(({ cpuMs, settlements }) => cpuShare(cpuMs[part], settlements)));
   return {
     perSecond: {
@@ -65,8 +67,7 @@ export function summarise(run: BenchRun): Summary {
     p999Ms: latency(0.999),
     tpcbTps: medianOrNull(tpcb),
     ratio: medianOrNull(ratios),
-    engineCpuMs: cpu('engine'),
-    databaseCpuMs: cpu('database'),
+    cpuMs: { generator: cpu('generator'), engine: cpu('engine'), database: cpu('database') },
     failures: failuresOf(rounds),
     objections: objectionsTo(run),
   };

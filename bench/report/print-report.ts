@@ -15,7 +15,7 @@ export function reportLines(
   summary: Summary,
   { machine, postgres, options, engineLog }: ReportFacts,
 ): string[] {
-  const { perSecond, tpcbTps, ratio } = summary;
+  const { perSecond, tpcbTps, ratio, cpuMs } = summary;
   return [
     '',
     'round  settlements/s  TPC-B tps (clients)  load average before/between/after',
@@ -25,7 +25,7 @@ export function reportLines(
     `latency         p50 ${tenth(summary.p50Ms)} ms, p99 ${tenth(summary.p99Ms)} ms, p99.9 ${tenth(summary.p999Ms)} ms`,
     `pgbench TPC-B   ${tpcbTps === null ? 'not measured' : `${whole(tpcbTps)} tps (best of ${options.clients.join('/')} clients, scale 20, prepared)`}`,
     `ratio           ${ratio === null ? 'null' : `${ratio.toFixed(2)} x TPC-B (median over the rounds)`}`,
-    `CPU             engine ${cpu(summary.engineCpuMs)}, database ${cpu(summary.databaseCpuMs)} a settlement`,
+    `CPU             engine ${cpu(cpuMs.engine)}, database ${cpu(cpuMs.database)}, load generator ${cpu(cpuMs.generator)} a settlement`,
     `failures        ${summary.failures}`,
     `machine         ${machine.cores} cores (${machine.cpu}), Node ${machine.node}, PostgreSQL ${postgres}`,
     `run             ${options.seconds} s x ${options.rounds} rounds, ${options.connections} connections, ${options.persons} people, commit ${machine.commit ?? 'unknown'}`,

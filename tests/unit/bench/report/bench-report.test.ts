@@ -20,7 +20,7 @@ function roundOf(approved: number, changes: Partial<SettlementRound> = {}): Roun
   return {
     settlements,
     tpcb: [],
-    cpuMs: { engine: undefined, database: undefined },
+    cpuMs: { generator: undefined, engine: undefined, database: undefined },
     loadAverages: [],
   };
 }
@@ -72,10 +72,9 @@ describe('what a run says', () => {
   });
 
   test('CPU counts per approved settlement', () => {
-    const round = { ...roundOf(1_000), cpuMs: { engine: 400, database: undefined } };
+    const round = { ...roundOf(1_000), cpuMs: { generator: 50, engine: 400, database: undefined } };
     expect(summarise(runOf([round], 1_500))).toMatchObject({
-      engineCpuMs: 0.4,
-      databaseCpuMs: null,
+      cpuMs: { generator: 0.05, engine: 0.4, database: null },
     });
   });
 });
