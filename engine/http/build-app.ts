@@ -45,6 +45,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     return sendProblem(reply, code, extras);
   });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'NOT_FOUND'));
+  endConnectionsOnClose(app);
   registerStrictRequest(app);
   await app.register(swagger, openApiOptions);
   await app.register(async (signed: App) => {
@@ -65,6 +66,17 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   });
   await app.ready();
   return app;
+}
+
+/** A terminal keeps its connection after an answer; once the app closes it would hold up the stop by that. */
+function endConnectionsOnClose(app: App): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
 }
 
 function createApp(settings: HttpSettings, logger: FastifyBaseLogger | undefined): App {

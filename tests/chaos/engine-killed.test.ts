@@ -94,6 +94,19 @@ async function sold(counter: Counter, customer: Customer): Promise<string> {
   return outcome.document.settlementId;
 }
 
+test('two wrong PINs, kill -9, one more: the third is the last', async () => {
+  const counter = await openCounter(world, sandboxTerminals.dongguanPharmacy);
+  const customer = await world.enrol();
+  const attempt = async (medicalPin: string) =>
+    codeOf(await counter.client.settle(await counter.requestFor(customer, { medicalPin })));
+  expect(await attempt('000001')).toBe('PIN_WRONG');
+  expect(await attempt('000002')).toBe('PIN_WRONG');
+  await world.killEngine();
+  await world.startEngine();
+  expect(await attempt('000003')).toBe('PIN_LOCKED');
+  expect(await attempt(customer.person.medicalPin)).toBe('PIN_LOCKED');
+});
+
 describe('kill -9 of the engine in a burst of cash sales', () => {
   test.each(chaosRounds)(
     'round %i: what was acknowledged is there, and nothing is there twice',

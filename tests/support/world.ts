@@ -51,6 +51,8 @@ export type World = {
   closeBank(): Promise<void>;
   /** kill -9 of the engine's process; only for `engine: 'child'`. */
   killEngine(): Promise<void>;
+  /** As Ctrl-C does it. */
+  stopEngine(): Promise<void>;
   startEngine(): Promise<void>;
   close(): Promise<void>;
 };
@@ -118,6 +120,7 @@ async function build(
     query: async (text, values = []) => (await pool.query(text, [...values])).rows,
     closeBank,
     killEngine: engine.kill,
+    stopEngine: engine.stop,
     startEngine: engine.start,
   };
 }
