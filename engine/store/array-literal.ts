@@ -11,5 +11,13 @@ export function arrayLiteral(values: readonly ColumnValue[]): string {
 function element(value: ColumnValue): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value !== 'string') return String(value);
-  return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
+  return isPlain(value) ? JSON.stringify(value) : `"${value.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/**
+ * Quoted for JSON and quoted for an array are the same but for control characters and halves of pairs;
+ * stored documents have neither, and JSON.stringify takes half the time.
+ */
+function isPlain(text: string): boolean {
+  return !/[\p{Cc}\p{Cs}]/u.test(text);
 }
