@@ -1,5 +1,5 @@
 /**
- * One sale at the counter: read the card → quote → challenge → chip → PIN → (bank part) → settle.
+ * One sale at the counter: read the card → quote → PIN → challenge → chip → (bank part) → settle.
  * Until the request is journalled nothing can move money, and any trouble just stops the sale.
  */
 import { setTimeout as wait } from 'node:timers/promises';
@@ -107,10 +107,11 @@ async function prepare(options: SellOptions): Promise<Step<SettleRequest>> {
   if (options.confirm !== undefined && !(await options.confirm(quote.value))) {
     return stopped('holder', 'NOT_CONFIRMED');
   }
-  const proof = await prove(options, card.value);
-  if ('stop' in proof) return proof;
+  // The PIN comes before the challenge, which lives a minute only: holders may take their time.
   const block = await options.pinPad.medicalPinBlock(card.value.cardId);
   if (block === undefined) return stopped('pin-pad', 'NO_PIN');
+  const proof = await prove(options, card.value);
+  if ('stop' in proof) return proof;
   const tender = await tenderOf(options, quote.value.amounts.patientPay);
   if ('stop' in tender) return tender;
   return {
