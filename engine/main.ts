@@ -82,7 +82,8 @@ export async function seedDatabase(config: Config): Promise<void> {
   await withDatabase(config, async (databaseUrl) => {
     await migrate(databaseUrl);
     prepareSandboxKeys(join(config.dataDir, 'keys'));
-    const sandbox = await startSandboxProcess({ dataDir: config.dataDir, databaseUrl });
+    const order = { dataDir: config.dataDir, databaseUrl, isServing: false };
+    const sandbox = await startSandboxProcess(order);
     await sandbox.stop();
   });
 }
@@ -113,7 +114,7 @@ async function start(
   const paths = prepareSandboxKeys(join(config.dataDir, 'keys'));
   const sandbox =
     config.bankHost === undefined
-      ? await startSandboxProcess({ dataDir: config.dataDir, databaseUrl })
+      ? await startSandboxProcess({ dataDir: config.dataDir, databaseUrl, isServing: true })
       : undefined;
   if (sandbox !== undefined) stops.push(sandbox.stop);
 

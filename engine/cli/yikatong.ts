@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { describeStartupError } from '../ops/startup-error.ts';
 import type { CliContext } from './cli-context.ts';
 import { CliError } from './cli-context.ts';
+import { addBank } from './commands/bank.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addRefund } from './commands/refund.ts';
 import { addSeed } from './commands/seed.ts';
@@ -51,5 +52,6 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addSell(program, context, setExitCode);
   addSettlement(program, context, setExitCode);
   addRefund(program, context, setExitCode);
+  addBank(program, context);
   return program;
 }

@@ -10,11 +10,11 @@ import { openFileKeystore } from '../ops/file-keystore.ts';
 import { toStartupError } from '../ops/startup-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { openSeedStore } from '../store/seed-store.ts';
-import type { BankHost } from './bank-host/bank-host.ts';
 import { createBankHost } from './bank-host/bank-host.ts';
+import { serveControl } from './control/serve-control.ts';
 import { bankHostKeys, sandboxKeyPaths } from './keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxReport } from './sandbox-process.ts';
-import { sandboxBankCustomers, seedSandbox } from './seed/seed-sandbox.ts';
+import { sandboxBankCustomers, sandboxPan, seedSandbox } from './seed/seed-sandbox.ts';
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -22,7 +22,13 @@ const clock: Clock = {
   sleep: (ms) => sleep(ms),
 };
 
-async function openSandbox({ dataDir, databaseUrl }: SandboxOrder): Promise<BankHost> {
+type OpenSandbox = { readonly bankPort: number; close(): Promise<void> };
+
+async function openSandbox({
+  dataDir,
+  databaseUrl,
+  isServing,
+}: SandboxOrder): Promise<OpenSandbox> {
   const folder = join(dataDir, 'keys');
   const keys = openFileKeystore(sandboxKeyPaths(folder).engineKeys, { createIfMissing: false });
   const target = await openSeedStore(databaseUrl);
@@ -32,13 +38,23 @@ async function openSandbox({ dataDir, databaseUrl }: SandboxOrder): Promise<Bank
     await target.close();
   }
   const { cards, terminalIds } = sandboxBankCustomers(folder);
-  return createBankHost({
+  const host = await createBankHost({
     store: join(dataDir, 'bank.sqlite'),
     port: 0,
     keys: bankHostKeys(folder, terminalIds),
     cards,
     clock,
   });
+  if (!isServing) return { bankPort: host.port, close: host.close };
+  const panOf = (person: string) => sandboxPan(folder, person);
+  const control = await serveControl({ dataDir, host, panOf });
+  return {
+    bankPort: host.port,
+    async close() {
+      await control.close();
+      await host.close();
+    },
+  };
 }
 
 function report(message: SandboxReport): void {
@@ -48,13 +64,15 @@ function report(message: SandboxReport): void {
 // The terminal's Ctrl-C reaches the whole group; the parent stops this process when it is done with it.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
+// From the beginning: the parent may be gone before the sandbox is open.
+const deserted = once(process, 'disconnect');
 const [order] = (await once(process, 'message')) as [SandboxOrder];
 try {
-  const host = await openSandbox(order);
-  process.once('disconnect', () => {
-    host.close().finally(() => process.exit(0));
-  });
-  report({ bankPort: host.port });
+  const sandbox = await openSandbox(order);
+  report({ bankPort: sandbox.bankPort });
+  await deserted;
+  await sandbox.close();
+  process.exit(0);
 } catch (error) {
   const { code, zh, en } = toStartupError(error);
   report({ error: { code, zh, en } });

@@ -12,7 +12,12 @@ export type SandboxProcess = {
   stop(): Promise<void>;
 };
 
-export type SandboxOrder = { readonly dataDir: string; readonly databaseUrl: string };
+export type SandboxOrder = {
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  /** May the command line find this sandbox's bank? Not when it only seeds, beside another that serves. */
+  readonly isServing: boolean;
+};
 
 /** First message of the child: the port of its bank host, or why it could not start. */
 export type SandboxReport =

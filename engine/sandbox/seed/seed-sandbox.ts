@@ -5,7 +5,7 @@ import type { IssuingKeys } from '../issuer/issue-card.ts';
 import { loadBankKeys, loadIssuingSecrets } from '../keys/sandbox-keys.ts';
 import { issueToPerson } from './issue-to-person.ts';
 import type { SandboxPerson } from './sandbox-people.ts';
-import { sandboxPeople } from './sandbox-people.ts';
+import { findSandboxPerson, sandboxPeople } from './sandbox-people.ts';
 import { places, sandboxTerminals } from './sandbox-places.ts';
 import type { SeedTarget } from './seed-target.ts';
 import { insertPeople } from './seed-target.ts';
@@ -52,6 +52,13 @@ export function sandboxBankCustomers(folder: string): {
     cards: sandboxPeople.map((person) => issueToPerson(person, keys, 0).bankCard),
     terminalIds: Object.values(sandboxTerminals).map((terminal) => terminal.bankTerminalId),
   };
+}
+
+/** Number of a sandbox person's bank card; undefined: nobody of that name. */
+export function sandboxPan(folder: string, id: string): string | undefined {
+  const person = findSandboxPerson(id);
+  if (person === undefined) return undefined;
+  return issueToPerson(person, loadIssuingKeys(folder), 0).bankCard.pan;
 }
 
 /** Both key systems, for the issuing centre. */
