@@ -1,4 +1,5 @@
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import { isRefusalOfCopy } from '../domain/settlement/bank-leg.ts';
 import type { Command } from '../domain/settlement/commands.ts';
 import type {
   BankOutcome,
@@ -97,19 +98,22 @@ function commandForSale(leg: BankLeg, outcome: BankOutcome, at: number): Command
 function commandForRefund(leg: BankLeg, outcome: BankOutcome, at: number): Command {
   const of = { key: leg.key, at, settlementId: leg.settlementId };
   const refundNo = leg.legNo;
+  // Of a repeated refund an earlier copy may have arrived: what concerns one copy calls off a fresh leg only.
+  const isFresh = leg.state === 'sending';
   switch (outcome.kind) {
     case 'approved':
     case 'declined': {
       const facts = replyFacts(outcome.reply);
+      const isOfCopy = outcome.kind === 'declined' && isRefusalOfCopy(facts.responseCode);
+      if (isOfCopy && !isFresh) return touch(leg, at, facts.responseCode);
       return { type: 'finish-refund', ...of, refundNo, outcome: outcome.kind, ...facts };
     }
     case 'not-sent':
-      // Of a repeated refund an earlier copy may have arrived: only a fresh leg may be called off.
-      return leg.state === 'sending'
+      return isFresh
         ? { type: 'finish-refund', ...of, refundNo, outcome: 'not-sent', ...nothingSaid }
         : touch(leg, at, undefined);
     case 'unknown':
-      return leg.state === 'sending'
+      return isFresh
         ? { type: 'bank-silent', ...of, legNo: refundNo, reason: reversalReason(outcome.reason) }
         : touch(leg, at, outcome.responseCode);
   }

@@ -21,6 +21,8 @@ export async function refundSettlement(
   if (settlement === undefined) {
     return { answer: declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }), isReplay: false };
   }
+  // All that may fail is read first: once the refund is durable, its answer is no longer "nothing was done".
+  const terminal = await deps.reference.findTerminal(settlement.terminalId);
   const at = deps.clock.now();
   const { stan, batch } = await deps.store.nextTrace();
   const command: RefundSettlement = {
@@ -44,7 +46,6 @@ export async function refundSettlement(
   const leg = executed.writes?.bankLeg;
   const sale = facts?.bankLegs.find((known) => known.legNo === 0);
   if (leg === undefined || sale === undefined) return executed;
-  const terminal = await deps.reference.findTerminal(settlement.terminalId);
   const answered = await authoriseRefund(deps, terminal, leg, sale);
   return answered ?? { answer: executed.answer, isReplay: false };
 }

@@ -64,3 +64,14 @@ const declineCodes: { readonly [code: string]: ErrorCode } = {
 export function errorOfDecline(responseCode: string): ErrorCode {
   return declineCodes[responseCode] ?? 'BANK_DECLINED';
 }
+
+/**
+ * 应答码 39 that speak of this copy of a message alone: merchant or terminal not on record (03, 58, 97), form
+ * (30, 99), sign-in (77), MAC (A0).
+ */
+const codesOfOneCopy: ReadonlySet<string> = new Set(['03', '30', '58', '77', '97', '99', 'A0']);
+
+/** Did the host refuse this copy before it looked for an earlier one? Then it says nothing of that one. */
+export function isRefusalOfCopy(responseCode: string): boolean {
+  return codesOfOneCopy.has(responseCode);
+}

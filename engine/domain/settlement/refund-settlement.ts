@@ -14,6 +14,7 @@ import {
   unknownAnswer,
 } from './answers.ts';
 import type { BankLeg } from './bank-leg.ts';
+import { isRefusalOfCopy } from './bank-leg.ts';
 import type { BankSilent, FinishRefund, FinishReversal, RefundSettlement } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
 import { refundDocument } from './document.ts';
@@ -70,9 +71,10 @@ export function decideFinishRefund(command: FinishRefund, facts: Facts, policy: 
     return reverseAgain(leg, command.at, asItStands);
   }
   if (work.refund.state !== 'running' || leg.state === 'reversing') return asItStands;
+  const isOfCopy = command.outcome === 'not-sent' || isRefusalOfCopy(command.responseCode);
+  // One copy that stayed here, or was turned away, says nothing of those sent before and meanwhile.
+  if (command.outcome !== 'approved' && isOfCopy && leg.state !== 'sending') return asItStands;
   if (command.outcome === 'not-sent') {
-    // One copy that stayed here says nothing of the copies that somebody else has sent meanwhile.
-    if (leg.state !== 'sending') return asItStands;
     return callOff(work, request, { ...leg, state: 'not-sent', nextAttemptAt: undefined });
   }
   const finished = finishedLeg(leg, command.outcome, command);

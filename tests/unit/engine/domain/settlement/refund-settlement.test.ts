@@ -282,6 +282,21 @@ describe('with a bank leg the bank goes first', () => {
     expect(money(store)).toEqual(nothingSold);
   });
 
+  test.each(['A0', '77', '97'])(
+    'a copy that the host turned away (%s) calls nothing off: the one before may have been paid',
+    (responseCode) => {
+      const { store, settlement, sold, nothingSold } = soldWithBank();
+      store.run(refundSettlement(settlement, { businessDate: '2026-11-23' }));
+      store.run(silent(settlement, 1));
+      const turnedAway = finishRefund(settlement, { outcome: 'declined', responseCode });
+      expect(store.run(turnedAway).answer.outcome).toBe('unknown');
+      expect(store.bankLegs.get(`${settlement.id} 1`)?.state).toBe('repeating');
+      expect(money(store)).toEqual(sold);
+      store.run(finishRefund(settlement));
+      expect(money(store)).toEqual(nothingSold);
+    },
+  );
+
   test('line by line the bank gives back exactly what it took', () => {
     const store = openCounter({ person: TEN_YUAN });
     const nothingSold = money(store);
