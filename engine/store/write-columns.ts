@@ -80,15 +80,14 @@ export const personColumns: Columns<PersonWrite> = {
 };
 
 /**
- * Cards are issued elsewhere; a settlement changes their counters, and a report of loss may lapse.
+ * Cards are issued, reported lost and cancelled elsewhere: a settlement changes their counters only, so
+ * that it cannot write back a state which has changed since it was read.
  */
 export const cardColumns: Columns<Card> = {
   table: 'card',
   key: [shard, text('card_id', (row) => row.cardId)],
   fixed: [],
   changing: [
-    text('status', (row) => row.status),
-    bigint('oral_loss_until', (row) => row.oralLossUntil),
     smallint('pin_wrong_tries', (row) => row.pinWrongTries),
     bigint('last_challenge', (row) => row.lastChallenge),
     integer('last_atc', (row) => row.lastAtc),

@@ -252,6 +252,26 @@ describe('with another process on the same database', () => {
     ]);
   });
 
+  test('a card that was reported lost meanwhile stays lost', async () => {
+    await seed(database.url, { A: 1_000n });
+    const other = await blockPerson(database.url, 'A');
+    const store = start({
+      decide: (command, facts) => {
+        const { writes, ...decision } = decideBill(command, facts);
+        const card = facts.card && { ...facts.card, lastAtc: 7 };
+        return { ...decision, writes: { ...writes, ...(card && { card }) } };
+      },
+    });
+    const result = store.execute(bill('A', 1n));
+    await other.waiter();
+    await query(database.url, "update card set status = 'written-loss'");
+    await other.release('rollback');
+    await result;
+    expect(await query(database.url, 'select status, last_atc from card')).toEqual([
+      { status: 'written-loss', last_atc: 7 },
+    ]);
+  });
+
   test('one key that two engines carry out at once has one effect and one answer', async () => {
     await seed(database.url, { A: 1_000n });
     const engines = [start(), start()];
