@@ -42,7 +42,7 @@ const SPARE_REQUESTS = 1.4;
 async function measure(options: BenchOptions, database: BenchDatabase): Promise<BenchRun> {
   const pgbench = findPgbench();
   if (pgbench === undefined) {
-    tell('pgbench is not installed (Debian: postgresql-contrib): no ratio');
+    tell('pgbench is not installed (Debian package: postgresql): the ratio is null');
   } else {
     tell('filling pgbench’s tables …');
     await preparePgbench(pgbench, database.pgbenchUrl);
