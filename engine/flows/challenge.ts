@@ -1,3 +1,4 @@
+import { equalBytes } from '../domain/chip/bytes.ts';
 import type { CardId, TerminalId } from '../domain/ids/ids.ts';
 import type { Keys } from '../ports/keys.ts';
 
@@ -47,7 +48,7 @@ export function readChallenge(
   if (bytes.length !== CONTENT_BYTES + MAC_BYTES) return undefined;
   const content = bytes.subarray(0, CONTENT_BYTES);
   const expected = macOf(keys, content, binding);
-  return isEqual(expected, bytes.subarray(CONTENT_BYTES)) ? challengeOf(content) : undefined;
+  return equalBytes(expected, bytes.subarray(CONTENT_BYTES)) ? challengeOf(content) : undefined;
 }
 
 function challengeOf(content: Buffer): Challenge {
@@ -61,11 +62,4 @@ function challengeOf(content: Buffer): Challenge {
 function macOf(keys: Keys, content: Uint8Array, binding: ChallengeBinding): Uint8Array {
   const bound = `${binding.terminalId}\n${binding.cardId}\n${binding.totalAmount}`;
   return keys.challengeMac(Buffer.concat([content, Buffer.from(bound)])).subarray(0, MAC_BYTES);
-}
-
-/** Compares in a time that does not depend on where the first difference is. */
-function isEqual(first: Uint8Array, second: Uint8Array): boolean {
-  let difference = first.length ^ second.length;
-  for (let i = 0; i < first.length; i++) difference |= (first[i] ?? 0) ^ (second[i] ?? 0);
-  return difference === 0;
 }

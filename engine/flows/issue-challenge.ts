@@ -1,3 +1,4 @@
+import { toHex } from '../domain/chip/bytes.ts';
 import type { CardId } from '../domain/ids/ids.ts';
 import { approvedAnswer } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
@@ -39,13 +40,9 @@ export function issueChallenge(
   const expiresAt = isoTime(Math.floor(challenge.stamp / 1000) + deps.settings.challengeMs);
   const answer = approvedAnswer({
     challenge: token,
-    factor: hex(challenge.factor),
-    source: hex(challenge.source),
+    factor: toHex(challenge.factor),
+    source: toHex(challenge.source),
     expiresAt,
   });
   return { ...answer, status: 201 };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').toUpperCase();
 }

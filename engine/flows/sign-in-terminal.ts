@@ -1,3 +1,4 @@
+import { toHex } from '../domain/chip/bytes.ts';
 import { approvedAnswer } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
 import { businessDateOf, isoTime } from '../domain/settlement/document.ts';
@@ -12,7 +13,7 @@ import type { FlowDeps } from './deps.ts';
 export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promise<Answer> {
   const at = deps.clock.now();
   const session = deps.keys.newTerminalSession(terminal.sealedMasterKey);
-  const signNo = Buffer.from(deps.clock.randomBytes(10)).toString('hex').toUpperCase();
+  const signNo = toHex(deps.clock.randomBytes(10));
   const { sealedPinKey, sealedMacKey } = session;
   const stored = { signNo, sealedPinKey, sealedMacKey, signedInAt: at };
   await deps.reference.saveTerminalSession(terminal.id, stored);

@@ -1,3 +1,4 @@
+import { equalTexts } from '../chip/bytes.ts';
 import type { ErrorCode } from '../errors/error-registry.ts';
 import type { ChipProof, PinProof } from '../settlement/commands.ts';
 import type { Card, InvalidListHit } from './card.ts';
@@ -117,7 +118,7 @@ function checkPin(card: Card, pin: PinProof): Admission {
   if (pin.kind === 'malformed') {
     return { refusal: 'PIN_BLOCK_INVALID', card, triesLeft: undefined };
   }
-  if (pin.verifier === card.pinVerifier) {
+  if (equalTexts(pin.verifier, card.pinVerifier)) {
     return { refusal: undefined, card: { ...card, pinWrongTries: 0 }, triesLeft: undefined };
   }
   const pinWrongTries = card.pinWrongTries + 1;

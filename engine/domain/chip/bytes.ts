@@ -46,6 +46,11 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+/** `equalBytes` for texts: hex of a keyed verifier. */
+export function equalTexts(left: string, right: string): boolean {
+  return equalBytes(Buffer.from(left), Buffer.from(right));
+}
+
 /** Fills with zero bytes up to a multiple of `size`; an exact multiple stays as it is. */
 export function zeroPad(data: Uint8Array, size: number): Uint8Array {
   const padded = new Uint8Array(Math.ceil(data.length / size) * size);
