@@ -24,7 +24,7 @@ export function createNonceMemory(limits: {
   return {
     remember({ terminalId, nonce, now }) {
       for (const [key, expiry] of expiries) {
-        if (expiry > now) break;
+        if (expiry >= now) break;
         expiries.delete(key);
       }
       const key = `${terminalId} ${nonce}`;
