@@ -139,7 +139,9 @@ async function start(
       info: (data, text) => logger.debug(data, text),
       warn: (data, text) => logger.warn(data, text),
     },
-    onLateAnswer: () => log.warn('bank-answer-late', {}),
+    // The reversal stands; whoever compares the books with the bank's finds the message by these.
+    onLateAnswer: ({ mti, terminalId, stan, responseCode }) =>
+      log.warn('bank-answer-late', { mti, terminal: terminalId, stan, response: responseCode }),
   });
   stops.push(bank.close);
 

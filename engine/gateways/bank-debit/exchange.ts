@@ -31,7 +31,7 @@ export type Answer =
 
 /**
  * An answer with a good MAC to a request that had been given up. It changes nothing: the reversal
- * of the request stands. `stan` and `batch` as in the request.
+ * of the request stands.
  */
 export type LateAnswer = {
   readonly mti: Mti;
