@@ -36,5 +36,5 @@ export type FlowLog = {
   warn(event: string, data: { readonly [name: string]: string | number }): void;
 };
 
-/** The authenticated terminal and the institution it stands in. */
+/** A terminal whose signature was verified, and the institution it stands in. */
 export type Caller = { readonly terminal: Terminal; readonly institution: Institution };

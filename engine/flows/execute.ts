@@ -8,9 +8,12 @@ export type Answered = {
   readonly answer: Answer;
   /** The answer was given before, to the same key and the same bytes. */
   readonly isReplay: boolean;
-  /** When to come back, ms, after a fast refusal. */
+  /** When to come back, ms, for BUSY and KEY_IN_PROGRESS. */
   readonly retryAfterMs?: number;
 };
+
+/** When a key that is still running may be asked for again, ms: a bank answers within a few of these. */
+const RUNNING_RETRY_MS = 2_000;
 
 /** Gives a command to the store; a failure of the store becomes an answer that says whether money may have moved. */
 export async function execute(
@@ -21,7 +24,8 @@ export async function execute(
   const result = await deps.store.execute(command);
   if (result.ok) {
     const { answer, isReplay, writes } = result.value;
-    return { answer, isReplay, writes };
+    const isRunning = answer.code === 'KEY_IN_PROGRESS';
+    return { answer, isReplay, writes, ...(isRunning && { retryAfterMs: RUNNING_RETRY_MS }) };
   }
   return { ...failureAnswer(result.error, requestKey), writes: undefined };
 }

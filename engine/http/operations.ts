@@ -5,21 +5,12 @@
 
 import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
-import type { Institution, Terminal } from '../ports/reference.ts';
+import type { Caller } from '../flows/deps.ts';
+import type { Answered } from '../flows/execute.ts';
+import type { Terminal } from '../ports/reference.ts';
 import type { ChallengeRequest } from './routes/challenges/schemas.ts';
 import type { QuoteRequest } from './routes/quotes/schemas.ts';
 import type { RefundRequest, SettlementRequest } from './routes/settlements/schemas.ts';
-
-/** A terminal whose signature was verified, with the institution it stands in. */
-export type Caller = { readonly terminal: Terminal; readonly institution: Institution };
-
-export type Answered = {
-  readonly answer: Answer;
-  /** The answer was stored by an earlier request with the same key and bytes. */
-  readonly isReplay: boolean;
-  /** When to come back, for BUSY and KEY_IN_PROGRESS. */
-  readonly retryAfterMs?: number;
-};
 
 export type Readiness = {
   readonly ready: boolean;

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 import type { Answer } from '../domain/settlement/decision.ts';
-import type { Answered } from './operations.ts';
+import type { Answered } from '../flows/execute.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 
 /** Sends an answer's JSON text unchanged, so that a repeat gets the same bytes. */

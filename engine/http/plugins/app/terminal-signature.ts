@@ -23,11 +23,11 @@ import {
   requestSignatureBase,
   signatureHeader,
 } from '../../../domain/wire/signature-base.ts';
+import type { Caller } from '../../../flows/deps.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Keys } from '../../../ports/keys.ts';
 import type { Reference, Terminal } from '../../../ports/reference.ts';
 import { createNonceMemory, type NonceMemory } from '../../nonce-memory.ts';
-import type { Caller } from '../../operations.ts';
 import { sendProblem } from '../../problem.ts';
 import type { HttpSettings } from '../../settings.ts';
 
