@@ -1,5 +1,6 @@
 /** What an answer says about the money. */
 
+import { readChipTags } from '../../domain/chip/chip-tags.ts';
 import type { Result } from '../../domain/errors/result.ts';
 import { fail, ok } from '../../domain/errors/result.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
 } from '../../ports/bank.ts';
 import type { Answer } from './exchange.ts';
 import { endsReversal, verdictOf } from './response-codes.ts';
-import { readChipTags } from './wire/chip-tags.ts';
 import type { Message } from './wire/message-spec.ts';
 
 /** A work key of 16 bytes with 4 bytes of check value, as hex. */

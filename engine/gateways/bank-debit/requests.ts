@@ -4,6 +4,7 @@
  * the codec.
  */
 
+import { readChipTags, writeChipTags } from '../../domain/chip/chip-tags.ts';
 import type { Result } from '../../domain/errors/result.ts';
 import { fail, ok } from '../../domain/errors/result.ts';
 import type { Fen } from '../../domain/money/fen.ts';
@@ -15,7 +16,6 @@ import type {
   BankTrace,
   BankVoid,
 } from '../../ports/bank.ts';
-import { readChipTags, writeChipTags } from './wire/chip-tags.ts';
 import type { Message } from './wire/message-spec.ts';
 
 /** Double-length DES, the PIN block bound to the card number (53.1 = 2) or no PIN (0). */

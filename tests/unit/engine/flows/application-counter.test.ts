@@ -17,7 +17,7 @@ test.each([
   ['of another length', '9F360111'],
   ['cut', '9F36020'],
   ['cut within the value', '9F360200'],
-  ['a length of its own length', '9F1A8102015600'],
+  ['after it, bytes that are no element', '9F3602001100'],
   ['empty', ''],
 ])('not there: %s', (_, chipData) => {
   expect(applicationCounter(chipData)).toBeUndefined();

@@ -1,9 +1,6 @@
 /** Field 55 as tags and values. */
 import { expect, test } from 'vitest';
-import {
-  readChipTags,
-  writeChipTags,
-} from '../../../../../../engine/gateways/bank-debit/wire/chip-tags.ts';
+import { readChipTags, writeChipTags } from '../../../../../engine/domain/chip/chip-tags.ts';
 
 test('elements with one- and two-byte tags and a long length', () => {
   const long = 'AB'.repeat(200);

@@ -2,9 +2,8 @@
  * Field 55: chip data elements, tag | length | value (BER-TLV as EMV book 3 annex B writes it), one
  * level.
  */
-import { Buffer } from 'node:buffer';
-import type { Result } from '../../../domain/errors/result.ts';
-import { fail, ok } from '../../../domain/errors/result.ts';
+import type { Result } from '../errors/result.ts';
+import { fail, ok } from '../errors/result.ts';
 
 /** Tag → value, both upper-case hex. */
 export type ChipTags = ReadonlyMap<string, string>;
