@@ -64,7 +64,6 @@ export function cardOf(row: CardRow): Card {
     cardClass: row.card_class,
     specVersion: row.spec_version,
     expiresOn: row.expires_on ?? undefined,
-    algorithm: row.algorithm,
     status: row.status,
     oralLossUntil: msOf(row.oral_loss_until),
     pinVerifier: row.pin_verifier,

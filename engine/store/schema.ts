@@ -1,6 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
 import type { CareType } from '../../rules/model/bill.ts';
-import type { CardStatus, ChipAlgorithm, InvalidListHit } from '../domain/card/card.ts';
+import type { CardStatus, InvalidListHit } from '../domain/card/card.ts';
 import type { AccountStatus } from '../domain/card/person.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { Outcome, RequestRecord } from '../domain/settlement/decision.ts';
@@ -64,7 +64,6 @@ type CardTable = OfPerson & {
   card_class: string;
   spec_version: string;
   expires_on: string | null;
-  algorithm: ChipAlgorithm;
   status: CardStatus;
   oral_loss_until: bigint | null;
   pin_verifier: string;

@@ -100,7 +100,6 @@ const cardColumns: SeedColumns<Card> = [
   ['card_class', 'text', (row) => row.cardClass],
   ['spec_version', 'text', (row) => row.specVersion],
   ['expires_on', 'text', (row) => row.expiresOn],
-  ['algorithm', 'text', (row) => row.algorithm],
   ['status', 'text', (row) => row.status],
   ['oral_loss_until', 'bigint', (row) => row.oralLossUntil],
   ['pin_verifier', 'text', (row) => row.pinVerifier],

@@ -75,7 +75,6 @@ export function card(change: Partial<Card> = {}): Card {
     cardClass: '1',
     specVersion: '3.00',
     expiresOn: '2036-01-01',
-    algorithm: 'sm4',
     status: 'active',
     oralLossUntil: undefined,
     pinVerifier: RIGHT_PIN,

@@ -25,7 +25,6 @@ export type Card = {
   readonly specVersion: string;
   /** "2036-01-01", or undefined where cards have no end date. */
   readonly expiresOn: string | undefined;
-  readonly algorithm: ChipAlgorithm;
   readonly status: CardStatus;
   /** For `oral-loss`: the moment (ms) at which the report lapses by itself. */
   readonly oralLossUntil: number | undefined;
@@ -41,7 +40,7 @@ export type Card = {
 
 export const PIN_TRIES_MAX = 3;
 
-/** Cards of specification 3 use SM4; older ones 3DES. Confirmed per issuer by the FCI of the card. */
+/** Cards of specification 3 use SM4; older ones 3DES. The only place that knows: no record repeats it. */
 export function chipAlgorithmOf(specVersion: string): ChipAlgorithm {
   return specVersion >= '3' ? 'sm4' : '3des';
 }

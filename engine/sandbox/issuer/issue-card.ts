@@ -3,7 +3,8 @@ import type {
   CardPersonalisation,
   DebitPersonalisation,
 } from '../../../terminal-adapter/virtual-card/personalisation.ts';
-import type { Card, CardStatus, ChipAlgorithm } from '../../domain/card/card.ts';
+import type { Card, CardStatus } from '../../domain/card/card.ts';
+import { chipAlgorithmOf } from '../../domain/card/card.ts';
 import { toHex } from '../../domain/chip/bytes.ts';
 import { deriveCardKey } from '../../domain/chip/card-key.ts';
 import { deriveUdk } from '../../domain/chip/emv-cryptogram.ts';
@@ -27,7 +28,8 @@ export type CardApplication = {
   /** Issuing region, six digits. */
   readonly region: string;
   readonly holder: CardHolder;
-  readonly algorithm: ChipAlgorithm;
+  /** "3.00"; the chip's cipher follows from it. */
+  readonly specVersion: string;
   /** ISO dates. */
   readonly issuedOn: string;
   readonly expiresOn: string | undefined;
@@ -80,7 +82,8 @@ const BANK_EXPIRES_ON = '2036-12-31';
  */
 export function issueCard(application: CardApplication, keys: IssuingKeys): IssuedCard {
   const card = cardOnRecord(application, keys.engine);
-  const { cardId, cardNumber, cardClass, specVersion, algorithm, expiresOn } = card;
+  const { cardId, cardNumber, cardClass, specVersion, expiresOn } = card;
+  const algorithm = chipAlgorithmOf(specVersion);
   const debit = personaliseDebit(application, keys.bank);
   return {
     personalisation: {
@@ -106,7 +109,7 @@ export function issueCard(application: CardApplication, keys: IssuingKeys): Issu
 
 /** The engine's row alone, without deriving the card's keys: for crowds. */
 export function cardOnRecord(application: CardApplication, engine: KeystoreSecrets): Card {
-  const { serial, region, algorithm } = application;
+  const { serial, region, specVersion } = application;
   const cardId = sandboxCardId(region, serial);
   const personNo = sandboxPersonNo(region, serial);
   const pin = Buffer.from(application.medicalPin, 'latin1');
@@ -115,9 +118,8 @@ export function cardOnRecord(application: CardApplication, engine: KeystoreSecre
     cardId,
     cardNumber: sandboxCardNumber(serial),
     cardClass: PERSONAL_CARD_CLASS,
-    specVersion: algorithm === 'sm4' ? '3.00' : '2.00',
+    specVersion,
     expiresOn: application.expiresOn,
-    algorithm,
     status: application.status,
     oralLossUntil: application.oralLossUntil,
     pinVerifier: makePinVerifier(createSecretKey(engine.pinVerifierKey), cardId, pin),
@@ -130,10 +132,11 @@ export function cardOnRecord(application: CardApplication, engine: KeystoreSecre
 /** The chip's own key, 16 bytes, under which it answers INTERNAL AUTHENTICATE. */
 export function socialSecurityKey(
   engine: KeystoreSecrets,
-  card: Pick<Card, 'cardId' | 'algorithm'>,
+  { cardId, specVersion }: Pick<Card, 'cardId' | 'specVersion'>,
 ): Uint8Array {
-  const masterKey = engine.cardMasterKeys[card.algorithm];
-  return deriveCardKey({ algorithm: card.algorithm, masterKey, cardId: card.cardId });
+  const algorithm = chipAlgorithmOf(specVersion);
+  const masterKey = engine.cardMasterKeys[algorithm];
+  return deriveCardKey({ algorithm, masterKey, cardId });
 }
 
 function writtenData({ holder, region, issuedOn }: CardApplication) {

@@ -30,7 +30,7 @@ export function issueToPerson(
       serial,
       region,
       holder: { name, latinName, sex, birthDate },
-      algorithm: sandboxPerson.algorithm,
+      specVersion: sandboxPerson.specVersion,
       issuedOn: ISSUED_ON,
       expiresOn: sandboxPerson.expiresOn,
       status: sandboxPerson.cardStatus,

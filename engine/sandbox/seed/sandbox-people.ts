@@ -1,4 +1,4 @@
-import type { CardStatus, ChipAlgorithm, InvalidListHit } from '../../domain/card/card.ts';
+import type { CardStatus, InvalidListHit } from '../../domain/card/card.ts';
 import type { AccountStatus } from '../../domain/card/person.ts';
 import type { Fen } from '../../domain/money/fen.ts';
 import { fen } from '../../domain/money/fen.ts';
@@ -24,7 +24,8 @@ export type SandboxPerson = {
   readonly accountBalance: Fen;
   /** Yearly totals at the start, by the names that the region's packs use. */
   readonly opening: Readonly<Record<string, Fen>>;
-  readonly algorithm: ChipAlgorithm;
+  /** Of the card: "3.00" (SM4) or "2.00" (3DES). */
+  readonly specVersion: string;
   readonly cardStatus: CardStatus;
   readonly expiresOn: string | undefined;
   readonly medicalPin: string;
@@ -51,7 +52,7 @@ const usual = {
   accountStatus: 'active',
   accountBalance: yuan(800n),
   opening: {},
-  algorithm: 'sm4',
+  specVersion: '3.00',
   cardStatus: 'active',
   expiresOn: '2036-01-01',
   medicalPin: SANDBOX_MEDICAL_PIN,
@@ -218,7 +219,7 @@ export const sandboxPeople: readonly SandboxPerson[] = [
     serial: 14,
     name: '测试卯',
     latinName: 'CESHI/MAO',
-    algorithm: '3des',
+    specVersion: '2.00',
     accountStatus: 'none',
     accountBalance: fen(0n),
     traits: ['second-point@H44190099002'],

@@ -142,7 +142,7 @@ function applicationOf(index: number, plan: CrowdPlan): CardApplication {
       sex: '1',
       birthDate: BIRTH_DATE,
     },
-    algorithm: 'sm4',
+    specVersion: '3.00',
     issuedOn: '2021-01-01',
     expiresOn: '2041-01-01',
     status: 'active',

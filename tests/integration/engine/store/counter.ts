@@ -67,7 +67,6 @@ export function card(personNo: string): Card {
     cardClass: '3',
     specVersion: '3.00',
     expiresOn: undefined,
-    algorithm: 'sm4',
     status: 'active',
     oralLossUntil: undefined,
     pinVerifier: '00',

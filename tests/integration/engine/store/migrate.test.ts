@@ -36,7 +36,7 @@ function addMigration(name: string, up: string, check: string): void {
 test('engines that start together migrate once, and a later start has nothing to do', async () => {
   const starts = await Promise.all([migrate(url), migrate(url), migrate(url)]);
   const applied = starts.flatMap((start) => start.applied);
-  expect(applied).toEqual(['0001-ledger', '0002-application-role']);
+  expect(applied).toEqual(['0001-ledger', '0002-application-role', '0003-card-algorithm']);
   expect(await migrate(url)).toEqual({ applied: [] });
 });
 
@@ -63,6 +63,7 @@ test('a migration whose check finds something leaves nothing behind', async () =
   expect(await query(url, 'select name from yikatong_migration order by name')).toEqual([
     { name: '0001-ledger' },
     { name: '0002-application-role' },
+    { name: '0003-card-algorithm' },
   ]);
 });
 

@@ -59,7 +59,6 @@ const expected: {
     card_class: 'text',
     spec_version: 'text',
     expires_on: 'text?',
-    algorithm: 'text',
     status: 'text',
     oral_loss_until: 'int8?',
     pin_verifier: 'text',
