@@ -123,6 +123,24 @@ describe('many at once for one card', () => {
   });
 });
 
+test('a sign-in while the bank is asked changes its keys; the answer under the old ones is good', async () => {
+  const [terminal] = world.terminals;
+  if (terminal === undefined) throw new Error('the world has terminals');
+  const before = await openCounter(world, terminal);
+  const customer = await world.enrol({ accountBalance: fen(0n) });
+  const received = world.host.received();
+  world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 500 });
+  const sale = before.sell(customer, { tender: 'bank-debit' });
+  await expect.poll(() => world.host.received(), { interval: 5 }).toBe(received + 1);
+  const { client, journal } = await openCounter(world, terminal);
+  expect((await sale).kind).toBe('approved');
+  const [entry] = await world.query<{ key: string }>(
+    'select request_key as key from settlement order by accepted_at desc limit 1',
+  );
+  expect(journal.find(entry?.key ?? '')).toMatchObject({ outcome: 'approved' });
+  expect(codeOf(await client.byRequestKey(entry?.key ?? ''))).toBe('approved');
+});
+
 describe('every database connection of the engine is cut in a burst of cash sales', () => {
   test.each(chaosRounds)(
     'round %i: nothing acknowledged is lost, nothing is there twice',

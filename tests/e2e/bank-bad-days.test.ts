@@ -4,7 +4,7 @@ import type { Misbehaviour } from '../../engine/sandbox/bank-host/misbehaviour.t
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
 import { resume } from '../../terminal-adapter/agent/resume.ts';
 import type { Counter } from '../support/counter.ts';
-import { approvedBody, codeOf, openCounter } from '../support/counter.ts';
+import { approvedBody, codeOf, openCounter, plainBill } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';
 import { bookProblems, openWork, stateOf } from '../support/world-books.ts';
@@ -45,39 +45,59 @@ async function reversalReason(settlementId: string): Promise<unknown> {
 }
 
 describe('a sale that the bank does not answer as it should', () => {
-  const cases: readonly (readonly [string, Misbehaviour, string])[] = [
-    ['the request is lost', { on: 'sale', kind: 'silent-before-posting' }, '98'],
-    ['the answer is lost', { on: 'sale', kind: 'silent-after-posting' }, '98'],
+  const slow = { on: 'sale', delayMs: 4 * BANK_TIMEOUT_MS } as const;
+  const lost = { on: 'sale', kind: 'silent-after-posting' } as const;
+  const cases: readonly (readonly [string, string, readonly Misbehaviour[]])[] = [
+    ['the connection breaks after the posting', '98', [{ on: 'sale', kind: 'drop-connection' }]],
+    ['the request is lost', '98', [{ on: 'sale', kind: 'silent-before-posting' }]],
+    ['the answer is lost', '98', [lost]],
+    ['the answer has a bad MAC', 'A0', [{ on: 'sale', kind: 'bad-mac' }]],
+    ['the answer names another amount', '06', [{ on: 'sale', kind: 'wrong-amount' }]],
+    ['the answer names another trace number', '98', [{ on: 'sale', kind: 'wrong-stan' }]],
     [
-      'posted after the reversal came',
-      { on: 'sale', kind: 'slow', delayMs: 4 * BANK_TIMEOUT_MS },
+      'the bank says 96: it does not know itself',
       '98',
+      [{ on: 'sale', kind: 'decline', code: '96' }],
     ],
+    ['posted after the reversal came', '98', [{ ...slow, kind: 'slow' }]],
+    ['answered after the reversal', '98', [{ ...slow, kind: 'late' }]],
     [
-      'answered after the reversal',
-      { on: 'sale', kind: 'late', delayMs: 4 * BANK_TIMEOUT_MS },
+      'the reversal too is answered by nothing, then by 96',
       '98',
+      [
+        lost,
+        { on: 'reversal', kind: 'silent-after-posting' },
+        { on: 'reversal', kind: 'decline', code: '96' },
+      ],
     ],
-    ['the answer has a bad MAC', { on: 'sale', kind: 'bad-mac' }, 'A0'],
-    ['the answer names another amount', { on: 'sale', kind: 'wrong-amount' }, '06'],
-    ['the answer names another trace number', { on: 'sale', kind: 'wrong-stan' }, '98'],
-    ['the connection breaks after the posting', { on: 'sale', kind: 'drop-connection' }, '98'],
   ];
-  test.each(cases)('%s: unknown, then as if it had never been', async (_name, fault, reason) => {
+
+  /** One after the other, so that each sale meets its own fault; the reversals go on side by side. */
+  const sales = new Map<string, Awaited<ReturnType<typeof provoke>>>();
+  beforeAll(async () => {
+    for (const [name, , faults] of cases) sales.set(name, await provoke(faults));
+    await settled();
+  });
+
+  async function provoke(faults: readonly Misbehaviour[]) {
     const customer = await enrol();
     const before = await stateOf(world, customer);
-    world.host.misbehave(fault);
+    for (const fault of faults) world.host.misbehave(fault);
     const request = await counter.requestFor(customer, { ...wish, useAccount: false });
     const answer = await counter.client.settle(request);
-    if (answer.kind !== 'unknown') throw new Error(codeOf(answer));
-    const settlementId = answer.refusal?.settlementId ?? '';
+    const again = await counter.client.settle(request);
+    return { customer, before, request, answer, again };
+  }
+
+  test.each(cases)('%s: unknown, then as if it had never been', async (name, reason) => {
+    const sale = sales.get(name);
+    if (sale?.answer.kind !== 'unknown') throw new Error('the outcome must be unknown');
+    const { customer, before, request, answer, again } = sale;
     expect(answer.refusal?.code).toBe('BANK_OUTCOME_UNKNOWN');
-    expect(codeOf(await counter.client.settle(request))).toMatch(/unknown|BANK_REVERSED/);
-    await settled();
-    expect(await counter.client.settlement(settlementId)).toMatchObject({
-      kind: 'declined',
-      code: 'BANK_REVERSED',
-    });
+    expect(codeOf(again)).toMatch(/unknown|BANK_REVERSED/);
+    const settlementId = answer.refusal?.settlementId ?? '';
+    const found = await counter.client.settlement(settlementId);
+    expect(found).toMatchObject({ kind: 'declined', code: 'BANK_REVERSED' });
     expect(codeOf(await counter.client.settle(request))).toBe('BANK_REVERSED');
     expect(await reversalReason(settlementId)).toBe(reason);
     expect(await stateOf(world, customer)).toEqual(before);
@@ -88,27 +108,6 @@ describe('a sale that the bank does not answer as it should', () => {
     world.host.misbehave({ on: 'sale', kind: 'duplicate' });
     expect(codeOf(await counter.sell(customer, wish))).toBe('approved');
     expect((await stateOf(world, customer)).bankBalance).toBe(500_000n - 8_200n);
-  });
-
-  test('96, the bank does not know itself: reversed', async () => {
-    const customer = await enrol();
-    const before = await stateOf(world, customer);
-    world.host.misbehave({ on: 'sale', kind: 'decline', code: '96' });
-    expect(codeOf(await counter.sell(customer, wish))).toBe('unknown');
-    await settled();
-    expect(await stateOf(world, customer)).toEqual(before);
-  });
-
-  test('the reversal too is answered by nothing, then by 96: it goes on', async () => {
-    const customer = await enrol();
-    const before = await stateOf(world, customer);
-    world.host.misbehave({ on: 'sale', kind: 'silent-after-posting' });
-    world.host.misbehave({ on: 'reversal', kind: 'silent-after-posting' });
-    world.host.misbehave({ on: 'reversal', kind: 'decline', code: '96' });
-    expect(codeOf(await counter.sell(customer, wish))).toBe('unknown');
-    expect((await stateOf(world, customer)).accountHeld).toBe('5000');
-    await settled();
-    expect(await stateOf(world, customer)).toEqual(before);
   });
 
   test('the terminal that was told "unknown" finds the outcome in its journal\'s own time', async () => {
@@ -125,6 +124,23 @@ describe('a sale that the bank does not answer as it should', () => {
   });
 });
 
+describe('a sign-in after a sale that was not answered', () => {
+  const place = sandboxTerminals.beijingPharmacy;
+
+  test('changes the key, and the reversal goes out under the new one', async () => {
+    const before = await openCounter(world, place);
+    const customer = await world.enrol({ like: 'beijing-fresh' });
+    const state = await stateOf(world, customer);
+    world.host.misbehave({ on: 'sale', kind: 'silent-after-posting' });
+    world.host.misbehave({ on: 'reversal', kind: 'silent-before-posting' });
+    const bill = plainBill('20.00', before.signedIn.businessDate);
+    expect(codeOf(await before.sell(customer, { ...wish, bill }))).toBe('unknown');
+    await openCounter(world, place);
+    await settled();
+    expect(await stateOf(world, customer)).toEqual(state);
+  });
+});
+
 describe('a refund that the bank does not answer as it should', () => {
   const key = (text: string) => ({ requestKey: text.padEnd(24, '0') });
 
@@ -134,46 +150,57 @@ describe('a refund that the bank does not answer as it should', () => {
     return outcome.document.settlementId;
   }
 
-  test.each([
+  const kinds = [
+    'drop-connection',
     'silent-before-posting',
     'silent-after-posting',
     'bad-mac',
-    'drop-connection',
-  ] as const)(
-    'a void that is %s: taken back, the sale stands, and may be refunded again',
-    async (kind) => {
-      const customer = await enrol();
-      const before = await stateOf(world, customer);
-      const id = await sold(customer);
-      const afterSale = await stateOf(world, customer);
-      world.host.misbehave({ on: 'void', kind });
-      expect(codeOf(await counter.client.refund(id, key(`first-${kind}`)))).toBe('unknown');
+  ] as const;
+  const refunds = new Map<string, Awaited<ReturnType<typeof provoke>>>();
+  beforeAll(async () => {
+    for (const kind of kinds) refunds.set(`void ${kind}`, await provoke('void', kind));
+    await settled();
+    for (const kind of kinds) {
+      refunds.set(`refund ${kind}`, await provoke('refund', kind));
+      // A refund is repeated as it was: it would meet the fault of the next one.
       await settled();
+    }
+  });
+
+  async function provoke(on: 'void' | 'refund', kind: (typeof kinds)[number]) {
+    const customer = await enrol();
+    const before = await stateOf(world, customer);
+    const id = await sold(customer);
+    const afterSale = await stateOf(world, customer);
+    world.host.misbehave({ on, kind });
+    const asked = on === 'void' ? key(on + kind) : { ...key(on + kind), lines: ['2'] };
+    const answer = await counter.client.refund(id, asked);
+    return { customer, before, afterSale, id, asked, answer };
+  }
+
+  function provoked(name: string) {
+    const found = refunds.get(name);
+    if (found === undefined) throw new Error(`${name} was not provoked`);
+    expect(codeOf(found.answer)).toBe('unknown');
+    return found;
+  }
+
+  test.each(kinds)(
+    'a void that meets %s: taken back, the sale stands, and may be refunded again',
+    async (kind) => {
+      const { customer, before, afterSale, id, asked } = provoked(`void ${kind}`);
       expect(await stateOf(world, customer)).toEqual(afterSale);
-      expect(codeOf(await counter.client.refund(id, key(`first-${kind}`)))).toBe(
-        'REFUND_BANK_DECLINED',
-      );
-      approvedBody(await counter.client.refund(id, key(`second-${kind}`)));
+      expect(codeOf(await counter.client.refund(id, asked))).toBe('REFUND_BANK_DECLINED');
+      approvedBody(await counter.client.refund(id, key(`again-${kind}`)));
       expect(await stateOf(world, customer)).toEqual(before);
     },
   );
 
-  test.each([
-    'silent-before-posting',
-    'silent-after-posting',
-    'bad-mac',
-    'drop-connection',
-  ] as const)(
-    'the refund of a line that is %s: sent again until answered, given back once',
+  test.each(kinds)(
+    'the refund of a line that meets %s: sent again until answered, given back once',
     async (kind) => {
-      const customer = await enrol();
-      const before = await stateOf(world, customer);
-      const id = await sold(customer);
-      const request = { ...key(`line-${kind}`), lines: ['2'] };
-      world.host.misbehave({ on: 'refund', kind });
-      expect(codeOf(await counter.client.refund(id, request))).toBe('unknown');
-      await settled();
-      const again = approvedBody(await counter.client.refund(id, request));
+      const { customer, before, id, asked } = provoked(`refund ${kind}`);
+      const again = approvedBody(await counter.client.refund(id, asked));
       expect(again.amounts).toMatchObject({ total: '27.10', bankPay: '27.10' });
       const after = await stateOf(world, customer);
       expect(before.bankBalance - after.bankBalance).toBe(8_200n - 2_710n);

@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fen } from '../../engine/domain/money/fen.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
 import { DELIVERY_MS, resume } from '../../terminal-adapter/agent/resume.ts';
-import { openCounter } from '../support/counter.ts';
+import { codeOf, openCounter } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';
-import { stateOf } from '../support/world-books.ts';
+import { openWork, stateOf } from '../support/world-books.ts';
 
 const program = join(import.meta.dirname, '../support/terminal-process.ts');
 
@@ -51,4 +52,45 @@ test('a terminal that died after it sent finds its sale', async () => {
   expect(BigInt(before.accountBalance) - BigInt(after.accountBalance)).toBe(13_200n);
   const settlements = await world.query('select state from settlement');
   expect(settlements).toEqual([{ state: 'posted' }]);
+});
+
+test('a stop in the midst of a sale answers the sale, and waits for no idle terminal', async () => {
+  const counter = await openCounter(world, sandboxTerminals.dongguanHospital);
+  const customer = await world.enrol({ like: 'old-chip' });
+  world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 300 });
+  const received = world.host.received();
+  const sale = counter.sell(customer, { tender: 'bank-debit' });
+  await expect.poll(() => world.host.received(), { interval: 5 }).toBe(received + 1);
+  // The terminal's connection stays open after its answer, for a minute if nobody ends it.
+  await world.stopEngine();
+  expect(codeOf(await sale)).toBe('approved');
+  await world.startEngine();
+  const settlements = await world.query(`select state from settlement where tender = 'bank-debit'`);
+  expect(settlements).toEqual([{ state: 'posted' }]);
+}, 15_000);
+
+// Last: this bank does not come back.
+test('while nobody answers at the bank, cash is taken and nothing is charged to a bank card', async () => {
+  const place = sandboxTerminals.dongguanPharmacy;
+  const before = await openCounter(world, place);
+  const customer = await world.enrol({ accountBalance: fen(5_000n) });
+  const request = await before.requestFor(customer, { tender: 'bank-debit', useAccount: false });
+  await world.closeBank();
+
+  // A sign-in and a sale wait for the same host; side by side they wait once.
+  const [refused, signedInWithoutBank] = await Promise.all([
+    before.client.settle(request),
+    openCounter(world, sandboxTerminals.beijingPharmacy),
+  ]);
+  expect(codeOf(refused)).toBe('BANK_UNREACHABLE');
+  const [row] = await world.query(
+    'select account_held::int as held from person where account_balance = 5000',
+  );
+  expect(row).toEqual({ held: 0 });
+
+  const outcome = await signedInWithoutBank.sell(customer);
+  if (outcome.kind !== 'approved') throw new Error(codeOf(outcome));
+  expect(outcome.document.amounts).toMatchObject({ accountPay: '50.00', cashPay: '82.00' });
+  expect(await openWork(world)).toBe(0);
+  expect(await world.query('select * from yikatong_ledger_problems()')).toEqual([]);
 });
