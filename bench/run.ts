@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: how many settlements a second this machine carries, beside what PostgreSQL's own
- * benchmark reaches on the same durable server in the same minutes. Absolute figures move by a quarter from hour to
- * hour on shared machines; the ratio is what can be compared.
+ * benchmark reaches on the same durable server in the same minutes. Absolute figures move by a quarter
+ * from hour to hour on shared machines; the ratio is what can be compared. It is fair on a quiet machine
+ * only: pgbench's many processes get a larger share of contended cores than the engine's one.
  *
  * Each round runs pgbench (TPC-B-like, every client count) and then settlements: POST /v1/settlements in
  * a closed loop with real challenges, chip cryptograms, PIN blocks and signatures, prepared before the
