@@ -64,7 +64,11 @@ function registerFind({ app, operations, authenticate }: Scope): void {
       preValidation: authenticate('hmac-sm3'),
       schema: {
         operationId: 'findByRequestKey',
-        summary: 'What became of a request key of this terminal; no items: nothing took place',
+        summary: 'What became of a request key of this terminal',
+        description:
+          'No items: the key was never seen. That is final only when no copy of the request can be ' +
+          'under way any more, three minutes after the last one was sent; until then send the same ' +
+          'bytes again or ask again, and do not sell anew.',
         querystring: FindQuery,
         response: { 200: FindAnswer, default: ProblemResponse },
       },
