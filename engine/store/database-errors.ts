@@ -38,10 +38,10 @@ function isOwnMistake(error: unknown): boolean {
 }
 
 /**
- * Awaits a read.
+ * Awaits work that may simply be done again: a read, or a write of reference data.
  * @throws StoreUnavailable when the database is away or takes no more; the error itself otherwise
  */
-export async function reading<T>(work: Promise<T>): Promise<T> {
+export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

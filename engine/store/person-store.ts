@@ -8,7 +8,7 @@ import type { Store } from '../ports/store.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { personName, readWorld } from './batch-read.ts';
 import { createCardOwnerCache } from './card-owner-cache.ts';
-import { kindOfDatabaseError, reading } from './database-errors.ts';
+import { kindOfDatabaseError, orUnavailable } from './database-errors.ts';
 import type { HotConnection } from './hot-connection.ts';
 import type { FactsNeed } from './person-world.ts';
 import { factsFor } from './person-world.ts';
@@ -57,7 +57,7 @@ export function createPersonReads(options: {
     async findCardOwner(cardId) {
       const known = owners.get(cardId);
       if (known) return known;
-      const rows = await reading(
+      const rows = await orUnavailable(
         withClient(lane, (client) =>
           client.query<{ shard: number; person_no: PersonNo }>({
             name: 'read-card-owner',
@@ -73,12 +73,12 @@ export function createPersonReads(options: {
       return owner;
     },
     readFacts: ({ key, cardId }) =>
-      reading(read({ key, cardId, settlementId: undefined, request: undefined })),
+      orUnavailable(read({ key, cardId, settlementId: undefined, request: undefined })),
     async readSettlement(id) {
-      const personNo = await reading(personOfSettlement(id));
+      const personNo = await orUnavailable(personOfSettlement(id));
       if (personNo === undefined) return undefined;
       const key = { shard: shardOfSettlement(id), personNo };
-      return reading(read({ key, cardId: undefined, settlementId: id, request: undefined }));
+      return orUnavailable(read({ key, cardId: undefined, settlementId: id, request: undefined }));
     },
     async findRequests(terminalId, requestKey) {
       const query = database
@@ -88,7 +88,7 @@ export function createPersonReads(options: {
         .where('terminal_id', '=', terminalId)
         .where('request_key', '=', requestKey)
         .orderBy('at');
-      return (await reading(query.execute())).map(requestOf);
+      return (await orUnavailable(query.execute())).map(requestOf);
     },
     async dueBankLegs(at, limit) {
       const query = database
@@ -97,7 +97,7 @@ export function createPersonReads(options: {
         .where('next_attempt_at', '<=', BigInt(at))
         .orderBy('next_attempt_at')
         .limit(limit);
-      return (await reading(query.execute())).map(bankLegOf);
+      return (await orUnavailable(query.execute())).map(bankLegOf);
     },
     nextTrace: createTraceSource(database),
   };
@@ -124,7 +124,7 @@ function createTraceSource(database: Kysely<Database>): Store['nextTrace'] {
       refill ??= takeBlock().finally(() => {
         refill = undefined;
       });
-      await reading(refill);
+      await orUnavailable(refill);
     }
     const trace = next++;
     return {

@@ -3,7 +3,7 @@ import type { InstitutionCode, TerminalId } from '../domain/ids/ids.ts';
 import type { Institution, Reference, Terminal } from '../ports/reference.ts';
 import { defaultStoreLimits } from './create-store.ts';
 import { openDatabase } from './database.ts';
-import { reading } from './database-errors.ts';
+import { orUnavailable } from './database-errors.ts';
 import type { Database, TerminalRow } from './schema.ts';
 
 export type ReferenceOptions = {
@@ -32,7 +32,9 @@ export function createReferenceStore(options: ReferenceOptions): ReferenceStore 
     readInstitution(database, code),
   );
   const update = async (id: TerminalId, change: Partial<TerminalRow>) => {
-    await database.updateTable('terminal').set(change).where('id', '=', id).execute();
+    await orUnavailable(
+      database.updateTable('terminal').set(change).where('id', '=', id).execute(),
+    );
     terminals.forget(id);
   };
   return {
@@ -73,7 +75,7 @@ function createCache<Key extends string, Value>(
     get(key: Key): Promise<Value | undefined> {
       const known = held.get(key);
       if (known !== undefined && known.until > now()) return known.value;
-      const value = reading(read(key));
+      const value = orUnavailable(read(key));
       held.set(key, { value, until: now() + cacheMs });
       value.then(
         (found) => found === undefined && forget(key, value),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InstitutionCode, TerminalId } from '../../../../engine/domain/ids/ids.ts';
 import type { Terminal } from '../../../../engine/ports/reference.ts';
+import { StoreUnavailable } from '../../../../engine/ports/store.ts';
 import { createReferenceStore } from '../../../../engine/store/reference-store.ts';
 import { openSeedStore } from '../../../../engine/store/seed-store.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
@@ -63,6 +64,15 @@ test('a session and bank keys are seen at once and after a restart', async () =>
   const restarted = createReferenceStore({ url: database.url, now: () => time });
   expect(await restarted.findTerminal(terminalId)).toEqual({ ...terminal, session, bankKeys });
   await restarted.close();
+});
+
+test('while the database is away, a sign-in is told so: it may simply be done again', async () => {
+  const away = new URL(database.url);
+  away.port = '1';
+  const store = createReferenceStore({ url: away.href, now: () => time });
+  const session = { signNo: '7', sealedPinKey: 'a', sealedMacKey: 'b', signedInAt: time };
+  await expect(store.saveTerminalSession(terminalId, session)).rejects.toThrow(StoreUnavailable);
+  await store.close();
 });
 
 test('a terminal that was disabled elsewhere is held for as long as the cache says, or until told', async () => {
