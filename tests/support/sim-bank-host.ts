@@ -1,6 +1,7 @@
 /**
  * The bank's side: its own books, kept by trace number. It answers a repeated message as the first
- * time, remembers a reversal whose original it has not seen, and then refuses the original when it comes late.
+ * time, remembers a reversal whose original it has not seen, and then refuses the original when it
+ * comes late.
  */
 import type { BankTrace } from '../../engine/ports/bank.ts';
 import type { Random } from './sim-scheduler.ts';
