@@ -7,5 +7,7 @@ export default defineConfig({
     // A database-backed test may wait for a busy machine; a hang is still caught.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Most tests wait for sockets and disks: as many workers as cores, not one fewer.
+    maxWorkers: '100%',
   },
 });
