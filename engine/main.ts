@@ -59,9 +59,7 @@ const RESERVATION_MARGIN_MS = 5_000;
  */
 export async function startEngine(config: Config): Promise<Engine> {
   const stops: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const step of stops.splice(0).reverse()) await step();
-  };
+  const stop = (): Promise<void> => stopAll(stops.splice(0));
   try {
     return { ...(await start(config, stops)), stop };
   } catch (error) {
@@ -95,8 +93,17 @@ async function withDatabase<T>(config: Config, use: (url: string) => Promise<T>)
   } catch (error) {
     throw toStartupError(error);
   } finally {
-    for (const step of stops) await step();
+    await stopAll(stops);
   }
+}
+
+/** In the opposite order of the start; one step that fails does not keep the others from their turn. */
+async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps.toReversed()) {
+    await step().catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 async function start(

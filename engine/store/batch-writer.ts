@@ -11,7 +11,7 @@ import { applyWrites, factsFor, needOf } from './person-world.ts';
 import { postBatch } from './post-batch.ts';
 
 export type WriterLimits = {
-  /** Commands that wait; one more is refused at once. */
+  /** Commands that wait; one more that begins something is refused at once. */
   readonly queueMax: number;
   readonly batchMax: number;
   /** A second batch goes out beside the first when more than this wait. */
@@ -117,7 +117,7 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
   return {
     execute(command) {
       if (isClosed) return Promise.resolve(fail({ kind: 'unavailable' }));
-      if (queue.length >= limits.queueMax) {
+      if (beginsSomething(command) && queue.length >= limits.queueMax) {
         const batches = Math.ceil(queue.length / limits.batchMax);
         const retryAfterMs = Math.max(100, Math.ceil(batches * lastBatchMs));
         return Promise.resolve(fail({ kind: 'busy', retryAfterMs }));
@@ -133,6 +133,14 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
       await new Promise<void>((wake) => idleWaiters.push(wake));
     },
   };
+}
+
+/**
+ * A sale or a refund can be asked for again later. Every other command ends what such a one began, so
+ * there are never more of them than open bank legs, and refusing one would undo a paid sale.
+ */
+function beginsSomething({ type }: Command): boolean {
+  return type === 'settle-bill' || type === 'refund-settlement';
 }
 
 type Batch = {

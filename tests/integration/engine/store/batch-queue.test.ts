@@ -58,6 +58,25 @@ describe('while a batch is being written', () => {
     ]);
   });
 
+  test('a full queue still takes what the bank answered', async () => {
+    await seed(database.url, { A: 1_000n });
+    const store = start({ limits: { queueMax: 1 } });
+    const other = await blockPerson(database.url, 'A');
+    const first = store.execute(bill('A', 100n));
+    await other.waiter();
+    const queued = store.execute(bill('A', 100n));
+    const { key, at, settlementId } = bill('A', 100n);
+    const ending = store.execute({
+      type: 'release-reservation',
+      ...{ key, at, settlementId, responseCode: '51' },
+    });
+    expect(await store.execute(bill('A', 100n))).toMatchObject({ error: { kind: 'busy' } });
+    await other.release('rollback');
+    expect(await answers([first, queued])).toEqual(['"balance 900"', '"balance 800"']);
+    // Taken and carried out; the counter of these tests knows no settlement that it could end.
+    expect(await ending).not.toMatchObject({ error: { kind: 'busy' } });
+  });
+
   test('closing finishes what is queued and takes nothing new', async () => {
     await seed(database.url, { A: 1_000n });
     const store = openStore(database.url);
