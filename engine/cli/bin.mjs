@@ -25,9 +25,8 @@ function runWithOwnNode() {
     process.exitCode = 1;
     return;
   }
-  // In a process group of its own, so that Ctrl-C comes once: from here, like every other signal.
-  const detached = process.platform !== 'win32';
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit', detached });
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Ctrl-C reaches both; what is sent to this process alone is passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {

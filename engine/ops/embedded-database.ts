@@ -131,6 +131,8 @@ async function superviseServer(
     stop: async () => {
       stopping = true;
       process.off('exit', interrupt);
+      // Its end is waited for now, and with nothing else to do the process would end before.
+      server.postmaster.process.ref();
       await end();
       await watching;
     },

@@ -1,4 +1,4 @@
-import closeWithGrace from 'close-with-grace';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Config } from '../../ops/config.ts';
 import { readConfig } from '../../ops/config.ts';
@@ -6,13 +6,9 @@ import { describeStartupError } from '../../ops/startup-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import type { RunningEngine } from '../engine-main.ts';
+import { stopOnSignal } from '../stop-on-signal.ts';
 import { sandboxConfig } from './seed.ts';
 import { sellToPerson } from './sell.ts';
-
-/**
- * How long (ms) a stop may take before the process ends anyway; a restart finishes what was open.
- */
-const STOP_MS = 30_000;
 
 /**
  * `yikatong serve`: runs the engine until Ctrl-C or SIGTERM, then stops it cleanly with exit code
@@ -32,16 +28,25 @@ export function addServe(program: Command, context: CliContext): void {
       const { startEngine } = await context.loadMain();
       let starting: Promise<RunningEngine> | undefined;
       // Before the start, so that a signal in its midst does not leave a database server behind.
-      const signals = stopOnSignal(() => stopIfStarted(starting), context);
+      const signals = stopOnSignal(async (thrown) => {
+        if (thrown !== undefined) tellError(thrown, context);
+        await stopIfStarted(starting);
+        context.print('引擎已停止 / the engine has stopped');
+      });
       try {
         starting = startEngine(config);
         const engine = await starting;
+        if (signals.isStopping()) return;
         context.print(`引擎已就绪 / the engine is ready: ${engine.url}`);
         if (options.demo) await playDemonstration(engine.url, context);
         if (!options.once) return tellHowToUse(config.mode, context);
         await engine.stop();
         signals.uninstall();
       } catch (error) {
+        // What a signal interrupts fails; that is no error to tell. A signal that came while the
+        // database was being made (which holds the thread) is heard in the next turn.
+        await nextTurn();
+        if (signals.isStopping()) return;
         signals.uninstall();
         await stopIfStarted(starting);
         throw error;
@@ -53,7 +58,7 @@ type ServeOptions = { readonly demo?: true; readonly once?: true };
 
 function tellHowToUse(mode: Config['mode'], context: CliContext): void {
   if (mode === 'sandbox') {
-    context.print('试一笔 / try a sale: yikatong sell --person beijing-over-deductible');
+    context.print('试一笔 / try a sale: npm run yikatong -- sell --person beijing-over-deductible');
   }
   context.print('按 Ctrl-C 停止 / press Ctrl-C to stop');
 }
@@ -79,20 +84,10 @@ function demonstrationConfig(context: CliContext): Config {
   return isAskedFor ? config : { ...config, logLevel: 'warn' };
 }
 
-/**
- * Stops the engine on a signal, also one that comes while it is starting. close-with-grace then
- * ends the process: with 0 after a signal, with 1 after an error that nobody caught.
- */
-function stopOnSignal(stop: () => Promise<void>, context: CliContext) {
-  return closeWithGrace({ delay: STOP_MS, logger: false }, async ({ err }) => {
-    if (err !== undefined) {
-      const { zh, en } = describeStartupError(err);
-      context.printError(zh);
-      context.printError(en);
-    }
-    await stop();
-    context.print('引擎已停止 / the engine has stopped');
-  });
+function tellError(thrown: unknown, context: CliContext): void {
+  const { zh, en } = describeStartupError(thrown);
+  context.printError(zh);
+  context.printError(en);
 }
 
 async function stopIfStarted(starting: Promise<RunningEngine> | undefined): Promise<void> {

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 const cli = new URL('../../../../engine/cli/yikatong.ts', import.meta.url).href;
 
 /** `yikatong serve` with an engine that only tells when it starts and stops. */
-function serve(readiness: string): ChildProcessWithoutNullStreams {
+function serve(readiness: string, stopping = ''): ChildProcessWithoutNullStreams {
   const script = `
     import { once } from 'node:events';
     import { runCli } from '${cli}';
@@ -24,7 +24,11 @@ function serve(readiness: string): ChildProcessWithoutNullStreams {
         startEngine: async () => {
           print('starting');
           ${readiness}
-          const stop = async () => { print('stopped'); clearInterval(keepAlive); };
+          const stop = async () => {
+            ${stopping}
+            print('stopped');
+            clearInterval(keepAlive);
+          };
           return { url: 'http://127.0.0.1:1', stop };
         },
         migrateDatabase: async () => ({ applied: [] }),
@@ -59,4 +63,22 @@ test('a signal during the start waits for the start, then stops', async () => {
   const child = serve(`await once(process, 'SIGTERM');`);
   const { code, stops } = await signalAfter(child, 'starting', 'SIGTERM');
   expect({ code, stops }).toEqual({ code: 0, stops: 1 });
+});
+
+test('a second Ctrl-C, as npm passes on, does not cut the stop short', async () => {
+  const child = serve('', `print('stopping'); await once(process.stdin, 'data');`);
+  child.stdout.on('data', (text: Buffer) => {
+    if (!text.includes('stopping')) return;
+    child.kill('SIGINT');
+    child.stdin.end('go on');
+  });
+  const { code, stops } = await signalAfter(child, '按 Ctrl-C 停止', 'SIGINT');
+  expect({ code, stops }).toEqual({ code: 0, stops: 1 });
+});
+
+test('a start that a signal interrupts is a stop, not a failure', async () => {
+  const child = serve(`await once(process, 'SIGINT'); throw new Error('interrupted');`);
+  const { code, output } = await signalAfter(child, 'starting', 'SIGINT');
+  expect(code).toBe(0);
+  expect(output).not.toContain('interrupted');
 });
