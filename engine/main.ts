@@ -3,7 +3,6 @@
  * is started is stopped again in the opposite order, also when a later step of the start fails.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -27,6 +26,7 @@ import { checkDurability } from './ops/durability-check.ts';
 import { startEmbeddedDatabase } from './ops/embedded-database.ts';
 import { openFileKeystore } from './ops/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
+import { makeFolder } from './ops/make-folder.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
 import type { Clock } from './ports/clock.ts';
 import { loadBankLink, prepareSandboxKeys } from './sandbox/keys/sandbox-keys.ts';
@@ -59,7 +59,11 @@ const RESERVATION_MARGIN_MS = 5_000;
  */
 export async function startEngine(config: Config): Promise<Engine> {
   const stops: (() => Promise<void>)[] = [];
-  const stop = (): Promise<void> => stopAll(stops.splice(0));
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= stopAll(stops);
+    return stopped;
+  };
   try {
     return { ...(await start(config, stops)), stop };
   } catch (error) {
@@ -204,7 +208,7 @@ async function openDatabase(
   stops: (() => Promise<void>)[],
   log: (line: string) => void,
 ): Promise<string> {
-  mkdirSync(config.dataDir, { recursive: true });
+  makeFolder(config.dataDir);
   let url = config.databaseUrl;
   if (url === undefined) {
     const dataDir = join(config.dataDir, 'postgres');
@@ -213,8 +217,8 @@ async function openDatabase(
     url = database.url;
   }
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
   try {
+    await client.connect();
     await checkDurability(client);
   } finally {
     await client.end();

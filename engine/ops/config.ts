@@ -76,13 +76,20 @@ function readVariable(schema: Variable, raw: string | undefined): unknown {
   const given = raw.trim();
   const value = Type.IsInteger(schema) && /^\d{1,9}$/.test(given) ? Number(given) : given;
   if (Value.Check(schema, value)) return value;
-  // A database address holds a password, so it is the one value that is not repeated.
-  const shown = schema.variable === 'DATABASE_URL' ? '' : ` "${given.slice(0, 60)}"`;
   const allowed = allowedValues(schema);
+  // A database address holds a password, so it is the one value that is not repeated.
+  if (schema.variable === 'DATABASE_URL') {
+    throw invalid(
+      schema.variable,
+      `不是数据库地址；应为 ${allowed.zh}`,
+      `is no database address; it looks like ${allowed.en}`,
+    );
+  }
+  const shown = `"${given.slice(0, 60)}"`;
   throw invalid(
     schema.variable,
-    `的值${shown} 不正确；允许：${allowed.zh}`,
-    `has the value${shown}, allowed is ${allowed.en}`,
+    `的值 ${shown} 不正确；允许：${allowed.zh}`,
+    `has the value ${shown}, allowed is ${allowed.en}`,
   );
 }
 

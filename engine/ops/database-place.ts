@@ -1,16 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import {
   binaryPath,
@@ -77,13 +69,6 @@ function copyFor(
 function existingCluster(folder: string): string | undefined {
   const cluster = join(folder, 'postgres');
   return existsSync(cluster) ? cluster : undefined;
-}
-
-function makeFolder(folder: string): string {
-  const made = mkdirSync(folder, { recursive: true });
-  // The database's user must pass through a folder that root makes, whatever root's umask is.
-  if (made !== undefined && process.getuid?.() === 0) chmodSync(folder, 0o755);
-  return realpathSync(folder);
 }
 
 function reachableFolderFor(asked: string, options: DatabasePlaceOptions): string {

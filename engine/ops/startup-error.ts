@@ -57,6 +57,7 @@ const knownCodes: Readonly<Record<string, (subject: string) => StartupErrorText>
   EACCES: notWritable,
   EPERM: notWritable,
   EROFS: notWritable,
+  EEXIST: notWritable,
   ENOTDIR: notWritable,
   ECONNREFUSED: notReachable,
   ECONNRESET: notReachable,
@@ -82,7 +83,9 @@ export function describeStartupError(error: unknown): StartupErrorText {
   if (error instanceof StartupError) return { code: error.code, zh: error.zh, en: error.en };
   const known = systemCode(error);
   const describe = known === undefined ? undefined : knownCodes[known];
-  if (known === 'EACCES' && property(error, 'syscall') === 'listen') return portNotAllowed(error);
+  const syscall = property(error, 'syscall');
+  if (known === 'EACCES' && syscall === 'listen') return portNotAllowed(error);
+  if (known === 'ENOENT' && syscall === 'mkdir') return notWritable(subjectOf(error));
   if (describe !== undefined) return describe(subjectOf(error));
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown cause';
   return {
@@ -110,16 +113,21 @@ export function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-function property(error: unknown, name: 'code' | 'path' | 'port' | 'syscall'): unknown {
+type ErrorProperty = 'code' | 'path' | 'address' | 'hostname' | 'port' | 'syscall';
+
+function property(error: unknown, name: ErrorProperty): unknown {
   if (typeof error !== 'object' || error === null) return undefined;
   return (error as Readonly<Record<string, unknown>>)[name];
 }
 
+/** What the error is about: a folder, a host, or a port and where it is. */
 function subjectOf(error: unknown): string {
-  const path = property(error, 'path');
-  if (typeof path === 'string') return ` (${path})`;
+  if (error instanceof AggregateError) return subjectOf(error.errors[0]);
+  const place =
+    property(error, 'path') ?? property(error, 'hostname') ?? property(error, 'address');
   const port = property(error, 'port');
-  return typeof port === 'number' ? ` (${port})` : '';
+  const subject = [place, port].filter((part) => part !== undefined).join(':');
+  return subject === '' ? '' : ` (${subject})`;
 }
 
 function diskFull(subject: string): StartupErrorText {

@@ -11,6 +11,7 @@ describe('why the engine does not start', () => {
     ['53100', 'DISK_FULL'],
     ['EACCES', 'FOLDER_NOT_WRITABLE'],
     ['EROFS', 'FOLDER_NOT_WRITABLE'],
+    ['EEXIST', 'FOLDER_NOT_WRITABLE'],
     ['ECONNREFUSED', 'DATABASE_NOT_REACHABLE'],
     ['57P03', 'DATABASE_NOT_REACHABLE'],
     ['53300', 'DATABASE_NOT_REACHABLE'],
@@ -28,6 +29,11 @@ describe('why the engine does not start', () => {
     expect(describeStartupError(disk).en).toContain('/srv/data');
     const port = Object.assign(new Error(), { code: 'EADDRINUSE', port: 8080 });
     expect(describeStartupError(port).en).toContain('8080');
+    const host = { code: 'ECONNREFUSED', address: '192.0.2.7', port: 5432 };
+    const refused = new AggregateError([Object.assign(new Error(), host)]);
+    expect(describeStartupError(refused).en).toContain('192.0.2.7:5432');
+    const name = Object.assign(new Error(), { code: 'ENOTFOUND', hostname: 'database.invalid' });
+    expect(describeStartupError(name).zh).toContain('database.invalid');
   });
 
   test('tells a port that needs rights from a folder that needs rights', () => {
