@@ -14,8 +14,8 @@ export function describeRefusal({ code, message, cashier }: Refusal): Text {
 /** No engine, or none that this terminal may believe. */
 export function unreachable(url: string): CliError {
   return new CliError({
-    zh: `引擎没有应答：${url}；请先运行 yikatong serve，或用 --url 指定地址`,
-    en: `No engine answers at ${url}; run yikatong serve first, or name another with --url`,
+    zh: `引擎没有应答：${url}；请先运行 npm start，或用 --url 指定地址`,
+    en: `No engine answers at ${url}; run npm start first, or name another with --url`,
   });
 }
 

@@ -98,7 +98,8 @@ function pick({ client, journal, pinPad, clock }: SandboxCounter) {
 function tellOutcome(context: CliContext, outcome: SellOutcome, place: PlaceName): void {
   if (outcome.kind === 'approved') {
     printSettlement(context, outcome.document);
-    context.print(`退费 / refund: yikatong refund ${outcome.document.settlementId} --at ${place}`);
+    const { settlementId } = outcome.document;
+    context.print(`退费 / refund: npm run yikatong -- refund ${settlementId} --at ${place}`);
     return;
   }
   const text =

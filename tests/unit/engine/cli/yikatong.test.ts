@@ -135,7 +135,7 @@ describe('sell', () => {
     const { code, errors } = await run(['sell', '--person', 'beijing-fresh', '--url', url]);
     expect(code).toBe(1);
     expect(errors).toContain(`引擎没有应答：${url}`);
-    expect(errors).toContain('run yikatong serve first');
+    expect(errors).toContain('run npm start first');
   });
 
   test('takes cash or bank only', async () => {
