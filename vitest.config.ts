@@ -1,13 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that keep nothing between them: no database, no process, no clock of their own. */
+const pure = ['unit', 'property', 'golden'].map((kind) => `tests/${kind}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/support/global-setup.ts'],
     // A database-backed test may wait for a busy machine; a hang is still caught.
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most tests wait for sockets and disks: as many workers as cores, not one fewer.
     maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        // One worker after another takes file after file: starting one for each would cost more than the tests.
+        test: { name: 'pure', include: pure, isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['tests/**/*.test.ts'],
+          exclude: pure,
+          globalSetup: ['tests/support/global-setup.ts'],
+        },
+      },
+    ],
   },
 });
