@@ -37,8 +37,9 @@ function pickReason({ code, message, cashier }: ReturnType<typeof problemBody>) 
 }
 
 /**
- * What became of a request key of this terminal: the enquiry of a terminal that lost the answer. An empty list:
- * the key was never seen. A copy of the request may still be under way, so it does not mean "declined" yet.
+ * What became of a request key of this terminal: the enquiry of a terminal that lost the answer. An
+ * empty list: the key was never seen. A copy of the request may still be under way, so it does not
+ * mean "declined" yet.
  */
 export async function findByRequestKey(
   deps: FlowDeps,
