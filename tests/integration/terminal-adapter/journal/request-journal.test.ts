@@ -1,7 +1,6 @@
 // Goal: what the journal has accepted is there after the process was killed at the worst moment.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { afterEach, describe, expect, test } from 'vitest';
@@ -10,6 +9,7 @@ import {
   openRequestJournal,
   type RequestJournal,
 } from '../../../../terminal-adapter/journal/request-journal.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const requestKey = 'sale-0000000000000001';
 const request = {
@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 function newPath(): string {
-  return join(mkdtempSync(join(tmpdir(), 'journal-')), 'journal.db');
+  return join(temporaryFolder(), 'journal.db');
 }
 
 function open(path: string): RequestJournal {

@@ -1,6 +1,4 @@
 // A counter on fakes: an engine that can be told what to answer, a card, a PIN pad, and the real journal.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ok } from '../../../../engine/domain/errors/result.ts';
@@ -16,6 +14,7 @@ import type {
   SettlementDocument,
 } from '../../../../terminal-adapter/client/wire.ts';
 import { openRequestJournal } from '../../../../terminal-adapter/journal/request-journal.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { bill, card } from '../../engine/http/http-harness.ts';
 
 export const certificate: Certificate = {
@@ -62,7 +61,7 @@ export const bank = {
 export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55') {
   const calls: string[] = [];
   const settled: string[] = [];
-  const journal = openRequestJournal(join(mkdtempSync(join(tmpdir(), 'journal-')), 'journal.db'));
+  const journal = openRequestJournal(join(temporaryFolder(), 'journal.db'));
   const clock = {
     at: Date.parse('2026-11-22T08:00:00+08:00'),
     now: () => clock.at,
