@@ -6,9 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { Logger } from 'pino';
 import { loadCatalogues } from '../rules/catalogues/catalogue-shelf.ts';
 import { loadPacks } from '../rules/packs/pack-catalogue.ts';
 import { createDecide } from './domain/settlement/decide.ts';
+import type { Policy } from './domain/settlement/policy.ts';
 import type { FlowDeps, FlowLog } from './flows/deps.ts';
 import { createStampSource, issueChallenge } from './flows/issue-challenge.ts';
 import { quoteBill } from './flows/quote-bill.ts';
@@ -28,10 +30,14 @@ import { openFileKeystore } from './ops/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
 import { makeFolder } from './ops/make-folder.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
+import type { Bank } from './ports/bank.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Keys } from './ports/keys.ts';
+import type { Reference } from './ports/reference.ts';
 import { loadBankLink, prepareSandboxKeys } from './sandbox/keys/sandbox-keys.ts';
 import type { SandboxProcess } from './sandbox/sandbox-process.ts';
 import { startSandboxProcess } from './sandbox/sandbox-process.ts';
+import { sandboxTerminals } from './sandbox/seed/sandbox-places.ts';
 import { createStore } from './store/create-store.ts';
 import { migrate } from './store/migrate.ts';
 import { createReferenceStore } from './store/reference-store.ts';
@@ -129,9 +135,10 @@ async function start(
       : undefined;
   if (sandbox !== undefined) stops.push(sandbox.stop);
 
+  const policy = loadPacks();
   const store = createStore({
     url: databaseUrl,
-    decide: createDecide(loadPacks()),
+    decide: createDecide(policy),
     now: clock.now,
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
@@ -139,10 +146,36 @@ async function start(
   stops.push(store.close);
   const reference = createReferenceStore({ url: databaseUrl, now: clock.now });
   stops.push(reference.close);
-  const { linkKey } = loadBankLink(paths.bankLink);
-  const bank = createBankClient({
+  const keys = openFileKeystore(paths.engineKeys, { createIfMissing: false });
+  if (sandbox !== undefined) await refuseForeignDatabase(reference, keys);
+  const bank = connectBank(config, paths.bankLink, sandbox?.bankPort ?? 0, logger);
+  stops.push(bank.close);
+
+  const deps: FlowDeps = {
+    store,
+    reference,
+    keys,
+    bank,
+    clock,
+    policy,
+    catalogues: loadCatalogues(),
+    settings: flowSettings(config, policy),
+    log,
+  };
+  stops.push(startBankLegsJob(deps, BANK_LEGS_EVERY_MS));
+  const app = await buildApp({ operations: operationsOf(deps), reference, keys, clock, logger });
+  stops.push(() => app.close());
+  const url = await app.listen({ host: config.host, port: config.port });
+  log.info('serving', { url });
+  return { url, databaseUrl, sandbox };
+}
+
+/** The engine's side of the bank link: the link key, and none of the bank's other keys. */
+function connectBank(config: Config, linkFile: string, sandboxPort: number, logger: Logger): Bank {
+  const { linkKey } = loadBankLink(linkFile);
+  return createBankClient({
     host: config.bankHost ?? '127.0.0.1',
-    port: config.bankPort ?? sandbox?.bankPort ?? 0,
+    port: config.bankPort ?? sandboxPort,
     ...bankEnvelope,
     timeoutMs: config.bankTimeoutMs,
     keys: createLinkKeys({ algorithm: '3des', linkKey }),
@@ -152,33 +185,8 @@ async function start(
     },
     // The reversal stands; whoever compares the books with the bank's finds the message by these.
     onLateAnswer: ({ mti, terminalId, stan, responseCode }) =>
-      log.warn('bank-answer-late', { mti, terminal: terminalId, stan, response: responseCode }),
+      logger.warn({ mti, terminal: terminalId, stan, response: responseCode }, 'bank-answer-late'),
   });
-  stops.push(bank.close);
-
-  const deps: FlowDeps = {
-    store,
-    reference,
-    keys: openFileKeystore(paths.engineKeys, { createIfMissing: false }),
-    bank,
-    clock,
-    policy: loadPacks(),
-    catalogues: loadCatalogues(),
-    settings: flowSettings(config),
-    log,
-  };
-  stops.push(startBankLegsJob(deps, BANK_LEGS_EVERY_MS));
-  const app = await buildApp({
-    operations: operationsOf(deps),
-    reference,
-    keys: deps.keys,
-    clock,
-    logger,
-  });
-  stops.push(() => app.close());
-  const url = await app.listen({ host: config.host, port: config.port });
-  log.info('serving', { url });
-  return { url, databaseUrl, sandbox };
 }
 
 /** Each operation of the HTTP surface is one flow. */
@@ -232,10 +240,10 @@ const clock: Clock = {
   sleep: (ms) => sleep(ms),
 };
 
-function flowSettings(config: Config): FlowDeps['settings'] {
+function flowSettings(config: Config, policy: Policy): FlowDeps['settings'] {
   return {
     cardRules: {
-      issuingProvinces: new Set(loadPacks().map((pack) => pack.region.slice(0, 2))),
+      issuingProvinces: new Set(policy.map((pack) => pack.region.slice(0, 2))),
       classes: new Set(['1']),
       specVersions: new Set(['1.00', '2.00', '3.00']),
     },
@@ -243,6 +251,21 @@ function flowSettings(config: Config): FlowDeps['settings'] {
     reservationMs: config.bankTimeoutMs + RESERVATION_MARGIN_MS,
     serviceDaysMax: 30,
   };
+}
+
+/** A database that was seeded with other keys knows other terminals and cards: nobody could settle. */
+async function refuseForeignDatabase(reference: Reference, keys: Keys): Promise<void> {
+  const terminal = await reference.findTerminal(sandboxTerminals.beijingHospital.id);
+  if (terminal === undefined) return;
+  try {
+    keys.open(terminal.sealedMasterKey);
+  } catch {
+    throw new StartupError({
+      code: 'CONFIG_INVALID',
+      zh: '数据库中的终端是用另一套密钥登记的；请用原来的 YIKATONG_DATA，或换一个数据库',
+      en: 'The database was set up with other keys; use the YIKATONG_DATA it was made with, or another database',
+    });
+  }
 }
 
 function noKeystore(): StartupError {

@@ -61,9 +61,8 @@ function report(message: SandboxReport): void {
   process.send?.(message);
 }
 
-// The terminal's Ctrl-C reaches the whole group; the parent stops this process when it is done with it.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => undefined);
+// What ends a terminal's group reaches this process too; the parent stops it when it is done with it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 // From the beginning: the parent may be gone before the sandbox is open.
 const deserted = once(process, 'disconnect');
 const [order] = (await once(process, 'message')) as [SandboxOrder];

@@ -13,7 +13,7 @@ export type StoreLimits = WriterLimits & ConnectionLimits & { readonly cardOwner
 export const defaultStoreLimits: StoreLimits = {
   queueMax: 2_000,
   batchMax: 200,
-  secondLaneAbove: 64,
+  secondLaneAbove: 16,
   conflictsMax: 4,
   awayMs: 5_000,
   statementTimeoutMs: 5_000,

@@ -19,7 +19,7 @@ type MisbehaveOptions = {
 export function addBank(program: Command, context: CliContext): void {
   const bank = program
     .command('bank')
-    .description('指挥沙盒银行（须先运行 yikatong serve）/ command the bank of a running sandbox');
+    .description('指挥沙盒银行（须先运行 npm start）/ command the bank of a running sandbox');
   bank
     .command('misbehave')
     .description(
@@ -95,15 +95,15 @@ const reasons: Readonly<
     en: 'The sandbox was started anew meanwhile; try again',
   },
   'unknown-person': {
-    zh: '没有该测试人员；可用的人员见 yikatong sell --help',
-    en: 'There is no such person; yikatong sell --help names them',
+    zh: '没有该测试人员；可用的人员见 npm run yikatong -- sell --help',
+    en: 'There is no such person; npm run yikatong -- sell --help names them',
   },
 };
 
 function notRunning(dataDir: string): CliError {
   return new CliError({
-    zh: `目录 ${dataDir} 上没有运行中的沙盒；请先运行 yikatong serve（不设 YIKATONG_BANK_HOST）`,
-    en: `No sandbox runs on the folder ${dataDir}; run yikatong serve first (without YIKATONG_BANK_HOST)`,
+    zh: `目录 ${dataDir} 上没有运行中的沙盒；请先运行 npm start（不设 YIKATONG_BANK_HOST）`,
+    en: `No sandbox runs on the folder ${dataDir}; run npm start first (without YIKATONG_BANK_HOST)`,
   });
 }
 
