@@ -104,16 +104,13 @@ function explanation(document: SettlementDocument, paper: Paper): string[] {
   const steps = document.explanation.filter((step) => step.lineNo === undefined);
   if (steps.length === 0) return [];
   const word = labels[paper.language];
-  const texts = steps.flatMap((step, index) => [
-    ...wrap(`${index + 1}. ${step[paper.language]}`, paper.columns),
-    ...pair(`   ${reckoning(step)}`, step.amount, paper.columns),
-  ]);
+  const texts = steps.flatMap((step, index) => {
+    const text = `${index + 1}. ${step[paper.language]}`;
+    if (step.ratio === undefined) return pair(text, step.amount, paper.columns);
+    const reckoning = `   ${step.base} × ${step.ratio}`;
+    return [...wrap(text, paper.columns), ...pair(reckoning, step.amount, paper.columns)];
+  });
   return [rule(paper), word.explanation, ...texts];
-}
-
-/** "119.83 × 70%"; nothing where the whole base moves. */
-function reckoning(step: SettlementDocument['explanation'][number]): string {
-  return step.ratio === undefined ? '' : `${step.base} × ${step.ratio}`;
 }
 
 /** 结算单 of an approved settlement. */
