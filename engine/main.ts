@@ -34,7 +34,7 @@ import type { Bank } from './ports/bank.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Keys } from './ports/keys.ts';
 import type { Reference } from './ports/reference.ts';
-import { loadBankLink, prepareSandboxKeys } from './sandbox/keys/sandbox-keys.ts';
+import { loadBankLink, sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
 import type { SandboxProcess } from './sandbox/sandbox-process.ts';
 import { startSandboxProcess } from './sandbox/sandbox-process.ts';
 import { sandboxTerminals } from './sandbox/seed/sandbox-places.ts';
@@ -89,7 +89,6 @@ export async function migrateDatabase(
 export async function seedDatabase(config: Config): Promise<void> {
   await withDatabase(config, async (databaseUrl) => {
     await migrate(databaseUrl);
-    prepareSandboxKeys(join(config.dataDir, 'keys'));
     const order = { dataDir: config.dataDir, databaseUrl, isServing: false };
     const sandbox = await startSandboxProcess(order);
     await sandbox.stop();
@@ -128,7 +127,6 @@ async function start(
   };
   const databaseUrl = await openDatabase(config, stops, (line) => log.info('database', { line }));
   await migrate(databaseUrl);
-  const paths = prepareSandboxKeys(join(config.dataDir, 'keys'));
   const sandbox =
     config.bankHost === undefined
       ? await startSandboxProcess({ dataDir: config.dataDir, databaseUrl, isServing: true })
@@ -146,6 +144,8 @@ async function start(
   stops.push(store.close);
   const reference = createReferenceStore({ url: databaseUrl, now: clock.now });
   stops.push(reference.close);
+  // The sandbox has made the key files; of the bank's, the engine opens the link key's alone.
+  const paths = sandboxKeyPaths(join(config.dataDir, 'keys'));
   const keys = openFileKeystore(paths.engineKeys, { createIfMissing: false });
   if (sandbox !== undefined) await refuseForeignDatabase(reference, keys);
   const bank = connectBank(config, paths.bankLink, sandbox?.bankPort ?? 0, logger);

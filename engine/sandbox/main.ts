@@ -12,7 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import { openSeedStore } from '../store/seed-store.ts';
 import { createBankHost } from './bank-host/bank-host.ts';
 import { serveControl } from './control/serve-control.ts';
-import { bankHostKeys, sandboxKeyPaths } from './keys/sandbox-keys.ts';
+import { bankHostKeys, prepareSandboxKeys } from './keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxReport } from './sandbox-process.ts';
 import { sandboxBankCustomers, sandboxPan, seedSandbox } from './seed/seed-sandbox.ts';
 
@@ -30,7 +30,8 @@ async function openSandbox({
   isServing,
 }: SandboxOrder): Promise<OpenSandbox> {
   const folder = join(dataDir, 'keys');
-  const keys = openFileKeystore(sandboxKeyPaths(folder).engineKeys, { createIfMissing: false });
+  const { engineKeys } = prepareSandboxKeys(folder);
+  const keys = openFileKeystore(engineKeys, { createIfMissing: false });
   const target = await openSeedStore(databaseUrl);
   try {
     await seedSandbox({ target, keys, clock, folder });
