@@ -1,35 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../../../engine/ports/store.ts';
-import type { StoreOptions } from '../../../../engine/store/create-store.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
+import { describe, expect, test } from 'vitest';
 import { blockPerson } from './blocked-person.ts';
 import { answers, bill, openStore, seed } from './counter.ts';
+import { setStage } from './stage.ts';
 
-let database: TestDatabase;
-let open: (Store & { close(): Promise<void> })[] = [];
-
-beforeEach(async () => {
-  database = await createTestDatabase();
-});
-
-afterEach(async () => {
-  await Promise.all(open.map((store) => store.close()));
-  open = [];
-  await database.drop();
-});
-
-function start(options: Partial<StoreOptions> = {}): Store {
-  const store = openStore(options.url ?? database.url, options);
-  open.push(store);
-  return store;
-}
+const stage = setStage();
+const { start } = stage;
 
 describe('while a batch is being written', () => {
   test('other people are served beside it, the same person after it', async () => {
-    await seed(database.url, { A: 1_000n, B: 1_000n });
+    await seed(stage.url, { A: 1_000n, B: 1_000n });
     const store = start({ limits: { secondLaneAbove: 0 } });
-    const other = await blockPerson(database.url, 'A');
+    const other = await blockPerson(stage.url, 'A');
     const first = store.execute(bill('A', 100n));
     await other.waiter();
     const second = store.execute(bill('A', 200n));
@@ -39,9 +20,9 @@ describe('while a batch is being written', () => {
   });
 
   test('a full queue refuses at once and says when to come back', async () => {
-    await seed(database.url, { A: 1_000n });
+    await seed(stage.url, { A: 1_000n });
     const store = start({ limits: { queueMax: 2 } });
-    const other = await blockPerson(database.url, 'A');
+    const other = await blockPerson(stage.url, 'A');
     const first = store.execute(bill('A', 100n));
     await other.waiter();
     const queued = [store.execute(bill('A', 100n)), store.execute(bill('A', 100n))];
@@ -59,9 +40,9 @@ describe('while a batch is being written', () => {
   });
 
   test('a full queue still takes what the bank answered', async () => {
-    await seed(database.url, { A: 1_000n });
+    await seed(stage.url, { A: 1_000n });
     const store = start({ limits: { queueMax: 1 } });
-    const other = await blockPerson(database.url, 'A');
+    const other = await blockPerson(stage.url, 'A');
     const first = store.execute(bill('A', 100n));
     await other.waiter();
     const queued = store.execute(bill('A', 100n));
@@ -78,8 +59,8 @@ describe('while a batch is being written', () => {
   });
 
   test('closing finishes what is queued and takes nothing new', async () => {
-    await seed(database.url, { A: 1_000n });
-    const store = openStore(database.url);
+    await seed(stage.url, { A: 1_000n });
+    const store = openStore(stage.url);
     const results = [store.execute(bill('A', 100n)), store.execute(bill('A', 100n))];
     const closed = store.close();
     expect(await store.execute(bill('A', 1n))).toMatchObject({ error: { kind: 'unavailable' } });

@@ -1,52 +1,33 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ZERO } from '../../../../engine/domain/money/fen.ts';
-import type { Store } from '../../../../engine/ports/store.ts';
-import type { StoreOptions } from '../../../../engine/store/create-store.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
 import { blockPerson } from './blocked-person.ts';
-import { answers, bill, openStore, query, seed } from './counter.ts';
+import { answers, bill, query, seed } from './counter.ts';
 import { severedConnection } from './severed-connection.ts';
+import { setStage } from './stage.ts';
 
-let database: TestDatabase;
-let open: (Store & { close(): Promise<void> })[] = [];
-
-beforeEach(async () => {
-  database = await createTestDatabase();
-});
-
-afterEach(async () => {
-  await Promise.all(open.map((store) => store.close()));
-  open = [];
-  await database.drop();
-});
-
-function start(options: Partial<StoreOptions> = {}): Store {
-  const store = openStore(options.url ?? database.url, options);
-  open.push(store);
-  return store;
-}
+const stage = setStage();
+const { start } = stage;
 
 describe('when the connection is lost', () => {
   test('a server process that is killed in the write leaves one effect', async () => {
-    await seed(database.url, { A: 1_000n });
-    const other = await blockPerson(database.url, 'A');
+    await seed(stage.url, { A: 1_000n });
+    const other = await blockPerson(stage.url, 'A');
     const result = start().execute(bill('A', 100n));
     const pid = await other.waiter();
-    await query(database.url, `select pg_terminate_backend(${pid})`);
+    await query(stage.url, `select pg_terminate_backend(${pid})`);
     await other.release('rollback');
     expect(await answers([result])).toEqual(['"balance 900"']);
-    expect(await query(database.url, 'select account_balance from person')).toEqual([
+    expect(await query(stage.url, 'select account_balance from person')).toEqual([
       { account_balance: '900' },
     ]);
-    expect(await query(database.url, 'select from settlement')).toHaveLength(1);
+    expect(await query(stage.url, 'select from settlement')).toHaveLength(1);
   });
 
   test('after the commit but before its answer, the answer is the stored one', async () => {
-    await seed(database.url, { A: 1_000n });
-    const way = await severedConnection(database.url);
+    await seed(stage.url, { A: 1_000n });
+    const way = await severedConnection(stage.url);
     const store = start({ url: way.url });
-    const other = await blockPerson(database.url, 'A');
+    const other = await blockPerson(stage.url, 'A');
     const result = store.execute(bill('A', 100n));
     await other.waiter();
     way.mute();
@@ -57,18 +38,18 @@ describe('when the connection is lost', () => {
       ok: true,
       value: { isReplay: true, answer: { body: '"balance 900"' } },
     });
-    expect(await query(database.url, 'select account_balance from person')).toEqual([
+    expect(await query(stage.url, 'select account_balance from person')).toEqual([
       { account_balance: '900' },
     ]);
     await way.close();
   });
 
   test('and the database stays away after the write was sent, the outcome is unknown', async () => {
-    await seed(database.url, { A: 1_000n });
-    const way = await severedConnection(database.url);
+    await seed(stage.url, { A: 1_000n });
+    const way = await severedConnection(stage.url);
     const store = start({ url: way.url, limits: { awayMs: 200 } });
     const sale = bill('A', 100n);
-    const other = await blockPerson(database.url, 'A');
+    const other = await blockPerson(stage.url, 'A');
     const result = store.execute(sale);
     const behind = store.execute(bill('A', 1n));
     await other.waiter();
@@ -92,5 +73,5 @@ describe('when the connection is lost', () => {
 
 /** Until a settlement is there: the server commits whether or not it is heard. */
 async function settled(): Promise<void> {
-  while ((await query(database.url, 'select from settlement')).length === 0);
+  while ((await query(stage.url, 'select from settlement')).length === 0);
 }
