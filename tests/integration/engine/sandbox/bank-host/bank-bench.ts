@@ -246,3 +246,21 @@ export function netEffect(host: BankHost, sale: BankTrace): bigint {
     .filter((entry) => entry.saleStan === stan && entry.account.startsWith('card:'))
     .reduce((sum, entry) => sum - entry.amount, 0n);
 }
+
+/** What is left in the debit card's account, fen. */
+export const balanceOf = (bench: Bench) => bench.host.accountOf(debitCard.pan)?.balance;
+
+/** "declined 51", "unknown". */
+export const codeOf = (outcome: {
+  readonly kind: string;
+  readonly reply?: { readonly responseCode: string };
+}) => `${outcome.kind} ${outcome.reply?.responseCode ?? ''}`.trim();
+
+/** Whatever a test did: the bank's books are in balance and no customer owes the bank. */
+export async function closeInBalance(bench: Bench): Promise<void> {
+  const balances = [...bench.host.balances()];
+  expect(balances.reduce((sum, [, balance]) => sum + balance, 0n)).toBe(0n);
+  const cards = balances.filter(([name]) => name.startsWith('card:'));
+  expect(cards.filter(([, balance]) => balance < 0n)).toEqual([]);
+  await bench.close();
+}

@@ -6,28 +6,23 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fen } from '../../../../../engine/domain/money/fen.ts';
 import type { Bench } from './bank-bench.ts';
-import { debitCard, netEffect, openBench, referenceOf, reversalOf } from './bank-bench.ts';
+import {
+  balanceOf,
+  closeInBalance,
+  codeOf,
+  netEffect,
+  openBench,
+  referenceOf,
+  reversalOf,
+} from './bank-bench.ts';
 
 const TEN_YUAN = fen(1_000n);
-const balanceOf = (bench: Bench) => bench.host.accountOf(debitCard.pan)?.balance;
-const codeOf = (outcome: {
-  readonly kind: string;
-  readonly reply?: { readonly responseCode: string };
-}) => `${outcome.kind} ${outcome.reply?.responseCode ?? ''}`.trim();
 
 let bench: Bench;
 beforeEach(async () => {
   bench = await openBench();
 });
-afterEach(async () => {
-  // Whatever a test did: the bank's books are in balance and no customer owes the bank.
-  const balances = [...bench.host.balances()];
-  expect(balances.reduce((sum, [, balance]) => sum + balance, 0n)).toBe(0n);
-  expect(balances.filter(([name, balance]) => name.startsWith('card:') && balance < 0n)).toEqual(
-    [],
-  );
-  await bench.close();
-});
+afterEach(() => closeInBalance(bench));
 
 describe('void and refund', () => {
   const original = async () => {
