@@ -58,7 +58,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^rules/' },
       to: {
-        pathNot: ['^rules/', '^engine/domain/(money|ids|errors)/', '^node_modules/decimal[.]js/'],
+        pathNot: ['^rules/', '^engine/domain/(money|ids|errors)/', '^node_modules/(decimal[.]js|typebox)/'],
       },
     },
     {

@@ -1,7 +1,11 @@
 import type { Fen } from '../../engine/domain/money/fen.ts';
+import type { BIRTHS, DISTANCES, TRAVELS } from './pack-file.ts';
 
-/** 医疗类别 `med_type`: the ones that a counter settles without an admission. */
-export type CareType = '11' | '41';
+/**
+ * 医疗类别 `med_type`, national or local: 11 outpatient, 14 chronic and special outpatient, 21
+ * inpatient, 41 pharmacy, 51 maternity outpatient, 52 maternity inpatient … Packs match by prefix.
+ */
+export type CareType = string;
 
 /**
  * A bill line as the catalogue of the care place sees it: what was charged, and what the item's
@@ -40,42 +44,75 @@ export type CarePlace = {
   /** 1, 2 or 3; pharmacies have none. */
   readonly level: 1 | 2 | 3 | undefined;
   readonly isCommunity: boolean;
+  /** 定点医药机构编号 `fixmedins_code`; empty where a bill names none. */
+  readonly code?: string;
+  /** "provincial", "top", "psychiatric", "traditional" …: what packs of the region distinguish. */
+  readonly marks?: readonly string[];
 };
 
 /** What a pack may ask about the insured person. */
 export type Insured = {
-  /** 险种 `insutype`: 310 employees, 390 residents. */
+  /** 险种 `insutype`: 310 employees, 390 residents, 410 work injury, 510 maternity. */
   readonly scheme: string;
   /** 人员类别 `psn_type`: 11xx in service, 12xx retired … */
   readonly personType: string;
   readonly ageYears: number;
   /**
-   * Region-specific facts by name ("main-point", "second-point", "referred", "family-doctor",
+   * Region-specific facts by name ("main-point", "second-point", "family-doctor", "poor", "tier-2",
    * "unit-supplement", "veteran-aid").
    */
   readonly traits: ReadonlySet<string>;
+  /**
+   * Numbers that a pack asks for, by name, in ten-thousandths: "insured-months", "own-wage" (yuan),
+   * "leave-days" …
+   */
+  readonly factsE4?: ReadonlyMap<string, bigint>;
+};
+
+export type Travel = (typeof TRAVELS)[number];
+export type Distance = (typeof DISTANCES)[number];
+export type Birth = (typeof BIRTHS)[number];
+
+/** What is special about this visit or admission; a plain visit at home leaves everything out. */
+export type Visit = {
+  /** Day of discharge, "2026-11-22", of a stay. */
+  readonly dischargeDate?: string;
+  /** 异地就医: why the person is treated outside the place of insurance; absent = "local". */
+  readonly travel?: Travel;
+  /** Absent = "in-city". */
+  readonly distance?: Distance;
+  /** 病种 `dise_codg` of a chronic or special outpatient bill first, then diagnosis codes. */
+  readonly diseases?: readonly string[];
+  /** A settlement in the middle of a stay, or after a transfer, and what its parts paid before. */
+  readonly continues?: { readonly kind: 'mid' | 'transfer'; readonly deductiblePaid: Fen };
+  readonly birth?: Birth;
+  /** 离院方式 `dscg_way`. */
+  readonly dischargeCondition?: string;
 };
 
 /**
- * Yearly totals by name, in fen; a name that is missing is zero. Which names exist is the pack's
- * matter.
+ * Running totals by name, in fen (admissions: a count); a name that is missing is zero. Which names
+ * exist is the packs' matter.
  */
 export type Accumulators = ReadonlyMap<string, Fen>;
 
-/**
- * What the medical personal account (个人账户) can give: zero when it is absent, frozen, or not to be
- * used.
- */
 export type SplitInput = {
   readonly careType: CareType;
-  /**
-   * Date of service, "2026-11-22": selects nothing here (the pack is already chosen) but names the
-   * benefit year.
-   */
+  /** Date of service, "2026-11-22". */
   readonly serviceDate: string;
   readonly lines: readonly PricedLine[];
   readonly carePlace: CarePlace;
   readonly insured: Insured;
+  readonly visit?: Visit;
+  /** Totals of the benefit year that the pack names, before this bill. */
   readonly accumulators: Accumulators;
+  /**
+   * What the medical personal account (个人账户) can give: zero when it is absent, frozen, or not to
+   * be used.
+   */
   readonly accountAvailable: Fen;
+  /** The part of it that was credited this year (当年账户); absent = none is told apart. */
+  readonly accountCurrentYear?: Fen;
+  /** 共济: what relatives' accounts can give; absent = nothing. */
+  readonly familyAvailable?: Fen;
 };

@@ -1,24 +1,16 @@
 import type { Fen } from '../../engine/domain/money/fen.ts';
+import type { FundField } from './pack-file.ts';
 
 /**
- * The payers of national field names (接口规范 2102/2207 setlinfo); `accountPay` and the rest are not
- * funds.
+ * One payer's share beside accounts and patient: `field` is the national name of its amount (接口规范
+ * 2102/2207 setlinfo), `fundType` 基金支付类型 `fund_pay_type` (310100, 330100 …).
  */
-export type FundField =
-  | 'hifp_pay'
-  | 'cvlserv_pay'
-  | 'hifes_pay'
-  | 'hifmi_pay'
-  | 'hifob_pay'
-  | 'hifdm_pay'
-  | 'maf_pay'
-  | 'oth_pay';
-
-/** One fund's share: `fundType` is 基金支付类型 `fund_pay_type` (310100, 330100 …). */
 export type FundShare = {
   readonly field: FundField;
   readonly fundType: string;
   readonly amount: Fen;
+  /** Part of 基金支付总额 `fund_pay_sumamt`; the hospital's part (`hosp_part_amt`) never is. */
+  readonly counted: boolean;
 };
 
 export type LineSplit = {
@@ -30,16 +22,32 @@ export type LineSplit = {
   readonly inScope: Fen;
 };
 
+/** Stages of a split, in the order in which they run. */
+export type Stage =
+  | 'full-own-pay'
+  | 'over-limit'
+  | 'prior-self-pay'
+  | 'in-scope'
+  | 'account-first'
+  | 'out-of-area'
+  | 'waiver'
+  | 'deductible'
+  | 'modifier'
+  | 'band'
+  | 'cap'
+  | 'guarantee'
+  | 'account'
+  | 'account-limit'
+  | 'family'
+  | 'patient';
+
 /**
  * One step of the explanation: which money moved from where to where, by which rule, and the source
- * of that rule. The steps' amounts rebuild the split: a test adds them up.
+ * of that rule. The amounts of the steps that move money (all but in-scope, waiver, modifier, cap
+ * and account-limit) rebuild the split: a test adds them up.
  */
 export type SplitStep = {
-  /**
-   * Stable name of the stage: "full-own-pay", "over-limit", "prior-self-pay", "in-scope",
-   * "deductible", "band", "cap", "supplement", "account", "patient".
-   */
-  readonly stage: string;
+  readonly stage: Stage;
   /** Line number for per-line stages, else undefined. */
   readonly lineNo?: string;
   /** The payer's or bucket's name: a fund type, "account", "patient". */
@@ -48,6 +56,11 @@ export type SplitStep = {
   /** Exact ratio as text ("70%", "1/2"), when one was applied. */
   readonly ratio?: string;
   readonly amount: Fen;
+  /**
+   * The person's share as a region prints it that rounds every party by itself; differs from base
+   * less amount by a fen at most. Absent where it is the complement.
+   */
+  readonly printedSelfPay?: Fen;
   /** Id of the pack's rule and where that rule comes from (notice, clause). */
   readonly rule: string;
   readonly source: string;
@@ -57,24 +70,40 @@ export type SplitStep = {
 
 /**
  * Who pays what. Always: total = fullOwnPay + overLimit + priorSelfPay + inScope, and
- * total = fundTotal + accountPay + patientPay. Everything is ≥ 0.
+ * total = fundTotal + otherTotal + accountPay + familyPay + patientPay. Everything is ≥ 0.
  */
 export type Split = {
   readonly packId: string;
   readonly total: Fen;
+  /** `fulamt_ownpay_amt` */
   readonly fullOwnPay: Fen;
+  /** `overlmt_selfpay` */
   readonly overLimit: Fen;
+  /** `preselfpay_amt` */
   readonly priorSelfPay: Fen;
+  /** `inscp_scp_amt` */
   readonly inScope: Fen;
   /** 实际支付起付线 `act_pay_dedc`: in-scope money consumed by the deductible in this settlement. */
   readonly deductible: Fen;
   readonly funds: readonly FundShare[];
+  /** 基金支付总额 `fund_pay_sumamt`: the counted shares. */
   readonly fundTotal: Fen;
+  /** Shares outside `fund_pay_sumamt`: the hospital's part (`hosp_part_amt`) and others. */
+  readonly otherTotal: Fen;
+  /** 个人账户支出 `acct_pay` */
   readonly accountPay: Fen;
-  /** `psn_cash_pay`: what is left for the patient to pay by bank debit or cash. */
+  /** 个人账户共济支付金额 `acct_mulaid_pay` */
+  readonly familyPay: Fen;
+  /** 个人现金支出 `psn_cash_pay`: what is left for the patient to pay by bank debit or cash. */
   readonly patientPay: Fen;
+  /**
+   * Printed shares less the money itself, in fen: not zero where a region rounds every party by
+   * itself (see `SplitStep.printedSelfPay`). No money: the split above always adds up.
+   */
+  readonly imbalance: bigint;
   readonly lines: readonly LineSplit[];
-  /** Amounts to add to the yearly accumulators by name. Negated by a refund. */
+  /** Amounts to add to the running totals by name. Negated by a refund. */
   readonly accumulatorChanges: ReadonlyMap<string, Fen>;
+  /** Empty unless an explanation was asked for. */
   readonly steps: readonly SplitStep[];
 };
