@@ -6,9 +6,11 @@
 import { invariant } from '../../engine/domain/errors/result.ts';
 import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { PricedLine } from '../model/bill.ts';
-import type { Pack, Rule } from '../model/pack.ts';
-import type { LineSplit, SplitStep } from '../model/split.ts';
-import { divideRounded } from './round.ts';
+import type { Rule } from '../model/pack.ts';
+import type { LineSplit, SplitStep, Stage } from '../model/split.ts';
+import type { Book } from './book.ts';
+import { sourceOf } from './book.ts';
+import { divideRounded, type RoundingMode } from './exact.ts';
 
 /** `selfPayE4` of an item that the insurance never pays: 10000 ten-thousandths. */
 const ALL_OWN_PAY_E4 = 10_000;
@@ -26,88 +28,124 @@ export type LineTotals = {
   readonly lines: readonly LineSplit[];
 };
 
-/** 0.05 as 500 ten-thousandths → "5%". */
-function percentText(e4: number): string {
-  return `${e4 / 100}%`;
+export type SplitLines = (
+  lines: readonly PricedLine[],
+  steps: SplitStep[] | undefined,
+) => LineTotals;
+
+type LineRules = {
+  readonly mode: RoundingMode;
+  readonly noCode: Rule;
+  readonly fullOwnPay: Rule;
+  readonly overLimit: Rule;
+  readonly priorSelfPay: Rule;
+  readonly inScope: Rule;
+};
+
+/** Compiles the line split. It splits every line, sums each part, and tells each part of each line. */
+export function compileLines(book: Book): SplitLines {
+  const rules = lineRules(book);
+  return (lines, steps) => {
+    const splits: LineSplit[] = [];
+    let [total, noCode, fullOwnPay] = [0n, 0n, 0n];
+    let [overLimit, priorSelfPay, inScope] = [0n, 0n, 0n];
+    for (const line of lines) {
+      const split = splitLine(rules, line);
+      splits.push(split);
+      if (steps !== undefined) tellLine(rules, line, split, steps);
+      total += split.amount;
+      inScope += split.inScope;
+      if (split.inScope === split.amount) continue;
+      if (line.code === undefined) noCode += split.amount;
+      fullOwnPay += split.fullOwnPay;
+      overLimit += split.overLimit;
+      priorSelfPay += split.priorSelfPay;
+    }
+    return {
+      total: total as Fen,
+      noCode: noCode as Fen,
+      fullOwnPay: fullOwnPay as Fen,
+      overLimit: overLimit as Fen,
+      priorSelfPay: priorSelfPay as Fen,
+      inScope: inScope as Fen,
+      lines: splits,
+    };
+  };
 }
 
-function overLimitOf(line: PricedLine, pack: Pack): Fen {
-  const limit = line.priceLimitE6;
-  if (limit === undefined || line.priceE6 <= limit) return ZERO;
-  const excess = (line.priceE6 - limit) * line.quantityE4;
-  const over = divideRounded(excess, E10_PER_FEN, pack.rounding.mode);
-  return minFen(over as Fen, line.amount);
-}
-
-function splitLine(pack: Pack, line: PricedLine, steps: SplitStep[]): LineSplit {
+function splitLine({ mode }: LineRules, line: PricedLine): LineSplit {
   const { lineNo, amount, selfPayE4 } = line;
   invariant(amount >= 0n, `line ${lineNo}: amount below zero`);
   const isRatio = selfPayE4 >= 0 && selfPayE4 <= ALL_OWN_PAY_E4;
   invariant(isRatio, `line ${lineNo}: own-pay ratio ${selfPayE4}`);
-  const whole = { lineNo, base: amount };
-  if (line.code === undefined || selfPayE4 === ALL_OWN_PAY_E4) {
-    const rule = line.code === undefined ? pack.lines.noCode : pack.lines.fullOwnPay;
-    steps.push(lineStep(rule, { ...whole, stage: 'full-own-pay', amount }));
-    const none = { overLimit: ZERO, priorSelfPay: ZERO, inScope: ZERO };
-    return { lineNo, amount, fullOwnPay: amount, ...none };
+  if (isAllOwnPay(line)) {
+    return {
+      lineNo,
+      amount,
+      fullOwnPay: amount,
+      overLimit: ZERO,
+      priorSelfPay: ZERO,
+      inScope: ZERO,
+    };
   }
-  const overLimit = overLimitOf(line, pack);
-  if (overLimit > 0n) {
-    steps.push(
-      lineStep(pack.lines.overLimit, { ...whole, stage: 'over-limit', amount: overLimit }),
-    );
-  }
-  const rest = (amount - overLimit) as Fen;
-  let priorSelfPay = ZERO;
-  if (selfPayE4 > 0) {
-    priorSelfPay = divideRounded(rest * BigInt(selfPayE4), 10_000n, pack.rounding.mode) as Fen;
-    const part = { lineNo, base: rest, stage: 'prior-self-pay', amount: priorSelfPay };
-    steps.push({ ...lineStep(pack.lines.priorSelfPay, part), ratio: percentText(selfPayE4) });
-  }
-  const inScope = (rest - priorSelfPay) as Fen;
-  steps.push(lineStep(pack.lines.inScope, { ...whole, stage: 'in-scope', amount: inScope }));
+  const overLimit = overLimitOf(line, mode);
+  const rest = overLimit === 0n ? amount : amount - overLimit;
+  const priorSelfPay =
+    selfPayE4 === 0 ? ZERO : (divideRounded(rest * BigInt(selfPayE4), 10_000n, mode) as Fen);
+  const inScope = (priorSelfPay === 0n ? rest : rest - priorSelfPay) as Fen;
   return { lineNo, amount, fullOwnPay: ZERO, overLimit, priorSelfPay, inScope };
 }
 
-type LinePart = Pick<SplitStep, 'stage' | 'base' | 'amount'> & { readonly lineNo: string };
-
-function lineStep(
-  { id, source, zh, en }: Rule,
-  { stage, lineNo, base, amount }: LinePart,
-): SplitStep {
-  return { stage, lineNo, payer: stage, base, amount, rule: id, source, zh, en };
+function isAllOwnPay({ code, selfPayE4 }: PricedLine): boolean {
+  return code === undefined || selfPayE4 === ALL_OWN_PAY_E4;
 }
 
-/** Splits every line and sums each part. Appends one step for each part of each line. */
-export function splitLines(
-  pack: Pack,
-  lines: readonly PricedLine[],
-  steps: SplitStep[],
-): LineTotals {
-  const splits: LineSplit[] = [];
-  let total = 0n;
-  let noCode = 0n;
-  let fullOwnPay = 0n;
-  let overLimit = 0n;
-  let priorSelfPay = 0n;
-  let inScope = 0n;
-  for (const line of lines) {
-    const split = splitLine(pack, line, steps);
-    splits.push(split);
-    total += split.amount;
-    if (line.code === undefined) noCode += split.amount;
-    fullOwnPay += split.fullOwnPay;
-    overLimit += split.overLimit;
-    priorSelfPay += split.priorSelfPay;
-    inScope += split.inScope;
+function overLimitOf(line: PricedLine, mode: RoundingMode): Fen {
+  const limit = line.priceLimitE6;
+  if (limit === undefined || line.priceE6 <= limit) return ZERO;
+  const excess = (line.priceE6 - limit) * line.quantityE4;
+  return minFen(divideRounded(excess, E10_PER_FEN, mode) as Fen, line.amount);
+}
+
+function tellLine(rules: LineRules, line: PricedLine, split: LineSplit, steps: SplitStep[]): void {
+  const { lineNo, amount } = split;
+  const add = (stage: Stage, rule: Rule, money: Pick<SplitStep, 'base' | 'amount'>, ratio?: string) => {
+    const { id, source, zh, en } = rule;
+    const step = { stage, lineNo, payer: stage, ...money, rule: id, source, zh, en };
+    steps.push(ratio === undefined ? step : { ...step, ratio });
+  };
+  if (isAllOwnPay(line)) {
+    const rule = line.code === undefined ? rules.noCode : rules.fullOwnPay;
+    add('full-own-pay', rule, { base: amount, amount });
+    return;
   }
+  const { overLimit, priorSelfPay, inScope } = split;
+  if (overLimit > 0n) add('over-limit', rules.overLimit, { base: amount, amount: overLimit });
+  if (line.selfPayE4 > 0) {
+    const base = (amount - overLimit) as Fen;
+    const ratio = `${line.selfPayE4 / 100}%`;
+    add('prior-self-pay', rules.priorSelfPay, { base, amount: priorSelfPay }, ratio);
+  }
+  add('in-scope', rules.inScope, { base: amount, amount: inScope });
+}
+
+/** One rule for each part of a line, all from the pack's common id and source for them. */
+function lineRules(book: Book): LineRules {
+  const { lines, rounding } = book.file;
+  const source = sourceOf(book, lines, 'lines');
+  book.ids.add(lines.id);
+  const rule = (part: string, zh: string, en: string): Rule => ({
+    id: `${lines.id}/${part}`,
+    source,
+    zh,
+    en,
+  });
   return {
-    total: total as Fen,
-    noCode: noCode as Fen,
-    fullOwnPay: fullOwnPay as Fen,
-    overLimit: overLimit as Fen,
-    priorSelfPay: priorSelfPay as Fen,
-    inScope: inScope as Fen,
-    lines: splits,
+    mode: rounding.mode,
+    noCode: rule('no-code', '无医保编码，全额自费', 'No insurance code: full own-pay'),
+    fullOwnPay: rule('full-own-pay', '自付比例100%，全额自费', 'Own-pay ratio 100 %: full own-pay'),
+    overLimit: rule('over-limit', '超过医保限价部分', 'Over the price limit'),
+    priorSelfPay: rule('prior-self-pay', '先行自付', 'Prior self-pay'),
+    inScope: rule('in-scope', '符合政策范围金额', 'In scope'),
   };
 }

@@ -33,6 +33,7 @@ export type Stage =
   | 'waiver'
   | 'deductible'
   | 'modifier'
+  | 'threshold'
   | 'band'
   | 'cap'
   | 'guarantee'
@@ -43,8 +44,8 @@ export type Stage =
 
 /**
  * One step of the explanation: which money moved from where to where, by which rule, and the source
- * of that rule. The amounts of the steps that move money (all but in-scope, waiver, modifier, cap
- * and account-limit) rebuild the split: a test adds them up.
+ * of that rule. The amounts of the steps that move money (all but in-scope, waiver, modifier,
+ * threshold, cap and account-limit) rebuild the split: a test adds them up.
  */
 export type SplitStep = {
   readonly stage: Stage;

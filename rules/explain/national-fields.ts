@@ -1,0 +1,53 @@
+import { type Fen, fen, formatFen } from '../../engine/domain/money/fen.ts';
+import type { FundField } from '../model/pack-file.ts';
+import { FUND_FIELDS } from '../model/pack-file.ts';
+import type { Split } from '../model/split.ts';
+
+export type NationalFields = Readonly<
+  Record<
+    | FundField
+    | 'medfee_sumamt'
+    | 'fulamt_ownpay_amt'
+    | 'overlmt_selfpay'
+    | 'preselfpay_amt'
+    | 'inscp_scp_amt'
+    | 'act_pay_dedc'
+    | 'fund_pay_sumamt'
+    | 'acct_pay'
+    | 'acct_mulaid_pay'
+    | 'psn_cash_pay'
+    | 'psn_part_amt',
+    string
+  >
+>;
+
+/**
+ * A split under the field names of the national interface (setlinfo of 2102, 2207 and 2304), yuan
+ * as text. medfee_sumamt = the four parts of the bill = all payers; psn_part_amt = both accounts
+ * and cash.
+ */
+export function nationalFields(split: Split): NationalFields {
+  const shares = Object.fromEntries(
+    FUND_FIELDS.map((field) => [field, formatFen(shareOf(split, field))]),
+  ) as Record<FundField, string>;
+  return {
+    medfee_sumamt: formatFen(split.total),
+    fulamt_ownpay_amt: formatFen(split.fullOwnPay),
+    overlmt_selfpay: formatFen(split.overLimit),
+    preselfpay_amt: formatFen(split.priorSelfPay),
+    inscp_scp_amt: formatFen(split.inScope),
+    act_pay_dedc: formatFen(split.deductible),
+    ...shares,
+    fund_pay_sumamt: formatFen(split.fundTotal),
+    acct_pay: formatFen(split.accountPay),
+    acct_mulaid_pay: formatFen(split.familyPay),
+    psn_cash_pay: formatFen(split.patientPay),
+    psn_part_amt: formatFen(fen(split.accountPay + split.familyPay + split.patientPay)),
+  };
+}
+
+function shareOf(split: Split, field: FundField): Fen {
+  let sum = 0n;
+  for (const share of split.funds) if (share.field === field) sum += share.amount;
+  return fen(sum);
+}

@@ -1,0 +1,175 @@
+/** Last payers: the medical personal account (个人账户), relatives' accounts (共济), the patient. */
+import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
+import type { Rule } from '../model/pack.ts';
+import type { AccountFile, Bucket } from '../model/pack-file.ts';
+import { BUCKETS } from '../model/pack-file.ts';
+import { type Amount, type AmountScope, compileAmount } from './amount.ts';
+import { type Book, ruleOf, sourceOf } from './book.ts';
+import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
+import { type CounterKey, compileCounter } from './counter.ts';
+import { addTo, current, tell, type Work } from './work.ts';
+
+export type Account = {
+  /** Pays in-scope money before everything else; returns the fen paid. */
+  readonly payFirst: (work: Work) => Fen;
+  /** Pays after the funds, as far as it and its limits reach. */
+  readonly payRest: (work: Work) => Fen;
+  readonly payFamily: (work: Work) => Fen;
+};
+
+const BUCKET_WORDS: Readonly<Record<Bucket, { readonly zh: string; readonly en: string }>> = {
+  'out-of-area': { zh: '异地就医先行自付', en: 'out-of-area self-pay' },
+  deductible: { zh: '起付线', en: 'deductible' },
+  coinsurance: { zh: '按比例自付', en: 'coinsurance' },
+  'above-cap': { zh: '超过基金限额部分', en: 'amount above the fund cap' },
+  'prior-self-pay': { zh: '先行自付', en: 'prior self-pay' },
+  'over-limit': { zh: '超限价自费', en: 'amount over the price limit' },
+  'full-own-pay': { zh: '全自费', en: 'full own-pay' },
+  'no-code': { zh: '无医保编码项目', en: 'items without an insurance code' },
+};
+
+type Scope = {
+  readonly holds: Holds;
+  readonly pays: readonly { readonly bucket: Bucket; readonly rule: Rule }[];
+};
+type Limit = {
+  readonly holds: Holds;
+  readonly rule: Rule;
+  readonly amount: Amount;
+  readonly key: CounterKey | undefined;
+};
+
+/** Compiles the account block of a pack. */
+export function compileAccount(scope: AmountScope, file: AccountFile): Account {
+  const { book } = scope;
+  const at = 'account';
+  const own = compileScopes(book, file.choices, `${at}.choices`, OWN_WORDS);
+  const family = compileScopes(book, file.family ?? [], `${at}.family`, FAMILY_WORDS);
+  const limits = (file.limits ?? []).map((limit, index) => ({
+    holds: compileCondition(book, limit.when, `${at}.limits[${index}].when`),
+    rule: ruleOf(book, limit, `${at}.limits[${index}]`),
+    amount: compileAmount(scope, limit.amount, `${at}.limits[${index}].amount`),
+    key: limit.counter === undefined ? undefined : compileCounter(limit.counter),
+  }));
+  const payFirst = compileFirst(book, file, limits);
+  return {
+    payFirst,
+    payRest: (work) => {
+      const { accountAvailable } = work.input;
+      const left = limited(limits, work, (accountAvailable - work.accountFirst) as Fen);
+      const paid = payBuckets(work, own, { left, stage: 'account' });
+      countLimits(limits, work, paid);
+      return paid;
+    },
+    payFamily: (work) => {
+      const left = work.input.familyAvailable ?? ZERO;
+      return payBuckets(work, family, { left, stage: 'family' });
+    },
+  };
+}
+
+function compileFirst(
+  book: Book,
+  { first }: AccountFile,
+  limits: readonly Limit[],
+): Account['payFirst'] {
+  if (first === undefined) return () => ZERO;
+  const holds = compileCondition(book, first.when, 'account.first.when');
+  const rule = ruleOf(book, first, 'account.first');
+  const isAll = first.uses === 'all';
+  return (work) => {
+    if (work.inScope === 0n || !holds(work)) return ZERO;
+    const { accountAvailable, accountCurrentYear = ZERO } = work.input;
+    const most = isAll ? accountAvailable : minFen(accountCurrentYear, accountAvailable);
+    const amount = minFen(limited(limits, work, most), work.inScope);
+    if (amount === 0n) return ZERO;
+    tell(work, 'account-first', rule, { payer: 'account', base: work.inScope, amount });
+    countLimits(limits, work, amount);
+    return amount;
+  };
+}
+
+function limited(limits: readonly Limit[], work: Work, available: Fen): Fen {
+  let left = available;
+  for (const { holds, rule, amount, key } of limits) {
+    if (!holds(work)) continue;
+    const used = key === undefined ? work.accountFirst : current(work, key(work));
+    const room = amount.of(work) - used;
+    if (room >= left) continue;
+    tell(work, 'account-limit', rule, { payer: 'account', base: left, amount: atLeastZero(room) });
+    left = atLeastZero(room);
+  }
+  return left;
+}
+
+function atLeastZero(value: bigint): Fen {
+  return value > 0n ? (value as Fen) : ZERO;
+}
+
+function countLimits(limits: readonly Limit[], work: Work, paid: Fen): void {
+  const keys = new Set<string>();
+  for (const { key } of limits) if (key !== undefined) keys.add(key(work));
+  for (const key of keys) addTo(work, key, paid);
+}
+
+function payBuckets(
+  work: Work,
+  scopes: readonly Scope[],
+  { left: available, stage }: { readonly left: Fen; readonly stage: 'account' | 'family' },
+): Fen {
+  if (available <= 0n) return ZERO;
+  let left = available;
+  for (const { bucket, rule } of firstThatHolds(scopes, work)?.pays ?? []) {
+    const base = work.unpaid[bucket];
+    const amount = minFen(left, base);
+    if (amount === 0n) continue;
+    work.unpaid[bucket] = (base - amount) as Fen;
+    left = (left - amount) as Fen;
+    tell(work, stage, rule, { payer: stage, base, amount });
+  }
+  return (available - left) as Fen;
+}
+
+const OWN_WORDS = { zh: '个人账户支付', en: 'Personal account pays: ' };
+const FAMILY_WORDS = { zh: '家庭共济账户支付', en: 'Family account pays: ' };
+
+function compileScopes(
+  book: Book,
+  choices: AccountFile['choices'],
+  at: string,
+  words: typeof OWN_WORDS,
+): readonly Scope[] {
+  return choices.map((choice, index) => {
+    const rule = ruleOf(book, choice, `${at}[${index}]`);
+    const pays = choice.mayPay.map((bucket) => ({
+      bucket,
+      rule: {
+        id: `${rule.id}/${bucket}`,
+        source: rule.source,
+        zh: words.zh + BUCKET_WORDS[bucket].zh,
+        en: words.en + BUCKET_WORDS[bucket].en,
+      },
+    }));
+    return { holds: compileCondition(book, choice.when, `${at}[${index}].when`), pays };
+  });
+}
+
+/** Whatever is left falls to the patient (bank debit or cash), in fen: the complement of all. */
+export function compilePatient(book: Book): (work: Work) => Fen {
+  const source = sourceOf({ ...book, unverified: 0 }, book.file.lines, 'lines');
+  const rules = BUCKETS.map((bucket): readonly [Bucket, Rule] => {
+    const { zh, en } = BUCKET_WORDS[bucket];
+    const id = `patient/${bucket}`;
+    return [bucket, { id, source, zh: `个人支付${zh}`, en: `Patient pays: ${en}` }];
+  });
+  return (work) => {
+    let total = 0n;
+    for (const [bucket, rule] of rules) {
+      const amount = work.unpaid[bucket];
+      if (amount === 0n) continue;
+      total += amount;
+      tell(work, 'patient', rule, { payer: 'patient', base: amount, amount });
+    }
+    return total as Fen;
+  };
+}

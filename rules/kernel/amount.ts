@@ -1,0 +1,77 @@
+import { type Fen, fen, parseFen, ZERO } from '../../engine/domain/money/fen.ts';
+import type { AmountFile } from '../model/pack-file.ts';
+import { type Book, report, sourceOf } from './book.ts';
+import { divideRounded, type Exact, exact, ONE, times } from './exact.ts';
+import { compileFact } from './fact.ts';
+import type { Work } from './work.ts';
+
+/** An amount in fen, for one bill. `fixed` is there when it is the same for every bill. */
+export type Amount = { readonly of: (work: Work) => Fen; readonly fixed: Fen | undefined };
+
+export type Figures = ReadonlyMap<string, Amount>;
+
+/** Compiles the pack's published figures; each may use those above it. */
+export function compileFigures(book: Book): Figures {
+  const figures = new Map<string, Amount>();
+  for (const [name, figure] of Object.entries(book.file.figures ?? {})) {
+    const at = `figures.${name}`;
+    sourceOf(book, figure, at);
+    figures.set(name, compileAmount({ book, figures }, figure.amount, `${at}.amount`));
+  }
+  return figures;
+}
+
+export type AmountScope = { readonly book: Book; readonly figures: Figures };
+
+/** "1800.00", or a product of figures and facts, rounded halves up to the fen or the yuan. */
+export function compileAmount(scope: AmountScope, file: AmountFile, at: string): Amount {
+  if (typeof file === 'string') return fixedAmount(parseFen(file) ?? ZERO);
+  const factors = file.of.map((factor, index) => compileFactor(scope, factor, `${at}.of[${index}]`));
+  const part = (key: 'plus' | 'min' | 'max') => {
+    const value = file[key];
+    return value === undefined
+      ? undefined
+      : compileAmount(scope, value as AmountFile, `${at}.${key}`);
+  };
+  const [sum, least, most] = [part('plus'), part('min'), part('max')];
+  const unit = file.round === 'yuan' ? 100n : 1n;
+  const of = (work: Work | undefined): Fen => {
+    let product: Exact = ONE;
+    for (const factor of factors) product = times(product, factor.of(work as Work));
+    const extra = sum?.of(work as Work) ?? 0n;
+    const inFen = product.num * 100n + extra * product.den;
+    let amount = divideRounded(inFen < 0n ? 0n : inFen, product.den * unit, 'half-up') * unit;
+    const [floor, ceiling] = [least?.of(work as Work), most?.of(work as Work)];
+    if (floor !== undefined && amount < floor) amount = floor;
+    if (ceiling !== undefined && amount > ceiling) amount = ceiling;
+    return fen(amount);
+  };
+  const parts = [sum, least, most].filter((each) => each !== undefined);
+  const isFixed =
+    factors.every((factor) => factor.isFixed) && parts.every((each) => each.fixed !== undefined);
+  return isFixed ? fixedAmount(of(undefined)) : { of, fixed: undefined };
+}
+
+function fixedAmount(amount: Fen): Amount {
+  return { of: () => amount, fixed: amount };
+}
+
+type Factor = { readonly of: (work: Work) => Exact; readonly isFixed: boolean };
+
+function compileFactor({ book, figures }: AmountScope, factor: string, at: string): Factor {
+  if (/^\d/.test(factor)) {
+    const number = exact(factor);
+    return { of: () => number, isFixed: true };
+  }
+  const figure = figures.get(factor);
+  if (figure === undefined) {
+    if (book.file.figures?.[factor] !== undefined)
+      report(book, at, factor, 'a figure may use only figures that stand above it');
+    return { of: compileFact(book, factor, at), isFixed: false };
+  }
+  const { fixed } = figure;
+  if (fixed === undefined) {
+    return { of: (work) => ({ num: figure.of(work), den: 100n }), isFixed: false };
+  }
+  return { of: () => ({ num: fixed, den: 100n }), isFixed: true };
+}

@@ -1,0 +1,146 @@
+/**
+ * Band tables: which share of the money a payer takes, by how much there was before. Ratios may
+ * depend on the person (age) and on modifiers (referral, poverty); where they do not, the table is
+ * made once.
+ */
+import type { Fen } from '../../engine/domain/money/fen.ts';
+import type { Rule } from '../model/pack.ts';
+import type { PayerFile } from '../model/pack-file.ts';
+import { type AmountScope, compileAmount } from './amount.ts';
+import { type Book, report, ruleOf } from './book.ts';
+import { compileCondition, type Holds } from './condition.ts';
+import { asShare, type Exact, exact, ONE, plus, shareText, times } from './exact.ts';
+import { compileRatio } from './ratio.ts';
+import type { Work } from './work.ts';
+
+/** One step of a table. `num` is over the table's common `den`; no upper edge = for ever. */
+export type Band = { readonly upTo: Fen | undefined; readonly num: bigint; readonly text: string };
+export type Bands = { readonly den: bigint; readonly bands: readonly Band[] };
+
+export type Modifier = {
+  readonly holds: Holds;
+  readonly rule: Rule;
+  readonly text: string;
+  readonly change: (ratio: Exact) => Exact;
+};
+
+/** The table for a bill, with the modifiers that hold for it (`mask`: one bit for each). */
+export type BandTable = (work: Work, mask: number) => Bands;
+
+/** Edges must rise, and only the last band has none; problems go to the book. */
+export function compileBands(
+  scope: AmountScope,
+  choice: PayerFile['choices'][number],
+  modifiers: readonly Modifier[],
+  at: string,
+): BandTable {
+  const rows = choice.bands.map((band, index) => {
+    const place = `${at}.bands[${index}]`;
+    return {
+      upTo: band.upTo === undefined ? undefined : compileAmount(scope, band.upTo, `${place}.upTo`),
+      ratio: compileRatio(scope.book, band.ratio, `${place}.ratio`),
+    };
+  });
+  checkEdges(scope.book, rows, at);
+  const tableOf = (work: Work, mask: number): Bands => {
+    const ratios = rows.map(({ ratio }) => modified(ratio.fixed ?? ratio.of(work), modifiers, mask));
+    let den = 1n;
+    for (const ratio of ratios) den = leastCommonMultiple(den, ratio.den);
+    const bands = rows.map(({ upTo }, index) => {
+      const ratio = ratios[index] ?? ONE;
+      const edge = upTo === undefined ? undefined : (upTo.fixed ?? upTo.of(work));
+      return { upTo: edge, num: (ratio.num * den) / ratio.den, text: shareText(ratio) };
+    });
+    return { den, bands };
+  };
+  const isFixed = rows.every(
+    ({ upTo, ratio }) => ratio.fixed !== undefined && (upTo === undefined || upTo.fixed !== undefined),
+  );
+  if (!isFixed) return tableOf;
+  const made = new Map<number, Bands>();
+  return (work, mask) => {
+    const known = made.get(mask);
+    if (known !== undefined) return known;
+    const table = tableOf(work, mask);
+    made.set(mask, table);
+    return table;
+  };
+}
+
+type Row = { readonly upTo: { readonly fixed: Fen | undefined } | undefined };
+
+function checkEdges(book: Book, rows: readonly Row[], at: string): void {
+  let edge: Fen | undefined;
+  rows.forEach(({ upTo }, index) => {
+    const place = `${at}.bands[${index}].upTo`;
+    const isLast = index === rows.length - 1;
+    if (isLast && upTo !== undefined)
+      report(book, place, upTo.fixed?.toString(), 'the last band must have no upper edge');
+    if (!isLast && upTo === undefined)
+      report(book, place, undefined, 'missing: only the last band has no upper edge');
+    const own = upTo?.fixed;
+    if (own !== undefined && own <= (edge ?? 0n))
+      report(book, place, own.toString(), 'band edges (fen) must rise');
+    edge = own ?? edge;
+  });
+}
+
+function leastCommonMultiple(a: bigint, b: bigint): bigint {
+  let [x, y] = [a, b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return (a / x) * b;
+}
+
+function modified(ratio: Exact, modifiers: readonly Modifier[], mask: number): Exact {
+  if (mask === 0) return ratio;
+  let result = ratio;
+  modifiers.forEach((modifier, index) => {
+    if ((mask & (1 << index)) !== 0) result = asShare(modifier.change(result));
+  });
+  return result;
+}
+
+/** Which modifiers hold for a bill: bit n for the n-th. */
+export function maskOf(modifiers: readonly Modifier[], work: Work): number {
+  let mask = 0;
+  for (let index = 0; index < modifiers.length; index += 1)
+    if (modifiers[index]?.holds(work) === true) mask |= 1 << index;
+  return mask;
+}
+
+/** Compiles the modifiers of a payer; each changes a ratio in exactly one way. */
+export function compileModifiers(book: Book, file: PayerFile, at: string): readonly Modifier[] {
+  return (file.modifiers ?? []).map((entry, index) => {
+    const place = `${at}.modifiers[${index}]`;
+    const { points, times: factor, selfPayTimes } = entry;
+    const given = [points, factor, selfPayTimes].filter((each) => each !== undefined);
+    if (given.length !== 1)
+      report(book, place, given, 'needs exactly one of points, times and selfPayTimes');
+    return {
+      holds: compileCondition(book, entry.when, `${place}.when`),
+      rule: ruleOf(book, entry, place),
+      ...changeOf(entry),
+    };
+  });
+}
+
+function changeOf(
+  entry: NonNullable<PayerFile['modifiers']>[number],
+): Pick<Modifier, 'text' | 'change'> {
+  if (entry.points !== undefined) {
+    const points = exact(entry.points.replace('+', ''));
+    const sign = points.num < 0n ? '−' : '+';
+    const size = { num: points.num < 0n ? -points.num : points.num, den: points.den };
+    return { text: `${sign}${shareText(size)}`, change: (ratio) => plus(ratio, points) };
+  }
+  if (entry.times !== undefined) {
+    const factor = exact(entry.times);
+    return { text: `×${entry.times}`, change: (ratio) => times(ratio, factor) };
+  }
+  const factor = exact(entry.selfPayTimes ?? '1');
+  const change = (ratio: Exact) => {
+    const own = times(plus(ONE, { num: -ratio.num, den: ratio.den }), factor);
+    return plus(ONE, { num: -own.num, den: own.den });
+  };
+  return { text: `1−(1−r)×${entry.selfPayTimes ?? '1'}`, change };
+}

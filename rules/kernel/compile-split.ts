@@ -1,0 +1,190 @@
+/** Puts the stages of a pack together: lines, account first, deductible, payers, account, patient. */
+import { invariant } from '../../engine/domain/errors/result.ts';
+import { type Fen, ZERO } from '../../engine/domain/money/fen.ts';
+import type { SplitInput } from '../model/bill.ts';
+import type { Rule } from '../model/pack.ts';
+import type { Split, SplitStep } from '../model/split.ts';
+import { compileAccount, compilePatient } from './account.ts';
+import type { AmountScope } from './amount.ts';
+import { policyDay } from './benefit-year.ts';
+import { ruleOf } from './book.ts';
+import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
+import { type CounterKey, compileCounter } from './counter.ts';
+import { compileDeductible, NO_DEDUCTIBLE } from './deductible.ts';
+import { divideRounded, type Exact, shareText } from './exact.ts';
+import { compilePayer } from './payer.ts';
+import { compileRatio } from './ratio.ts';
+import { compileLines, type LineTotals } from './split-lines.ts';
+import { addTo, tell, type Work } from './work.ts';
+
+type OpenWork = (
+  input: SplitInput,
+  sums: LineTotals,
+  steps: SplitStep[] | undefined,
+) => Work;
+
+/** Compiles everything a bill goes through into one function. */
+export function compileSplit(scope: AmountScope): (input: SplitInput, explain: boolean) => Split {
+  const { book } = scope;
+  const { file } = book;
+  const splitLines = compileLines(book);
+  const account = compileAccount(scope, file.account);
+  const payOutOfArea = compileOutOfArea(scope);
+  const deductible =
+    file.deductible === undefined ? NO_DEDUCTIBLE : compileDeductible(scope, file.deductible);
+  const payers = file.payers.map((payer, index) =>
+    compilePayer(scope, payer, deductible, `payers[${index}]`),
+  );
+  const leaveToPatient = compilePatient(book);
+  const openWork = compileOpenWork(scope);
+  const countVisit = compileVisitCount(scope);
+  return (input, explain) => {
+    const steps: SplitStep[] | undefined = explain ? [] : undefined;
+    const sums = splitLines(input.lines, steps);
+    const work = openWork(input, sums, steps);
+    work.accountFirst = account.payFirst(work);
+    let open = (work.inScope - work.accountFirst) as Fen;
+    const ownFirst = payOutOfArea(work, open);
+    open = (open - ownFirst) as Fen;
+    work.deductible = deductible.take(work, open);
+    work.afterDeductible = (open - work.deductible) as Fen;
+    work.unpaid.deductible = work.deductible;
+    work.unpaid.coinsurance = work.afterDeductible;
+    for (const pay of payers) pay(work);
+    const accountPay = (work.accountFirst + account.payRest(work)) as Fen;
+    const familyPay = account.payFamily(work);
+    countVisit(work);
+    return splitOf(file.id, work, sums, {
+      accountPay,
+      familyPay,
+      patientPay: leaveToPatient(work),
+    });
+  };
+}
+
+function compileOpenWork({ book }: AmountScope): OpenWork {
+  const { accumulators, selectedBy } = book.file;
+  const pack = { selectedBy: selectedBy ?? 'service-date' } as const;
+  const { admissions } = accumulators;
+  const admissionOf = ({ accumulators: totals, visit }: SplitInput): number => {
+    if (admissions === undefined) return 1;
+    const counted = Number(totals.get(admissions) ?? 0n);
+    return visit?.continues === undefined ? counted + 1 : Math.max(counted, 1);
+  };
+  return (input, sums, steps) => ({
+    input,
+    day: policyDay(pack, input),
+    admission: admissionOf(input),
+    steps,
+    unpaid: {
+      'out-of-area': ZERO,
+      deductible: ZERO,
+      coinsurance: ZERO,
+      'above-cap': ZERO,
+      'prior-self-pay': sums.priorSelfPay,
+      'over-limit': sums.overLimit,
+      'full-own-pay': (sums.fullOwnPay - sums.noCode) as Fen,
+      'no-code': sums.noCode,
+    },
+    total: sums.total,
+    inScope: sums.inScope,
+    deductible: ZERO,
+    afterDeductible: ZERO,
+    accountFirst: ZERO,
+    exactAboveCap: undefined,
+    imbalance: 0n,
+    funds: [],
+    changes: new Map(),
+  });
+}
+
+/** Counts the bill's in-scope money, and the admission when it is a new one. */
+function compileVisitCount({ book }: AmountScope): (work: Work) => void {
+  const { inScope, admissions } = book.file.accumulators;
+  const inScopeKey: CounterKey = compileCounter(inScope);
+  return (work) => {
+    addTo(work, inScopeKey(work), work.inScope);
+    if (admissions !== undefined && work.input.visit?.continues === undefined)
+      addTo(work, admissions, 1n as Fen);
+  };
+}
+
+type OutOfArea = {
+  readonly holds: Holds;
+  readonly rule: Rule;
+  readonly ratio: (work: Work) => Exact;
+};
+
+/** 转外自付: the share of in-scope money that the person pays first when treated elsewhere. */
+function compileOutOfArea({ book }: AmountScope): (work: Work, open: Fen) => Fen {
+  const { outOfAreaSelfPay, rounding } = book.file;
+  if (outOfAreaSelfPay === undefined) return () => ZERO;
+  const choices = outOfAreaSelfPay.map((entry, index): OutOfArea => {
+    const at = `outOfAreaSelfPay[${index}]`;
+    return {
+      holds: compileCondition(book, entry.when, `${at}.when`),
+      rule: ruleOf(book, entry, at),
+      ratio: compileRatio(book, entry.ratio, `${at}.ratio`).of,
+    };
+  });
+  return (work, open) => {
+    const choice = open === 0n ? undefined : firstThatHolds(choices, work);
+    if (choice === undefined) return ZERO;
+    const ratio = choice.ratio(work);
+    const amount = divideRounded(open * ratio.num, ratio.den, rounding.mode) as Fen;
+    work.unpaid['out-of-area'] = amount;
+    const money = { payer: 'out-of-area', base: open, ratio: shareText(ratio), amount };
+    tell(work, 'out-of-area', choice.rule, money);
+    return amount;
+  };
+}
+
+type LastPayers = Pick<Split, 'accountPay' | 'familyPay' | 'patientPay'>;
+
+function splitOf(packId: string, work: Work, sums: LineTotals, last: LastPayers): Split {
+  let fundTotal = 0n;
+  let otherTotal = 0n;
+  for (const share of work.funds) {
+    if (share.counted) fundTotal += share.amount;
+    else otherTotal += share.amount;
+  }
+  const split: Split = {
+    packId,
+    total: sums.total,
+    fullOwnPay: sums.fullOwnPay,
+    overLimit: sums.overLimit,
+    priorSelfPay: sums.priorSelfPay,
+    inScope: sums.inScope,
+    deductible: work.deductible,
+    funds: work.funds,
+    fundTotal: fundTotal as Fen,
+    otherTotal: otherTotal as Fen,
+    ...last,
+    imbalance: work.imbalance,
+    lines: sums.lines,
+    accumulatorChanges: work.changes,
+    steps: work.steps ?? [],
+  };
+  assertWhole(split);
+  return split;
+}
+
+/**
+ * The identities of `Split`'s docstring; a breach is a bug of this program and stops the
+ * settlement.
+ */
+function assertWhole(split: Split): void {
+  const { total, fullOwnPay, overLimit, priorSelfPay, inScope, deductible } = split;
+  const { fundTotal, otherTotal, accountPay, familyPay, patientPay } = split;
+  const areParts = fullOwnPay >= 0n && overLimit >= 0n && priorSelfPay >= 0n && inScope >= 0n;
+  invariant(areParts && deductible >= 0n, 'a part of the bill is below zero');
+  const arePaid = accountPay >= 0n && familyPay >= 0n && patientPay >= 0n;
+  invariant(arePaid, 'a share of the split is below zero');
+  for (const fund of split.funds)
+    invariant(fund.amount > 0n, `fund ${fund.fundType} pays nothing or less`);
+  const whole = fullOwnPay + overLimit + priorSelfPay + inScope;
+  invariant(total === whole, 'the parts of the bill do not make the whole');
+  const paid = fundTotal + otherTotal + accountPay + familyPay + patientPay;
+  invariant(total === paid, 'the payers do not pay the whole');
+  invariant(deductible <= inScope, 'the deductible exceeds the in-scope money');
+}

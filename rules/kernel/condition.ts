@@ -1,0 +1,109 @@
+import type { ConditionFile } from '../model/pack-file.ts';
+import { type Book, report } from './book.ts';
+import { compare, exact } from './exact.ts';
+import { compileFact } from './fact.ts';
+import type { Work } from './work.ts';
+
+export type Holds = (work: Work) => boolean;
+
+const always: Holds = () => true;
+
+/** Compiles a condition into a test of a bill: every part of it must hold. */
+export function compileCondition(
+  book: Book,
+  when: ConditionFile | undefined,
+  at: string,
+): Holds {
+  if (when === undefined) return always;
+  const tests = [
+    ...personTests(when),
+    ...placeTests(when),
+    ...visitTests(when),
+    ...factTests(book, when, at),
+  ];
+  const [first, second] = tests;
+  if (first === undefined) return always;
+  if (second === undefined) return first;
+  return (work) => {
+    for (const test of tests) if (!test(work)) return false;
+    return true;
+  };
+}
+
+/** The entry of a list of alternatives that applies to a bill: the first whose condition holds. */
+export function firstThatHolds<T extends { readonly holds: Holds }>(
+  choices: readonly T[],
+  work: Work,
+): T | undefined {
+  for (const choice of choices) if (choice.holds(work)) return choice;
+  return undefined;
+}
+
+function personTests(when: ConditionFile): readonly Holds[] {
+  const tests: Holds[] = [];
+  const { schemes, careTypes, personTypes, ageFrom, ageBelow, traits, anyTrait, noTraits } = when;
+  if (schemes) tests.push(({ input }) => schemes.includes(input.insured.scheme));
+  if (careTypes) tests.push(({ input }) => hasPrefix(input.careType, careTypes));
+  if (personTypes) tests.push(({ input }) => hasPrefix(input.insured.personType, personTypes));
+  if (ageFrom !== undefined) tests.push(({ input }) => input.insured.ageYears >= ageFrom);
+  if (ageBelow !== undefined) tests.push(({ input }) => input.insured.ageYears < ageBelow);
+  const has = (work: Work) => (trait: string) => work.input.insured.traits.has(trait);
+  if (traits) tests.push((work) => traits.every(has(work)));
+  if (anyTrait) tests.push((work) => anyTrait.some(has(work)));
+  if (noTraits) tests.push((work) => !noTraits.some(has(work)));
+  return tests;
+}
+
+function placeTests(when: ConditionFile): readonly Holds[] {
+  const tests: Holds[] = [];
+  const { placeKind, levels, isCommunity, placeMarks, institutions } = when;
+  if (placeKind) tests.push(({ input }) => input.carePlace.kind === placeKind);
+  if (levels) tests.push(({ input }) => levels.some((level) => level === input.carePlace.level));
+  if (isCommunity !== undefined)
+    tests.push(({ input }) => input.carePlace.isCommunity === isCommunity);
+  if (placeMarks)
+    tests.push(({ input }) => placeMarks.some((mark) => input.carePlace.marks?.includes(mark)));
+  if (institutions)
+    tests.push(({ input }) => institutions.some((code) => code === input.carePlace.code));
+  return tests;
+}
+
+function visitTests(when: ConditionFile): readonly Holds[] {
+  const tests: Holds[] = [];
+  const { travels, distances, diseases, admissionFrom, admissionTo } = when;
+  if (travels) tests.push(({ input }) => travels.includes(input.visit?.travel ?? 'local'));
+  if (distances) tests.push(({ input }) => distances.includes(input.visit?.distance ?? 'in-city'));
+  if (diseases)
+    tests.push(({ input }) =>
+      (input.visit?.diseases ?? []).some((code) => hasPrefix(code, diseases)),
+    );
+  if (admissionFrom !== undefined) tests.push(({ admission }) => admission >= admissionFrom);
+  if (admissionTo !== undefined) tests.push(({ admission }) => admission <= admissionTo);
+  const { births, dischargeConditions } = when;
+  if (births) tests.push(({ input }) => births.some((birth) => birth === input.visit?.birth));
+  if (dischargeConditions)
+    tests.push(({ input }) =>
+      dischargeConditions.some((way) => way === input.visit?.dischargeCondition),
+    );
+  return tests;
+}
+
+function factTests(book: Book, when: ConditionFile, at: string): readonly Holds[] {
+  return Object.entries(when.facts ?? {}).map(([name, range]) => {
+    const place = `${at}.facts.${name}`;
+    const fact = compileFact(book, name, place);
+    const from = range.from === undefined ? undefined : exact(range.from);
+    const below = range.below === undefined ? undefined : exact(range.below);
+    if (from === undefined && below === undefined) report(book, place, range, 'needs from or below');
+    return (work) => {
+      const value = fact(work);
+      if (from !== undefined && compare(value, from) < 0) return false;
+      return below === undefined || compare(value, below) < 0;
+    };
+  });
+}
+
+function hasPrefix(code: string, prefixes: readonly string[]): boolean {
+  for (const prefix of prefixes) if (code.startsWith(prefix)) return true;
+  return false;
+}

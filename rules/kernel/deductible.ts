@@ -1,0 +1,178 @@
+/**
+ * The deductible (起付线): in-scope money that the person pays before any fund does. Prior self-pay
+ * does not fill it unless the pack says so.
+ */
+import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
+import type { Rule } from '../model/pack.ts';
+import type { DeductibleFile } from '../model/pack-file.ts';
+import { type Amount, type AmountScope, compileAmount } from './amount.ts';
+import { report, ruleOf } from './book.ts';
+import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
+import { type CounterKey, compileCounter } from './counter.ts';
+import { divideRounded, exact } from './exact.ts';
+import { addTo, before, tell, type Work } from './work.ts';
+
+export type Deductible = {
+  /** Takes its part out of the in-scope money that is still open; tells and counts it. */
+  readonly take: (work: Work, open: Fen) => Fen;
+  /** What earlier bills consumed of it, in fen. */
+  readonly consumedBefore: (work: Work) => Fen;
+};
+
+type Standard = {
+  readonly holds: Holds;
+  readonly rule: Rule;
+  readonly of: (work: Work) => Fen;
+};
+
+export const NO_DEDUCTIBLE: Deductible = { take: () => ZERO, consumedBefore: () => ZERO };
+
+/** Compiles the pack's deductible block. */
+export function compileDeductible(scope: AmountScope, file: DeductibleFile): Deductible {
+  const { book } = scope;
+  const at = 'deductible';
+  const standards = file.choices.map((choice, index) =>
+    compileStandard(scope, choice, `${at}.choices[${index}]`),
+  );
+  const waivers = (file.waivers ?? []).map((waiver, index) => ({
+    holds: compileCondition(book, waiver.when, `${at}.waivers[${index}].when`),
+    rule: ruleOf(book, waiver, `${at}.waivers[${index}]`),
+  }));
+  const key = counterOf(scope, file);
+  const ceiling = compileCeiling(scope, file);
+  const isHighest = file.mode === 'highest-level-once-a-year';
+  const consumedBefore = consumedOf(file, key);
+  const take = (work: Work, open: Fen): Fen => {
+    if (open === 0n) return ZERO;
+    const waiver = firstThatHolds(waivers, work);
+    if (waiver !== undefined) {
+      tell(work, 'waiver', waiver.rule, { payer: 'deductible', base: open, amount: ZERO });
+      return ZERO;
+    }
+    const choice = firstThatHolds(standards, work);
+    if (choice === undefined) return ZERO;
+    let standard = choice.of(work);
+    if (isHighest && key !== undefined) standard = raiseStandard(work, key(work), standard);
+    let left = standard - consumedBefore(work);
+    if (ceiling !== undefined) {
+      const room = ceiling.amount.of(work) - before(work, ceiling.key(work));
+      if (room < left) left = room;
+    }
+    // A person who retires in mid-year may already have paid more than the new, lower standard.
+    if (left <= 0n) return ZERO;
+    const filled = fillOtherwise(work, file.alsoCounts ?? [], left as Fen);
+    const amount = minFen((left - filled) as Fen, open);
+    if (key !== undefined) addTo(work, key(work), (amount + filled) as Fen);
+    const ceilingKey = ceiling?.key(work);
+    if (ceilingKey !== undefined && ceilingKey !== key?.(work)) addTo(work, ceilingKey, amount);
+    if (amount > 0n)
+      tell(work, 'deductible', choice.rule, { payer: 'deductible', base: open, amount });
+    return amount;
+  };
+  return { take, consumedBefore };
+}
+
+function counterOf({ book }: AmountScope, file: DeductibleFile): CounterKey | undefined {
+  const spans = {
+    'per-hospital-year': '/hospital',
+    'per-quarter': '/quarter',
+    'per-month': '/month',
+  } as const;
+  const isCounted = file.mode !== 'per-visit' && file.mode !== 'per-admission';
+  if (file.counter === undefined) {
+    if (isCounted) report(book, 'deductible.counter', undefined, `needed for ${file.mode}`);
+    return undefined;
+  }
+  const span = Object.hasOwn(spans, file.mode) ? spans[file.mode as keyof typeof spans] : '';
+  return compileCounter(`${file.counter}${span}`);
+}
+
+function consumedOf(file: DeductibleFile, key: CounterKey | undefined): (work: Work) => Fen {
+  if (file.mode === 'per-visit') return () => ZERO;
+  if (file.mode === 'per-admission') {
+    const merges = file.merges ?? [];
+    return ({ input }) => {
+      const earlier = input.visit?.continues;
+      return earlier !== undefined && merges.includes(earlier.kind) ? earlier.deductiblePaid : ZERO;
+    };
+  }
+  return (work) => (key === undefined ? ZERO : before(work, key(work)));
+}
+
+/**
+ * The year owes the highest standard met so far: it is kept beside the money consumed, and what
+ * this level adds to it is counted.
+ */
+function raiseStandard(work: Work, key: string, standard: Fen): Fen {
+  const soFar = before(work, `${key}-standard`);
+  if (standard <= soFar) return soFar;
+  addTo(work, `${key}-standard`, (standard - soFar) as Fen);
+  return standard;
+}
+
+/** Parts of the bill that fill the deductible though they stand elsewhere, at most `left`. */
+function fillOtherwise(
+  work: Work,
+  parts: readonly ('prior-self-pay' | 'out-of-area')[],
+  left: Fen,
+): Fen {
+  let sum = 0n;
+  for (const part of parts) sum += work.unpaid[part];
+  return minFen(sum as Fen, left);
+}
+
+function compileCeiling(scope: AmountScope, { yearlyCeiling }: DeductibleFile) {
+  if (yearlyCeiling === undefined) return undefined;
+  const at = 'deductible.yearlyCeiling';
+  ruleOf(scope.book, yearlyCeiling, at);
+  return {
+    amount: compileAmount(scope, yearlyCeiling.amount, `${at}.amount`),
+    key: compileCounter(yearlyCeiling.counter),
+  };
+}
+
+type StandardFile = DeductibleFile['choices'][number];
+
+function compileStandard(scope: AmountScope, choice: StandardFile, at: string): Standard {
+  const { book } = scope;
+  const first = compileAmount(scope, choice.amount, `${at}.amount`);
+  return {
+    holds: compileCondition(book, choice.when, `${at}.when`),
+    rule: ruleOf(book, choice, at),
+    of: choice.repeat === undefined ? first.of : compileRepeat(scope, choice.repeat, first),
+  };
+}
+
+/** The standard of the 2nd admission of the year and those after it. */
+function compileRepeat(
+  { book }: AmountScope,
+  repeat: NonNullable<StandardFile['repeat']>,
+  first: Amount,
+): (work: Work) => Fen {
+  const { mode } = book.file.rounding;
+  const share = (standard: Fen, num: bigint, den: bigint) =>
+    divideRounded(standard * num, den, mode) as Fen;
+  const later = (work: Work, standard: Fen, nth: number): Fen => {
+    if ('amounts' in repeat) return yuan(repeat.amounts[Math.min(nth, repeat.amounts.length) - 1]);
+    if ('factors' in repeat) {
+      const factor = exact(repeat.factors[Math.min(nth, repeat.factors.length) - 1] ?? '1');
+      return share(standard, factor.num, factor.den);
+    }
+    const floor = minFen(yuan(repeat.floor), standard);
+    const step = 'less' in repeat ? undefined : exact(repeat.lessShare);
+    const less =
+      step === undefined
+        ? yuan('less' in repeat ? repeat.less : undefined)
+        : share(standard, step.num, step.den);
+    const lowered = standard - less * BigInt(work.admission - 1);
+    return lowered > floor ? (lowered as Fen) : floor;
+  };
+  return (work) => {
+    const standard = first.of(work);
+    return work.admission === 1 ? standard : later(work, standard, work.admission - 1);
+  };
+}
+
+function yuan(text: string | undefined): Fen {
+  return BigInt((text ?? '0.00').replace('.', '')) as Fen;
+}

@@ -1,0 +1,56 @@
+import { type Fen, ZERO } from '../../engine/domain/money/fen.ts';
+import type { PayerFile } from '../model/pack-file.ts';
+import { type Book, report } from './book.ts';
+import { compileCounter } from './counter.ts';
+import type { Deductible } from './deductible.ts';
+import { before, current, type Work } from './work.ts';
+
+/** Where on a payer's band scale the first fen of its money stands. */
+export type Edges = {
+  /** The scale is fund money paid, not money looked at. */
+  readonly isByPaid: boolean;
+  readonly start: (work: Work, base: Fen) => bigint;
+};
+
+/** What band edges and thresholds count: see `edges` of the pack format. */
+export function compileEdges(
+  book: Book,
+  file: PayerFile,
+  deductible: Deductible,
+  at: string,
+): Edges {
+  const inScopeKey = compileCounter(book.file.accumulators.inScope);
+  // The payer's own money is the last of the in-scope money: what precedes it has been passed.
+  const passed = (whole: Fen, base: Fen) => (whole > base ? whole - base : 0n);
+  const counted = (counter: string | undefined, name: string) => {
+    if (counter === undefined) report(book, `${at}.${name}`, undefined, `needed for ${file.edges}`);
+    return counter === undefined ? undefined : compileCounter(counter);
+  };
+  const byMoney = (start: Edges['start']): Edges => ({ isByPaid: false, start });
+  switch (file.edges) {
+    case 'bill-base':
+      return byMoney(() => 0n);
+    case 'bill-in-scope':
+      return byMoney((work, base) => passed(work.inScope, base));
+    case 'bill-after-deductible':
+      return byMoney((work, base) => passed(work.afterDeductible, base));
+    case 'year-in-scope':
+      return byMoney(
+        (work, base) => before(work, inScopeKey(work)) + passed(work.inScope, base),
+      );
+    case 'year-after-deductible':
+      return byMoney((work, base) => {
+        const earlier = before(work, inScopeKey(work)) - deductible.consumedBefore(work);
+        return (earlier > 0n ? earlier : 0n) + passed(work.afterDeductible, base);
+      });
+    case 'year-base': {
+      const key = counted(file.baseCounter, 'baseCounter');
+      return byMoney((work) => (key === undefined ? ZERO : current(work, key(work))));
+    }
+    case 'year-paid': {
+      const key = counted(file.counter, 'counter');
+      const start = (work: Work) => (key === undefined ? ZERO : current(work, key(work)));
+      return { isByPaid: true, start };
+    }
+  }
+}

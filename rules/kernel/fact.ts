@@ -1,0 +1,38 @@
+import { invariant } from '../../engine/domain/errors/result.ts';
+import { type Book, report } from './book.ts';
+import { type Exact, exact } from './exact.ts';
+import type { Work } from './work.ts';
+
+/** Facts that every bill has: yuan of this bill, years of age, number of the admission. */
+const OF_EVERY_BILL: Readonly<Record<string, (work: Work) => Exact>> = {
+  total: ({ total }) => ({ num: total, den: 100n }),
+  'in-scope': ({ inScope }) => ({ num: inScope, den: 100n }),
+  age: ({ input }) => ({ num: BigInt(input.insured.ageYears), den: 1n }),
+  admission: ({ admission }) => ({ num: BigInt(admission), den: 1n }),
+};
+
+/** Is this a name that every bill knows? */
+export function isOfEveryBill(name: string): boolean {
+  return Object.hasOwn(OF_EVERY_BILL, name);
+}
+
+/**
+ * A number about the person or the bill, by name. A fact without a default must be there: callers
+ * compare `Pack.factsNeeded` with the person first; its absence breaks an invariant.
+ */
+export function compileFact(book: Book, name: string, at: string): (work: Work) => Exact {
+  const known = isOfEveryBill(name) ? OF_EVERY_BILL[name] : undefined;
+  if (known !== undefined) return known;
+  const declared = book.file.facts?.[name];
+  if (declared === undefined) {
+    report(book, at, name, 'is neither a figure nor among the facts of the pack');
+    return () => ({ num: 0n, den: 1n });
+  }
+  const otherwise = declared.default === undefined ? undefined : exact(declared.default);
+  return ({ input }) => {
+    const e4 = input.insured.factsE4?.get(name);
+    if (e4 !== undefined) return { num: e4, den: 10_000n };
+    invariant(otherwise !== undefined, `the pack asks for the fact ${name}`);
+    return otherwise;
+  };
+}
