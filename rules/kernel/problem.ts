@@ -1,6 +1,10 @@
 /** What is wrong with a pack, a bill or a catalogue: where, what stands there, and what must hold. */
 import type { TSchema } from 'typebox';
+import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
+
+/** More than any document has; the library would stop at eight. */
+const ERRORS_MAX = 10_000;
 
 export type Problem = {
   /** Place in the document: "payers[0].choices[1].bands[0].ratio"; empty for the whole. */
@@ -26,8 +30,14 @@ type SchemaError = ReturnType<typeof Value.Errors>[number];
 /** Every breach of a schema, in the order of the document; empty when the value fits. */
 export function schemaProblems(schema: TSchema, value: unknown): readonly Problem[] {
   if (Value.Check(schema, value)) return [];
-  const errors = Value.Errors(schema, value);
-  const told = errors.filter((error) => isTold(error, errors));
+  const errors = allErrors(schema, value);
+  const unions = errors.filter((error) => error.keyword === 'anyOf');
+  const told = errors.filter(
+    (error) =>
+      error.keyword !== 'additionalProperties' &&
+      error.keyword !== 'anyOf' &&
+      unions.every((union) => isOfBestBranch(error, union, errors)),
+  );
   return told.map((error) => ({
     at: readablePath(error.instancePath),
     value: shortJson(valueAt(value, error.instancePath)),
@@ -35,42 +45,49 @@ export function schemaProblems(schema: TSchema, value: unknown): readonly Proble
   }));
 }
 
-/**
- * A union reports every branch. Only the branch of the value's own type helps: an error below a
- * branch that does not even take this type is dropped, and so is the summary of a union that has
- * something better to say.
- */
-function isTold(error: SchemaError, errors: readonly SchemaError[]): boolean {
-  if (error.keyword === 'additionalProperties') return false;
-  const own = branchesOf(error.schemaPath);
-  const isForeign = own.some(({ union, branch }) => {
-    const isOfType = (path: string) =>
-      !errors.some((other) => other.schemaPath === path && other.keyword === 'type');
-    if (isOfType(branch)) return false;
-    return siblings(union, errors).some(isOfType) || error.schemaPath !== branch;
-  });
-  if (isForeign) return false;
-  return error.keyword !== 'anyOf' || siblings(`${error.schemaPath}/anyOf`, errors).length === 0;
-}
-
-/** The unions on the way to an error, outermost first. */
-function branchesOf(schemaPath: string): readonly { union: string; branch: string }[] {
-  return [...schemaPath.matchAll(/\/anyOf\/\d+/g)].map((match) => {
-    const branch = schemaPath.slice(0, match.index + match[0].length);
-    return { union: schemaPath.slice(0, match.index + '/anyOf'.length), branch };
-  });
-}
-
-/** The branches of a union that any error mentions. */
-function siblings(union: string, errors: readonly SchemaError[]): readonly string[] {
-  const found = new Set<string>();
-  for (const { schemaPath } of errors) {
-    const match = schemaPath.startsWith(`${union}/`)
-      ? /^\/\d+/.exec(schemaPath.slice(union.length))
-      : null;
-    if (match !== null) found.add(union + match[0]);
+function allErrors(schema: TSchema, value: unknown): readonly SchemaError[] {
+  const { maxErrors } = Settings.Get();
+  Settings.Set({ maxErrors: ERRORS_MAX });
+  try {
+    return Value.Errors(schema, value);
+  } finally {
+    Settings.Set({ maxErrors });
   }
-  return [...found];
+}
+
+/**
+ * A union reports every branch; only the one that the value comes nearest to helps its writer.
+ * Errors outside of the union are no matter of it.
+ */
+function isOfBestBranch(
+  error: SchemaError,
+  union: SchemaError,
+  errors: readonly SchemaError[],
+): boolean {
+  const branch = branchOf(error, union);
+  if (branch === undefined) return true;
+  const costs = new Map<string, number>();
+  for (const other of errors) {
+    const at = branchOf(other, union);
+    if (at !== undefined) costs.set(at, (costs.get(at) ?? 0) + costOf(other, union));
+  }
+  const [best] = [...costs].sort((a, b) => a[1] - b[1])[0] ?? [];
+  return branch === best;
+}
+
+/** "0", "1" …: the branch of the union that an error is about; undefined when it is not in it. */
+function branchOf(error: SchemaError, union: SchemaError): string | undefined {
+  const prefix = `${union.schemaPath}/anyOf/`;
+  const isHere =
+    error.instancePath === union.instancePath ||
+    error.instancePath.startsWith(`${union.instancePath}/`);
+  if (!isHere || !error.schemaPath.startsWith(prefix)) return undefined;
+  return /^\d+/.exec(error.schemaPath.slice(prefix.length))?.[0];
+}
+
+function costOf(error: SchemaError, union: SchemaError): number {
+  if (error.keyword === 'type' && error.instancePath === union.instancePath) return 100;
+  return error.keyword === 'boolean' ? 3 : 1;
 }
 
 function ruleOf(error: SchemaError, schema: TSchema): string {
@@ -78,23 +95,38 @@ function ruleOf(error: SchemaError, schema: TSchema): string {
   const at = schemaAt(schema, error.schemaPath);
   const description = typeof at?.['description'] === 'string' ? at['description'] : undefined;
   const allowed = error.keyword === 'enum' && Array.isArray(at?.['enum']) ? at['enum'] : undefined;
-  const must = allowed === undefined ? error.message : `must be one of ${allowed.join(', ')}`;
-  return description === undefined ? must : `${must} (${description})`;
+  if (allowed !== undefined) return `must be one of ${allowed.join(', ')}`;
+  return description === undefined ? error.message : `${error.message} (${description})`;
 }
 
-function schemaAt(schema: TSchema, path: string): Readonly<Record<string, unknown>> | undefined {
-  const found = valueAt(schema, path.replace(/^#/, ''));
-  return typeof found === 'object' && found !== null
-    ? (found as Readonly<Record<string, unknown>>)
-    : undefined;
+type Json = Readonly<Record<string, unknown>>;
+
+/** The part of the schema that was broken; definitions are looked up where a path passes them. */
+function schemaAt(schema: TSchema, path: string): Json | undefined {
+  let node: Json | undefined = schema as Json;
+  let definitions: Json = {};
+  for (const part of path.split('/').slice(1)) {
+    if (isJson(node?.['$defs'])) definitions = node['$defs'];
+    if (typeof node?.['$ref'] === 'string') node = asJson(definitions[node['$ref']]);
+    node = asJson(node?.[unescaped(part)]);
+  }
+  return node;
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
+}
+
+function asJson(value: unknown): Json | undefined {
+  return isJson(value) ? value : undefined;
 }
 
 /** The value at a JSON pointer, or undefined. */
 function valueAt(root: unknown, pointer: string): unknown {
   let value = root;
   for (const part of pointer.split('/').slice(1)) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[unescaped(part)];
+    if (!isJson(value)) return undefined;
+    value = value[unescaped(part)];
   }
   return value;
 }
