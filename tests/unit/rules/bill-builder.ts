@@ -2,10 +2,13 @@
  * Bills and packs for the rules' tests: everything has a default that is a plain class A drug at a
  * level 3 hospital.
  */
+import { Decimal } from 'decimal.js';
 import { type Fen, fen, parseFen, ZERO } from '../../../engine/domain/money/fen.ts';
 import { compilePack } from '../../../rules/kernel/compile-pack.ts';
+import { formatProblem } from '../../../rules/kernel/problem.ts';
 import type { PricedLine, SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
+import type { AmountFile, Bucket, PackFile, PayerFile } from '../../../rules/model/pack-file.ts';
 
 export function yuan(text: string): Fen {
   const amount = parseFen(/\./.test(text) ? text : `${text}.00`);
@@ -35,17 +38,31 @@ export type BillChange = Omit<Partial<SplitInput>, 'accumulators' | 'insured'> &
   readonly insured?: Partial<SplitInput['insured']>;
   /** Yearly totals in yuan by name. */
   readonly before?: Readonly<Record<string, string>>;
+  /** Yearly counts (of admissions) by name. */
+  readonly counts?: Readonly<Record<string, number>>;
+  /** Numbers about the person or the visit by name: "24", "6000.00". */
+  readonly facts?: Readonly<Record<string, string>>;
 };
 
 export function bill(lines: readonly PricedLine[], change: BillChange = {}): SplitInput {
-  const { insured, before = {}, ...rest } = change;
+  const { insured, before = {}, counts = {}, facts = {}, ...rest } = change;
+  const plain = { scheme: '310', personType: '1101', ageYears: 40, traits: new Set<string>() };
+  const factsE4 = new Map(
+    Object.entries(facts).map(([name, text]) => [
+      name,
+      BigInt(new Decimal(text).times(1e4).toFixed()),
+    ]),
+  );
   return {
     careType: '11',
     serviceDate: '2026-11-22',
     lines: lines.map((each, index) => ({ ...each, lineNo: String(index + 1) })),
     carePlace: { kind: 'hospital', level: 3, isCommunity: false },
-    insured: { scheme: '310', personType: '1101', ageYears: 40, traits: new Set(), ...insured },
-    accumulators: new Map(Object.entries(before).map(([name, amount]) => [name, yuan(amount)])),
+    insured: { ...plain, factsE4, ...insured },
+    accumulators: new Map([
+      ...Object.entries(before).map(([name, amount]) => [name, yuan(amount)] as const),
+      ...Object.entries(counts).map(([name, count]) => [name, fen(BigInt(count))] as const),
+    ]),
     accountAvailable: ZERO,
     ...rest,
   };
@@ -56,62 +73,98 @@ export const PLENTY = fen(100_000_000n);
 
 const words = { source: 'rule', zh: '规则', en: 'rule' };
 
+/** A payer of a test pack: whoever does not say more pays `ratio` of what stands in `from`. */
+export type PayerChange = Partial<PayerFile> & {
+  readonly id: string;
+  readonly ratio?: string;
+};
+
 export type PackChange = {
   readonly deductible?: string;
   readonly period?: 'year' | 'visit';
-  readonly bands?: readonly { readonly upTo?: string; readonly ratio: string }[];
-  readonly basis?: string;
-  readonly cap?: string;
-  readonly rounding?: { readonly mode: string; readonly bands: string };
-  readonly supplements?: readonly object[];
-  readonly mayPay?: readonly string[];
+  readonly bands?: PayerFile['choices'][number]['bands'];
+  readonly edges?: PayerFile['edges'];
+  /** The most that the fund pays in a year, in yuan. */
+  readonly cap?: AmountFile;
+  readonly rounding?: Partial<PackFile['rounding']>;
+  /** Payers after the pooled fund. */
+  readonly payers?: readonly PayerChange[];
+  readonly mayPay?: Bucket[];
 };
 
-/**
- * The JSON of a small pack: deductible, bands, cap and supplements as asked, 310 and 41 included.
- */
-export function packJson(change: PackChange = {}): Record<string, unknown> {
-  const { deductible = '0.00', period = 'year', bands = [{ ratio: '0.60' }], cap } = change;
-  const fund = {
-    id: 'fund',
-    ...words,
-    bands,
-    ...(cap && { cap: { amount: cap, accumulator: 'fund-paid' } }),
-  };
+/** A payer as a pack file has it; 统一补充 by default, out of what the payers before it left. */
+export function payer({ id, ratio = '1', ...change }: PayerChange): PayerFile {
   return {
+    id: `payer-${id}`,
+    field: 'hifes_pay',
+    fundType: '370100',
+    from: ['coinsurance'],
+    edges: 'bill-base',
+    choices: [{ id, ...words, bands: [{ ratio }] }],
+    ...change,
+  };
+}
+
+function fund({ bands, edges, cap }: PackChange): PayerFile {
+  return payer({
+    id: 'fund',
+    field: 'hifp_pay',
+    fundType: '310100',
+    edges: edges ?? 'year-in-scope',
+    counter: 'fund-paid',
+    choices: [{ id: 'fund', ...words, bands: bands ?? [{ ratio: '0.60' }] }],
+    ...(cap !== undefined && {
+      caps: [{ id: 'cap', ...words, amount: cap, on: 'paid', counter: 'fund-paid' }],
+      overCap: 'above-cap',
+    }),
+  });
+}
+
+/**
+ * The file of a small pack, schemes 310 and care types 11 and 41: a deductible, a pooled fund with
+ * bands and a cap, further payers and an account. Totals: in-scope, deductible, fund-paid.
+ */
+export function packJson(change: PackChange = {}): PackFile {
+  const { deductible = '0.00', period = 'year', mayPay } = change;
+  return {
+    format: 2,
     id: '420100/2023-01-01-test',
     region: '420100',
     name: { zh: '测试', en: 'Test' },
     schemes: ['310'],
     careTypes: ['11', '41'],
     effectiveFrom: '2023-01-01',
-    sources: { rule: 'published example' },
-    rounding: change.rounding ?? { mode: 'half-up', bands: 'once' },
-    lines: { id: 'lines', source: 'rule' },
-    accumulators: { inScope: 'in-scope', deductible: 'deductible', fundPaid: 'fund-paid' },
-    deductible: { period, choices: [{ id: 'deductible', ...words, amount: deductible }] },
-    fund: {
-      field: 'hifp_pay',
-      fundType: '310100',
-      basis: change.basis ?? 'in-scope-including-deductible',
-      choices: [fund],
+    sources: { rule: { text: 'published example', grade: 'reprint' } },
+    rounding: {
+      mode: 'half-up',
+      bands: 'once',
+      chain: 'rounded',
+      balancing: 'person',
+      ...change.rounding,
     },
-    supplements: (change.supplements ?? []).map((entry) => ({ ...words, ...entry })),
+    lines: { id: 'lines', source: 'rule' },
+    accumulators: { inScope: 'in-scope' },
+    deductible: {
+      ...(period === 'year' ? { mode: 'per-year', counter: 'deductible' } : { mode: 'per-visit' }),
+      choices: [{ id: 'deductible', ...words, amount: deductible }],
+    },
+    payers: [fund(change), ...(change.payers ?? []).map(payer)],
     account: {
       choices: [
         {
           id: 'account',
           ...words,
-          mayPay: change.mayPay ?? ['deductible', 'coinsurance', 'above-cap', 'prior-self-pay'],
+          mayPay: mayPay ?? ['deductible', 'coinsurance', 'above-cap', 'prior-self-pay'],
         },
       ],
     },
   };
 }
 
+/** Compiles a pack file; an invalid one fails the test with every violation. */
 export function compiled(json: unknown): Pack {
   const result = compilePack(json);
-  if (!result.ok) throw new Error(result.error.join('\n'));
+  if (!result.ok) throw new Error(result.error.map(formatProblem).join('\n'));
   return result.value;
 }
 
