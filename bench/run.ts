@@ -11,6 +11,8 @@
  *
  * Options: --seconds 10 --rounds 3 --connections 64 --clients 8,16,32 --persons 20000 --json FILE
  * --database-url URL --profile FOLDER. Exit code 0: a valid run; 1: not.
+ *
+ * `npm run bench -- rules` measures the rules alone: see rules/run-rules.ts.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { seedBenchCrowd } from './load/bench-crowd.ts';
@@ -124,6 +126,12 @@ function difference(after: number | undefined, before: number | undefined): numb
 }
 
 async function main(): Promise<number> {
+  const [what, ...rulesArgs] = process.argv.slice(2);
+  if (what === 'rules') {
+    // Its peers' native parts stay out of the settlements' run.
+    const { runRules } = await import('./rules/run-rules.ts');
+    return await runRules(rulesArgs);
+  }
   const options = readBenchOptions(process.argv.slice(2));
   if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true });
   const database = await openBenchDatabase(options.databaseUrl);
