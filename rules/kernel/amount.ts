@@ -26,7 +26,9 @@ export type AmountScope = { readonly book: Book; readonly figures: Figures };
 /** "1800.00", or a product of figures and facts, rounded halves up to the fen or the yuan. */
 export function compileAmount(scope: AmountScope, file: AmountFile, at: string): Amount {
   if (typeof file === 'string') return fixedAmount(parseFen(file) ?? ZERO);
-  const factors = file.of.map((factor, index) => compileFactor(scope, factor, `${at}.of[${index}]`));
+  const factors = file.of.map((factor, index) =>
+    compileFactor(scope, factor, `${at}.of[${index}]`),
+  );
   const part = (key: 'plus' | 'min' | 'max') => {
     const value = file[key];
     return value === undefined
@@ -64,11 +66,11 @@ function compileFactor({ book, figures }: AmountScope, factor: string, at: strin
     return { of: () => number, isFixed: true };
   }
   const figure = figures.get(factor);
-  if (figure === undefined) {
-    if (book.file.figures?.[factor] !== undefined)
-      report(book, at, factor, 'a figure may use only figures that stand above it');
-    return { of: compileFact(book, factor, at), isFixed: false };
+  if (figure === undefined && book.file.figures?.[factor] !== undefined) {
+    report(book, at, factor, 'a figure may use only figures that stand above it');
+    return { of: () => ONE, isFixed: true };
   }
+  if (figure === undefined) return { of: compileFact(book, factor, at), isFixed: false };
   const { fixed } = figure;
   if (fixed === undefined) {
     return { of: (work) => ({ num: figure.of(work), den: 100n }), isFixed: false };

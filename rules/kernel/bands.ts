@@ -43,7 +43,9 @@ export function compileBands(
   });
   checkEdges(scope.book, rows, at);
   const tableOf = (work: Work, mask: number): Bands => {
-    const ratios = rows.map(({ ratio }) => modified(ratio.fixed ?? ratio.of(work), modifiers, mask));
+    const ratios = rows.map(({ ratio }) =>
+      modified(ratio.fixed ?? ratio.of(work), modifiers, mask),
+    );
     let den = 1n;
     for (const ratio of ratios) den = leastCommonMultiple(den, ratio.den);
     const bands = rows.map(({ upTo }, index) => {
@@ -54,7 +56,8 @@ export function compileBands(
     return { den, bands };
   };
   const isFixed = rows.every(
-    ({ upTo, ratio }) => ratio.fixed !== undefined && (upTo === undefined || upTo.fixed !== undefined),
+    ({ upTo, ratio }) =>
+      ratio.fixed !== undefined && (upTo === undefined || upTo.fixed !== undefined),
   );
   if (!isFixed) return tableOf;
   const made = new Map<number, Bands>();

@@ -17,13 +17,17 @@ type Cap = {
 
 export type Caps = {
   /**
-   * `room`: what the payer may pay, in fen (undefined = no cap); `usable`: how much of its base it
-   * may look at; `rule`: of the tightest cap.
+   * `room`: what the payer may pay, and `usable`: how much of its base it may look at, in fen;
+   * undefined = as much as there is. `rule`: of the tightest cap.
    */
   readonly limit: (
     work: Work,
     base: Fen,
-  ) => { readonly room: bigint | undefined; readonly usable: bigint; readonly rule: Rule | undefined };
+  ) => {
+    readonly room: bigint | undefined;
+    readonly usable: bigint | undefined;
+    readonly rule: Rule | undefined;
+  };
   /** Counts the money looked at, for caps on money; what is paid is counted by the payer. */
   readonly count: (work: Work, base: Fen) => void;
 };
@@ -45,7 +49,7 @@ export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Ca
   return {
     limit: (work, base) => {
       let room: bigint | undefined;
-      let usable: bigint = base;
+      let usable: bigint | undefined;
       let rule: Rule | undefined;
       for (const cap of caps) {
         if (!cap.holds(work)) continue;
@@ -56,7 +60,7 @@ export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Ca
           room = left;
         } else {
           const mine = cap.on === 'base' ? left : left - (work.inScope - base);
-          if (mine >= usable) continue;
+          if (mine >= (usable ?? base)) continue;
           usable = mine > 0n ? mine : 0n;
         }
         rule = cap.rule;

@@ -17,11 +17,7 @@ import { compileRatio } from './ratio.ts';
 import { compileLines, type LineTotals } from './split-lines.ts';
 import { addTo, tell, type Work } from './work.ts';
 
-type OpenWork = (
-  input: SplitInput,
-  sums: LineTotals,
-  steps: SplitStep[] | undefined,
-) => Work;
+type OpenWork = (input: SplitInput, sums: LineTotals, steps: SplitStep[] | undefined) => Work;
 
 /** Compiles everything a bill goes through into one function. */
 export function compileSplit(scope: AmountScope): (input: SplitInput, explain: boolean) => Split {

@@ -9,11 +9,7 @@ export type Holds = (work: Work) => boolean;
 const always: Holds = () => true;
 
 /** Compiles a condition into a test of a bill: every part of it must hold. */
-export function compileCondition(
-  book: Book,
-  when: ConditionFile | undefined,
-  at: string,
-): Holds {
+export function compileCondition(book: Book, when: ConditionFile | undefined, at: string): Holds {
   if (when === undefined) return always;
   const tests = [
     ...personTests(when),
@@ -94,7 +90,8 @@ function factTests(book: Book, when: ConditionFile, at: string): readonly Holds[
     const fact = compileFact(book, name, place);
     const from = range.from === undefined ? undefined : exact(range.from);
     const below = range.below === undefined ? undefined : exact(range.below);
-    if (from === undefined && below === undefined) report(book, place, range, 'needs from or below');
+    if (from === undefined && below === undefined)
+      report(book, place, range, 'needs from or below');
     return (work) => {
       const value = fact(work);
       if (from !== undefined && compare(value, from) < 0) return false;

@@ -35,9 +35,7 @@ export function compileEdges(
     case 'bill-after-deductible':
       return byMoney((work, base) => passed(work.afterDeductible, base));
     case 'year-in-scope':
-      return byMoney(
-        (work, base) => before(work, inScopeKey(work)) + passed(work.inScope, base),
-      );
+      return byMoney((work, base) => before(work, inScopeKey(work)) + passed(work.inScope, base));
     case 'year-after-deductible':
       return byMoney((work, base) => {
         const earlier = before(work, inScopeKey(work)) - deductible.consumedBefore(work);

@@ -7,7 +7,7 @@ import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { Bucket, PayerFile } from '../model/pack-file.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { type BandTable, compileBands, compileModifiers, maskOf, type Modifier } from './bands.ts';
+import { type BandTable, compileBands, compileModifiers, type Modifier, maskOf } from './bands.ts';
 import { report, ruleOf } from './book.ts';
 import { type Caps, compileCaps } from './caps.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
@@ -134,16 +134,15 @@ function pay(payer: Payer, work: Work): void {
   const limit = payer.caps.limit(work, base);
   const walk = startWalk(payer, work, { base, choice, mask, room: limit.room });
   const skipped = skipBelowThreshold(payer, work, walk);
-  const usable = walk.left < limit.usable * walk.scale ? walk.left : limit.usable * walk.scale;
-  const beyond = walk.left - usable;
-  walk.left = usable;
+  const usable = limit.usable === undefined ? walk.left : limit.usable * walk.scale;
+  const beyond = usable < walk.left ? walk.left - usable : 0n;
+  walk.left -= beyond;
   const parts = walkBands(walk);
   const covered = minFen(divideUp(walk.covered, walk.scale) as Fen, base);
   const above = (base - covered - skipped) as Fen;
   const isExact = payer.rounding.chain === 'exact';
   tellBands(payer, work, { choice, walk, parts });
-  if (isExact && parts.length > 0)
-    work.imbalance += printedSelfPay(walk) - (covered - walk.paid);
+  if (isExact && parts.length > 0) work.imbalance += printedSelfPay(walk) - (covered - walk.paid);
   if (payer.file.overCap === 'above-cap') {
     if (isExact) work.exactAboveCap = exactRest(walk, beyond);
     moveAboveCap(payer.file.from, work, above);
@@ -246,9 +245,7 @@ function settle(payer: Payer, work: Work, paid: Fen): void {
   // A guarantee may reach into what the cap had moved away.
   if (left > 0n) left = (left - takeFrom(work.unpaid, ['above-cap'], left)) as Fen;
   const amount = (paid - left) as Fen;
-  const at = work.funds.findIndex(
-    (share) => share.fundType === fundType && share.field === field,
-  );
+  const at = work.funds.findIndex((share) => share.fundType === fundType && share.field === field);
   const known = work.funds[at];
   if (known === undefined) work.funds.push({ field, fundType, amount, counted: payer.isCounted });
   else work.funds[at] = { ...known, amount: (known.amount + amount) as Fen };

@@ -109,7 +109,12 @@ function overLimitOf(line: PricedLine, mode: RoundingMode): Fen {
 
 function tellLine(rules: LineRules, line: PricedLine, split: LineSplit, steps: SplitStep[]): void {
   const { lineNo, amount } = split;
-  const add = (stage: Stage, rule: Rule, money: Pick<SplitStep, 'base' | 'amount'>, ratio?: string) => {
+  const add = (
+    stage: Stage,
+    rule: Rule,
+    money: Pick<SplitStep, 'base' | 'amount'>,
+    ratio?: string,
+  ) => {
     const { id, source, zh, en } = rule;
     const step = { stage, lineNo, payer: stage, ...money, rule: id, source, zh, en };
     steps.push(ratio === undefined ? step : { ...step, ratio });

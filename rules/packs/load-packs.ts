@@ -10,14 +10,19 @@ import type { Pack } from '../model/pack.ts';
 
 const FOLDER = new URL('./', import.meta.url);
 
-/** Reads and compiles every shipped pack; throws `InvariantViolation` with all problems of a broken one. */
+/**
+ * Reads and compiles every shipped pack; throws `InvariantViolation` with all problems of a broken
+ * one.
+ */
 export function loadPacks(): readonly Pack[] {
-  return shippedPackFiles().map((path) => {
-    const compiled = compilePack(JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8')));
-    if (compiled.ok) return compiled.value;
-    const problems = compiled.error.map(formatProblem).join('\n');
-    invariant(false, `the shipped pack ${path} is broken:\n${problems}`);
-  });
+  return shippedPackFiles().map(loadPack);
+}
+
+function loadPack(path: string): Pack {
+  const compiled = compilePack(JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8')));
+  if (compiled.ok) return compiled.value;
+  const problems = compiled.error.map(formatProblem).join('\n');
+  invariant(false, `the shipped pack ${path} is broken:\n${problems}`);
 }
 
 /** Paths of the shipped packs below `rules/packs/`, sorted: "110000/2018-01-01-….json". */

@@ -1,20 +1,21 @@
 /**
- * Goal: who writes a pack is told every mistake with its place, and a pack that compiles is exact.
+ * Goal: who writes a pack is told every mistake with its place, its value and the rule, and a pack
+ * that compiles is exact.
  */
 import { describe, expect, test } from 'vitest';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
-import { packJson, packOf } from '../bill-builder.ts';
+import { formatProblem } from '../../../../rules/kernel/problem.ts';
+import { explainBill } from '../../../../rules/kernel/split-bill.ts';
+import { bill, line, packJson, packOf } from '../bill-builder.ts';
 
 type Json = Record<string, unknown>;
 
 function problemsOf(json: unknown): readonly string[] {
   const result = compilePack(json);
-  return result.ok ? [] : result.error;
+  return result.ok ? [] : result.error.map(formatProblem);
 }
 
-/**
- * The small pack with the value at a path replaced ("fund.choices.0.bands"); undefined removes it.
- */
+/** The small pack with the value at a path replaced ("payers.0.edges"); undefined removes it. */
 function broken(path: string, value: unknown): unknown {
   const json: unknown = structuredClone(
     packJson({ bands: [{ upTo: '100.00', ratio: '0.70' }, { ratio: '0.60' }] }),
@@ -28,242 +29,198 @@ function broken(path: string, value: unknown): unknown {
   return json;
 }
 
-const firstChoice = 'fund.choices.0';
-const words = { source: 'rule', zh: '甲', en: 'a' };
+const fund = 'payers.0';
+const choice = 'payers.0.choices.0';
 
 test.each([
-  ['unknown key at the top', 'copay', 3, 'copay: unknown key; known are id, region'],
+  ['unknown key at the top', 'copay', 3, 'copay: 3 – unknown key'],
   [
     'unknown key deep inside',
-    `${firstChoice}.bands.0.rate`,
+    `${choice}.bands.0.rate`,
     '0.5',
-    'fund.choices[0].bands[0].rate: unknown key',
+    'bands[0].rate: "0.5" – unknown key',
   ],
-  [
-    'ratio above 1',
-    `${firstChoice}.bands.0.ratio`,
-    '1.2',
-    'bands[0].ratio: a ratio must not exceed 1, but is 1.2',
-  ],
+  ['ratio above 1', `${choice}.bands.0.ratio`, '1.2', 'bands[0].ratio: "1.2" – a ratio must not'],
   [
     'fraction above 1',
-    `${firstChoice}.bands.0.ratio`,
+    `${choice}.bands.0.ratio`,
     '3/2',
-    'ratio: a ratio must not exceed 1, but is 3/2',
+    'ratio: "3/2" – a ratio must not exceed 1',
   ],
+  ['ratio as a number', `${choice}.bands.0.ratio`, 0.7, 'bands[0].ratio: 0.7 – must be string'],
+  ['ratio in percent', `${choice}.bands.0.ratio`, '70%', 'A share between 0 and 1'],
+  ['ratio with a sign', `${choice}.bands.0.ratio`, '-0.1', 'A share between 0 and 1'],
+  ['ratio finer than the format', `${choice}.bands.0.ratio`, '0.1234567', 'must match pattern'],
   [
-    'ratio as a number',
-    `${firstChoice}.bands.0.ratio`,
-    0.7,
-    'ratio: must be a ratio as text, like "0.70"',
+    'missing ratio',
+    `${choice}.bands.0.ratio`,
+    undefined,
+    'bands[0]: {"upTo":"100.00"} – must have',
   ],
-  ['ratio in percent', `${firstChoice}.bands.0.ratio`, '70%', 'ratio: must be a ratio as text'],
-  ['ratio with a sign', `${firstChoice}.bands.0.ratio`, '-0.1', 'ratio: must be a ratio as text'],
-  [
-    'ratio finer than the format',
-    `${firstChoice}.bands.0.ratio`,
-    '0.1234567',
-    'at most six decimals',
-  ],
-  ['missing ratio', `${firstChoice}.bands.0.ratio`, undefined, 'bands[0].ratio: must be a ratio'],
   [
     'edges that fall',
-    `${firstChoice}.bands`,
+    `${choice}.bands`,
     [{ upTo: '200.00', ratio: '0.7' }, { upTo: '100.00', ratio: '0.6' }, { ratio: '0.5' }],
-    'bands[1].upTo: band edges must rise',
+    'bands[1].upTo: "10000" – band edges (fen) must rise',
   ],
-  ['an edge at zero', `${firstChoice}.bands.0.upTo`, '0.00', 'bands[0].upTo: band edges must rise'],
+  ['an edge at zero', `${choice}.bands.0.upTo`, '0.00', 'bands[0].upTo: "0" – band edges'],
   [
     'last band with an edge',
-    `${firstChoice}.bands.1.upTo`,
+    `${choice}.bands.1.upTo`,
     '900.00',
-    'bands[1].upTo: the last band must have no upper edge',
-  ],
-  ['open band in the middle', `${firstChoice}.bands.0.upTo`, undefined, 'bands[0].upTo: missing'],
-  [
-    'no bands',
-    `${firstChoice}.bands`,
-    [],
-    'fund.choices[0].bands: must be a list with at least one entry',
+    'the last band must have no upper',
   ],
   [
-    'missing source',
-    `${firstChoice}.source`,
+    'open band in the middle',
+    `${choice}.bands.0.upTo`,
     undefined,
-    'fund.choices[0].source: must be a text that is not empty',
+    'bands[0].upTo: nothing – missing',
   ],
+  ['no bands', `${choice}.bands`, [], 'bands: [] – must not have fewer than 1 items'],
+  ['unknown source', `${choice}.source`, 'hearsay', 'source: "hearsay" – is not among the sources'],
   [
-    'unknown source',
-    `${firstChoice}.source`,
-    'hearsay',
-    '"hearsay" is not among the pack\'s sources',
+    'unknown grade',
+    'sources.rule.grade',
+    'gossip',
+    'sources.rule.grade: "gossip" – must be one of',
   ],
-  ['empty trust', `${firstChoice}.trust`, ' ', 'trust: must be a text that is not empty'],
+  ['empty doubt', `${choice}.doubt`, ' ', 'doubt: " " – must match pattern'],
+  ['no words for the cashier', `${choice}.zh`, '', 'choices[0].zh: "" – '],
   [
-    'no words for the cashier',
-    `${firstChoice}.zh`,
-    '',
-    'fund.choices[0].zh: must be a text that is not empty',
+    'an id twice',
+    `${choice}.id`,
+    'deductible',
+    'choices[0].id: "deductible" – this id stands twice',
   ],
-  ['an id twice', `${firstChoice}.id`, 'deductible', '"deductible" stands twice'],
+  ['amount as a number', 'deductible.choices.0.amount', 1800, 'amount: 1800 – must be string'],
+  ['amount without fen', 'deductible.choices.0.amount', '1800', 'Yuan with two decimals'],
   [
-    'amount as a number',
-    'deductible.choices.0.amount',
-    1800,
-    'amount: must be an amount in yuan as text',
+    'yearly without a counter',
+    'deductible.counter',
+    undefined,
+    'deductible.counter: nothing – needed',
   ],
+  ['condition without content', `${choice}.when`, {}, 'when: {} – must not have fewer than 1'],
+  ['unknown condition', `${choice}.when`, { colour: 'red' }, 'when.colour: "red" – unknown key'],
+  ['hospital level 4', `${choice}.when`, { levels: [4] }, 'when.levels[0]: 4 – must be <= 3'],
+  ['age as text', `${choice}.when`, { ageFrom: '70' }, 'when.ageFrom: "70" – must be integer'],
   [
-    'amount without fen',
-    'deductible.choices.0.amount',
-    '1800',
-    'amount: must be an amount in yuan as text',
+    'unknown fact',
+    `${choice}.when`,
+    { facts: { luck: { from: '7' } } },
+    'facts.luck: "luck" – is neither',
   ],
+  ['unknown field', `${fund}.field`, 'hifx_pay', 'payers[0].field: "hifx_pay" – must be one of'],
   [
-    'conditional last choice',
-    `${firstChoice}.when`,
-    { ageFrom: 70 },
-    'the last choice must apply to everybody',
-  ],
-  [
-    'unconditional first choice',
-    'deductible.choices',
-    [
-      { id: 'a', ...words, amount: '1.00' },
-      { id: 'b', ...words, amount: '2.00' },
-    ],
-    'deductible.choices[0].when: missing',
-  ],
-  [
-    'condition without content',
-    `${firstChoice}.when`,
-    {},
-    'when: must name at least one condition',
-  ],
-  [
-    'unknown condition',
-    `${firstChoice}.when`,
-    { colour: 'red' },
-    'fund.choices[0].when.colour: unknown key',
-  ],
-  [
-    'hospital level 4',
-    `${firstChoice}.when`,
-    { levels: [4] },
-    'when.levels: must be a list of hospital levels',
-  ],
-  ['age as text', `${firstChoice}.when`, { ageFrom: '70' }, 'when.ageFrom: must be a whole number'],
-  [
-    'community as text',
-    `${firstChoice}.when`,
-    { isCommunity: 'yes' },
-    'when.isCommunity: must be true or false',
-  ],
-  [
-    'traits as a text',
-    `${firstChoice}.when`,
-    { traits: 'referred' },
-    'when.traits: must be a list of texts',
-  ],
-  ['unknown fund field', 'fund.field', 'hifx_pay', 'fund.field: must be one of hifp_pay'],
-  [
-    'unknown band basis',
-    'fund.basis',
+    'unknown edges',
+    `${fund}.edges`,
     'moon',
-    'fund.basis: must be one of in-scope-including-deductible',
+    'payers[0].edges: "moon" – must be one of bill-in-scope',
   ],
   [
-    'cap without a name',
-    `${firstChoice}.cap`,
-    { amount: '100.00' },
-    'cap.accumulator: must be a text',
+    'fund paid without a total',
+    `${fund}`,
+    { ...packJson().payers[0], edges: 'year-paid', counter: undefined },
+    'payers[0].counter',
   ],
-  ['unknown rounding', 'rounding.mode', 'down', 'rounding.mode: must be one of half-up, half-even'],
+  [
+    'a counted hospital',
+    `${fund}`,
+    { ...packJson().payers[0], field: 'hosp_part_amt', counted: true },
+    'payers[0].counted: true',
+  ],
+  [
+    'a cap to spill over without a cap',
+    `${fund}.overCap`,
+    'above-cap',
+    'payers[0].overCap: "above-cap" – there is no cap',
+  ],
+  [
+    'modifier that does two things',
+    `${fund}.modifiers`,
+    [
+      {
+        id: 'm',
+        when: { ageFrom: 1 },
+        points: '-0.1',
+        times: '0.9',
+        source: 'rule',
+        zh: '甲',
+        en: 'a',
+      },
+    ],
+    'exactly one of points',
+  ],
+  [
+    'a part of the deductible of something else',
+    `${fund}.deductibleAbove`,
+    '1.00',
+    'belongs to from: ["deductible"] only',
+  ],
+  ['unknown rounding', 'rounding.mode', 'down', 'rounding.mode: "down" – must be one of half-up'],
   [
     'unknown bucket',
     'account.choices.0.mayPay',
     ['sweets'],
-    'mayPay: "sweets" is not one of deductible',
+    'mayPay[0]: "sweets" – must be one of',
   ],
+  ['bucket twice', 'account.choices.0.mayPay', ['coinsurance', 'coinsurance'], 'mayPay: '],
+  ['no care type', 'careTypes', [], 'careTypes: [] – must not have fewer than 1 items'],
+  ['region name instead of code', 'region', '北京', 'region: "北京" – must match pattern'],
+  ['a day that is not', 'effectiveTo', '2027-02-30', 'effectiveTo: "2027-02-30" – is not a day'],
+  ['an end before the start', 'effectiveTo', '2022-12-31', 'lies before effectiveFrom 2023-01-01'],
+  ['an id of another day', 'id', '420100/2024-01-01-test', 'must begin with 420100/2023-01-01-'],
+  ['another format', 'format', 1, 'format: 1 – must be equal to constant'],
+  ['lines without source', 'lines.source', undefined, 'lines: {"id":"lines"} – must have required'],
+  ['no payers', 'payers', undefined, 'must have required properties payers'],
   [
-    'bucket twice',
-    'account.choices.0.mayPay',
-    ['coinsurance', 'coinsurance'],
-    '"coinsurance" stands twice',
-  ],
-  ['care type of an admission', 'careTypes', ['21'], 'careTypes: "21" is not one of 11, 41'],
-  ['no care type', 'careTypes', [], 'careTypes: must name at least one care type'],
-  ['region name instead of code', 'region', '北京', 'region: must be the six digits of a region'],
-  ['a day that is not', 'effectiveFrom', '2023-02-30', 'effectiveFrom: "2023-02-30" is not a day'],
-  [
-    'an end before the start',
-    'effectiveTo',
-    '2022-12-31',
-    'effectiveTo: lies before effectiveFrom',
-  ],
-  ['lines without source', 'lines.source', undefined, 'lines.source: must be a text'],
-  ['fund missing', 'fund', undefined, 'fund: must be an object'],
-  [
-    'supplement of an unknown base',
-    'supplements',
-    [
-      {
-        id: 's',
-        ...words,
-        field: 'hifes_pay',
-        fundType: '370100',
-        base: { of: 'luck' },
-        ratio: '1/2',
-      },
-    ],
-    'supplements[0].base.of: must be one of',
-  ],
-  [
-    'threshold on the wrong base',
-    'supplements',
-    [
-      {
-        id: 's',
-        ...words,
-        field: 'hifes_pay',
-        fundType: '370100',
-        base: { of: 'coinsurance', from: '1.00' },
-        ratio: '1/2',
-      },
-    ],
-    'belongs to "deductible-above" only',
+    'a fact that every bill has',
+    'facts',
+    { age: { zh: '年龄', en: 'age' } },
+    'facts.age: "age" – every',
   ],
 ])('%s', (_case, path, value, message) => {
   expect(problemsOf(broken(path, value)).join('\n')).toContain(message);
 });
 
 test('all problems are told at once, and only them', () => {
-  const json = { ...packJson(), region: 'x', careTypes: ['21', '11'] };
-  expect(problemsOf(json)).toHaveLength(2);
+  const json = { ...packJson(), region: 'x', careTypes: ['inpatient'], effectiveTo: 'soon' };
+  expect(problemsOf(json)).toHaveLength(3);
+  const [first] = packJson().payers;
+  const twenty = Array.from({ length: 20 }, () => ({ ...first, edges: 'moon' }));
+  expect(problemsOf({ ...packJson(), payers: twenty })).toHaveLength(20);
   expect(problemsOf(packJson())).toEqual([]);
 });
 
 test.each([[null], ['pack'], [[]]])('%j is not a pack', (value) => {
-  expect(problemsOf(value)[0]).toBe('the document: must be an object');
+  expect(problemsOf(value)[0]).toMatch(/^the document: .* – must be object/);
 });
 
 describe('what comes out', () => {
-  test('ratios of different denominators stand over a common one, exactly', () => {
-    const [choice] = packOf({
+  test('ratios of different denominators are exact in every band', () => {
+    const pack = packOf({
       bands: [{ upTo: '10.00', ratio: '2/3' }, { upTo: '20.00', ratio: '0.85' }, { ratio: '1' }],
-    }).fund.choices;
-    expect(choice?.den).toBe(60n);
-    expect(choice?.bands.map((band) => [band.num, band.text])).toEqual([
-      [40n, '2/3'],
-      [51n, '85%'],
-      [60n, '100%'],
+    });
+    const bands = explainBill(pack, bill([line('30.00')])).steps.filter((s) => s.stage === 'band');
+    expect(bands.map((step) => [step.ratio, step.amount])).toEqual([
+      ['2/3', 667n],
+      ['85%', 850n],
+      ['100%', 1000n],
     ]);
   });
 
   test('a rule that is not certain says why wherever its source is shown', () => {
-    const json = broken(`${firstChoice}.trust`, 'fitted to two slips');
-    const result = compilePack(json);
-    expect(result.ok && result.value.fund.choices[0]?.source).toBe(
-      'published example [unverified: fitted to two slips]',
-    );
+    const result = compilePack(broken(`${choice}.doubt`, 'fitted to two slips'));
+    if (!result.ok) throw new Error('does not compile');
+    const { steps } = explainBill(result.value, bill([line('30.00')]));
+    const source = 'published example [unverified: fitted to two slips]';
+    expect(steps.find((step) => step.stage === 'band')?.source).toBe(source);
+    expect(result.value.unverified).toBe(1);
+  });
+
+  test('a source of a weak grade makes every value from it unverified', () => {
+    const result = compilePack(broken('sources.rule.grade', 'weak'));
+    // Lines, deductible, fund and account rest on it.
+    expect(result.ok && result.value.unverified).toBe(4);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitBill } from '../../../../rules/kernel/split-bill.ts';
+import { explainBill, splitBill } from '../../../../rules/kernel/split-bill.ts';
 import { bill, line, PLENTY, packOf } from '../bill-builder.ts';
 
 test('what a settlement adds to the year: in-scope money, deductible, fund paid', () => {
@@ -11,21 +11,13 @@ test('what a settlement adds to the year: in-scope money, deductible, fund paid'
   });
 });
 
-test('a deductible for each visit adds nothing to the yearly deductible', () => {
-  const split = splitBill(
-    packOf({ deductible: '40.00', period: 'visit' }),
-    bill([line('1000.00')]),
-  );
-  expect(split.accumulatorChanges.has('deductible')).toBe(false);
-});
-
 test('a cap that shares the fund-paid total is counted once', () => {
   const split = splitBill(packOf({ cap: '500.00' }), bill([line('100.00')]));
   expect(split.accumulatorChanges.get('fund-paid')).toBe(6000n);
 });
 
 test('a bill of nothing costs nobody anything', () => {
-  const split = splitBill(packOf(), bill([line('0.00')], { accountAvailable: PLENTY }));
+  const split = explainBill(packOf(), bill([line('0.00')], { accountAvailable: PLENTY }));
   expect([split.total, split.fundTotal, split.accountPay, split.patientPay]).toEqual([
     0n,
     0n,
@@ -38,4 +30,12 @@ test('a bill of nothing costs nobody anything', () => {
 
 test('the split names its pack, so that an old settlement can be recomputed', () => {
   expect(splitBill(packOf(), bill([line('1.00')])).packId).toBe('420100/2023-01-01-test');
+});
+
+test('an explanation changes no fen, and none is built unless asked for', () => {
+  const [pack, input] = [packOf({ deductible: '100.00' }), bill([line('300.00')])];
+  const { steps, ...plain } = splitBill(pack, input);
+  const { steps: told, ...explained } = explainBill(pack, input);
+  expect(explained).toEqual(plain);
+  expect([steps.length, told.length > 0]).toEqual([0, true]);
 });

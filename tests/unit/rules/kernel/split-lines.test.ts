@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { InvariantViolation } from '../../../../engine/domain/errors/result.ts';
 import { fen } from '../../../../engine/domain/money/fen.ts';
-import { splitLines } from '../../../../rules/kernel/split-lines.ts';
+import { explainBill } from '../../../../rules/kernel/split-bill.ts';
 import type { PricedLine } from '../../../../rules/model/bill.ts';
-import type { SplitStep } from '../../../../rules/model/split.ts';
-import { line, packOf } from '../bill-builder.ts';
+import { bill, line, packOf } from '../bill-builder.ts';
 
 function split(...lines: readonly PricedLine[]) {
-  const steps: SplitStep[] = [];
-  return { ...splitLines(packOf(), lines, steps), steps };
+  const whole = explainBill(packOf(), bill(lines));
+  return { ...whole, steps: whole.steps.filter((step) => step.lineNo !== undefined) };
 }
 
 describe('one line', () => {
@@ -27,17 +26,16 @@ describe('one line', () => {
     expect(steps.map((step) => [step.stage, step.amount])).toEqual([['in-scope', 1355n]]);
   });
 
-  test('no insurance code: all own-pay, whatever its ratio says, and counted apart', () => {
-    const { fullOwnPay, noCode, steps } = split(line('25.00', { code: undefined, selfPayE4: 0 }));
-    expect([fullOwnPay, noCode]).toEqual([2500n, 2500n]);
-    expect(steps[0]?.rule).toBe('lines/no-code');
+  test('no insurance code: all own-pay, whatever its ratio says', () => {
+    const { fullOwnPay, steps } = split(line('25.00', { code: undefined, selfPayE4: 0 }));
+    expect([fullOwnPay, steps[0]?.rule]).toEqual([2500n, 'lines/no-code']);
   });
 
   test('an own-pay ratio of 1 beats class A and the price limit', () => {
-    const { fullOwnPay, noCode, overLimit } = split(
+    const { fullOwnPay, overLimit, steps } = split(
       line('12.00', { selfPayE4: 10_000, priceLimitE6: 1n }),
     );
-    expect([fullOwnPay, noCode, overLimit]).toEqual([1200n, 0n, 0n]);
+    expect([fullOwnPay, overLimit, steps[0]?.rule]).toEqual([1200n, 0n, 'lines/full-own-pay']);
   });
 
   test('over the limit counts per unit, rounded once on the line', () => {
@@ -74,7 +72,7 @@ describe('one line', () => {
 test('prior self-pay rounds on each line, not once on the bill', () => {
   // 4.52 × 5 % = 0.226 → 0.23 twice is 0.46; once on 9.04 it would be 0.45.
   const drug = line('4.52', { selfPayE4: 500 });
-  const { priorSelfPay, inScope, total } = split(drug, { ...drug, lineNo: '2' });
+  const { priorSelfPay, inScope, total } = split(drug, drug);
   expect([priorSelfPay, inScope, total]).toEqual([46n, 858n, 904n]);
 });
 

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import {
+  asShare,
+  divideRounded,
+  divideUp,
+  exact,
+  plus,
+  shareText,
+  times,
+} from '../../../../rules/kernel/exact.ts';
 import { lineAmount } from '../../../../rules/kernel/line-amount.ts';
-import { divideRounded, divideUp, shareOf } from '../../../../rules/kernel/round.ts';
 
 describe('divideRounded', () => {
   test.each([
@@ -16,9 +24,31 @@ describe('divideRounded', () => {
   });
 });
 
-test('a share of two thirds is exact before it is rounded', () => {
-  // 292.14 × 2/3 = 194.76, the unit supplement of a recorded Beijing settlement.
-  expect(shareOf(29_214n, { num: 2n, den: 3n, text: '2/3' }, 'half-up')).toBe(19_476n);
+test('texts become exact fractions in lowest terms', () => {
+  expect([exact('0.70'), exact('2/3'), exact('4/6'), exact('6'), exact('-0.10')]).toEqual([
+    { num: 7n, den: 10n },
+    { num: 2n, den: 3n },
+    { num: 2n, den: 3n },
+    { num: 6n, den: 1n },
+    { num: -1n, den: 10n },
+  ]);
+  expect(plus(exact('0.70'), exact('-0.20'))).toEqual(exact('1/2'));
+  expect(times(exact('2/3'), exact('0.75'))).toEqual(exact('0.5'));
+});
+
+test('a share stays between nothing and all', () => {
+  expect(asShare(exact('-0.05'))).toEqual(exact('0'));
+  expect(asShare(plus(exact('0.98'), exact('0.05')))).toEqual(exact('1'));
+});
+
+test.each([
+  ['0.70', '70%'],
+  ['2/3', '2/3'],
+  ['0.765', '76.5%'],
+  ['1', '100%'],
+  ['1/8', '12.5%'],
+])('%s is shown as %s', (text, shown) => {
+  expect(shareText(exact(text))).toBe(shown);
 });
 
 test('divideUp never leaves a rest behind', () => {
