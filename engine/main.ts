@@ -5,13 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import type { Logger } from 'pino';
-import { loadCatalogues } from '../rules/catalogues/catalogue-shelf.ts';
-import { loadPacks } from '../rules/packs/pack-catalogue.ts';
 import { createDecide } from './domain/settlement/decide.ts';
-import type { Policy } from './domain/settlement/policy.ts';
-import type { FlowDeps, FlowLog } from './flows/deps.ts';
+import type { FlowDeps, FlowLog, PolicySource } from './flows/deps.ts';
 import { createStampSource, issueChallenge } from './flows/issue-challenge.ts';
 import { quoteBill } from './flows/quote-bill.ts';
 import { findByRequestKey, readSettlement } from './flows/read-settlement.ts';
@@ -23,12 +19,11 @@ import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
 import { buildApp } from './http/build-app.ts';
 import type { Operations } from './http/operations.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
+import { billChecksOf, createProvinces, openPolicy } from './main-policy.ts';
 import type { Config } from './ops/config.ts';
-import { checkDurability } from './ops/durability-check.ts';
-import { startEmbeddedDatabase } from './ops/embedded-database.ts';
 import { openFileKeystore } from './ops/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
-import { makeFolder } from './ops/make-folder.ts';
+import { openDatabase, withDatabase } from './ops/open-database.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
 import type { Bank } from './ports/bank.ts';
 import type { Clock } from './ports/clock.ts';
@@ -41,6 +36,8 @@ import { sandboxTerminals } from './sandbox/seed/sandbox-places.ts';
 import { createStore } from './store/create-store.ts';
 import { migrate } from './store/migrate.ts';
 import { createReferenceStore } from './store/reference-store.ts';
+
+export { activatePolicy, importCatalogue } from './main-policy.ts';
 
 export type Engine = {
   /** Base address of the HTTP surface, with the port in use. */
@@ -95,17 +92,6 @@ export async function seedDatabase(config: Config): Promise<void> {
   });
 }
 
-async function withDatabase<T>(config: Config, use: (url: string) => Promise<T>): Promise<T> {
-  const stops: (() => Promise<void>)[] = [];
-  try {
-    return await use(await openDatabase(config, stops, () => undefined));
-  } catch (error) {
-    throw toStartupError(error);
-  } finally {
-    await stopAll(stops);
-  }
-}
-
 /** In the opposite order of the start; one step that fails does not keep the others from their turn. */
 async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
   const errors: unknown[] = [];
@@ -124,8 +110,11 @@ async function start(
   const log: FlowLog = {
     info: (event, data) => logger.info(data, event),
     warn: (event, data) => logger.warn(data, event),
+    error: (event, data) => logger.error(data, event),
   };
-  const databaseUrl = await openDatabase(config, stops, (line) => log.info('database', { line }));
+  const database = await openDatabase(config, (line) => log.info('database', { line }));
+  stops.push(database.stop);
+  const databaseUrl = database.url;
   await migrate(databaseUrl);
   const sandbox =
     config.bankHost === undefined
@@ -133,10 +122,11 @@ async function start(
       : undefined;
   if (sandbox !== undefined) stops.push(sandbox.stop);
 
-  const policy = loadPacks();
+  const { policy, catalogues, close } = await openPolicy(config, databaseUrl, log);
+  stops.push(close);
   const store = createStore({
     url: databaseUrl,
-    decide: createDecide(policy),
+    decide: createDecide(policy.current),
     now: clock.now,
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
@@ -158,7 +148,7 @@ async function start(
     bank,
     clock,
     policy,
-    catalogues: loadCatalogues(),
+    catalogues: catalogues.current,
     settings: flowSettings(config, policy),
     log,
   };
@@ -211,45 +201,26 @@ function operationsOf(deps: FlowDeps): Operations {
   };
 }
 
-async function openDatabase(
-  config: Config,
-  stops: (() => Promise<void>)[],
-  log: (line: string) => void,
-): Promise<string> {
-  makeFolder(config.dataDir);
-  let url = config.databaseUrl;
-  if (url === undefined) {
-    const dataDir = join(config.dataDir, 'postgres');
-    const database = await startEmbeddedDatabase({ dataDir, log });
-    stops.push(database.stop);
-    url = database.url;
-  }
-  const client = new pg.Client({ connectionString: url });
-  try {
-    await client.connect();
-    await checkDurability(client);
-  } finally {
-    await client.end();
-  }
-  return url;
-}
-
 const clock: Clock = {
   now: () => Date.now(),
   randomBytes: (count) => randomBytes(count),
   sleep: (ms) => sleep(ms),
 };
 
-function flowSettings(config: Config, policy: Policy): FlowDeps['settings'] {
+function flowSettings(config: Config, policy: PolicySource): FlowDeps['settings'] {
+  const provinces = createProvinces(policy);
   return {
     cardRules: {
-      issuingProvinces: new Set(policy.map((pack) => pack.region.slice(0, 2))),
+      get issuingProvinces() {
+        return provinces();
+      },
       classes: new Set(['1']),
       specVersions: new Set(['1.00', '2.00', '3.00']),
     },
     challengeMs: 60_000,
     reservationMs: config.bankTimeoutMs + RESERVATION_MARGIN_MS,
     serviceDaysMax: 30,
+    billChecks: billChecksOf(config),
   };
 }
 

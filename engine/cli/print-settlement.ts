@@ -24,6 +24,7 @@ export function printRefund(context: CliContext, document: RefundDocument): void
   printRows(context, [
     ['退费总额', 'total', amounts.total],
     ['基金', 'funds', amounts.fundTotal],
+    ['基金外其他支付', 'other payers', amounts.otherTotal],
     ['个人账户', 'personal account', amounts.accountPay],
     ['银行账户', 'bank account', amounts.bankPay],
     ['现金', 'cash', amounts.cashPay],

@@ -14,8 +14,9 @@ export type FlowDeps = {
   readonly keys: Keys;
   readonly bank: Bank;
   readonly clock: Clock;
-  readonly policy: Policy;
-  readonly catalogues: readonly Catalogue[];
+  readonly policy: PolicySource;
+  /** Those in force at this moment, imported ones first. */
+  readonly catalogues: () => readonly Catalogue[];
   readonly settings: FlowSettings;
   readonly log: FlowLog;
 };
@@ -28,12 +29,25 @@ export type FlowSettings = {
   readonly reservationMs: number;
   /** Bills older than this are not settled at the counter, days. */
   readonly serviceDaysMax: number;
+  readonly billChecks: BillChecks;
+};
+
+/** What becomes of the findings of the checks of a bill: nothing is looked for, they are told, or they refuse. */
+export type BillChecks = 'off' | 'warn' | 'refuse';
+
+/** The policy as it stands, and how to see that it has grown. */
+export type PolicySource = {
+  /** One value, replaced as a whole when packs are activated. */
+  current(): Policy;
+  /** Takes in what was activated since. False: it could not be read now. */
+  refresh(): Promise<boolean>;
 };
 
 /** Names, codes and ids of settlements only: never a card, a person or an amount. */
 export type FlowLog = {
   info(event: string, data: { readonly [name: string]: string | number }): void;
   warn(event: string, data: { readonly [name: string]: string | number }): void;
+  error(event: string, data: { readonly [name: string]: string | number }): void;
 };
 
 /** A terminal whose signature was verified, and the institution it stands in. */

@@ -1,8 +1,8 @@
 import { selectCatalogue } from '../../rules/catalogues/catalogue-shelf.ts';
-import { findItem, priceLimitAt } from '../../rules/catalogues/find-item.ts';
+import { findItem, listedFields } from '../../rules/catalogues/find-item.ts';
 import { lineAmount } from '../../rules/kernel/line-amount.ts';
-import type { CarePlace, PricedLine } from '../../rules/model/bill.ts';
-import type { Catalogue } from '../../rules/model/catalogue.ts';
+import type { CarePlace } from '../../rules/model/bill.ts';
+import type { Catalogue, CatalogueItem, ListedLine } from '../../rules/model/catalogue.ts';
 import type { ErrorCode } from '../domain/errors/error-registry.ts';
 import type { Result } from '../domain/errors/result.ts';
 import { fail, ok } from '../domain/errors/result.ts';
@@ -21,16 +21,19 @@ export function priceBill(
   institution: Institution,
   catalogues: readonly Catalogue[],
   dates: { readonly today: string; readonly daysMax: number },
-): Result<readonly PricedLine[], ErrorCode> {
+): Result<readonly ListedLine[], ErrorCode> {
   if (!isServiceDate(bill.serviceDate, dates.today, dates.daysMax))
     return fail('BILL_DATE_INVALID');
   const { region, carePlace } = institution;
-  const catalogue = selectCatalogue(catalogues, { region, serviceDate: bill.serviceDate });
-  const lines: PricedLine[] = [];
+  const { serviceDate } = bill;
+  const catalogue = selectCatalogue(catalogues, { region, serviceDate });
+  const lines: ListedLine[] = [];
   const lineNos = new Set<string>();
   let sum = 0n;
   for (const body of bill.lines) {
-    const line = priceLine(body, carePlace, catalogue);
+    const isListed = body.code !== null && catalogue !== undefined;
+    const item = isListed ? findItem(catalogue, body.code, serviceDate) : undefined;
+    const line = priceLine(body, carePlace, item);
     if (line === undefined || lineNos.has(line.lineNo)) return fail('BILL_LINE_MISMATCH');
     lineNos.add(line.lineNo);
     lines.push(line);
@@ -46,29 +49,29 @@ const PRODUCT_LIMIT = 10n ** 22n - 5n * 10n ** 7n;
 function priceLine(
   body: BillLineBody,
   carePlace: CarePlace,
-  catalogue: Catalogue | undefined,
-): PricedLine | undefined {
+  item: CatalogueItem | undefined,
+): ListedLine | undefined {
   const amount = parseFen(body.amount);
   const quantityE4 = scaledDecimal(body.quantity, 4);
   const priceE6 = scaledDecimal(body.unitPrice, 6);
   if (amount === undefined || quantityE4 === undefined || priceE6 === undefined) return undefined;
   if (quantityE4 === 0n || quantityE4 * priceE6 >= PRODUCT_LIMIT) return undefined;
   if (lineAmount(quantityE4, priceE6) !== amount) return undefined;
-  const item =
-    body.code === null || catalogue === undefined ? undefined : findItem(catalogue, body.code);
-  return {
-    lineNo: body.lineNo,
-    code: item === undefined ? undefined : (body.code ?? undefined),
-    name: item?.name ?? body.name,
-    quantityE4,
-    priceE6,
-    amount,
-    selfPayE4: item?.selfPayE4 ?? 10_000,
-    priceLimitE6: item === undefined ? undefined : priceLimitAt(item, carePlace),
-    itemClass: item?.itemClass ?? '03',
-    chargeType: item?.chargeType ?? '14',
-  };
+  const { lineNo } = body;
+  if (item === undefined) {
+    const code = undefined;
+    return { lineNo, code, name: body.name, quantityE4, priceE6, amount, ...notListed };
+  }
+  return { lineNo, code: item.code, quantityE4, priceE6, amount, ...listedFields(item, carePlace) };
 }
+
+/** What the insurance says of an item that its catalogue does not have: nothing is paid for it. */
+const notListed = {
+  selfPayE4: 10_000,
+  priceLimitE6: undefined,
+  itemClass: '03',
+  chargeType: '14',
+} as const;
 
 /** "1.3975" with at most `decimals` decimals → integer scaled by 10^decimals. */
 function scaledDecimal(text: string, decimals: number): bigint | undefined {

@@ -1,5 +1,4 @@
-import { splitBill } from '../../rules/kernel/split-bill.ts';
-import { selectPack } from '../../rules/packs/pack-catalogue.ts';
+import { explainBill } from '../../rules/kernel/split-bill.ts';
 import { checkStanding } from '../domain/card/admit-card.ts';
 import type { PresentedCard } from '../domain/card/card.ts';
 import { isCardOnRecord } from '../domain/card/card.ts';
@@ -9,9 +8,9 @@ import type { CardId } from '../domain/ids/ids.ts';
 import { approvedAnswer, declinedAnswer } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
 import { businessDateOf, quoteDocument } from '../domain/settlement/document.ts';
-import { splitInputOf } from '../domain/settlement/settle-bill.ts';
+import { ruleBill } from '../domain/settlement/split-input.ts';
 import type { Caller, FlowDeps } from './deps.ts';
-import { priceBill } from './price-bill.ts';
+import { mayBill, readBill } from './read-bill.ts';
 import type { CardBody, QuoteBody } from './requests.ts';
 
 /** Who would pay what, by the facts of this moment. Nothing moves, nothing is stored, no chip or PIN is asked. */
@@ -20,15 +19,14 @@ export async function quoteBill(
   { terminal, institution }: Caller,
   body: QuoteBody,
 ): Promise<Answer> {
-  if (!terminal.careTypes.includes(body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
+  if (!mayBill(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
   const at = deps.clock.now();
   const today = businessDateOf(at);
   const presented = presentedCard(body.card);
   const cardObjection = checkPresentedCard(presented, deps.settings.cardRules, today);
   if (cardObjection !== undefined) return refused(cardObjection);
-  const daysMax = deps.settings.serviceDaysMax;
-  const lines = priceBill(body.bill, institution, deps.catalogues, { today, daysMax });
-  if (!lines.ok) return refused(lines.error);
+  const bill = readBill(deps, institution, body.bill, today);
+  if (!bill.ok) return refused(bill.error);
   const owner = await deps.store.findCardOwner(presented.cardId);
   if (owner === undefined) return refused('CARD_UNKNOWN');
   const facts = await deps.store.readFacts({ key: owner, cardId: presented.cardId });
@@ -40,26 +38,18 @@ export async function quoteBill(
     at,
   });
   if (standing !== undefined) return refused(standing);
-  const { careType, serviceDate } = body.bill;
-  const { region, scheme } = person;
-  const pack = selectPack(deps.policy, { region, scheme, careType, serviceDate });
-  if (pack === undefined) return refused('NO_POLICY_PACK');
-  const sale = {
-    institution: institution.code,
-    careType,
-    serviceDate,
-    lines: lines.value,
-    carePlace: institution.carePlace,
-    useAccount: body.useAccount,
-  };
-  const split = splitBill(pack, splitInputOf(sale, person, facts.accumulators));
-  return approvedAnswer(quoteDocument(split, lines.value));
+  const sold = { institution: institution.code, ...bill.value, useAccount: body.useAccount };
+  const ruled = ruleBill(sold, person, facts.accumulators, deps.policy.current());
+  if (!ruled.ok) return refused(ruled.error.code, ruled.error.detail);
+  const { pack, input } = ruled.value;
+  const split = explainBill(pack, input);
+  return approvedAnswer(quoteDocument({ pack, split }, input.lines, []));
 }
 
 export function presentedCard(body: CardBody): PresentedCard {
   return { ...body, cardId: body.cardId as CardId, expiresOn: body.expiresOn ?? undefined };
 }
 
-function refused(code: ErrorCode): Answer {
-  return declinedAnswer(code, {});
+function refused(code: ErrorCode, detail?: string): Answer {
+  return declinedAnswer(code, detail === undefined ? {} : { detail });
 }

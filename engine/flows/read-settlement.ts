@@ -1,4 +1,4 @@
-import { splitBill } from '../../rules/kernel/split-bill.ts';
+import { explainBill } from '../../rules/kernel/split-bill.ts';
 import { problemBody } from '../domain/errors/problem.ts';
 import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
 import { approvedAnswer, declinedAnswer, requestOf } from '../domain/settlement/answers.ts';
@@ -6,6 +6,7 @@ import type { Answer } from '../domain/settlement/decision.ts';
 import { settlementDocument } from '../domain/settlement/document.ts';
 import { packById } from '../domain/settlement/policy.ts';
 import type { Caller, FlowDeps } from './deps.ts';
+import { policyWith } from './policy-source.ts';
 
 /** A settlement as it stands now, for the institution that made it; all others are told that there is none. */
 export async function readSettlement(
@@ -18,10 +19,11 @@ export async function readSettlement(
   if (settlement === undefined || settlement.institution !== institution.code) {
     return declinedAnswer('SETTLEMENT_NOT_FOUND', { settlementId: id });
   }
-  const split = splitBill(packById(deps.policy, settlement.packId), settlement.input);
+  const pack = packById(await policyWith(deps.policy, settlement.packId), settlement.packId);
+  const split = explainBill(pack, settlement.input);
   const document = settlementDocument(
     settlement,
-    split,
+    { pack, split },
     facts?.bankLegs ?? [],
     facts?.refunds ?? [],
   );

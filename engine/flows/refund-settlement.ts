@@ -6,6 +6,7 @@ import { authoriseRefund } from './authorise-bank-leg.ts';
 import type { Caller, FlowDeps } from './deps.ts';
 import type { Answered } from './execute.ts';
 import { execute } from './execute.ts';
+import { policyWith } from './policy-source.ts';
 import type { RefundBody } from './requests.ts';
 
 /** 退费, full or by line. The bank's part is given back first; the rest is posted when the bank has answered. */
@@ -21,6 +22,7 @@ export async function refundSettlement(
   if (settlement === undefined) {
     return { answer: declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }), isReplay: false };
   }
+  await policyWith(deps.policy, settlement.packId);
   // All that may fail is read first: once the refund is durable, its answer is no longer "nothing was done".
   const terminal = await deps.reference.findTerminal(settlement.terminalId);
   const at = deps.clock.now();

@@ -12,10 +12,14 @@ export type CardBody = {
 };
 
 export type BillBody = {
-  readonly careType: '11' | '41';
+  /** "11", "41", or "14" and what follows it: a chronic or special disease (门诊慢特病). */
+  readonly careType: string;
   readonly serviceDate: string;
   readonly totalAmount: string;
   readonly lines: readonly BillLineBody[];
+  /** 病种 `dise_codg` of a chronic or special disease; the first is the one that is treated. */
+  readonly diseases?: readonly string[];
+  readonly diagnoses?: readonly string[];
 };
 
 export type BillLineBody = {

@@ -7,6 +7,7 @@ import { declinedAnswer } from '../domain/settlement/answers.ts';
 import type { SettleBill, Tender } from '../domain/settlement/commands.ts';
 import { businessDateOf } from '../domain/settlement/document.ts';
 import type { BankSale } from '../ports/bank.ts';
+import type { Institution } from '../ports/reference.ts';
 import { applicationCounter } from './application-counter.ts';
 import { authoriseSale } from './authorise-bank-leg.ts';
 import { sealReference } from './bank-reference.ts';
@@ -14,9 +15,10 @@ import { chipProof, pinProof } from './card-proofs.ts';
 import type { Caller, FlowDeps } from './deps.ts';
 import type { Answered } from './execute.ts';
 import { execute } from './execute.ts';
-import { priceBill } from './price-bill.ts';
 import { presentedCard } from './quote-bill.ts';
-import type { SettlementBody, TenderBody } from './requests.ts';
+import type { ReadBill } from './read-bill.ts';
+import { mayBill, readBill } from './read-bill.ts';
+import type { BillBody, SettlementBody, TenderBody } from './requests.ts';
 
 /**
  * The sale at the counter, in one round trip: proofs of chip and PIN are gathered, one command decides and
@@ -33,14 +35,13 @@ export async function settleBill(
   const owner = await deps.store.findCardOwner(presented.cardId);
   const at = deps.clock.now();
   const today = businessDateOf(at);
-  const daysMax = deps.settings.serviceDaysMax;
-  const lines = priceBill(body.bill, caller.institution, deps.catalogues, { today, daysMax });
+  const bill = readBill(deps, caller.institution, body.bill, today);
   const tender = await readTender(deps, caller, body.tender);
-  const isAllowed = caller.terminal.careTypes.includes(body.bill.careType);
+  const isAllowed = mayBill(caller.terminal, body.bill.careType);
   const objection =
     (isAllowed ? undefined : 'TERMINAL_NOT_ALLOWED') ??
     checkPresentedCard(presented, deps.settings.cardRules, today) ??
-    (lines.ok ? undefined : lines.error) ??
+    (bill.ok ? undefined : bill.error) ??
     tender.objection;
   if (owner === undefined) {
     const { requestKey } = body;
@@ -61,15 +62,19 @@ export async function settleBill(
     objection,
     chip: chipProof(deps, entry),
     pin: pinProof(deps, entry),
-    careType: body.bill.careType,
-    serviceDate: body.bill.serviceDate,
+    ...(bill.ok ? bill.value : unreadBill(body.bill, caller.institution)),
     businessDate: today,
-    lines: lines.ok ? lines.value : [],
+    warnings: [],
     useAccount: body.useAccount,
     tender: tender.tender,
     reservationMs: deps.settings.reservationMs,
   };
   return carryOut(deps, caller, command, tender.sale);
+}
+
+/** A bill with an objection: nothing will be computed from it. */
+function unreadBill({ careType, serviceDate }: BillBody, { carePlace }: Institution): ReadBill {
+  return { careType, serviceDate, visit: undefined, carePlace, lines: [] };
 }
 
 async function carryOut(
@@ -101,14 +106,8 @@ function identityOf(
   };
 }
 
-function placeOf({
-  institution,
-}: Caller): Pick<SettleBill, 'institution' | 'careRegion' | 'carePlace'> {
-  return {
-    institution: institution.code,
-    careRegion: institution.region,
-    carePlace: institution.carePlace,
-  };
+function placeOf({ institution }: Caller): Pick<SettleBill, 'institution' | 'careRegion'> {
+  return { institution: institution.code, careRegion: institution.region };
 }
 
 type ReadTender = {

@@ -64,17 +64,70 @@ const BillLine = closed({
   amount: Money,
 });
 
+const DiseaseCode = Type.String({ pattern: '^[0-9A-Za-z.]{1,20}$', examples: ['M01600'] });
+
 export const Bill = closed({
-  careType: Type.Union([Type.Literal('11'), Type.Literal('41')], {
-    description: '医疗类别: 11 outpatient, 41 pharmacy',
+  careType: Type.String({
+    pattern: '^(11|41|14[0-9]{0,4})$',
+    description:
+      '医疗类别 med_type: 11 outpatient, 41 pharmacy, 14… outpatient care of a chronic or special ' +
+      'disease (门诊慢特病)',
   }),
   serviceDate: Day,
   totalAmount: Money,
   lines: Type.Array(BillLine, { minItems: 1, maxItems: 200 }),
+  diseases: Type.Optional(
+    Type.Array(DiseaseCode, {
+      maxItems: 20,
+      description: '病种 dise_codg of a chronic or special disease; the first is the one treated',
+    }),
+  ),
   diagnoses: Type.Optional(
-    Type.Array(Type.String({ pattern: '^[0-9A-Za-z.]{1,20}$' }), { maxItems: 20 }),
+    Type.Array(DiseaseCode, { maxItems: 20, description: 'Diagnosis codes, the main one first' }),
   ),
   prescriptionNo: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z_-]{1,40}$' })),
+});
+
+export const Policy = closed(
+  {
+    packId: Text,
+    name: closed({ zh: Type.String(), en: Type.String() }),
+    unverified: Type.Integer({
+      minimum: 0,
+      description: 'How many values of the pack rest on sources that are not official',
+    }),
+    notice: Type.Union([closed({ zh: Type.String(), en: Type.String() }), Type.Null()]),
+  },
+  'The policy pack that split the bill',
+);
+
+const nationalNames = [
+  ...(['medfee_sumamt', 'fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt'] as const),
+  ...(['inscp_scp_amt', 'act_pay_dedc', 'hifp_pay', 'cvlserv_pay', 'hifes_pay'] as const),
+  ...(['hifmi_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'oth_pay', 'hosp_part_amt'] as const),
+  ...(['fund_pay_sumamt', 'acct_pay', 'acct_mulaid_pay', 'psn_cash_pay', 'psn_part_amt'] as const),
+];
+
+/** The same amounts by their names in the national interface. */
+export const NationalAmounts = closed(
+  Object.fromEntries(nationalNames.map((name) => [name, Money])) as Record<
+    (typeof nationalNames)[number],
+    typeof Money
+  >,
+  'setlinfo of 2102, 2207 and 2304; medfee_sumamt is the sum of all payers',
+);
+
+export const SignedMoney = Type.String({
+  pattern: '^-?(0|[1-9][0-9]{0,11})\\.[0-9]{2}$',
+  examples: ['0.00', '-0.01'],
+});
+
+/** What the checks of a bill found and let pass. */
+export const BillWarning = closed({
+  check: Text,
+  lineNo: Type.Optional(Text),
+  zh: Type.String(),
+  en: Type.String(),
 });
 
 export const Amounts = closed({
@@ -85,13 +138,19 @@ export const Amounts = closed({
   inScope: Money,
   deductible: Money,
   fundTotal: Money,
+  otherTotal: Money,
   accountPay: Money,
   patientPay: Money,
   bankPay: Money,
   cashPay: Money,
 });
 
-export const FundShare = closed({ field: Text, fundType: Text, amount: Money });
+export const FundShare = closed({
+  field: Text,
+  fundType: Text,
+  amount: Money,
+  counted: Type.Boolean({ description: 'Part of fundTotal (fund_pay_sumamt), else of otherTotal' }),
+});
 
 export const ExplanationStep = closed({
   stage: Text,
@@ -100,6 +159,7 @@ export const ExplanationStep = closed({
   base: Money,
   ratio: Type.Optional(Text),
   amount: Money,
+  printedSelfPay: Type.Optional(Money),
   rule: Text,
   source: Type.String(),
   zh: Type.String(),
@@ -117,6 +177,18 @@ export const LineShare = closed({
   inScope: Money,
   refunded: Type.Optional(Type.Boolean()),
 });
+
+/** What a quote and a settlement say of a split. */
+export const splitMembers = {
+  policy: Policy,
+  amounts: Amounts,
+  national: NationalAmounts,
+  imbalance: SignedMoney,
+  funds: Type.Array(FundShare),
+  lines: Type.Array(LineShare),
+  warnings: Type.Array(BillWarning),
+  explanation: Type.Array(ExplanationStep),
+};
 
 export const Bilingual = closed({ zh: Type.String(), en: Type.String() });
 

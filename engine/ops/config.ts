@@ -37,6 +37,14 @@ const configSchema = Type.Object({
   batchCommandsMax: integer('YIKATONG_BATCH_MAX', { minimum: 1, maximum: 5000, default: 500 }),
   /** Commands that may wait; one more is told to come back. */
   queueCommandsMax: integer('YIKATONG_QUEUE_MAX', { minimum: 1, maximum: 100_000, default: 5000 }),
+  /** How soon what was activated elsewhere is seen, ms. */
+  policyPollMs: integer('YIKATONG_POLICY_POLL_MS', {
+    minimum: 50,
+    maximum: 600_000,
+    default: 2_000,
+  }),
+  /** What becomes of the findings of the checks of a bill: nothing is looked for, told, or refused. */
+  billChecks: oneOf('YIKATONG_BILL_CHECKS', ['off', 'warn', 'refuse'], 'warn'),
 });
 
 export type Config = Static<typeof configSchema>;

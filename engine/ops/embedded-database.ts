@@ -93,6 +93,22 @@ export async function startEmbeddedDatabase(
   }
 }
 
+/**
+ * The database that a running engine serves in this folder, for a command beside that engine.
+ * @returns undefined when no engine runs there
+ */
+export async function findRunningDatabase(
+  options: Pick<EmbeddedDatabaseOptions, 'dataDir' | 'log'>,
+): Promise<string | undefined> {
+  const place = prepareDatabasePlace(options);
+  const running = findRunningServer(place.dataFolder);
+  if (running === undefined) return undefined;
+  const client = await connect(place, running.port, 'postgres').catch(() => undefined);
+  const isOwned = client !== undefined && !(await tryOwnerLock(client));
+  await client?.end();
+  return isOwned ? urlOf(place, running.port, database) : undefined;
+}
+
 /** Keeps the server running: one that dies under the engine is started again on the same port. */
 async function superviseServer(
   place: DatabasePlace,

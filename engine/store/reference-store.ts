@@ -140,6 +140,7 @@ async function readInstitution(
         kind: row.care_place_kind,
         level: row.care_place_level ?? undefined,
         isCommunity: row.is_community,
+        ...(row.care_place_marks.length > 0 && { marks: row.care_place_marks }),
       },
     }
   );

@@ -107,6 +107,7 @@ function amountsOf(row: SettlementRow | RefundRow): SettlementAmounts {
   return {
     total: row.total as Fen,
     fundTotal: row.fund_total as Fen,
+    otherTotal: row.other_pay as Fen,
     accountPay: row.account_pay as Fen,
     patientPay: row.patient_pay as Fen,
   };
@@ -131,6 +132,7 @@ export function settlementOf(row: SettlementRow): Settlement {
     packId: row.pack_id,
     input: fromSplitInputJson(row.input),
     amounts: amountsOf(row),
+    warnings: row.warnings,
     refundedLines: row.refunded_lines,
     balanceAfter: row.balance_after as Fen,
     deadline: msOf(row.deadline),

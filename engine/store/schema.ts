@@ -5,7 +5,7 @@ import type { AccountStatus } from '../domain/card/person.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { Outcome, RequestRecord } from '../domain/settlement/decision.ts';
 import type { Refund } from '../domain/settlement/refund.ts';
-import type { SettlementState, TenderKind } from '../domain/settlement/settlement.ts';
+import type { BillWarning, SettlementState, TenderKind } from '../domain/settlement/settlement.ts';
 import type { StoredSplitInput } from './split-input-json.ts';
 
 /**
@@ -29,6 +29,16 @@ export type Database = {
   terminal: TerminalTable;
   invalid_list: { level: string; region: string; version: number; loaded_at: bigint };
   invalid_list_entry: InvalidListEntryTable;
+  policy_pack: { id: string; content: string; digest: string; activated_at: bigint };
+  catalogue: CatalogueTable;
+  catalogue_item: { version: bigint; code: string; content: object };
+  active_catalogue: {
+    region: string;
+    effective_from: string;
+    version: bigint;
+    activated_at: bigint;
+  };
+  reference_revision: { name: 'policy' | 'catalogue'; revision: bigint };
 };
 
 export type PersonRow = Selectable<PersonTable>;
@@ -78,7 +88,13 @@ type AccumulatorTable = OfPerson & {
   amounts: { [name: string]: string };
 };
 
-type Amounts = { total: bigint; fund_total: bigint; account_pay: bigint; patient_pay: bigint };
+type Amounts = {
+  total: bigint;
+  fund_total: bigint;
+  other_pay: bigint;
+  account_pay: bigint;
+  patient_pay: bigint;
+};
 
 type SettlementTable = OfPerson &
   Amounts & {
@@ -97,6 +113,7 @@ type SettlementTable = OfPerson &
     tender: TenderKind;
     pack_id: string;
     input: StoredSplitInput;
+    warnings: readonly BillWarning[];
     refunded_lines: string[];
     balance_after: bigint;
     deadline: bigint | null;
@@ -175,6 +192,7 @@ type InstitutionTable = {
   care_place_kind: 'hospital' | 'pharmacy';
   care_place_level: 1 | 2 | 3 | null;
   is_community: boolean;
+  care_place_marks: string[];
 };
 
 type TerminalTable = {
@@ -192,6 +210,16 @@ type TerminalTable = {
   bank_merchant_id: string;
   bank_pin_key_blob: string | null;
   bank_mac_key_blob: string | null;
+};
+
+type CatalogueTable = {
+  version: Generated<bigint>;
+  region: string;
+  effective_from: string;
+  header: object;
+  items: number;
+  digest: string;
+  imported_at: bigint;
 };
 
 type InvalidListEntryTable = {

@@ -54,6 +54,7 @@ const institutionColumns: SeedColumns<Institution> = [
   ['care_place_kind', 'text', (row) => row.carePlace.kind],
   ['care_place_level', 'smallint', (row) => row.carePlace.level],
   ['is_community', 'boolean', (row) => row.carePlace.isCommunity],
+  ['care_place_marks', 'text[]', (row) => arrayLiteral(row.carePlace.marks ?? [])],
 ];
 
 const terminalColumns: SeedColumns<Terminal> = [

@@ -1,19 +1,34 @@
-import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
+import type { Insured, PricedLine, SplitInput, Visit } from '../../rules/model/bill.ts';
 import type { Fen } from '../domain/money/fen.ts';
 
 /**
  * A split's input as it stands in jsonb: integers as decimal text, Map and Set as arrays, undefined
- * as null.
+ * as null. What an input leaves out is left out here too; rows of before a field existed have none of
+ * it and are read as the input that they were.
  */
 export type StoredSplitInput = Readonly<
   Pick<SplitInput, 'careType' | 'serviceDate'> & {
     lines: readonly StoredLine[];
     carePlace: Omit<SplitInput['carePlace'], 'level'> & { readonly level: 1 | 2 | 3 | null };
-    insured: Omit<SplitInput['insured'], 'traits'> & { readonly traits: readonly string[] };
-    accumulators: readonly (readonly [string, string])[];
+    insured: StoredInsured;
+    visit?: StoredVisit;
+    accumulators: StoredAmounts;
     accountAvailable: string;
+    accountCurrentYear?: string;
+    familyAvailable?: string;
   }
 >;
+
+type StoredAmounts = readonly (readonly [name: string, amount: string])[];
+
+type StoredInsured = Omit<Insured, 'traits' | 'factsE4'> & {
+  readonly traits: readonly string[];
+  readonly factsE4?: StoredAmounts;
+};
+
+type StoredVisit = Omit<Visit, 'continues'> & {
+  readonly continues?: { readonly kind: 'mid' | 'transfer'; readonly deductiblePaid: string };
+};
 
 type StoredLine = Omit<
   PricedLine,
@@ -28,7 +43,8 @@ type StoredLine = Omit<
 
 /** The JSON form of a split's input; `fromSplitInputJson` gives back an equal input. */
 export function toSplitInputJson(input: SplitInput): StoredSplitInput {
-  const { careType, serviceDate, carePlace, insured } = input;
+  const { careType, serviceDate, carePlace, visit } = input;
+  const { accountCurrentYear, familyAvailable } = input;
   return {
     careType,
     serviceDate,
@@ -41,15 +57,37 @@ export function toSplitInputJson(input: SplitInput): StoredSplitInput {
       priceLimitE6: line.priceLimitE6?.toString() ?? null,
     })),
     carePlace: { ...carePlace, level: carePlace.level ?? null },
-    insured: { ...insured, traits: [...insured.traits] },
-    accumulators: [...input.accumulators].map(([name, amount]) => [name, amount.toString()]),
+    insured: toStoredInsured(input.insured),
+    ...(visit !== undefined && { visit: toStoredVisit(visit) }),
+    accumulators: toTexts(input.accumulators),
     accountAvailable: input.accountAvailable.toString(),
+    ...(accountCurrentYear !== undefined && { accountCurrentYear: accountCurrentYear.toString() }),
+    ...(familyAvailable !== undefined && { familyAvailable: familyAvailable.toString() }),
   };
+}
+
+function toStoredInsured({ traits, factsE4, ...insured }: Insured): StoredInsured {
+  return {
+    ...insured,
+    traits: [...traits],
+    ...(factsE4 !== undefined && { factsE4: toTexts(factsE4) }),
+  };
+}
+
+function toStoredVisit({ continues, ...visit }: Visit): StoredVisit {
+  if (continues === undefined) return visit;
+  const { kind, deductiblePaid } = continues;
+  return { ...visit, continues: { kind, deductiblePaid: deductiblePaid.toString() } };
+}
+
+function toTexts(amounts: ReadonlyMap<string, bigint>): StoredAmounts {
+  return [...amounts].map(([name, amount]) => [name, amount.toString()]);
 }
 
 /** The input that `toSplitInputJson` stored. */
 export function fromSplitInputJson(stored: StoredSplitInput): SplitInput {
-  const { careType, serviceDate, carePlace, insured } = stored;
+  const { careType, serviceDate, carePlace, visit } = stored;
+  const { accountCurrentYear, familyAvailable } = stored;
   return {
     careType,
     serviceDate,
@@ -62,8 +100,29 @@ export function fromSplitInputJson(stored: StoredSplitInput): SplitInput {
       priceLimitE6: line.priceLimitE6 === null ? undefined : BigInt(line.priceLimitE6),
     })),
     carePlace: { ...carePlace, level: carePlace.level ?? undefined },
-    insured: { ...insured, traits: new Set(insured.traits) },
+    insured: fromStoredInsured(stored.insured),
+    ...(visit !== undefined && { visit: fromStoredVisit(visit) }),
     accumulators: new Map(stored.accumulators.map(([name, text]) => [name, BigInt(text) as Fen])),
     accountAvailable: BigInt(stored.accountAvailable) as Fen,
+    ...(accountCurrentYear !== undefined && {
+      accountCurrentYear: BigInt(accountCurrentYear) as Fen,
+    }),
+    ...(familyAvailable !== undefined && { familyAvailable: BigInt(familyAvailable) as Fen }),
   };
+}
+
+function fromStoredInsured({ traits, factsE4, ...insured }: StoredInsured): Insured {
+  return {
+    ...insured,
+    traits: new Set(traits),
+    ...(factsE4 !== undefined && {
+      factsE4: new Map(factsE4.map(([name, text]) => [name, BigInt(text)])),
+    }),
+  };
+}
+
+function fromStoredVisit({ continues, ...visit }: StoredVisit): Visit {
+  if (continues === undefined) return visit;
+  const { kind, deductiblePaid } = continues;
+  return { ...visit, continues: { kind, deductiblePaid: BigInt(deductiblePaid) as Fen } };
 }

@@ -21,10 +21,13 @@ export type WireBillLine = {
 };
 
 export type WireBill = {
-  readonly careType: '11' | '41';
+  /** 医疗类别: "11" outpatient, "41" pharmacy, "14…" chronic or special disease. */
+  readonly careType: string;
   readonly serviceDate: string;
   readonly totalAmount: string;
   readonly lines: readonly WireBillLine[];
+  /** 病种 of a chronic or special disease, the one that is treated first. */
+  readonly diseases?: readonly string[];
   readonly diagnoses?: readonly string[];
   readonly prescriptionNo?: string;
 };
@@ -82,6 +85,8 @@ export type Amounts = {
   readonly inScope: string;
   readonly deductible: string;
   readonly fundTotal: string;
+  /** Payers that the funds' total does not count: the hospital's part and others. */
+  readonly otherTotal: string;
   readonly accountPay: string;
   readonly patientPay: string;
   readonly bankPay: string;
@@ -92,6 +97,8 @@ export type FundShare = {
   readonly field: string;
   readonly fundType: string;
   readonly amount: string;
+  /** Part of `fundTotal`, else of `otherTotal`. */
+  readonly counted: boolean;
 };
 
 export type LineShare = {
@@ -113,17 +120,38 @@ export type ExplanationStep = {
   readonly base: string;
   readonly ratio?: string;
   readonly amount: string;
+  readonly printedSelfPay?: string;
   readonly rule: string;
   readonly source: string;
   readonly zh: string;
   readonly en: string;
 };
 
-type SplitDocument = {
+/** The policy pack that split the bill; `notice` while some of its values are not official. */
+export type PolicyPart = {
   readonly packId: string;
+  readonly name: Bilingual;
+  readonly unverified: number;
+  readonly notice: Bilingual | null;
+};
+
+export type BillWarning = {
+  readonly check: string;
+  readonly lineNo?: string;
+  readonly zh: string;
+  readonly en: string;
+};
+
+type SplitDocument = {
+  readonly policy: PolicyPart;
   readonly amounts: Amounts;
+  /** The same amounts by their national names. */
+  readonly national: { readonly [name: string]: string };
+  /** By how much the printed figures of a region that rounds every party miss the total. */
+  readonly imbalance: string;
   readonly funds: readonly FundShare[];
   readonly lines: readonly LineShare[];
+  readonly warnings: readonly BillWarning[];
   readonly explanation: readonly ExplanationStep[];
 };
 
@@ -167,7 +195,7 @@ export type RefundDocument = {
   readonly lines: readonly string[];
   readonly amounts: Pick<
     Amounts,
-    'total' | 'fundTotal' | 'accountPay' | 'patientPay' | 'bankPay' | 'cashPay'
+    'total' | 'fundTotal' | 'otherTotal' | 'accountPay' | 'patientPay' | 'bankPay' | 'cashPay'
   >;
   readonly accountBalance: string;
 };

@@ -67,16 +67,21 @@ function itemLines(line: LineShare, paper: Paper): string[] {
 function payers(document: SettlementDocument, paper: Paper): string[] {
   const word = labels[paper.language];
   const { amounts: sums } = document;
-  const funds = document.funds.map(
-    ({ field, fundType, amount }) =>
-      [`  ${fundNames[field]?.[paper.language] ?? fundType}`, amount] as const,
-  );
+  const shares = (isCounted: boolean) =>
+    document.funds
+      .filter(({ counted }) => counted === isCounted)
+      .map(
+        ({ field, fundType, amount }) =>
+          [`  ${fundNames[field]?.[paper.language] ?? fundType}`, amount] as const,
+      );
   return [
     ...pair(word.total, `${sums.total}${word.unit}`, paper.columns),
     ...amounts(paper, [[`  ${word.inScope}`, sums.inScope]]),
     ...amounts(paper, [[`  ${word.deductible}`, sums.deductible]]),
     ...amounts(paper, [[word.fundTotal, sums.fundTotal]], true),
-    ...amounts(paper, funds),
+    ...amounts(paper, shares(true)),
+    ...amounts(paper, [[word.otherTotal, sums.otherTotal]]),
+    ...amounts(paper, shares(false)),
     ...amounts(paper, [[word.accountPay, sums.accountPay]], true),
     ...amounts(paper, [[word.bankPay, sums.bankPay]]),
     ...amounts(paper, [[word.cashPay, sums.cashPay]]),
@@ -113,6 +118,21 @@ function explanation(document: SettlementDocument, paper: Paper): string[] {
   return [rule(paper), word.explanation, ...texts];
 }
 
+/** What someone should know about these figures: the policy's doubts, and the findings of the checks. */
+function remarks(document: SettlementDocument, paper: Paper): string[] {
+  const { policy, warnings } = document;
+  const { language, columns } = paper;
+  const notice = policy.notice === null ? [] : wrap(policy.notice[language], columns);
+  const found = warnings.flatMap((warning) => {
+    const line = warning.lineNo === undefined ? '' : `${warning.lineNo}: `;
+    return wrap(`${line}${warning[language]}`, columns);
+  });
+  return [
+    ...(notice.length === 0 ? [] : [rule(paper), ...notice]),
+    ...(found.length === 0 ? [] : [rule(paper), labels[language].warnings, ...found]),
+  ];
+}
+
 /** 结算单 of an approved settlement. */
 export function settlementReceipt(document: SettlementDocument, paper: Paper): string[] {
   return [
@@ -122,6 +142,7 @@ export function settlementReceipt(document: SettlementDocument, paper: Paper): s
     ...payers(document, paper),
     ...bankLines(document, paper),
     ...explanation(document, paper),
+    ...remarks(document, paper),
   ];
 }
 

@@ -20,11 +20,14 @@ import {
 } from '../../engine/domain/settlement/document.ts';
 import type { Refund } from '../../engine/domain/settlement/refund.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
+import { amountsOf } from '../../engine/domain/settlement/settlement.ts';
 import { QuoteAnswer } from '../../engine/http/routes/quotes/schemas.ts';
 import { RefundAnswer, SettlementAnswer } from '../../engine/http/routes/settlements/schemas.ts';
 import { UnknownAnswer } from '../../engine/http/wire-schemas.ts';
 import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
+import type { Pack } from '../../rules/model/pack.ts';
 import type { Split } from '../../rules/model/split.ts';
+import { policy } from '../support/builders.ts';
 
 const key = { shard: 7, personNo: '11000000000001' as PersonNo };
 const id = '0701JDFQ8000A1B2C3D4E5F6G7H8' as SettlementId;
@@ -51,10 +54,13 @@ const split: Split = {
   total: fen(1355n),
   ...parts,
   deductible: ZERO,
-  funds: [{ field: 'hifp_pay', fundType: '310100', amount: fen(948n) }],
+  funds: [{ field: 'hifp_pay', fundType: '310100', amount: fen(948n), counted: true }],
   fundTotal: fen(948n),
+  otherTotal: ZERO,
   accountPay: fen(400n),
+  familyPay: ZERO,
   patientPay: fen(7n),
+  imbalance: 0n,
   lines: [{ lineNo: '1', amount: fen(1355n), ...parts }],
   accumulatorChanges: new Map(),
   steps: [
@@ -73,6 +79,8 @@ const split: Split = {
   ],
 };
 
+const [pack] = policy.packs as readonly [Pack];
+
 const input: SplitInput = {
   careType: '41',
   serviceDate: '2026-11-22',
@@ -83,8 +91,7 @@ const input: SplitInput = {
   accountAvailable: fen(400n),
 };
 
-const { total, fundTotal, accountPay, patientPay } = split;
-const amounts = { total, fundTotal, accountPay, patientPay };
+const amounts = amountsOf(split);
 
 const settlement: Settlement = {
   key,
@@ -104,6 +111,7 @@ const settlement: Settlement = {
   packId: split.packId,
   input,
   amounts,
+  warnings: [{ check: 'over-amount', lineNo: '1', zh: '数量偏大', en: 'A large quantity' }],
   refundedLines: [],
   balanceAfter: ZERO,
   deadline: undefined,
@@ -115,7 +123,7 @@ const leg: BankLeg = {
   legNo: 0,
   kind: 'sale',
   state: 'approved',
-  amount: patientPay,
+  amount: amounts.patientPay,
   stan: 123,
   batch: 1,
   bankTerminalId: '12345678',
@@ -143,15 +151,23 @@ const refund: Refund = {
 };
 
 test.each([
-  ['quote', QuoteAnswer, quoteDocument(split, [priced])],
-  ['settlement', SettlementAnswer, settlementDocument(settlement, split, [leg], [refund])],
-  ['settlement without a bank', SettlementAnswer, settlementDocument(settlement, split, [], [])],
+  ['quote', QuoteAnswer, quoteDocument({ pack, split }, [priced], [])],
+  [
+    'settlement',
+    SettlementAnswer,
+    settlementDocument(settlement, { pack, split }, [leg], [refund]),
+  ],
+  [
+    'settlement without a bank',
+    SettlementAnswer,
+    settlementDocument(settlement, { pack, split }, [], []),
+  ],
   [
     'settlement while the bank is asked',
     SettlementAnswer,
     settlementDocument(
       { ...settlement, state: 'reserved' },
-      split,
+      { pack, split },
       [{ ...leg, rrn: undefined, responseCode: undefined }],
       [],
     ),

@@ -82,7 +82,7 @@ describe('a sale from card to receipt', () => {
     });
     const { bankPay: _bank, cashPay: _cash, ...shares } = document.amounts;
     expect(quote.amounts).toMatchObject(shares);
-    expect([document.packId, document.funds]).toEqual([quote.packId, quote.funds]);
+    expect([document.policy, document.funds]).toEqual([quote.policy, quote.funds]);
     const { fundTotal, accountPay, patientPay, bankPay, total } = document.amounts;
     expect(fenOf(fundTotal) + fenOf(accountPay) + fenOf(patientPay)).toBe(fenOf(total));
     expect(before.bankBalance - after.bankBalance).toBe(fenOf(bankPay));

@@ -29,9 +29,10 @@ import type { Institution, Terminal } from '../../engine/ports/reference.ts';
 import { loadCatalogues } from '../../rules/catalogues/catalogue-shelf.ts';
 import { lineAmount } from '../../rules/kernel/line-amount.ts';
 import type { PricedLine } from '../../rules/model/bill.ts';
-import { loadPacks } from '../../rules/packs/pack-catalogue.ts';
+import { loadPacks } from '../../rules/packs/load-packs.ts';
+import { createPackShelf } from '../../rules/packs/pack-shelf.ts';
 
-export const policy: Policy = loadPacks();
+export const policy: Policy = createPackShelf(loadPacks());
 export const catalogues = loadCatalogues();
 
 /** 2026-11-22 10:00 in China. */
@@ -212,8 +213,10 @@ export function settleBill(
     carePlace: dongguanPharmacy.carePlace,
     careType: '41',
     serviceDate: TODAY,
+    visit: undefined,
     businessDate: TODAY,
     lines: pricedLines([ASPIRIN, BENIDIPINE]),
+    warnings: [],
     useAccount: true,
     tender: { kind: 'cash', expected: undefined },
     reservationMs: 90_000,

@@ -204,10 +204,10 @@ function check(store: MemoryStore, command: Command, writes: Writes): void {
 }
 
 function checkParts(amounts: Settlement['amounts']): void {
-  const { total, fundTotal, accountPay, patientPay } = amounts;
+  const { total, fundTotal, otherTotal, accountPay, patientPay } = amounts;
   invariant(
-    [total, fundTotal, accountPay, patientPay].every((amount) => amount >= 0n),
+    [total, fundTotal, otherTotal, accountPay, patientPay].every((amount) => amount >= 0n),
     'no part below zero',
   );
-  invariant(total === fundTotal + accountPay + patientPay, 'the parts make the whole');
+  invariant(total === fundTotal + otherTotal + accountPay + patientPay, 'the parts make the whole');
 }

@@ -65,7 +65,7 @@ const RESERVATION_MS = 40_000;
 export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant): SimWorld {
   const { random } = scheduler;
   const forever = (name: string): Process => ({ name, isAlive: true, pausedUntil: 0 });
-  const decide = createDecide(policy);
+  const decide = createDecide(() => policy);
   const database: SimDatabase = {
     memory: createMemoryStore(plant.decide?.(decide) ?? decide, plant.isUnchecked !== true),
     process: forever('database'),
@@ -108,15 +108,16 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
         randomBytes: (count) => Uint8Array.from({ length: count }, () => random.between(0, 255)),
         sleep: (ms) => scheduler.later(ms, process),
       },
-      policy,
-      catalogues,
+      policy: { current: () => policy, refresh: async () => true },
+      catalogues: () => catalogues,
       settings: {
         cardRules,
         challengeMs: 60_000,
         reservationMs: RESERVATION_MS,
         serviceDaysMax: 30,
+        billChecks: 'warn',
       },
-      log: { info: () => undefined, warn: () => undefined },
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     };
     runJob(scheduler, process, deps, plant.finishBankLeg?.(finishBankLeg) ?? finishBankLeg);
     return { process, deps, nextStamp: createStampSource(scheduler.now) };

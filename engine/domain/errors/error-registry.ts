@@ -430,6 +430,22 @@ export const errorRegistry = {
     cashierZh: '请按自费或手工报销处理',
     cashierEn: 'Take payment in full; the holder claims by hand',
   },
+  POLICY_FACT_MISSING: {
+    ...refused,
+    retry: 'never',
+    zh: '缺少政策计算所需的参保人信息',
+    en: 'The policy asks for a fact about the insured person that is not on record',
+    cashierZh: '请按自费处理，并请持卡人到经办机构补录信息后手工报销',
+    cashierEn: 'Take payment in full; the holder has the record completed and claims by hand',
+  },
+  BILL_CHECK_FAILED: {
+    ...refused,
+    retry: 'new-key',
+    zh: '费用明细未通过审核规则',
+    en: 'The bill breaks a rule of the check of bills',
+    cashierZh: '请按提示核对明细后重新结算',
+    cashierEn: 'Correct the lines that are named and settle again',
+  },
   QUOTE_CHANGED: {
     ...refused,
     retry: 'new-key',

@@ -18,6 +18,7 @@ export type LedgerEntry = {
 /** Shared accounts have one row per shard; their balance is the sum over the shards. */
 export type SharedAccount =
   | `fund:${string}:${string}`
+  | `hospital-part:${string}`
   | `institution:${string}`
   | `bank:${string}`
   | `cash:${string}`;
@@ -26,6 +27,7 @@ export type PostingAmounts = {
   /** Region whose funds pay. */
   readonly region: string;
   readonly institution: InstitutionCode;
+  /** Every payer beside account and patient, also those outside the funds' total. */
   readonly funds: readonly FundShare[];
   readonly accountPay: Fen;
   readonly bankPay: Fen;
@@ -36,7 +38,7 @@ export type PostingAmounts = {
 export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry[] {
   const payers: LedgerEntry[] = [
     ...amounts.funds.map((share) => ({
-      account: `fund:${amounts.region}:${share.fundType}` as const,
+      account: accountOfShare(amounts, share),
       amount: negateFen(share.amount),
     })),
     { account: 'person', amount: negateFen(amounts.accountPay) },
@@ -52,6 +54,13 @@ export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry
   ];
   assertBalanced(entries);
   return entries;
+}
+
+/** 医院负担金额 is borne by the institution itself; everything else is a fund of the insured region. */
+function accountOfShare(amounts: PostingAmounts, share: FundShare): SharedAccount {
+  return share.field === 'hosp_part_amt'
+    ? `hospital-part:${amounts.institution}`
+    : `fund:${amounts.region}:${share.fundType}`;
 }
 
 /** Throws InvariantViolation unless the entries sum to zero. */

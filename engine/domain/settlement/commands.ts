@@ -1,4 +1,5 @@
-import type { CarePlace, CareType, PricedLine } from '../../../rules/model/bill.ts';
+import type { CarePlace, CareType, Visit } from '../../../rules/model/bill.ts';
+import type { ListedLine } from '../../../rules/model/catalogue.ts';
 import type { PresentedCard } from '../card/card.ts';
 import type { ErrorCode } from '../errors/error-registry.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   TerminalId,
 } from '../ids/ids.ts';
 import type { Fen } from '../money/fen.ts';
+import type { BillWarning } from './settlement.ts';
 
 /**
  * Everything that changes a person's state is one of these. A command carries all that `decide` needs
@@ -49,8 +51,11 @@ export type SettleBill = OfPerson & {
   readonly carePlace: CarePlace;
   readonly careType: CareType;
   readonly serviceDate: string;
+  readonly visit: Visit | undefined;
   readonly businessDate: string;
-  readonly lines: readonly PricedLine[];
+  readonly lines: readonly ListedLine[];
+  /** Of the checks of the bill. */
+  readonly warnings: readonly BillWarning[];
   readonly useAccount: boolean;
   readonly tender: Tender;
   /** How long (ms) a reservation may stand before the deadline job looks after it. */

@@ -20,9 +20,14 @@ import { decideSettleBill } from './settle-bill.ts';
 /** Decides a command. Pure: same command and facts, same decision. */
 export type Decide = (command: Command, facts: Facts) => Decision;
 
-/** The only place that decides what becomes of money: production, simulation, replay and what-if runs all come here. */
-export function createDecide(policy: Policy): Decide {
+/**
+ * The only place that decides what becomes of money: production, simulation, replay and what-if runs all
+ * come here.
+ * @param current the policy of this moment; each command is decided by one value of it
+ */
+export function createDecide(current: () => Policy): Decide {
   return (command, facts) => {
+    const policy = current();
     switch (command.type) {
       case 'settle-bill':
         return decideSettleBill(command, facts, policy);

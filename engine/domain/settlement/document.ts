@@ -1,11 +1,19 @@
+import { nationalFields } from '../../../rules/explain/national-fields.ts';
 import type { PricedLine } from '../../../rules/model/bill.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
 import type { LineSplit, Split, SplitStep } from '../../../rules/model/split.ts';
 import type { Fen } from '../money/fen.ts';
-import { formatFen, ZERO } from '../money/fen.ts';
+import { fen, formatFen, ZERO } from '../money/fen.ts';
 import type { BankLeg } from './bank-leg.ts';
 import type { Outcome } from './decision.ts';
 import type { Refund } from './refund.ts';
-import type { Settlement, SettlementAmounts, SettlementState, TenderKind } from './settlement.ts';
+import type {
+  BillWarning,
+  Settlement,
+  SettlementAmounts,
+  SettlementState,
+  TenderKind,
+} from './settlement.ts';
 
 /**
  * The public documents: what a settlement, a quote and a refund look like from outside. Plain objects
@@ -24,9 +32,13 @@ const outcomeOf: { readonly [S in SettlementState]: Outcome } = {
 /** With what the bank gave for the card: it stands in the answer of the sale, where the card waits for it. */
 type AnsweredLeg = BankLeg & { readonly issuerAuthData?: string | undefined };
 
+/** A split with its steps (`explainBill`), and the pack that made it. */
+export type Explained = { readonly pack: Pack; readonly split: Split };
+
+/** The settlement as the public sees it, now: outcome, parts, policy, lines, steps, bank, refunds. */
 export function settlementDocument(
   settlement: Settlement,
-  split: Split,
+  explained: Explained,
   legs: readonly AnsweredLeg[],
   refunds: readonly Refund[],
 ): object {
@@ -43,8 +55,7 @@ export function settlementDocument(
     careType: settlement.careType,
     careRegion: settlement.careRegion,
     insuredRegion: settlement.insuredRegion,
-    packId: settlement.packId,
-    ...splitDocument(split, settlement.input.lines, settlement.tender, settlement.refundedLines),
+    ...splitDocument(explained, settlement),
     accountBalance: formatFen(settlement.balanceAfter),
     bank: sale === undefined ? null : bankDocument(sale),
     refunds: refunds.map(refundSummary),
@@ -52,10 +63,16 @@ export function settlementDocument(
 }
 
 /** Answer of a quote: the same numbers that a settlement of the same facts gives; nothing has moved. */
-export function quoteDocument(split: Split, lines: readonly PricedLine[]): object {
-  return { outcome: 'quote', packId: split.packId, ...splitDocument(split, lines, 'cash', []) };
+export function quoteDocument(
+  explained: Explained,
+  lines: readonly PricedLine[],
+  warnings: readonly BillWarning[],
+): object {
+  const bill = { input: { lines }, warnings, tender: 'cash', refundedLines: [] } as const;
+  return { outcome: 'quote', ...splitDocument(explained, bill) };
 }
 
+/** What went back to whom. */
 export function refundDocument(settlement: Settlement, refund: Refund, outcome: Outcome): object {
   return {
     outcome,
@@ -69,14 +86,14 @@ export function refundDocument(settlement: Settlement, refund: Refund, outcome: 
   };
 }
 
-function splitDocument(
-  split: Split,
-  lines: readonly PricedLine[],
-  tender: TenderKind,
-  refundedLines: readonly string[],
-): object {
-  const priced = new Map(lines.map((line) => [line.lineNo, line]));
+type DocumentedBill = Pick<Settlement, 'tender' | 'warnings' | 'refundedLines'> & {
+  readonly input: Pick<Settlement['input'], 'lines'>;
+};
+
+function splitDocument({ pack, split }: Explained, bill: DocumentedBill): object {
+  const priced = new Map(bill.input.lines.map((line) => [line.lineNo, line]));
   return {
+    policy: policyDocument(pack),
     amounts: {
       total: formatFen(split.total),
       fullOwnPay: formatFen(split.fullOwnPay),
@@ -84,11 +101,28 @@ function splitDocument(
       priorSelfPay: formatFen(split.priorSelfPay),
       inScope: formatFen(split.inScope),
       deductible: formatFen(split.deductible),
-      ...payersDocument(split, tender),
+      ...payersDocument(split, bill.tender),
     },
+    national: nationalFields(split),
+    imbalance: formatFen(fen(split.imbalance)),
     funds: split.funds.map((share) => ({ ...share, amount: formatFen(share.amount) })),
-    lines: split.lines.map((line) => lineDocument(line, priced, refundedLines)),
+    lines: split.lines.map((line) => lineDocument(line, priced, bill.refundedLines)),
+    warnings: bill.warnings,
     explanation: split.steps.map(stepDocument),
+  };
+}
+
+/** Which pack ruled, and how far its values may be believed. */
+function policyDocument({ id, name, unverified }: Pack): object {
+  const notice = unverified === 0 ? null : unverifiedNotice(unverified);
+  return { packId: id, name: { zh: name.zh, en: name.en }, unverified, notice };
+}
+
+function unverifiedNotice(count: number): object {
+  const isOne = count === 1;
+  return {
+    zh: `所用政策有 ${count} 项数值尚未与官方文件核对，金额仅供参考`,
+    en: `${count} ${isOne ? 'value' : 'values'} of the policy used ${isOne ? 'has' : 'have'} not been checked against an official document`,
   };
 }
 
@@ -96,10 +130,11 @@ function partsDocument(amounts: SettlementAmounts, tender: TenderKind): object {
   return { total: formatFen(amounts.total), ...payersDocument(amounts, tender) };
 }
 
-function payersDocument(amounts: SettlementAmounts, tender: TenderKind): object {
-  const { fundTotal, accountPay, patientPay } = amounts;
+function payersDocument(amounts: Omit<SettlementAmounts, 'total'>, tender: TenderKind): object {
+  const { fundTotal, otherTotal, accountPay, patientPay } = amounts;
   return {
     fundTotal: formatFen(fundTotal),
+    otherTotal: formatFen(otherTotal),
     accountPay: formatFen(accountPay),
     patientPay: formatFen(patientPay),
     bankPay: formatFen(tender === 'bank-debit' ? patientPay : ZERO),
@@ -127,7 +162,13 @@ function lineDocument(
 }
 
 function stepDocument(step: SplitStep): object {
-  return { ...step, base: formatFen(step.base), amount: formatFen(step.amount) };
+  const { printedSelfPay } = step;
+  return {
+    ...step,
+    base: formatFen(step.base),
+    amount: formatFen(step.amount),
+    ...(printedSelfPay !== undefined && { printedSelfPay: formatFen(printedSelfPay) }),
+  };
 }
 
 function bankDocument(leg: AnsweredLeg): object {

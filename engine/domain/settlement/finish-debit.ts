@@ -1,4 +1,5 @@
-import { splitBill } from '../../../rules/kernel/split-bill.ts';
+import { explainBill, splitBill } from '../../../rules/kernel/split-bill.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import type { Accumulator, Person } from '../card/person.ts';
 import { addToAccumulator } from '../card/person.ts';
@@ -21,9 +22,10 @@ import type { Answer, Decision, Facts, RequestRecord } from './decision.ts';
 import { settlementDocument } from './document.ts';
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
-import { accumulatorOfSettlement, postingAmounts } from './settle-bill.ts';
+import { postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
 import { mayBecome } from './settlement.ts';
+import { accumulatorOfSettlement } from './split-input.ts';
 
 /**
  * The second half of a sale with a bank leg: confirm, release, or give up waiting and reverse. Every
@@ -37,7 +39,7 @@ export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: 
   if (sale.leg.state === 'reversed')
     return reverseAgain(sale.leg, command.at, answerAsItStands(sale));
   if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
-  const { person, split, leg } = sale;
+  const { person, pack, split, leg } = sale;
   const paid: Person = {
     ...person,
     accountBalance: subtractFen(person.accountBalance, split.accountPay),
@@ -53,7 +55,8 @@ export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: 
   const approved = finishedLeg(leg, 'approved', command);
   const { issuerAuthData } = command;
   const answered = { ...approved, issuerAuthData };
-  const answer = approvedAnswer(settlementDocument(settlement, split, [answered], []));
+  const explained = { pack, split: explainBill(pack, settlement.input) };
+  const answer = approvedAnswer(settlementDocument(settlement, explained, [answered], []));
   return decided(answer, {
     person: paid,
     settlement: { from: 'reserved', to: settlement },
@@ -129,6 +132,7 @@ type OpenSale = {
   readonly settlement: Settlement;
   readonly leg: BankLeg;
   readonly request: RequestRecord;
+  readonly pack: Pack;
   readonly split: Split;
   readonly accumulators: readonly Accumulator[];
 };
@@ -140,8 +144,9 @@ function openSale(facts: Facts, policy: Policy): OpenSale {
   invariant(leg !== undefined, 'the settlement has no bank leg');
   const request = requestOf(facts.requests, settlement);
   invariant(request !== undefined, 'the settlement has no request record');
-  const split = splitBill(packById(policy, settlement.packId), settlement.input);
-  return { person, settlement, leg, request, split, accumulators: facts.accumulators };
+  const pack = packById(policy, settlement.packId);
+  const split = splitBill(pack, settlement.input);
+  return { person, settlement, leg, request, pack, split, accumulators: facts.accumulators };
 }
 
 /** For the command that comes second: what the first one stored, or that it is still unknown. */
@@ -163,7 +168,7 @@ function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decision {
   return decided(answer, {
     person: { ...person, accountHeld: subtractFen(person.accountHeld, split.accountPay) },
     accumulator: addToAccumulator(
-      accumulatorOfSettlement(person, sale.accumulators, settlement),
+      accumulatorOfSettlement(person, sale.accumulators, settlement, sale.pack),
       split.accumulatorChanges,
       -1n,
     ),

@@ -1,12 +1,16 @@
 import type { Pack } from '../../../rules/model/pack.ts';
+import type { PackShelf } from '../../../rules/packs/pack-shelf.ts';
 import { invariant } from '../errors/result.ts';
 
-/** The policy packs, old ones included; constant while the engine runs. */
-export type Policy = readonly Pack[];
+/**
+ * The policy packs, old ones included, as one value that never changes. A newer value has more packs;
+ * none is ever taken away or altered.
+ */
+export type Policy = PackShelf;
 
-/** The pack that a stored settlement was split by. Throws InvariantViolation when it is gone. */
+/** The pack that a stored settlement was split by. Throws InvariantViolation when it is not there. */
 export function packById(policy: Policy, packId: string): Pack {
-  const pack = policy.find((known) => known.id === packId);
-  invariant(pack !== undefined, `pack ${packId} is gone`);
+  const pack = policy.byId(packId);
+  invariant(pack !== undefined, `pack ${packId} is not on the shelf`);
   return pack;
 }

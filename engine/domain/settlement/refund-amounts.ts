@@ -3,16 +3,12 @@ import type { PricedLine } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { FundShare, Split } from '../../../rules/model/split.ts';
 import type { Fen } from '../money/fen.ts';
-import { addFen, fen, ZERO } from '../money/fen.ts';
-import type { Settlement } from './settlement.ts';
+import { addFen, fen, subtractFen, ZERO } from '../money/fen.ts';
+import type { Settlement, SettlementAmounts } from './settlement.ts';
 
 /** What goes back, each amount ≥ 0. */
-export type AmountsBack = {
+export type AmountsBack = SettlementAmounts & {
   readonly funds: readonly FundShare[];
-  readonly total: Fen;
-  readonly fundTotal: Fen;
-  readonly accountPay: Fen;
-  readonly patientPay: Fen;
   readonly accumulatorChanges: ReadonlyMap<string, Fen>;
 };
 
@@ -35,39 +31,44 @@ export function amountsBack(
   const now = splitBill(pack, { ...input, lines: remainingLines(settlement, []) });
   const staying = remainingLines(settlement, lines);
   const then = staying.length === 0 ? undefined : splitBill(pack, { ...input, lines: staying });
-  const less = (name: 'total' | 'fundTotal' | 'accountPay' | 'patientPay'): Fen =>
-    fen(now[name] - (then?.[name] ?? ZERO));
-  const funds = now.funds.map((share) => ({
+  const less = (name: keyof SettlementAmounts): Fen => fen(now[name] - (then?.[name] ?? ZERO));
+  const before = sharesByPayer(now);
+  const after = sharesByPayer(then);
+  const funds = [...before].map(([payer, share]) => ({
     ...share,
-    amount: fen(share.amount - fundAmount(then, share)),
+    amount: fen(share.amount - (after.get(payer)?.amount ?? ZERO)),
   }));
   const back: AmountsBack = {
     funds,
     total: less('total'),
     fundTotal: less('fundTotal'),
+    otherTotal: less('otherTotal'),
     accountPay: less('accountPay'),
     patientPay: less('patientPay'),
-    accumulatorChanges: new Map(
-      [...now.accumulatorChanges].map(([name, amount]) => [
-        name,
-        fen(amount - (then?.accumulatorChanges.get(name) ?? ZERO)),
-      ]),
-    ),
+    accumulatorChanges: changesBack(now, then),
   };
-  const fundSum = addFen(...funds.map((share) => share.amount));
-  if (fundSum !== back.fundTotal) return undefined;
-  const amounts = [
-    back.total,
-    back.accountPay,
-    back.patientPay,
-    ...funds.map((share) => share.amount),
-  ];
+  const { total, fundTotal, otherTotal, accountPay, patientPay } = back;
+  // A payer that comes in only now would pay more, and is in no share above.
+  if (addFen(...funds.map((share) => share.amount)) !== fundTotal + otherTotal) return undefined;
+  const amounts = [total, accountPay, patientPay, ...funds.map((share) => share.amount)];
   return amounts.every((amount) => amount >= 0n) ? back : undefined;
 }
 
-function fundAmount(split: Split | undefined, share: FundShare): Fen {
-  const same = split?.funds.find(
-    (known) => known.fundType === share.fundType && known.field === share.field,
-  );
-  return same?.amount ?? ZERO;
+/** Two rules of a pack may take from one fund: their shares are one payer's. */
+function sharesByPayer(split: Split | undefined): ReadonlyMap<string, FundShare> {
+  const shares = new Map<string, FundShare>();
+  for (const share of split?.funds ?? []) {
+    const payer = `${share.field} ${share.fundType} ${share.counted}`;
+    const amount = addFen(share.amount, shares.get(payer)?.amount ?? ZERO);
+    shares.set(payer, { ...share, amount });
+  }
+  return shares;
+}
+
+function changesBack(now: Split, then: Split | undefined): ReadonlyMap<string, Fen> {
+  const back = new Map(now.accumulatorChanges);
+  for (const [name, change] of then?.accumulatorChanges ?? []) {
+    back.set(name, subtractFen(back.get(name) ?? ZERO, change));
+  }
+  return back;
 }

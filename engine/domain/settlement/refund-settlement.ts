@@ -1,3 +1,4 @@
+import type { Pack } from '../../../rules/model/pack.ts';
 import type { Accumulator, Person } from '../card/person.ts';
 import { addToAccumulator } from '../card/person.ts';
 import { invariant } from '../errors/result.ts';
@@ -23,8 +24,9 @@ import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
 import type { Refund } from './refund.ts';
 import { type AmountsBack, amountsBack, remainingLines } from './refund-amounts.ts';
-import { accumulatorOfSettlement, postingAmounts } from './settle-bill.ts';
+import { postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
+import { accumulatorOfSettlement } from './split-input.ts';
 
 /**
  * 退费. The lines that stay are split again as on the day of the sale (same pack, same accumulators
@@ -54,10 +56,11 @@ export function decideRefund(command: RefundSettlement, facts: Facts, policy: Po
   const known = new Set(standing.map((line) => line.lineNo));
   const areKnown = lines.length > 0 && lines.every((lineNo) => known.has(lineNo));
   if (!areKnown || new Set(lines).size !== lines.length) return refuse('REFUND_LINE_UNKNOWN');
-  const back = amountsBack(settlement, packById(policy, settlement.packId), lines);
+  const pack = packById(policy, settlement.packId);
+  const back = amountsBack(settlement, pack, lines);
   if (back === undefined) return refuse('REFUND_NOT_POSSIBLE');
   const refund = newRefund(command, facts, settlement, { lines, back });
-  const work: RefundWork = { person, settlement, refund, back, facts };
+  const work: RefundWork = { person, settlement, pack, refund, back, facts };
   return settlement.tender === 'bank-debit' && back.patientPay > 0n
     ? askBank(command, work)
     : carryOut(work, requestRecord(command, settlement, undefined), undefined, command.at);
@@ -118,6 +121,7 @@ export function decideVoidReversed(
 type RefundWork = {
   readonly person: Person;
   readonly settlement: Settlement;
+  readonly pack: Pack;
   readonly refund: Refund;
   readonly back: AmountsBack;
   readonly facts: Facts;
@@ -129,7 +133,7 @@ function newRefund(
   settlement: Settlement,
   what: { readonly lines: readonly string[]; readonly back: AmountsBack },
 ): Refund {
-  const { total, fundTotal, accountPay, patientPay } = what.back;
+  const { total, fundTotal, otherTotal, accountPay, patientPay } = what.back;
   return {
     key: command.key,
     settlementId: settlement.id,
@@ -138,7 +142,7 @@ function newRefund(
     requestKey: command.request.requestKey,
     terminalId: command.request.terminalId,
     lines: what.lines,
-    amounts: { total, fundTotal, accountPay, patientPay },
+    amounts: { total, fundTotal, otherTotal, accountPay, patientPay },
     at: command.at,
   };
 }
@@ -193,6 +197,7 @@ function carryOut(
     amounts: {
       total: fen(settlement.amounts.total - back.total),
       fundTotal: fen(settlement.amounts.fundTotal - back.fundTotal),
+      otherTotal: fen(settlement.amounts.otherTotal - back.otherTotal),
       accountPay: fen(settlement.amounts.accountPay - back.accountPay),
       patientPay: fen(settlement.amounts.patientPay - back.patientPay),
     },
@@ -223,8 +228,8 @@ function refundEntries(settlement: Settlement, back: AmountsBack): readonly Ledg
 }
 
 function takenBack(work: RefundWork): Accumulator {
-  const { person, settlement, back, facts } = work;
-  const accumulator = accumulatorOfSettlement(person, facts.accumulators, settlement);
+  const { person, settlement, pack, back, facts } = work;
+  const accumulator = accumulatorOfSettlement(person, facts.accumulators, settlement, pack);
   return addToAccumulator(accumulator, back.accumulatorChanges, -1n);
 }
 
@@ -254,9 +259,10 @@ function runningRefund(refundNo: number, facts: Facts, policy: Policy) {
     refund !== undefined && leg !== undefined && request !== undefined,
     'the refund is not stored',
   );
-  const back = amountsBack(settlement, packById(policy, settlement.packId), refund.lines);
+  const pack = packById(policy, settlement.packId);
+  const back = amountsBack(settlement, pack, refund.lines);
   invariant(back !== undefined, 'a refund under way has amounts');
-  const work: RefundWork = { person, settlement, refund, back, facts };
+  const work: RefundWork = { person, settlement, pack, refund, back, facts };
   return { work, leg, request };
 }
 

@@ -1,13 +1,12 @@
-import { splitBill } from '../../../rules/kernel/split-bill.ts';
+import { explainBill, splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
-import { selectPack } from '../../../rules/packs/pack-catalogue.ts';
 import { admitCard } from '../card/admit-card.ts';
 import type { Card } from '../card/card.ts';
 import { isCardOnRecord } from '../card/card.ts';
 import type { Accumulator, Person } from '../card/person.ts';
-import { accountAvailable, addToAccumulator, traitsAt } from '../card/person.ts';
+import { addToAccumulator } from '../card/person.ts';
 import type { ErrorCode } from '../errors/error-registry.ts';
 import { settlementEntries } from '../ledger/entries.ts';
 import type { Fen } from '../money/fen.ts';
@@ -27,6 +26,7 @@ import { settlementDocument } from './document.ts';
 import type { Policy } from './policy.ts';
 import type { Settlement } from './settlement.ts';
 import { amountsOf } from './settlement.ts';
+import { accumulatorOfSettlement, ruleBill } from './split-input.ts';
 
 /**
  * The sale. In order: the request key, what the request alone shows to be wrong, the card, the policy,
@@ -50,48 +50,18 @@ export function decideSettleBill(command: SettleBill, facts: Facts, policy: Poli
     at: command.at,
   });
   if (admission.refusal !== undefined) {
-    return refuse(command, admission.refusal, admission.card, admission.triesLeft);
+    const { refusal, triesLeft } = admission;
+    const detail = triesLeft === undefined ? undefined : `tries left: ${triesLeft}`;
+    return refuse(command, refusal, admission.card, detail);
   }
-  const pack = selectPack(policy, {
-    region: person.region,
-    scheme: person.scheme,
-    careType: command.careType,
-    serviceDate: command.serviceDate,
-  });
-  if (pack === undefined) return refuse(command, 'NO_POLICY_PACK', admission.card);
-  const input = splitInputOf(command, person, facts.accumulators);
+  const ruled = ruleBill(command, person, facts.accumulators, policy);
+  if (!ruled.ok) return refuse(command, ruled.error.code, admission.card, ruled.error.detail);
+  const { pack, input } = ruled.value;
   const split = splitBill(pack, input);
   if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
     return refuse(command, 'QUOTE_CHANGED', admission.card);
   }
   return carryOut(command, { person, card: admission.card, pack, input, split, facts });
-}
-
-/** What the split is computed from; a quote uses the same function, and so gives the same numbers. */
-export function splitInputOf(
-  sale: Pick<
-    SettleBill,
-    'institution' | 'careType' | 'serviceDate' | 'lines' | 'carePlace' | 'useAccount'
-  >,
-  person: Person,
-  accumulators: readonly Accumulator[],
-): SplitInput {
-  const year = Number(sale.serviceDate.slice(0, 4));
-  const accumulator = accumulatorOf(person, accumulators, { year, scheme: person.scheme });
-  return {
-    careType: sale.careType,
-    serviceDate: sale.serviceDate,
-    lines: sale.lines,
-    carePlace: sale.carePlace,
-    insured: {
-      scheme: person.scheme,
-      personType: person.personType,
-      ageYears: ageOn(person.birthDate, sale.serviceDate),
-      traits: traitsAt(person, sale.institution),
-    },
-    accumulators: accumulator.amounts,
-    accountAvailable: sale.useAccount ? accountAvailable(person) : ZERO,
-  };
 }
 
 type Sale = {
@@ -113,7 +83,9 @@ function carryOut(command: SettleBill, sale: Sale): Decision {
 }
 
 function post(command: SettleBill, sale: Sale): Decision {
-  const { person, card, split } = sale;
+  const { person, card, pack } = sale;
+  // The same split once more, now with the steps that the answer explains it by.
+  const split = explainBill(pack, sale.input);
   const paid: Person = {
     ...person,
     accountBalance: subtractFen(person.accountBalance, split.accountPay),
@@ -126,7 +98,7 @@ function post(command: SettleBill, sale: Sale): Decision {
     balanceAfter: paid.accountBalance,
     deadline: undefined,
   };
-  const answer = approvedAnswer(settlementDocument(settlement, split, [], []));
+  const answer = approvedAnswer(settlementDocument(settlement, { pack, split }, [], []));
   return decided(answer, {
     person: paid,
     card,
@@ -206,6 +178,7 @@ function newSettlement(
     packId: sale.pack.id,
     input: sale.input,
     amounts: amountsOf(sale.split),
+    warnings: command.warnings,
     refundedLines: [],
   };
 }
@@ -226,30 +199,9 @@ export function postingAmounts(
   };
 }
 
-function accumulated({ person, input, split, facts }: Sale): Accumulator {
-  const year = Number(input.serviceDate.slice(0, 4));
-  const before = accumulatorOf(person, facts.accumulators, { year, scheme: person.scheme });
+function accumulated({ person, pack, input, split, facts }: Sale): Accumulator {
+  const before = accumulatorOfSettlement(person, facts.accumulators, { input }, pack);
   return addToAccumulator(before, split.accumulatorChanges, 1n);
-}
-
-/** The person's accumulator of the year and scheme; an empty one when none is stored yet. */
-export function accumulatorOf(
-  person: Person,
-  accumulators: readonly Accumulator[],
-  { year, scheme }: { readonly year: number; readonly scheme: string },
-): Accumulator {
-  const stored = accumulators.find((row) => row.year === year && row.scheme === scheme);
-  return stored ?? { key: person.key, year, scheme, amounts: new Map() };
-}
-
-/** Where a settlement was counted: by the scheme of its day, which need not be the person's of today. */
-export function accumulatorOfSettlement(
-  person: Person,
-  accumulators: readonly Accumulator[],
-  { input }: Pick<Settlement, 'input'>,
-): Accumulator {
-  const year = Number(input.serviceDate.slice(0, 4));
-  return accumulatorOf(person, accumulators, { year, scheme: input.insured.scheme });
 }
 
 function requestRecord(
@@ -271,16 +223,9 @@ function requestRecord(
 }
 
 /** A refusal is stored with its key, and the card with it: a wrong PIN counts even if the answer is lost. */
-function refuse(command: SettleBill, code: ErrorCode, card: Card, triesLeft?: number): Decision {
+function refuse(command: SettleBill, code: ErrorCode, card: Card, detail?: string): Decision {
   const { requestKey } = command.request;
-  const detail = triesLeft === undefined ? {} : { detail: `tries left: ${triesLeft}` };
-  const answer = declinedAnswer(code, { requestKey, ...detail });
+  const answer = declinedAnswer(code, { requestKey, ...(detail !== undefined && { detail }) });
   const writes: Writes = { card, request: requestRecord(command, undefined, answer) };
   return decided(answer, writes);
-}
-
-/** Whole years between two dates "2026-11-22". */
-function ageOn(birthDate: string, date: string): number {
-  const years = Number(date.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return date.slice(5) < birthDate.slice(5) ? years - 1 : years;
 }

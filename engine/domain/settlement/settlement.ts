@@ -1,5 +1,6 @@
 import type { CareType, SplitInput } from '../../../rules/model/bill.ts';
 import type { Split } from '../../../rules/model/split.ts';
+import { invariant } from '../errors/result.ts';
 import type {
   CardId,
   InstitutionCode,
@@ -36,6 +37,16 @@ export function mayBecome(from: SettlementState, to: SettlementState): boolean {
   return (settlementTransitions[from] as readonly SettlementState[]).includes(to);
 }
 
+/** Something about a bill that someone should look at (明细审核); it changes no amount. */
+export type BillWarning = {
+  /** Name of the check. */
+  readonly check: string;
+  /** Absent when it speaks of the whole bill. */
+  readonly lineNo?: string;
+  readonly zh: string;
+  readonly en: string;
+};
+
 /** How the patient's part (`psn_cash_pay`) is paid. */
 export type TenderKind = 'none' | 'cash' | 'bank-debit';
 
@@ -61,6 +72,8 @@ export type Settlement = {
   readonly input: SplitInput;
   /** The amounts that stand now (after refunds by line: of the lines that remain). */
   readonly amounts: SettlementAmounts;
+  /** What the checks of the bill found and the settings let pass. */
+  readonly warnings: readonly BillWarning[];
   /** Lines that were refunded. */
   readonly refundedLines: readonly string[];
   /** Account balance after posting, for the receipt. */
@@ -69,14 +82,20 @@ export type Settlement = {
   readonly deadline: number | undefined;
 };
 
+/** total = fundTotal + otherTotal + accountPay + patientPay; everything is ≥ 0. */
 export type SettlementAmounts = {
   readonly total: Fen;
   readonly fundTotal: Fen;
+  /** Payers outside the funds' total: the hospital's part `hosp_part_amt` and others. */
+  readonly otherTotal: Fen;
   readonly accountPay: Fen;
   readonly patientPay: Fen;
 };
 
+/** The parts of a split as a settlement keeps them. */
 export function amountsOf(split: Split): SettlementAmounts {
-  const { total, fundTotal, accountPay, patientPay } = split;
-  return { total, fundTotal, accountPay, patientPay };
+  const { total, fundTotal, otherTotal, accountPay, familyPay, patientPay } = split;
+  // Nobody offers relatives' accounts to a split yet, so none may have paid.
+  invariant(familyPay === 0n, 'a relative’s account would pay, and none is booked');
+  return { total, fundTotal, otherTotal, accountPay, patientPay };
 }

@@ -1,17 +1,14 @@
 import { type Static, Type } from 'typebox';
 
 import {
-  Amounts,
   Bilingual,
   Bill,
   Card,
   closed,
-  ExplanationStep,
-  FundShare,
   hex,
-  LineShare,
   Money,
   RequestKeyText,
+  splitMembers,
   Text,
 } from '../../wire-schemas.ts';
 
@@ -73,6 +70,7 @@ const BankPart = closed({
 const RefundAmounts = closed({
   total: Money,
   fundTotal: Money,
+  otherTotal: Money,
   accountPay: Money,
   patientPay: Money,
   bankPay: Money,
@@ -116,13 +114,9 @@ export const SettlementAnswer = closed({
   careType: Text,
   careRegion: Text,
   insuredRegion: Text,
-  packId: Text,
-  amounts: Amounts,
-  funds: Type.Array(FundShare),
-  lines: Type.Array(LineShare),
+  ...splitMembers,
   accountBalance: Money,
   bank: Type.Union([BankPart, Type.Null()]),
-  explanation: Type.Array(ExplanationStep),
   refunds: Type.Array(RefundSummary),
 });
 /** The settlement document as a terminal reads it. */

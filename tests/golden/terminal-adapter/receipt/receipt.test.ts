@@ -29,7 +29,15 @@ const document: SettlementDocument = {
   careType: '41',
   careRegion: '110105',
   insuredRegion: '110000',
-  packId: '110000/2024-01-01-employee-outpatient',
+  policy: {
+    packId: '110000/2024-01-01-employee-outpatient',
+    name: { zh: '北京职工门诊', en: 'Beijing, employees, outpatient' },
+    unverified: 2,
+    notice: {
+      zh: '所用政策有 2 项数值尚未与官方文件核对，金额仅供参考',
+      en: '2 values of the policy used have not been checked against an official document',
+    },
+  },
   amounts: {
     total: '2186.40',
     fullOwnPay: '36.00',
@@ -38,15 +46,17 @@ const document: SettlementDocument = {
     inScope: '2100.00',
     deductible: '1800.00',
     fundTotal: '270.00',
+    otherTotal: '16.40',
     accountPay: '1500.00',
-    patientPay: '416.40',
-    bankPay: '416.40',
+    patientPay: '400.00',
+    bankPay: '400.00',
     cashPay: '0.00',
   },
   funds: [
-    { field: 'hifp_pay', fundType: '310100', amount: '210.00' },
-    { field: 'hifob_pay', fundType: '330100', amount: '60.00' },
-    { field: 'maf_pay', fundType: '610100', amount: '0.00' },
+    { field: 'hifp_pay', fundType: '310100', amount: '210.00', counted: true },
+    { field: 'hifob_pay', fundType: '330100', amount: '60.00', counted: true },
+    { field: 'maf_pay', fundType: '610100', amount: '0.00', counted: true },
+    { field: 'hosp_part_amt', fundType: '999996', amount: '16.40', counted: false },
   ],
   lines: [
     { ...line, lineNo: '1', name: '阿莫西林胶囊', amount: '1700.00', inScope: '1700.00' },
@@ -76,8 +86,13 @@ const document: SettlementDocument = {
     rrn: '112208050012',
     authCode: '123456',
     stan: '000123',
-    amount: '416.40',
+    amount: '400.00',
   },
+  national: {},
+  imbalance: '0.00',
+  warnings: [
+    { check: 'quantity', lineNo: '2', zh: '数量偏大', en: 'The quantity is unusually large' },
+  ],
   explanation: [
     {
       stage: 'deductible',

@@ -103,6 +103,7 @@ function reservedBy(sale: SettleBill): Writes & {
     amounts: {
       total: 300n as Fen,
       fundTotal: ZERO,
+      otherTotal: ZERO,
       accountPay: 200n as Fen,
       patientPay: 100n as Fen,
     },
@@ -198,7 +199,13 @@ describe('a settlement with a bank leg', () => {
       requestKey: 'refund-of-a-line-01' as RequestKey,
       terminalId,
       lines: ['1', 'with "quotes" and, commas'],
-      amounts: { total: 100n as Fen, fundTotal: ZERO, accountPay: ZERO, patientPay: 100n as Fen },
+      amounts: {
+        total: 100n as Fen,
+        fundTotal: ZERO,
+        otherTotal: 40n as Fen,
+        accountPay: ZERO,
+        patientPay: 60n as Fen,
+      },
       at,
     };
     await counter.write(({ settlement }) => ({

@@ -110,6 +110,8 @@ export function bill(
     careType: '41',
     serviceDate: '2026-11-22',
     businessDate: '2026-11-22',
+    visit: undefined,
+    warnings: [],
     lines: [
       {
         lineNo: '1',
@@ -218,7 +220,14 @@ function settlementOf(command: SettleBill, holder: Person, amount: Fen): Settlem
       accumulators: new Map([['paid', ZERO]]),
       accountAvailable: accountAvailable(holder),
     },
-    amounts: { total: amount, fundTotal: ZERO, accountPay: amount, patientPay: ZERO },
+    amounts: {
+      total: amount,
+      fundTotal: ZERO,
+      otherTotal: ZERO,
+      accountPay: amount,
+      patientPay: ZERO,
+    },
+    warnings: [],
     refundedLines: [],
     balanceAfter: subtractFen(holder.accountBalance, amount),
     deadline: undefined,

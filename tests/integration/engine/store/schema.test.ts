@@ -86,8 +86,10 @@ const expected: {
     tender: 'text',
     pack_id: 'text',
     input: 'jsonb',
+    warnings: 'jsonb',
     total: 'int8',
     fund_total: 'int8',
+    other_pay: 'int8',
     account_pay: 'int8',
     patient_pay: 'int8',
     refunded_lines: '_text',
@@ -142,6 +144,7 @@ const expected: {
     lines: '_text',
     total: 'int8',
     fund_total: 'int8',
+    other_pay: 'int8',
     account_pay: 'int8',
     patient_pay: 'int8',
     at: 'int8',
@@ -173,6 +176,7 @@ const expected: {
     care_place_kind: 'text',
     care_place_level: 'int2?',
     is_community: 'bool',
+    care_place_marks: '_text',
   },
   terminal: {
     id: 'text',
@@ -192,6 +196,24 @@ const expected: {
   },
   invalid_list: { level: 'text', region: 'text', version: 'int4', loaded_at: 'int8' },
   invalid_list_entry: { card_id: 'text', level: 'text', region: 'text', reason: 'text' },
+  policy_pack: { id: 'text', content: 'text', digest: 'text', activated_at: 'int8' },
+  catalogue: {
+    version: 'int8',
+    region: 'text',
+    effective_from: 'text',
+    header: 'jsonb',
+    items: 'int4',
+    digest: 'text',
+    imported_at: 'int8',
+  },
+  catalogue_item: { version: 'int8', code: 'text', content: 'jsonb' },
+  active_catalogue: {
+    region: 'text',
+    effective_from: 'text',
+    version: 'int8',
+    activated_at: 'int8',
+  },
+  reference_revision: { name: 'text', revision: 'int8' },
 };
 
 test('the schema that the code knows is the schema of the database', async () => {

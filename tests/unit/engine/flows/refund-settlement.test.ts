@@ -29,7 +29,7 @@ import { createSimWorld } from '../../../support/sim-world.ts';
 
 /** A store with one sale that the bank has paid, and a flow around it; the bank is to be given. */
 function soldWithBank() {
-  const memory = createMemoryStore(createDecide(policy));
+  const memory = createMemoryStore(createDecide(() => policy));
   memory.add(person(), card());
   memory.run(settleBill({ useAccount: false, tender: bankDebit('40.68') }));
   const [reserved] = memory.settlements.values();

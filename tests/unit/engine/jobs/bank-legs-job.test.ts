@@ -24,7 +24,7 @@ function openLegs(count: number): {
   readonly reversed: string[];
   readonly deps: FlowDeps;
 } {
-  const memory = createMemoryStore(createDecide(policy));
+  const memory = createMemoryStore(createDecide(() => policy));
   memory.add(person(), card());
   memory.run(settleBill({ useAccount: false, tender: bankDebit('40.68') }));
   const [leg] = memory.bankLegs.values();

@@ -13,6 +13,8 @@ describe('configuration', () => {
       logLevel: 'info',
       batchCommandsMax: 500,
       queueCommandsMax: 5000,
+      policyPollMs: 2000,
+      billChecks: 'warn',
     });
   });
 

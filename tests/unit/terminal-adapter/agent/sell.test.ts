@@ -192,6 +192,7 @@ describe('the card’s last word', () => {
         amounts: {
           total: '13.55',
           fundTotal: '0.00',
+          otherTotal: '0.00',
           accountPay: '0.00',
           patientPay: '13.55',
           bankPay: '13.55',

@@ -13,7 +13,7 @@ import { createMemoryStore } from '../../../../support/memory-store.ts';
 import golden from './settlement.json' with { type: 'json' };
 
 test('the answer to a sale of 盐酸贝尼地平片 paid by the personal account', () => {
-  const store = createMemoryStore(createDecide(policy));
+  const store = createMemoryStore(createDecide(() => policy));
   store.add(person(), card());
   const { answer } = store.run(settleBill({ lines: pricedLines([BENIDIPINE]) }));
   expect(answer.body).toBe(JSON.stringify(golden));

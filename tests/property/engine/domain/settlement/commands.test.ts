@@ -89,7 +89,7 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
 );
 
 function openStore(): MemoryStore {
-  const store = createMemoryStore(createDecide(policy));
+  const store = createMemoryStore(createDecide(() => policy));
   store.add(person({ accountBalance: yuan('100.00') }), card());
   return store;
 }
@@ -114,7 +114,7 @@ function commandOf(store: MemoryStore, step: Step, past: readonly Command[]): Co
     });
     if (!step.byBank) return sale;
     // What a quote would say now.
-    const preview = createDecide(policy)(sale, store.factsOf(sale)).writes?.settlement?.to.amounts
+    const preview = createDecide(() => policy)(sale, store.factsOf(sale)).writes?.settlement?.to.amounts
       .patientPay;
     if (preview === undefined) return sale;
     const expected = `${preview / 100n}.${String(preview % 100n).padStart(2, '0')}`;
@@ -244,7 +244,7 @@ test('all lines given back, in any order and any parcels: as if there had been n
   );
   fc.assert(
     fc.property(parcels, ([chosen, dice, atHospital, balance, insured]) => {
-      const store = createMemoryStore(createDecide(policy));
+      const store = createMemoryStore(createDecide(() => policy));
       const opening = person({ ...insured, accountBalance: balance as Fen });
       store.add(opening, card());
       const place = atHospital ? dongguanHospital : dongguanPharmacy;

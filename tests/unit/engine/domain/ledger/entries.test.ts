@@ -8,8 +8,8 @@ const base = {
   region: '441900',
   institution,
   funds: [
-    { field: 'hifp_pay', fundType: '310100', amount: yuan('70.00') },
-    { field: 'hifes_pay', fundType: '370100', amount: yuan('3.50') },
+    { field: 'hifp_pay', fundType: '310100', amount: yuan('70.00'), counted: true },
+    { field: 'hifes_pay', fundType: '370100', amount: yuan('3.50'), counted: true },
   ] satisfies readonly FundShare[],
   accountPay: yuan('20.00'),
   bankPay: yuan('6.49'),
@@ -24,6 +24,21 @@ describe('settlementEntries', () => {
       { account: 'person', amount: -2000n },
       { account: `bank:${institution}`, amount: -649n },
       { account: `institution:${institution}`, amount: 9999n },
+    ]);
+  });
+
+  test('what the hospital bears is its own, and no fund pays it', () => {
+    const part: FundShare = {
+      field: 'hosp_part_amt',
+      fundType: '999996',
+      amount: yuan('5.00'),
+      counted: false,
+    };
+    const entries = settlementEntries({ ...base, funds: [part], accountPay: yuan('0.00') });
+    expect(entries).toEqual([
+      { account: `hospital-part:${institution}`, amount: -500n },
+      { account: `bank:${institution}`, amount: -649n },
+      { account: `institution:${institution}`, amount: 1149n },
     ]);
   });
 

@@ -11,7 +11,7 @@ import { createMemoryStore, type MemoryStore } from '../../../../support/memory-
 export function openCounter(
   change: { person?: Partial<Person>; card?: Partial<Card> } = {},
 ): MemoryStore {
-  const store = createMemoryStore(createDecide(policy));
+  const store = createMemoryStore(createDecide(() => policy));
   store.add(person(change.person), card(change.card));
   return store;
 }

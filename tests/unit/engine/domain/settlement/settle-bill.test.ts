@@ -121,7 +121,7 @@ describe('refusals', () => {
   });
 
   test('a region or a day that no pack covers', () => {
-    expect(refused({}, openCounter({ person: { region: '310000' } })).code).toBe('NO_POLICY_PACK');
+    expect(refused({}, openCounter({ person: { region: '990000' } })).code).toBe('NO_POLICY_PACK');
     expect(refused({ serviceDate: '2022-11-30' }).code).toBe('NO_POLICY_PACK');
   });
 

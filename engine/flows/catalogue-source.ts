@@ -1,0 +1,86 @@
+import type { Catalogue, CatalogueItem } from '../../rules/model/catalogue.ts';
+import type { ActiveCatalogue, CatalogueStore } from '../ports/policy-store.ts';
+import type { FlowLog } from './deps.ts';
+
+export type CatalogueSourceOptions = {
+  /** They ship with the program; an imported one of the same region and day goes before them. */
+  readonly shipped: readonly Catalogue[];
+  readonly store: Pick<CatalogueStore, 'listActive' | 'readHeader' | 'readItems'>;
+  readonly log: Pick<FlowLog, 'info' | 'warn'>;
+};
+
+/** The catalogues as they stand, and how to see that others were switched on. */
+export type CatalogueSource = {
+  /** One value, replaced as a whole. */
+  current(): readonly Catalogue[];
+  /** Takes in what was switched on since. False: it could not be read now. */
+  refresh(): Promise<boolean>;
+};
+
+/** Items of one page: some milliseconds of work, and then whoever waits for an answer goes first. */
+const PAGE_ITEMS = 1_000;
+
+/**
+ * The imported catalogues and the shipped ones. A version that was switched on is read page by page
+ * beside the work of the engine; until all of it is here, the one before serves.
+ */
+export function createCatalogueSource(options: CatalogueSourceOptions): CatalogueSource {
+  const { shipped, store, log } = options;
+  let loaded: ReadonlyMap<bigint, Catalogue> = new Map();
+  let current = shipped;
+  let running: Promise<boolean> | undefined;
+
+  const refresh = async (): Promise<void> => {
+    const now = new Map<bigint, Catalogue>();
+    for (const active of await store.listActive()) {
+      const known = loaded.get(active.version) ?? (await readCatalogue(store, active));
+      // It was replaced while it was read: the next look finds what stands in its place.
+      if (known === undefined) throw new Error('a catalogue was replaced meanwhile');
+      if (!loaded.has(active.version)) {
+        log.info('catalogue-loaded', { region: active.region, items: known.items.size });
+      }
+      now.set(active.version, known);
+    }
+    loaded = now;
+    current = [...now.values(), ...shipped];
+  };
+  return {
+    current: () => current,
+    refresh() {
+      running ??= refresh()
+        .then(
+          () => true,
+          (error: unknown) => {
+            log.warn('catalogues-not-read', {
+              reason: error instanceof Error ? error.name : 'unknown',
+            });
+            return false;
+          },
+        )
+        .finally(() => {
+          running = undefined;
+        });
+      return running;
+    },
+  };
+}
+
+async function readCatalogue(
+  store: CatalogueSourceOptions['store'],
+  { version }: ActiveCatalogue,
+): Promise<Catalogue | undefined> {
+  const stored = await store.readHeader(version);
+  if (stored === undefined) return undefined;
+  const items = new Map<string, readonly CatalogueItem[]>();
+  let last = '';
+  for (;;) {
+    const page = await store.readItems(version, last, PAGE_ITEMS);
+    for (const rows of page) {
+      last = rows[0]?.code ?? last;
+      items.set(last, rows);
+    }
+    if (page.length < PAGE_ITEMS) break;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return items.size === stored.items ? { ...stored.header, items } : undefined;
+}

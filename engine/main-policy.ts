@@ -1,0 +1,113 @@
+/**
+ * The part of the composition root that binds packs and catalogues: for a running engine, and for the
+ * commands that put new ones on record beside it.
+ */
+import { loadCatalogues } from '../rules/catalogues/catalogue-shelf.ts';
+import { lintPack } from '../rules/check/lint-pack.ts';
+import { loadPacks } from '../rules/packs/load-packs.ts';
+import type { Policy } from './domain/settlement/policy.ts';
+import type { PackFileText, PackVerdict } from './flows/activate-packs.ts';
+import { activatePacks } from './flows/activate-packs.ts';
+import type { CatalogueSource } from './flows/catalogue-source.ts';
+import { createCatalogueSource } from './flows/catalogue-source.ts';
+import type { BillChecks, FlowLog, PolicySource } from './flows/deps.ts';
+import { createPolicySource } from './flows/policy-source.ts';
+import type { CatalogueOrder } from './flows/store-catalogue.ts';
+import { storeCatalogue } from './flows/store-catalogue.ts';
+import { startReferenceJob } from './jobs/reference-job.ts';
+import type { Config } from './ops/config.ts';
+import { withDatabase } from './ops/open-database.ts';
+import { StoreUnavailable } from './ports/store.ts';
+import { migrate } from './store/migrate.ts';
+import type { ReferenceData } from './store/reference-data.ts';
+import { openReferenceData } from './store/reference-data.ts';
+
+export type OpenPolicy = {
+  readonly policy: PolicySource;
+  readonly catalogues: CatalogueSource;
+  close(): Promise<void>;
+};
+
+/** Packs and catalogues: shipped, activated and imported, and kept up to date while the engine runs. */
+export async function openPolicy(
+  config: Config,
+  databaseUrl: string,
+  log: FlowLog,
+): Promise<OpenPolicy> {
+  const data = openReferenceData(databaseUrl);
+  const policy = createPolicySource({ shipped: loadPacks(), store: data.packs, log });
+  const shipped = loadCatalogues();
+  const catalogues = createCatalogueSource({ shipped, store: data.catalogues, log });
+  // A bill must not be refused, or split as own-pay, because what rules it is still on its way.
+  const isRead = (await policy.refresh()) && (await catalogues.refresh());
+  if (!isRead) {
+    await data.close();
+    throw new StoreUnavailable('packs and catalogues could not be read');
+  }
+  const refresh = { policy: policy.refresh, catalogue: catalogues.refresh };
+  const everyMs = config.policyPollMs;
+  const stopJob = startReferenceJob({ store: data, refresh, log, everyMs });
+  const close = async () => {
+    await stopJob();
+    await data.close();
+  };
+  return { policy, catalogues, close };
+}
+
+/**
+ * The provinces that have packs, by the first two digits of their region: a province whose first pack is
+ * activated while the engine runs has cards that count from then on.
+ */
+export function createProvinces(policy: PolicySource): () => ReadonlySet<string> {
+  let known: { readonly of: Policy; readonly provinces: ReadonlySet<string> } | undefined;
+  return () => {
+    const now = policy.current();
+    if (known?.of !== now) {
+      known = { of: now, provinces: new Set(now.packs.map(({ region }) => region.slice(0, 2))) };
+    }
+    return known.provinces;
+  };
+}
+
+/** What the configuration says of the checks of bills. */
+export function billChecksOf({ billChecks }: Config): BillChecks {
+  return billChecks === 'off' || billChecks === 'refuse' ? billChecks : 'warn';
+}
+
+/**
+ * Checks policy packs and puts them on record together; engines on the same database take them in.
+ * @returns one verdict for each file; if one is refused, nothing was activated
+ */
+export async function activatePolicy(
+  config: Config,
+  files: readonly PackFileText[],
+): Promise<readonly PackVerdict[]> {
+  return withReferenceData(config, ({ packs }) =>
+    activatePacks(files, { shipped: loadPacks(), store: packs, lint: lintPack, now: now }),
+  );
+}
+
+/** Puts a catalogue on record, and switches the region over to it when all of it is there. */
+export async function importCatalogue(config: Config, order: CatalogueOrder): Promise<void> {
+  return withReferenceData(config, ({ catalogues }) =>
+    storeCatalogue(order, { store: catalogues, now: now }),
+  );
+}
+
+async function withReferenceData<T>(
+  config: Config,
+  use: (data: ReferenceData) => Promise<T>,
+): Promise<T> {
+  const work = async (databaseUrl: string): Promise<T> => {
+    await migrate(databaseUrl);
+    const data = openReferenceData(databaseUrl);
+    try {
+      return await use(data);
+    } finally {
+      await data.close();
+    }
+  };
+  return withDatabase(config, work, true);
+}
+
+const now = (): number => Date.now();
