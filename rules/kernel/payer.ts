@@ -162,9 +162,7 @@ type Start = {
 };
 
 function startWalk(payer: Payer, work: Work, { base, choice, mask, room }: Start): Walk {
-  const isOnlyAboveCap = payer.file.from.length === 1 && payer.file.from[0] === 'above-cap';
-  const exactBase =
-    isOnlyAboveCap && payer.rounding.chain === 'exact' ? work.exactAboveCap : undefined;
+  const exactBase = exactBaseOf(payer, work, base);
   const scale = exactBase?.den ?? 1n;
   const position = payer.edges.start(work, base);
   return {
@@ -182,6 +180,15 @@ function startWalk(payer: Payer, work: Work, { base, choice, mask, room }: Start
     paidNum: 0n,
     paid: 0n,
   };
+}
+
+/** The exact money above the cap, for a payer of just that; undefined once somebody else took of it. */
+function exactBaseOf(payer: Payer, work: Work, base: Fen): Exact | undefined {
+  const rest = work.exactAboveCap;
+  const { from } = payer.file;
+  if (rest === undefined || from.length !== 1 || from[0] !== 'above-cap') return undefined;
+  const difference = rest.num - base * rest.den;
+  return difference < rest.den && -difference < rest.den ? rest : undefined;
 }
 
 function thresholdOf(payer: Payer, work: Work): Fen {
@@ -275,7 +282,7 @@ function tellBands(
   parts.forEach(({ band, taken, amount }, index) => {
     const money = {
       payer: payer.file.fundType,
-      base: divideUp(taken, walk.scale) as Fen,
+      base: divideRounded(taken, walk.scale, 'half-up') as Fen,
       ratio: band.text,
       amount: amount as Fen,
     };

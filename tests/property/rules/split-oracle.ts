@@ -11,7 +11,7 @@ type Money = InstanceType<typeof Decimal>;
 export type OraclePack = {
   readonly deductible: string;
   readonly bands: readonly { readonly upTo?: string; readonly ratio: string }[];
-  readonly basis: 'in-scope-including-deductible' | 'in-scope-after-deductible';
+  readonly edges: 'year-in-scope' | 'year-after-deductible';
   readonly cap: string | undefined;
   /** Share of the coinsurance that the next payer takes, then of what that one left. */
   readonly supplements: readonly string[];
@@ -83,7 +83,7 @@ export function splitByOracle(
   const deductible = Decimal.min(left, inScope);
   const after = inScope.minus(deductible);
   const start =
-    pack.basis === 'in-scope-including-deductible'
+    pack.edges === 'year-in-scope'
       ? new Decimal(year.inScope).plus(deductible)
       : Decimal.max(0, new Decimal(year.inScope).minus(year.deductible));
   const exact = fundOn(pack, start, after);
