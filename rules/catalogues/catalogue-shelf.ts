@@ -1,5 +1,6 @@
 /** The catalogue extract that ships with the program, for demonstrations and tests. */
 import { invariant } from '../../engine/domain/errors/result.ts';
+import { formatProblem } from '../kernel/problem.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import { compileCatalogue } from './compile-catalogue.ts';
 import nationalExtract from './national/2023-01-01.json' with { type: 'json' };
@@ -12,8 +13,8 @@ const SHIPPED: readonly unknown[] = [nationalExtract];
 export function loadCatalogues(): readonly Catalogue[] {
   return SHIPPED.map((json) => {
     const compiled = compileCatalogue(json);
-    if (!compiled.ok)
-      invariant(false, `a shipped catalogue is broken:\n${compiled.error.join('\n')}`);
+    const problems = compiled.ok ? [] : compiled.error.map(formatProblem);
+    invariant(compiled.ok, `a shipped catalogue is broken:\n${problems.join('\n')}`);
     return compiled.value;
   });
 }

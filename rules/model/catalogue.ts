@@ -7,6 +7,20 @@ import type { PricedLine } from './bill.ts';
 /** Care places with a price limit of their own: hospitals by level, and pharmacies. */
 export type PlaceLevel = '1' | '2' | '3' | 'pharmacy';
 
+/**
+ * An own-pay share that only some people, or some care places, have. Every list that is present
+ * must hold the value asked for; of several variants the first that holds decides.
+ */
+export type SelfPayVariant = {
+  /** 险种 `insutype`. */
+  readonly schemes?: readonly string[];
+  /** Prefixes of 人员类别 `psn_type`: "12" = retired. */
+  readonly personTypes?: readonly string[];
+  readonly levels?: readonly PlaceLevel[];
+  /** 自付比例 in ten-thousandths. */
+  readonly selfPayE4: number;
+};
+
 export type CatalogueItem = {
   /** 医疗目录编码 `med_list_codg`. */
   readonly code: string;
@@ -14,10 +28,17 @@ export type CatalogueItem = {
   readonly nameEn: string | undefined;
   readonly itemClass: PricedLine['itemClass'];
   readonly chargeType: string;
-  /** 自付比例 in ten-thousandths. */
+  /** 自付比例 in ten-thousandths, for everybody whom no variant names. */
   readonly selfPayE4: number;
+  /** Absent for nearly all items: the share is one for all. */
+  readonly selfPayFor: readonly SelfPayVariant[] | undefined;
   /** Price limits in millionths of a yuan; a level that is missing has none. */
   readonly priceLimitE6: ReadonlyMap<PlaceLevel, bigint>;
+  /** First and last day of this row ("2023-01-01"); undefined = as long as the catalogue. */
+  readonly validFrom: string | undefined;
+  readonly validTo: string | undefined;
+  /** 限制使用范围 `lmt_usescp` in the words of the source; not decided here, see rules/checks. */
+  readonly limitText: string | undefined;
   /**
    * A price seen in the source, in millionths of a yuan: an example for demonstrations, decides
    * nothing.
@@ -29,8 +50,18 @@ export type CatalogueItem = {
 
 export type Catalogue = {
   readonly id: string;
+  /** Pooling regions of the care places that sell by it, six digits. */
   readonly regions: readonly string[];
   readonly effectiveFrom: string;
   readonly effectiveTo: string | undefined;
-  readonly items: ReadonlyMap<string, CatalogueItem>;
+  /**
+   * By code, the newest row of an item first; older rows stay for older bills. Days do not overlap.
+   */
+  readonly items: ReadonlyMap<string, readonly CatalogueItem[]>;
 };
+
+/**
+ * A priced line whose own-pay share still depends on who is insured. `linesFor` makes a `PricedLine`
+ * of it once the person is known.
+ */
+export type ListedLine = PricedLine & { readonly selfPayFor?: readonly SelfPayVariant[] };

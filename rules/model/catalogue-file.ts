@@ -1,0 +1,93 @@
+/**
+ * The format of a catalogue file: items with class, own-pay share and price limits, as JSON. This
+ * schema is the format's definition. The shipped extract in `rules/catalogues/national` and what an
+ * import of the national download files writes are both of it.
+ *
+ * Prices are yuan as text with up to six decimals ("1.3975"), shares text between 0 and 1 with up to
+ * four ("0.05"): the fields `pric_uplmt_amt` (n16,6) and `selfpay_prop` (n5,4) of the national
+ * interface.
+ */
+import { type Static, type TSchema, Type } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const oneOf = <const T extends string[]>(values: readonly [...T], description: string) =>
+  Type.Enum(values, { description });
+const text = (description: string) => Type.String({ minLength: 1, pattern: '\\S', description });
+const list = <T extends TSchema>(item: T, description: string) =>
+  Type.Array(item, { minItems: 1, uniqueItems: true, description });
+const day = (description: string) =>
+  Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$', description });
+const price = (description: string) =>
+  Type.String({ pattern: '^(0|[1-9]\\d{0,9})(\\.\\d{1,6})?$', description });
+const share = Type.String({
+  pattern: '^(0(\\.\\d{1,4})?|1(\\.0{1,4})?)$',
+  description: 'Own-pay share 自付比例 as text with at most four decimals: "0", "0.05", "1".',
+});
+
+export const PLACE_LEVELS = ['1', '2', '3', 'pharmacy'] as const;
+const placeLevel = oneOf(PLACE_LEVELS, 'Hospital level, or pharmacy.');
+const limit = Type.Optional(price('Price limit 定价上限金额 in yuan; 999999 and more = none.'));
+
+const SelfPayVariantFile = Type.Object(
+  {
+    schemes: Type.Optional(list(Type.String({ pattern: '^\\d{3,6}$' }), '险种 insutype.')),
+    personTypes: Type.Optional(
+      list(
+        Type.String({ pattern: '^\\d{1,6}$' }),
+        'Prefixes of 人员类别 psn_type: "12" = retired.',
+      ),
+    ),
+    levels: Type.Optional(list(placeLevel, 'Care places.')),
+    ratio: share,
+  },
+  closed,
+);
+
+export const CatalogueItemFile = Type.Object(
+  {
+    code: Type.String({
+      pattern: '^(X[A-Z0-9]{22}|[A-WYZ0-9][A-Z0-9]{7,29})$',
+      description:
+        'National code med_list_codg: western drugs X (23 characters), patent medicine Z (20), ' +
+        'herbal pieces T, consumables C, services 15 digits.',
+    }),
+    name: text('Name in Chinese.'),
+    nameEn: Type.Optional(text('Name in English.')),
+    itemClass: oneOf(['01', '02', '03'], 'chrgitm_lv: 01 甲, 02 乙, 03 丙.'),
+    chargeType: Type.String({
+      pattern: '^(0[1-9]|1[0-4])$',
+      description: 'med_chrgitm_type: 01 bed … 09 western medicine, 11 patent medicine, 14 other.',
+    }),
+    selfPayRatio: share,
+    selfPayFor: Type.Optional(
+      list(SelfPayVariantFile, 'Exceptions; the first that holds decides.'),
+    ),
+    priceLimits: Type.Optional(
+      Type.Object({ '1': limit, '2': limit, '3': limit, pharmacy: limit }, closed),
+    ),
+    price: Type.Optional(price('A price seen in the source, in yuan; decides nothing.')),
+    validFrom: Type.Optional(day('First day; default: that of the catalogue.')),
+    validTo: Type.Optional(day('Last day, inclusive; default: that of the catalogue.')),
+    limitText: Type.Optional(text('Limit of use 限制使用范围 in the words of the source.')),
+    source: Type.Optional(text('Where the row was read; default: the source of the file.')),
+    assumed: Type.Optional(list(text('A field.'), 'Fields that the source does not give.')),
+    note: Type.Optional(text('A remark.')),
+  },
+  closed,
+);
+
+export const CatalogueFile = Type.Object(
+  {
+    about: list(text('A sentence.'), 'Notes for whoever maintains it.'),
+    id: text('Name of the catalogue.'),
+    regions: list(Type.String({ pattern: '^\\d{6}$' }), 'Pooling regions of the care places.'),
+    effectiveFrom: day('First day.'),
+    effectiveTo: Type.Optional(day('Last day, inclusive.')),
+    source: Type.Optional(text('Source of every row that names none.')),
+    items: Type.Array(CatalogueItemFile, { minItems: 1, description: 'Sorted by code.' }),
+  },
+  { ...closed, title: 'Catalogue of insured items' },
+);
+
+export type CatalogueItemFile = Static<typeof CatalogueItemFile>;
+export type CatalogueFile = Static<typeof CatalogueFile>;
