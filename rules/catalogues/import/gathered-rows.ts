@@ -1,0 +1,179 @@
+/**
+ * What an import has gathered from the download files before it joins them: the few columns a
+ * catalogue needs, by code.
+ */
+import type { CatalogueItemFile } from '../../model/catalogue-file.ts';
+import type { FileKind, ImportSettings } from './import-settings.ts';
+import type { Taken } from './read-table.ts';
+import type { TableRow } from './table-row.ts';
+
+type Persons = ImportSettings['persons'][string];
+type ItemClass = CatalogueItemFile['itemClass'];
+
+/** In force from `from` to `to` ("" and "9999-12-31" where the file says none), both inclusive. */
+export type Period = { readonly from: string; readonly to: string };
+/** How closely a row is meant for the region: 0 the whole country, 2 the province, 4 the city … */
+type Listed = Period & { readonly closeness: number };
+
+/** A row of 1301 to 1306: what the thing is. */
+export type ThingRow = Period & {
+  readonly name: string;
+  readonly nameEn: string;
+  readonly itemClass: ItemClass | undefined;
+  readonly chargeType: string | undefined;
+  readonly limitText: string;
+  readonly kind: FileKind;
+};
+/** A row of 1312: what the insurance says of it. */
+export type ListingRow = Listed & {
+  readonly name: string;
+  readonly itemClass: ItemClass;
+  readonly chargeType: string;
+  readonly memo: string;
+};
+/** A row of 1318. */
+export type LimitRow = Listed & {
+  readonly levels: ImportSettings['priceLimitTypes'][string];
+  readonly limit: string;
+};
+/** A row of 1319. */
+export type ShareRow = Listed & { readonly persons: Persons; readonly share: string };
+
+export type GatheredRows = {
+  readonly things: Map<string, ThingRow>;
+  readonly listings: Map<string, ListingRow[]>;
+  readonly limits: Map<string, LimitRow[]>;
+  readonly shares: Map<string, ShareRow[]>;
+  /** 1316: insurance catalogue code → codes of the things listed under it. */
+  readonly listedCodes: Map<string, string[]>;
+};
+
+export function noRows(): GatheredRows {
+  return {
+    things: new Map(),
+    listings: new Map(),
+    limits: new Map(),
+    shares: new Map(),
+    listedCodes: new Map(),
+  };
+}
+
+export type Gathering = {
+  readonly settings: ImportSettings;
+  /** Pooling region of the care places, six digits. */
+  readonly region: string;
+  readonly rows: GatheredRows;
+};
+
+export const LAST_DAY = '9999-12-31';
+const ANY_CODE = '^[A-Z0-9][A-Z0-9-]{4,49}$';
+const FLAGS: Readonly<Record<string, boolean>> = { '1': true, '0': false };
+
+/** How the rows of one kind of file are taken. */
+export function rowTaker(kind: FileKind, gathering: Gathering): (row: TableRow) => Taken {
+  // Diagnoses are no items; their file may stand in the folder all the same.
+  if (kind === '1307') return () => 'passed-over';
+  const shape = new RegExp(gathering.settings.files[kind].codeShape ?? ANY_CODE);
+  return (row) => {
+    const code = row.needed('code');
+    if (code !== '' && !shape.test(code)) row.reject('code', `must be a code like ${shape.source}`);
+    const isValid = row.text('valid') === '' || row.known('valid', FLAGS, 'of 0 and 1');
+    const closeness = closenessOf(row.text('region'), gathering.region);
+    if (closeness === undefined) return 'passed-over';
+    if (isValid === false) return 'invalid';
+    const period = { from: row.day('validFrom') ?? '', to: row.day('validTo') ?? LAST_DAY };
+    if (period.to < period.from) row.reject('validTo', 'must not be before the first day');
+    return takeRow(kind, gathering, { row, code, listed: { ...period, closeness } });
+  };
+}
+
+type Reading = { readonly row: TableRow; readonly code: string; readonly listed: Listed };
+
+function takeRow(kind: FileKind, { settings, rows }: Gathering, reading: Reading): Taken {
+  const { row, code, listed } = reading;
+  switch (kind) {
+    case '1312': {
+      const itemClass = row.known('class', settings.classes, 'classes');
+      const chargeType = row.needed('chargeType').padStart(2, '0');
+      if (!/^(0[1-9]|1[0-4])$/.test(chargeType)) row.reject('chargeType', 'must be 01 to 14');
+      const [name, memo] = [row.needed('name'), row.text('limitText')];
+      if (!row.isGood() || itemClass === undefined) return 'passed-over';
+      return add(rows.listings, code, { ...listed, name, itemClass, chargeType, memo });
+    }
+    case '1316': {
+      const listedCode = row.needed('listedCode');
+      return row.isGood() ? add(rows.listedCodes, listedCode, code) : 'passed-over';
+    }
+    case '1318': {
+      const levels = row.known('limitType', settings.priceLimitTypes, 'priceLimitTypes');
+      const limit = row.price('limit');
+      if (!row.isGood() || levels === undefined) return 'passed-over';
+      return add(rows.limits, code, { ...listed, levels, limit });
+    }
+    case '1319': {
+      const { shareTypes } = settings;
+      if (shareTypes !== undefined && !shareTypes.includes(row.text('shareType')))
+        return 'passed-over';
+      const persons = row.known('persons', settings.persons, 'persons');
+      const share = row.share('share');
+      if (!row.isGood() || persons === undefined) return 'passed-over';
+      return add(rows.shares, code, { ...listed, persons, share });
+    }
+    default:
+      return takeThing(kind, { settings, rows }, reading);
+  }
+}
+
+/** A later row of the same code is a later version of it. */
+function takeThing(
+  kind: FileKind,
+  { settings, rows }: Pick<Gathering, 'settings' | 'rows'>,
+  { row, code, listed }: Reading,
+): Taken {
+  const name = row.text('name') === '' ? row.needed('nameElse') : row.needed('name');
+  const isListed = row.text('class') !== '';
+  const itemClass = isListed ? row.known('class', settings.classes, 'classes') : undefined;
+  if (!row.isGood()) return 'passed-over';
+  rows.things.set(code, {
+    from: listed.from,
+    to: listed.to,
+    name,
+    nameEn: row.text('nameEn'),
+    itemClass,
+    chargeType: chargeTypeOf(code, settings.files[kind].chargeTypes ?? {}),
+    limitText: row.text('limitText'),
+    kind,
+  });
+  return 'taken';
+}
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): Taken {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
+  return 'taken';
+}
+
+/** The charge type of the longest prefix that the code begins with. */
+function chargeTypeOf(
+  code: string,
+  byPrefix: Readonly<Record<string, string>>,
+): string | undefined {
+  for (let length = code.length; length >= 0; length -= 1) {
+    const type = byPrefix[code.slice(0, length)];
+    if (type !== undefined) return type;
+  }
+  return undefined;
+}
+
+/**
+ * 医保区划 `insu_admdvs` of a row: "100000" or blank is the whole country, and a trailing "00" or
+ * "99" stands for all places below ("230200" and "230299" are Qiqihar, "230000" Heilongjiang).
+ * Undefined: the row is of another region.
+ */
+function closenessOf(admdvs: string, region: string): number | undefined {
+  if (admdvs === '' || admdvs === '100000') return 0;
+  let prefix = admdvs;
+  while (prefix.endsWith('00') || prefix.endsWith('99')) prefix = prefix.slice(0, -2);
+  return region.startsWith(prefix) ? prefix.length : undefined;
+}

@@ -1,0 +1,147 @@
+/**
+ * Makes a catalogue of the national download files: what a thing is from 1301 to 1306, class, charge
+ * type and days from 1312, price limits from 1318, own-pay shares from 1319, joined by code. What is
+ * wrong with a row is told and its neighbours are kept; a file that is mostly wrong is refused.
+ */
+import { stat } from 'node:fs/promises';
+import { fail, ok, type Result } from '../../../engine/domain/errors/result.ts';
+import { formatProblem } from '../../kernel/problem.ts';
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { CatalogueFile, CatalogueItemFile } from '../../model/catalogue-file.ts';
+import { compileCatalogue } from '../compile-catalogue.ts';
+import { type GatheredRows, LAST_DAY, noRows, rowTaker } from './gathered-rows.ts';
+import { type FileReport, type ImportReport, REJECTS_MAX, type Reject } from './import-report.ts';
+import type { FileKind, ImportSettings } from './import-settings.ts';
+import { type JoinTerms, joinThing, thingsToJoin } from './join-rows.ts';
+import { readTable } from './read-table.ts';
+
+export type ImportRequest = {
+  /** Unpacked download files; several of one kind are read one after the other. */
+  readonly files: readonly { readonly kind: FileKind; readonly path: string }[];
+  readonly settings: ImportSettings;
+  readonly id: string;
+  /** Pooling region of the care places that will sell by it, six digits. */
+  readonly region: string;
+  /** First and last day of the catalogue; rows of earlier days are kept from `effectiveFrom` on. */
+  readonly effectiveFrom: string;
+  readonly effectiveTo?: string;
+  /** Where the files come from: issuer, version, day of the download. */
+  readonly source: string;
+  /** Called with the bytes read so far and the bytes of all files. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+};
+
+export type Imported = {
+  readonly catalogue: Catalogue;
+  /** The same as a file, for `writeCatalogueFile`. */
+  readonly file: CatalogueFile;
+  readonly report: ImportReport;
+};
+export type ImportRefusal = { readonly why: string; readonly report: ImportReport };
+
+/** Throws only what the file system throws, and when a file is no table at all. */
+export async function importCatalogue(
+  request: ImportRequest,
+): Promise<Result<Imported, ImportRefusal>> {
+  const { settings, files } = request;
+  const rows = noRows();
+  const rejects: Reject[] = [];
+  const reports = await gather(request, rows, rejects);
+  const withoutListings = !files.some(({ kind }) => kind === '1312');
+  const terms = {
+    settings,
+    period: { from: request.effectiveFrom, to: request.effectiveTo ?? LAST_DAY },
+    withoutListings,
+  };
+  const { items, ownPay } = await join(rows, terms);
+  const codes = new Set(items.map(({ code }) => code)).size;
+  const warnings = warningsOf(request, withoutListings);
+  const report = { files: reports, rejects, warnings, codes, items: items.length, ownPay };
+  const refusal = refusalOf(report, settings.rejectedShareMax);
+  if (refusal !== undefined) return fail({ why: refusal, report });
+  const file = { ...headOf(request, warnings), items: [...items] };
+  const compiled = compileCatalogue(file);
+  if (!compiled.ok)
+    return fail({ why: compiled.error.slice(0, 20).map(formatProblem).join('\n'), report });
+  return ok({ catalogue: compiled.value, file, report });
+}
+
+async function gather(
+  request: ImportRequest,
+  rows: GatheredRows,
+  rejects: Reject[],
+): Promise<readonly FileReport[]> {
+  const { settings, region } = request;
+  const sizes = await Promise.all(request.files.map(async ({ path }) => (await stat(path)).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  let done = 0;
+  const reports: FileReport[] = [];
+  for (const { kind, path } of request.files) {
+    const counts = { rows: 0, taken: 0, rejected: 0, invalid: 0, passedOver: 0 };
+    const report = { file: path, kind, ...counts, hasHeader: false };
+    const source = {
+      path,
+      settings: settings.files[kind],
+      encoding: settings.encoding,
+      onBytes: (count: number) => {
+        done += count;
+        request.onProgress?.({ done, total });
+      },
+      onReject: (reject: Reject) => {
+        if (rejects.length < REJECTS_MAX) rejects.push(reject);
+      },
+    };
+    await readTable(source, report, rowTaker(kind, { settings, region, rows }));
+    reports.push(report);
+  }
+  return reports;
+}
+
+/** Things between two turns of the event loop. */
+const THINGS_A_TURN = 2_000;
+
+async function join(
+  rows: GatheredRows,
+  terms: JoinTerms,
+): Promise<{ readonly items: readonly CatalogueItemFile[]; readonly ownPay: number }> {
+  const items: CatalogueItemFile[] = [];
+  let [ownPay, count] = [0, 0];
+  for (const thing of thingsToJoin(rows)) {
+    const joined = joinThing(thing, terms);
+    if (joined.every(({ itemClass }) => itemClass === '03') && thing.listings.length === 0)
+      ownPay += 1;
+    for (const item of joined) items.push(item);
+    count += 1;
+    if (count % THINGS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { items, ownPay };
+}
+
+function refusalOf(report: ImportReport, rejectedShareMax: string): string | undefined {
+  for (const { file, rows, rejected } of report.files) {
+    // Parts of ten thousand, so that no share is rounded.
+    if (rejected * 10_000 > rows * Math.round(Number(rejectedShareMax) * 10_000))
+      return `${file}: ${rejected} of ${rows} rows rejected, more than ${rejectedShareMax} of them`;
+  }
+  return report.items === 0 ? 'no item is left: nothing in these files is listed' : undefined;
+}
+
+function warningsOf(request: ImportRequest, withoutListings: boolean): readonly string[] {
+  const kinds = new Set(request.files.map(({ kind }) => kind));
+  const warnings = [...kinds].sort().flatMap((kind) => {
+    const { unverified } = request.settings.files[kind];
+    return unverified === undefined ? [] : [`Columns of ${kind} are not verified: ${unverified}`];
+  });
+  if (withoutListings)
+    warnings.push('No 1312 file: class and days are those of 1301, everything else is own-pay.');
+  if (!kinds.has('1318')) warnings.push('No 1318 file: no item has a price limit.');
+  if (!kinds.has('1319')) warnings.push('No 1319 file: own-pay shares are assumed by class.');
+  return warnings;
+}
+
+function headOf(request: ImportRequest, warnings: readonly string[]): Omit<CatalogueFile, 'items'> {
+  const { id, region, effectiveFrom, effectiveTo, source } = request;
+  const about = ['Imported from the national download files.', ...warnings];
+  const until = effectiveTo === undefined ? {} : { effectiveTo };
+  return { about, id, regions: [region], effectiveFrom, ...until, source };
+}

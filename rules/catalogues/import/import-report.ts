@@ -1,0 +1,57 @@
+/** What an import says of itself: how many rows it read, and every row it could not take. */
+import { stringify } from 'csv-stringify/sync';
+import type { FileKind } from './import-settings.ts';
+
+/** A value that a row cannot be taken with. A row may have several. */
+export type Reject = {
+  readonly file: string;
+  /** Line in the file, counted from 1. */
+  readonly line: number;
+  readonly column: string;
+  /** What stands there, at most 200 characters. */
+  readonly value: string;
+  /** What must hold. */
+  readonly rule: string;
+};
+
+export type FileReport = {
+  readonly file: string;
+  readonly kind: FileKind;
+  /** Lines with content, the header line not counted. */
+  rows: number;
+  taken: number;
+  rejected: number;
+  /** Rows that are no longer valid (有效标志 0). */
+  invalid: number;
+  /** Rows of other regions, or of no use to a catalogue. */
+  passedOver: number;
+  hasHeader: boolean;
+};
+
+export type ImportReport = {
+  readonly files: readonly FileReport[];
+  /** The first `REJECTS_MAX`; `rejected` of the files counts them all. */
+  readonly rejects: readonly Reject[];
+  readonly warnings: readonly string[];
+  /** Codes and rows of the catalogue. */
+  readonly codes: number;
+  readonly items: number;
+  /** Items of 1301 to 1306 that no listing names: all own-pay. */
+  readonly ownPay: number;
+};
+
+export const REJECTS_MAX = 100_000;
+
+/**
+ * The rejects as CSV for a spreadsheet: UTF-8 with byte order mark, and no cell that a spreadsheet
+ * would take for a formula.
+ */
+export function rejectsCsv(rejects: readonly Reject[]): string {
+  return stringify([...rejects], {
+    bom: true,
+    header: true,
+    columns: ['file', 'line', 'column', 'value', 'rule'],
+    escape_formulas: true,
+    record_delimiter: 'windows',
+  });
+}
