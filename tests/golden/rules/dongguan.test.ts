@@ -1,24 +1,13 @@
 /**
- * Dongguan: the published percentages by point of care, and the published base of the second
- * point's cap.
+ * Dongguan: the published percentages by point of care, the second point's cap of 1 % of the
+ * published wage, and what the account pays at a pharmacy.
  */
-import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
-import { formatFen, ZERO } from '../../../engine/domain/money/fen.ts';
-import { splitBill } from '../../../rules/kernel/split-bill.ts';
-import { loadPacks, selectPack } from '../../../rules/packs/pack-catalogue.ts';
-import { bill, line, PLENTY, yuan } from '../../unit/rules/bill-builder.ts';
-import dongguan from '../settlement-examples/dongguan.json' with { type: 'json' };
-import { exampleBy } from './example.ts';
+import { nationalFields } from '../../../rules/explain/national-fields.ts';
+import { type Bill, splitOf } from './example.ts';
 
-const packs = loadPacks();
-
-function packFor(careType: '11' | '41') {
-  const query = { region: '441900', scheme: '310', careType, serviceDate: '2026-11-22' };
-  const pack = selectPack(packs, query);
-  if (pack === undefined) throw new Error('no Dongguan pack');
-  return pack;
-}
+const drug = (amount: string) => [{ code: 'XB01ACA056A012020279489', amount }];
+const settle = (bill: Bill) => nationalFields(splitOf({ region: '441900', ...bill }));
 
 type Case = readonly [
   traits: readonly string[],
@@ -45,70 +34,46 @@ describe('employees, outpatient: no deductible', () => {
   test.each(cases)(
     '%j, person type %s, level %i: of 100.00 the fund pays %s',
     (traits, personType, level, fund) => {
-      const input = bill([line('100.00')], {
-        insured: { personType, traits: new Set(traits) },
-        carePlace: { kind: 'hospital', level, isCommunity: level === 1 },
-      });
-      const split = splitBill(packFor('11'), input);
-      expect(formatFen(split.fundTotal)).toBe(fund);
-      expect(split.deductible).toBe(ZERO);
+      const place = { level, isCommunity: level === 1 };
+      const fields = settle({ traits, personType, place, lines: drug('100.00') });
+      expect(fields).toMatchObject({ hifp_pay: fund, act_pay_dedc: '0.00' });
     },
   );
 
-  test('the second point is capped at 1 % of the published wage, to the whole yuan', () => {
-    const { input, expected } = exampleBy(dongguan)('DG-PARAMS-2021');
-    const cap = new Decimal(String(input['onpost']))
-      .div(100)
-      .toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
-    expect(cap.toFixed()).toBe(expected['op2_cap']);
-    const second = { insured: { traits: new Set(['second-point']) }, carePlace: hospital(2) };
-    const first = splitBill(packFor('11'), bill([line('5000.00')], second));
-    expect(formatFen(first.fundTotal)).toBe(cap.toFixed(2));
-    const before = { 'second-point-fund-paid': cap.toFixed(2) };
-    const later = splitBill(packFor('11'), bill([line('100.00')], { ...second, before }));
-    expect(later.fundTotal).toBe(ZERO);
+  test('the second point is capped at 796, 1 % of the published wage of 79601', () => {
+    const second = { traits: ['second-point'], place: { level: 2 } } as const;
+    expect(settle({ ...second, lines: drug('5000.00') }).hifp_pay).toBe('796.00');
+    const before = { 'second-point-fund-paid': '796.00' };
+    expect(settle({ ...second, before, lines: drug('100.00') }).hifp_pay).toBe('0.00');
   });
 
-  test('what the main point pays does not use up the second point cap', () => {
-    const main = { insured: { traits: new Set(['main-point']) }, carePlace: hospital(1) };
-    const split = splitBill(packFor('11'), bill([line('5000.00')], main));
-    expect(formatFen(split.fundTotal)).toBe('3500.00');
-    expect(split.accumulatorChanges.get('second-point-fund-paid')).toBeUndefined();
+  test('what the main point pays does not use up the second point’s cap', () => {
+    const main: Bill = { region: '441900', traits: ['main-point'], place: { level: 1 } };
+    const split = splitOf({ ...main, lines: drug('5000.00') });
+    expect(nationalFields(split).hifp_pay).toBe('3500.00');
+    expect(split.accumulatorChanges.get('second-point-fund-paid') ?? 0n).toBe(0n);
   });
 });
 
-function hospital(level: 1 | 2 | 3) {
-  return { kind: 'hospital', level, isCommunity: false } as const;
-}
-
 describe('employees, pharmacy', () => {
-  const pharmacy = { kind: 'pharmacy', level: undefined, isCommunity: false } as const;
+  const pharmacy: Bill = { careType: '41', place: { kind: 'pharmacy' } };
 
   test('the account pays catalogue drugs in full, but no goods without a code', () => {
     const lines = [
-      line('13.55'),
-      line('78.00', {
-        code: 'XC08CAX066A011010100002',
-        name: '硝苯地平控释片',
-        selfPayE4: 1000,
-        itemClass: '02',
-      }),
-      line('25.00', { code: undefined, name: '电子体温计', selfPayE4: 10_000, itemClass: '03' }),
+      ...drug('13.55'),
+      { code: 'XC08CAX066A011010100002', amount: '78.00', selfPay: '0.10' },
+      { name: '电子体温计', amount: '25.00' },
     ];
-    const input = bill(lines, { careType: '41', carePlace: pharmacy, accountAvailable: PLENTY });
-    const split = splitBill(packFor('41'), input);
-    expect(formatFen(split.fundTotal)).toBe('0.00');
-    expect(formatFen(split.accountPay)).toBe('91.55');
-    expect(formatFen(split.patientPay)).toBe('25.00');
+    const fields = settle({ ...pharmacy, lines, account: '1000000.00' });
+    expect(fields).toMatchObject({
+      fund_pay_sumamt: '0.00',
+      acct_pay: '91.55',
+      psn_cash_pay: '25.00',
+    });
   });
 
   test('a short account leaves the rest to the patient', () => {
-    const input = bill([line('78.00')], {
-      careType: '41',
-      carePlace: pharmacy,
-      accountAvailable: yuan('50.00'),
-    });
-    const split = splitBill(packFor('41'), input);
-    expect([split.accountPay, split.patientPay]).toEqual([yuan('50.00'), yuan('28.00')]);
+    const fields = settle({ ...pharmacy, lines: drug('78.00'), account: '50.00' });
+    expect(fields).toMatchObject({ acct_pay: '50.00', psn_cash_pay: '28.00' });
   });
 });
