@@ -1,30 +1,65 @@
 /** Says in words who pays what and why, for the cashier's screen and the receipt's back side. */
 import { type Fen, formatFen } from '../../engine/domain/money/fen.ts';
+import type { Pack } from '../model/pack.ts';
 import type { Split, SplitStep } from '../model/split.ts';
+import type { Language } from './labels.ts';
 
-export type Language = 'zh' | 'en';
+/**
+ * Which rules speak: the pack's id and name, and how many of its values are not verified. Stands
+ * first in every form of an explanation.
+ */
+export function explainPack(pack: Pack, language: Language): readonly string[] {
+  const { id, name, unverified } = pack;
+  if (language === 'zh') {
+    const doubt = `注意：该规则包有 ${unverified} 项数值未经核实，逐步标注于依据中`;
+    return [`规则包 ${id} ${name.zh}`, ...(unverified === 0 ? [] : [doubt])];
+  }
+  const values =
+    unverified === 1 ? '1 value of this pack is' : `${unverified} values of this pack are`;
+  const doubt = `Note: ${values} not verified; marked in the sources of the steps`;
+  return [`Pack ${id} ${name.en}`, ...(unverified === 0 ? [] : [doubt])];
+}
 
 /** "第2行 先行自付：78.00 × 10% = 7.80 元（规则 …；依据 …）". */
 function explainStep(step: SplitStep, language: Language): string {
-  const { lineNo, base, ratio, amount, rule, source } = step;
-  const sum =
-    ratio === undefined
-      ? formatFen(amount)
-      : `${formatFen(base)} × ${ratio} = ${formatFen(amount)}`;
+  const { lineNo, printedSelfPay, rule, source } = step;
+  const sum = sumOf(step, language);
+  const printed = printedSelfPay === undefined ? '' : formatFen(printedSelfPay);
   if (language === 'zh') {
     const line = lineNo === undefined ? '' : `第${lineNo}行 `;
-    return `${line}${step.zh}：${sum} 元（规则 ${rule}；依据 ${source}）`;
+    const self = printed === '' ? '' : `，单列自付 ${printed}`;
+    return `${line}${step.zh}${sum === '' ? '' : `：${sum}`}${self}（规则 ${rule}；依据 ${source}）`;
   }
   const line = lineNo === undefined ? '' : `Line ${lineNo}: `;
-  return `${line}${step.en}: ${sum} yuan (rule ${rule}; source: ${source})`;
+  const self = printed === '' ? '' : `, self-pay printed as ${printed}`;
+  return `${line}${step.en}${sum === '' ? '' : `: ${sum}`}${self} (rule ${rule}; source: ${source})`;
 }
 
+/** The money of a step: "78.00 × 10% = 7.80 元"; a changed ratio or a limit says what it is about. */
+function sumOf({ stage, base, ratio, amount }: SplitStep, language: Language): string {
+  const unit = language === 'zh' ? ' 元' : ' yuan';
+  if (stage === 'waiver') return '';
+  if (stage === 'modifier') return ratio ?? '';
+  if (stage === 'cap') {
+    const beyond = `${formatFen(amount)}${unit}`;
+    return language === 'zh' ? `未支付 ${beyond}` : `${beyond} left unpaid`;
+  }
+  if (ratio === undefined) return `${formatFen(amount)}${unit}`;
+  return `${formatFen(base)} × ${ratio} = ${formatFen(amount)}${unit}`;
+}
+
+/** "总费用 100.00 元 = 基金支付 70.00 + …": parties that a plain bill does not have only when they pay. */
 function summary(split: Split, language: Language): string {
-  const parts: readonly (readonly [string, string, Fen])[] = [
+  const always: readonly (readonly [string, string, Fen])[] = [
     ['基金支付', 'funds', split.fundTotal],
     ['个人账户支付', 'personal account', split.accountPay],
     ['个人支付', 'patient', split.patientPay],
   ];
+  const rare: readonly (readonly [string, string, Fen])[] = [
+    ['医院等其他支付', 'hospital and others', split.otherTotal],
+    ['共济账户支付', 'family account', split.familyPay],
+  ];
+  const parts = [...always, ...rare.filter(([, , amount]) => amount !== 0n)];
   const words = parts.map(
     ([zh, en, amount]) => `${language === 'zh' ? zh : en} ${formatFen(amount)}`,
   );
@@ -34,8 +69,21 @@ function summary(split: Split, language: Language): string {
 }
 
 /**
- * One readable line for the sum, then one for each step in the order of the rules. Amounts in yuan.
+ * The pack, one readable line for the sum, then one for each step in the order of the rules.
+ * Amounts in yuan.
  */
-export function explainSplit(split: Split, language: Language): string[] {
-  return [summary(split, language), ...split.steps.map((step) => explainStep(step, language))];
+export function explainSplit(pack: Pack, split: Split, language: Language): readonly string[] {
+  return [
+    ...explainPack(pack, language),
+    summary(split, language),
+    ...split.steps.map((step) => explainStep(step, language)),
+    ...imbalance(split, language),
+  ];
+}
+
+function imbalance({ imbalance: fen }: Split, language: Language): readonly string[] {
+  if (fen === 0n) return [];
+  return language === 'zh'
+    ? [`各方单独取整，单列金额之和与总额相差 ${fen} 分；以上支付金额之和等于总额`]
+    : [`Every party is rounded by itself: the printed figures differ from the sum by ${fen} fen`];
 }

@@ -1,0 +1,153 @@
+/** Turns a bill file into what the kernel splits, or says everything that is wrong with it. */
+import type { Result } from '../../engine/domain/errors/result.ts';
+import { fail, ok } from '../../engine/domain/errors/result.ts';
+import { type Fen, fen, formatFen, parseFen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Problem, schemaProblems, shortJson } from '../kernel/problem.ts';
+import type { Accumulators, CarePlace, Insured, SplitInput, Visit } from '../model/bill.ts';
+import type { Catalogue } from '../model/catalogue.ts';
+import { BillFile } from './bill-file.ts';
+import { scaled, yuanOf } from './decimal-text.ts';
+import { type Notice, readLines } from './read-lines.ts';
+
+export type ReadBill = {
+  readonly input: SplitInput;
+  /** Where the person is insured, when the file says it. */
+  readonly region: string | undefined;
+  /** What was assumed where the file is silent. */
+  readonly notices: readonly Notice[];
+};
+
+/**
+ * Checks a parsed bill file and prices its lines: own-pay share, price limit and class come from
+ * the line, else from the catalogue; an item that neither knows is all own-pay, and a notice says
+ * so. Amounts must be quantity × unit price, half a fen up.
+ */
+export function readBillFile(
+  json: unknown,
+  catalogue?: Catalogue,
+): Result<ReadBill, readonly Problem[]> {
+  const breaches = schemaProblems(BillFile, json);
+  if (breaches.length > 0) return fail(breaches);
+  const file = json as BillFile;
+  const problems: Problem[] = [...placeProblems(file), ...dayProblems(file)];
+  const carePlace = readPlace(file);
+  const insured = readInsured(file, problems);
+  const { serviceDate, careType } = file;
+  const bill = { carePlace, insured, serviceDate };
+  const { lines, notices } = readLines({ ...bill, lines: file.lines, catalogue, problems });
+  checkTotal(
+    file,
+    lines.reduce((sum, { amount }) => sum + amount, 0n),
+    problems,
+  );
+  const account = readAccount(file, problems);
+  const accumulators = readTotals(file);
+  if (problems.length > 0) return fail(problems);
+  const visit = file.visit === undefined ? {} : { visit: readVisit(file.visit) };
+  const input: SplitInput = { ...bill, ...visit, ...account, careType, lines, accumulators };
+  return ok({ input, region: file.person.region, notices });
+}
+
+function readPlace({ place }: BillFile): CarePlace {
+  const { kind, level, isCommunity = false, code, marks } = place;
+  return {
+    kind,
+    level,
+    isCommunity,
+    ...(code === undefined ? {} : { code }),
+    ...(marks === undefined ? {} : { marks }),
+  };
+}
+
+function placeProblems({ place }: BillFile): readonly Problem[] {
+  if (place.kind !== 'pharmacy' || place.level === undefined) return [];
+  return [{ at: 'place.level', value: String(place.level), rule: 'a pharmacy has no level' }];
+}
+
+function dayProblems(file: BillFile): readonly Problem[] {
+  const days: readonly (readonly [string, string | undefined])[] = [
+    ['serviceDate', file.serviceDate],
+    ['person.birthDate', file.person.birthDate],
+    ['visit.dischargeDate', file.visit?.dischargeDate],
+  ];
+  return days.flatMap(([at, day]) =>
+    day === undefined || isDay(day)
+      ? []
+      : [{ at, value: shortJson(day), rule: 'must be a day of the calendar' }],
+  );
+}
+
+/** Some engines take "2026-02-30"; the round trip shows whether the day exists. */
+function isDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
+
+function readInsured({ person, serviceDate }: BillFile, problems: Problem[]): Insured {
+  const { scheme, personType, age, birthDate, traits = [], facts } = person;
+  const isOne = (age === undefined) !== (birthDate === undefined);
+  const ageYears = age ?? (birthDate === undefined ? 0 : yearsBetween(birthDate, serviceDate));
+  if (!isOne || ageYears < 0) {
+    const rule = isOne
+      ? 'must not be after the day of service'
+      : 'exactly one of age and birthDate must be given';
+    const at = isOne ? 'person.birthDate' : 'person';
+    problems.push({ at, value: shortJson({ age, birthDate }), rule });
+  }
+  const insured = { scheme, personType, ageYears, traits: new Set(traits) };
+  if (facts === undefined) return insured;
+  const factsE4 = new Map(Object.entries(facts).map(([name, text]) => [name, scaled(text, 4)]));
+  return { ...insured, factsE4 };
+}
+
+/** Whole years from a birthday to a day, both "2026-11-22". */
+function yearsBetween(birthDate: string, day: string): number {
+  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return day.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}
+
+function readVisit(file: NonNullable<BillFile['visit']>): Visit {
+  const { continues, ...visit } = file;
+  if (continues === undefined) return visit;
+  const { kind, deductiblePaid } = continues;
+  return { ...visit, continues: { kind, deductiblePaid: yuanOf(deductiblePaid) } };
+}
+
+type Account = Pick<SplitInput, 'accountAvailable' | 'accountCurrentYear' | 'familyAvailable'>;
+
+function readAccount({ account }: BillFile, problems: Problem[]): Account {
+  if (account === undefined) return { accountAvailable: ZERO };
+  const accountAvailable = yuanOf(account.available);
+  const thisYear = account.currentYear === undefined ? undefined : yuanOf(account.currentYear);
+  if (thisYear !== undefined && thisYear > accountAvailable) {
+    const value = shortJson(account.currentYear);
+    const rule = `must not exceed account.available, ${account.available}`;
+    problems.push({ at: 'account.currentYear', value, rule });
+  }
+  return {
+    accountAvailable,
+    ...(thisYear === undefined ? {} : { accountCurrentYear: thisYear }),
+    ...(account.family === undefined ? {} : { familyAvailable: yuanOf(account.family) }),
+  };
+}
+
+function readTotals({ yearSoFar = {} }: BillFile): Accumulators {
+  return new Map(
+    Object.entries(yearSoFar).map(([name, value]): [string, Fen] => [
+      name,
+      typeof value === 'number' ? fen(BigInt(value)) : yuanOf(value),
+    ]),
+  );
+}
+
+function checkTotal({ totalAmount }: BillFile, sum: bigint, problems: Problem[]): void {
+  if (problems.length > 0) return;
+  if (sum === 0n) {
+    const rule = 'the lines of a bill must come to more than nothing';
+    problems.push({ at: 'lines', value: '"0.00"', rule });
+  }
+  if (totalAmount !== undefined && parseFen(totalAmount) !== sum) {
+    const rule = `must be the sum of the lines, ${formatFen(fen(sum))}`;
+    problems.push({ at: 'totalAmount', value: shortJson(totalAmount), rule });
+  }
+}

@@ -1,0 +1,133 @@
+import { formatFen } from '../../engine/domain/money/fen.ts';
+import { findItem, priceLimitAt, selfPayAt } from '../catalogues/find-item.ts';
+import { lineAmount } from '../kernel/line-amount.ts';
+import { type Problem, shortJson } from '../kernel/problem.ts';
+import type { CarePlace, Insured, PricedLine } from '../model/bill.ts';
+import type { Catalogue, CatalogueItem } from '../model/catalogue.ts';
+import type { BillLineFile } from './bill-file.ts';
+import { scaled, yuanOf } from './decimal-text.ts';
+
+/** What was assumed where the bill is silent. */
+export type Notice = { readonly at: string; readonly zh: string; readonly en: string };
+
+export type LinesToRead = {
+  readonly lines: readonly BillLineFile[];
+  readonly carePlace: CarePlace;
+  readonly insured: Insured;
+  /** Decides which row of the catalogue holds. */
+  readonly serviceDate: string;
+  readonly catalogue: Catalogue | undefined;
+  /** What is wrong is added here. */
+  readonly problems: Problem[];
+};
+
+const ALL = 10_000;
+/** The national "no limit" of recorded replies: 999999 or 99999999 yuan. */
+const NO_LIMIT_E6 = 999_999_000_000n;
+/** The first product, in 10^-10 yuan, that rounds up to more than an amount can be (10^14 fen). */
+const PRODUCT_LIMIT = 10n ** 22n - 5n * 10n ** 7n;
+
+/** Prices the lines of a bill file; one notice for each line that nobody can classify. */
+export function readLines(bill: LinesToRead): {
+  readonly lines: readonly PricedLine[];
+  readonly notices: readonly Notice[];
+} {
+  const { lines, catalogue, problems } = bill;
+  const lineNos = new Set<string>();
+  const notices: Notice[] = [];
+  const priced = lines.map((file, index) => {
+    const at = `lines[${index}]`;
+    const lineNo = file.lineNo ?? String(index + 1);
+    if (lineNos.has(lineNo))
+      problems.push({ at: `${at}.lineNo`, value: shortJson(lineNo), rule: 'stands twice' });
+    lineNos.add(lineNo);
+    const item =
+      file.code === undefined || catalogue === undefined
+        ? undefined
+        : findItem(catalogue, file.code, bill.serviceDate);
+    const notice = noticeOn(file, item, at);
+    if (notice !== undefined) notices.push(notice);
+    problems.push(...lineProblems(file, at));
+    return priceLine({ ...file, lineNo }, item, bill);
+  });
+  return { lines: priced, notices };
+}
+
+function lineProblems(file: BillLineFile, at: string): readonly Problem[] {
+  const { quantity, unitPrice, amount, code, ownPayShare } = file;
+  const problems: Problem[] = [];
+  const [quantityE4, priceE6] = [scaled(quantity, 4), scaled(unitPrice, 6)];
+  if (quantityE4 === 0n)
+    problems.push({ at: `${at}.quantity`, value: shortJson(quantity), rule: 'must not be zero' });
+  if (quantityE4 * priceE6 >= PRODUCT_LIMIT) {
+    const rule = `${quantity} × ${unitPrice} is more than an amount can be`;
+    problems.push({ at: `${at}.unitPrice`, value: shortJson(unitPrice), rule });
+  } else if (lineAmount(quantityE4, priceE6) !== yuanOf(amount)) {
+    const due = formatFen(lineAmount(quantityE4, priceE6));
+    const rule = `must be ${quantity} × ${unitPrice} = ${due}, half a fen up`;
+    problems.push({ at: `${at}.amount`, value: shortJson(amount), rule });
+  }
+  if (code === undefined && ownPayShare !== undefined && scaled(ownPayShare, 4) !== BigInt(ALL)) {
+    const rule = 'an item without a national code is all own-pay: give its code, or leave this out';
+    problems.push({ at: `${at}.ownPayShare`, value: shortJson(ownPayShare), rule });
+  }
+  return problems;
+}
+
+function priceLine(
+  file: BillLineFile & { readonly lineNo: string },
+  item: CatalogueItem | undefined,
+  { carePlace, insured }: LinesToRead,
+): PricedLine {
+  const isKnown = file.ownPayShare !== undefined || item !== undefined;
+  const listed = item === undefined ? ALL : selfPayAt(item, insured, carePlace);
+  const selfPayE4 = file.ownPayShare === undefined ? listed : Number(scaled(file.ownPayShare, 4));
+  return {
+    lineNo: file.lineNo,
+    code: isKnown ? file.code : undefined,
+    name: file.name,
+    quantityE4: scaled(file.quantity, 4),
+    priceE6: scaled(file.unitPrice, 6),
+    amount: yuanOf(file.amount),
+    selfPayE4,
+    priceLimitE6: limitOf(file, item, carePlace),
+    itemClass: file.class ?? item?.itemClass ?? classOf(selfPayE4),
+    chargeType: file.chargeType ?? item?.chargeType ?? '14',
+  };
+}
+
+function limitOf(
+  { priceLimit }: BillLineFile,
+  item: CatalogueItem | undefined,
+  carePlace: CarePlace,
+): bigint | undefined {
+  if (priceLimit === undefined)
+    return item === undefined ? undefined : priceLimitAt(item, carePlace);
+  const limit = scaled(priceLimit, 6);
+  return limit < NO_LIMIT_E6 ? limit : undefined;
+}
+
+function classOf(selfPayE4: number): PricedLine['itemClass'] {
+  if (selfPayE4 === 0) return '01';
+  return selfPayE4 === ALL ? '03' : '02';
+}
+
+function noticeOn(
+  { code, name, ownPayShare }: BillLineFile,
+  item: CatalogueItem | undefined,
+  at: string,
+): Notice | undefined {
+  if (ownPayShare !== undefined || item !== undefined) return undefined;
+  if (code === undefined) {
+    return {
+      at,
+      zh: `「${name}」没有国家医保编码，按全自费计算`,
+      en: `"${name}" has no national code and counts as all own-pay`,
+    };
+  }
+  return {
+    at: `${at}.code`,
+    zh: `编码 ${code}（${name}）不在目录中，账单也未给出自付比例，按全自费计算`,
+    en: `${code} (${name}) is not in the catalogue, and the line gives no own-pay share: all own-pay`,
+  };
+}

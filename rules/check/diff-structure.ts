@@ -1,0 +1,41 @@
+import { shortJson } from '../kernel/problem.ts';
+
+/** One difference of two documents; "nothing" stands for what is not there. */
+export type Change = { readonly at: string; readonly before: string; readonly after: string };
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Every difference of two JSON documents, innermost first found. Entries of lists are matched by
+ * their `id` where they have one ("payers[hifp-main].caps[yearly-cap].amount"), else by place.
+ */
+export function diffStructure(before: unknown, after: unknown, at = ''): readonly Change[] {
+  if (isObject(before) && isObject(after)) return diffObjects(before, after, at);
+  if (Array.isArray(before) && Array.isArray(after)) {
+    if (before.some(isObject) || after.some(isObject))
+      return diffObjects(byId(before), byId(after), at);
+  }
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  return [{ at, before: shortJson(before), after: shortJson(after) }];
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Keys like "[hifp-main]" tell a list's entries from an object's. */
+function byId(list: readonly unknown[]): JsonObject {
+  const entries = list.map((entry, index): [string, unknown] => {
+    const id = isObject(entry) && typeof entry['id'] === 'string' ? entry['id'] : String(index);
+    return [`[${id}]`, entry];
+  });
+  return Object.fromEntries(entries);
+}
+
+function diffObjects(before: JsonObject, after: JsonObject, at: string): readonly Change[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return keys.flatMap((key) => {
+    const place = at === '' || key.startsWith('[') ? `${at}${key}` : `${at}.${key}`;
+    return diffStructure(before[key], after[key], place);
+  });
+}

@@ -1,0 +1,151 @@
+/** Lists of alternatives: entries that no bill can reach, and bills for which none holds. */
+import type { SplitInput } from '../model/bill.ts';
+import type { ConditionFile, PayerFile } from '../model/pack-file.ts';
+import { describeSituation } from './describe-situation.ts';
+import { type Finding, findError, findWarning } from './finding.ts';
+import type { LintScope } from './lint-scope.ts';
+import { situationsOf } from './situations.ts';
+
+type Entry = { readonly id: string; readonly when?: ConditionFile | undefined };
+type Choices = {
+  readonly at: string;
+  readonly entries: readonly Entry[];
+  /** Condition of the payer that the list belongs to. */
+  readonly within?: ConditionFile | undefined;
+};
+
+const SITUATIONS_MAX = 20_000;
+/** Funds that carry the benefit itself; the others supplement them. */
+const MAIN_FIELDS: readonly string[] = ['hifp_pay', 'hifob_pay', 'oth_pay'];
+
+/** Entries that are never reached, and gaps of the deductible, the main payers and the account. */
+export function lintChoices(scope: LintScope): readonly Finding[] {
+  return [
+    ...listsOf(scope).flatMap((list) => lintReach(scope, list)),
+    ...lintDeductibleGap(scope),
+    ...lintAccountGap(scope),
+    ...lintPayerGap(scope),
+  ];
+}
+
+function listsOf({ file }: LintScope): readonly Choices[] {
+  const { deductible, outOfAreaSelfPay = [], account } = file;
+  return [
+    { at: 'deductible.choices', entries: deductible?.choices ?? [] },
+    { at: 'deductible.waivers', entries: deductible?.waivers ?? [] },
+    { at: 'outOfAreaSelfPay', entries: outOfAreaSelfPay },
+    ...file.payers.flatMap((payer, index) => {
+      const { when: within, choices, thresholds = [], guarantees = [] } = payer;
+      const at = `payers[${index}]`;
+      return [
+        { at: `${at}.choices`, entries: choices, within },
+        { at: `${at}.thresholds`, entries: thresholds, within },
+        { at: `${at}.guarantees`, entries: guarantees, within },
+      ];
+    }),
+    { at: 'account.choices', entries: account.choices },
+    { at: 'account.family', entries: account.family ?? [] },
+  ];
+}
+
+function lintReach(scope: LintScope, { at, entries, within }: Choices): readonly Finding[] {
+  if (entries.length === 0) return [];
+  const conditions = conditionsIn([...entries, { id: '', when: within }]);
+  const { situations, isComplete } = situationsOf(scope.file, conditions, SITUATIONS_MAX);
+  const reached = new Set<number>();
+  const held = new Set<number>();
+  for (const situation of situations) {
+    if (!scope.holds(within, situation)) continue;
+    let isFirst = true;
+    entries.forEach(({ when }, index) => {
+      if (!scope.holds(when, situation)) return;
+      held.add(index);
+      if (isFirst) reached.add(index);
+      isFirst = false;
+    });
+  }
+  return entries.flatMap(({ id, when }, index) => {
+    if (reached.has(index)) return [];
+    const place = `${at}[${index}].when`;
+    const open = entries.slice(0, index).find((earlier) => earlier.when === undefined);
+    if (held.has(index) && (isComplete || open !== undefined)) {
+      return findError(place, when ?? id, {
+        en: `never reached: the entries before it take every bill for which ${id} holds`,
+        zh: `永远轮不到：凡适用 ${id} 的账单都先落入前面的条目`,
+      });
+    }
+    if (held.has(index) || !isComplete) return [];
+    return findWarning(place, when ?? id, {
+      en: `holds for no bill of this pack (schemes, care types, or the conditions exclude each other)`,
+      zh: '该规则包的任何账单都不适用（险种、医疗类别不符，或条件互斥）',
+    });
+  });
+}
+
+function conditionsIn(entries: readonly Entry[]): readonly ConditionFile[] {
+  return entries.flatMap(({ when }) => (when === undefined ? [] : [when]));
+}
+
+function lintDeductibleGap(scope: LintScope): readonly Finding[] {
+  const { deductible } = scope.file;
+  if (deductible === undefined) return [];
+  const gap = gapOf(scope, [{ at: '', entries: deductible.choices }]);
+  if (gap === undefined) return [];
+  return [
+    findError('deductible.choices', undefined, {
+      en: `no deductible is due ${gap.en}: no choice holds; add a last one without a condition`,
+      zh: `${gap.zh}没有适用的起付线，按零计算；请在末尾加一条无条件的条目`,
+    }),
+  ];
+}
+
+function lintAccountGap(scope: LintScope): readonly Finding[] {
+  const gap = gapOf(scope, [{ at: '', entries: scope.file.account.choices }]);
+  if (gap === undefined) return [];
+  return [
+    findWarning('account.choices', undefined, {
+      en: `the personal account pays nothing ${gap.en}, because no choice holds`,
+      zh: `${gap.zh}没有适用的条目，个人账户不支付`,
+    }),
+  ];
+}
+
+function lintPayerGap(scope: LintScope): readonly Finding[] {
+  const ofCoinsurance = scope.file.payers.filter(({ from }) => from.includes('coinsurance'));
+  const main = ofCoinsurance.filter(({ field }) => MAIN_FIELDS.includes(field));
+  const payers: readonly PayerFile[] = main.length > 0 ? main : ofCoinsurance;
+  if (payers.length === 0) return [];
+  const lists = payers.map(({ choices, when }) => ({ at: '', entries: choices, within: when }));
+  const gap = gapOf(scope, lists);
+  if (gap === undefined) return [];
+  return [
+    findWarning('payers', undefined, {
+      en: `no main payer takes a share of the money after the deductible ${gap.en}`,
+      zh: `${gap.zh}起付线以上的费用没有主要支付方`,
+    }),
+  ];
+}
+
+type Gap = { readonly en: string; readonly zh: string };
+
+/** Situations in which no entry of any list holds. */
+function gapOf(scope: LintScope, lists: readonly Choices[]): Gap | undefined {
+  const conditions = lists.flatMap(({ entries, within }) =>
+    conditionsIn([...entries, { id: '', when: within }]),
+  );
+  const { situations } = situationsOf(scope.file, conditions, SITUATIONS_MAX);
+  const isCovered = (situation: SplitInput) =>
+    lists.some(
+      ({ entries, within }) =>
+        scope.holds(within, situation) && entries.some(({ when }) => scope.holds(when, situation)),
+    );
+  const open = situations.filter((situation) => !isCovered(situation));
+  const [first] = open;
+  if (first === undefined) return undefined;
+  const [some, all] = [open.length, situations.length];
+  const example = describeSituation(first);
+  return {
+    en: `in ${some} of ${all} situations (such as ${example})`,
+    zh: `${all} 种情形中有 ${some} 种（例如 ${example}）`,
+  };
+}

@@ -1,0 +1,168 @@
+/** Judges packs together: which bill picks which, and what totals they share. */
+import type { Pack } from '../model/pack.ts';
+import { type CounterUse, counterName, counterUses } from './counter-uses.ts';
+import { type Finding, findError, findWarning } from './finding.ts';
+import { kindClashes } from './lint-counters.ts';
+
+/** Findings name the pack first: "110000/2023-01-01-employee-outpatient: effectiveFrom". */
+export function lintPacks(packs: readonly Pack[]): readonly Finding[] {
+  const live = packs.filter(({ isTestOnly }) => !isTestOnly);
+  const findings = [
+    ...lintIds(packs),
+    ...[...groupsOf(live).values()].flatMap((group) => [
+      ...lintYears(group),
+      ...lintSharedCounters(group),
+      ...lintUnreadCounters(group),
+    ]),
+    ...[...seriesOf(live).values()].flatMap((series) => [
+      ...lintOverlaps(series),
+      ...lintHoles(series),
+    ]),
+  ];
+  return withoutRepeats(findings);
+}
+
+function lintIds(packs: readonly Pack[]): readonly Finding[] {
+  const ids = packs.map(({ id }) => id);
+  const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+  return [...twice].map((id) =>
+    findError(`${id}: id`, id, { en: 'two packs have this id', zh: '两个规则包编号相同' }),
+  );
+}
+
+/** Packs that keep totals for the same person: one region and scheme. */
+function groupsOf(packs: readonly Pack[]): ReadonlyMap<string, readonly Pack[]> {
+  return groupBy(packs, ({ region, schemes }) => schemes.map((scheme) => `${region}/${scheme}`));
+}
+
+/** Packs that follow each other in time: one region, scheme and care type. */
+function seriesOf(packs: readonly Pack[]): ReadonlyMap<string, readonly Pack[]> {
+  const keys = ({ region, schemes, careTypes }: Pack) =>
+    schemes.flatMap((scheme) => careTypes.map((careType) => `${region}/${scheme}/${careType}`));
+  const byDate = [...packs].sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
+  return groupBy(byDate, keys);
+}
+
+function groupBy(
+  packs: readonly Pack[],
+  keysOf: (pack: Pack) => readonly string[],
+): ReadonlyMap<string, readonly Pack[]> {
+  const groups = new Map<string, Pack[]>();
+  for (const pack of packs) {
+    for (const key of keysOf(pack)) groups.set(key, [...(groups.get(key) ?? []), pack]);
+  }
+  return groups;
+}
+
+function lintOverlaps(series: readonly Pack[]): readonly Finding[] {
+  return series.flatMap((pack, index) => {
+    const earlier = series[index - 1];
+    if (earlier === undefined || earlier.effectiveFrom !== pack.effectiveFrom) return [];
+    return findError(`${pack.id}: effectiveFrom`, pack.effectiveFrom, {
+      en: `selects the same bills from the same day as ${earlier.id}`,
+      zh: `与 ${earlier.id} 自同一天起适用于相同的账单`,
+    });
+  });
+}
+
+function lintHoles(series: readonly Pack[]): readonly Finding[] {
+  return series.flatMap((pack, index) => {
+    const next = series[index + 1];
+    if (next === undefined || pack.effectiveTo === undefined) return [];
+    const covered = series.slice(0, index + 1).map(({ effectiveTo }) => effectiveTo);
+    const isOpen = covered.every((day) => day !== undefined && dayAfter(day) < next.effectiveFrom);
+    if (!isOpen) return [];
+    return findWarning(`${pack.id}: effectiveTo`, pack.effectiveTo, {
+      en: `no pack covers the days until ${next.id} begins on ${next.effectiveFrom}`,
+      zh: `至 ${next.effectiveFrom}（${next.id}）之间没有规则包`,
+    });
+  });
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
+function lintYears(group: readonly Pack[]): readonly Finding[] {
+  const [first, ...others] = group;
+  if (first === undefined) return [];
+  const names = namesOf(first);
+  return others.flatMap((pack) => {
+    if (pack.benefitYearStart === first.benefitYearStart) return [];
+    const shared = [...namesOf(pack)].filter((name) => names.has(name));
+    const find = shared.length > 0 ? findError : findWarning;
+    return find(`${pack.id}: benefitYearStart`, pack.benefitYearStart, {
+      en: `differs from ${first.benefitYearStart} of ${first.id}, which keeps totals for the same person`,
+      zh: `与 ${first.id} 的 ${first.benefitYearStart} 不同，而两者为同一人累计`,
+    });
+  });
+}
+
+function namesOf(pack: Pack): ReadonlySet<string> {
+  return new Set(counterUses(pack.file).map(({ counter }) => counterName(counter)));
+}
+
+function usesOf(group: readonly Pack[]): readonly CounterUse[] {
+  return group.flatMap((pack) =>
+    counterUses(pack.file).map((use) => ({ ...use, at: `${pack.id}: ${use.at}` })),
+  );
+}
+
+/** One name, one meaning and one period, whichever pack counts. */
+function lintSharedCounters(group: readonly Pack[]): readonly Finding[] {
+  const uses = usesOf(group);
+  const first = new Map<string, CounterUse>();
+  const differing = uses.flatMap((use) => {
+    const name = counterName(use.counter);
+    const isLimit = use.isRead && use.kind === 'fund paid';
+    const earlier = first.get(name);
+    if (!isLimit) return [];
+    if (earlier === undefined) first.set(name, use);
+    const isOther = earlier !== undefined && packOf(earlier) !== packOf(use);
+    if (!isOther || earlier.counter === use.counter) return [];
+    return findWarning(use.at, use.counter, {
+      en: `${earlier.at} limits ${earlier.counter}: the two are different totals`,
+      zh: `${earlier.at} 使用 ${earlier.counter}：两者是不同的累计`,
+    });
+  });
+  return [...kindClashes(uses), ...differing];
+}
+
+function packOf({ at }: CounterUse): string {
+  return at.split(': ')[0] ?? at;
+}
+
+/**
+ * Totals that are kept and that no pack of the person looks at. Payments may be counted for the
+ * record alone; where the payer has limits that count under other names, one of the names is wrong.
+ */
+function lintUnreadCounters(group: readonly Pack[]): readonly Finding[] {
+  const uses = usesOf(group);
+  const read = new Set(uses.filter(({ isRead }) => isRead).map(({ counter }) => counter));
+  const hasOtherLimit = ({ at }: CounterUse) => {
+    const payer = at.slice(0, at.lastIndexOf('.') + 1);
+    return uses.some((use) => use.isRead && use.kind === 'fund paid' && use.at.startsWith(payer));
+  };
+  return uses
+    .filter(({ counter }) => !read.has(counter))
+    .filter(
+      (use) => use.kind === 'money looked at' || (use.kind === 'fund paid' && hasOtherLimit(use)),
+    )
+    .map(({ at, counter }) =>
+      findWarning(at, counter, {
+        en: 'is counted, and no edge, cap or limit of the region looks at it',
+        zh: '有累计，但该地区没有分段、限额用到它',
+      }),
+    );
+}
+
+/** A pack for two schemes is seen twice. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter((finding) => {
+    const key = JSON.stringify(finding);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,48 @@
+import type { Fen } from '../../engine/domain/money/fen.ts';
+import { ZERO } from '../../engine/domain/money/fen.ts';
+import { type AmountScope, compileAmount, compileFigures } from '../kernel/amount.ts';
+import { openBook } from '../kernel/book.ts';
+import { compileCondition, type Holds } from '../kernel/condition.ts';
+import type { Work } from '../kernel/work.ts';
+import type { SplitInput } from '../model/bill.ts';
+import type { AmountFile, ConditionFile, PackFile } from '../model/pack-file.ts';
+
+/** What every check of one pack needs: the file, its conditions and its amounts as the kernel reads them. */
+export type LintScope = {
+  readonly file: PackFile;
+  /** Does the condition hold in this situation? Without one: always. */
+  readonly holds: (when: ConditionFile | undefined, situation: SplitInput) => boolean;
+  /** The amount in fen when it is the same for every bill, else undefined. */
+  readonly fixed: (amount: AmountFile) => Fen | undefined;
+};
+
+/** The file must come from a compiled pack: what the kernel refuses is not looked for again. */
+export function openLint(file: PackFile): LintScope {
+  const book = openBook(file);
+  const scope: AmountScope = { book, figures: compileFigures(book) };
+  const compiled = new Map<ConditionFile, Holds>();
+  return {
+    file,
+    holds: (when, situation) => {
+      if (when === undefined) return true;
+      const known = compiled.get(when) ?? compileCondition(book, when, '');
+      compiled.set(when, known);
+      return known(workOf(file, situation));
+    },
+    fixed: (amount) => compileAmount(scope, amount, '').fixed,
+  };
+}
+
+/** As much of a bill on its way as conditions may ask for. */
+function workOf({ accumulators }: PackFile, input: SplitInput): Work {
+  const counter = accumulators.admissions;
+  const counted = counter === undefined ? 0 : Number(input.accumulators.get(counter) ?? 0n);
+  const work: Pick<Work, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
+    input,
+    admission: counted + 1,
+    total: ZERO,
+    inScope: ZERO,
+    day: input.serviceDate,
+  };
+  return work as Work;
+}
