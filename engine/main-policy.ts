@@ -4,13 +4,17 @@
  */
 import { loadCatalogues } from '../rules/catalogues/catalogue-shelf.ts';
 import { lintPack } from '../rules/check/lint-pack.ts';
+import { sameForAll } from '../rules/checks/check-model.ts';
+import { loadCheckRules } from '../rules/checks/check-rules.ts';
 import { loadPacks } from '../rules/packs/load-packs.ts';
+import type { BillCheck } from './domain/settlement/bill-check.ts';
+import { createBillCheck, noBillCheck } from './domain/settlement/bill-check.ts';
 import type { Policy } from './domain/settlement/policy.ts';
 import type { PackFileText, PackVerdict } from './flows/activate-packs.ts';
 import { activatePacks } from './flows/activate-packs.ts';
 import type { CatalogueSource } from './flows/catalogue-source.ts';
 import { createCatalogueSource } from './flows/catalogue-source.ts';
-import type { BillChecks, FlowLog, PolicySource } from './flows/deps.ts';
+import type { FlowLog, PolicySource } from './flows/deps.ts';
 import { createPolicySource } from './flows/policy-source.ts';
 import type { CatalogueOrder } from './flows/store-catalogue.ts';
 import { storeCatalogue } from './flows/store-catalogue.ts';
@@ -25,6 +29,7 @@ import { openReferenceData } from './store/reference-data.ts';
 export type OpenPolicy = {
   readonly policy: PolicySource;
   readonly catalogues: CatalogueSource;
+  readonly checkBill: BillCheck;
   close(): Promise<void>;
 };
 
@@ -51,7 +56,7 @@ export async function openPolicy(
     await stopJob();
     await data.close();
   };
-  return { policy, catalogues, close };
+  return { policy, catalogues, checkBill: billCheckOf(config), close };
 }
 
 /**
@@ -69,9 +74,10 @@ export function createProvinces(policy: PolicySource): () => ReadonlySet<string>
   };
 }
 
-/** What the configuration says of the checks of bills. */
-export function billChecksOf({ billChecks }: Config): BillChecks {
-  return billChecks === 'off' || billChecks === 'refuse' ? billChecks : 'warn';
+/** YIKATONG_BILL_CHECKS: what the findings of the shipped check rules do. */
+function billCheckOf({ billChecks }: Config): BillCheck {
+  if (billChecks === 'off') return noBillCheck;
+  return createBillCheck(loadCheckRules(), sameForAll(billChecks === 'refuse' ? 'refuse' : 'warn'));
 }
 
 /**
@@ -88,7 +94,7 @@ export async function activatePolicy(
 }
 
 /** Puts a catalogue on record, and switches the region over to it when all of it is there. */
-export async function importCatalogue(config: Config, order: CatalogueOrder): Promise<void> {
+export async function installCatalogue(config: Config, order: CatalogueOrder): Promise<void> {
   return withReferenceData(config, ({ catalogues }) =>
     storeCatalogue(order, { store: catalogues, now: now }),
   );

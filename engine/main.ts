@@ -19,7 +19,7 @@ import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
 import { buildApp } from './http/build-app.ts';
 import type { Operations } from './http/operations.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
-import { billChecksOf, createProvinces, openPolicy } from './main-policy.ts';
+import { createProvinces, openPolicy } from './main-policy.ts';
 import type { Config } from './ops/config.ts';
 import { openFileKeystore } from './ops/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
@@ -37,7 +37,7 @@ import { createStore } from './store/create-store.ts';
 import { migrate } from './store/migrate.ts';
 import { createReferenceStore } from './store/reference-store.ts';
 
-export { activatePolicy, importCatalogue } from './main-policy.ts';
+export { activatePolicy, installCatalogue } from './main-policy.ts';
 
 export type Engine = {
   /** Base address of the HTTP surface, with the port in use. */
@@ -122,11 +122,11 @@ async function start(
       : undefined;
   if (sandbox !== undefined) stops.push(sandbox.stop);
 
-  const { policy, catalogues, close } = await openPolicy(config, databaseUrl, log);
+  const { policy, catalogues, checkBill, close } = await openPolicy(config, databaseUrl, log);
   stops.push(close);
   const store = createStore({
     url: databaseUrl,
-    decide: createDecide(policy.current),
+    decide: createDecide(policy.current, checkBill),
     now: clock.now,
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
@@ -149,6 +149,7 @@ async function start(
     clock,
     policy,
     catalogues: catalogues.current,
+    checkBill,
     settings: flowSettings(config, policy),
     log,
   };
@@ -220,7 +221,6 @@ function flowSettings(config: Config, policy: PolicySource): FlowDeps['settings'
     challengeMs: 60_000,
     reservationMs: config.bankTimeoutMs + RESERVATION_MARGIN_MS,
     serviceDaysMax: 30,
-    billChecks: billChecksOf(config),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { PackFileText, PackVerdict } from '../flows/activate-packs.ts';
+import type { CatalogueOrder } from '../flows/store-catalogue.ts';
 import type { Config } from '../ops/config.ts';
 
 /** What the command line needs of the composition root, `engine/main.ts`. */
@@ -8,6 +10,10 @@ export type EngineMain = {
   migrateDatabase(config: Config): Promise<{ readonly applied: readonly string[] }>;
   /** Migrates, then puts the sandbox's institutions, terminals and people on record. */
   seedDatabase(config: Config): Promise<void>;
+  /** Checks policy packs and puts them on record together, or none of them. */
+  activatePolicy(config: Config, files: readonly PackFileText[]): Promise<readonly PackVerdict[]>;
+  /** Puts a catalogue on record and switches its region over to it. */
+  installCatalogue(config: Config, order: CatalogueOrder): Promise<void>;
 };
 
 export type RunningEngine = {

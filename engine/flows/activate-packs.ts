@@ -1,6 +1,6 @@
 import type { Finding } from '../../rules/check/finding.ts';
 import type { Pack } from '../../rules/model/pack.ts';
-import type { PolicyStore, StoredPack } from '../ports/policy-store.ts';
+import type { PolicyStore, StoredPack } from '../ports/reference-data.ts';
 import type { Reason } from './pack-text.ts';
 import { packDigest, readPackText } from './pack-text.ts';
 

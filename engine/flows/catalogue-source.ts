@@ -1,5 +1,5 @@
 import type { Catalogue, CatalogueItem } from '../../rules/model/catalogue.ts';
-import type { ActiveCatalogue, CatalogueStore } from '../ports/policy-store.ts';
+import type { ActiveCatalogue, CatalogueStore } from '../ports/reference-data.ts';
 import type { FlowLog } from './deps.ts';
 
 export type CatalogueSourceOptions = {

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../rules/model/catalogue.ts';
 import type { CardRules } from '../domain/card/check-presented-card.ts';
+import type { BillCheck } from '../domain/settlement/bill-check.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
 import type { Bank } from '../ports/bank.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -17,6 +18,7 @@ export type FlowDeps = {
   readonly policy: PolicySource;
   /** Those in force at this moment, imported ones first. */
   readonly catalogues: () => readonly Catalogue[];
+  readonly checkBill: BillCheck;
   readonly settings: FlowSettings;
   readonly log: FlowLog;
 };
@@ -29,11 +31,7 @@ export type FlowSettings = {
   readonly reservationMs: number;
   /** Bills older than this are not settled at the counter, days. */
   readonly serviceDaysMax: number;
-  readonly billChecks: BillChecks;
 };
-
-/** What becomes of the findings of the checks of a bill: nothing is looked for, they are told, or they refuse. */
-export type BillChecks = 'off' | 'warn' | 'refuse';
 
 /** The policy as it stands, and how to see that it has grown. */
 export type PolicySource = {

@@ -3,7 +3,7 @@ import { createPackShelf } from '../../rules/packs/pack-shelf.ts';
 import type { Result } from '../domain/errors/result.ts';
 import { fail, ok } from '../domain/errors/result.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
-import type { PolicyStore, StoredPack } from '../ports/policy-store.ts';
+import type { PolicyStore, StoredPack } from '../ports/reference-data.ts';
 import type { FlowLog, PolicySource } from './deps.ts';
 import { packDigest, readPackText } from './pack-text.ts';
 

@@ -39,11 +39,14 @@ export async function quoteBill(
   });
   if (standing !== undefined) return refused(standing);
   const sold = { institution: institution.code, ...bill.value, useAccount: body.useAccount };
-  const ruled = ruleBill(sold, person, facts.accumulators, deps.policy.current());
+  const ruled = ruleBill(sold, person, facts.accumulators, {
+    policy: deps.policy.current(),
+    checkBill: deps.checkBill,
+  });
   if (!ruled.ok) return refused(ruled.error.code, ruled.error.detail);
-  const { pack, input } = ruled.value;
+  const { pack, input, warnings } = ruled.value;
   const split = explainBill(pack, input);
-  return approvedAnswer(quoteDocument({ pack, split }, input.lines, []));
+  return approvedAnswer(quoteDocument({ pack, split }, input.lines, warnings));
 }
 
 export function presentedCard(body: CardBody): PresentedCard {

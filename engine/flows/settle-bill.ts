@@ -64,7 +64,6 @@ export async function settleBill(
     pin: pinProof(deps, entry),
     ...(bill.ok ? bill.value : unreadBill(body.bill, caller.institution)),
     businessDate: today,
-    warnings: [],
     useAccount: body.useAccount,
     tender: tender.tender,
     reservationMs: deps.settings.reservationMs,

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../rules/model/catalogue.ts';
-import type { CatalogueStore } from '../ports/policy-store.ts';
+import type { CatalogueStore } from '../ports/reference-data.ts';
 
 /** A catalogue to be put on record for one region. */
 export type CatalogueOrder = {

@@ -125,9 +125,10 @@ export const SignedMoney = Type.String({
 /** What the checks of a bill found and let pass. */
 export const BillWarning = closed({
   check: Text,
-  lineNo: Type.Optional(Text),
+  lineNos: Type.Array(Text),
   zh: Type.String(),
   en: Type.String(),
+  source: Type.String(),
 });
 
 export const Amounts = closed({

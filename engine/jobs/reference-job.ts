@@ -1,5 +1,5 @@
 import type { FlowLog } from '../flows/deps.ts';
-import type { RevisionStore, Revisions } from '../ports/policy-store.ts';
+import type { RevisionStore, Revisions } from '../ports/reference-data.ts';
 
 export type ReferenceJobOptions = {
   readonly store: RevisionStore;

@@ -5,7 +5,7 @@ import type {
   CatalogueStore,
   ItemRows,
   NewCatalogue,
-} from '../ports/policy-store.ts';
+} from '../ports/reference-data.ts';
 import { arrayLiteral } from './array-literal.ts';
 import { orUnavailable } from './database-errors.ts';
 import { fromExactJson, toExactJson } from './exact-json.ts';

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { PolicyStore, Revisions, StoredPack } from '../ports/policy-store.ts';
+import type { PolicyStore, Revisions, StoredPack } from '../ports/reference-data.ts';
 import { orUnavailable } from './database-errors.ts';
 import type { Database } from './schema.ts';
 

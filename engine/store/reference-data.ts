@@ -1,4 +1,4 @@
-import type { CatalogueStore, PolicyStore, RevisionStore } from '../ports/policy-store.ts';
+import type { CatalogueStore, PolicyStore, RevisionStore } from '../ports/reference-data.ts';
 import { createCatalogueStore } from './catalogue-store.ts';
 import { defaultStoreLimits } from './create-store.ts';
 import { openDatabase } from './database.ts';

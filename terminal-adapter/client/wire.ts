@@ -137,9 +137,10 @@ export type PolicyPart = {
 
 export type BillWarning = {
   readonly check: string;
-  readonly lineNo?: string;
+  readonly lineNos: readonly string[];
   readonly zh: string;
   readonly en: string;
+  readonly source: string;
 };
 
 type SplitDocument = {

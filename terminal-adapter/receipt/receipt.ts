@@ -123,10 +123,9 @@ function remarks(document: SettlementDocument, paper: Paper): string[] {
   const { policy, warnings } = document;
   const { language, columns } = paper;
   const notice = policy.notice === null ? [] : wrap(policy.notice[language], columns);
-  const found = warnings.flatMap((warning) => {
-    const line = warning.lineNo === undefined ? '' : `${warning.lineNo}: `;
-    return wrap(`${line}${warning[language]}`, columns);
-  });
+  const found = warnings.flatMap((warning) =>
+    wrap(`${warning.lineNos.join(', ')}: ${warning[language]}`, columns),
+  );
   return [
     ...(notice.length === 0 ? [] : [rule(paper), ...notice]),
     ...(found.length === 0 ? [] : [rule(paper), labels[language].warnings, ...found]),

@@ -111,7 +111,7 @@ const settlement: Settlement = {
   packId: split.packId,
   input,
   amounts,
-  warnings: [{ check: 'over-amount', lineNo: '1', zh: '数量偏大', en: 'A large quantity' }],
+  warnings: [{ check: 'place', lineNos: ['1'], zh: '限住院', en: 'Inpatients only', source: '' }],
   refundedLines: [],
   balanceAfter: ZERO,
   deadline: undefined,

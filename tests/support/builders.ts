@@ -216,7 +216,6 @@ export function settleBill(
     visit: undefined,
     businessDate: TODAY,
     lines: pricedLines([ASPIRIN, BENIDIPINE]),
-    warnings: [],
     useAccount: true,
     tender: { kind: 'cash', expected: undefined },
     reservationMs: 90_000,

@@ -4,6 +4,7 @@ import type { Person } from '../../engine/domain/card/person.ts';
 import type { CardId, PersonNo, TerminalId } from '../../engine/domain/ids/ids.ts';
 import { shardOf } from '../../engine/domain/ids/ids.ts';
 import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
+import { noBillCheck } from '../../engine/domain/settlement/bill-check.ts';
 import { createDecide, type Decide } from '../../engine/domain/settlement/decide.ts';
 import { finish, touch } from '../../engine/flows/authorise-bank-leg.ts';
 import type { FlowDeps } from '../../engine/flows/deps.ts';
@@ -110,12 +111,12 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
       },
       policy: { current: () => policy, refresh: async () => true },
       catalogues: () => catalogues,
+      checkBill: noBillCheck,
       settings: {
         cardRules,
         challengeMs: 60_000,
         reservationMs: RESERVATION_MS,
         serviceDaysMax: 30,
-        billChecks: 'warn',
       },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     };

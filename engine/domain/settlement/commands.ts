@@ -11,7 +11,6 @@ import type {
   TerminalId,
 } from '../ids/ids.ts';
 import type { Fen } from '../money/fen.ts';
-import type { BillWarning } from './settlement.ts';
 
 /**
  * Everything that changes a person's state is one of these. A command carries all that `decide` needs
@@ -54,8 +53,6 @@ export type SettleBill = OfPerson & {
   readonly visit: Visit | undefined;
   readonly businessDate: string;
   readonly lines: readonly ListedLine[];
-  /** Of the checks of the bill. */
-  readonly warnings: readonly BillWarning[];
   readonly useAccount: boolean;
   readonly tender: Tender;
   /** How long (ms) a reservation may stand before the deadline job looks after it. */

@@ -1,5 +1,6 @@
 import { invariant } from '../errors/result.ts';
 import { decided, readOnly, unknownAnswer } from './answers.ts';
+import { noBillCheck } from './bill-check.ts';
 import type { Command, TouchBankLeg } from './commands.ts';
 import type { Decision, Facts } from './decision.ts';
 import {
@@ -25,12 +26,12 @@ export type Decide = (command: Command, facts: Facts) => Decision;
  * come here.
  * @param current the policy of this moment; each command is decided by one value of it
  */
-export function createDecide(current: () => Policy): Decide {
+export function createDecide(current: () => Policy, checkBill = noBillCheck): Decide {
   return (command, facts) => {
     const policy = current();
     switch (command.type) {
       case 'settle-bill':
-        return decideSettleBill(command, facts, policy);
+        return decideSettleBill(command, facts, { policy, checkBill });
       case 'confirm-debit':
         return decideConfirmDebit(command, facts, policy);
       case 'release-reservation':

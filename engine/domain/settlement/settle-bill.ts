@@ -23,9 +23,9 @@ import type { BankLeg } from './bank-leg.ts';
 import type { SettleBill, Tender } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
 import { settlementDocument } from './document.ts';
-import type { Policy } from './policy.ts';
-import type { Settlement } from './settlement.ts';
+import type { BillWarning, Settlement } from './settlement.ts';
 import { amountsOf } from './settlement.ts';
+import type { Rulebook } from './split-input.ts';
 import { accumulatorOfSettlement, ruleBill } from './split-input.ts';
 
 /**
@@ -33,7 +33,7 @@ import { accumulatorOfSettlement, ruleBill } from './split-input.ts';
  * the split, the tender. Without a bank leg it is posted here; with one it is reserved, and the bank is
  * asked only after the reservation is durable.
  */
-export function decideSettleBill(command: SettleBill, facts: Facts, policy: Policy): Decision {
+export function decideSettleBill(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision {
   const repeated = answerRepeatedKey(command.request, command.cardId, facts.requests);
   if (repeated !== undefined) return repeated;
   const { person, card } = facts;
@@ -54,14 +54,14 @@ export function decideSettleBill(command: SettleBill, facts: Facts, policy: Poli
     const detail = triesLeft === undefined ? undefined : `tries left: ${triesLeft}`;
     return refuse(command, refusal, admission.card, detail);
   }
-  const ruled = ruleBill(command, person, facts.accumulators, policy);
+  const ruled = ruleBill(command, person, facts.accumulators, rulebook);
   if (!ruled.ok) return refuse(command, ruled.error.code, admission.card, ruled.error.detail);
-  const { pack, input } = ruled.value;
+  const { pack, input, warnings } = ruled.value;
   const split = splitBill(pack, input);
   if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
     return refuse(command, 'QUOTE_CHANGED', admission.card);
   }
-  return carryOut(command, { person, card: admission.card, pack, input, split, facts });
+  return carryOut(command, { person, card: admission.card, pack, input, warnings, split, facts });
 }
 
 type Sale = {
@@ -69,6 +69,7 @@ type Sale = {
   readonly card: Card;
   readonly pack: Pack;
   readonly input: SplitInput;
+  readonly warnings: readonly BillWarning[];
   readonly split: Split;
   readonly facts: Facts;
 };
@@ -178,7 +179,7 @@ function newSettlement(
     packId: sale.pack.id,
     input: sale.input,
     amounts: amountsOf(sale.split),
-    warnings: command.warnings,
+    warnings: sale.warnings,
     refundedLines: [],
   };
 }

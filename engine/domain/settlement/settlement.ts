@@ -39,12 +39,13 @@ export function mayBecome(from: SettlementState, to: SettlementState): boolean {
 
 /** Something about a bill that someone should look at (明细审核); it changes no amount. */
 export type BillWarning = {
-  /** Name of the check. */
+  /** Name of the check: "exclusion", "place", "age", "text" … */
   readonly check: string;
-  /** Absent when it speaks of the whole bill. */
-  readonly lineNo?: string;
+  readonly lineNos: readonly string[];
   readonly zh: string;
   readonly en: string;
+  /** Where the rule comes from. */
+  readonly source: string;
 };
 
 /** How the patient's part (`psn_cash_pay`) is paid. */

@@ -8,9 +8,14 @@ import type { ErrorCode } from '../errors/error-registry.ts';
 import type { Result } from '../errors/result.ts';
 import { fail, ok } from '../errors/result.ts';
 import { ZERO } from '../money/fen.ts';
+import type { BillCheck } from './bill-check.ts';
+import { describeRefusing, warningOf } from './bill-check.ts';
 import type { SettleBill } from './commands.ts';
 import type { Policy } from './policy.ts';
-import type { Settlement } from './settlement.ts';
+import type { BillWarning, Settlement } from './settlement.ts';
+
+/** What bills are judged by at this moment. */
+export type Rulebook = { readonly policy: Policy; readonly checkBill: BillCheck };
 
 /** What a quote and a sale say of a bill. */
 export type SoldBill = Pick<
@@ -18,10 +23,14 @@ export type SoldBill = Pick<
   'institution' | 'careType' | 'serviceDate' | 'visit' | 'lines' | 'carePlace' | 'useAccount'
 >;
 
-/** The pack that rules a bill, and all that its split is computed from. */
-export type RuledBill = { readonly pack: Pack; readonly input: SplitInput };
+/** The pack that rules a bill, all that its split is computed from, and what is to be looked at. */
+export type RuledBill = {
+  readonly pack: Pack;
+  readonly input: SplitInput;
+  readonly warnings: readonly BillWarning[];
+};
 
-/** Why no pack can rule a bill; `detail` names the facts that are missing. */
+/** Why a bill is not split; `detail` names the facts that are missing, or the lines. */
 export type Unruled = { readonly code: ErrorCode; readonly detail?: string };
 
 /** Finds the pack and puts the split's input together; a quote and a sale of the same facts get the same. */
@@ -29,7 +38,7 @@ export function ruleBill(
   bill: SoldBill,
   person: Person,
   accumulators: readonly Accumulator[],
-  policy: Policy,
+  { policy, checkBill }: Rulebook,
 ): Result<RuledBill, Unruled> {
   const { careType, serviceDate, visit } = bill;
   const { region, scheme } = person;
@@ -37,8 +46,14 @@ export function ruleBill(
   if (pack === undefined) return fail({ code: 'NO_POLICY_PACK' });
   const input = splitInputOf(bill, person, accumulators, pack);
   const missing = pack.factsNeeded.filter((name) => !input.insured.factsE4?.has(name));
-  if (missing.length === 0) return ok({ pack, input });
-  return fail({ code: 'POLICY_FACT_MISSING', detail: `facts missing: ${missing.join(', ')}` });
+  if (missing.length > 0) {
+    return fail({ code: 'POLICY_FACT_MISSING', detail: `facts missing: ${missing.join(', ')}` });
+  }
+  const findings = checkBill(input);
+  if (findings.some(({ severity }) => severity === 'refuse')) {
+    return fail({ code: 'BILL_CHECK_FAILED', detail: describeRefusing(findings) });
+  }
+  return ok({ pack, input, warnings: findings.map(warningOf) });
 }
 
 function splitInputOf(

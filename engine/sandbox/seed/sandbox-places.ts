@@ -75,7 +75,7 @@ function terminalOf(id: string, place: PlaceName, serial: number): SandboxTermin
   return sandboxTerminal({
     id,
     institution: places[place].code,
-    careTypes: isPharmacy ? ['41'] : ['11'],
+    careTypes: isPharmacy ? ['41'] : ['11', '14'],
     serial,
   });
 }

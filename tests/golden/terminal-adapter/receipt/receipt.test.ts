@@ -91,7 +91,13 @@ const document: SettlementDocument = {
   national: {},
   imbalance: '0.00',
   warnings: [
-    { check: 'quantity', lineNo: '2', zh: '数量偏大', en: 'The quantity is unusually large' },
+    {
+      check: 'place',
+      lineNos: ['2'],
+      zh: '限二级及以上医疗机构使用',
+      en: 'For hospitals of level 2 and above',
+      source: '国家基本医疗保险药品目录',
+    },
   ],
   explanation: [
     {

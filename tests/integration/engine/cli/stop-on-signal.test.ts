@@ -33,6 +33,8 @@ function serve(readiness: string, stopping = ''): ChildProcessWithoutNullStreams
         },
         migrateDatabase: async () => ({ applied: [] }),
         seedDatabase: async () => undefined,
+        activatePolicy: async () => [],
+        installCatalogue: async () => undefined,
       }),
     });`;
   return spawn(process.execPath, ['--input-type=module-typescript', '-e', script]);

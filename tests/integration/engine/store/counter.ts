@@ -111,7 +111,6 @@ export function bill(
     serviceDate: '2026-11-22',
     businessDate: '2026-11-22',
     visit: undefined,
-    warnings: [],
     lines: [
       {
         lineNo: '1',

@@ -34,6 +34,8 @@ function fakeMain(calls: unknown[], failure?: Error): EngineMain {
       return { applied: ['0001-ledger'] };
     },
     seedDatabase: async (config) => note('seed', config),
+    activatePolicy: async () => [],
+    installCatalogue: async () => undefined,
   };
 }
 

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Finding } from '../../../../rules/check/finding.ts';
+import type { PackFileText, PackVerdict } from '../../../flows/activate-packs.ts';
+import { readConfig } from '../../../ops/config.ts';
+import type { CliContext } from '../../cli-context.ts';
+import { CliError } from '../../cli-context.ts';
+import type { SetExitCode } from '../../yikatong.ts';
+
+/** `yikatong rules activate`: puts policy packs on record; running engines take them in by themselves. */
+export function addActivate(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
+  rules
+    .command('activate <files...>')
+    .description(
+      '激活策略包：检查后写入数据库，运行中的引擎自动采用 / check policy packs and put them on record; ' +
+        'running engines take them in',
+    )
+    .action(async (paths: readonly string[]) => {
+      const config = readConfig(context.environment);
+      const files = paths.map(readPackFile);
+      const { activatePolicy } = await context.loadMain();
+      const verdicts = await activatePolicy(config, files);
+      const isRefused = verdicts.some(({ verdict }) => verdict === 'refused');
+      for (const verdict of verdicts) tell(context, verdict, isRefused);
+      if (!isRefused) return;
+      context.printError('未激活任何策略包');
+      context.printError('Nothing was activated');
+      setExitCode(1);
+    });
+}
+
+function readPackFile(path: string): PackFileText {
+  try {
+    return { path, text: readFileSync(path, 'utf8') };
+  } catch {
+    throw new CliError({ zh: `无法读取文件：${path}`, en: `The file cannot be read: ${path}` });
+  }
+}
+
+const verdictWords = {
+  activated: '已激活 / activated',
+  known: '此前已激活 / was active already',
+  ships: '随程序提供，无需激活 / ships with the program',
+  refused: '',
+} as const satisfies Record<PackVerdict['verdict'], string>;
+
+function tell(context: CliContext, judged: PackVerdict, isRefused: boolean): void {
+  const { path, pack, verdict, reasons, findings } = judged;
+  for (const finding of findings) tellFinding(context, path, finding);
+  for (const { zh, en } of reasons) {
+    context.printError(`拒绝 ${path}：${zh}`);
+    context.printError(`Refused ${path}: ${en}`);
+  }
+  if (pack === undefined || verdict === 'refused') return;
+  const word = isRefused ? '正确 / right' : verdictWords[verdict];
+  const { id, name, effectiveFrom, unverified } = pack;
+  context.print(`${word}: ${id}  ${name.zh} / ${name.en}`);
+  context.print(`  自 ${effectiveFrom} 起 / from ${effectiveFrom} on`);
+  if (unverified > 0) {
+    context.print(`  未核实数值 / values not verified: ${unverified}`);
+  }
+}
+
+function tellFinding(context: CliContext, path: string, finding: Finding): void {
+  const { severity, at, value, zh, rule } = finding;
+  const [word, wordEn] = severity === 'error' ? ['错误', 'error'] : ['警告', 'warning'];
+  const tellLine = severity === 'error' ? context.printError : context.print;
+  tellLine(`${word} ${path} ${at}：${value} – ${zh}`);
+  tellLine(`${wordEn} ${path} ${at}: ${value} – ${rule}`);
+}

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import {
+  type ImportRequest,
+  importCatalogue,
+} from '../../../../rules/catalogues/import/import-catalogue.ts';
+import {
+  type ImportReport,
+  rejectsCsv,
+} from '../../../../rules/catalogues/import/import-report.ts';
+import {
+  FILE_KINDS,
+  fileKindOf,
+  type ImportSettings,
+  importSettings,
+} from '../../../../rules/catalogues/import/import-settings.ts';
+import { formatProblem } from '../../../../rules/kernel/problem.ts';
+import type { Catalogue } from '../../../../rules/model/catalogue.ts';
+import { readConfig } from '../../../ops/config.ts';
+import type { CliContext } from '../../cli-context.ts';
+import { CliError } from '../../cli-context.ts';
+import { openProgressBar } from '../../progress-bar.ts';
+
+type ImportOptions = {
+  readonly region: string;
+  readonly from: string;
+  readonly files: readonly string[];
+  readonly columns?: string;
+  readonly rejects?: string;
+  readonly maxRejected?: string;
+};
+
+type SourceFiles = ImportRequest['files'];
+
+/**
+ * `yikatong rules import-catalogue`: reads the national download files into a region's catalogue and
+ * switches the region over to it.
+ */
+export function addImportCatalogue(rules: Command, context: CliContext): void {
+  rules
+    .command('import-catalogue')
+    .description(
+      '导入医保目录（国家平台下载文件），一次切换 / import the download files of the national platform ' +
+        'as the catalogue of a region, and switch over to it',
+    )
+    .requiredOption('--region <code>', '就医地统筹区 / region of the care places, six digits')
+    .requiredOption('--from <date>', '生效日期 / first day, 2027-01-01')
+    .requiredOption(
+      '--files <paths...>',
+      `文件或目录，文件名含接口号 / files or folders; names hold one of ${FILE_KINDS.join(', ')}`,
+    )
+    .option('--columns <file>', '列与代码的设置 / settings of columns and codes, JSON')
+    .option('--rejects <file>', '被拒行写入该 CSV / write rejected rows to this CSV')
+    .option('--max-rejected <share>', '允许的被拒比例 / share that may be rejected, such as 1%')
+    .action(async (options: ImportOptions) => {
+      const config = readConfig(context.environment);
+      const files = sourceFiles(options.files);
+      const catalogue = await readFiles(context, files, options);
+      const { installCatalogue } = await context.loadMain();
+      const bar = openProgressBar('写入 / storing');
+      try {
+        await installCatalogue(config, {
+          region: options.region,
+          catalogue,
+          digest: await digestOf(files),
+          onProgress: (done) => bar.update(done, catalogue.items.size),
+        });
+      } finally {
+        bar.stop();
+      }
+      const { region, from } = options;
+      context.print(
+        `已切换 / switched over: ${region} 自 ${from} 起 / from ${from} on, ` +
+          `${catalogue.items.size} 个编码 / codes`,
+      );
+    });
+}
+
+async function readFiles(
+  context: CliContext,
+  files: SourceFiles,
+  options: ImportOptions,
+): Promise<Catalogue> {
+  const settings = readSettings(options);
+  const { region, from, rejects } = options;
+  checkOrder(options);
+  const bar = openProgressBar('读取 / reading');
+  const request: ImportRequest = {
+    files,
+    settings,
+    id: `${region}/${from}-imported`,
+    region,
+    effectiveFrom: from,
+    source: files.map(({ path }) => basename(path)).join(', '),
+    onProgress: ({ done, total }) => bar.update(done, total),
+  };
+  const imported = await importCatalogue(request).finally(() => bar.stop());
+  const { report } = imported.ok ? imported.value : imported.error;
+  tellReport(context, report);
+  if (rejects !== undefined) {
+    writeFileSync(rejects, rejectsCsv(report.rejects));
+    context.print(`被拒行 / rejected rows: ${rejects}`);
+  }
+  if (imported.ok) return imported.value.catalogue;
+  const { why } = imported.error;
+  throw new CliError({
+    zh: `目录未导入，原目录不变：${why}`,
+    en: `Nothing was imported, the catalogue before stays: ${why}`,
+  });
+}
+
+function checkOrder({ region, from }: ImportOptions): void {
+  const day = Date.parse(`${from}T00:00:00Z`);
+  const isDay = !Number.isNaN(day) && new Date(day).toISOString().slice(0, 10) === from;
+  if (/^\d{6}$/.test(region) && isDay) return;
+  throw new CliError({
+    zh: '--region 应为六位区划代码，--from 应为日期，如 2027-01-01',
+    en: '--region takes six digits and --from a day such as 2027-01-01',
+  });
+}
+
+/** Files that are named must be known; in a folder, others may lie beside them. */
+function sourceFiles(paths: readonly string[]): SourceFiles {
+  const files = paths.flatMap((path) => {
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    if (isFolder === undefined) throw unreadable(path);
+    const found = isFolder ? readdirSync(path).map((name) => join(path, name)) : [path];
+    return found.flatMap((file) => {
+      const kind = fileKindOf(file);
+      if (kind === undefined && !isFolder) throw unknownKind(file);
+      return kind === undefined ? [] : [{ kind, path: file }];
+    });
+  });
+  if (files.length === 0) throw unknownKind(paths.join(', '));
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function readSettings({ columns, maxRejected }: ImportOptions): ImportSettings {
+  const read = columns === undefined ? importSettings() : importSettings(readJson(columns));
+  if (!read.ok) {
+    const lines = read.error.map(formatProblem).join('\n');
+    throw new CliError({
+      zh: `设置文件不正确：\n${lines}`,
+      en: `The settings are not right:\n${lines}`,
+    });
+  }
+  if (maxRejected === undefined) return read.value;
+  return { ...read.value, rejectedShareMax: shareOf(maxRejected) };
+}
+
+/** "1%" or "0.5%" → "0.01", "0.005". */
+function shareOf(text: string): string {
+  const match = /^(\d{1,2}|100)(?:\.(\d{1,2}))?%$/.exec(text);
+  if (match === null) {
+    throw new CliError({
+      zh: '--max-rejected 应为百分比，如 1%',
+      en: '--max-rejected takes a percentage such as 1%',
+    });
+  }
+  const parts = BigInt((match[1] ?? '') + (match[2] ?? '').padEnd(2, '0'));
+  if (parts >= 10_000n) return '1';
+  return `0.${parts.toString().padStart(4, '0')}`;
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw unreadable(path);
+  }
+}
+
+function unreadable(path: string): CliError {
+  return new CliError({ zh: `无法读取：${path}`, en: `This cannot be read: ${path}` });
+}
+
+function unknownKind(path: string): CliError {
+  const kinds = FILE_KINDS.join(', ');
+  return new CliError({
+    zh: `文件名中没有接口号（${kinds}）：${path}`,
+    en: `No file name holds one of the numbers ${kinds}: ${path}`,
+  });
+}
+
+/** Rejected rows that are told at once; all of them are in the file of --rejects. */
+const REJECTS_TOLD = 5;
+
+function tellReport(context: CliContext, report: ImportReport): void {
+  for (const { file, kind, rows, taken, rejected, invalid } of report.files) {
+    context.print(
+      `${kind} ${basename(file)}: ${rows} 行 / rows, ${taken} 采用 / taken, ` +
+        `${rejected} 被拒 / rejected, ${invalid} 失效 / no longer valid`,
+    );
+  }
+  for (const warning of report.warnings) context.print(`注意 / note: ${warning}`);
+  for (const { file, line, column, value, rule } of report.rejects.slice(0, REJECTS_TOLD)) {
+    context.printError(`${basename(file)}:${line} ${column}: ${JSON.stringify(value)} – ${rule}`);
+  }
+}
+
+async function digestOf(files: SourceFiles): Promise<string> {
+  const hash = createHash('sha256');
+  for (const { path } of files) {
+    await pipeline(createReadStream(path), hash, { end: false });
+  }
+  return hash.digest('hex');
+}
