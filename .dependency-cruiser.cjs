@@ -1,4 +1,7 @@
 /** Who may import whom. A rule's comment says why it is there; breaking one fails `npm run check`. */
+const rulesLibraries = '^node_modules/(decimal[.]js|typebox)/';
+const rulesFiles =
+  '^rules/(packs/load-packs|docs/write-docs|catalogues/import/.*|checks/read-check-tables)[.]ts$';
 const adapters = 'store|gateways|http|jobs|sandbox';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -56,9 +59,21 @@ module.exports = {
       name: 'rules-stand-alone',
       comment: 'Rules are run by the engine, by what-if tools and by tests alike.',
       severity: 'error',
-      from: { path: '^rules/' },
+      from: { path: '^rules/', pathNot: rulesFiles },
       to: {
-        pathNot: ['^rules/', '^engine/domain/(money|ids|errors)/', '^node_modules/(decimal[.]js|typebox)/'],
+        pathNot: ['^rules/', '^engine/domain/(money|ids|errors)/', rulesLibraries],
+      },
+    },
+    {
+      name: 'rules-read-files-at-their-edge',
+      comment: 'Packs are loaded, catalogues imported and pages written here; the rest is pure.',
+      severity: 'error',
+      from: { path: rulesFiles },
+      to: {
+        pathNot: [
+          ...['^rules/', '^engine/domain/(money|ids|errors)/', rulesLibraries],
+          ...['^node_modules/csv-(parse|stringify)/', '^(node:)?(fs|path|stream|url)(/promises)?$'],
+        ],
       },
     },
     {
