@@ -8,7 +8,13 @@ import { type Fen, fen, formatFen } from '../../../engine/domain/money/fen.ts';
 import catalogue from '../../../rules/catalogues/national/2023-01-01.json' with { type: 'json' };
 import { nationalFields } from '../../../rules/explain/national-fields.ts';
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
-import type { CarePlace, PricedLine, SplitInput, Visit } from '../../../rules/model/bill.ts';
+import type {
+  Accumulators,
+  CarePlace,
+  PricedLine,
+  SplitInput,
+  Visit,
+} from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import { loadPacks } from '../../../rules/packs/load-packs.ts';
@@ -164,6 +170,29 @@ function pricedLine(sold: ExampleLine): PricedLine {
 export function splitOf(settled: Bill): Split {
   const input = inputOf(settled);
   return explainBill(packFor(settled, input), input);
+}
+
+/** The bills of one person in turn: each finds the totals that those before it left. */
+export function inTurn(bills: readonly Bill[]): readonly Split[] {
+  let totals: Accumulators = new Map();
+  return bills.map((bill) => {
+    const input: SplitInput = { ...inputOf(bill), accumulators: totals };
+    const split = explainBill(packFor(bill, input), input);
+    totals = added(totals, split, 1n);
+    return split;
+  });
+}
+
+/** The running totals after a settlement (sign 1n) or its reversal (-1n). */
+export function added(
+  totals: Accumulators,
+  { accumulatorChanges }: Split,
+  sign: 1n | -1n,
+): Accumulators {
+  const sums = new Map(totals);
+  for (const [name, change] of accumulatorChanges)
+    sums.set(name, fen((sums.get(name) ?? 0n) + sign * change));
+  return sums;
 }
 
 type Figures = ReadonlyMap<string, Fen>;

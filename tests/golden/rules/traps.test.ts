@@ -7,10 +7,9 @@ import { expect, test } from 'vitest';
 import { addFen, fen, formatFen } from '../../../engine/domain/money/fen.ts';
 import { nationalFields } from '../../../rules/explain/national-fields.ts';
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
-import type { Accumulators, SplitInput } from '../../../rules/model/bill.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import { yuan } from '../../unit/rules/bill-builder.ts';
-import { type Bill, inputOf, packFor, readExamples, splitOf } from './example.ts';
+import { added, type Bill, inputOf, inTurn, packFor, readExamples, splitOf } from './example.ts';
 
 const ASPIRIN = 'XB01ACA056A012020279489';
 const AMOXICILLIN = 'XJ01CAA040A001010102699';
@@ -18,24 +17,6 @@ const INPATIENT = '21';
 
 const drug = (amount: string) => [{ code: ASPIRIN, amount }];
 const fieldsOf = (bill: Bill) => nationalFields(splitOf(bill));
-
-/** The bills of one person in turn: each finds the totals that those before it left. */
-function inTurn(bills: readonly Bill[]): readonly Split[] {
-  let totals: Accumulators = new Map();
-  return bills.map((bill) => {
-    const input: SplitInput = { ...inputOf(bill), accumulators: totals };
-    const split = explainBill(packFor(bill, input), input);
-    totals = added(totals, split, 1n);
-    return split;
-  });
-}
-
-function added(totals: Accumulators, { accumulatorChanges }: Split, sign: 1n | -1n): Accumulators {
-  const sums = new Map(totals);
-  for (const [name, change] of accumulatorChanges)
-    sums.set(name, fen((sums.get(name) ?? 0n) + sign * change));
-  return sums;
-}
 
 const RETIRED = { personType: '1201', ageYears: 66 };
 const RESIDENT = { scheme: '390', personType: '1501', ageYears: 45 };
