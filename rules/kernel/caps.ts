@@ -28,8 +28,10 @@ export type Caps = {
     readonly usable: bigint | undefined;
     readonly rule: Rule | undefined;
   };
-  /** Counts the money looked at, for caps on money; what is paid is counted by the payer. */
+  /** Counts the money looked at, for the caps on money that hold. */
   readonly count: (work: Work, base: Fen) => void;
+  /** Totals of the caps on payment that hold: they grow with what is paid. */
+  readonly paidKeys: (work: Work) => readonly string[];
 };
 
 /** Compiles the caps of a payer: all that hold for a bill apply together. */
@@ -74,6 +76,12 @@ export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Ca
         const left = leftOf(cap, work);
         addTo(work, cap.key(work), left < looked ? left : looked);
       }
+    },
+    paidKeys: (work) => {
+      const keys: string[] = [];
+      for (const cap of caps)
+        if (cap.on === 'paid' && cap.key !== undefined && cap.holds(work)) keys.push(cap.key(work));
+      return keys;
     },
   };
 }

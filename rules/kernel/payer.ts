@@ -42,7 +42,7 @@ type Payer = {
   readonly modifiers: readonly Modifier[];
   readonly caps: Caps;
   readonly guarantees: readonly Guarantee[];
-  readonly paidKeys: readonly CounterKey[];
+  readonly paidKey: CounterKey | undefined;
   readonly baseKey: CounterKey | undefined;
 };
 
@@ -80,7 +80,7 @@ export function compilePayer(
       ratio: compileRatio(book, each.ratio, `${at}.guarantees[${index}].ratio`),
       of: each.of,
     })),
-    paidKeys: paidCounters(file).map(compileCounter),
+    paidKey: file.counter === undefined ? undefined : compileCounter(file.counter),
     baseKey: file.baseCounter === undefined ? undefined : compileCounter(file.baseCounter),
   };
   if (file.field === 'hosp_part_amt' && payer.isCounted)
@@ -90,13 +90,6 @@ export function compilePayer(
   return (work) => {
     if (payer.holds(work)) pay(payer, work);
   };
-}
-
-/** Every total that grows with what is paid; each once. */
-function paidCounters(file: PayerFile): readonly string[] {
-  const ofCaps = (file.caps ?? []).filter((cap) => cap.on === 'paid').map((cap) => cap.counter);
-  const all = [file.counter, ...ofCaps].filter((counter) => counter !== undefined);
-  return [...new Set(all)];
 }
 
 function compileBase(
@@ -256,7 +249,10 @@ function settle(payer: Payer, work: Work, paid: Fen): void {
   const known = work.funds[at];
   if (known === undefined) work.funds.push({ field, fundType, amount, counted: payer.isCounted });
   else work.funds[at] = { ...known, amount: (known.amount + amount) as Fen };
-  for (const key of payer.paidKeys) addTo(work, key(work), amount);
+  // Packs let caps share the payer's own total; it grows once.
+  const keys = new Set(payer.caps.paidKeys(work));
+  if (payer.paidKey !== undefined) keys.add(payer.paidKey(work));
+  for (const key of keys) addTo(work, key, amount);
 }
 
 function count(payer: Payer, work: Work, base: Fen): void {

@@ -155,6 +155,19 @@ describe('the cap counts fund paid', () => {
   });
 });
 
+test('a cap counts only what it limits: a total of its own stays for others', () => {
+  const json = packJson({ bands: [{ ratio: '0.50' }] });
+  const cap = { id: 'cap', ...words, amount: '900.00', on: 'paid' as const, counter: 'second' };
+  const caps: PayerFile['caps'] = [{ ...cap, when: { traits: ['second-point'] } }];
+  const pack = compiled({ ...json, payers: [{ ...json.payers[0], caps }] });
+  const counted = (traits: readonly string[]) =>
+    explainBill(
+      pack,
+      bill([line('100.00')], { insured: { traits: new Set(traits) } }),
+    ).accumulatorChanges.get('second') ?? 0n;
+  expect([counted(['second-point']), counted([])]).toEqual([5000n, 0n]);
+});
+
 describe('caps on the money looked at', () => {
   const capped = (on: 'in-scope' | 'base', counter?: string) => {
     const json = packJson({ deductible: '600.00', bands: [{ ratio: '0.55' }] });
