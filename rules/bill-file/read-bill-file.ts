@@ -13,6 +13,8 @@ export type ReadBill = {
   readonly input: SplitInput;
   /** Where the person is insured, when the file says it. */
   readonly region: string | undefined;
+  /** Totals that the file gives as whole numbers: counts, not money. */
+  readonly counts: ReadonlySet<string>;
   /** What was assumed where the file is silent. */
   readonly notices: readonly Notice[];
 };
@@ -45,7 +47,7 @@ export function readBillFile(
   if (problems.length > 0) return fail(problems);
   const visit = file.visit === undefined ? {} : { visit: readVisit(file.visit) };
   const input: SplitInput = { ...bill, ...visit, ...account, careType, lines, accumulators };
-  return ok({ input, region: file.person.region, notices });
+  return ok({ input, region: file.person.region, counts: countsIn(file), notices });
 }
 
 function readPlace({ place }: BillFile): CarePlace {
@@ -137,6 +139,15 @@ function readTotals({ yearSoFar = {} }: BillFile): Accumulators {
       name,
       typeof value === 'number' ? fen(BigInt(value)) : yuanOf(value),
     ]),
+  );
+}
+
+function countsIn({ yearSoFar = {} }: BillFile): ReadonlySet<string> {
+  const isCount = ([, value]: readonly [string, unknown]) => typeof value === 'number';
+  return new Set(
+    Object.entries(yearSoFar)
+      .filter(isCount)
+      .map(([name]) => name),
   );
 }
 

@@ -1,5 +1,3 @@
-import { shortJson } from '../kernel/problem.ts';
-
 /** One difference of two documents; "nothing" stands for what is not there. */
 export type Change = { readonly at: string; readonly before: string; readonly after: string };
 
@@ -16,7 +14,15 @@ export function diffStructure(before: unknown, after: unknown, at = ''): readonl
       return diffObjects(byId(before), byId(after), at);
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  return [{ at, before: shortJson(before), after: shortJson(after) }];
+  return [{ at, before: jsonOf(before), after: jsonOf(after) }];
+}
+
+const CHARACTERS_MAX = 240;
+
+/** Long enough to see where two sentences differ. */
+function jsonOf(value: unknown): string {
+  const json = JSON.stringify(value) ?? 'nothing';
+  return json.length <= CHARACTERS_MAX ? json : `${json.slice(0, CHARACTERS_MAX - 1)}…`;
 }
 
 function isObject(value: unknown): value is JsonObject {

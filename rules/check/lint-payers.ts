@@ -121,7 +121,8 @@ function lintModifiers(payer: PayerFile, at: string): readonly Finding[] {
     const points = exact(modifier.points.replace('+', ''));
     const isOut = (ratio: Exact) => {
       const sum = plus(ratio, points);
-      return compare(ratio, ONE) < 0 && (compare(sum, ONE) > 0 || sum.num < 0n);
+      const isOpen = ratio.num > 0n && compare(ratio, ONE) < 0;
+      return isOpen && (compare(sum, ONE) > 0 || sum.num < 0n);
     };
     const out = ratios.find(isOut);
     if (out === undefined) return [];

@@ -37,7 +37,14 @@ export const fundLabels: Readonly<Record<FundField, Label>> = {
   hosp_part_amt: { zh: '医院负担', en: 'borne by the hospital' },
 };
 
+/** Accounts, the patient, and where money stands that nobody has paid. */
 const partyLabels: Readonly<Record<string, Label>> = {
+  'full-own-pay': stageLabels['full-own-pay'],
+  'over-limit': stageLabels['over-limit'],
+  'prior-self-pay': stageLabels['prior-self-pay'],
+  'in-scope': stageLabels['in-scope'],
+  'out-of-area': stageLabels['out-of-area'],
+  deductible: stageLabels.deductible,
   account: { zh: '个人账户', en: 'personal account' },
   family: { zh: '共济账户', en: 'family account' },
   patient: { zh: '个人', en: 'patient' },

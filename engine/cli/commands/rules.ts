@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
 import type { SetExitCode } from '../yikatong.ts';
 import { addActivate } from './rules/activate.ts';
+import { addCheck } from './rules/check.ts';
+import { addDiff } from './rules/diff.ts';
+import { addExplain } from './rules/explain.ts';
 import { addImportCatalogue } from './rules/import-catalogue.ts';
 
 /** `yikatong rules …`: policy packs and catalogues. */
@@ -9,6 +12,9 @@ export function addRules(program: Command, context: CliContext, setExitCode: Set
   const rules = program
     .command('rules')
     .description('医保政策与目录 / policy packs and catalogues');
+  addExplain(rules, context);
+  addCheck(rules, context, setExitCode);
+  addDiff(rules, context);
   addActivate(rules, context, setExitCode);
   addImportCatalogue(rules, context);
 }

@@ -1,0 +1,136 @@
+import type { Command } from 'commander';
+import type { Finding } from '../../../../rules/check/finding.ts';
+import { findWarning } from '../../../../rules/check/finding.ts';
+import { lintPack } from '../../../../rules/check/lint-pack.ts';
+import { lintPacks } from '../../../../rules/check/lint-packs.ts';
+import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
+import type { Pack } from '../../../../rules/model/pack.ts';
+import { loadPacks, shippedPackFiles } from '../../../../rules/packs/load-packs.ts';
+import type { CliContext } from '../../cli-context.ts';
+import type { SetExitCode } from '../../yikatong.ts';
+import { openLateBar } from './late-bar.ts';
+import { type Column, printTable } from './print-table.ts';
+import { readJsonFile } from './read-file.ts';
+
+type CheckOptions = { readonly json?: true };
+
+/** A pack file after the check; `pack` is missing when it does not compile. */
+type Checked = {
+  readonly path: string;
+  readonly pack: Pack | undefined;
+  readonly findings: readonly Finding[];
+};
+
+/** `yikatong rules check`: everything doubtful about packs; 1 when there is an error. */
+export function addCheck(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
+  rules
+    .command('check [files...]')
+    .description('检查规则包，缺省检查全部内置规则包 / check policy packs; default: all that ship')
+    .option('--json', '数据 / as data')
+    .action((files: readonly string[], options: CheckOptions) => {
+      const opened = files.length === 0 ? openShipped() : files.map(openFile);
+      const checked = lintAll(opened);
+      const together = lintPacks(opened.flatMap(({ pack }) => (pack === undefined ? [] : [pack])));
+      if (options.json) context.print(JSON.stringify(checkData(checked, together), undefined, 2));
+      else printCheck(context, checked, together);
+      const all = [...checked.flatMap(({ findings }) => findings), ...together];
+      if (count(all, 'error') > 0) setExitCode(1);
+    });
+}
+
+function openShipped(): readonly Checked[] {
+  const packs = loadPacks();
+  return shippedPackFiles().map((path, index) => ({ path, pack: packs[index], findings: [] }));
+}
+
+function openFile(path: string): Checked {
+  const compiled = compilePack(readJsonFile(path));
+  if (compiled.ok) return { path, pack: compiled.value, findings: lintPath(path, compiled.value) };
+  const findings = compiled.error.map(
+    ({ at, value, rule }): Finding => ({ severity: 'error', at, value, rule, zh: '格式不正确' }),
+  );
+  return { path, pack: undefined, findings };
+}
+
+function lintPath(path: string, { id }: Pack): readonly Finding[] {
+  if (path.replaceAll('\\', '/').endsWith(`${id}.json`)) return [];
+  const words = {
+    en: `the file is not called as its id says: ${id}.json`,
+    zh: `文件名与编号不符：应为 ${id}.json`,
+  };
+  return [findWarning('id', path, words)];
+}
+
+function lintAll(opened: readonly Checked[]): readonly Checked[] {
+  const bar = openLateBar('检查 / checking');
+  const checked = opened.map((one, index) => {
+    bar.update(index, opened.length);
+    if (one.pack === undefined) return one;
+    return { ...one, findings: [...one.findings, ...lintPack(one.pack)] };
+  });
+  bar.stop();
+  return checked;
+}
+
+function count(findings: readonly Finding[], severity: Finding['severity']): number {
+  return findings.filter((finding) => finding.severity === severity).length;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: '规则包 / pack', width: 44 },
+  { head: '地区 / region' },
+  { head: '险种 / scheme' },
+  { head: '起 / from' },
+  { head: '止 / to' },
+  { head: '未核实 / unverified', align: 'right' },
+  { head: '错误 / errors', align: 'right' },
+  { head: '警告 / warnings', align: 'right' },
+];
+
+function printCheck(
+  context: CliContext,
+  checked: readonly Checked[],
+  together: readonly Finding[],
+): void {
+  printTable(context, COLUMNS, checked.map(rowOf));
+  for (const { path, findings } of checked)
+    for (const finding of findings) printFinding(context, finding, `${path}: `);
+  for (const finding of together) printFinding(context, finding, '');
+  const all = [...checked.flatMap(({ findings }) => findings), ...together];
+  const [errors, warnings] = [count(all, 'error'), count(all, 'warning')];
+  context.print(`共 ${checked.length} 个规则包，${errors} 个错误，${warnings} 个警告`);
+  context.print(`${checked.length} packs, ${errors} errors, ${warnings} warnings`);
+}
+
+function rowOf({ path, pack, findings }: Checked): readonly string[] {
+  const counts = [String(count(findings, 'error')), String(count(findings, 'warning'))];
+  if (pack === undefined) return [path, '', '', '', '', '', ...counts];
+  const { id, region, schemes, effectiveFrom, effectiveTo, unverified } = pack;
+  const dates = [effectiveFrom, effectiveTo ?? ''];
+  return [id, region, schemes.join(' '), ...dates, String(unverified), ...counts];
+}
+
+function printFinding(context: CliContext, finding: Finding, prefix: string): void {
+  const { severity, at, value, rule, zh } = finding;
+  const word = severity === 'error' ? '错误 / error' : '警告 / warning';
+  context.print(`${word}  ${prefix}${at}: ${value}`);
+  context.print(`    ${zh}`);
+  context.print(`    ${rule}`);
+}
+
+function checkData(
+  checked: readonly Checked[],
+  together: readonly Finding[],
+): Readonly<Record<string, unknown>> {
+  const packs = checked.map(({ path, pack, findings }) => ({
+    path,
+    id: pack?.id,
+    region: pack?.region,
+    schemes: pack?.schemes,
+    effectiveFrom: pack?.effectiveFrom,
+    effectiveTo: pack?.effectiveTo,
+    unverified: pack?.unverified,
+    findings,
+  }));
+  return { packs, together };
+}

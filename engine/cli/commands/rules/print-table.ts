@@ -1,0 +1,81 @@
+import Table from 'cli-table3';
+import type { CliContext } from '../../cli-context.ts';
+
+export type Column = {
+  readonly head: string;
+  /** Columns of the screen; text that is wider is broken. Absent: as wide as its text. */
+  readonly width?: number;
+  readonly align?: 'right';
+};
+
+/** Prints rows in a frame; Chinese characters count as two columns of the screen. */
+export function printTable(
+  context: CliContext,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): void {
+  const table = new Table({
+    head: columns.map(({ head }) => head),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of rows) {
+    table.push(
+      row.map((text, index) => {
+        const width = columns[index]?.width;
+        return width === undefined ? text : breakText(text, width);
+      }),
+    );
+  }
+  for (const line of table.toString().split('\n')) context.print(line);
+}
+
+/** CJK characters and fullwidth signs, as terminals draw them. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+
+/** Breaks text into lines of at most `width` columns, at spaces and between Chinese characters. */
+export function breakText(text: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  for (const piece of piecesOf(text, width)) {
+    const size = widthOf(piece);
+    if (used + size > width && line !== '') {
+      lines.push(line.trimEnd());
+      [line, used] = ['', 0];
+    }
+    if (line === '' && piece === ' ') continue;
+    line += piece;
+    used += size;
+  }
+  return [...lines, line.trimEnd()].filter((each) => each !== '').join('\n');
+}
+
+/** Words, spaces and single Chinese characters; a word that is too long is cut. */
+function piecesOf(text: string, width: number): readonly string[] {
+  const pieces: string[] = [];
+  let word = '';
+  const close = () => {
+    if (word !== '') pieces.push(word);
+    word = '';
+  };
+  for (const character of text) {
+    if (WIDE.test(character) || character === ' ') {
+      close();
+      pieces.push(character);
+      continue;
+    }
+    word += character;
+    if (word.length === width) close();
+  }
+  close();
+  return pieces;
+}
+
+/** Columns of the screen that a text takes. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += WIDE.test(character) ? 2 : 1;
+  return width;
+}

@@ -1,0 +1,50 @@
+/** Files that the commands on rules are given: packs and JSON. */
+import { readFileSync } from 'node:fs';
+import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
+import { formatProblem, type Problem } from '../../../../rules/kernel/problem.ts';
+import type { Pack } from '../../../../rules/model/pack.ts';
+import type { PackShelf } from '../../../../rules/packs/pack-shelf.ts';
+import { CliError } from '../../cli-context.ts';
+
+/** @throws CliError when there is no such file, or it is not JSON */
+export function readJsonFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new CliError({ zh: `无法读取文件：${path}`, en: `The file cannot be read: ${path}` });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : '';
+    throw new CliError({ zh: `不是 JSON：${path}（${why}）`, en: `Not JSON: ${path} (${why})` });
+  }
+}
+
+/** Every problem of a file on a line of its own. */
+export function fileProblems(path: string, problems: readonly Problem[]): CliError {
+  const lines = problems.map((problem) => `  ${formatProblem(problem)}`).join('\n');
+  return new CliError({
+    zh: `${path} 有 ${problems.length} 处错误（见下）`,
+    en: `${path} has ${problems.length} problem(s):\n${lines}`,
+  });
+}
+
+/**
+ * The pack with this id, else the one in this file.
+ * @throws CliError when there is neither, or the file has problems
+ */
+export function takePack(shelf: PackShelf, idOrFile: string): Pack {
+  const shipped = shelf.byId(idOrFile);
+  if (shipped !== undefined) return shipped;
+  if (/^\d{6}\/[^./]+$/.test(idOrFile)) {
+    throw new CliError({
+      zh: `没有规则包 ${idOrFile}；可用的见 yikatong rules check`,
+      en: `There is no pack ${idOrFile}; yikatong rules check lists them`,
+    });
+  }
+  const compiled = compilePack(readJsonFile(idOrFile));
+  if (!compiled.ok) throw fileProblems(idOrFile, compiled.error);
+  return compiled.value;
+}
