@@ -11,8 +11,11 @@ export type PackVerdict = {
   readonly path: string;
   /** Undefined when the file is no pack. */
   readonly pack: Pack | undefined;
-  /** activated: now. known: it was before. ships: it comes with the program. refused: see `reasons`. */
-  readonly verdict: 'activated' | 'known' | 'ships' | 'refused';
+  /**
+   * activated: now. right: it would be, but another was refused. known: it was before. ships: it comes
+   * with the program. refused: see `reasons`.
+   */
+  readonly verdict: 'activated' | 'right' | 'known' | 'ships' | 'refused';
   readonly reasons: readonly Reason[];
   /** Of the linter; an error refuses. */
   readonly findings: readonly Finding[];
@@ -47,13 +50,18 @@ export async function activatePacks(
     return isTwice ? { ...refused(candidate, twice), stored: undefined } : candidate;
   });
   const stored = candidates.flatMap((candidate) => candidate.stored ?? []);
-  const isAllRight = candidates.every(({ verdict }) => verdict !== 'refused');
-  const taken = isAllRight && stored.length > 0 ? await deps.store.addPacks(stored) : [];
-  return candidates.map((candidate) => {
-    const { stored: _, ...verdict } = candidate;
+  const isRefused = (judged: readonly PackVerdict[]) =>
+    judged.some(({ verdict }) => verdict === 'refused');
+  const isWanted = !isRefused(candidates) && stored.length > 0;
+  const taken = isWanted ? await deps.store.addPacks(stored) : [];
+  const verdicts = candidates.map(({ stored: _, ...verdict }) =>
     // Somebody else activated another content a moment ago.
-    return taken.includes(verdict.pack?.id ?? '') ? refused(verdict, otherContent) : verdict;
-  });
+    taken.includes(verdict.pack?.id ?? '') ? refused(verdict, otherContent) : verdict,
+  );
+  if (!isRefused(verdicts)) return verdicts;
+  return verdicts.map((judged) =>
+    judged.verdict === 'activated' ? { ...judged, verdict: 'right' } : judged,
+  );
 }
 
 const otherContent: Reason = {

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
+import { invariant } from '../domain/errors/result.ts';
 import type {
   CatalogueHeader,
   CatalogueStore,
@@ -134,7 +135,7 @@ async function activate(
     .select(({ fn }) => fn.countAll<bigint>().as('stored'))
     .where('version', '=', version)
     .executeTakeFirstOrThrow();
-  if (stored !== BigInt(items)) throw new Error(`the version has ${stored} of ${items} items`);
+  invariant(stored === BigInt(items), `the version has ${stored} of ${items} items`);
   await transaction
     .insertInto('active_catalogue')
     .values({ region, effective_from, version, activated_at: BigInt(at) })

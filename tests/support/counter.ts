@@ -144,11 +144,7 @@ export function billOf(terminal: SandboxTerminal, { businessDate }: SignInDocume
 }
 
 /** A bill of one line without a code: wholly own-pay, of any amount. */
-export function plainBill(
-  amount: string,
-  businessDate: string,
-  careType: '11' | '41' = '41',
-): WireBill {
+export function plainBill(amount: string, businessDate: string, careType = '41'): WireBill {
   const line = { lineNo: '1', code: null, name: '棉签', quantity: '1', unitPrice: amount, amount };
   return { careType, serviceDate: businessDate, totalAmount: amount, lines: [line] };
 }

@@ -32,6 +32,8 @@ export type WorldOptions = {
   readonly engine?: 'here' | 'child';
   /** Terminals beside the sandbox's, all of them in the pharmacy of Dongguan. */
   readonly pharmacyTerminals?: number;
+  /** Further settings of the engine. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 export type World = {
@@ -170,6 +172,7 @@ function runEngine(
     YIKATONG_BANK_PORT: String(place.host.port),
     YIKATONG_BANK_TIMEOUT_MS: String(options.bankTimeoutMs ?? 2_000),
     YIKATONG_LOG_LEVEL: 'silent',
+    ...options.environment,
   };
   return options.engine === 'child'
     ? runEngineInChild(environment)

@@ -21,7 +21,7 @@ export function addActivate(rules: Command, context: CliContext, setExitCode: Se
       const { activatePolicy } = await context.loadMain();
       const verdicts = await activatePolicy(config, files);
       const isRefused = verdicts.some(({ verdict }) => verdict === 'refused');
-      for (const verdict of verdicts) tell(context, verdict, isRefused);
+      for (const verdict of verdicts) tell(context, verdict);
       if (!isRefused) return;
       context.printError('未激活任何策略包');
       context.printError('Nothing was activated');
@@ -39,12 +39,12 @@ function readPackFile(path: string): PackFileText {
 
 const verdictWords = {
   activated: '已激活 / activated',
+  right: '正确，未激活 / right, not activated',
   known: '此前已激活 / was active already',
   ships: '随程序提供，无需激活 / ships with the program',
-  refused: '',
-} as const satisfies Record<PackVerdict['verdict'], string>;
+} as const satisfies Record<Exclude<PackVerdict['verdict'], 'refused'>, string>;
 
-function tell(context: CliContext, judged: PackVerdict, isRefused: boolean): void {
+function tell(context: CliContext, judged: PackVerdict): void {
   const { path, pack, verdict, reasons, findings } = judged;
   for (const finding of findings) tellFinding(context, path, finding);
   for (const { zh, en } of reasons) {
@@ -52,9 +52,8 @@ function tell(context: CliContext, judged: PackVerdict, isRefused: boolean): voi
     context.printError(`Refused ${path}: ${en}`);
   }
   if (pack === undefined || verdict === 'refused') return;
-  const word = isRefused ? '正确 / right' : verdictWords[verdict];
   const { id, name, effectiveFrom, unverified } = pack;
-  context.print(`${word}: ${id}  ${name.zh} / ${name.en}`);
+  context.print(`${verdictWords[verdict]}: ${id}  ${name.zh} / ${name.en}`);
   context.print(`  自 ${effectiveFrom} 起 / from ${effectiveFrom} on`);
   if (unverified > 0) {
     context.print(`  未核实数值 / values not verified: ${unverified}`);

@@ -1,0 +1,117 @@
+/** New rules while the counters work: nobody is refused, old bills keep their rules, new days get the new ones. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { activatePolicy } from '../../engine/main.ts';
+import { readConfig } from '../../engine/ops/config.ts';
+import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';
+import type { Counter } from '../support/counter.ts';
+import { approvedBody, openCounter, plainBill } from '../support/counter.ts';
+import { packWithoutAccount } from '../support/pack-files.ts';
+import type { World } from '../support/world.ts';
+import { startWorld } from '../support/world.ts';
+import { bookProblems } from '../support/world-books.ts';
+import type { Customer } from '../support/world-people.ts';
+
+const OLD = '441900/2022-12-01-employee-pharmacy';
+
+let world: World;
+let counters: readonly Counter[];
+
+beforeAll(async () => {
+  world = await startWorld({
+    pharmacyTerminals: 3,
+    environment: { YIKATONG_POLICY_POLL_MS: '50' },
+  });
+  counters = await Promise.all(world.terminals.map((terminal) => openCounter(world, terminal)));
+});
+afterAll(() => world.close());
+afterEach(async () => expect(await bookProblems(world)).toEqual([]));
+
+async function settle(
+  counter: Counter,
+  customer: Customer,
+  serviceDate?: string,
+): Promise<SettlementDocument> {
+  const { businessDate } = counter.signedIn;
+  const wish = serviceDate === undefined ? {} : { bill: datedBill(serviceDate, businessDate) };
+  return approvedBody(await counter.client.settle(await counter.requestFor(customer, wish)));
+}
+
+/** One strip of 阿司匹林肠溶片. */
+function datedBill(serviceDate: string, businessDate: string) {
+  const [line] = plainBill('13.55', businessDate).lines;
+  if (line === undefined) throw new Error('a bill has a line');
+  const lines = [{ ...line, code: 'XB01ACA056A012020279489' }];
+  return { careType: '41', serviceDate, totalAmount: '13.55', lines };
+}
+
+function activate(...texts: readonly string[]) {
+  const config = readConfig({ YIKATONG_DATA: world.dataDir, DATABASE_URL: world.databaseUrl });
+  return activatePolicy(
+    config,
+    texts.map((text, index) => ({ path: `pack-${index}.json`, text })),
+  );
+}
+
+const dayBefore = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+
+test('a pack is activated in the midst of a stream of sales', async () => {
+  const [first] = counters as readonly [Counter];
+  const today = first.signedIn.businessDate;
+  const yesterday = dayBefore(today);
+  const customer = await world.enrol();
+  const before = await settle(first, customer);
+  expect(before.policy.packId).toBe(OLD);
+
+  const isOver = new AbortController();
+  const streams = counters.map(async (counter) => {
+    const own = await world.enrol();
+    const documents: SettlementDocument[] = [];
+    while (!isOver.signal.aborted) {
+      documents.push(await settle(counter, own, today), await settle(counter, own, yesterday));
+    }
+    documents.push(await settle(counter, own, today));
+    return documents;
+  });
+  const [verdict] = await activate(packWithoutAccount(today));
+  expect(verdict).toMatchObject({ verdict: 'activated', reasons: [] });
+  const NEW = `441900/${today}-employee-pharmacy`;
+  await expect
+    .poll(async () => (await settle(first, customer, today)).policy.packId, { timeout: 10_000 })
+    .toBe(NEW);
+  isOver.abort();
+  for (const documents of await Promise.all(streams)) {
+    const ofToday = documents.filter((_, index) => index % 2 === 0);
+    const packs = ofToday.map(({ policy }) => policy.packId);
+    // The switch is one: once the new pack rules, the old one does not come back.
+    expect(packs[0]).toBe(OLD);
+    expect(packs.at(-1)).toBe(NEW);
+    expect(packs.lastIndexOf(OLD)).toBeLessThan(packs.indexOf(NEW));
+    for (const { policy, amounts } of ofToday) {
+      const paid = policy.packId === NEW ? '0.00' : '13.55';
+      expect(amounts.accountPay).toBe(paid);
+    }
+    // What was served before the new pack's first day is ruled by the old one for ever.
+    const ofYesterday = documents.filter((_, index) => index % 2 === 1);
+    expect(new Set(ofYesterday.map(({ policy }) => policy.packId))).toEqual(new Set([OLD]));
+  }
+
+  const read = approvedBody(await first.client.settlement(before.settlementId));
+  expect(read).toEqual({ ...before, explanation: read.explanation });
+  const refund = approvedBody(
+    await first.client.refund(before.settlementId, { requestKey: 'refund-under-new-rules' }),
+  );
+  expect(refund.amounts.accountPay).toBe(before.amounts.accountPay);
+});
+
+test('after a restart the activated pack is there before the first bill', async () => {
+  const [first] = counters as readonly [Counter];
+  const { businessDate } = first.signedIn;
+  await world.stopEngine();
+  await world.startEngine();
+  const counter = await openCounter(world, world.terminals[0] as (typeof world.terminals)[0]);
+  const customer = await world.enrol();
+  expect((await settle(counter, customer)).policy.packId).toBe(
+    `441900/${businessDate}-employee-pharmacy`,
+  );
+});
