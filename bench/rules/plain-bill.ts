@@ -20,7 +20,7 @@ export type PlainBill = {
   /**
    * A row each: amount (fen), own-pay share (ten-thousandths; 10000 without an insurance code), and
    * where there is a price limit: price and limit (millionths of a yuan), quantity
-   * (ten-thousandths). Rows, because objects would cost zen-engine 30 µs more to carry over.
+   * (ten-thousandths). Rows, because zen-engine carries objects over at twice the price.
    */
   readonly lines: readonly (readonly number[])[];
 };
