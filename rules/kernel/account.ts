@@ -107,6 +107,7 @@ function atLeastZero(value: bigint): Fen {
 }
 
 function countLimits(limits: readonly Limit[], work: Work, paid: Fen): void {
+  if (limits.length === 0) return;
   const keys = new Set<string>();
   for (const { key } of limits) if (key !== undefined) keys.add(key(work));
   for (const key of keys) addTo(work, key, paid);

@@ -155,7 +155,9 @@ function splitOf(packId: string, work: Work, sums: LineTotals, last: LastPayers)
     funds: work.funds,
     fundTotal: fundTotal as Fen,
     otherTotal: otherTotal as Fen,
-    ...last,
+    accountPay: last.accountPay,
+    familyPay: last.familyPay,
+    patientPay: last.patientPay,
     imbalance: work.imbalance,
     lines: sums.lines,
     accumulatorChanges: work.changes,
@@ -176,8 +178,8 @@ function assertWhole(split: Split): void {
   invariant(areParts && deductible >= 0n, 'a part of the bill is below zero');
   const arePaid = accountPay >= 0n && familyPay >= 0n && patientPay >= 0n;
   invariant(arePaid, 'a share of the split is below zero');
-  for (const fund of split.funds)
-    invariant(fund.amount > 0n, `fund ${fund.fundType} pays nothing or less`);
+  for (const { amount, fundType } of split.funds)
+    if (amount <= 0n) invariant(false, `fund ${fundType} pays nothing or less`);
   const whole = fullOwnPay + overLimit + priorSelfPay + inScope;
   invariant(total === whole, 'the parts of the bill do not make the whole');
   const paid = fundTotal + otherTotal + accountPay + familyPay + patientPay;

@@ -43,10 +43,9 @@ function personTests(when: ConditionFile): readonly Holds[] {
   if (personTypes) tests.push(({ input }) => hasPrefix(input.insured.personType, personTypes));
   if (ageFrom !== undefined) tests.push(({ input }) => input.insured.ageYears >= ageFrom);
   if (ageBelow !== undefined) tests.push(({ input }) => input.insured.ageYears < ageBelow);
-  const has = (work: Work) => (trait: string) => work.input.insured.traits.has(trait);
-  if (traits) tests.push((work) => traits.every(has(work)));
-  if (anyTrait) tests.push((work) => anyTrait.some(has(work)));
-  if (noTraits) tests.push((work) => !noTraits.some(has(work)));
+  if (traits) tests.push(({ input }) => !lacksOne(input.insured.traits, traits));
+  if (anyTrait) tests.push(({ input }) => hasOne(input.insured.traits, anyTrait));
+  if (noTraits) tests.push(({ input }) => !hasOne(input.insured.traits, noTraits));
   return tests;
 }
 
@@ -98,6 +97,16 @@ function factTests(book: Book, when: ConditionFile, at: string): readonly Holds[
       return below === undefined || compare(value, below) < 0;
     };
   });
+}
+
+function lacksOne(traits: ReadonlySet<string>, names: readonly string[]): boolean {
+  for (const name of names) if (!traits.has(name)) return true;
+  return false;
+}
+
+function hasOne(traits: ReadonlySet<string>, names: readonly string[]): boolean {
+  for (const name of names) if (traits.has(name)) return true;
+  return false;
 }
 
 function hasPrefix(code: string, prefixes: readonly string[]): boolean {

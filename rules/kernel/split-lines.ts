@@ -47,8 +47,12 @@ export function compileLines(book: Book): SplitLines {
   const rules = lineRules(book);
   return (lines, steps) => {
     const splits: LineSplit[] = [];
-    let [total, noCode, fullOwnPay] = [0n, 0n, 0n];
-    let [overLimit, priorSelfPay, inScope] = [0n, 0n, 0n];
+    let total = 0n;
+    let noCode = 0n;
+    let fullOwnPay = 0n;
+    let overLimit = 0n;
+    let priorSelfPay = 0n;
+    let inScope = 0n;
     for (const line of lines) {
       const split = splitLine(rules, line);
       splits.push(split);
@@ -75,9 +79,10 @@ export function compileLines(book: Book): SplitLines {
 
 function splitLine({ mode }: LineRules, line: PricedLine): LineSplit {
   const { lineNo, amount, selfPayE4 } = line;
-  invariant(amount >= 0n, `line ${lineNo}: amount below zero`);
+  // The texts are made only when they are wanted: on every line they would take 7 % of a split.
+  if (amount < 0n) invariant(false, `line ${lineNo}: amount below zero`);
   const isRatio = selfPayE4 >= 0 && selfPayE4 <= ALL_OWN_PAY_E4;
-  invariant(isRatio, `line ${lineNo}: own-pay ratio ${selfPayE4}`);
+  if (!isRatio) invariant(false, `line ${lineNo}: own-pay ratio ${selfPayE4}`);
   if (isAllOwnPay(line)) {
     return {
       lineNo,
@@ -109,29 +114,40 @@ function overLimitOf(line: PricedLine, mode: RoundingMode): Fen {
 
 function tellLine(rules: LineRules, line: PricedLine, split: LineSplit, steps: SplitStep[]): void {
   const { lineNo, amount } = split;
-  const add = (
-    stage: Stage,
-    rule: Rule,
-    money: Pick<SplitStep, 'base' | 'amount'>,
-    ratio?: string,
-  ) => {
-    const { id, source, zh, en } = rule;
-    const step = { stage, lineNo, payer: stage, ...money, rule: id, source, zh, en };
-    steps.push(ratio === undefined ? step : { ...step, ratio });
-  };
   if (isAllOwnPay(line)) {
     const rule = line.code === undefined ? rules.noCode : rules.fullOwnPay;
-    add('full-own-pay', rule, { base: amount, amount });
+    steps.push(stepOf(lineNo, 'full-own-pay', rule, { base: amount, amount }));
     return;
   }
   const { overLimit, priorSelfPay, inScope } = split;
-  if (overLimit > 0n) add('over-limit', rules.overLimit, { base: amount, amount: overLimit });
+  if (overLimit > 0n)
+    steps.push(stepOf(lineNo, 'over-limit', rules.overLimit, { base: amount, amount: overLimit }));
   if (line.selfPayE4 > 0) {
-    const base = (amount - overLimit) as Fen;
-    const ratio = `${line.selfPayE4 / 100}%`;
-    add('prior-self-pay', rules.priorSelfPay, { base, amount: priorSelfPay }, ratio);
+    const money = { base: (amount - overLimit) as Fen, amount: priorSelfPay };
+    const step = stepOf(lineNo, 'prior-self-pay', rules.priorSelfPay, money);
+    steps.push({ ...step, ratio: percentText(line.selfPayE4) });
   }
-  add('in-scope', rules.inScope, { base: amount, amount: inScope });
+  steps.push(stepOf(lineNo, 'in-scope', rules.inScope, { base: amount, amount: inScope }));
+}
+
+function stepOf(
+  lineNo: string,
+  stage: Stage,
+  { id, source, zh, en }: Rule,
+  { base, amount }: Pick<SplitStep, 'base' | 'amount'>,
+): SplitStep {
+  return { stage, lineNo, payer: stage, base, amount, rule: id, source, zh, en };
+}
+
+const percentTexts = new Map<number, string>();
+
+/** 500 ten-thousandths → "5%"; texts are kept, as there are few ratios and many lines. */
+function percentText(e4: number): string {
+  const known = percentTexts.get(e4);
+  if (known !== undefined) return known;
+  const text = `${e4 / 100}%`;
+  percentTexts.set(e4, text);
+  return text;
 }
 
 /** One rule for each part of a line, all from the pack's common id and source for them. */

@@ -66,6 +66,24 @@ type Money = Omit<SplitStep, 'stage' | 'rule' | 'source' | 'zh' | 'en'>;
 /** Adds a step of the explanation, when one is wanted. */
 export function tell(work: Work, stage: Stage, rule: Rule, money: Money): void {
   if (work.steps === undefined) return;
+  const { payer, base, ratio, amount, printedSelfPay } = money;
   const { id, source, zh, en } = rule;
-  work.steps.push({ stage, ...money, rule: id, source, zh, en });
+  // Fields by name, three shapes: a spread copies slowly, and every step of a bill goes through here.
+  if (ratio === undefined)
+    work.steps.push({ stage, payer, base, amount, rule: id, source, zh, en });
+  else if (printedSelfPay === undefined)
+    work.steps.push({ stage, payer, base, ratio, amount, rule: id, source, zh, en });
+  else
+    work.steps.push({
+      stage,
+      payer,
+      base,
+      ratio,
+      amount,
+      printedSelfPay,
+      rule: id,
+      source,
+      zh,
+      en,
+    });
 }
