@@ -1,0 +1,127 @@
+/** A database of the version before policy was data: its settlements are read, refunded and balance. */
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SettlementId } from '../../../../engine/domain/ids/ids.ts';
+import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
+import { createStore } from '../../../../engine/store/create-store.ts';
+import { migrate } from '../../../../engine/store/migrate.ts';
+import {
+  card,
+  MORNING,
+  person,
+  personKey,
+  policy,
+  refundSettlement,
+  settleBill,
+} from '../../../support/builders.ts';
+import type { TestDatabase } from '../../../support/postgres.ts';
+import { createTestDatabase } from '../../../support/postgres.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { ledgerProblems, query } from './counter.ts';
+
+const shipped = join(import.meta.dirname, '../../../../engine/store/migrations');
+const { shard, personNo } = personKey;
+const id = settleBill().settlementId;
+
+let database: TestDatabase;
+let url: string;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  const name = `${new URL(database.url).pathname.slice(1)}_old`;
+  await query(database.url, `create database ${name} template template0`);
+  url = Object.assign(new URL(database.url), { pathname: `/${name}` }).href;
+});
+afterEach(async () => {
+  await query(database.url, `drop database ${new URL(url).pathname.slice(1)} with (force)`);
+  await database.drop();
+});
+
+/** 盐酸贝尼地平片 from the personal account and toothpaste in cash, as that version stored the sale. */
+const rows = `
+  insert into person values (${shard}, '${personNo}', '张三', '441900', '310', '1101', true,
+    '1985-06-15', '{}', 'active', 47287, 0, 50000, 1);
+  insert into card (shard, card_id, person_no, card_number, card_class, spec_version, expires_on,
+    status, pin_verifier, pin_wrong_tries, last_challenge, last_atc)
+  values (${shard}, '${card().cardId}', '${personNo}', 'A12345678', '1', '3.00', '2036-01-01', 'active',
+    'v', 0, 0, 0);
+  insert into accumulator values (${shard}, '${personNo}', 2026, '310', '{"pharmacy-in-scope": "2442"}');
+  insert into settlement (shard, id, person_no, state, request_key, terminal_id, institution, card_id,
+    care_type, care_region, insured_region, accepted_at, business_date, posted_at, tender, pack_id, input,
+    total, fund_total, account_pay, patient_pay, refunded_lines, balance_after)
+  values (${shard}, '${id}', '${personNo}', 'posted', 'sale-1----------', 'T4419000001', 'P44190000123',
+    '${card().cardId}', '41', '441900', '441900', ${MORNING}, '2026-11-22', ${MORNING}, 'cash',
+    '441900/2022-12-01-employee-pharmacy',
+    '{"careType": "41", "serviceDate": "2026-11-22", "lines": [
+      {"lineNo": "1", "code": "XC08CAB037A001020180517", "name": "盐酸贝尼地平片", "quantityE4": "10000",
+        "priceE6": "27130000", "amount": "2713", "selfPayE4": 1000, "priceLimitE6": null,
+        "itemClass": "02", "chargeType": "09"},
+      {"lineNo": "2", "code": null, "name": "牙膏", "quantityE4": "10000", "priceE6": "19900000",
+        "amount": "1990", "selfPayE4": 10000, "priceLimitE6": null, "itemClass": "03", "chargeType": "14"}],
+      "carePlace": {"kind": "pharmacy", "level": null, "isCommunity": false},
+      "insured": {"scheme": "310", "personType": "1101", "ageYears": 41, "traits": []},
+      "accumulators": [], "accountAvailable": "50000"}',
+    4703, 0, 2713, 1990, '{}', 47287);
+  insert into request (shard, terminal_id, request_key, card_id, person_no, fingerprint, settlement_id,
+    state, answer_status, answer_outcome, answer_body, at)
+  values (${shard}, 'T4419000001', 'sale-1----------', '${card().cardId}', '${personNo}', 'f', '${id}',
+    'final', 200, 'approved', '{}', ${MORNING});
+  insert into entry values
+    (${shard}, '${id}', 0, 0, 'person', '${personNo}', -2713, ${MORNING}),
+    (${shard}, '${id}', 0, 1, 'cash:P44190000123', null, -1990, ${MORNING}),
+    (${shard}, '${id}', 0, 2, 'institution:P44190000123', null, 4703, ${MORNING});
+  insert into shared_account values (${shard}, 'cash:P44190000123', -1990, 1),
+    (${shard}, 'institution:P44190000123', 4703, 1)`;
+
+test('a sale that the version before stored is refunded line by line by the pack that it names', async () => {
+  const before = temporaryFolder();
+  cpSync(shipped, before, { recursive: true });
+  rmSync(join(before, '0005-policy-as-data'), { recursive: true });
+  await migrate(url, before);
+  await query(url, rows);
+  expect(await migrate(url)).toEqual({ applied: ['0005-policy-as-data'] });
+  const store = createStore({
+    url,
+    decide: createDecide(() => policy),
+    now: () => performance.now(),
+    log: () => undefined,
+  });
+  const facts = await store.readSettlement(id);
+  const settlement = facts?.settlement;
+  if (settlement === undefined) throw new Error('the settlement is there');
+  expect(settlement).toMatchObject({ amounts: { otherTotal: 0n }, warnings: [] });
+  const refund = async (name: string, lines: readonly string[], at: number) => {
+    const command = refundSettlement(settlement, { name, lines, at });
+    const result = await store.execute(command);
+    return result.ok ? (JSON.parse(result.value.answer.body) as object) : result.error;
+  };
+  expect(await refund('refund-1', ['2'], MORNING + 1)).toMatchObject({
+    state: 'posted',
+    amounts: { total: '19.90', otherTotal: '0.00', accountPay: '0.00', cashPay: '19.90' },
+  });
+  expect(await refund('refund-2', ['1'], MORNING + 2)).toMatchObject({
+    state: 'refunded',
+    amounts: { total: '27.13', accountPay: '27.13', cashPay: '0.00' },
+    accountBalance: '500.00',
+  });
+  const after = await store.readFacts({ key: person().key, cardId: card().cardId });
+  expect(after.accumulators[0]?.amounts).toEqual(new Map([['pharmacy-in-scope', 0n]]));
+  await store.close();
+  expect(await ledgerProblems(url)).toEqual([]);
+  expect((await query(url, 'select other_pay, warnings from settlement'))[0]).toEqual({
+    other_pay: '0',
+    warnings: [],
+  });
+});
+
+test('the database refuses a settlement whose parts do not make the whole, with other payers counted', async () => {
+  await migrate(url);
+  await query(url, rows);
+  const set = (parts: string) => query(url, `update settlement set ${parts} where id = '${id}'`);
+  await set('other_pay = 90, patient_pay = 1900');
+  await expect(set('other_pay = 91')).rejects.toThrow('settlement_parts');
+  await expect(set('other_pay = -10, patient_pay = 2000')).rejects.toThrow('other_pay');
+  expect(await query(url, `select id from settlement`)).toEqual([
+    { id: id satisfies SettlementId },
+  ]);
+});
