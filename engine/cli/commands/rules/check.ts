@@ -5,12 +5,12 @@ import { lintPack } from '../../../../rules/check/lint-pack.ts';
 import { lintPacks } from '../../../../rules/check/lint-packs.ts';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
-import { loadPacks, shippedPackFiles } from '../../../../rules/packs/load-packs.ts';
+import { shippedPackFiles } from '../../../../rules/packs/load-packs.ts';
 import type { CliContext } from '../../cli-context.ts';
 import type { SetExitCode } from '../../yikatong.ts';
 import { openLateBar } from './late-bar.ts';
 import { type Column, printTable } from './print-table.ts';
-import { readJsonFile } from './read-file.ts';
+import { readJsonFile, shippedShelf } from './read-file.ts';
 
 type CheckOptions = { readonly json?: true };
 
@@ -39,7 +39,7 @@ export function addCheck(rules: Command, context: CliContext, setExitCode: SetEx
 }
 
 function openShipped(): readonly Checked[] {
-  const packs = loadPacks();
+  const { packs } = shippedShelf();
   return shippedPackFiles().map((path, index) => ({ path, pack: packs[index], findings: [] }));
 }
 

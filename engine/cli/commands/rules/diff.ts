@@ -7,8 +7,6 @@ import type { NamedBill } from '../../../../rules/check/bill-grid.ts';
 import type { BillDifference, PackDiff, Payers } from '../../../../rules/check/diff-packs.ts';
 import { diffPacks } from '../../../../rules/check/diff-packs.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
-import { loadPacks } from '../../../../rules/packs/load-packs.ts';
-import { createPackShelf } from '../../../../rules/packs/pack-shelf.ts';
 import { type Fen, formatFen } from '../../../domain/money/fen.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { openLateBar } from './late-bar.ts';
@@ -27,8 +25,7 @@ export function addDiff(rules: Command, context: CliContext): void {
     .option('--bills <count>', '列出的账单数 / how many differing bills are listed', '12')
     .option('--json', '数据，含全部差异 / as data, with all differences')
     .action((before: string, after: string, options: DiffOptions) => {
-      const shelf = createPackShelf(loadPacks());
-      const packs = [takePack(shelf, before), takePack(shelf, after)] as const;
+      const packs = [takePack(before), takePack(after)] as const;
       const bar = openLateBar('比较 / comparing');
       const examples = examplesFor(packs);
       const diff = diffPacks(...packs, { examples, onProgress: bar.update });

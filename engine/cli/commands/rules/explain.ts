@@ -12,12 +12,10 @@ import { explainBill } from '../../../../rules/kernel/split-bill.ts';
 import type { Catalogue } from '../../../../rules/model/catalogue.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
 import type { Split } from '../../../../rules/model/split.ts';
-import { loadPacks } from '../../../../rules/packs/load-packs.ts';
-import { createPackShelf, type PackShelf } from '../../../../rules/packs/pack-shelf.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 import { type Column, printTable } from './print-table.ts';
-import { fileProblems, readJsonFile, takePack } from './read-file.ts';
+import { fileProblems, readJsonFile, shippedShelf, takePack } from './read-file.ts';
 
 type ExplainOptions = {
   readonly bill: string;
@@ -70,9 +68,7 @@ function explainFile(options: ExplainOptions): Explained {
   const json = readJsonFile(options.bill);
   const read = readBillFile(json, catalogueFor(json, options.catalogue));
   if (!read.ok) throw fileProblems(options.bill, read.error);
-  const shelf = createPackShelf(loadPacks());
-  const pack =
-    options.pack === undefined ? findPack(shelf, read.value) : takePack(shelf, options.pack);
+  const pack = options.pack === undefined ? findPack(read.value) : takePack(options.pack);
   const problems = misfits(pack, read.value);
   if (problems.length > 0) throw fileProblems(options.bill, problems);
   const notices = [
@@ -96,11 +92,11 @@ function catalogueFor(json: unknown, path: string | undefined): Catalogue | unde
   return selectCatalogue(loadCatalogues(), { region: bare.value.region, serviceDate });
 }
 
-function findPack(shelf: PackShelf, { input, region }: ReadBill): Pack {
+function findPack({ input, region }: ReadBill): Pack {
   const { serviceDate, careType, insured, visit } = input;
   const { scheme } = insured;
   const query = { region: region ?? '', scheme, careType, serviceDate };
-  const pack = shelf.find(visit === undefined ? query : { ...query, visit });
+  const pack = shippedShelf().find(visit === undefined ? query : { ...query, visit });
   if (pack !== undefined) return pack;
   if (region === undefined) {
     throw new CliError({

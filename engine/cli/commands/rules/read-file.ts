@@ -3,8 +3,17 @@ import { readFileSync } from 'node:fs';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import { formatProblem, type Problem } from '../../../../rules/kernel/problem.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
-import type { PackShelf } from '../../../../rules/packs/pack-shelf.ts';
+import { loadPacks } from '../../../../rules/packs/load-packs.ts';
+import { createPackShelf, type PackShelf } from '../../../../rules/packs/pack-shelf.ts';
 import { CliError } from '../../cli-context.ts';
+
+let shelf: PackShelf | undefined;
+
+/** The packs that ship; read once, for they take a second. */
+export function shippedShelf(): PackShelf {
+  shelf ??= createPackShelf(loadPacks());
+  return shelf;
+}
 
 /** @throws CliError when there is no such file, or it is not JSON */
 export function readJsonFile(path: string): unknown {
@@ -35,8 +44,8 @@ export function fileProblems(path: string, problems: readonly Problem[]): CliErr
  * The pack with this id, else the one in this file.
  * @throws CliError when there is neither, or the file has problems
  */
-export function takePack(shelf: PackShelf, idOrFile: string): Pack {
-  const shipped = shelf.byId(idOrFile);
+export function takePack(idOrFile: string): Pack {
+  const shipped = shippedShelf().byId(idOrFile);
   if (shipped !== undefined) return shipped;
   if (/^\d{6}\/[^./]+$/.test(idOrFile)) {
     throw new CliError({
