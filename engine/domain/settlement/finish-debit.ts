@@ -24,7 +24,7 @@ import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
 import { postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
-import { mayBecome } from './settlement.ts';
+import { assertAsPaid, mayBecome } from './settlement.ts';
 import { accumulatorOfSettlement } from './split-input.ts';
 
 /**
@@ -40,6 +40,7 @@ export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: 
     return reverseAgain(sale.leg, command.at, answerAsItStands(sale));
   if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
   const { person, pack, split, leg } = sale;
+  assertAsPaid(split, sale.settlement);
   const paid: Person = {
     ...person,
     accountBalance: subtractFen(person.accountBalance, split.accountPay),
@@ -160,6 +161,7 @@ function answerAsItStands(sale: OpenSale): Decision {
 
 function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decision {
   const { person, split, settlement, request } = sale;
+  assertAsPaid(split, settlement);
   invariant(mayBecome(settlement.state, 'released'), `released from ${settlement.state}`);
   const answer = declinedAnswer(code, {
     requestKey: settlement.requestKey,

@@ -5,6 +5,7 @@ import type { FundShare, Split } from '../../../rules/model/split.ts';
 import type { Fen } from '../money/fen.ts';
 import { addFen, fen, subtractFen, ZERO } from '../money/fen.ts';
 import type { Settlement, SettlementAmounts } from './settlement.ts';
+import { assertAsPaid } from './settlement.ts';
 
 /** What goes back, each amount ≥ 0. */
 export type AmountsBack = SettlementAmounts & {
@@ -14,7 +15,7 @@ export type AmountsBack = SettlementAmounts & {
 
 /** The lines that neither went back before nor are in `without`. */
 export function remainingLines(
-  settlement: Settlement,
+  settlement: Pick<Settlement, 'input' | 'refundedLines'>,
   without: readonly string[],
 ): readonly PricedLine[] {
   const gone = new Set([...settlement.refundedLines, ...without]);
@@ -23,7 +24,7 @@ export function remainingLines(
 
 /** The split of the lines that stand now, less the split of those that stay. Undefined if anybody would have to pay more. */
 export function amountsBack(
-  settlement: Settlement,
+  settlement: Pick<Settlement, 'input' | 'refundedLines'>,
   pack: Pack,
   lines: readonly string[],
 ): AmountsBack | undefined {
@@ -52,6 +53,20 @@ export function amountsBack(
   if (addFen(...funds.map((share) => share.amount)) !== fundTotal + otherTotal) return undefined;
   const amounts = [total, accountPay, patientPay, ...funds.map((share) => share.amount)];
   return amounts.every((amount) => amount >= 0n) ? back : undefined;
+}
+
+/**
+ * `amountsBack` of a settlement whose stored amounts are those of the lines that stand. Throws
+ * InvariantViolation when the pack makes other amounts of them.
+ */
+export function amountsOfRefund(
+  settlement: Settlement,
+  pack: Pack,
+  lines: readonly string[],
+): AmountsBack | undefined {
+  const standing = { ...settlement.input, lines: remainingLines(settlement, []) };
+  if (standing.lines.length > 0) assertAsPaid(splitBill(pack, standing), settlement);
+  return amountsBack(settlement, pack, lines);
 }
 
 /** Two rules of a pack may take from one fund: their shares are one payer's. */

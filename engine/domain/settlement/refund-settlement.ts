@@ -23,7 +23,7 @@ import { finalRequest, finishedLeg, reverseAgain, reversedLeg } from './finish-d
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
 import type { Refund } from './refund.ts';
-import { type AmountsBack, amountsBack, remainingLines } from './refund-amounts.ts';
+import { type AmountsBack, amountsOfRefund, remainingLines } from './refund-amounts.ts';
 import { postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
 import { accumulatorOfSettlement } from './split-input.ts';
@@ -57,7 +57,7 @@ export function decideRefund(command: RefundSettlement, facts: Facts, policy: Po
   const areKnown = lines.length > 0 && lines.every((lineNo) => known.has(lineNo));
   if (!areKnown || new Set(lines).size !== lines.length) return refuse('REFUND_LINE_UNKNOWN');
   const pack = packById(policy, settlement.packId);
-  const back = amountsBack(settlement, pack, lines);
+  const back = amountsOfRefund(settlement, pack, lines);
   if (back === undefined) return refuse('REFUND_NOT_POSSIBLE');
   const refund = newRefund(command, facts, settlement, { lines, back });
   const work: RefundWork = { person, settlement, pack, refund, back, facts };
@@ -260,7 +260,7 @@ function runningRefund(refundNo: number, facts: Facts, policy: Policy) {
     'the refund is not stored',
   );
   const pack = packById(policy, settlement.packId);
-  const back = amountsBack(settlement, pack, refund.lines);
+  const back = amountsOfRefund(settlement, pack, refund.lines);
   invariant(back !== undefined, 'a refund under way has amounts');
   const work: RefundWork = { person, settlement, pack, refund, back, facts };
   return { work, leg, request };

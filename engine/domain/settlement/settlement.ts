@@ -100,3 +100,17 @@ export function amountsOf(split: Split): SettlementAmounts {
   invariant(familyPay === 0n, 'a relative’s account would pay, and none is booked');
   return { total, fundTotal, otherTotal, accountPay, patientPay };
 }
+
+/**
+ * A split that was computed again is what was paid. Throws InvariantViolation otherwise: then the pack was
+ * changed under its id, and what it says now must move no money.
+ */
+export function assertAsPaid(
+  split: Split,
+  { packId, amounts }: Pick<Settlement, 'packId' | 'amounts'>,
+): void {
+  const again = amountsOf(split);
+  const names = Object.keys(again) as (keyof SettlementAmounts)[];
+  const isSame = names.every((name) => again[name] === amounts[name]);
+  invariant(isSame, `pack ${packId} splits a bill in another way than when it was paid`);
+}
