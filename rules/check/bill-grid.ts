@@ -8,7 +8,7 @@ import { compileCounter } from '../kernel/counter.ts';
 import type { Work } from '../kernel/work.ts';
 import type { PricedLine, SplitInput } from '../model/bill.ts';
 import type { Pack } from '../model/pack.ts';
-import type { AmountFile } from '../model/pack-file.ts';
+import type { AmountFile, PackFile } from '../model/pack-file.ts';
 import { counterUses } from './counter-uses.ts';
 import { describeSituation } from './describe-situation.ts';
 import { openLint } from './lint-scope.ts';
@@ -25,8 +25,13 @@ const BILL = 200_00n;
 
 /** The bills for these packs, at most a few thousand. */
 export function billGrid(packs: readonly Pack[]): readonly NamedBill[] {
-  const edges = edgesOf(packs);
+  const amounts = packs.map(({ file }) => ({ scope: openLint(file), amounts: amountsOf(file) }));
   return situationsOfAll(packs).flatMap((situation) => {
+    const edges = spread(
+      amounts.flatMap(({ scope, amounts: all }) =>
+        all.map((amount) => scope.valueIn(amount, situation)),
+      ),
+    );
     const words = describeSituation(situation);
     const bill = (amount: bigint, position: bigint): NamedBill => ({
       name: `${words}: ${yuan(amount)}${position === 0n ? '' : `, ${yuan(position)} before`}`,
@@ -71,21 +76,19 @@ export function withFacts(input: SplitInput, packs: readonly Pack[]): SplitInput
   return { ...input, insured: { ...input.insured, factsE4: facts } };
 }
 
-/** Fixed amounts of all rules, rising; an even choice when there are many. */
-function edgesOf(packs: readonly Pack[]): readonly bigint[] {
-  const amounts = new Set<bigint>();
-  for (const { file } of packs) {
-    const { fixed } = openLint(file);
-    const { deductible, payers } = file;
-    for (const { value } of objectsOf([deductible ?? {}, ...payers])) {
-      for (const key of ['amount', 'upTo'] as const) {
-        const amount = value[key];
-        const edge = amount === undefined ? undefined : fixed(amount as AmountFile);
-        if (edge !== undefined && edge > 0n) amounts.add(edge);
-      }
-    }
-  }
-  const sorted = [...amounts].sort((a, b) => (a < b ? -1 : 1));
+/** Amounts of the deductible and of all payers: where something begins or ends. */
+function amountsOf({ deductible, payers }: PackFile): readonly AmountFile[] {
+  return objectsOf([deductible ?? {}, ...payers]).flatMap(({ value }) =>
+    [value['amount'], value['upTo']].flatMap((amount) =>
+      amount === undefined ? [] : [amount as AmountFile],
+    ),
+  );
+}
+
+/** Distinct edges, rising; an even choice when there are many. */
+function spread(edges: readonly bigint[]): readonly bigint[] {
+  const distinct = [...new Set(edges)].filter((edge) => edge > 0n);
+  const sorted = distinct.sort((a, b) => (a < b ? -1 : 1));
   if (sorted.length <= EDGES_MAX) return sorted;
   const step = (sorted.length - 1) / (EDGES_MAX - 1);
   const chosen = Array.from({ length: EDGES_MAX }, (_, nth) => sorted[Math.round(nth * step)]);

@@ -1,6 +1,6 @@
 import type { Fen } from '../../engine/domain/money/fen.ts';
 import { ZERO } from '../../engine/domain/money/fen.ts';
-import { type AmountScope, compileAmount, compileFigures } from '../kernel/amount.ts';
+import { type Amount, type AmountScope, compileAmount, compileFigures } from '../kernel/amount.ts';
 import { openBook } from '../kernel/book.ts';
 import { compileCondition, type Holds } from '../kernel/condition.ts';
 import type { Work } from '../kernel/work.ts';
@@ -14,6 +14,8 @@ export type LintScope = {
   readonly holds: (when: ConditionFile | undefined, situation: SplitInput) => boolean;
   /** The amount in fen when it is the same for every bill, else undefined. */
   readonly fixed: (amount: AmountFile) => Fen | undefined;
+  /** The amount in fen in this situation; what depends on the size of the bill is that of none. */
+  readonly valueIn: (amount: AmountFile, situation: SplitInput) => Fen;
 };
 
 /** The file must come from a compiled pack: what the kernel refuses is not looked for again. */
@@ -21,6 +23,12 @@ export function openLint(file: PackFile): LintScope {
   const book = openBook(file);
   const scope: AmountScope = { book, figures: compileFigures(book) };
   const compiled = new Map<ConditionFile, Holds>();
+  const amounts = new Map<AmountFile, Amount>();
+  const amountOf = (file: AmountFile): Amount => {
+    const known = amounts.get(file) ?? compileAmount(scope, file, '');
+    amounts.set(file, known);
+    return known;
+  };
   return {
     file,
     holds: (when, situation) => {
@@ -29,7 +37,8 @@ export function openLint(file: PackFile): LintScope {
       compiled.set(when, known);
       return known(workOf(file, situation));
     },
-    fixed: (amount) => compileAmount(scope, amount, '').fixed,
+    fixed: (amount) => amountOf(amount).fixed,
+    valueIn: (amount, situation) => amountOf(amount).of(workOf(file, situation)),
   };
 }
 
