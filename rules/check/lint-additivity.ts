@@ -37,6 +37,8 @@ export function reasonsNotAdditive(scope: LintScope): readonly string[] {
     reasons.push(`deductible ${deductible.mode}`);
   if (deductible?.choices.some(({ amount }) => asksForBill(amount)) === true)
     reasons.push('deductible by the size of the bill');
+  // What fills the deductible beside in-scope money stands in one of the two bills.
+  if (deductible?.alsoCounts !== undefined) reasons.push('deductible.alsoCounts');
   reasons.push(...payers.flatMap((payer, index) => reasonsOf(payer, `payers[${index}]`)));
   if (account.limits?.some(({ counter }) => counter === undefined) === true)
     reasons.push('account.limits of each bill');

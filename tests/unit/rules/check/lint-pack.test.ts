@@ -267,6 +267,11 @@ describe('warnings: for the judgement of whoever maintains the pack', () => {
       /notAdditive: missing: .*by the size of the bill/,
     ],
     [
+      'a deductible that other money fills too',
+      { deductible: yearly({ alsoCounts: ['prior-self-pay'] }) },
+      /notAdditive: missing: .*deductible\.alsoCounts/,
+    ],
+    [
       'a word that bills do not add up where they do',
       { notAdditive: { zh: '按次', en: 'each visit' } },
       /notAdditive: nothing in this pack/,
