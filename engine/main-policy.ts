@@ -21,7 +21,7 @@ import { storeCatalogue } from './flows/store-catalogue.ts';
 import { startReferenceJob } from './jobs/reference-job.ts';
 import type { Config } from './ops/config.ts';
 import { withDatabase } from './ops/open-database.ts';
-import { StoreUnavailable } from './ports/store.ts';
+import { StartupError } from './ops/startup-error.ts';
 import { migrate } from './store/migrate.ts';
 import type { ReferenceData } from './store/reference-data.ts';
 import { openReferenceData } from './store/reference-data.ts';
@@ -44,10 +44,17 @@ export async function openPolicy(
   const shipped = loadCatalogues();
   const catalogues = createCatalogueSource({ shipped, store: data.catalogues, log });
   // A bill must not be refused, or split as own-pay, because what rules it is still on its way.
-  const isRead = (await policy.refresh()) && (await catalogues.refresh());
+  const isRead =
+    (await policy.refresh()) &&
+    // Once more if a catalogue was replaced in the midst of it.
+    ((await catalogues.refresh()) || (await catalogues.refresh()));
   if (!isRead) {
     await data.close();
-    throw new StoreUnavailable('packs and catalogues could not be read');
+    throw new StartupError({
+      code: 'DATABASE_NOT_REACHABLE',
+      zh: '无法从数据库读取策略包与目录；请检查数据库后重新启动',
+      en: 'Packs and catalogues could not be read; check the database and start again',
+    });
   }
   const refresh = { policy: policy.refresh, catalogue: catalogues.refresh };
   const everyMs = config.policyPollMs;

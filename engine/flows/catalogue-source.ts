@@ -17,8 +17,8 @@ export type CatalogueSource = {
   refresh(): Promise<boolean>;
 };
 
-/** Items of one page: some milliseconds of work, and then whoever waits for an answer goes first. */
-const PAGE_ITEMS = 1_000;
+/** Codes of one page: few milliseconds of work, and then whoever waits for an answer goes first. */
+const PAGE_CODES = 200;
 
 /**
  * The imported catalogues and the shipped ones. A version that was switched on is read page by page
@@ -74,12 +74,12 @@ async function readCatalogue(
   const items = new Map<string, readonly CatalogueItem[]>();
   let last = '';
   for (;;) {
-    const page = await store.readItems(version, last, PAGE_ITEMS);
+    const page = await store.readItems(version, last, PAGE_CODES);
     for (const rows of page) {
       last = rows[0]?.code ?? last;
       items.set(last, rows);
     }
-    if (page.length < PAGE_ITEMS) break;
+    if (page.length < PAGE_CODES) break;
     await new Promise((resolve) => setImmediate(resolve));
   }
   return items.size === stored.items ? { ...stored.header, items } : undefined;

@@ -91,6 +91,9 @@ function readStored({ id, content, digest }: StoredPack): Result<Pack, string> {
 
 /** The policy with this pack on it if it was activated anywhere: another engine may have seen it first. */
 export async function policyWith(source: PolicySource, packId: string): Promise<Policy> {
-  if (source.current().byId(packId) === undefined) await source.refresh();
+  // A look that was under way may have begun before the activation: the second one has not.
+  for (let looks = 0; looks < 2 && source.current().byId(packId) === undefined; looks += 1) {
+    await source.refresh();
+  }
   return source.current();
 }

@@ -98,7 +98,7 @@ export async function startEmbeddedDatabase(
  * @returns undefined when no engine runs there
  */
 export async function findRunningDatabase(
-  options: Pick<EmbeddedDatabaseOptions, 'dataDir' | 'log'>,
+  options: Pick<EmbeddedDatabaseOptions, 'dataDir' | 'log' | 'reachableFolder'>,
 ): Promise<string | undefined> {
   const place = prepareDatabasePlace(options);
   const running = findRunningServer(place.dataFolder);

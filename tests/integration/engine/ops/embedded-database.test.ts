@@ -18,6 +18,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import {
   type EmbeddedDatabase,
   type EmbeddedDatabaseOptions,
+  findRunningDatabase,
   startEmbeddedDatabase,
 } from '../../../../engine/ops/embedded-database.ts';
 import { describeStartupError } from '../../../../engine/ops/startup-error.ts';
@@ -109,6 +110,19 @@ async function killHard(child: ChildProcess): Promise<void> {
 }
 
 describe('embedded database, ordinary life', () => {
+  test('a command beside a running engine finds its database, and leaves it running', async () => {
+    copyCluster();
+    const find = () =>
+      findRunningDatabase({ dataDir, reachableFolder: reachable, log: () => undefined });
+    expect(await find()).toBeUndefined();
+    const { url, child } = await startHost();
+    expect(await find()).toBe(url);
+    expect(await query(url, 'SELECT 1')).toEqual([[1]]);
+    // A server that nobody owns any more is no engine's.
+    await killHard(child);
+    expect(await find()).toBeUndefined();
+  });
+
   test('keeps what was committed from one start to the next', async () => {
     const first = await start();
     await query(first.url, 'CREATE TABLE paid (fen bigint)');
