@@ -1,13 +1,9 @@
 import { parseFen } from '../../engine/domain/money/fen.ts';
-import type {
-  AmountFile,
-  Bucket,
-  ConditionFile,
-  DeductibleFile,
-  PackFile,
-  PayerFile,
-  RatioFile,
-} from '../../rules/model/pack-file.ts';
+import type { PackFile } from '../../rules/model/pack-file.ts';
+import type { ConditionFile } from '../../rules/model/pack-file-condition.ts';
+import type { DeductibleFile } from '../../rules/model/pack-file-deductible.ts';
+import type { Bucket, PayerFile } from '../../rules/model/pack-file-payers.ts';
+import type { AmountFile, RatioFile } from '../../rules/model/pack-file-values.ts';
 
 /**
  * A policy pack's rules as plain numbers, for rule engines that know nothing of packs: the peers'

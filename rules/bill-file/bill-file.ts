@@ -4,7 +4,7 @@
  * the JSON Schema and the reference page are written from it.
  */
 import { type Static, Type } from 'typebox';
-import { BIRTHS, DISTANCES, TRAVELS } from '../model/pack-file.ts';
+import { BIRTHS, DISTANCES, TRAVELS } from '../model/pack-file-condition.ts';
 
 /** The version of this format. A file of another version is refused. */
 export const BILL_FORMAT = 1;

@@ -1,5 +1,6 @@
 /** Does the pack say so when two bills of a day cost another sum than one bill of their lines? */
-import type { AmountFile, PayerFile } from '../model/pack-file.ts';
+import type { PayerFile } from '../model/pack-file-payers.ts';
+import type { AmountFile } from '../model/pack-file-values.ts';
 import { type Finding, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
 import { conditionsOf, namesUsed } from './walk-pack.ts';

@@ -1,6 +1,7 @@
 /** Lists of alternatives: entries that no bill can reach, and bills for which none holds. */
 import type { SplitInput } from '../model/bill.ts';
-import type { ConditionFile, PayerFile } from '../model/pack-file.ts';
+import type { ConditionFile } from '../model/pack-file-condition.ts';
+import type { PayerFile } from '../model/pack-file-payers.ts';
 import { describeSituation } from './describe-situation.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';

@@ -2,7 +2,7 @@
 import { formatFen } from '../../engine/domain/money/fen.ts';
 import { compare, exact, ONE } from '../kernel/exact.ts';
 import type { SplitInput } from '../model/bill.ts';
-import type { DeductibleFile } from '../model/pack-file.ts';
+import type { DeductibleFile } from '../model/pack-file-deductible.ts';
 import { describeSituation } from './describe-situation.ts';
 import { type Finding, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';

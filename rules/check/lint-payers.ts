@@ -1,7 +1,7 @@
 /** Bands, thresholds and caps of each payer, and the money that it takes. */
 import { type Fen, formatFen } from '../../engine/domain/money/fen.ts';
 import { compare, type Exact, exact, ONE, plus, shareText } from '../kernel/exact.ts';
-import type { Bucket, PayerFile } from '../model/pack-file.ts';
+import type { Bucket, PayerFile } from '../model/pack-file-payers.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
 

@@ -5,7 +5,9 @@ import { openBook } from '../kernel/book.ts';
 import { compileCondition, type Holds } from '../kernel/condition.ts';
 import type { Work } from '../kernel/work.ts';
 import type { SplitInput } from '../model/bill.ts';
-import type { AmountFile, ConditionFile, PackFile } from '../model/pack-file.ts';
+import type { PackFile } from '../model/pack-file.ts';
+import type { ConditionFile } from '../model/pack-file-condition.ts';
+import type { AmountFile } from '../model/pack-file-values.ts';
 
 /** What every check of one pack needs: the file, its conditions and its amounts as the kernel reads them. */
 export type LintScope = {

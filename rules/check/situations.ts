@@ -5,8 +5,9 @@
 import { fen, ZERO } from '../../engine/domain/money/fen.ts';
 import { exact } from '../kernel/exact.ts';
 import type { CarePlace, Insured, SplitInput, Visit } from '../model/bill.ts';
-import type { ConditionFile, PackFile } from '../model/pack-file.ts';
-import { BIRTHS, TRAVELS } from '../model/pack-file.ts';
+import type { PackFile } from '../model/pack-file.ts';
+import type { ConditionFile } from '../model/pack-file-condition.ts';
+import { BIRTHS, TRAVELS } from '../model/pack-file-condition.ts';
 
 type Draft = Omit<Insured, 'traits' | 'factsE4'> &
   Required<Pick<CarePlace, 'kind' | 'level' | 'isCommunity'>> &

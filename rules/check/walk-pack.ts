@@ -1,5 +1,6 @@
 /** Looks into every corner of a pack file, with the place of each find. */
-import type { ConditionFile, PackFile } from '../model/pack-file.ts';
+import type { PackFile } from '../model/pack-file.ts';
+import type { ConditionFile } from '../model/pack-file-condition.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 export type Placed<T> = { readonly at: string; readonly value: T };

@@ -1,7 +1,7 @@
 /** An explanation as rows of a table; who prints it decides about frames and widths. */
 import { formatFen } from '../../engine/domain/money/fen.ts';
 import type { Pack } from '../model/pack.ts';
-import type { FundField } from '../model/pack-file.ts';
+import type { FundField } from '../model/pack-file-payers.ts';
 import type { Split } from '../model/split.ts';
 import { type Language, nationalFieldLabels, payerLabel, stageLabels } from './labels.ts';
 import { nationalFields } from './national-fields.ts';

@@ -1,5 +1,5 @@
 /** The words of an explanation: stages, payers and national fields in both languages. */
-import type { FundField } from '../model/pack-file.ts';
+import type { FundField } from '../model/pack-file-payers.ts';
 import type { Stage } from '../model/split.ts';
 
 export type Language = 'zh' | 'en';

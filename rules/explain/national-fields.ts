@@ -1,6 +1,6 @@
 import { type Fen, fen, formatFen } from '../../engine/domain/money/fen.ts';
-import type { FundField } from '../model/pack-file.ts';
-import { FUND_FIELDS } from '../model/pack-file.ts';
+import type { FundField } from '../model/pack-file-payers.ts';
+import { FUND_FIELDS } from '../model/pack-file-payers.ts';
 import type { Split } from '../model/split.ts';
 
 export type NationalFields = Readonly<

@@ -1,8 +1,8 @@
 /** Last payers: the medical personal account (个人账户), relatives' accounts (共济), the patient. */
 import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
-import type { AccountFile, Bucket } from '../model/pack-file.ts';
-import { BUCKETS } from '../model/pack-file.ts';
+import type { AccountFile, Bucket } from '../model/pack-file-payers.ts';
+import { BUCKETS } from '../model/pack-file-payers.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
 import { type Book, ruleOf, sourceOf } from './book.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
@@ -82,7 +82,7 @@ function compileFirst(
     const { accountAvailable, accountCurrentYear = ZERO } = work.input;
     const most = isAll ? accountAvailable : minFen(accountCurrentYear, accountAvailable);
     const amount = minFen(limited(limits, work, most), work.inScope);
-    if (amount === 0n) return ZERO;
+    if (amount <= 0n) return ZERO;
     tell(work, 'account-first', rule, { payer: 'account', base: work.inScope, amount });
     countLimits(limits, work, amount);
     return amount;
@@ -109,7 +109,7 @@ function atLeastZero(value: bigint): Fen {
 function countLimits(limits: readonly Limit[], work: Work, paid: Fen): void {
   if (limits.length === 0) return;
   const keys = new Set<string>();
-  for (const { key } of limits) if (key !== undefined) keys.add(key(work));
+  for (const { holds, key } of limits) if (key !== undefined && holds(work)) keys.add(key(work));
   for (const key of keys) addTo(work, key, paid);
 }
 

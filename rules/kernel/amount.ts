@@ -1,5 +1,5 @@
 import { type Fen, fen, parseFen, ZERO } from '../../engine/domain/money/fen.ts';
-import type { AmountFile } from '../model/pack-file.ts';
+import type { AmountFile } from '../model/pack-file-values.ts';
 import { type Book, report, sourceOf } from './book.ts';
 import { divideRounded, type Exact, exact, ONE, times } from './exact.ts';
 import { compileFact } from './fact.ts';

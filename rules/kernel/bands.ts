@@ -5,7 +5,7 @@
  */
 import type { Fen } from '../../engine/domain/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
-import type { PayerFile } from '../model/pack-file.ts';
+import type { PayerFile } from '../model/pack-file-payers.ts';
 import { type AmountScope, compileAmount } from './amount.ts';
 import { type Book, report, ruleOf } from './book.ts';
 import { compileCondition, type Holds } from './condition.ts';

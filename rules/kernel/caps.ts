@@ -1,6 +1,6 @@
-import { type Fen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
-import type { PayerFile } from '../model/pack-file.ts';
+import type { PayerFile } from '../model/pack-file-payers.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
 import { report, ruleOf } from './book.ts';
 import { compileCondition, type Holds } from './condition.ts';
@@ -28,7 +28,10 @@ export type Caps = {
     readonly usable: bigint | undefined;
     readonly rule: Rule | undefined;
   };
-  /** Counts the money looked at, for the caps on money that hold. */
+  /**
+   * Counts the money looked at, for the caps on money that hold: once in each total, by the tightest
+   * cap that shares it.
+   */
   readonly count: (work: Work, base: Fen) => void;
   /** Totals of the caps on payment that hold: they grow with what is paid. */
   readonly paidKeys: (work: Work) => readonly string[];
@@ -70,12 +73,16 @@ export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Ca
       return { room, usable, rule };
     },
     count: (work, base) => {
+      const bases = new Map<string, Fen>();
+      const inScope = new Map<string, Fen>();
       for (const cap of caps) {
         if (cap.on === 'paid' || cap.key === undefined || !cap.holds(work)) continue;
-        const looked = cap.on === 'base' ? base : work.inScope;
-        const left = leftOf(cap, work);
-        addTo(work, cap.key(work), left < looked ? left : looked);
+        const [counted, money] = cap.on === 'base' ? [bases, base] : [inScope, work.inScope];
+        const key = cap.key(work);
+        counted.set(key, minFen(counted.get(key) ?? money, leftOf(cap, work)));
       }
+      for (const [key, looked] of bases) addTo(work, key, looked);
+      for (const [key, looked] of inScope) countInScope(work, key, looked);
     },
     paidKeys: (work) => {
       const keys: string[] = [];
@@ -86,8 +93,18 @@ export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Ca
   };
 }
 
-function leftOf({ amount, key }: Cap, work: Work): Fen {
-  const used = key === undefined ? ZERO : current(work, key(work));
-  const left = amount.of(work) - used;
+function leftOf({ amount, on, key }: Cap, work: Work): Fen {
+  const name = key?.(work);
+  let left: bigint = amount.of(work);
+  if (name !== undefined) left -= current(work, name);
+  // The in-scope money of a bill is one money, however many payers look at it.
+  if (name !== undefined && on === 'in-scope') left += work.looked.get(name) ?? 0n;
   return left > 0n ? (left as Fen) : ZERO;
+}
+
+function countInScope(work: Work, key: string, looked: Fen): void {
+  const earlier = work.looked.get(key) ?? ZERO;
+  if (looked <= earlier) return;
+  addTo(work, key, (looked - earlier) as Fen);
+  work.looked.set(key, looked);
 }

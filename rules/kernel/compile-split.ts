@@ -10,7 +10,7 @@ import { policyDay } from './benefit-year.ts';
 import { ruleOf } from './book.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
 import { type CounterKey, compileCounter } from './counter.ts';
-import { compileDeductible, NO_DEDUCTIBLE } from './deductible.ts';
+import { compileDeductible, continuesStay, NO_DEDUCTIBLE } from './deductible.ts';
 import { divideRounded, type Exact, shareText } from './exact.ts';
 import { compilePayer } from './payer.ts';
 import { compileRatio } from './ratio.ts';
@@ -62,10 +62,11 @@ function compileOpenWork({ book }: AmountScope): OpenWork {
   const { accumulators, selectedBy } = book.file;
   const pack = { selectedBy: selectedBy ?? 'service-date' } as const;
   const { admissions } = accumulators;
-  const admissionOf = ({ accumulators: totals, visit }: SplitInput): number => {
+  const goesOn = continuesStay(book.file.deductible);
+  const admissionOf = (input: SplitInput): number => {
     if (admissions === undefined) return 1;
-    const counted = Number(totals.get(admissions) ?? 0n);
-    return visit?.continues === undefined ? counted + 1 : Math.max(counted, 1);
+    const counted = Number(input.accumulators.get(admissions) ?? 0n);
+    return Math.max(goesOn(input) ? counted : counted + 1, 1);
   };
   return (input, sums, steps) => ({
     input,
@@ -90,6 +91,7 @@ function compileOpenWork({ book }: AmountScope): OpenWork {
     exactAboveCap: undefined,
     imbalance: 0n,
     funds: [],
+    looked: new Map(),
     changes: new Map(),
   });
 }
@@ -98,10 +100,10 @@ function compileOpenWork({ book }: AmountScope): OpenWork {
 function compileVisitCount({ book }: AmountScope): (work: Work) => void {
   const { inScope, admissions } = book.file.accumulators;
   const inScopeKey: CounterKey = compileCounter(inScope);
+  const goesOn = continuesStay(book.file.deductible);
   return (work) => {
     addTo(work, inScopeKey(work), work.inScope);
-    if (admissions !== undefined && work.input.visit?.continues === undefined)
-      addTo(work, admissions, 1n as Fen);
+    if (admissions !== undefined && !goesOn(work.input)) addTo(work, admissions, 1n as Fen);
   };
 }
 

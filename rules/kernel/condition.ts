@@ -1,4 +1,4 @@
-import type { ConditionFile } from '../model/pack-file.ts';
+import type { ConditionFile } from '../model/pack-file-condition.ts';
 import { type Book, report } from './book.ts';
 import { compare, exact } from './exact.ts';
 import { compileFact } from './fact.ts';

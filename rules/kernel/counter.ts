@@ -16,7 +16,7 @@ export function compileCounter(counter: string): CounterKey {
     case 'day':
       return ({ day }) => `${name}/${day}`;
     case 'hospital':
-      return ({ input }) => `${name}/${input.carePlace.code ?? 'unknown'}`;
+      return ({ input }) => `${name}/${input.carePlace.code || 'unknown'}`;
     case 'disease':
       return ({ input }) => `${name}/${input.visit?.diseases?.[0] ?? 'none'}`;
     default:

@@ -4,7 +4,7 @@
  */
 import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
-import type { DeductibleFile } from '../model/pack-file.ts';
+import type { DeductibleFile } from '../model/pack-file-deductible.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
 import { report, ruleOf } from './book.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
@@ -43,7 +43,8 @@ export function compileDeductible(scope: AmountScope, file: DeductibleFile): Ded
   const isHighest = file.mode === 'highest-level-once-a-year';
   const consumedBefore = consumedOf(file, key);
   const take = (work: Work, open: Fen): Fen => {
-    if (open === 0n) return ZERO;
+    const others = fillOtherwise(work, file.alsoCounts ?? []);
+    if (open === 0n && others === 0n) return ZERO;
     const waiver = firstThatHolds(waivers, work);
     if (waiver !== undefined) {
       tell(work, 'waiver', waiver.rule, { payer: 'deductible', base: open, amount: ZERO });
@@ -60,11 +61,12 @@ export function compileDeductible(scope: AmountScope, file: DeductibleFile): Ded
     }
     // A person who retires in mid-year may already have paid more than the new, lower standard.
     if (left <= 0n) return ZERO;
-    const filled = fillOtherwise(work, file.alsoCounts ?? [], left as Fen);
+    const filled = minFen(others, left as Fen);
     const amount = minFen((left - filled) as Fen, open);
     if (key !== undefined) addTo(work, key(work), (amount + filled) as Fen);
     const ceilingKey = ceiling?.key(work);
-    if (ceilingKey !== undefined && ceilingKey !== key?.(work)) addTo(work, ceilingKey, amount);
+    if (ceilingKey !== undefined && ceilingKey !== key?.(work))
+      addTo(work, ceilingKey, (amount + filled) as Fen);
     if (amount > 0n)
       tell(work, 'deductible', choice.rule, { payer: 'deductible', base: open, amount });
     return amount;
@@ -87,14 +89,20 @@ function counterOf({ book }: AmountScope, file: DeductibleFile): CounterKey | un
   return compileCounter(`${file.counter}${span}`);
 }
 
+/**
+ * Does a settlement go on with an admission that has been counted? Only when the pack merges its
+ * kind: where a cycle of 90 days counts as an admission, a settlement in mid-stay is a new one.
+ */
+export function continuesStay(file: DeductibleFile | undefined): (input: Work['input']) => boolean {
+  const merges = file?.merges ?? [];
+  return ({ visit }) => visit?.continues !== undefined && merges.includes(visit.continues.kind);
+}
+
 function consumedOf(file: DeductibleFile, key: CounterKey | undefined): (work: Work) => Fen {
   if (file.mode === 'per-visit') return () => ZERO;
   if (file.mode === 'per-admission') {
-    const merges = file.merges ?? [];
-    return ({ input }) => {
-      const earlier = input.visit?.continues;
-      return earlier !== undefined && merges.includes(earlier.kind) ? earlier.deductiblePaid : ZERO;
-    };
+    const goesOn = continuesStay(file);
+    return ({ input }) => (goesOn(input) ? (input.visit?.continues?.deductiblePaid ?? ZERO) : ZERO);
   }
   return (work) => (key === undefined ? ZERO : before(work, key(work)));
 }
@@ -110,15 +118,11 @@ function raiseStandard(work: Work, key: string, standard: Fen): Fen {
   return standard;
 }
 
-/** Parts of the bill that fill the deductible though they stand elsewhere, at most `left`. */
-function fillOtherwise(
-  work: Work,
-  parts: readonly ('prior-self-pay' | 'out-of-area')[],
-  left: Fen,
-): Fen {
+/** Parts of the bill that fill the deductible though they stand elsewhere, in fen. */
+function fillOtherwise(work: Work, parts: readonly ('prior-self-pay' | 'out-of-area')[]): Fen {
   let sum = 0n;
   for (const part of parts) sum += work.unpaid[part];
-  return minFen(sum as Fen, left);
+  return sum as Fen;
 }
 
 function compileCeiling(scope: AmountScope, { yearlyCeiling }: DeductibleFile) {

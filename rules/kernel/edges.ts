@@ -1,5 +1,5 @@
 import { type Fen, ZERO } from '../../engine/domain/money/fen.ts';
-import type { PayerFile } from '../model/pack-file.ts';
+import type { PayerFile } from '../model/pack-file-payers.ts';
 import { type Book, report } from './book.ts';
 import { compileCounter } from './counter.ts';
 import type { Deductible } from './deductible.ts';

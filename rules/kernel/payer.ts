@@ -5,7 +5,7 @@
  */
 import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
-import type { Bucket, PayerFile } from '../model/pack-file.ts';
+import type { Bucket, PayerFile } from '../model/pack-file-payers.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
 import { type BandTable, compileBands, compileModifiers, type Modifier, maskOf } from './bands.ts';
 import { report, ruleOf } from './book.ts';
@@ -126,10 +126,10 @@ function pay(payer: Payer, work: Work): void {
   if (work.steps !== undefined && mask !== 0) tellModifiers(payer, work, mask);
   const limit = payer.caps.limit(work, base);
   const walk = startWalk(payer, work, { base, choice, mask, room: limit.room });
-  const skipped = skipBelowThreshold(payer, work, walk);
   const usable = limit.usable === undefined ? walk.left : limit.usable * walk.scale;
   const beyond = usable < walk.left ? walk.left - usable : 0n;
   walk.left -= beyond;
+  const skipped = skipBelowThreshold(payer, work, walk);
   const parts = walkBands(walk);
   const covered = minFen(divideUp(walk.covered, walk.scale) as Fen, base);
   const above = (base - covered - skipped) as Fen;
@@ -142,7 +142,8 @@ function pay(payer: Payer, work: Work): void {
   }
   if (above > 0n && limit.rule !== undefined)
     tell(work, 'cap', limit.rule, { payer: payer.file.fundType, base, amount: above });
-  const topUp = guaranteed(payer, work, { base, paid: walk.paid as Fen, room: limit.room });
+  const most = minFen(base, (limit.usable ?? base) as Fen, (limit.room ?? base) as Fen);
+  const topUp = guaranteed(payer, work, { most, paid: walk.paid as Fen });
   settle(payer, work, (walk.paid + topUp) as Fen);
   count(payer, work, base);
 }
@@ -167,6 +168,8 @@ function startWalk(payer: Payer, work: Work, { base, choice, mask, room }: Start
     position: payer.edges.isByPaid ? position : position * scale,
     left: exactBase?.num ?? base,
     room,
+    most: base,
+    isFull: false,
     covered: 0n,
     coveredExactNum: 0n,
     coveredExactDen: 1n,
@@ -210,16 +213,17 @@ function exactRest(walk: Walk, beyond: bigint): Exact {
   return reduced(whole < 0n ? 0n : whole, scale * coveredExactDen);
 }
 
+/** What lies beyond the cap is the last of the money: the buckets give it up from the last to the first. */
 function moveAboveCap(from: readonly Bucket[], work: Work, amount: Fen): void {
   if (amount === 0n) return;
-  const taken = takeFrom(work.unpaid, from, amount);
+  const taken = takeFrom(work.unpaid, from.toReversed(), amount);
   work.unpaid['above-cap'] = (work.unpaid['above-cap'] + taken) as Fen;
 }
 
 function guaranteed(
   payer: Payer,
   work: Work,
-  money: { readonly base: Fen; readonly paid: Fen; readonly room: bigint | undefined },
+  money: { readonly most: Fen; readonly paid: Fen },
 ): Fen {
   const guarantee = firstThatHolds(payer.guarantees, work);
   if (guarantee === undefined) return ZERO;
@@ -228,9 +232,7 @@ function guaranteed(
   const target = divideRounded(base * ratio.num, ratio.den, payer.rounding.mode);
   let missing = target - money.paid;
   for (const share of work.funds) if (share.counted) missing -= share.amount;
-  if (missing > money.base - money.paid) missing = money.base - money.paid;
-  if (money.room !== undefined && missing > money.room - money.paid)
-    missing = money.room - money.paid;
+  if (missing > money.most - money.paid) missing = money.most - money.paid;
   if (missing <= 0n) return ZERO;
   const amount = missing as Fen;
   tell(work, 'guarantee', guarantee.rule, { payer: payer.file.fundType, base, amount });

@@ -1,4 +1,4 @@
-import type { RatioFile } from '../model/pack-file.ts';
+import type { RatioFile } from '../model/pack-file-values.ts';
 import { type Book, report } from './book.ts';
 import { asShare, compare, type Exact, exact, ONE, plus, times } from './exact.ts';
 import { compileFact } from './fact.ts';

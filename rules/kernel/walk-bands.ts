@@ -21,6 +21,10 @@ export type Walk = {
   left: bigint;
   /** What the payer may still pay, in fen; undefined = no cap. */
   readonly room: bigint | undefined;
+  /** The money there is, in whole fen. */
+  readonly most: bigint;
+  /** The cap is reached: no later band may look at what is left, not even one that pays nothing. */
+  isFull: boolean;
   /** Money covered so far, in 1/scale fen, and exactly as a fraction of fen. */
   covered: bigint;
   coveredExactNum: bigint;
@@ -36,7 +40,7 @@ export type BandPart = { readonly band: Band; readonly taken: bigint; readonly a
 export function walkBands(walk: Walk): readonly BandPart[] {
   const parts: BandPart[] = [];
   for (const band of walk.table.bands) {
-    if (walk.left === 0n) break;
+    if (walk.left === 0n || walk.isFull) break;
     const part = walkBand(band, walk);
     if (part !== undefined) parts.push(part);
   }
@@ -53,6 +57,7 @@ function walkBand(band: Band, walk: Walk): BandPart | undefined {
   let exactDen = scale;
   let exactNum = taken;
   if (roomNum !== undefined && walk.paidNum + num > roomNum) {
+    walk.isFull = true;
     num = roomNum - walk.paidNum;
     taken = divideUp(num, band.num);
     exactNum = num;
@@ -66,6 +71,8 @@ function walkBand(band: Band, walk: Walk): BandPart | undefined {
   walk.paidNum += num;
   walk.paid = walk.rounding.bands === 'once' ? rounded(walk) : paidBefore + part(walk, num, taken);
   if (room !== undefined && walk.paid > room) walk.paid = room;
+  // An exact remainder may exceed its whole fen by a part of one.
+  if (walk.paid > walk.most) walk.paid = walk.most;
   walk.left -= taken;
   if (!walk.isByPaid) walk.position += taken;
   return { band, taken, amount: walk.paid - paidBefore };

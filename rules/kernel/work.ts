@@ -2,7 +2,7 @@
 import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { SplitInput } from '../model/bill.ts';
 import type { Rule } from '../model/pack.ts';
-import type { Bucket } from '../model/pack-file.ts';
+import type { Bucket } from '../model/pack-file-payers.ts';
 import type { FundShare, SplitStep, Stage } from '../model/split.ts';
 import type { Exact } from './exact.ts';
 
@@ -29,6 +29,8 @@ export type Work = {
   exactAboveCap: Exact | undefined;
   imbalance: bigint;
   readonly funds: FundShare[];
+  /** In-scope money of this bill that caps on it have counted, by the name of their total. */
+  readonly looked: Map<string, Fen>;
   readonly changes: Map<string, Fen>;
 };
 

@@ -1,5 +1,5 @@
 import type { Fen } from '../../engine/domain/money/fen.ts';
-import type { BIRTHS, DISTANCES, TRAVELS } from './pack-file.ts';
+import type { BIRTHS, DISTANCES, TRAVELS } from './pack-file-condition.ts';
 
 /**
  * 医疗类别 `med_type`, national or local: 11 outpatient, 14 chronic and special outpatient, 21

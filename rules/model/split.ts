@@ -1,5 +1,5 @@
 import type { Fen } from '../../engine/domain/money/fen.ts';
-import type { FundField } from './pack-file.ts';
+import type { FundField } from './pack-file-payers.ts';
 
 /**
  * One payer's share beside accounts and patient: `field` is the national name of its amount (接口规范

@@ -95,7 +95,7 @@ export function readExamples(file: string): readonly Example[] {
 }
 
 /** The test-only packs of places that no pack is shipped for, and of rules that no longer hold. */
-const examplePacks: readonly Pack[] = readdirSync(`${HERE}/example-packs`, {
+export const examplePacks: readonly Pack[] = readdirSync(`${HERE}/example-packs`, {
   recursive: true,
   encoding: 'utf8',
 })

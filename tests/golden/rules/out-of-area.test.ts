@@ -10,7 +10,9 @@ import { formatFen } from '../../../engine/domain/money/fen.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { Visit } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
-import type { ConditionFile, PackFile, PayerFile } from '../../../rules/model/pack-file.ts';
+import type { PackFile } from '../../../rules/model/pack-file.ts';
+import type { ConditionFile } from '../../../rules/model/pack-file-condition.ts';
+import type { PayerFile } from '../../../rules/model/pack-file-payers.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import { bill, compiled, line, packJson } from '../../unit/rules/bill-builder.ts';
 

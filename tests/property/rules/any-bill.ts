@@ -8,13 +8,13 @@ import { addFen, type Fen, fen, ZERO } from '../../../engine/domain/money/fen.ts
 import { lineAmount } from '../../../rules/kernel/line-amount.ts';
 import type { PricedLine, SplitInput, Visit } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
+import type { PackFile } from '../../../rules/model/pack-file.ts';
 import {
   BIRTHS,
   type ConditionFile,
   DISTANCES,
-  type PackFile,
   TRAVELS,
-} from '../../../rules/model/pack-file.ts';
+} from '../../../rules/model/pack-file-condition.ts';
 import { line } from '../../unit/rules/bill-builder.ts';
 
 export const fenTo = (max: number) => fc.bigInt(0n, BigInt(max)).map((value) => fen(value));

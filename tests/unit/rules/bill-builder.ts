@@ -8,7 +8,9 @@ import { compilePack } from '../../../rules/kernel/compile-pack.ts';
 import { formatProblem } from '../../../rules/kernel/problem.ts';
 import type { PricedLine, SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
-import type { AmountFile, Bucket, PackFile, PayerFile } from '../../../rules/model/pack-file.ts';
+import type { PackFile } from '../../../rules/model/pack-file.ts';
+import type { Bucket, PayerFile } from '../../../rules/model/pack-file-payers.ts';
+import type { AmountFile } from '../../../rules/model/pack-file-values.ts';
 
 export function yuan(text: string): Fen {
   const amount = parseFen(/\./.test(text) ? text : `${text}.00`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explainBill } from '../../../../rules/kernel/split-bill.ts';
-import type { AccountFile, Bucket } from '../../../../rules/model/pack-file.ts';
+import type { AccountFile, Bucket } from '../../../../rules/model/pack-file-payers.ts';
 import {
   type BillChange,
   bill,

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { InvariantViolation } from '../../../../engine/domain/errors/result.ts';
 import { formatFen } from '../../../../engine/domain/money/fen.ts';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
-import type { AmountFile, PackFile } from '../../../../rules/model/pack-file.ts';
+import type { PackFile } from '../../../../rules/model/pack-file.ts';
+import type { AmountFile } from '../../../../rules/model/pack-file-values.ts';
 import { type BillChange, bill, compiled, packJson } from '../bill-builder.ts';
 
 const words = { source: 'rule', zh: '金额', en: 'amount' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { splitBill } from '../../../../rules/kernel/split-bill.ts';
-import type { ConditionFile } from '../../../../rules/model/pack-file.ts';
+import type { ConditionFile } from '../../../../rules/model/pack-file-condition.ts';
 import { type BillChange, bill, compiled, line, packJson, payer } from '../bill-builder.ts';
 
 const words = { source: 'rule', zh: '甲', en: 'a' };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explainBill } from '../../../../rules/kernel/split-bill.ts';
-import type { DeductibleFile, PackFile } from '../../../../rules/model/pack-file.ts';
+import type { PackFile } from '../../../../rules/model/pack-file.ts';
+import type { DeductibleFile } from '../../../../rules/model/pack-file-deductible.ts';
 import { type BillChange, bill, compiled, line, packJson } from '../bill-builder.ts';
 
 const words = { source: 'rule', zh: '起付线', en: 'deductible' };

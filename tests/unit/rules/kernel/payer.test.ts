@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explainBill } from '../../../../rules/kernel/split-bill.ts';
-import type { Bucket, PayerFile } from '../../../../rules/model/pack-file.ts';
+import type { Bucket, PayerFile } from '../../../../rules/model/pack-file-payers.ts';
 import type { Split } from '../../../../rules/model/split.ts';
 import {
   type BillChange,
