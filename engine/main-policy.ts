@@ -2,10 +2,11 @@
  * The part of the composition root that binds packs and catalogues: for a running engine, and for the
  * commands that put new ones on record beside it.
  */
+
+import { sameForAll } from '../rules/bill-checks/check-model.ts';
+import { loadCheckRules } from '../rules/bill-checks/check-rules.ts';
 import { loadCatalogues } from '../rules/catalogues/catalogue-shelf.ts';
 import { lintPack } from '../rules/check/lint-pack.ts';
-import { sameForAll } from '../rules/checks/check-model.ts';
-import { loadCheckRules } from '../rules/checks/check-rules.ts';
 import { loadPacks } from '../rules/packs/load-packs.ts';
 import type { BillCheck } from './domain/settlement/bill-check.ts';
 import { createBillCheck, noBillCheck } from './domain/settlement/bill-check.ts';

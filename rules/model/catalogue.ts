@@ -37,7 +37,7 @@ export type CatalogueItem = {
   /** First and last day of this row ("2023-01-01"); undefined = as long as the catalogue. */
   readonly validFrom: string | undefined;
   readonly validTo: string | undefined;
-  /** 限制使用范围 `lmt_usescp` in the words of the source; not decided here, see rules/checks. */
+  /** 限制使用范围 `lmt_usescp` in the words of the source; not decided here, see rules/bill-checks. */
   readonly limitText: string | undefined;
   /**
    * A price seen in the source, in millionths of a yuan: an example for demonstrations, decides

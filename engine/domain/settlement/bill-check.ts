@@ -1,6 +1,6 @@
-import { checkBill } from '../../../rules/checks/check-bill.ts';
-import type { CheckSetting, Finding } from '../../../rules/checks/check-model.ts';
-import type { CheckRules } from '../../../rules/checks/check-rules.ts';
+import { checkBill } from '../../../rules/bill-checks/check-bill.ts';
+import type { CheckSetting, Finding } from '../../../rules/bill-checks/check-model.ts';
+import type { CheckRules } from '../../../rules/bill-checks/check-rules.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { BillWarning } from './settlement.ts';
 

@@ -4,8 +4,8 @@ import {
   createBillCheck,
   describeRefusing,
 } from '../../../../../engine/domain/settlement/bill-check.ts';
-import { sameForAll } from '../../../../../rules/checks/check-model.ts';
-import { loadCheckRules } from '../../../../../rules/checks/check-rules.ts';
+import { sameForAll } from '../../../../../rules/bill-checks/check-model.ts';
+import { loadCheckRules } from '../../../../../rules/bill-checks/check-rules.ts';
 import { bill, line } from '../../../rules/bill-builder.ts';
 
 const rules = loadCheckRules();

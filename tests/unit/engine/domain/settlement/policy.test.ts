@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { noBillCheck } from '../../../../../engine/domain/settlement/bill-check.ts';
 import type { SettleBill } from '../../../../../engine/domain/settlement/commands.ts';
 import { createDecide } from '../../../../../engine/domain/settlement/decide.ts';
-import type { Finding } from '../../../../../rules/checks/check-model.ts';
+import type { Finding } from '../../../../../rules/bill-checks/check-model.ts';
 import type { PackFile } from '../../../../../rules/model/pack-file.ts';
 import { createPackShelf } from '../../../../../rules/packs/pack-shelf.ts';
 import {

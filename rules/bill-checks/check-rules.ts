@@ -16,7 +16,7 @@ export type CheckRules = {
   readonly prefixLengths: readonly number[];
 };
 
-/** Compiles files of check rules (rules/checks/check-rules-file.ts) into one. */
+/** Compiles files of check rules (rules/bill-checks/check-rules-file.ts) into one. */
 export function compileCheckRules(
   files: readonly unknown[],
 ): Result<CheckRules, readonly Problem[]> {

@@ -1,6 +1,6 @@
 /**
  * The format of a file of check rules: pairs of items that may not be charged together, and limits of
- * use. The shipped extracts in `rules/checks/data` are of it, and so is what the readers of full
+ * use. The shipped extracts in `rules/bill-checks/data` are of it, and so is what the readers of full
  * tables make (`read-check-tables.ts`).
  */
 import { type Static, type TSchema, Type } from 'typebox';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compileCheckRules } from '../../../../rules/checks/check-rules.ts';
-import { readExclusions, readUseLimits } from '../../../../rules/checks/read-check-tables.ts';
+import { compileCheckRules } from '../../../../rules/bill-checks/check-rules.ts';
+import { readExclusions, readUseLimits } from '../../../../rules/bill-checks/read-check-tables.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 function fileOf(...lines: readonly string[]): string {

@@ -1,9 +1,9 @@
 /** Findings on real items: what the insurer's rule lists say against a bill, and what it must not say. */
 import { describe, expect, test } from 'vitest';
 import { fen } from '../../../../engine/domain/money/fen.ts';
-import { checkBill } from '../../../../rules/checks/check-bill.ts';
-import { type BillFacts, sameForAll } from '../../../../rules/checks/check-model.ts';
-import { compileCheckRules, loadCheckRules } from '../../../../rules/checks/check-rules.ts';
+import { checkBill } from '../../../../rules/bill-checks/check-bill.ts';
+import { type BillFacts, sameForAll } from '../../../../rules/bill-checks/check-model.ts';
+import { compileCheckRules, loadCheckRules } from '../../../../rules/bill-checks/check-rules.ts';
 import type { PricedLine } from '../../../../rules/model/bill.ts';
 
 const rules = loadCheckRules();
