@@ -17,6 +17,8 @@ export type Deductible = {
   readonly take: (work: Work, open: Fen) => Fen;
   /** What earlier bills consumed of it, in fen. */
   readonly consumedBefore: (work: Work) => Fen;
+  /** What it took in the whole year before this bill, in fen; undefined where no one total holds it. */
+  readonly consumedInYear: ((work: Work) => Fen) | undefined;
 };
 
 type Standard = {
@@ -25,7 +27,11 @@ type Standard = {
   readonly of: (work: Work) => Fen;
 };
 
-export const NO_DEDUCTIBLE: Deductible = { take: () => ZERO, consumedBefore: () => ZERO };
+export const NO_DEDUCTIBLE: Deductible = {
+  take: () => ZERO,
+  consumedBefore: () => ZERO,
+  consumedInYear: () => ZERO,
+};
 
 /** Compiles the pack's deductible block. */
 export function compileDeductible(scope: AmountScope, file: DeductibleFile): Deductible {
@@ -71,22 +77,25 @@ export function compileDeductible(scope: AmountScope, file: DeductibleFile): Ded
       tell(work, 'deductible', choice.rule, { payer: 'deductible', base: open, amount });
     return amount;
   };
-  return { take, consumedBefore };
+  const isYearly = key !== undefined && spanOf(file.mode) === '';
+  const consumedInYear = isYearly ? (work: Work) => before(work, key(work)) : undefined;
+  return { take, consumedBefore, consumedInYear };
 }
 
 function counterOf({ book }: AmountScope, file: DeductibleFile): CounterKey | undefined {
-  const spans = {
-    'per-hospital-year': '/hospital',
-    'per-quarter': '/quarter',
-    'per-month': '/month',
-  } as const;
   const isCounted = file.mode !== 'per-visit' && file.mode !== 'per-admission';
   if (file.counter === undefined) {
     if (isCounted) report(book, 'deductible.counter', undefined, `needed for ${file.mode}`);
     return undefined;
   }
-  const span = Object.hasOwn(spans, file.mode) ? spans[file.mode as keyof typeof spans] : '';
-  return compileCounter(`${file.counter}${span}`);
+  return compileCounter(`${file.counter}${spanOf(file.mode)}`);
+}
+
+/** The suffix of its counter: where it begins anew within the year. */
+function spanOf(mode: DeductibleFile['mode']): string {
+  if (mode === 'per-hospital-year') return '/hospital';
+  if (mode === 'per-quarter') return '/quarter';
+  return mode === 'per-month' ? '/month' : '';
 }
 
 /**

@@ -36,11 +36,21 @@ export function compileEdges(
       return byMoney((work, base) => passed(work.afterDeductible, base));
     case 'year-in-scope':
       return byMoney((work, base) => before(work, inScopeKey(work)) + passed(work.inScope, base));
-    case 'year-after-deductible':
+    case 'year-after-deductible': {
+      const { consumedInYear } = deductible;
+      const matters = file.thresholds !== undefined || file.choices.some(({ bands }) => bands[1]);
+      if (consumedInYear === undefined && matters)
+        report(
+          book,
+          `${at}.edges`,
+          file.edges,
+          'no total holds what the deductible took in the year',
+        );
       return byMoney((work, base) => {
-        const earlier = before(work, inScopeKey(work)) - deductible.consumedBefore(work);
+        const earlier = before(work, inScopeKey(work)) - (consumedInYear?.(work) ?? 0n);
         return (earlier > 0n ? earlier : 0n) + passed(work.afterDeductible, base);
       });
+    }
     case 'year-base': {
       const key = counted(file.baseCounter, 'baseCounter');
       return byMoney((work) => (key === undefined ? ZERO : current(work, key(work))));

@@ -142,3 +142,16 @@ test('relatives’ accounts pay what is left, within what they may', () => {
   // Deductible 100 and 10 of 80 coinsurance by the own account, 70 by the family.
   expect([split.accountPay, split.familyPay, split.patientPay]).toEqual([11_000n, 7000n, 0n]);
 });
+
+test('a limit counts only what it limits: the pharmacy’s day is not used up at the hospital', () => {
+  const pharmacy = {
+    id: 'pharmacy-day',
+    ...words,
+    when: { placeKind: 'pharmacy' as const },
+    amount: '300.00',
+    counter: 'pharmacy-day/day',
+  };
+  const hospital = settle({ limits: [pharmacy] }, { accountAvailable: PLENTY });
+  expect(hospital.accountPay > 0n).toBe(true);
+  expect(hospital.accumulatorChanges.has('pharmacy-day/2026-11-22')).toBe(false);
+});

@@ -160,8 +160,21 @@ describe('a stay that continues', () => {
     expect([taken, changes.has('stays')]).toEqual([50_000n, false]);
   });
 
-  test('a kind that the pack does not merge owes it anew', () => {
-    expect(settle(pack, '9000.00', after('mid', 80_000n)).taken).toBe(130_000n);
+  test('a kind that the pack does not merge owes it anew, as an admission of its own', () => {
+    const { taken, changes } = settle(pack, '9000.00', after('mid', 80_000n));
+    expect([taken, changes.get('stays')]).toEqual([130_000n, 1n]);
+  });
+
+  test('where each cycle of 90 days is an admission, the second owes the lower standard', () => {
+    const repeat = { amounts: ['650.00'] };
+    const beijing = packWith(
+      {
+        mode: 'per-admission',
+        choices: [{ id: 'standard', ...words, amount: '1300.00', repeat }],
+      },
+      { accumulators: { inScope: 'in-scope', admissions: 'stays' } },
+    );
+    expect(settle(beijing, '9000.00', after('mid', 130_000n)).taken).toBe(65_000n);
   });
 });
 
@@ -206,4 +219,44 @@ test('a share of the bill between a floor and a ceiling (Anhui)', () => {
     600_000n,
     1_000_000n,
   ]);
+});
+
+describe('prior self-pay that fills the deductible', () => {
+  const ceiling = { id: 'ceiling', ...words, amount: '600.00', counter: 'year-ceiling' };
+  const pack = packWith({
+    mode: 'per-visit',
+    alsoCounts: ['prior-self-pay'],
+    yearlyCeiling: ceiling,
+    choices: [{ id: 'standard', ...words, amount: '500.00' }],
+  });
+  const partly = [line('1000.00', { selfPayE4: 2000, itemClass: '02' })];
+
+  test('uses up the ceiling of the year as well', () => {
+    const split = explainBill(pack, bill(partly));
+    // 200 of prior self-pay, then 300 of in-scope money.
+    expect(split.deductible).toBe(30_000n);
+    expect(split.accumulatorChanges.get('year-ceiling')).toBe(50_000n);
+  });
+
+  test('fills it though the person already pays all in-scope money elsewhere', () => {
+    const json = packJson();
+    const elsewhere = {
+      id: 'elsewhere',
+      ...words,
+      when: { travels: ['unfiled' as const] },
+      ratio: '1',
+    };
+    const yearlyToo = compiled({
+      ...json,
+      outOfAreaSelfPay: [elsewhere],
+      deductible: {
+        mode: 'per-year',
+        counter: 'deductible',
+        alsoCounts: ['prior-self-pay'],
+        choices: [{ id: 'standard', ...words, amount: '500.00' }],
+      },
+    });
+    const split = explainBill(yearlyToo, bill(partly, { visit: { travel: 'unfiled' } }));
+    expect([split.deductible, split.accumulatorChanges.get('deductible')]).toEqual([0n, 20_000n]);
+  });
 });
