@@ -37,6 +37,7 @@ import { createStore } from './store/create-store.ts';
 import { migrate } from './store/migrate.ts';
 import { createReferenceStore } from './store/reference-store.ts';
 
+export { replayHistory, tryPacks } from './main-history.ts';
 export { activatePolicy, installCatalogue } from './main-policy.ts';
 
 export type Engine = {

@@ -1,5 +1,10 @@
+import type { Result } from '../domain/errors/result.ts';
 import type { PackFileText, PackVerdict } from '../flows/activate-packs.ts';
+import type { ReplaySummary } from '../flows/replay-settlements.ts';
 import type { CatalogueOrder } from '../flows/store-catalogue.ts';
+import type { RefusedPack } from '../flows/take-new-packs.ts';
+import type { WhatIfSummary } from '../flows/what-if.ts';
+import type { ReplayOrder, WhatIfOrder } from '../main-history.ts';
 import type { Config } from '../ops/config.ts';
 
 /** What the command line needs of the composition root, `engine/main.ts`. */
@@ -14,6 +19,13 @@ export type EngineMain = {
   activatePolicy(config: Config, files: readonly PackFileText[]): Promise<readonly PackVerdict[]>;
   /** Puts a catalogue on record and switches its region over to it. */
   installCatalogue(config: Config, order: CatalogueOrder): Promise<void>;
+  /** Decides recorded settlements again and compares them with what is on record; changes nothing. */
+  replayHistory(config: Config, order: ReplayOrder): Promise<ReplaySummary>;
+  /** Splits recorded bills by other packs, or tells what is wrong with the packs; changes nothing. */
+  tryPacks(
+    config: Config,
+    order: WhatIfOrder,
+  ): Promise<Result<WhatIfSummary, readonly RefusedPack[]>>;
 };
 
 export type RunningEngine = {

@@ -6,6 +6,8 @@ import { addCheck } from './rules/check.ts';
 import { addDiff } from './rules/diff.ts';
 import { addExplain } from './rules/explain.ts';
 import { addImportCatalogue } from './rules/import-catalogue.ts';
+import { addReplay } from './rules/replay.ts';
+import { addWhatIf } from './rules/what-if.ts';
 
 /** `yikatong rules …`: policy packs and catalogues. */
 export function addRules(program: Command, context: CliContext, setExitCode: SetExitCode): void {
@@ -17,4 +19,6 @@ export function addRules(program: Command, context: CliContext, setExitCode: Set
   addDiff(rules, context);
   addActivate(rules, context, setExitCode);
   addImportCatalogue(rules, context);
+  addReplay(rules, context, setExitCode);
+  addWhatIf(rules, context, setExitCode);
 }

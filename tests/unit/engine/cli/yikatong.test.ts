@@ -36,6 +36,12 @@ function fakeMain(calls: unknown[], failure?: Error): EngineMain {
     seedDatabase: async (config) => note('seed', config),
     activatePolicy: async () => [],
     installCatalogue: async () => undefined,
+    replayHistory: async () => {
+      throw new Error('no history');
+    },
+    tryPacks: async () => {
+      throw new Error('no history');
+    },
   };
 }
 

@@ -1,0 +1,201 @@
+import pg from 'pg';
+import type { Result } from '../domain/errors/result.ts';
+import { fail, ok } from '../domain/errors/result.ts';
+import type { SettlementId } from '../domain/ids/ids.ts';
+import { makeSettlementId, SHARD_COUNT } from '../domain/ids/ids.ts';
+import type { Fen } from '../domain/money/fen.ts';
+import type { Settlement } from '../domain/settlement/settlement.ts';
+import type {
+  Days,
+  RecordedBill,
+  RecordedBooks,
+  RecordedEntry,
+  RecordedSettlements,
+} from '../ports/recorded-settlements.ts';
+import { defaultStoreLimits } from './create-store.ts';
+import { orUnavailable } from './database-errors.ts';
+import { connectionConfig } from './hot-connection.ts';
+import { refundOf, requestOf, settlementOf } from './rows.ts';
+import type { Database, RefundRow, RequestRow, SettlementRow } from './schema.ts';
+
+export type RecordedSettlementsOptions = {
+  readonly url: string;
+  /** Settlements of a page; another number only in tests. */
+  readonly pageRows?: number;
+};
+
+const PAGE_ROWS = 500;
+/** Sorting the keys of a shard's year is the longest statement, ms. */
+const STATEMENT_MS = 600_000;
+const DAY_MS = 86_400_000;
+const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
+
+type EntryRow = Database['entry'];
+
+/**
+ * Reads past settlements over one connection, opened when it is first needed. The keys of a shard are
+ * sorted by the server into a cursor that outlives its transaction, so no old snapshot keeps the
+ * engine's dead rows; each page is then read by primary key in a short transaction of its own.
+ * Rejects with StoreUnavailable when the database is away.
+ */
+export function openRecordedSettlements(
+  options: RecordedSettlementsOptions,
+): RecordedSettlements & { close(): Promise<void> } {
+  const { url, pageRows = PAGE_ROWS } = options;
+  const limits = { ...defaultStoreLimits, statementTimeoutMs: STATEMENT_MS };
+  let connecting: Promise<pg.Client> | undefined;
+  const client = (): Promise<pg.Client> => {
+    connecting ??= orUnavailable(connect());
+    return connecting;
+  };
+  const connect = async (): Promise<pg.Client> => {
+    const opened = new pg.Client(connectionConfig(url, limits));
+    // A server process that dies reports on the client; unheard, that would end this process.
+    opened.on('error', () => undefined);
+    await opened.connect();
+    return opened;
+  };
+  async function* pages<Page>(
+    days: Days,
+    read: (client: pg.Client, shard: number, ids: readonly string[]) => Promise<Page>,
+  ): AsyncIterable<Page> {
+    const lane = await client();
+    for (const shard of shards) {
+      await orUnavailable(openKeys(lane, shard, days));
+      for (;;) {
+        const ids = await orUnavailable(nextKeys(lane, pageRows));
+        if (ids.length > 0) yield await orUnavailable(inOneMoment(lane, shard, ids, read));
+        if (ids.length < pageRows) break;
+      }
+      await orUnavailable(lane.query('close recorded'));
+    }
+  }
+  return {
+    count: async (days) => orUnavailable(count(await client(), days)),
+    readBills: (days) => pages(days, readBills),
+    readBooks: (days) => pages(days, readBooks),
+    async close() {
+      await (await connecting?.catch(() => undefined))?.end().catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * Ids sort by the time of acceptance, and the business date is the day of that time: the index finds the
+ * days. A day more on either side costs little, and the business date itself decides.
+ */
+const ofDays = `shard = $1 and id >= $2 and id < $3 and business_date between $4 and $5`;
+
+function daysOf(shard: number, { from, to }: Days): readonly (number | string)[] {
+  const idAt = (day: string, moreMs: number): string => {
+    const at = Date.parse(`${day}T00:00:00+08:00`) + moreMs;
+    return makeSettlementId(shard, Math.max(at, 0), new Uint8Array(10));
+  };
+  return [shard, idAt(from, -DAY_MS), idAt(to, 2 * DAY_MS), from, to];
+}
+
+async function count(client: pg.Client, days: Days): Promise<number> {
+  let sum = 0;
+  for (const shard of shards) {
+    const text = `select count(*)::integer as settlements from settlement where ${ofDays}`;
+    const { rows } = await client.query<{ settlements: number }>(text, [...daysOf(shard, days)]);
+    sum += rows[0]?.settlements ?? 0;
+  }
+  return sum;
+}
+
+async function openKeys(client: pg.Client, shard: number, days: Days): Promise<void> {
+  await client.query('begin read only');
+  await client.query(
+    `declare recorded no scroll cursor with hold for
+      select id from settlement where ${ofDays} order by person_no, accepted_at, id`,
+    [...daysOf(shard, days)],
+  );
+  await client.query('commit');
+}
+
+async function nextKeys(client: pg.Client, rowsMax: number): Promise<readonly string[]> {
+  const { rows } = await client.query<{ id: string }>(`fetch ${rowsMax} from recorded`);
+  return rows.map(({ id }) => id);
+}
+
+async function inOneMoment<Page>(
+  client: pg.Client,
+  shard: number,
+  ids: readonly string[],
+  read: (client: pg.Client, shard: number, ids: readonly string[]) => Promise<Page>,
+): Promise<Page> {
+  await client.query('begin isolation level repeatable read read only');
+  const page = await read(client, shard, ids);
+  await client.query('commit');
+  return page;
+}
+
+async function readSettlements(
+  client: pg.Client,
+  shard: number,
+  ids: readonly string[],
+): Promise<readonly SettlementRow[]> {
+  const text = 'select * from settlement where shard = $1 and id = any ($2::text[])';
+  const { rows } = await client.query<SettlementRow>(text, [shard, ids]);
+  const places = new Map(ids.map((id, place) => [id, place]));
+  return rows.sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
+}
+
+async function readBills(
+  client: pg.Client,
+  shard: number,
+  ids: readonly string[],
+): Promise<readonly RecordedBill[]> {
+  return (await readSettlements(client, shard, ids)).map(billOf);
+}
+
+async function readBooks(
+  client: pg.Client,
+  shard: number,
+  ids: readonly string[],
+): Promise<readonly RecordedBooks[]> {
+  const of = async <Row extends { settlement_id: string | null }>(table: string, order: string) => {
+    const text = `select * from ${table}
+      where shard = $1 and settlement_id = any ($2::text[]) order by ${order}`;
+    const { rows } = await client.query<Row & pg.QueryResultRow>(text, [shard, ids]);
+    return Map.groupBy(rows, (row) => row.settlement_id);
+  };
+  const settlements = await readSettlements(client, shard, ids);
+  const refunds = await of<RefundRow>('refund', 'refund_no');
+  const entries = await of<EntryRow>('entry', 'posting_no, entry_no');
+  const requests = await of<RequestRow>('request', 'at');
+  return settlements.map((row) => ({
+    ...billOf(row),
+    refunds: (refunds.get(row.id) ?? []).map(refundOf),
+    entries: (entries.get(row.id) ?? []).map((entry) => entryOf(entry, row.person_no)),
+    requests: (requests.get(row.id) ?? []).map(requestOf),
+  }));
+}
+
+function billOf(row: SettlementRow): RecordedBill {
+  return {
+    id: row.id as SettlementId,
+    businessDate: row.business_date,
+    packId: row.pack_id,
+    settlement: readInput(row),
+  };
+}
+
+/** The error's name alone is told: its text may repeat what stands in the row. */
+function readInput(row: SettlementRow): Result<Settlement, string> {
+  try {
+    return ok(settlementOf(row));
+  } catch (error) {
+    return fail(error instanceof Error ? error.name : 'unknown');
+  }
+}
+
+function entryOf(row: EntryRow, personNo: string): RecordedEntry {
+  const isAnother = row.person_no !== null && row.person_no !== personNo;
+  return {
+    postingNo: row.posting_no,
+    account: isAnother ? 'person of another' : row.account,
+    amount: row.amount as Fen,
+  };
+}
