@@ -5,8 +5,18 @@ import { divideRounded, type Exact, exact, ONE, times } from './exact.ts';
 import { compileFact } from './fact.ts';
 import type { Work } from './work.ts';
 
-/** An amount in fen, for one bill. `fixed` is there when it is the same for every bill. */
-export type Amount = { readonly of: (work: Work) => Fen; readonly fixed: Fen | undefined };
+/**
+ * An amount in fen, for one bill. `fixed` is there when it is the same for every bill; `cost`: how
+ * many factors are looked at to work it out.
+ */
+export type Amount = {
+  readonly of: (work: Work) => Fen;
+  readonly fixed: Fen | undefined;
+  readonly cost: number;
+};
+
+/** Figures that use figures that use figures … twice each would take for ever. */
+const COST_MAX = 1000;
 
 export type Figures = ReadonlyMap<string, Amount>;
 
@@ -51,29 +61,52 @@ export function compileAmount(scope: AmountScope, file: AmountFile, at: string):
   const parts = [sum, least, most].filter((each) => each !== undefined);
   const isFixed =
     factors.every((factor) => factor.isFixed) && parts.every((each) => each.fixed !== undefined);
-  return isFixed ? fixedAmount(of(undefined)) : { of, fixed: undefined };
+  let cost = 0;
+  for (const part of [...factors, ...parts]) cost += part.cost;
+  if (cost > COST_MAX) report(scope.book, at, cost, `more than ${COST_MAX} factors in all`);
+  if (least?.fixed !== undefined && most?.fixed !== undefined && least.fixed > most.fixed)
+    report(scope.book, `${at}.min`, file.min, 'lies above max');
+  return isFixed ? fixedFormula(scope, at, of) : { of, fixed: undefined, cost };
 }
 
 function fixedAmount(amount: Fen): Amount {
-  return { of: () => amount, fixed: amount };
+  return { of: () => amount, fixed: amount, cost: 1 };
 }
 
-type Factor = { readonly of: (work: Work) => Exact; readonly isFixed: boolean };
+function fixedFormula({ book }: AmountScope, at: string, of: (work: undefined) => Fen): Amount {
+  try {
+    return fixedAmount(of(undefined));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    report(book, at, undefined, error.message);
+    return fixedAmount(ZERO);
+  }
+}
+
+type Factor = {
+  readonly of: (work: Work) => Exact;
+  readonly isFixed: boolean;
+  readonly cost: number;
+};
 
 function compileFactor({ book, figures }: AmountScope, factor: string, at: string): Factor {
   if (/^\d/.test(factor)) {
     const number = exact(factor);
-    return { of: () => number, isFixed: true };
+    return { of: () => number, isFixed: true, cost: 1 };
   }
   const figure = figures.get(factor);
-  if (figure === undefined && book.file.figures?.[factor] !== undefined) {
+  if (figure === undefined && Object.hasOwn(book.file.figures ?? {}, factor)) {
     report(book, at, factor, 'a figure may use only figures that stand above it');
-    return { of: () => ONE, isFixed: true };
+    return { of: () => ONE, isFixed: true, cost: 1 };
   }
-  if (figure === undefined) return { of: compileFact(book, factor, at), isFixed: false };
+  if (figure === undefined) return { of: compileFact(book, factor, at), isFixed: false, cost: 1 };
   const { fixed } = figure;
   if (fixed === undefined) {
-    return { of: (work) => ({ num: figure.of(work), den: 100n }), isFixed: false };
+    return {
+      of: (work) => ({ num: figure.of(work), den: 100n }),
+      isFixed: false,
+      cost: figure.cost,
+    };
   }
-  return { of: () => ({ num: fixed, den: 100n }), isFixed: true };
+  return { of: () => ({ num: fixed, den: 100n }), isFixed: true, cost: 1 };
 }

@@ -103,6 +103,9 @@ function modified(ratio: Exact, modifiers: readonly Modifier[], mask: number): E
   return result;
 }
 
+/** As many as the bits of a mask tell apart, less the sign. */
+const MODIFIERS_MAX = 30;
+
 /** Which modifiers hold for a bill: bit n for the n-th. */
 export function maskOf(modifiers: readonly Modifier[], work: Work): number {
   let mask = 0;
@@ -113,6 +116,9 @@ export function maskOf(modifiers: readonly Modifier[], work: Work): number {
 
 /** Compiles the modifiers of a payer; each changes a ratio in exactly one way. */
 export function compileModifiers(book: Book, file: PayerFile, at: string): readonly Modifier[] {
+  const count = file.modifiers?.length ?? 0;
+  if (count > MODIFIERS_MAX)
+    report(book, `${at}.modifiers`, count, `at most ${MODIFIERS_MAX} modifiers of a payer`);
   return (file.modifiers ?? []).map((entry, index) => {
     const place = `${at}.modifiers[${index}]`;
     const { points, times: factor, selfPayTimes } = entry;

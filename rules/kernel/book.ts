@@ -43,7 +43,9 @@ export function sourceOf(
   { source, doubt }: Pick<Words, 'source' | 'doubt'>,
   at: string,
 ): string {
-  const found = book.file.sources[source];
+  const { sources } = book.file;
+  // Names are free: "constructor" must not find what every object inherits.
+  const found = Object.hasOwn(sources, source) ? sources[source] : undefined;
   if (found === undefined) {
     report(book, `${at}.source`, source, 'is not among the sources of the pack');
     return '';

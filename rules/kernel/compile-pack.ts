@@ -19,7 +19,9 @@ import type { Work } from './work.ts';
  * value there, and what must hold.
  */
 export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
-  const problems = schemaProblems(PackFile, value);
+  const problems = isDeeperThan(DEPTH_MAX, value)
+    ? [{ at: '', value: 'nested', rule: `at most ${DEPTH_MAX} levels deep` }]
+    : schemaProblems(PackFile, value);
   if (problems.length > 0) return fail(problems);
   const file = value as PackFile;
   const book = openBook(file);
@@ -50,6 +52,15 @@ export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
   });
 }
 
+/** A formula within a formula …; no published rule comes near, and checks must not exhaust the stack. */
+const DEPTH_MAX = 60;
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((part) => isDeeperThan(levels - 1, part));
+}
+
 function checkDates(book: Book): void {
   const { id, region, effectiveFrom, effectiveTo } = book.file;
   for (const key of ['effectiveFrom', 'effectiveTo'] as const) {
@@ -73,7 +84,7 @@ function checkFacts(book: Book): void {
   for (const name of Object.keys(facts))
     if (isOfEveryBill(name)) report(book, `facts.${name}`, name, 'every bill has this already');
   for (const name of Object.keys(figures))
-    if (isOfEveryBill(name) || facts[name] !== undefined)
+    if (isOfEveryBill(name) || Object.hasOwn(facts, name))
       report(book, `figures.${name}`, name, 'is the name of a fact');
 }
 

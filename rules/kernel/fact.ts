@@ -23,7 +23,8 @@ export function isOfEveryBill(name: string): boolean {
 export function compileFact(book: Book, name: string, at: string): (work: Work) => Exact {
   const known = isOfEveryBill(name) ? OF_EVERY_BILL[name] : undefined;
   if (known !== undefined) return known;
-  const declared = book.file.facts?.[name];
+  const { facts = {} } = book.file;
+  const declared = Object.hasOwn(facts, name) ? facts[name] : undefined;
   if (declared === undefined) {
     report(book, at, name, 'is neither a figure nor among the facts of the pack');
     return () => ({ num: 0n, den: 1n });

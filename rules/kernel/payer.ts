@@ -8,7 +8,7 @@ import type { Rule } from '../model/pack.ts';
 import type { Bucket, PayerFile } from '../model/pack-file-payers.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
 import { type BandTable, compileBands, compileModifiers, type Modifier, maskOf } from './bands.ts';
-import { report, ruleOf } from './book.ts';
+import { type Book, report, ruleOf } from './book.ts';
 import { type Caps, compileCaps } from './caps.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
 import { type CounterKey, compileCounter } from './counter.ts';
@@ -83,13 +83,22 @@ export function compilePayer(
     paidKey: file.counter === undefined ? undefined : compileCounter(file.counter),
     baseKey: file.baseCounter === undefined ? undefined : compileCounter(file.baseCounter),
   };
-  if (file.field === 'hosp_part_amt' && payer.isCounted)
-    report(book, `${at}.counted`, true, 'the hospital’s part is never in fund_pay_sumamt');
-  if (payer.thresholds.length > 0 && payer.edges.isByPaid)
-    report(book, `${at}.thresholds`, file.edges, 'a threshold counts money, not fund paid');
+  checkMeaning(book, payer, at);
   return (work) => {
     if (payer.holds(work)) pay(payer, work);
   };
+}
+
+/** Refuses what the schema lets pass and no bill could ever mean. */
+function checkMeaning(book: Book, { file, isCounted, thresholds, edges }: Payer, at: string): void {
+  if (file.field === 'hosp_part_amt' && isCounted)
+    report(book, `${at}.counted`, true, 'the hospital’s part is never in fund_pay_sumamt');
+  if (thresholds.length > 0 && edges.isByPaid)
+    report(book, `${at}.thresholds`, file.edges, 'a threshold counts money, not fund paid');
+  if (file.edgesFrom === 'threshold' && thresholds.length === 0)
+    report(book, `${at}.edgesFrom`, file.edgesFrom, 'there is no threshold');
+  if (file.guarantees !== undefined && !isCounted)
+    report(book, `${at}.guarantees`, false, 'the share is that of counted payers: be one');
 }
 
 function compileBase(

@@ -52,7 +52,7 @@ export const PackFile = Type.Object(
     benefitYearStart: Type.Optional(
       Type.String({ pattern: '^(0[1-9]|1[0-2])-01$', description: 'Default "01-01".' }),
     ),
-    sources: Type.Record(Type.String({ pattern: NAME }), SourceFile),
+    sources: Type.Record(Type.String({ pattern: NAME }), SourceFile, closed),
     rounding: Type.Object(
       {
         mode: oneOf(['half-up', 'half-even'], 'Of an exact half fen.'),
@@ -73,7 +73,7 @@ export const PackFile = Type.Object(
           { zh: text('In Chinese.'), en: text('In English.'), default: Type.Optional(exact) },
           closed,
         ),
-        { description: 'Numbers about the person or visit that this pack asks for.' },
+        { ...closed, description: 'Numbers about the person or visit that this pack asks for.' },
       ),
     ),
     figures: Type.Optional(
@@ -83,7 +83,10 @@ export const PackFile = Type.Object(
           { amount: AmountFile, source: Type.String({ pattern: NAME }), doubt: WORDS.doubt },
           closed,
         ),
-        { description: 'Published figures and intermediate amounts; may use those above them.' },
+        {
+          ...closed,
+          description: 'Published figures and intermediate amounts; may use those above them.',
+        },
       ),
     ),
     lines: Type.Object(

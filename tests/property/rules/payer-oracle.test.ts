@@ -13,7 +13,7 @@ import { compiled } from '../../unit/rules/bill-builder.ts';
 import { anyPack, anyStay } from './any-pack.ts';
 import { splitByPack } from './payer-oracle.ts';
 
-const numRuns = Number(process.env['YIKATONG_ORACLE_RUNS'] ?? 60);
+const numRuns = Number(process.env['YIKATONG_ORACLE_RUNS'] ?? 200);
 
 function byOracle(file: PackFile, input: SplitInput) {
   const { funds, changes, ...rest } = splitByPack(file, input);

@@ -224,3 +224,55 @@ describe('what comes out', () => {
     expect(result.ok && result.value.unverified).toBe(4);
   });
 });
+
+describe('a pack that means harm, or nothing, is refused and not run', () => {
+  const words = { source: 'rule', zh: '规则', en: 'rule' };
+  const times = (count: number) => Array.from({ length: count }, (_none, index) => index);
+  const many = times(31).map((index) => ({
+    id: `modifier-${index}`,
+    ...words,
+    when: { traits: [`trait-${index}`] },
+    points: '+0.01',
+  }));
+  const figure = (of: readonly string[]) => ({ amount: { of, max: '2.00' }, source: 'rule' });
+  const doubling = Object.fromEntries(
+    times(40).map((n) => [`f${n}`, figure(n === 0 ? ['age'] : [`f${n - 1}`, `f${n - 1}`])]),
+  );
+  const deep = times(20_000).reduce<unknown>((plus) => ({ of: ['1'], plus }), '1.00');
+  const guarantee = { id: 'least', ...words, ratio: '0.5', of: 'total' };
+  const standard = 'deductible.choices.0.amount';
+
+  test.each([
+    ['a source that every object inherits', 'lines.source', 'constructor', 'not among the sources'],
+    ['a source under a name of its own kind', 'sources.BAD KEY', 5, 'unknown key'],
+    [
+      'a formula beyond all money',
+      standard,
+      { of: times(3).map(() => '999999999') },
+      'out of range',
+    ],
+    ['a formula as deep as the stack', standard, deep, 'levels deep'],
+    ['a floor above its ceiling', standard, { of: ['1'], min: '2.00', max: '1.00' }, 'above max'],
+    ['figures that double their work forty times', 'figures', doubling, 'factors in all'],
+    ['more modifiers than bits', `${fund}.modifiers`, many, 'at most 30 modifiers'],
+    ['bands from no threshold', `${fund}.edgesFrom`, 'threshold', 'there is no threshold'],
+  ])('%s', (_case, path, value, expected) => {
+    expect(problemsOf(broken(path, value)).join('\n')).toContain(expected);
+  });
+
+  test('a fact that every object inherits, though the pack has facts', () => {
+    const json = packJson({ bands: [{ ratio: { base: '0', each: '1', of: 'constructor' } }] });
+    expect(problemsOf({ ...json, facts: {} }).join('\n')).toContain('nor among the facts');
+  });
+
+  test('a figure may be called like what every object inherits', () => {
+    const figures = { ['constructor']: { amount: '1.00', source: 'rule' } };
+    expect(problemsOf({ ...packJson(), figures })).toEqual([]);
+  });
+
+  test('a payer that is not counted guarantees no share of those counted', () => {
+    const [first] = packJson().payers;
+    const payers = [{ ...first, counted: false, guarantees: [guarantee] }];
+    expect(problemsOf({ ...packJson(), payers }).join('\n')).toContain('guarantees: false');
+  });
+});
