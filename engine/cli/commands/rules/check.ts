@@ -124,13 +124,15 @@ function checkData(
 ): Readonly<Record<string, unknown>> {
   const packs = checked.map(({ path, pack, findings }) => ({
     path,
-    id: pack?.id,
-    region: pack?.region,
-    schemes: pack?.schemes,
-    effectiveFrom: pack?.effectiveFrom,
-    effectiveTo: pack?.effectiveTo,
-    unverified: pack?.unverified,
-    findings,
+    id: pack?.id ?? null,
+    region: pack?.region ?? null,
+    schemes: pack?.schemes ?? [],
+    careTypes: pack?.careTypes ?? [],
+    effectiveFrom: pack?.effectiveFrom ?? null,
+    effectiveTo: pack?.effectiveTo ?? null,
+    unverified: pack?.unverified ?? null,
+    errors: findings.filter(({ severity }) => severity === 'error'),
+    warnings: findings.filter(({ severity }) => severity === 'warning'),
   }));
   return { packs, together };
 }
