@@ -72,15 +72,38 @@ async function readCatalogue(
   const stored = await store.readHeader(version);
   if (stored === undefined) return undefined;
   const items = new Map<string, readonly CatalogueItem[]>();
+  const once = createSharing();
   let last = '';
   for (;;) {
     const page = await store.readItems(version, last, PAGE_CODES);
     for (const rows of page) {
       last = rows[0]?.code ?? last;
-      items.set(last, rows);
+      items.set(last, rows.map(once));
     }
     if (page.length < PAGE_CODES) break;
     await new Promise((resolve) => setImmediate(resolve));
   }
   return items.size === stored.items ? { ...stored.header, items } : undefined;
+}
+
+/**
+ * What many items have in common is kept once: all of a catalogue stays, and whatever stays is copied by
+ * the garbage collector while the engine stands still.
+ */
+function createSharing(): (item: CatalogueItem) => CatalogueItem {
+  const kept = new Map<string, unknown>();
+  const once = <Value>(name: string, value: Value): Value => {
+    if (!kept.has(name)) kept.set(name, value);
+    return kept.get(name) as Value;
+  };
+  const text = <Text extends string | undefined>(value: Text): Text =>
+    value === undefined ? value : once(value, value);
+  return (item) => ({
+    ...item,
+    itemClass: text(item.itemClass),
+    chargeType: text(item.chargeType),
+    limitText: text(item.limitText),
+    source: text(item.source),
+    priceLimitE6: once(`limits ${[...item.priceLimitE6].join()}`, item.priceLimitE6),
+  });
 }

@@ -16,6 +16,9 @@ import type { Database } from './schema.ts';
 /** Rows of one statement: soon done, so that neither limits of time nor other work are in its way. */
 const rowsMax = 5_000;
 
+/** How many items a version has that is being thrown away: so many can never be there. */
+const SPOILT = -1;
+
 /** The catalogues that were imported into this database. */
 export function createCatalogueStore(database: Kysely<Database>): CatalogueStore {
   return {
@@ -76,13 +79,7 @@ async function beginImport(database: Kysely<Database>, about: NewCatalogue): Pro
 
 /** Versions that are not switched on: replaced ones, and what broken-off imports left. */
 async function forgetBrokenOff(database: Kysely<Database>, region: string): Promise<void> {
-  const rows = await database
-    .selectFrom('catalogue as c')
-    .leftJoin('active_catalogue as a', 'a.version', 'c.version')
-    .select('c.version')
-    .where('c.region', '=', region)
-    .where('a.version', 'is', null)
-    .execute();
+  const rows = await database.transaction().execute((transaction) => spoil(transaction, region));
   for (const { version } of rows) {
     let codes: bigint;
     do {
@@ -102,6 +99,24 @@ async function forgetBrokenOff(database: Kysely<Database>, region: string): Prom
     } while (codes > 0n);
     await database.deleteFrom('catalogue').where('version', '=', version).execute();
   }
+}
+
+/** Makes sure that an import which is still under way elsewhere is never switched on: it must start anew. */
+async function spoil(transaction: Transaction<Database>, region: string) {
+  // Whoever switches a version on holds this row: what is active now stays what is active.
+  await transaction
+    .selectFrom('reference_revision')
+    .select('revision')
+    .where('name', '=', 'catalogue')
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return transaction
+    .updateTable('catalogue')
+    .set({ items: SPOILT })
+    .where('region', '=', region)
+    .where('version', 'not in', (active) => active.selectFrom('active_catalogue').select('version'))
+    .returning('version')
+    .execute();
 }
 
 async function addItems(
@@ -135,6 +150,7 @@ async function activate(
     .select(({ fn }) => fn.countAll<bigint>().as('stored'))
     .where('version', '=', version)
     .executeTakeFirstOrThrow();
+  invariant(items !== SPOILT, 'another import of the region was begun meanwhile');
   invariant(stored === BigInt(items), `the version has ${stored} of ${items} items`);
   await transaction
     .insertInto('active_catalogue')

@@ -1,4 +1,5 @@
 /** Catalogues in the database: nobody sees one before it is whole, and the switch is one stroke. */
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createCatalogueSource } from '../../../../engine/flows/catalogue-source.ts';
 import { storeCatalogue } from '../../../../engine/flows/store-catalogue.ts';
@@ -157,6 +158,43 @@ test('a version with fewer items than it should have is not switched on', async 
   expect(await data.catalogues.listActive()).toEqual([]);
   expect(await data.readRevisions()).toEqual(before);
 });
+
+test('of two imports of one region side by side, the one that began first is not switched on', async () => {
+  const { items, ...header } = large(1_000);
+  const about = { region: '441900', header, items: items.size, digest: 'd', importedAt: 1 };
+  const first = await data.catalogues.beginImport(about);
+  await data.catalogues.addItems(first, [...items.values()]);
+  // The second stands still just before it clears away what the first has written.
+  const blocker = new pg.Client({ connectionString: database.url });
+  await blocker.connect();
+  await blocker.query('begin; lock table catalogue_item in share mode');
+  const second = data.catalogues.beginImport(about);
+  try {
+    await waitsForLock('delete from "catalogue_item"%');
+    await expect(data.catalogues.activate(first, 1)).rejects.toThrow('another import');
+  } finally {
+    await blocker.end();
+  }
+  await data.catalogues.addItems(await second, [...items.values()]);
+  await data.catalogues.activate(await second, 2);
+  const source = sourceOf();
+  expect(await source.refresh()).toBe(true);
+  expect(source.current()[0]?.items.size).toBe(items.size);
+});
+
+/** Until a statement like this stands in front of a lock. */
+async function waitsForLock(statement: string): Promise<void> {
+  await expect
+    .poll(
+      () =>
+        query(
+          database.url,
+          `select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '${statement}'`,
+        ),
+      { timeout: 10_000 },
+    )
+    .toHaveLength(1);
+}
 
 test('a catalogue from a later day stands beside the one before', async () => {
   await store(catalogueOf([item(ASPIRIN)], '2026-01-01'));
