@@ -86,6 +86,7 @@ function compileOpenWork({ book }: AmountScope): OpenWork {
     total: sums.total,
     inScope: sums.inScope,
     deductible: ZERO,
+    filled: ZERO,
     afterDeductible: ZERO,
     accountFirst: ZERO,
     exactAboveCap: undefined,

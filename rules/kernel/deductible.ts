@@ -68,6 +68,7 @@ export function compileDeductible(scope: AmountScope, file: DeductibleFile): Ded
     // A person who retires in mid-year may already have paid more than the new, lower standard.
     if (left <= 0n) return ZERO;
     const filled = minFen(others, left as Fen);
+    work.filled = filled;
     const amount = minFen((left - filled) as Fen, open);
     if (key !== undefined) addTo(work, key(work), (amount + filled) as Fen);
     const ceilingKey = ceiling?.key(work);

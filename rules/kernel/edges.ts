@@ -12,6 +12,13 @@ export type Edges = {
   readonly start: (work: Work, base: Fen) => bigint;
 };
 
+/** Does in-scope money go before the deductible, or other money into it, that no total remembers? */
+function takesUncounted({ file }: Book): boolean {
+  const { account, outOfAreaSelfPay, deductible } = file;
+  const isFirst = account.first !== undefined || outOfAreaSelfPay !== undefined;
+  return isFirst || deductible?.alsoCounts !== undefined;
+}
+
 /** What band edges and thresholds count: see `edges` of the pack format. */
 export function compileEdges(
   book: Book,
@@ -39,12 +46,12 @@ export function compileEdges(
     case 'year-after-deductible': {
       const { consumedInYear } = deductible;
       const matters = file.thresholds !== undefined || file.choices.some(({ bands }) => bands[1]);
-      if (consumedInYear === undefined && matters)
+      if (matters && (consumedInYear === undefined || takesUncounted(book)))
         report(
           book,
           `${at}.edges`,
           file.edges,
-          'no total holds what the deductible took in the year',
+          'no total holds the year’s money after the deductible',
         );
       return byMoney((work, base) => {
         const earlier = before(work, inScopeKey(work)) - (consumedInYear?.(work) ?? 0n);

@@ -113,7 +113,7 @@ function compileBase(
       report(book, `${at}.deductibleAbove`, file.from, 'belongs to from: ["deductible"] only');
     const from = BigInt(file.deductibleAbove.replace('.', ''));
     return (work) => {
-      const above = deductible.consumedBefore(work) + work.deductible - from;
+      const above = deductible.consumedBefore(work) + work.filled + work.deductible - from;
       // Had the year been above `from` before this bill, the whole of this bill's part counts.
       return above <= 0n ? ZERO : minFen(above as Fen, work.unpaid.deductible);
     };

@@ -22,6 +22,8 @@ export type Work = {
   inScope: Fen;
   /** In-scope money that the deductible took. */
   deductible: Fen;
+  /** Other money that filled the deductible too. */
+  filled: Fen;
   /** In-scope money after account-first, out-of-area self-pay and deductible. */
   afterDeductible: Fen;
   accountFirst: Fen;

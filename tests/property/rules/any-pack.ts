@@ -207,17 +207,22 @@ export const anyPack: fc.Arbitrary<PackFile> = fc
       accumulators: { inScope: 'in-scope', admissions: 'admissions' },
       outOfAreaSelfPay: elsewhere && [{ id: 'elsewhere', ...WORDS, ...elsewhere }],
       ...blocks,
-      payers: blocks.payers.map((payer) => ({
-        ...payer,
-        edges: edgesFor(payer, blocks.deductible),
-      })),
+      payers: blocks.payers.map((payer) => withKnownEdges(payer, { ...blocks, elsewhere })),
     }),
   );
 
-/** A deductible that begins anew within the year leaves no total of the year's money after it. */
-function edgesFor({ edges }: PayerFile, block: { readonly mode: string } | undefined) {
+type Blocks = {
+  readonly deductible?: { readonly mode: string; readonly alsoCounts?: unknown } | undefined;
+  readonly account: { readonly first?: unknown };
+  readonly elsewhere?: unknown;
+};
+
+/** The year's money after the deductible is known only where totals hold all that went before it. */
+function withKnownEdges(payer: PayerFile, { deductible: block, account: own, elsewhere }: Blocks) {
   const isAnew = ['per-quarter', 'per-month', 'per-hospital-year'].includes(block?.mode ?? '');
-  return isAnew && edges === 'year-after-deductible' ? 'year-in-scope' : edges;
+  const isKnown = !isAnew && !block?.alsoCounts && !own.first && !elsewhere;
+  if (isKnown || payer.edges !== 'year-after-deductible') return payer;
+  return { ...payer, edges: 'year-in-scope' };
 }
 
 const DAY = '2026-11-22';

@@ -63,14 +63,18 @@ export function consumedInYear(opened: Opened): bigint {
   return key === undefined || key.includes('/') ? 0n : stored(opened, key);
 }
 
-export function takeDeductible(opened: Opened, open: bigint): bigint {
+type Taken = { readonly taken: bigint; readonly filled: bigint };
+const NOTHING: Taken = { taken: 0n, filled: 0n };
+
+/** What the deductible takes of the open money, and what else fills it. */
+export function takeDeductible(opened: Opened, open: bigint): Taken {
   const { pack, input, admission, changes, buckets } = opened;
   const file = pack.deductible;
   const fills = (file?.alsoCounts ?? []).reduce((sum, part) => sum + buckets[part], 0n);
-  if (file === undefined || open + fills === 0n) return 0n;
-  if (file.waivers?.some((waiver) => holds(opened, waiver)) === true) return 0n;
+  if (file === undefined || open + fills === 0n) return NOTHING;
+  if (file.waivers?.some((waiver) => holds(opened, waiver)) === true) return NOTHING;
   const choice = file.choices.find((each) => holds(opened, each));
-  if (choice === undefined) return 0n;
+  if (choice === undefined) return NOTHING;
   const key = deductibleKey(opened);
   let standard = standardOf(choice, admission, pack);
   if (file.mode === 'highest-level-once-a-year') {
@@ -88,5 +92,5 @@ export function takeDeductible(opened: Opened, open: bigint): bigint {
   const taken = least(due - filled, open);
   for (const name of new Set([key, ceilingKey]))
     if (name !== undefined) add(changes, name, taken + filled);
-  return taken;
+  return { taken, filled };
 }

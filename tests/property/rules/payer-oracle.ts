@@ -262,11 +262,11 @@ export function splitByPack(pack: PackFile, input: SplitInput): Expected {
   const elsewhereShare = over(String(elsewhere?.ratio ?? '0'));
   buckets['out-of-area'] = rounded(times(fraction(inScope - first), elsewhereShare), mode);
   const open = inScope - first - buckets['out-of-area'];
-  const deductible = takeDeductible(early, open);
+  const { taken: deductible, filled } = takeDeductible(early, open);
   const state: State = { ...early, after: open - deductible };
   buckets.deductible = deductible;
   buckets.coinsurance = state.after;
-  for (const payer of pack.payers) payOne(payer, state, deductible);
+  for (const payer of pack.payers) payOne(payer, state, deductible + filled);
   const room = accountRoom(state, input.accountAvailable - first, first);
   const rest = payAfterwards(state, pack.account.choices, room);
   countAccount(state, rest);

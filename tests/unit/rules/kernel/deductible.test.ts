@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explainBill } from '../../../../rules/kernel/split-bill.ts';
 import type { PackFile } from '../../../../rules/model/pack-file.ts';
 import type { DeductibleFile } from '../../../../rules/model/pack-file-deductible.ts';
-import { type BillChange, bill, compiled, line, packJson } from '../bill-builder.ts';
+import { type BillChange, bill, compiled, line, packJson, payer } from '../bill-builder.ts';
 
 const words = { source: 'rule', zh: '起付线', en: 'deductible' };
 type Choice = DeductibleFile['choices'][number];
@@ -259,4 +259,26 @@ describe('prior self-pay that fills the deductible', () => {
     const split = explainBill(yearlyToo, bill(partly, { visit: { travel: 'unfiled' } }));
     expect([split.deductible, split.accumulatorChanges.get('deductible')]).toEqual([0n, 20_000n]);
   });
+});
+
+test('what a supplement repays begins where all that fills the deductible has passed its edge', () => {
+  // 450.00 = 90 % of (1800 - 1300); here prior self-pay has filled the first 500.
+  const repay = payer({
+    id: 'unit',
+    ratio: '0.90',
+    from: ['deductible'],
+    deductibleAbove: '1300.00',
+  });
+  const pack = compiled({
+    ...packJson(),
+    deductible: {
+      ...yearly,
+      alsoCounts: ['prior-self-pay'],
+      choices: [{ id: 'standard', ...words, amount: '1800.00' }],
+    },
+    payers: [repay],
+  });
+  const lines = [line('5000.00', { selfPayE4: 1000, itemClass: '02' })];
+  const split = explainBill(pack, bill(lines));
+  expect([split.deductible, split.fundTotal]).toEqual([130_000n, 45_000n]);
 });

@@ -33,3 +33,10 @@ test.each(['per-month', 'per-quarter', 'per-hospital-year'] as const)(
     expect(compilePack({ ...flat, deductible }).ok).toBe(true);
   },
 );
+
+test('nor where the account pays first, as no total remembers what it took', () => {
+  const json = packJson(change);
+  const first = { id: 'first', ...words, uses: 'all' };
+  const result = compilePack({ ...json, account: { ...json.account, first } });
+  expect(result).toMatchObject({ ok: false, error: [{ at: 'payers[0].edges' }] });
+});
