@@ -38,7 +38,8 @@ export const DeductibleFile = Type.Object(
     merges: Type.Optional(
       list(
         oneOf(['mid', 'transfer'], 'Kind of settlement.'),
-        'These settlements continue the admission: what it has paid already counts.',
+        'These settlements continue the admission: what it has paid already counts. Any other is an ' +
+          'admission of its own, as where each cycle of 90 days is one.',
       ),
     ),
     yearlyCeiling: Type.Optional(

@@ -124,7 +124,8 @@ export const PayerFile = Type.Object(
           },
           closed,
         ),
-        'All that hold apply. Without a counter: for each bill.',
+        'All that hold apply. Without a counter: for each bill. In-scope money of a bill counts once ' +
+          'in a total, however many payers share it.',
       ),
     ),
     overCap: Type.Optional(
@@ -170,7 +171,7 @@ export const AccountFile = Type.Object(
           { when, amount: AmountFile, counter: Type.Optional(CounterFile), ...WORDS },
           closed,
         ),
-        'The most that the account pays; without a counter: for each bill.',
+        'The most that the account pays of the bills it holds for; without a counter: for each bill.',
       ),
     ),
   },
