@@ -32,6 +32,10 @@ test('by hospital and by the special disease of the bill', () => {
     code: 'H11010800001',
   } as const;
   expect(keysOf('cost/hospital', { carePlace })).toContain('cost/H11010800001');
+  // A bill that names none may leave the code out or empty: it is the same place.
+  expect(keysOf('cost/hospital', { carePlace: { ...carePlace, code: '' } })).toContain(
+    'cost/unknown',
+  );
   expect(keysOf('cost/disease', { visit: { diseases: ['M01600', 'I10'] } })).toContain(
     'cost/M01600',
   );
