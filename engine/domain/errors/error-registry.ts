@@ -540,6 +540,15 @@ export const errorRegistry = {
     cashierZh: '请查询该笔结算的状态',
     cashierEn: 'Look up the state of the settlement',
   },
+  REFUND_LINES_BOUND: {
+    kind: 'conflict',
+    money: 'none',
+    retry: 'new-key',
+    zh: '退掉这些项目后，按政策有支付方需要多付，不能单独退',
+    en: 'Without these lines the policy would have a payer pay more; they cannot go back alone',
+    cashierZh: '请整单退费，再就保留的项目重新结算',
+    cashierEn: 'Refund the whole settlement, then settle anew what is kept',
+  },
   REFUND_LINE_UNKNOWN: {
     kind: 'invalid',
     money: 'none',

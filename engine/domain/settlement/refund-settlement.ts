@@ -1,6 +1,7 @@
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Accumulator, Person } from '../card/person.ts';
 import { addToAccumulator } from '../card/person.ts';
+import type { ErrorCode } from '../errors/error-registry.ts';
 import { invariant } from '../errors/result.ts';
 import type { LedgerEntry } from '../ledger/entries.ts';
 import { settlementEntries } from '../ledger/entries.ts';
@@ -46,7 +47,7 @@ export function decideRefund(command: RefundSettlement, facts: Facts, policy: Po
   const { cardId, id } = settlement;
   const repeated = answerRepeatedKey(command.request, cardId, facts.requests, id);
   if (repeated !== undefined) return repeated;
-  const refuse = (code: 'REFUND_NOT_POSSIBLE' | 'REFUND_LINE_UNKNOWN') => {
+  const refuse = (code: Extract<ErrorCode, `REFUND_LINE${string}` | 'REFUND_NOT_POSSIBLE'>) => {
     const answer = declinedAnswer(code, { requestKey, settlementId: settlement.id });
     return decided(answer, { request: requestRecord(command, settlement, answer) });
   };
@@ -58,7 +59,7 @@ export function decideRefund(command: RefundSettlement, facts: Facts, policy: Po
   if (!areKnown || new Set(lines).size !== lines.length) return refuse('REFUND_LINE_UNKNOWN');
   const pack = packById(policy, settlement.packId);
   const back = amountsOfRefund(settlement, pack, lines);
-  if (back === undefined) return refuse('REFUND_NOT_POSSIBLE');
+  if (back === undefined) return refuse('REFUND_LINES_BOUND');
   const refund = newRefund(command, facts, settlement, { lines, back });
   const work: RefundWork = { person, settlement, pack, refund, back, facts };
   return settlement.tender === 'bank-debit' && back.patientPay > 0n

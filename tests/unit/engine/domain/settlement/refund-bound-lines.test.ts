@@ -1,0 +1,50 @@
+/**
+ * Outside the province some regions take a share of the whole bill as deductible (Bengbu: 20 %). An own-pay
+ * line that goes back then makes the fund pay more, which no refund can collect.
+ */
+import { expect, test } from 'vitest';
+import { createDecide } from '../../../../../engine/domain/settlement/decide.ts';
+import { createPackShelf } from '../../../../../rules/packs/pack-shelf.ts';
+import {
+  ASPIRIN,
+  card,
+  person,
+  pricedLines,
+  refundSettlement,
+  settleBill,
+  TOOTHPASTE,
+} from '../../../../support/builders.ts';
+import { createMemoryStore } from '../../../../support/memory-store.ts';
+import { compiled, packJson } from '../../../rules/bill-builder.ts';
+import { money, onlySettlement, shown } from './counter.ts';
+
+function soldUnderShareOfBill() {
+  const { deductible, ...rest } = packJson();
+  const [choice] = deductible?.choices ?? [];
+  if (choice === undefined) throw new Error('the pack has a deductible');
+  const choices = [{ ...choice, amount: { of: ['0.20', 'total'] } }];
+  const pack = compiled({ ...rest, deductible: { mode: 'per-visit', choices } });
+  const shelf = createPackShelf([pack]);
+  const store = createMemoryStore(createDecide(() => shelf));
+  store.add(person({ region: '420100' }), card());
+  const nothingSold = money(store);
+  store.run(settleBill({ lines: pricedLines([ASPIRIN, TOOTHPASTE]), useAccount: false }));
+  return { store, nothingSold, settlement: onlySettlement(store) };
+}
+
+test('a line without which the fund would pay more goes back with the whole bill only, and that is said', () => {
+  const { store, nothingSold, settlement } = soldUnderShareOfBill();
+  const sold = money(store);
+  // 20 % of 33.45 is 6.69; of the other 6.86 the fund pays 60 %.
+  expect(settlement.amounts.fundTotal).toBe(412n);
+  const alone = refundSettlement(settlement, { name: 'refund-1', lines: ['2'] });
+  expect(shown(store.run(alone))).toMatchObject({
+    status: 409,
+    code: 'REFUND_LINES_BOUND',
+    cashier: { zh: '请整单退费，再就保留的项目重新结算' },
+  });
+  expect(money(store)).toEqual(sold);
+  const whole = refundSettlement(settlement, { name: 'refund-2' });
+  expect(shown(store.run(whole))).toMatchObject({ outcome: 'approved', state: 'refunded' });
+  expect(money(store)).toEqual(nothingSold);
+});
