@@ -16,11 +16,14 @@ import { activatePacks } from './flows/activate-packs.ts';
 import type { CatalogueSource } from './flows/catalogue-source.ts';
 import { createCatalogueSource } from './flows/catalogue-source.ts';
 import type { FlowLog, PolicySource } from './flows/deps.ts';
+import type { Around } from './flows/failpoint-names.ts';
 import { createPolicySource } from './flows/policy-source.ts';
 import type { CatalogueOrder } from './flows/store-catalogue.ts';
 import { storeCatalogue } from './flows/store-catalogue.ts';
 import { startReferenceJob } from './jobs/reference-job.ts';
 import type { Config } from './ops/config.ts';
+import { openFailpoints } from './ops/failpoints-open.ts';
+import { withReferenceFailpoints } from './ops/failpoints-wrap.ts';
 import { withDatabase } from './ops/open-database.ts';
 import { StartupError } from './ops/startup-error.ts';
 import { migrate } from './store/migrate.ts';
@@ -39,8 +42,9 @@ export async function openPolicy(
   config: Config,
   databaseUrl: string,
   log: FlowLog,
+  around?: Around,
 ): Promise<OpenPolicy> {
-  const data = openReferenceData(databaseUrl);
+  const data = withReferenceFailpoints(openReferenceData(databaseUrl), 'packs', around);
   const policy = createPolicySource({ shipped: loadPacks(), store: data.packs, log });
   const shipped = loadCatalogues();
   const catalogues = createCatalogueSource({ shipped, store: data.catalogues, log });
@@ -96,25 +100,27 @@ export async function activatePolicy(
   config: Config,
   files: readonly PackFileText[],
 ): Promise<readonly PackVerdict[]> {
-  return withReferenceData(config, ({ packs }) =>
+  return withReferenceData(config, 'activate', ({ packs }) =>
     activatePacks(files, { shipped: loadPacks(), store: packs, lint: lintPack, now: now }),
   );
 }
 
 /** Puts a catalogue on record, and switches the region over to it when all of it is there. */
 export async function installCatalogue(config: Config, order: CatalogueOrder): Promise<void> {
-  return withReferenceData(config, ({ catalogues }) =>
+  return withReferenceData(config, 'import', ({ catalogues }) =>
     storeCatalogue(order, { store: catalogues, now: now }),
   );
 }
 
 async function withReferenceData<T>(
   config: Config,
+  flow: 'activate' | 'import',
   use: (data: ReferenceData) => Promise<T>,
 ): Promise<T> {
   const work = async (databaseUrl: string): Promise<T> => {
     await migrate(databaseUrl);
-    const data = openReferenceData(databaseUrl);
+    const { around } = openFailpoints(config) ?? {};
+    const data = withReferenceFailpoints(openReferenceData(databaseUrl), flow, around);
     try {
       return await use(data);
     } finally {

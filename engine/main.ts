@@ -21,6 +21,9 @@ import type { Operations } from './http/operations.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
 import { createProvinces, openPolicy } from './main-policy.ts';
 import type { Config } from './ops/config.ts';
+import { openFailpoints } from './ops/failpoints-open.ts';
+import type { RunFlow } from './ops/failpoints-wrap.ts';
+import { flowRunner, withFailpoints, withHttpFailpoints } from './ops/failpoints-wrap.ts';
 import { openFileKeystore } from './ops/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
 import { openDatabase, withDatabase } from './ops/open-database.ts';
@@ -113,6 +116,7 @@ async function start(
     warn: (event, data) => logger.warn(data, event),
     error: (event, data) => logger.error(data, event),
   };
+  const around = openFailpoints(config, log)?.around;
   const database = await openDatabase(config, (line) => log.info('database', { line }));
   stops.push(database.stop);
   const databaseUrl = database.url;
@@ -123,7 +127,12 @@ async function start(
       : undefined;
   if (sandbox !== undefined) stops.push(sandbox.stop);
 
-  const { policy, catalogues, checkBill, close } = await openPolicy(config, databaseUrl, log);
+  const { policy, catalogues, checkBill, close } = await openPolicy(
+    config,
+    databaseUrl,
+    log,
+    around,
+  );
   stops.push(close);
   const store = createStore({
     url: databaseUrl,
@@ -131,6 +140,7 @@ async function start(
     now: clock.now,
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
+    around,
   });
   stops.push(store.close);
   const reference = createReferenceStore({ url: databaseUrl, now: clock.now });
@@ -154,8 +164,13 @@ async function start(
     settings: flowSettings(config, policy),
     log,
   };
-  stops.push(startBankLegsJob(deps, BANK_LEGS_EVERY_MS));
-  const app = await buildApp({ operations: operationsOf(deps), reference, keys, clock, logger });
+  const jobDeps = around === undefined ? deps : withFailpoints(deps, 'job', around);
+  stops.push(startBankLegsJob(jobDeps, BANK_LEGS_EVERY_MS));
+  const app = await buildApp({
+    operations: operationsOf(deps, flowRunner(deps, around)),
+    reference: around === undefined ? reference : withHttpFailpoints(reference, around),
+    ...{ keys, clock, logger },
+  });
   stops.push(() => app.close());
   const url = await app.listen({ host: config.host, port: config.port });
   log.info('serving', { url });
@@ -182,19 +197,22 @@ function connectBank(config: Config, linkFile: string, sandboxPort: number, logg
 }
 
 /** Each operation of the HTTP surface is one flow. */
-function operationsOf(deps: FlowDeps): Operations {
-  const nextStamp = createStampSource(deps.clock.now);
+function operationsOf(whole: FlowDeps, run: RunFlow): Operations {
+  const nextStamp = createStampSource(whole.clock.now);
   return {
-    signIn: (terminal) => signInTerminal(deps, terminal),
-    issueChallenge: async (caller, body) => issueChallenge(deps, nextStamp, caller, body),
-    quote: (caller, body) => quoteBill(deps, caller, body),
-    settle: (caller, body, fingerprint) => settleBill(deps, caller, body, fingerprint),
+    signIn: (terminal) => run('sign-in', (deps) => signInTerminal(deps, terminal)),
+    issueChallenge: (caller, body) =>
+      run('challenge', async (deps) => issueChallenge(deps, nextStamp, caller, body)),
+    quote: (caller, body) => run('quote', (deps) => quoteBill(deps, caller, body)),
+    settle: (caller, body, fingerprint) =>
+      run('settle', (deps) => settleBill(deps, caller, body, fingerprint)),
     refund: (caller, id, body, fingerprint) =>
-      refundSettlement(deps, caller, id, { body, fingerprint }),
-    readSettlement: (caller, id) => readSettlement(deps, caller, id),
-    findByRequestKey: (caller, key) => findByRequestKey(deps, caller, key),
+      run('refund', (deps) => refundSettlement(deps, caller, id, { body, fingerprint })),
+    readSettlement: (caller, id) => run('read', (deps) => readSettlement(deps, caller, id)),
+    findByRequestKey: (caller, key) =>
+      run('enquire', (deps) => findByRequestKey(deps, caller, key)),
     readiness: async () => {
-      const isDatabaseThere = await deps.store.dueBankLegs(0, 1).then(
+      const isDatabaseThere = await whole.store.dueBankLegs(0, 1).then(
         () => true,
         () => false,
       );

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { parseFailpoints } from './failpoints-parse.ts';
 import { StartupError } from './startup-error.ts';
 
 /**
@@ -45,6 +46,8 @@ const configSchema = Type.Object({
   }),
   /** What becomes of the findings of the checks of a bill: nothing is looked for, told, or refused. */
   billChecks: oneOf('YIKATONG_BILL_CHECKS', ['off', 'warn', 'refuse'], 'warn'),
+  /** Where the engine is broken on purpose, see engine/docs/operating/failpoints.md. */
+  failpoints: Type.Optional(text('YIKATONG_FAILPOINTS', { minLength: 1 })),
 });
 
 export type Config = Static<typeof configSchema>;
@@ -75,6 +78,7 @@ export function readConfig(environment: Environment): Config {
   refuseUnknown(environment, known);
   if (!Value.Check(configSchema, values)) throw invalid('YIKATONG_*', '不完整', 'is incomplete');
   refuseHalfBank(values);
+  refuseFailpoints(values);
   return values;
 }
 
@@ -146,6 +150,16 @@ function refuseHalfBank(config: Config): void {
       '未设置；production 模式不使用模拟银行',
       'is missing: production does not use the sandbox bank',
     );
+  }
+}
+
+function refuseFailpoints({ failpoints, mode }: Config): void {
+  if (failpoints === undefined) return;
+  const variable = 'YIKATONG_FAILPOINTS';
+  const read = parseFailpoints(failpoints);
+  if (!read.ok) throw invalid(variable, read.error.zh, read.error.en);
+  if (mode === 'production') {
+    throw invalid(variable, '不得用于 production 模式', 'is never allowed in production');
   }
 }
 

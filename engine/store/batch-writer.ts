@@ -3,6 +3,7 @@ import type { Result } from '../domain/errors/result.ts';
 import { fail, ok } from '../domain/errors/result.ts';
 import type { Command } from '../domain/settlement/commands.ts';
 import type { Decision, Facts } from '../domain/settlement/decision.ts';
+import type { Around } from '../flows/failpoint-names.ts';
 import type { ExecuteFailure } from '../ports/store.ts';
 import { personName, readWorld } from './batch-read.ts';
 import { kindOfDatabaseError, sqlStateOf } from './database-errors.ts';
@@ -32,6 +33,8 @@ export type WriterOptions = {
   readonly now: () => number;
   readonly limits: WriterLimits;
   readonly log: StoreLog;
+  /** Failpoints, in tests. */
+  readonly around?: Around | undefined;
 };
 
 export type BatchWriter = {
@@ -212,16 +215,14 @@ type Progress = { client: pg.Client | undefined; isWriting: boolean };
 
 /** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
 async function attempt(
-  { decide, log }: WriterOptions,
+  { decide, log, around = plainly }: WriterOptions,
   lane: HotConnection,
   { items, progress }: { items: readonly Item[]; progress: Progress },
 ): Promise<Result<Decision, ExecuteFailure>[]> {
   const client = await lane.client();
   progress.client = client;
-  const world = await readWorld(
-    client,
-    items.map(({ command }) => needOf(command)),
-  );
+  const needs = items.map(({ command }) => needOf(command));
+  const world = await around('batch.read', () => readWorld(client, needs));
   const results = items.map(({ command, person }): Result<Decision, ExecuteFailure> => {
     const own = world.get(person);
     try {
@@ -238,10 +239,12 @@ async function attempt(
   const people = [...world.values()];
   if (people.some(({ isWritten }) => isWritten)) {
     progress.isWriting = true;
-    await postBatch(client, people);
+    await around('batch.write', () => postBatch(client, people));
   }
   return results;
 }
+
+const plainly: Around = (_, run) => run();
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,5 +1,6 @@
 import type { Command } from '../domain/settlement/commands.ts';
 import type { Decision, Facts } from '../domain/settlement/decision.ts';
+import type { Around } from '../flows/failpoint-names.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreLog, WriterLimits } from './batch-writer.ts';
 import { createBatchWriter } from './batch-writer.ts';
@@ -30,6 +31,8 @@ export type StoreOptions = {
   readonly now: () => number;
   readonly log: StoreLog;
   readonly limits?: Partial<StoreLimits>;
+  /** Failpoints, in tests. */
+  readonly around?: Around | undefined;
 };
 
 /**
@@ -37,12 +40,12 @@ export type StoreOptions = {
  * does the rest; all are opened when they are first needed.
  */
 export function createStore(options: StoreOptions): Store & { close(): Promise<void> } {
-  const { url, decide, now, log } = options;
+  const { url, decide, now, log, around } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
   const lanes = [createHotConnection(url, limits), createHotConnection(url, limits)] as const;
   const lane = createHotConnection(url, limits);
   const database = openDatabase(url, limits);
-  const writer = createBatchWriter({ lanes, decide, now, limits, log });
+  const writer = createBatchWriter({ lanes, decide, now, limits, log, around });
   const reads = createPersonReads({ database, lane, cardOwnersMax: limits.cardOwnersMax });
   return {
     ...reads,
