@@ -1,25 +1,20 @@
 /**
- * One payer of the pack's list: what it looks at, its threshold, bands, caps and guarantee. The
- * pooled fund, the large-amount fund, major illness, supplements, assistance and the hospital are
- * all payers; only their data differ.
+ * One payer takes its share of a bill. The pooled fund, the large-amount fund, major illness,
+ * supplements, assistance and the hospital are all payers; only their data differ.
  */
 import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { Bucket, PayerFile } from '../model/pack-file-payers.ts';
-import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { type BandTable, compileBands, compileModifiers, type Modifier, maskOf } from './bands.ts';
-import { type Book, report, ruleOf } from './book.ts';
-import { type Caps, compileCaps } from './caps.ts';
-import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
-import { type CounterKey, compileCounter } from './counter.ts';
-import type { Deductible } from './deductible.ts';
-import { compileEdges, type Edges } from './edges.ts';
+import type { Amount } from './amount.ts';
+import { type BandTable, type Modifier, maskOf } from './bands.ts';
+import type { Caps } from './caps.ts';
+import { firstThatHolds, type Holds } from './condition.ts';
+import type { CounterKey } from './counter.ts';
+import type { Edges } from './edges.ts';
 import { divideRounded, divideUp, type Exact, reduced } from './exact.ts';
-import { compileRatio, type Ratio } from './ratio.ts';
+import type { Ratio } from './ratio.ts';
 import { type BandPart, printedSelfPay, type Walk, walkBands } from './walk-bands.ts';
 import { addTo, takeFrom, tell, type Work } from './work.ts';
-
-export type Pay = (work: Work) => void;
 
 type Choice = { readonly holds: Holds; readonly rule: Rule; readonly table: BandTable };
 type Threshold = { readonly holds: Holds; readonly rule: Rule; readonly amount: Amount };
@@ -30,7 +25,8 @@ type Guarantee = {
   readonly of: 'in-scope' | 'total';
 };
 
-type Payer = {
+/** A payer of a pack, compiled: what it looks at, its threshold, bands, caps and guarantee. */
+export type Payer = {
   readonly file: PayerFile;
   readonly rounding: Walk['rounding'];
   readonly isCounted: boolean;
@@ -46,87 +42,11 @@ type Payer = {
   readonly baseKey: CounterKey | undefined;
 };
 
-/** Compiles one payer into a stage that takes its share out of the unpaid money. */
-export function compilePayer(
-  scope: AmountScope,
-  file: PayerFile,
-  deductible: Deductible,
-  at: string,
-): Pay {
-  const { book } = scope;
-  const modifiers = compileModifiers(book, file, at);
-  const payer: Payer = {
-    file,
-    rounding: book.file.rounding,
-    isCounted: file.counted ?? file.field !== 'hosp_part_amt',
-    holds: compileCondition(book, file.when, `${at}.when`),
-    baseOf: compileBase(scope, file, deductible, at),
-    edges: compileEdges(book, file, deductible, at),
-    thresholds: (file.thresholds ?? []).map((each, index) => ({
-      holds: compileCondition(book, each.when, `${at}.thresholds[${index}].when`),
-      rule: ruleOf(book, each, `${at}.thresholds[${index}]`),
-      amount: compileAmount(scope, each.amount, `${at}.thresholds[${index}].amount`),
-    })),
-    choices: file.choices.map((choice, index) => ({
-      holds: compileCondition(book, choice.when, `${at}.choices[${index}].when`),
-      rule: ruleOf(book, choice, `${at}.choices[${index}]`),
-      table: compileBands(scope, choice, modifiers, `${at}.choices[${index}]`),
-    })),
-    modifiers,
-    caps: compileCaps(scope, file, at),
-    guarantees: (file.guarantees ?? []).map((each, index) => ({
-      holds: compileCondition(book, each.when, `${at}.guarantees[${index}].when`),
-      rule: ruleOf(book, each, `${at}.guarantees[${index}]`),
-      ratio: compileRatio(book, each.ratio, `${at}.guarantees[${index}].ratio`),
-      of: each.of,
-    })),
-    paidKey: file.counter === undefined ? undefined : compileCounter(file.counter),
-    baseKey: file.baseCounter === undefined ? undefined : compileCounter(file.baseCounter),
-  };
-  checkMeaning(book, payer, at);
-  return (work) => {
-    if (payer.holds(work)) pay(payer, work);
-  };
-}
-
-/** Refuses what the schema lets pass and no bill could ever mean. */
-function checkMeaning(book: Book, { file, isCounted, thresholds, edges }: Payer, at: string): void {
-  if (file.field === 'hosp_part_amt' && isCounted)
-    report(book, `${at}.counted`, true, 'the hospital’s part is never in fund_pay_sumamt');
-  if (thresholds.length > 0 && edges.isByPaid)
-    report(book, `${at}.thresholds`, file.edges, 'a threshold counts money, not fund paid');
-  if (file.edgesFrom === 'threshold' && thresholds.length === 0)
-    report(book, `${at}.edgesFrom`, file.edgesFrom, 'there is no threshold');
-  if (file.guarantees !== undefined && !isCounted)
-    report(book, `${at}.guarantees`, false, 'the share is that of counted payers: be one');
-}
-
-function compileBase(
-  { book }: AmountScope,
-  file: PayerFile,
-  deductible: Deductible,
-  at: string,
-): (work: Work) => Fen {
-  const [only, second] = file.from;
-  if (file.deductibleAbove !== undefined) {
-    if (only !== 'deductible' || second !== undefined)
-      report(book, `${at}.deductibleAbove`, file.from, 'belongs to from: ["deductible"] only');
-    const from = BigInt(file.deductibleAbove.replace('.', ''));
-    return (work) => {
-      const above = deductible.consumedBefore(work) + work.filled + work.deductible - from;
-      // Had the year been above `from` before this bill, the whole of this bill's part counts.
-      return above <= 0n ? ZERO : minFen(above as Fen, work.unpaid.deductible);
-    };
-  }
-  if (only !== undefined && second === undefined) return ({ unpaid }) => unpaid[only];
-  return ({ unpaid }) => {
-    let sum = 0n;
-    for (const bucket of file.from) sum += unpaid[bucket];
-    return sum as Fen;
-  };
-}
-
-function pay(payer: Payer, work: Work): void {
+/**
+ * Its share of what stands unpaid in its buckets: past the threshold, band by band, within its
+ * caps; what a cap left out may move on, and a guarantee may add to it.
+ */
+export function pay(payer: Payer, work: Work): void {
   const base = payer.baseOf(work);
   if (base === 0n) return;
   const choice = firstThatHolds(payer.choices, work);
