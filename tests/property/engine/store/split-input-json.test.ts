@@ -4,7 +4,7 @@ import type { Fen } from '../../../../engine/domain/money/fen.ts';
 import type { StoredSplitInput } from '../../../../engine/store/split-input-json.ts';
 import { fromSplitInputJson, toSplitInputJson } from '../../../../engine/store/split-input-json.ts';
 import type { PricedLine, SplitInput, Visit } from '../../../../rules/model/bill.ts';
-import { BIRTHS, DISTANCES, TRAVELS } from '../../../../rules/model/pack-file.ts';
+import { BIRTHS, DISTANCES, TRAVELS } from '../../../../rules/model/pack-file-condition.ts';
 
 const plain = { noNullPrototype: true };
 const amount = fc.bigInt({ min: 0n, max: 99_999_999_999_999n }).map((value) => value as Fen);

@@ -114,8 +114,8 @@ function commandOf(store: MemoryStore, step: Step, past: readonly Command[]): Co
     });
     if (!step.byBank) return sale;
     // What a quote would say now.
-    const preview = createDecide(() => policy)(sale, store.factsOf(sale)).writes?.settlement?.to.amounts
-      .patientPay;
+    const preview = createDecide(() => policy)(sale, store.factsOf(sale)).writes?.settlement?.to
+      .amounts.patientPay;
     if (preview === undefined) return sale;
     const expected = `${preview / 100n}.${String(preview % 100n).padStart(2, '0')}`;
     return { ...sale, tender: bankDebit(expected, { atc: serial + 1, stan: serial + 1 }) };
