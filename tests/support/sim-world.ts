@@ -40,6 +40,8 @@ export type Plant = {
   readonly isUnchecked?: boolean;
   readonly bank?: (bank: Bank) => Bank;
   readonly finishBankLeg?: (original: typeof finishBankLeg) => typeof finishBankLeg;
+  /** What the job of an engine works with. */
+  readonly jobDeps?: (deps: FlowDeps) => FlowDeps;
 };
 
 export type SimEngine = {
@@ -120,7 +122,8 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
       },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     };
-    runJob(scheduler, process, deps, plant.finishBankLeg?.(finishBankLeg) ?? finishBankLeg);
+    const jobDeps = plant.jobDeps?.(deps) ?? deps;
+    runJob(scheduler, process, jobDeps, plant.finishBankLeg?.(finishBankLeg) ?? finishBankLeg);
     return { process, deps, nextStamp: createStampSource(scheduler.now) };
   };
   const startEngine = (): SimEngine => {
