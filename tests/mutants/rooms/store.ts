@@ -1,0 +1,181 @@
+import type { Room } from '../mutant.ts';
+
+const writer = 'engine/store/batch-writer.ts';
+const statement = 'engine/store/write-statement.ts';
+const ofWriter = 'tests/integration/engine/store/batch-writer.test.ts';
+const ofQueue = 'tests/integration/engine/store/batch-queue.test.ts';
+const ofLoss = 'tests/integration/engine/store/lost-connection.test.ts';
+const ofLeg = 'tests/integration/engine/store/bank-leg.test.ts';
+const written =
+  'await client.query({ ...statement, values: parts.flatMap(({ values }) => values) });';
+
+export const store: Room = {
+  title: 'The batch writer',
+  mutants: [
+    {
+      name: 'answer-before-commit',
+      bug: 'The answers go out while the batch is still being committed.',
+      breaks: 'Whoever was told "approved" finds it there after a crash.',
+      file: 'engine/store/post-batch.ts',
+      from: written,
+      to: `const sent = client.query({ ...statement, values: parts.flatMap(({ values }) => values) });
+  sent.catch(() => undefined);`,
+      tests: [ofWriter],
+    },
+    {
+      name: 'failed-write-swallowed',
+      bug: 'An error of the writing statement is logged away, and everybody is told "approved".',
+      breaks: 'Nobody is told what was not committed.',
+      file: 'engine/store/post-batch.ts',
+      from: written,
+      to: `await client
+    .query({ ...statement, values: parts.flatMap(({ values }) => values) })
+    .catch(() => undefined);`,
+      tests: [ofWriter],
+    },
+    {
+      name: 'version-not-checked',
+      bug: 'Two engines read the same balance, and the second write wins.',
+      breaks: 'A decision on an old state of a person is made again.',
+      file: statement,
+      from: 'and t.version = k.version and',
+      to: 'and',
+      tests: [ofWriter],
+    },
+    {
+      name: 'former-state-not-checked',
+      bug: 'A settlement is moved on from whatever state it is in.',
+      breaks: 'A settlement moves only from the state that was decided on.',
+      file: 'engine/store/write-columns.ts',
+      from: "    { name: 'former_state', equals: 'state', type: 'text', of: ({ stored }) => stored.state },\n",
+      to: '',
+      tests: [ofLeg],
+    },
+    {
+      name: 'transitions-not-checked',
+      bug: 'The writing statement does not look whether a state may follow the one before.',
+      breaks: 'No final state is ever left.',
+      file: 'engine/store/person-world.ts',
+      from: 'if (from !== settlement.to.state) world.steps.push({ from, to: settlement.to.state });',
+      to: '',
+      tests: [ofLeg],
+    },
+    {
+      name: 'balance-not-asserted',
+      bug: 'The writing statement does not compare balances with entries.',
+      breaks: 'A balance moves by its entries, and every posting sums to zero.',
+      file: statement,
+      from: 'if (hasEntries) asserts.splice(1, 0, balanced);',
+      to: '',
+      tests: [ofWriter],
+    },
+    {
+      name: 'hot-account-keeps-one-entry',
+      bug: 'Of a batch’s entries on a shared account only the largest is booked.',
+      breaks: 'A shared account is the sum of its entries.',
+      file: statement,
+      from: 'select shard, account, sum(amount), count(*) from entry_in',
+      to: 'select shard, account, max(amount), count(*) from entry_in',
+      tests: [ofWriter],
+    },
+    {
+      name: 'hot-account-overwritten',
+      bug: 'A shared account is set to what the batch moved.',
+      breaks: 'A shared account is the sum of its entries.',
+      file: statement,
+      from: 'set balance = t.balance + excluded.balance,',
+      to: 'set balance = excluded.balance,',
+      tests: [ofWriter],
+    },
+    {
+      name: 'conflict-is-an-error',
+      bug: 'A batch that another engine overtook is refused instead of being decided again.',
+      breaks: 'A decision on an old state of a person is made again.',
+      file: writer,
+      from: "if (kind === 'conflict' && conflicts++ < limits.conflictsMax) continue;",
+      to: '',
+      tests: [ofWriter],
+    },
+    {
+      name: 'neighbours-of-the-poison-refused',
+      bug: 'When a batch is halved around a command that fails, the second half is refused with it.',
+      breaks: 'A command that cannot be carried out fails alone.',
+      file: writer,
+      from: 'if (isReachable) return runBatch(options, lane, second);',
+      to: 'if (!isReachable) return runBatch(options, lane, second);',
+      tests: [ofWriter],
+    },
+    {
+      name: 'lost-commit-called-undone',
+      bug: 'A connection that is lost after the write was sent is reported as "nothing was done".',
+      breaks: 'A lost commit is unknown until the key is read.',
+      file: writer,
+      from: 'isInDoubt ||= progress.isWriting;',
+      to: '',
+      tests: [ofLoss],
+    },
+    {
+      name: 'doubt-forgotten-in-halves',
+      bug: 'The halves of a batch whose first write is in doubt begin without that doubt.',
+      breaks: 'A lost commit is unknown until the key is read.',
+      file: writer,
+      from: 'if (progress.client) lane.drop(progress.client);',
+      to: 'isInDoubt = false;\n        if (progress.client) lane.drop(progress.client);',
+      tests: [ofLoss],
+    },
+    {
+      name: 'one-person-in-two-batches',
+      bug: 'A person’s commands go out side by side, in whatever order the database takes them.',
+      breaks: 'A person’s commands are carried out in the order in which they came.',
+      file: writer,
+      from: 'taken.length < limits.batchMax && !held.has(item.person)',
+      to: 'taken.length < limits.batchMax',
+      tests: [ofQueue],
+    },
+    {
+      name: 'person-held-for-ever',
+      bug: 'A person whose batch is done is not let go.',
+      breaks: 'A person may buy twice a day.',
+      file: writer,
+      from: 'for (const { person } of items) held.delete(person);',
+      to: '',
+      tests: [ofQueue],
+    },
+    {
+      name: 'queue-without-end',
+      bug: 'An overloaded engine takes everything and answers nothing.',
+      breaks: 'Overload is refused before any effect, with the time to come back.',
+      file: writer,
+      from: 'if (beginsSomething(command) && queue.length >= limits.queueMax) {',
+      to: 'if (beginsSomething(command) && queue.length < 0) {',
+      tests: [ofQueue],
+    },
+    {
+      name: 'bank-answer-refused-when-busy',
+      bug: 'A full queue refuses the bank’s approval like any new sale.',
+      breaks: 'What the bank said is taken however busy the engine is.',
+      file: writer,
+      from: 'if (beginsSomething(command) && queue.length',
+      to: 'if (queue.length',
+      tests: [ofQueue],
+    },
+    {
+      name: 'changed-rows-of-others',
+      bug: 'A command may write rows of another person.',
+      breaks: 'A command writes rows of its own person only.',
+      file: 'engine/store/person-world.ts',
+      from: "invariant(isOwn, 'a command writes rows of its own person only');",
+      to: '',
+      tests: ['tests/unit/engine/store/person-world.test.ts'],
+    },
+    {
+      name: 'read-without-snapshot',
+      bug: 'The facts of a batch are read one after another, and belong to different moments.',
+      breaks: 'A decision rests on one moment.',
+      file: 'engine/store/batch-read.ts',
+      from: 'begin isolation level repeatable read read only',
+      to: 'begin read only',
+      tests: ['tests/integration/engine/store/batch-read.test.ts'],
+    },
+  ],
+};

@@ -1,0 +1,148 @@
+import type { Room } from '../mutant.ts';
+
+const submit = 'terminal-adapter/agent/submit.ts';
+const sell = 'terminal-adapter/agent/sell.ts';
+const resume = 'terminal-adapter/agent/resume.ts';
+const ofSell = 'tests/unit/terminal-adapter/agent/sell.test.ts';
+const ofResume = 'tests/unit/terminal-adapter/agent/resume.test.ts';
+const ofClient = 'tests/unit/terminal-adapter/client/engine-client.test.ts';
+const ofJournal = 'tests/integration/terminal-adapter/journal/request-journal.test.ts';
+
+export const terminal: Room = {
+  title: 'The counter’s memory',
+  mutants: [
+    {
+      name: 'journal-after-sending',
+      bug: 'The key goes to disk after the request went out: a terminal that crashes in between sells again.',
+      breaks: 'A key is on disk before its request leaves.',
+      file: submit,
+      from: `journal.markSent(requestKey, clock.now());
+  const first = await sendPatiently(deps, submission);`,
+      to: `const first = await sendPatiently(deps, submission);
+  journal.markSent(requestKey, clock.now());`,
+      tests: [ofSell],
+    },
+    {
+      name: 'unknown-closed-in-the-journal',
+      bug: 'A request without an answer is struck off the journal.',
+      breaks: 'A key stays open until its outcome is known.',
+      file: submit,
+      from: "} else if (submitted.kind === 'declined') {\n",
+      to: `} else if (submitted.kind === 'unknown') {
+    deps.journal.finish(requestKey, { outcome: 'not-done', at });
+  } else {
+`,
+      tests: [ofSell],
+    },
+    {
+      name: 'lost-connection-called-not-done',
+      bug: 'A broken connection is told the cashier as "not done".',
+      breaks: 'What may have arrived is unknown.',
+      file: 'terminal-adapter/client/transport.ts',
+      from: "notSent.has(String(codeOf(error))) ? 'unreachable' : 'unknown'",
+      to: "'unreachable'",
+      tests: [ofClient],
+    },
+    {
+      name: 'sale-repeated-under-a-new-key',
+      bug: 'Each try of a sale makes a key of its own.',
+      breaks: 'A repeat has the key and the bytes of the first try.',
+      file: sell,
+      from: 'send: () => client.settle(request),',
+      to: 'send: () => client.settle({ ...request, requestKey: newRequestKey(clock) }),',
+      tests: [ofSell],
+    },
+    {
+      name: 'unknown-shown-as-declined',
+      bug: 'The cashier sees "declined" when nobody knows, and collects again.',
+      breaks: 'Unknown is never turned into declined.',
+      file: sell,
+      from: "return { kind: 'unknown', requestKey: request.requestKey };\n  if",
+      to: "return { kind: 'declined', refusal: { code: 'NO_ANSWER' } };\n  if",
+      tests: [ofSell],
+    },
+    {
+      name: 'refusal-of-a-repeat-believed',
+      bug: 'A repeat that is refused is taken for the outcome of the first try, which may have been approved.',
+      breaks: 'After an open send only an enquiry declines.',
+      file: submit,
+      from: "if (again.kind === 'approved') return settled(again);",
+      to: 'if (!isOpen(again)) return settled(again);',
+      tests: [ofSell],
+    },
+    {
+      name: 'never-seen-believed-at-once',
+      bug: 'An engine that has not seen the key yet is believed, while the request is still on its way.',
+      breaks: '"Never seen" counts only when no copy can arrive any more.',
+      file: resume,
+      from: "found.kind !== 'absent' || mayStillArrive(entry, at)",
+      to: "found.kind !== 'absent'",
+      tests: [ofResume],
+    },
+    {
+      name: 'resumed-outcome-not-kept',
+      bug: 'What became of an open key is shown and not written down.',
+      breaks: 'An outcome that is known is in the journal.',
+      file: resume,
+      from: 'journal.finish(requestKey, { outcome, code, certificate, at });',
+      to: 'journal.find(requestKey);',
+      tests: [ofResume],
+    },
+    {
+      name: 'replay-refusal-is-decline',
+      bug: 'REQUEST_REPLAYED is shown as a decline, though the copy that came first may have been approved.',
+      breaks: 'Only what is certain declines.',
+      file: 'terminal-adapter/client/engine-result.ts',
+      from: " && code !== 'REQUEST_REPLAYED'",
+      to: '',
+      tests: [ofClient],
+    },
+    {
+      name: 'unsigned-answer-believed',
+      bug: 'An answer without a good signature is believed when it says 401.',
+      breaks: 'Only what the engine signed for this request counts.',
+      file: 'terminal-adapter/client/engine-client.ts',
+      from: 'return key === undefined && status === 401',
+      to: 'return status >= 400',
+      tests: [ofClient],
+    },
+    {
+      name: 'card-refusal-ignored',
+      bug: 'The chip finds the bank’s answer false, and the sale stands.',
+      breaks: 'A card that refuses the bank’s answer undoes the sale.',
+      file: sell,
+      from: 'if (finished.value) return { ...approved, isCardFinished: true };',
+      to: 'if (finished.ok) return { ...approved, isCardFinished: finished.value };',
+      tests: [ofSell],
+    },
+    {
+      name: 'open-keys-forgotten',
+      bug: 'Cleaning up old keys throws open ones away too.',
+      breaks: 'An open key is never forgotten, however old.',
+      file: 'terminal-adapter/journal/request-journal.ts',
+      from: "DELETE FROM request WHERE state = 'finished' AND prepared_at < ?",
+      to: 'DELETE FROM request WHERE prepared_at < ?',
+      tests: [ofJournal],
+    },
+    {
+      name: 'key-finished-twice',
+      bug: 'A later answer overwrites the outcome of a key.',
+      breaks: 'A key is finished once.',
+      file: 'terminal-adapter/journal/request-journal.ts',
+      from: `finished_at = ?
+     WHERE request_key = ? AND state <> 'finished'`,
+      to: `finished_at = ?
+     WHERE request_key = ?`,
+      tests: [ofJournal],
+    },
+    {
+      name: 'journal-without-sync',
+      bug: 'The journal is written and not synced: a power cut takes the key and leaves the sale.',
+      breaks: 'A key is on disk before its request leaves.',
+      file: 'terminal-adapter/journal/request-journal.ts',
+      from: 'PRAGMA synchronous = FULL;',
+      to: 'PRAGMA synchronous = OFF;',
+      tests: [ofJournal],
+    },
+  ],
+};

@@ -1,0 +1,121 @@
+import type { Room } from '../mutant.ts';
+
+const signature = 'engine/http/plugins/app/terminal-signature.ts';
+const ofSignature = 'tests/unit/engine/http/terminal-signature.test.ts';
+const ofRequests = 'tests/unit/engine/http/strict-request.test.ts';
+
+export const wire: Room = {
+  title: 'Requests and their signatures',
+  mutants: [
+    {
+      name: 'nonce-forgotten',
+      bug: 'A nonce is looked up and not remembered: a recorded request may be sent again.',
+      breaks: 'A signed request is taken once.',
+      file: 'engine/http/nonce-memory.ts',
+      from: 'expiries.set(key, now + limits.keepMs);',
+      to: '',
+      tests: [ofSignature],
+    },
+    {
+      name: 'nonce-kept-too-short',
+      bug: 'Nonces are forgotten before the window closes in which their request is accepted.',
+      breaks: 'A signed request is taken once.',
+      file: signature,
+      from: 'const keepMs = settings.signatureAgeMaxMs + settings.signatureAheadMaxMs;',
+      to: 'const keepMs = settings.signatureAgeMaxMs / 2;',
+      tests: [ofSignature],
+    },
+    {
+      name: 'full-memory-forgets',
+      bug: 'A full nonce memory lets requests pass unremembered.',
+      breaks: 'A signed request is taken once.',
+      file: 'engine/http/nonce-memory.ts',
+      from: "return 'full';",
+      to: "return 'new';",
+      tests: [ofSignature],
+    },
+    {
+      name: 'signature-without-body',
+      bug: 'The signature covers method and path: the body may be anything.',
+      breaks: 'A signature covers the raw bytes of the body.',
+      file: 'engine/domain/wire/signature-base.ts',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
+      from: '    `"content-digest": ${request.contentDigest}`,\n',
+      to: '',
+      tests: ['tests/unit/engine/domain/wire/signature-base.test.ts', ofSignature],
+    },
+    {
+      name: 'digest-believed',
+      bug: 'The digest that the client names is signed, and never compared with the body.',
+      breaks: 'A signature covers the raw bytes of the body.',
+      file: signature,
+      from: "const digest = contentDigestOf(hash('sha256', request.rawBody, 'base64'));",
+      to: 'const { digest } = claim;',
+      tests: [ofSignature],
+    },
+    {
+      name: 'signature-without-query',
+      bug: 'The query is not part of what is signed: an enquiry can be turned to another key.',
+      breaks: 'A signature covers the whole address.',
+      file: signature,
+      from: "query: queryAt < 0 ? '' : url.slice(queryAt),",
+      to: "query: '',",
+      tests: [ofSignature],
+    },
+    {
+      name: 'requests-of-a-former-life',
+      bug: 'After a restart the nonces are gone, and recorded requests of before are taken again.',
+      breaks: 'A signed request is taken once.',
+      file: signature,
+      from: ' || created < startedAt',
+      to: '',
+      tests: [ofSignature],
+    },
+    {
+      name: 'disabled-terminal-sells',
+      bug: 'A terminal that was reported stolen goes on selling.',
+      breaks: 'A disabled terminal reaches nothing.',
+      file: signature,
+      from: "if (!terminal.isEnabled) return refused('TERMINAL_NOT_ALLOWED');",
+      to: '',
+      tests: [ofSignature],
+    },
+    {
+      name: 'sign-in-never-expires',
+      bug: 'The session keys of a terminal stay good for ever.',
+      breaks: 'A terminal signs in every day.',
+      file: signature,
+      from: 'return context.clock.now() - session.signedInAt <= context.settings.signInAgeMaxMs;',
+      to: 'return session.signedInAt > 0;',
+      tests: [ofSignature],
+    },
+    {
+      name: 'duplicate-members-taken',
+      bug: 'Of two members of one name the last one wins: what was signed and what is read may differ.',
+      breaks: 'A body with a duplicate member is refused.',
+      file: 'engine/http/strict-json.ts',
+      from: 'if (countNamed(value) !== members) return undefined;',
+      to: '',
+      tests: ['tests/unit/engine/http/strict-json.test.ts'],
+    },
+    {
+      name: 'answer-not-bound-to-its-request',
+      bug: 'The signature of an answer does not name the request: an old approval answers a new sale.',
+      breaks: 'An answer is signed for one request.',
+      file: 'engine/domain/wire/signature-base.ts',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
+      from: '    `"signature";req;key="y": :${answer.requestSignature}:`,\n',
+      to: '',
+      tests: ['tests/unit/terminal-adapter/client/engine-client.test.ts'],
+    },
+    {
+      name: 'refusal-of-a-replay-runs-twice',
+      bug: 'The replay mark is missing: a terminal takes a stored answer for a second sale.',
+      breaks: 'A repeated answer says that it is one.',
+      file: 'engine/http/send-answer.ts',
+      from: "if (answered.isReplay) reply.header('idempotent-replay', 'true');",
+      to: '',
+      tests: [ofRequests],
+    },
+  ],
+};
