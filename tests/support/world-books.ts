@@ -1,4 +1,5 @@
 /** What must be true of all the books together, the engine's and the bank's, whatever happened. */
+import type { BankHost } from '../../engine/sandbox/bank-host/bank-host.ts';
 import type { World } from './world.ts';
 import type { Customer } from './world-people.ts';
 
@@ -10,6 +11,9 @@ export type PersonState = {
   /** At the bank, fen. */
   readonly bankBalance: bigint;
 };
+
+/** Where the books of both sides are read. */
+export type AllBooks = Pick<World, 'query'> & { readonly host: Pick<BankHost, 'journal'> };
 
 /** Everything that a sale may move of one person, in fen. */
 export async function stateOf(world: World, { record }: Customer): Promise<PersonState> {
@@ -30,7 +34,7 @@ export async function stateOf(world: World, { record }: Customer): Promise<Perso
 }
 
 /** Every fault that an auditor would find; none are expected. Open legs are a fault: wait for them first. */
-export async function bookProblems(world: World): Promise<readonly string[]> {
+export async function bookProblems(world: AllBooks): Promise<readonly string[]> {
   const ledger = await world.query('select * from yikatong_ledger_problems()');
   const [trial] = await world.query<{ sum: string }>(
     `select (select coalesce(sum(balance), 0) from shared_account)
@@ -44,7 +48,7 @@ export async function bookProblems(world: World): Promise<readonly string[]> {
 }
 
 /** Bank legs and settlements that nobody has finished yet. */
-export async function openWork(world: World): Promise<number> {
+export async function openWork(world: Pick<World, 'query'>): Promise<number> {
   const [row] = await world.query<{ open: number }>(
     `select (select count(*) from bank_leg where next_attempt_at is not null)::int
        + (select count(*) from settlement where state in ('reserved', 'reversing', 'refunding'))::int
@@ -61,7 +65,7 @@ type SaleRow = {
 };
 
 /** The bank's books end, for each sale, with exactly what the engine's settlement says, and nothing else. */
-async function bankProblems({ host, query }: World): Promise<readonly string[]> {
+async function bankProblems({ host, query }: AllBooks): Promise<readonly string[]> {
   const sales = await query<SaleRow>(
     `select s.id, s.state, s.patient_pay::text,
        concat_ws('/', l.bank_terminal_id, lpad(l.batch::text, 6, '0'), lpad(l.stan::text, 6, '0')) as trace

@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { EmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
+import { startEmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
+
+/** `postmaster`: it alone, its children find out. `postgres`: all of its processes. `backend`: one session's. */
+export type DatabaseVictim = 'backend' | 'postmaster' | 'postgres';
+
+/** A PostgreSQL of one's own that is killed, and started again by what the engine itself would use. */
+export type ChaosPostgres = {
+  readonly url: string;
+  readonly port: number;
+  /** SIGKILL. @returns how many processes were killed */
+  kill(victim: DatabaseVictim): Promise<number>;
+  /** Until it takes connections again. */
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The supervisor of the embedded database starts its server again only so often. */
+const KILLS_OF_ONE_SUPERVISOR = 4;
+const READY_MS_MAX = 60_000;
+const POLL_MS = 20;
+
+/** Ordinary durable settings; in a folder that the database's user may enter. */
+export async function startChaosPostgres(dataDir: string): Promise<ChaosPostgres> {
+  const start = (port?: number): Promise<EmbeddedDatabase> =>
+    startEmbeddedDatabase({
+      dataDir,
+      reachableFolder: join(dataDir, 'reachable'),
+      log: () => undefined,
+      ...(port !== undefined && { port }),
+    });
+  let database = await start();
+  const { url, port } = database;
+  let kills = 0;
+
+  async function ready(): Promise<void> {
+    const giveUpAt = performance.now() + READY_MS_MAX;
+    for (;;) {
+      const client = new pg.Client({ connectionString: url });
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        await client.query('select 1');
+        return;
+      } catch (error) {
+        if (performance.now() > giveUpAt) throw error;
+        await sleep(POLL_MS);
+      } finally {
+        await client.end().catch(() => undefined);
+      }
+    }
+  }
+
+  return {
+    url,
+    port,
+    async kill(victim) {
+      if (victim === 'backend') return killBackend(url);
+      if (kills === KILLS_OF_ONE_SUPERVISOR) {
+        kills = 0;
+        await database.stop();
+        database = await start(port);
+      }
+      kills += 1;
+      const server = database.serverPid();
+      const victims = victim === 'postgres' ? [...childrenOf(server), server] : [server];
+      return victims.filter(killNow).length;
+    },
+    ready,
+    stop: () => database.stop(),
+  };
+}
+
+async function killBackend(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  // The server ends all sessions when one of them was killed, this one too.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>(
+      `select pid from pg_stat_activity where application_name = 'yikatong'
+       order by (state <> 'idle') desc, state_change desc limit 1`,
+    );
+    return rows.filter(({ pid }) => killNow(pid)).length;
+  } catch {
+    // It is down already.
+    return 0;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function killNow(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
+
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
+    } catch {
+      return false;
+    }
+  });
+}

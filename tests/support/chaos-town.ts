@@ -1,0 +1,214 @@
+/**
+ * A town for the long night: PostgreSQL, the bank, one or two engines on one database and shops full of
+ * terminals, each a process that can be killed, with a fault proxy in every line between them.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { freePort } from '../../engine/ops/free-port.ts';
+import type { ShopReport } from '../chaos/shop-process.ts';
+import type { Line } from './chaos-noise.ts';
+import { noiseOf } from './chaos-noise.ts';
+import type { OnCrash } from './chaos-parts.ts';
+import { createBank, createEngine, createShop } from './chaos-parts.ts';
+import type { CounterPlan } from './chaos-people.ts';
+import { planCounters } from './chaos-people.ts';
+import type { ChaosPostgres } from './chaos-postgres.ts';
+import { startChaosPostgres } from './chaos-postgres.ts';
+import type { Part } from './chaos-process.ts';
+import { seedTown } from './chaos-seed.ts';
+import type { SaleTold } from './chaos-seller.ts';
+import type { FaultProxy, ProxyFault } from './fault-proxy.ts';
+import { startFaultProxy } from './fault-proxy.ts';
+
+export type TownPlan = {
+  readonly seed: number;
+  readonly engines: number;
+  readonly shops: number;
+  readonly countersEach: number;
+};
+
+export type TownFaults = Readonly<Record<Line, Readonly<Partial<Record<ProxyFault, number>>>>>;
+
+export type Town = {
+  readonly dataDir: string;
+  readonly counters: readonly CounterPlan[];
+  readonly bankStore: string;
+  readonly postgres: ChaosPostgres;
+  readonly engines: readonly Part[];
+  readonly shops: readonly Part[];
+  readonly bank: Part;
+  readonly proxies: readonly { readonly line: Line; readonly proxy: FaultProxy }[];
+  /** What must never happen and did; grows. */
+  readonly violations: string[];
+  /** Straight to the database, past every proxy. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Gets every approved sale; returns how to stop that. */
+  onSale(listener: (sale: SaleTold) => void): () => void;
+  /** All lines and the bank's moods: noisy, or in peace. */
+  setNoise(isNoisy: boolean): void;
+  open(): void;
+  /** Every counter finishes what it does and stops. */
+  pause(): Promise<void>;
+  /** Every terminal asks for all its open keys. @returns how many stay open */
+  resolve(): Promise<number>;
+  faults(): TownFaults;
+  /** Leaves the folder with logs, journals and books where it is, for whoever looks into a violation. */
+  keepFolder(): void;
+  close(): Promise<void>;
+};
+
+type Stops = (() => Promise<unknown> | unknown)[];
+
+/** Builds and starts it; nobody sells yet. About four seconds. Close it, or its processes stay. */
+export async function startTown(plan: TownPlan): Promise<Town> {
+  const stops: Stops = [];
+  const close = async (): Promise<void> => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+  try {
+    return { ...(await build(plan, stops)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(plan: TownPlan, stops: Stops): Promise<Omit<Town, 'close'>> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'yikatong-chaos-'));
+  let isKept = false;
+  stops.push(() => {
+    if (!isKept) rmSync(dataDir, { recursive: true, force: true });
+  });
+  // The user that root's database runs as must get in; what lies inside is closed by itself.
+  chmodSync(dataDir, 0o755);
+  const postgres = await startChaosPostgres(dataDir);
+  stops.push(postgres.stop);
+  const counters = planCounters(plan.shops * plan.countersEach, plan.engines);
+  await seedTown({ dataDir, databaseUrl: postgres.url, counters });
+  const violations: string[] = [];
+  const onCrash = (what: string): void => {
+    violations.push(what);
+  };
+  const store = join(dataDir, 'bank.sqlite');
+  const bankPort = await freePort(0);
+  const bank = createBank({ dataDir, store, port: bankPort, counters, onCrash });
+  const lines = createLines(plan.seed, stops);
+  const { engines, urls } = await createEngines(plan, lines, {
+    ...{ dataDir, bankPort, postgres, onCrash },
+  });
+  const listeners = new Set<(sale: SaleTold) => void>();
+  const hear = (report: ShopReport): void => {
+    if (report.told === 'sale') for (const listener of [...listeners]) listener(report);
+    if (report.told === 'violation') violations.push(report.what);
+  };
+  const shops = Array.from({ length: plan.shops }, (_, shop) =>
+    createShop({
+      ...{ shop, dataDir, seed: plan.seed, hear, onCrash },
+      counters: counters
+        .slice(shop * plan.countersEach, (shop + 1) * plan.countersEach)
+        .map((counter) => ({ plan: counter, url: urls[counter.engine] ?? '' })),
+    }),
+  );
+  const all = [bank.part, ...engines, ...shops.map(({ part }) => part)];
+  stops.push(() => Promise.all(all.map((part) => part.kill())));
+  await Promise.all(all.map((part) => part.start()));
+  const pool = new pg.Pool({ connectionString: postgres.url, max: 2 });
+  pool.on('error', () => undefined);
+  stops.push(() => pool.end());
+  return {
+    ...{ dataDir, counters, bankStore: store, postgres, engines, bank: bank.part, violations },
+    shops: shops.map(({ part }) => part),
+    proxies: lines.proxies,
+    query: async (text, values = []) => (await pool.query(text, [...values])).rows,
+    onSale(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    setNoise(isNoisy) {
+      for (const { line, proxy } of lines.proxies) proxy.set(isNoisy ? noiseOf(line) : {});
+      bank.setMood(isNoisy ? plan.seed : undefined);
+    },
+    open() {
+      for (const shop of shops) shop.open();
+    },
+    async pause() {
+      await Promise.all(shops.map((shop) => shop.ask('pause')));
+    },
+    async resolve() {
+      const open = await Promise.all(shops.map((shop) => shop.ask('resolve')));
+      return open.reduce((sum, one) => sum + one, 0);
+    },
+    faults: () => faultsOf(lines.proxies),
+    keepFolder() {
+      isKept = true;
+    },
+  };
+}
+
+type Lines = {
+  readonly proxies: { readonly line: Line; readonly proxy: FaultProxy }[];
+  /** Puts a proxy before a port. @returns its own port */
+  add(line: Line, targetPort: () => number): Promise<number>;
+};
+
+function createLines(seed: number, stops: Stops): Lines {
+  const proxies: { readonly line: Line; readonly proxy: FaultProxy }[] = [];
+  return {
+    proxies,
+    async add(line, targetPort) {
+      const framing = line === 'bank' ? 'frames' : 'stream';
+      const proxy = await startFaultProxy({
+        ...{ targetPort, framing },
+        seed: seed * 31 + proxies.length,
+      });
+      stops.push(proxy.close);
+      proxies.push({ line, proxy });
+      return proxy.port;
+    },
+  };
+}
+
+/** Each with lines of its own to the database, to the bank, and from the terminals. */
+async function createEngines(
+  plan: TownPlan,
+  lines: Lines,
+  place: {
+    readonly dataDir: string;
+    readonly bankPort: number;
+    readonly postgres: ChaosPostgres;
+    readonly onCrash: OnCrash;
+  },
+): Promise<{ readonly engines: readonly Part[]; readonly urls: readonly string[] }> {
+  const { dataDir, bankPort, postgres, onCrash } = place;
+  const engines: Part[] = [];
+  const urls: string[] = [];
+  for (let index = 0; index < plan.engines; index++) {
+    const port = await freePort(0);
+    engines.push(
+      createEngine({
+        ...{ index, dataDir, port, onCrash, databaseUrl: postgres.url },
+        databasePort: await lines.add('database', () => postgres.port),
+        bankPort: await lines.add('bank', () => bankPort),
+      }),
+    );
+    urls.push(`http://127.0.0.1:${await lines.add('terminals', () => port)}`);
+  }
+  return { engines, urls };
+}
+
+function faultsOf(proxies: Town['proxies']): TownFaults {
+  const sums: Record<Line, Partial<Record<ProxyFault, number>>> = {
+    terminals: {},
+    bank: {},
+    database: {},
+  };
+  for (const { line, proxy } of proxies) {
+    for (const [fault, count] of Object.entries(proxy.counts())) {
+      const kind = fault as ProxyFault;
+      sums[line][kind] = (sums[line][kind] ?? 0) + count;
+    }
+  }
+  return sums;
+}
