@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TerminalId } from '../../../../../engine/domain/ids/ids.ts';
+import type { CardId, TerminalId } from '../../../../../engine/domain/ids/ids.ts';
 import type { SettleBill } from '../../../../../engine/domain/settlement/commands.ts';
 import {
   bankDebit,
@@ -8,6 +8,7 @@ import {
   finishRefund,
   keyOf,
   MORNING,
+  person,
   refundSettlement,
   settleBill,
 } from '../../../../support/builders.ts';
@@ -70,6 +71,19 @@ describe('the same key', () => {
     const second = settleBill({ name: 'sale-2', at: MORNING + 1, request: other });
     expect(shown(store.run(second))).toMatchObject({ status: 200 });
     expect(store.settlements.size).toBe(2);
+  });
+
+  test('on the person’s other card is another key: two records, and each repeat finds its own', () => {
+    const store = openCounter();
+    const cardId = '441900D156000005FC1B2A6C00000002' as CardId;
+    store.add(person(), card({ cardId }));
+    const onFirst = settleBill();
+    const onSecond = settleBill({ at: MORNING + 1, cardId });
+    const sold = [onFirst, onSecond].map((sale) => store.run(sale));
+    expect(sold.map(shown)).toMatchObject([{ status: 200 }, { status: 200 }]);
+    expect(store.settlements.size).toBe(2);
+    const again = [onFirst, onSecond].map((sale) => store.run(sale));
+    expect(again.map(({ answer }) => answer)).toEqual(sold.map(({ answer }) => answer));
   });
 });
 

@@ -1,0 +1,40 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { bill, cardIdOf, keyOf, seed } from './counter.ts';
+import { setStage } from './stage.ts';
+
+const stage = setStage();
+
+/** Resolves when another connection waits for one of this client's locks. */
+async function somebodyWaits(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query(
+      'select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid))',
+    );
+    if (rows.length > 0) return;
+    await client.query('select pg_stat_clear_snapshot()');
+  }
+}
+
+test('what a quote reads belongs to one moment: not the balance before a sale and the totals after it', async () => {
+  await seed(stage.url, { A: 1_000n });
+  const store = stage.start({ limits: { lockTimeoutMs: 20_000, statementTimeoutMs: 20_000 } });
+  await store.execute(bill('A', 100n));
+  const counter = new pg.Client({ connectionString: stage.url });
+  await counter.connect();
+  try {
+    await counter.query('begin');
+    await counter.query('lock table accumulator in access exclusive mode');
+    // The reader has its person's row by now, and waits for the totals.
+    const quote = store.readFacts({ key: keyOf('A'), cardId: cardIdOf('A') });
+    await somebodyWaits(counter);
+    await counter.query('update person set account_balance = 0, opening_balance = 100');
+    await counter.query(`update accumulator set amounts = '{"paid": "1000"}'`);
+    await counter.query('commit');
+    const { person, accumulators } = await quote;
+    expect(person?.accountBalance).toBe(900n);
+    expect(accumulators.map(({ amounts }) => amounts.get('paid'))).toEqual([100n]);
+  } finally {
+    await counter.end();
+  }
+});
