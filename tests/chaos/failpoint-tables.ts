@@ -1,0 +1,74 @@
+import type {
+  CatalogueStore,
+  ItemRows,
+  NewCatalogue,
+  PolicyStore,
+  RevisionStore,
+  StoredPack,
+} from '../../engine/ports/reference-data.ts';
+
+type Version = { readonly about: NewCatalogue; readonly items: Map<string, ItemRows> };
+
+export type ReferenceTables = RevisionStore & {
+  readonly packs: PolicyStore;
+  readonly catalogues: CatalogueStore;
+};
+
+/** The tables of packs and catalogues, in memory. */
+export function createReferenceTables(): ReferenceTables {
+  const packs = new Map<string, StoredPack>();
+  const versions = new Map<bigint, Version>();
+  const active = new Map<string, bigint>();
+  let revision = 0n;
+  let last = 0n;
+  return {
+    readRevisions: async () => ({ policy: BigInt(packs.size), catalogue: revision }),
+    packs: {
+      listPacks: async () => [...packs.values()],
+      readPack: async (id) => packs.get(id),
+      async addPacks(added) {
+        const others = added.filter(
+          ({ id, digest }) => (packs.get(id)?.digest ?? digest) !== digest,
+        );
+        if (others.length === 0) for (const pack of added) packs.set(pack.id, pack);
+        return others.map(({ id }) => id);
+      },
+    },
+    catalogues: {
+      listActive: async () =>
+        [...active].map(([region, version]) => {
+          const { effectiveFrom } = versions.get(version)?.about.header ?? { effectiveFrom: '' };
+          return { region, effectiveFrom, version };
+        }),
+      async readHeader(version) {
+        const { about } = versions.get(version) ?? {};
+        return about && { header: about.header, items: about.items };
+      },
+      async readItems(version, after, limit) {
+        const codes = [...(versions.get(version)?.items.keys() ?? [])].sort();
+        const page = codes.filter((code) => code > after).slice(0, limit);
+        return page.map((code) => versions.get(version)?.items.get(code) ?? []);
+      },
+      async beginImport(about) {
+        last += 1n;
+        versions.set(last, { about, items: new Map() });
+        return last;
+      },
+      async addItems(version, items) {
+        for (const rows of items) {
+          const code = rows[0]?.code ?? '';
+          const known = versions.get(version);
+          // As the primary key does.
+          if (known?.items.has(code)) throw new Error('duplicate key');
+          known?.items.set(code, rows);
+        }
+      },
+      async activate(version) {
+        const { about, items } = versions.get(version) ?? {};
+        if (about === undefined || items?.size !== about.items) throw new Error('rows are missing');
+        active.set(about.region, version);
+        revision += 1n;
+      },
+    },
+  };
+}
