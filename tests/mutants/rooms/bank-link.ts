@@ -26,7 +26,7 @@ export const bankLink: Room = {
       file: 'engine/gateways/bank-debit/wire/mac.ts',
       from: 'if (((body[BITMAP_END] ?? 0) & 1) === 0) return false;',
       to: 'if (((body[BITMAP_END] ?? 0) & 1) === 0) return true;',
-      tests: [ofClient],
+      tests: ['tests/unit/engine/gateways/bank-debit/wire/mac.test.ts'],
     },
     {
       name: 'matched-by-trace-only',

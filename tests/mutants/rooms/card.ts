@@ -57,7 +57,6 @@ export const card: Room = {
       from: 'return { refusal: undefined, card: { ...card, pinWrongTries: 0 }, triesLeft: undefined };',
       to: 'return { refusal: undefined, card, triesLeft: undefined };',
       tests: [ofAdmit],
-      seeds: 400,
     },
     {
       name: 'pin-told-of-a-lost-card',
@@ -86,7 +85,6 @@ export const card: Room = {
       from: 'lastChallenge: request.chip.challenge ?? card.lastChallenge',
       to: 'lastChallenge: card.lastChallenge',
       tests: [ofAdmit],
-      seeds: 100,
     },
     {
       name: 'challenge-for-any-amount',
@@ -151,7 +149,7 @@ export const card: Room = {
       file: 'engine/store/batch-read.ts',
       from: 'known.some((listed) => listed.cardId === cardId)',
       to: 'known.length > 0',
-      tests: ['tests/integration/engine/store/batch-read.test.ts'],
+      tests: ['tests/integration/engine/store/two-cards.test.ts'],
     },
     {
       name: 'oral-loss-never-lapses',

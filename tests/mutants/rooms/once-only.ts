@@ -64,7 +64,7 @@ export const onceOnly: Room = {
       from: '${row.requestKey}/${row.cardId}',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
       to: '${row.requestKey}',
-      tests: ['tests/integration/engine/store/batch-writer.test.ts'],
+      tests: ['tests/integration/engine/store/two-cards.test.ts'],
     },
     {
       name: 'refund-key-for-any-settlement',
@@ -87,7 +87,6 @@ export const onceOnly: Room = {
       writes: undefined,
     };`,
       tests: [requestKeys],
-      seeds: 400,
     },
     {
       name: 'running-key-runs-again',
@@ -117,7 +116,6 @@ export const onceOnly: Room = {
       from: '{ card, request: requestRecord(command, undefined, answer) }',
       to: '{ card }',
       tests: [requestKeys],
-      seeds: 400,
     },
     {
       name: 'outcome-unknown-called-unavailable',

@@ -175,7 +175,7 @@ export const store: Room = {
       file: 'engine/store/batch-read.ts',
       from: 'begin isolation level repeatable read read only',
       to: 'begin read only',
-      tests: ['tests/integration/engine/store/batch-read.test.ts'],
+      tests: ['tests/integration/engine/store/one-moment.test.ts'],
     },
   ],
 };

@@ -99,6 +99,34 @@ describe('answers that are not beyond doubt', () => {
     expect(netEffect(host, sale)).toBe(0n);
   });
 
+  test('an approval that comes late and twice is reported once', async () => {
+    const opened = await bench(5_000);
+    const held: Uint8Array[] = [];
+    let isHeld = false;
+    let toClient: Socket | undefined;
+    const port = await startProxy(opened.host.port, (from, to) => {
+      from.on('data', (chunk) => {
+        const isFromHost = from.remotePort === opened.host.port;
+        if (isFromHost) toClient = to;
+        if (isFromHost && isHeld) held.push(chunk);
+        else to.write(chunk);
+      });
+    });
+    const { bank, late, lines } = startClient({ port }, { timeoutMs: 1_000 });
+    ended.unshift(bank.close);
+    const keys = await bank.signIn(opened.nextTrace());
+    if (!keys.ok) throw new Error('no sign-in');
+    opened.pinKeyBlob = keys.value.pinKeyBlob;
+    isHeld = true;
+    expect((await bank.sale(opened.nextSale(TEN_YUAN))).kind).toBe('unknown');
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    for (let copy = 0; copy < 2; copy++) toClient?.write(Buffer.concat(held));
+    await vi.waitFor(() =>
+      expect(lines.some((line) => line.includes('answered before'))).toBe(true),
+    );
+    expect(late).toHaveLength(1);
+  });
+
   test('a second answer is logged and changes nothing', async () => {
     const { host, bank, nextSale, lines, late } = await bench(2_000);
     host.misbehave({ on: 'sale', kind: 'duplicate' });

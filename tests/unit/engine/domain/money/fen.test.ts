@@ -8,6 +8,16 @@ import {
   subtractFen,
 } from '../../../../../engine/domain/money/fen.ts';
 
+test('every amount up to 200 yuan is read as its fen and printed as it was: 1.13 is 113, never 112', () => {
+  const wrong: string[] = [];
+  for (let count = 0n; count <= 20_000n; count++) {
+    const text = `${count / 100n}.${(count % 100n).toString().padStart(2, '0')}`;
+    const amount = parseFen(text);
+    if (amount !== count || formatFen(amount) !== text) wrong.push(text);
+  }
+  expect(wrong).toEqual([]);
+});
+
 describe('parseFen', () => {
   test.each([
     ['0.00', 0n],
