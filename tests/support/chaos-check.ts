@@ -88,7 +88,7 @@ function readJournal(dataDir: string, terminal: string): readonly JournalRow[] {
     const rows = file
       .prepare('SELECT request_key AS key, kind, state, outcome, code, certificate FROM request')
       .all();
-    return rows.map((row) => ({ ...row, terminal }) as unknown as JournalRow);
+    return rows.map((row) => ({ ...(row as Omit<JournalRow, 'terminal'>), terminal }));
   } finally {
     file.close();
   }

@@ -64,86 +64,27 @@ const REORDER_MS = 50;
 /** So much may wait in a lane before the sender is told to stop, bytes. */
 const WAITING_MAX = 1 << 20;
 
+type Lane = LaneOptions & {
+  /** Half-closed, or a black hole. */
+  isSilent: boolean;
+  /** Waits for the next frame to go before it. */
+  held: Buffer | undefined;
+};
+
 /** Carries everything from one socket to the other. It ends with them. */
 export function runLane(options: LaneOptions): void {
-  const { from, to, framing, count } = options;
+  const lane: Lane = { ...options, isSilent: false, held: undefined };
+  const { from, to, framing } = options;
   const split = framing === 'frames' ? createSplitter() : (chunk: Buffer) => [chunk];
   let turn = Promise.resolve();
   let waiting = 0;
-  let isSilent = false;
-  let held: Buffer | undefined;
-
-  const write = (bytes: Buffer): void => {
-    if (to.writable) to.write(bytes);
-  };
-  const release = (): void => {
-    if (held !== undefined) write(held);
-    held = undefined;
-  };
-  const reset = (): void => {
-    from.resetAndDestroy();
-    to.resetAndDestroy();
-  };
-
-  async function deliver({ bytes, fault, due, faults }: Unit): Promise<void> {
-    const early = due - performance.now();
-    if (early > 0) await sleep(early, undefined, { ref: false });
-    if (isSilent || to.destroyed) return;
-    if (fault !== undefined) count(fault);
-    switch (fault) {
-      case undefined:
-        write(bytes);
-        return release();
-      case 'drop':
-        return release();
-      case 'duplicate':
-        write(bytes);
-        write(bytes);
-        return release();
-      case 'reorder':
-        if (held !== undefined) {
-          write(bytes);
-          return release();
-        }
-        held = bytes;
-        setTimeout(release, REORDER_MS).unref();
-        return;
-      case 'drip':
-        return drip(bytes, faults.dripMs ?? DRIP_MS);
-      case 'cut':
-        write(bytes.subarray(0, options.random.between(0, bytes.length - 1)));
-        to.end();
-        from.destroy();
-        return;
-      case 'half-close':
-        write(bytes);
-        to.end();
-        isSilent = true;
-        return;
-      case 'reset':
-        return reset();
-      case 'black-hole':
-        isSilent = true;
-        if (faults.holeMs !== undefined) setTimeout(reset, faults.holeMs).unref();
-        return;
-    }
-  }
-
-  async function drip(bytes: Buffer, pauseMs: number): Promise<void> {
-    const size = Math.ceil(bytes.length / PIECES);
-    for (let at = 0; at < bytes.length; at += size) {
-      write(bytes.subarray(at, at + size));
-      await sleep(pauseMs, undefined, { ref: false });
-    }
-  }
-
   from.on('data', (chunk: Buffer) => {
     for (const bytes of split(chunk)) {
       const unit = fateOf(bytes, options);
       waiting += bytes.length;
       if (waiting > WAITING_MAX) from.pause();
       turn = turn
-        .then(() => deliver(unit))
+        .then(() => deliver(lane, unit))
         .then(() => {
           waiting -= bytes.length;
           if (waiting <= WAITING_MAX) from.resume();
@@ -152,10 +93,82 @@ export function runLane(options: LaneOptions): void {
   });
   from.on('end', () => {
     turn = turn.then(() => {
-      release();
-      if (!isSilent) to.end();
+      release(lane);
+      if (!lane.isSilent) to.end();
     });
   });
+}
+
+async function deliver(lane: Lane, unit: Unit): Promise<void> {
+  const { from, to, random, count } = lane;
+  const { bytes, fault, due, faults } = unit;
+  const early = due - performance.now();
+  if (early > 0) await sleep(early, undefined, { ref: false });
+  if (lane.isSilent || to.destroyed) return;
+  if (fault !== undefined) count(fault);
+  switch (fault) {
+    case undefined:
+      write(lane, bytes);
+      return release(lane);
+    case 'drop':
+      return release(lane);
+    case 'duplicate':
+      write(lane, bytes);
+      write(lane, bytes);
+      return release(lane);
+    case 'reorder':
+      return reorder(lane, bytes);
+    case 'drip':
+      return drip(lane, bytes, faults.dripMs ?? DRIP_MS);
+    case 'cut':
+      write(lane, bytes.subarray(0, random.between(0, bytes.length - 1)));
+      to.end();
+      from.destroy();
+      return;
+    case 'half-close':
+      write(lane, bytes);
+      to.end();
+      lane.isSilent = true;
+      return;
+    case 'reset':
+      return reset(lane);
+    case 'black-hole':
+      lane.isSilent = true;
+      if (faults.holeMs !== undefined) setTimeout(reset, faults.holeMs, lane).unref();
+      return;
+  }
+}
+
+function write({ to }: Lane, bytes: Buffer): void {
+  if (to.writable) to.write(bytes);
+}
+
+function release(lane: Lane): void {
+  if (lane.held !== undefined) write(lane, lane.held);
+  lane.held = undefined;
+}
+
+function reset({ from, to }: Lane): void {
+  from.resetAndDestroy();
+  to.resetAndDestroy();
+}
+
+function reorder(lane: Lane, bytes: Buffer): void {
+  if (lane.held !== undefined) {
+    write(lane, bytes);
+    release(lane);
+    return;
+  }
+  lane.held = bytes;
+  setTimeout(release, REORDER_MS, lane).unref();
+}
+
+async function drip(lane: Lane, bytes: Buffer, pauseMs: number): Promise<void> {
+  const size = Math.ceil(bytes.length / PIECES);
+  for (let at = 0; at < bytes.length; at += size) {
+    write(lane, bytes.subarray(at, at + size));
+    await sleep(pauseMs, undefined, { ref: false });
+  }
 }
 
 /** Drawn when the unit comes, so that the same units meet the same faults whatever the clock does. */

@@ -39,7 +39,7 @@ export type NightReport = {
 
 const QUIET_MS_MAX = 120_000;
 const DOWN_MS_MAX = 400;
-const BUSINESS_MS = { first: 100, last: 600 };
+const BUSINESS_MS = { first: 100, last: 900 };
 const CUT_MS_MAX = 400;
 
 /** Starts a town, strikes, checks, and removes it. Throws nothing that the town did: that is in `violations`. */
@@ -54,7 +54,7 @@ export async function runNight(plan: NightPlan): Promise<NightReport> {
     await firstSale(town);
     let check: TownCheck | undefined;
     while (results.length < plan.kills && Date.now() - startedAt < plan.durationMs) {
-      const kind = plan.kinds?.[results.length] ?? drawKind(random);
+      const kind = plan.kinds?.[results.length] ?? drawKind(random, plan.disk !== undefined);
       const result = await oneStrike(town, kind, random);
       results.push(result);
       plan.tell(`${results.length} ${kind}: business again after ${result.recoveryMs} ms`);

@@ -13,7 +13,7 @@ import { createPart, forkProgram, spawnEngine } from './chaos-process.ts';
 export type OnCrash = (what: string) => void;
 
 const BANK_TIMEOUT_MS = 1_000;
-const ANSWER_MS_MAX = 60_000;
+const ANSWER_MS_MAX = 120_000;
 const program = (name: string) => join(import.meta.dirname, '../chaos', name);
 
 const isOpen = (message: unknown): boolean =>

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -16,6 +16,10 @@ export type ChaosPostgres = {
   kill(victim: DatabaseVictim): Promise<number>;
   /** Until it takes connections again. */
   ready(): Promise<void>;
+  /** Takes every free byte of the disk that it stands on; the returned function gives them back. */
+  fillDisk(): () => void;
+  /** As an operator does it when the server gave up. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -24,13 +28,17 @@ const KILLS_OF_ONE_SUPERVISOR = 4;
 const READY_MS_MAX = 60_000;
 const POLL_MS = 20;
 
-/** Ordinary durable settings; in a folder that the database's user may enter. */
+/** Durable, with a small write-ahead log so that a small disk is not full by itself. */
+const settings = { max_wal_size: '96MB', min_wal_size: '32MB' };
+
+/** Stands in a folder that the database's user may enter. */
 export async function startChaosPostgres(dataDir: string): Promise<ChaosPostgres> {
   const start = (port?: number): Promise<EmbeddedDatabase> =>
     startEmbeddedDatabase({
       dataDir,
       reachableFolder: join(dataDir, 'reachable'),
       log: () => undefined,
+      settings,
       ...(port !== undefined && { port }),
     });
   let database = await start();
@@ -55,15 +63,19 @@ export async function startChaosPostgres(dataDir: string): Promise<ChaosPostgres
     }
   }
 
+  async function restart(): Promise<void> {
+    kills = 0;
+    await database.stop();
+    database = await start(port);
+  }
+
   return {
     url,
     port,
     async kill(victim) {
       if (victim === 'backend') return killBackend(url);
       if (kills === KILLS_OF_ONE_SUPERVISOR) {
-        kills = 0;
-        await database.stop();
-        database = await start(port);
+        await restart();
       }
       kills += 1;
       const server = database.serverPid();
@@ -71,6 +83,8 @@ export async function startChaosPostgres(dataDir: string): Promise<ChaosPostgres
       return victims.filter(killNow).length;
     },
     ready,
+    fillDisk: () => fillDisk(join(dataDir, 'ballast')),
+    restart,
     stop: () => database.stop(),
   };
 }
@@ -91,6 +105,25 @@ async function killBackend(url: string): Promise<number> {
     return 0;
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+function fillDisk(file: string): () => void {
+  const ballast = openSync(file, 'w');
+  try {
+    for (let size = 1 << 20; size >= 1; size = size >> 4)
+      writeUntilFull(ballast, Buffer.alloc(size));
+  } finally {
+    closeSync(ballast);
+  }
+  return () => rmSync(file);
+}
+
+function writeUntilFull(file: number, bytes: Buffer): void {
+  try {
+    for (;;) writeSync(file, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
   }
 }
 

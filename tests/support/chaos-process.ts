@@ -12,6 +12,8 @@ export type Part = {
   kill(): Promise<void>;
   /** Resolves when it serves. One that ends before (its database may be away) is started once more. */
   start(): Promise<void>;
+  /** SIGSTOP, and SIGCONT after so many ms: it wakes up and believes that no time has passed. */
+  freeze(ms: number): Promise<void>;
   send(message: object | string): void;
 };
 
@@ -23,7 +25,7 @@ export type PartOptions = {
   readonly onCrash: (what: string) => void;
 };
 
-const START_MS_MAX = 60_000;
+const START_MS_MAX = 120_000;
 const RETRY_MS = 200;
 
 export function createPart({ name, spawn: spawnOnce, onCrash }: PartOptions): Part {
@@ -54,6 +56,12 @@ export function createPart({ name, spawn: spawnOnce, onCrash }: PartOptions): Pa
           await sleep(RETRY_MS);
         }
       }
+    },
+    async freeze(ms) {
+      const frozen = child;
+      frozen?.kill('SIGSTOP');
+      await sleep(ms);
+      frozen?.kill('SIGCONT');
     },
     send(message) {
       if (child?.connected) child.send(message);

@@ -46,6 +46,8 @@ export type Seller = {
 const EXCHANGE_MS = 4_000;
 const patience: Patience = { enquiriesMax: 2, waitMs: 50, waitMaxMs: 200 };
 const PAUSE_MS = { first: 10, last: 40 };
+/** A cashier whose engine does not answer tries again after a moment. */
+const AWAY_MS = 200;
 const RESOLVE_TRIES = 40;
 const REMEMBERED_SALES = 30;
 /** After these the terminal's keys are not those of the engine: a sign-in changes that. */
@@ -63,6 +65,8 @@ const impatientFetch: typeof fetch = (input, init = {}) => {
 
 type State = SellerOptions & {
   counter: Counter | undefined;
+  /** The engine did not answer the last time. */
+  isAway: boolean;
   readonly customers: {
     readonly regulars: readonly Customer[];
     readonly shared: readonly Customer[];
@@ -79,6 +83,7 @@ export function createSeller(options: SellerOptions): Seller {
   const state: State = {
     ...options,
     counter: undefined,
+    isAway: false,
     customers: {
       regulars: plan.regulars.map(customerOf),
       shared: plan.shared.map(customerOf),
@@ -92,7 +97,7 @@ export function createSeller(options: SellerOptions): Seller {
       while (!isPaused()) {
         const counter = state.counter ?? (await signIn(state));
         if (counter !== undefined) await step(state, counter);
-        await sleep(random.between(PAUSE_MS.first, PAUSE_MS.last));
+        await sleep(state.isAway ? AWAY_MS : random.between(PAUSE_MS.first, PAUSE_MS.last));
       }
     },
     async resolve(aheadMs) {
@@ -118,9 +123,11 @@ async function signIn(state: State): Promise<Counter | undefined> {
     const counter = await openCounter({ dataDir, url: () => url }, plan.terminal, options);
     await resume({ client: counter.client, journal: counter.journal, clock });
     state.counter = counter;
+    state.isAway = false;
     return counter;
   } catch {
     // The engine is away: the next try may find it.
+    state.isAway = true;
     return undefined;
   }
 }
@@ -160,6 +167,8 @@ async function plainSale(state: State, counter: Counter, wanted: 'cash' | 'bank-
       : plainBill(amount, counter.signedIn.businessDate),
     patience,
   });
+  state.isAway =
+    outcome.kind === 'unknown' || (outcome.kind === 'stopped' && outcome.by === 'engine');
   if (outcome.kind === 'approved') {
     state.forgetful.delete(customer);
     const tender = outcome.document.bank === null ? 'cash' : 'bank-debit';
@@ -207,6 +216,7 @@ async function repeatedSale(state: State, counter: Counter): Promise<void> {
     .requestFor(customer, { bill, tender, useAccount })
     .catch(() => undefined);
   // No challenge, or no key in the PIN pad: nothing has begun.
+  state.isAway = request === undefined;
   if (request === undefined) return signOut(state);
   const submitted = await submit(
     { ...counter, clock, patience, wait: sleep },

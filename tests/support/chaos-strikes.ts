@@ -12,12 +12,19 @@ export type Strike = {
   readonly shops: readonly number[];
   readonly isBank: boolean;
   readonly database: DatabaseVictim | undefined;
+  /** The database's disk is full for a while. */
+  readonly isDisk: boolean;
+  /** The engines are frozen for a while instead of killed. */
+  readonly isFreeze: boolean;
 };
 
 export type StrikeResult = {
   readonly kind: StrikeKind;
   readonly processes: number;
-  /** From the kill to the first sale, begun after it, over every part that was hit; undefined: never. */
+  /**
+   * From the kill to the first sale, begun after it, over every part that was hit; from the moment when the
+   * disk has room again, or the engine wakes up. Undefined: never.
+   */
   readonly recoveryMs: number | undefined;
 };
 
@@ -34,12 +41,16 @@ const weights = {
   'terminals+engine': 2,
   'bank+backend': 1,
   everything: 1,
+  'disk full': 2,
+  'engine frozen': 1,
 } as const;
 export type StrikeKind = keyof typeof weights;
-export const strikeKinds = Object.keys(weights) as readonly StrikeKind[];
+const strikeKinds = Object.keys(weights) as readonly StrikeKind[];
 
-export function drawKind(random: Random): StrikeKind {
-  return random.pick(strikeKinds.flatMap((kind) => Array<StrikeKind>(weights[kind]).fill(kind)));
+/** @param hasDisk the database stands on a disk of its own, which may be filled */
+export function drawKind(random: Random, hasDisk: boolean): StrikeKind {
+  const possible = strikeKinds.filter((kind) => hasDisk || kind !== 'disk full');
+  return random.pick(possible.flatMap((kind) => Array<StrikeKind>(weights[kind]).fill(kind)));
 }
 
 /** Chooses the victims of a kind. */
@@ -51,7 +62,7 @@ export function planStrike(
   const everyone = (parts: readonly unknown[]) => parts.map((_part, index) => index);
   const oneOf = (parts: readonly unknown[]) => [random.between(0, parts.length - 1)];
   const isAll = kind === 'everything';
-  const parts = kind.split('+');
+  const parts = kind.split(/[+ ]/);
   const database = (['backend', 'postgres', 'postmaster'] as const).find((victim) =>
     parts.includes(victim),
   );
@@ -61,13 +72,19 @@ export function planStrike(
     shops: isAll ? everyone(town.shops) : parts.includes('terminals') ? oneOf(town.shops) : [],
     isBank: isAll || parts.includes('bank'),
     database: isAll ? 'postgres' : database,
+    isDisk: kind === 'disk full',
+    isFreeze: kind === 'engine frozen',
   };
 }
 
-const RECOVERY_MS_MAX = 60_000;
+/** A machine that others use too takes its time; what never comes back does not come after this either. */
+const RECOVERY_MS_MAX = 180_000;
+/** A full disk, and a frozen engine, last longer than what is killed stays down. */
+const DISK_MS = 1_500;
+const FREEZE_MS = 2_500;
 
 /**
- * Kills at one moment, starts again what is gone, and waits until there is business again everywhere.
+ * Strikes at one moment, mends what can be mended, and waits until there is business again everywhere.
  * @param downMs how long the killed processes stay down
  */
 export async function strikeTown(
@@ -75,22 +92,40 @@ export async function strikeTown(
   strike: Strike,
   downMs: number,
 ): Promise<StrikeResult> {
-  const { engines, shops, isBank, database } = strike;
+  const { kind } = strike;
+  const engines = strike.engines.flatMap((index) => town.engines[index] ?? []);
+  if (strike.isFreeze) {
+    // Longer than a reservation for every second one: another engine may have undone what sleeps here.
+    await Promise.all(engines.map((engine) => engine.freeze(FREEZE_MS + 20 * downMs)));
+    return { kind, processes: 0, recoveryMs: await waitForBusiness(town, strike, Date.now()) };
+  }
+  if (strike.isDisk) {
+    await fillDiskFor(town, DISK_MS + downMs);
+    return { kind, processes: 0, recoveryMs: await waitForBusiness(town, strike, Date.now()) };
+  }
   const parts = [
-    ...engines.flatMap((index) => town.engines[index] ?? []),
-    ...shops.flatMap((index) => town.shops[index] ?? []),
-    ...(isBank ? [town.bank] : []),
+    ...engines,
+    ...strike.shops.flatMap((index) => town.shops[index] ?? []),
+    ...(strike.isBank ? [town.bank] : []),
   ];
   const struckAt = Date.now();
   const [servers] = await Promise.all([
-    database === undefined ? 0 : town.postgres.kill(database),
+    strike.database === undefined ? 0 : town.postgres.kill(strike.database),
     ...parts.map((part) => part.kill()),
   ]);
   const recovered = waitForBusiness(town, strike, struckAt);
   await sleep(downMs);
   await Promise.all([town.postgres.ready(), ...parts.map((part) => part.start())]);
-  const recoveryMs = await recovered;
-  return { kind: strike.kind, processes: parts.length + servers, recoveryMs };
+  return { kind, processes: parts.length + servers, recoveryMs: await recovered };
+}
+
+/** A server that gave up for want of room is started again once there is some. */
+async function fillDiskFor({ postgres }: Town, ms: number): Promise<void> {
+  const free = postgres.fillDisk();
+  await sleep(ms);
+  free();
+  const isUp = await Promise.race([postgres.ready().then(() => true), sleep(DISK_MS, false)]);
+  if (!isUp) await postgres.restart();
 }
 
 /** The first approved sale that began after the strike, for each part that was hit: ms until the last of them. */
@@ -117,9 +152,11 @@ async function waitForBusiness(
 
 type Need = (sale: SaleTold) => boolean;
 
-function needsOf(town: Town, { engines, shops, isBank, database }: Strike): Set<Need> {
+function needsOf(town: Town, strike: Strike): Set<Need> {
+  const { engines, shops, isBank, database, isDisk } = strike;
   const needs = new Set<Need>();
-  const hit = database === undefined ? engines : town.engines.map((_engine, index) => index);
+  const isEveryone = database !== undefined || isDisk;
+  const hit = isEveryone ? town.engines.map((_engine, index) => index) : engines;
   for (const index of hit) needs.add(({ engine }) => engine === index);
   for (const index of shops) needs.add(({ shop }) => shop === index);
   if (isBank) needs.add(({ tender }) => tender === 'bank-debit');

@@ -27,6 +27,8 @@ export type TownPlan = {
   readonly engines: number;
   readonly shops: number;
   readonly countersEach: number;
+  /** A small disk of the database's own; without it, the database stands in the town's folder. */
+  readonly disk?: string | undefined;
 };
 
 export type TownFaults = Readonly<Record<Line, Readonly<Partial<Record<ProxyFault, number>>>>>;
@@ -83,7 +85,7 @@ async function build(plan: TownPlan, stops: Stops): Promise<Omit<Town, 'close'>>
   });
   // The user that root's database runs as must get in; what lies inside is closed by itself.
   chmodSync(dataDir, 0o755);
-  const postgres = await startChaosPostgres(dataDir);
+  const postgres = await startChaosPostgres(plan.disk ?? dataDir);
   stops.push(postgres.stop);
   const counters = planCounters(plan.shops * plan.countersEach, plan.engines);
   await seedTown({ dataDir, databaseUrl: postgres.url, counters });
