@@ -1,0 +1,276 @@
+/** A real engine on a real PostgreSQL that kills itself at a failpoint, and the counter that goes on all the same. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailpointName } from '../../engine/flows/failpoint-names.ts';
+import { freePort } from '../../engine/ops/free-port.ts';
+import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
+import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
+import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';
+import { spawnEngine } from '../support/chaos-process.ts';
+import type { Counter } from '../support/counter.ts';
+import { openCounter } from '../support/counter.ts';
+import { packWithoutAccount } from '../support/pack-files.ts';
+import type { World } from '../support/world.ts';
+import { bookProblems, openWork } from '../support/world-books.ts';
+
+const RETRY_MS = 200;
+/** A reservation's margin, a bank's limit, some reversals, on a busy machine. */
+const LONGEST_MS = 60_000;
+export const BANK_TIMEOUT_MS = 500;
+
+type FragileEngine = {
+  readonly url: () => string;
+  /** Starts it if it is not there: with its failpoint until that has fired. */
+  up(): Promise<void>;
+  kill(): Promise<void>;
+  hasFired(): boolean;
+};
+
+async function createFragileEngine(world: World, name: FailpointName): Promise<FragileEngine> {
+  const port = await freePort(0);
+  const plain = { ...environmentOf(world), YIKATONG_PORT: String(port) };
+  let child: ChildProcess | undefined;
+  let hasFired = false;
+  return {
+    url: () => `http://127.0.0.1:${port}`,
+    hasFired: () => hasFired,
+    async up() {
+      while (child === undefined || child.signalCode !== null || child.exitCode !== null) {
+        if (child?.signalCode === 'SIGKILL') hasFired = true;
+        const order = hasFired ? {} : { YIKATONG_FAILPOINTS: `${name}=exit@1` };
+        child = await spawnEngine({ ...plain, ...order }, join(world.dataDir, 'engine.log')).catch(
+          () => {
+            // It died while it was started.
+            hasFired = true;
+            return undefined;
+          },
+        );
+      }
+    },
+    async kill() {
+      const victim = child;
+      child = undefined;
+      if (victim === undefined || victim.signalCode !== null) return;
+      victim.kill('SIGKILL');
+      await once(victim, 'exit');
+    },
+  };
+}
+
+function environmentOf({ dataDir, databaseUrl, host }: World) {
+  return {
+    YIKATONG_DATA: dataDir,
+    DATABASE_URL: databaseUrl,
+    YIKATONG_BANK_HOST: '127.0.0.1',
+    YIKATONG_BANK_PORT: String(host.port),
+    YIKATONG_BANK_TIMEOUT_MS: String(BANK_TIMEOUT_MS),
+    YIKATONG_LOG_LEVEL: 'silent',
+  };
+}
+
+/**
+ * Has an engine killed at this point of its work, once, and goes on until everything is final.
+ * @returns what is wrong then; empty if nothing is
+ */
+export async function runKilledAt(
+  world: World,
+  terminal: SandboxTerminal,
+  name: FailpointName,
+): Promise<readonly string[]> {
+  if (/^(activate|import)\./.test(name)) return runCommandKilledAt(world, name);
+  const engine = await createFragileEngine(world, name);
+  try {
+    const problems: string[] = [];
+    await scriptOf(name)({ world, engine, terminal, problems });
+    await until(engine, async () => (await openWork(world)) === 0);
+    if (!engine.hasFired()) problems.push('it was never met');
+    return [...problems, ...(await bookProblems(world))];
+  } finally {
+    world.host.behave();
+    await engine.kill();
+  }
+}
+
+type Stage = {
+  readonly world: World;
+  readonly engine: FragileEngine;
+  readonly terminal: SandboxTerminal;
+  readonly problems: string[];
+};
+type Script = (stage: Stage) => Promise<void>;
+
+const silent = 'silent-after-posting';
+
+function scriptOf(name: FailpointName): Script {
+  if (name.startsWith('settle.release.')) return declinedSale;
+  if (name.startsWith('job.silent.')) return abandonedSale;
+  if (/^(job\.(refund|finish)|refund\.silent)\./.test(name)) return silentRefund;
+  if (/^(job\.|settle\.silent\.)/.test(name)) return silentSale;
+  if (name.startsWith('refund.void.')) return saleAndVoid;
+  return name.startsWith('refund.') ? saleAndRefund : sale;
+}
+
+const sale: Script = async (stage) => void (await sell(stage));
+const declinedSale: Script = async (stage) => {
+  stage.world.host.misbehave({ on: 'sale', kind: 'decline', code: '51' });
+  await sell(stage);
+};
+const silentSale: Script = async (stage) => {
+  stage.world.host.misbehave({ on: 'sale', kind: silent });
+  stage.world.host.misbehave({ on: 'reversal', kind: silent });
+  await sell(stage);
+};
+/** The engine is killed while the bank is silent: the next one finds the leg as it was left. */
+const abandonedSale: Script = async (stage) => {
+  const { world, engine } = stage;
+  world.host.misbehave({ on: 'sale', kind: silent });
+  const received = world.host.received();
+  await engine.up();
+  const selling = sell(stage);
+  // The sign-in is one message to the bank, the sale the next.
+  while (world.host.received() < received + 2) await sleep(5);
+  await engine.kill();
+  await selling;
+};
+const saleAndVoid: Script = async (stage) => giveBack(stage, await sell(stage), undefined);
+const saleAndRefund: Script = async (stage) => giveBack(stage, await sell(stage), ['2']);
+const silentRefund: Script = async (stage) => {
+  const sold = await sell(stage);
+  stage.world.host.misbehave({ on: 'refund', kind: silent });
+  await giveBack(stage, sold, ['2']);
+};
+
+type Sold = { readonly counter: Counter; readonly settlementId: string | undefined };
+
+async function sell({ world, engine, terminal, problems }: Stage): Promise<Sold> {
+  const customer = await world.enrol();
+  const place = { dataDir: world.dataDir, url: engine.url };
+  const counter = await until(engine, () => openCounter(place, terminal));
+  const wish = { tender: 'bank-debit', useAccount: false } as const;
+  const request = await until(engine, () => counter.requestFor(customer, wish));
+  const { card, bill, useAccount } = request;
+  await until(engine, async () => isAnswer(await counter.client.quote({ card, bill, useAccount })));
+  const result = await insist(engine, () => counter.client.settle(request));
+  await until(engine, async () => isAnswer(await counter.client.byRequestKey(request.requestKey)));
+  const settlementId = result.kind === 'approved' ? idOf(result.body) : undefined;
+  if (settlementId !== undefined) {
+    await until(engine, async () => isAnswer(await counter.client.settlement(settlementId)));
+  }
+  const stored = await statesOf(world, request.requestKey);
+  const isDone = stored.length === 1 && ['posted', 'refunded'].includes(stored[0] ?? '');
+  if (isDone !== (result.kind === 'approved'))
+    problems.push(`told ${result.kind}, stored ${stored.join() || 'nothing'}`);
+  return { counter, settlementId };
+}
+
+function idOf({ settlementId }: SettlementDocument): string {
+  return settlementId;
+}
+
+async function giveBack(
+  { engine }: Stage,
+  { counter, settlementId }: Sold,
+  lines: readonly string[] | undefined,
+): Promise<void> {
+  if (settlementId === undefined) return;
+  const requestKey = `back-of-${settlementId}`.slice(0, 40);
+  const request = { requestKey, ...(lines && { lines: [...lines] }) };
+  await insist(engine, () => counter.client.refund(settlementId, request));
+}
+
+async function statesOf(world: World, requestKey: string): Promise<readonly string[]> {
+  const text = 'select state from settlement where request_key = $1';
+  return (await world.query<{ state: string }>(text, [requestKey])).map(({ state }) => state);
+}
+
+function isAnswer({ kind }: EngineResult<unknown>): boolean {
+  return kind === 'approved' || kind === 'declined';
+}
+
+/** The same bytes again until there is an answer that stays. */
+async function insist<Body>(
+  engine: FragileEngine,
+  send: () => Promise<EngineResult<Body>>,
+): Promise<Extract<EngineResult<Body>, { kind: 'approved' | 'declined' }>> {
+  return until(engine, async () => {
+    const result = await send();
+    if (result.kind === 'approved') return result;
+    if (result.kind === 'declined' && result.refusal.retry !== 'same-key') return result;
+    return undefined;
+  });
+}
+
+/** Again and again, with an engine that is there, until it gives something. */
+async function until<T>(
+  engine: FragileEngine,
+  attempt: () => Promise<T | undefined | false>,
+): Promise<T> {
+  const end = performance.now() + LONGEST_MS;
+  let reason = 'nothing came';
+  while (performance.now() < end) {
+    await engine.up();
+    const result = await attempt().catch((error: unknown) => {
+      reason = error instanceof Error ? error.message : String(error);
+      return undefined;
+    });
+    if (result !== undefined && result !== false) return result;
+    await sleep(RETRY_MS);
+  }
+  throw new Error(`in ${LONGEST_MS} ms: ${reason}`);
+}
+
+const VALSARTAN = 'XC09CAX190E001010100001';
+const program = join(import.meta.dirname, '../../engine/cli/bin.mjs');
+let serial = 0;
+
+/** Puts a pack or a catalogue on record by the command line. */
+export async function runCommand(
+  world: World,
+  kind: 'activate' | 'import',
+  failpoints: Readonly<Record<string, string>> = {},
+): Promise<{ readonly run: () => Promise<number | string> }> {
+  serial += 1;
+  const folder = join(world.dataDir, `files-${serial}`);
+  mkdirSync(folder);
+  const day = `2027-01-${String(serial).padStart(2, '0')}`;
+  writeFileSync(join(folder, 'pack.json'), packWithoutAccount(day));
+  const rows = [
+    ['hilist_code', 'hilist_name', 'med_chrgitm_type', 'chrgitm_lv'],
+    [VALSARTAN, '缬沙坦胶囊', '09', '02'],
+  ];
+  const files = join(folder, 'catalogue');
+  mkdirSync(files);
+  writeFileSync(
+    join(files, '1312_441900.txt'),
+    `${rows.map((cells) => cells.join('\t')).join('\n')}\n`,
+  );
+  const order =
+    kind === 'activate'
+      ? ['activate', join(folder, 'pack.json')]
+      : ['import-catalogue', '--region', '441900', '--from', day, '--files', files];
+  let isFirst = true;
+  return {
+    async run() {
+      const { YIKATONG_DATA, DATABASE_URL } = environmentOf(world);
+      const env = { PATH: process.env['PATH'], YIKATONG_DATA, DATABASE_URL };
+      const child = spawn(process.execPath, [program, 'rules', ...order], {
+        env: isFirst ? { ...env, ...failpoints } : env,
+        stdio: 'ignore',
+      });
+      isFirst = false;
+      const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+      return code ?? signal ?? '';
+    },
+  };
+}
+
+async function runCommandKilledAt(world: World, name: FailpointName): Promise<readonly string[]> {
+  const kind = name.startsWith('activate.') ? 'activate' : 'import';
+  const order = { YIKATONG_FAILPOINTS: `${name}=exit@1` };
+  const { run } = await runCommand(world, kind, order);
+  const ends = [await run(), await run()];
+  return ends.join() === 'SIGKILL,0' ? [] : [`the command ended with ${ends.join(', then ')}`];
+}
