@@ -8,6 +8,7 @@ import type {
   BankSale,
   BankUnknownReason,
 } from '../ports/bank.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Terminal } from '../ports/reference.ts';
 import { openReference, traceOf } from './bank-reference.ts';
 import type { FlowDeps } from './deps.ts';
@@ -15,7 +16,7 @@ import type { Answered } from './execute.ts';
 
 /**
  * Asks the bank about a leg that is already durable, and turns its answer into the command that ends (or
- * keeps open) the settlement. A restarted engine comes the same way for refunds.
+ * keeps open) the settlement. An engine that has claimed a refund's leg comes the same way.
  * @returns undefined if the store could not take the bank's answer: then nobody knows yet
  */
 export async function authoriseSale(
@@ -38,7 +39,7 @@ export async function authoriseRefund(
 ): Promise<Answered | undefined> {
   useBankKeys(deps, terminal);
   const outcome = isTooLate(deps, leg) ? tooLate : await askBack(deps, leg, original);
-  return finish(deps, leg, commandForRefund(leg, outcome, deps.clock.now()));
+  return finish(deps, leg, commandForRefund(deps, leg, outcome));
 }
 
 function askBack(deps: FlowDeps, leg: BankLeg, original: BankLeg): Promise<BankOutcome> {
@@ -59,11 +60,11 @@ function askBack(deps: FlowDeps, leg: BankLeg, original: BankLeg): Promise<BankO
 }
 
 /**
- * A process that stood still between the commit and the sending must not send any more: the job may have
- * reversed the leg already. So a fresh leg leaves within the first half of its reservation, or not at all.
+ * A process that stood still between the commit and the sending must not send any more: another engine may
+ * have taken the leg over already. So a message leaves within the first half of the time for which the leg
+ * is in hand (the reservation of a fresh leg, the lease of a claimed one), or not at all.
  */
-function isTooLate({ clock, settings }: FlowDeps, leg: BankLeg): boolean {
-  if (leg.state !== 'sending') return false;
+export function isTooLate({ clock, settings }: FlowDeps, leg: BankLeg): boolean {
   return clock.now() > (leg.nextAttemptAt ?? 0) - settings.reservationMs / 2;
 }
 
@@ -77,7 +78,7 @@ export function useBankKeys(deps: FlowDeps, terminal: Terminal | undefined): voi
 }
 
 function commandForSale(leg: BankLeg, outcome: BankOutcome, at: number): Command {
-  const of = { key: leg.key, at, settlementId: leg.settlementId };
+  const of = inHand(leg, at);
   switch (outcome.kind) {
     case 'approved':
       return {
@@ -95,8 +96,13 @@ function commandForSale(leg: BankLeg, outcome: BankOutcome, at: number): Command
   }
 }
 
-function commandForRefund(leg: BankLeg, outcome: BankOutcome, at: number): Command {
-  const of = { key: leg.key, at, settlementId: leg.settlementId };
+/** Whose leg, and under which fence it was taken. */
+export function inHand({ key, settlementId, fence }: BankLeg, at: number) {
+  return { key, at, settlementId, fence };
+}
+
+function commandForRefund(deps: FlowDeps, leg: BankLeg, outcome: BankOutcome): Command {
+  const of = inHand(leg, deps.clock.now());
   const refundNo = leg.legNo;
   // Of a repeated refund an earlier copy may have arrived: what concerns one copy calls off a fresh leg only.
   const isFresh = leg.state === 'sending';
@@ -105,17 +111,17 @@ function commandForRefund(leg: BankLeg, outcome: BankOutcome, at: number): Comma
     case 'declined': {
       const facts = replyFacts(outcome.reply);
       const isOfCopy = outcome.kind === 'declined' && isRefusalOfCopy(facts.responseCode);
-      if (isOfCopy && !isFresh) return touch(leg, at, facts.responseCode);
+      if (isOfCopy && !isFresh) return touch(deps.clock, leg, facts.responseCode);
       return { type: 'finish-refund', ...of, refundNo, outcome: outcome.kind, ...facts };
     }
     case 'not-sent':
       return isFresh
         ? { type: 'finish-refund', ...of, refundNo, outcome: 'not-sent', ...nothingSaid }
-        : touch(leg, at, undefined);
+        : touch(deps.clock, leg, undefined);
     case 'unknown':
       return isFresh
         ? { type: 'bank-silent', ...of, legNo: refundNo, reason: reversalReason(outcome.reason) }
-        : touch(leg, at, outcome.responseCode);
+        : touch(deps.clock, leg, outcome.responseCode);
   }
 }
 
@@ -145,12 +151,23 @@ function reversalReason(reason: BankUnknownReason): BankReversalReason {
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** One more attempt without an answer: the pause doubles up to a minute, and there is no last attempt. */
-export function touch(leg: BankLeg, at: number, responseCode: string | undefined): Command {
+/**
+ * One more attempt without an answer. The pause doubles from a second up to a minute, and there is no last
+ * attempt. Between half of it and all of it is waited, by chance: legs that the same failure has left behind
+ * do not all come back at the same moment.
+ */
+export function touch(
+  clock: Pick<Clock, 'now' | 'randomBytes'>,
+  leg: BankLeg,
+  responseCode: string | undefined,
+): Command {
   const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(leg.attempts, 10));
-  const { key, settlementId, legNo } = leg;
-  const nextAttemptAt = at + pauseMs;
-  return { type: 'touch-bank-leg', key, at, settlementId, legNo, nextAttemptAt, responseCode };
+  const [high = 0, low = 0] = clock.randomBytes(2);
+  const share = (high * 256 + low) / 65_535;
+  const at = clock.now();
+  const nextAttemptAt = at + Math.round((pauseMs * (1 + share)) / 2);
+  const { legNo } = leg;
+  return { type: 'touch-bank-leg', ...inHand(leg, at), legNo, nextAttemptAt, responseCode };
 }
 
 const FINISH_TRIES = 5;

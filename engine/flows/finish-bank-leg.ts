@@ -1,18 +1,53 @@
 import { invariant } from '../domain/errors/result.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
-import type { Command } from '../domain/settlement/commands.ts';
-import { authoriseRefund, finish, touch, useBankKeys } from './authorise-bank-leg.ts';
+import {
+  authoriseRefund,
+  finish,
+  inHand,
+  isTooLate,
+  touch,
+  useBankKeys,
+} from './authorise-bank-leg.ts';
 import { openReference, traceOf } from './bank-reference.ts';
 import type { FlowDeps } from './deps.ts';
 
 /**
- * One step for a bank leg whose time has come: silence becomes a reversal, a reversal is sent, a refund is
- * repeated. A reversal is never dropped: it ends only when the host has answered 00, 12 or 25.
+ * One step for a bank leg whose time has come: the leg is claimed, and then silence becomes a reversal, a
+ * reversal is sent, or a refund is repeated. A reversal is never dropped: it ends only when the host has
+ * answered 00, 12 or 25. A step that fails puts the leg off, so that it does not keep others from their turn.
+ * @param due as it was read; another engine may have been faster, and then nothing is done
  */
-export async function finishBankLeg(deps: FlowDeps, leg: BankLeg): Promise<void> {
+export async function finishBankLeg(deps: FlowDeps, due: BankLeg): Promise<void> {
+  const leg = await claim(deps, due);
+  if (leg === undefined) return;
+  try {
+    await takeStep(deps, leg);
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : 'unknown';
+    deps.log.warn('bank-leg-step-failed', { settlement: leg.settlementId, reason });
+    await finish(deps, leg, touch(deps.clock, leg, undefined));
+  }
+}
+
+/**
+ * For as long as a reservation nobody else works on the leg. If the store does not say whether the claim was
+ * taken, no step follows: the lease ends by itself.
+ */
+async function claim({ store, clock, settings }: FlowDeps, due: BankLeg) {
+  const { key, settlementId, legNo } = due;
+  const result = await store.execute({
+    type: 'claim-bank-leg',
+    ...{ key, settlementId, legNo, at: clock.now(), leaseMs: settings.reservationMs },
+  });
+  return result.ok ? result.value.writes?.bankLeg : undefined;
+}
+
+async function takeStep(deps: FlowDeps, leg: BankLeg): Promise<void> {
   if (leg.state === 'sending') {
     // Its engine died, or could not store the answer. It may have reached the bank.
-    await finish(deps, leg, silent(leg, deps.clock.now()));
+    const { legNo } = leg;
+    const silent = { type: 'bank-silent', ...inHand(leg, deps.clock.now()), legNo } as const;
+    await finish(deps, leg, { ...silent, reason: '98' });
     return;
   }
   const facts = await deps.store.readSettlement(leg.settlementId);
@@ -29,12 +64,13 @@ export async function finishBankLeg(deps: FlowDeps, leg: BankLeg): Promise<void>
   await reverse(deps, leg, sale);
 }
 
-function silent(leg: BankLeg, at: number): Command {
-  const { key, settlementId, legNo } = leg;
-  return { type: 'bank-silent', key, at, settlementId, legNo, reason: '98' };
-}
-
 async function reverse(deps: FlowDeps, leg: BankLeg, sale: BankLeg): Promise<void> {
+  const { settlementId: settlement, legNo, attempts } = leg;
+  if (isTooLate(deps, leg)) {
+    deps.log.warn('reversal-lease-over', { settlement, leg: legNo });
+    await finish(deps, leg, touch(deps.clock, leg, undefined));
+    return;
+  }
   const outcome = await deps.bank.reverse({
     ...traceOf(leg),
     kind: leg.kind === 'void' ? 'void' : 'sale',
@@ -44,22 +80,14 @@ async function reverse(deps: FlowDeps, leg: BankLeg, sale: BankLeg): Promise<voi
     original: leg.kind === 'void' ? { stan: sale.stan, batch: sale.batch } : undefined,
     reason: leg.reversalReason ?? '98',
   });
-  const at = deps.clock.now();
-  const { key, settlementId, legNo } = leg;
   if (outcome.kind === 'answered' && outcome.final) {
     const { responseCode } = outcome;
-    deps.log.info('reversed', { settlement: settlementId, leg: legNo, response: responseCode });
-    await finish(deps, leg, {
-      type: 'finish-reversal',
-      key,
-      at,
-      settlementId,
-      legNo,
-      responseCode,
-    });
+    deps.log.info('reversed', { settlement, leg: legNo, response: responseCode });
+    const word = { type: 'finish-reversal', ...inHand(leg, deps.clock.now()), legNo } as const;
+    await finish(deps, leg, { ...word, responseCode });
     return;
   }
   const responseCode = outcome.kind === 'not-sent' ? undefined : outcome.responseCode;
-  deps.log.warn('reversal-open', { settlement: settlementId, leg: legNo, attempts: leg.attempts });
-  await finish(deps, leg, touch(leg, at, responseCode));
+  deps.log.warn('reversal-open', { settlement, leg: legNo, attempts });
+  await finish(deps, leg, touch(deps.clock, leg, responseCode));
 }

@@ -1,5 +1,4 @@
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
-import { finish, touch } from '../flows/authorise-bank-leg.ts';
 import type { FlowDeps } from '../flows/deps.ts';
 import { finishBankLeg } from '../flows/finish-bank-leg.ts';
 
@@ -8,7 +7,8 @@ const IN_FLIGHT_MAX = 50;
 
 /**
  * Looks for bank legs whose time has come, every `everyMs`, and takes one step for each. What is open is in
- * the database, so a restarted engine goes on where the last one stopped.
+ * the database, and each step begins with a claim: several engines share the work, and one that dies leaves
+ * it to the others.
  * @returns stops the job; resolves when the steps under way are done
  */
 export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise<void> {
@@ -22,16 +22,7 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
       await finishBankLeg(deps, leg);
     } catch (error) {
       const reason = error instanceof Error ? error.name : 'unknown';
-      deps.log.warn('bank-leg-step-failed', { settlement: leg.settlementId, reason });
-      await putOff(leg);
-    }
-  };
-  // A leg that fails every time steps back, so that it does not keep the others from their turn.
-  const putOff = async (leg: BankLeg): Promise<void> => {
-    try {
-      await finish(deps, leg, touch(leg, deps.clock.now(), undefined));
-    } catch {
-      deps.log.warn('bank-leg-not-put-off', { settlement: leg.settlementId });
+      deps.log.warn('bank-leg-not-put-off', { settlement: leg.settlementId, reason });
     }
   };
   const look = async (): Promise<void> => {

@@ -8,6 +8,7 @@ import {
   accumulatorOf,
   bankLegOf,
   cardOf,
+  closingOf,
   invalidListHitOf,
   personOf,
   refundOf,
@@ -18,6 +19,7 @@ import type {
   AccumulatorRow,
   BankLegRow,
   CardRow,
+  ClosingRow,
   InvalidListEntryRow,
   PersonRow,
   RefundRow,
@@ -56,6 +58,10 @@ const statements = {
   settlementRequest: ofSettlement('request'),
   bankLeg: ofSettlement('bank_leg'),
   refund: ofSettlement('refund'),
+  closing: `select t.*, a.approved_by, a.approved_at from ${keyColumns} as k (shard, person_no, settlement_id)
+    join closing_proposal t using (shard, settlement_id)
+    left join closing_approval a using (shard, settlement_id, proposal_no)
+    where t.person_no = k.person_no`,
 };
 
 function ofSettlement(table: string): string {
@@ -93,6 +99,7 @@ export async function readWorld(client: pg.Client, needs: readonly FactsNeed[]):
     addRead(of(row)?.settlements ?? [], settlementOf(row), names.settlement);
   }
   for (const row of rows.bankLegs) addRead(of(row)?.bankLegs ?? [], bankLegOf(row), names.bankLeg);
+  for (const row of rows.closings) addRead(of(row)?.closings ?? [], closingOf(row), names.closing);
   for (const row of rows.refunds) addRead(of(row)?.refunds ?? [], refundOf(row), names.refund);
   addInvalidListHits(world, needs, rows.hits);
   return world;
@@ -118,6 +125,9 @@ async function sendReads(client: pg.Client, needs: readonly FactsNeed[]) {
   const requests = needs.flatMap(({ key, request }) => (request ? [{ key, ...request }] : []));
   const settled = needs.flatMap(({ key, settlementId: id }) => (id ? [{ key, id }] : []));
   const ids = [...keysOf(settled), settled.map(({ id }) => id)];
+  const closed = needs.flatMap(({ key, settlementId: id, closings }) =>
+    id && closings ? [{ key, id }] : [],
+  );
   const read = <Row extends pg.QueryResultRow>(
     name: keyof typeof statements,
     columns: readonly (readonly ColumnValue[])[],
@@ -138,8 +148,9 @@ async function sendReads(client: pg.Client, needs: readonly FactsNeed[]) {
       read<RequestRow>('settlementRequest', ids),
       read<BankLegRow>('bankLeg', ids),
       read<RefundRow>('refund', ids),
+      read<ClosingRow>('closing', [...keysOf(closed), closed.map(({ id }) => id)]),
     ]);
-  const [otherRequests, bankLegs, refunds] = others;
+  const [otherRequests, bankLegs, refunds, closings] = others;
   return {
     persons,
     accumulators,
@@ -149,6 +160,7 @@ async function sendReads(client: pg.Client, needs: readonly FactsNeed[]) {
     settlements,
     bankLegs,
     refunds,
+    closings,
   };
 }
 

@@ -4,6 +4,7 @@ import { invariant } from '../domain/errors/result.ts';
 import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../domain/ids/ids.ts';
 import type { LedgerEntry } from '../domain/ledger/entries.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import type { Closing } from '../domain/settlement/closing.ts';
 import type { Command } from '../domain/settlement/commands.ts';
 import type { Facts, OutboxMessage, RequestRecord, Writes } from '../domain/settlement/decision.ts';
 import type { Refund } from '../domain/settlement/refund.ts';
@@ -22,6 +23,7 @@ export type PersonWorld = {
   readonly settlements: Tracked<Settlement>[];
   readonly bankLegs: Tracked<BankLeg>[];
   readonly refunds: Tracked<Refund>[];
+  readonly closings: Tracked<Closing>[];
   readonly invalidListHits: { readonly cardId: string; readonly hit: InvalidListHit }[];
   readonly steps: { readonly from: SettlementState | 'received'; readonly to: SettlementState }[];
   readonly postings: Posting[];
@@ -46,6 +48,8 @@ export type FactsNeed = {
   readonly request:
     | { readonly terminalId: TerminalId; readonly requestKey: RequestKey }
     | undefined;
+  /** Of the settlement; only where somebody closes a reversal by hand. */
+  readonly closings?: true;
 };
 
 export function createPersonWorld(key: PersonKey): PersonWorld {
@@ -58,6 +62,7 @@ export function createPersonWorld(key: PersonKey): PersonWorld {
     settlements: [],
     bankLegs: [],
     refunds: [],
+    closings: [],
     invalidListHits: [],
     steps: [],
     postings: [],
@@ -74,7 +79,9 @@ export function needOf(command: Command): FactsNeed {
     return { key, cardId, settlementId: undefined, request };
   }
   const request = command.type === 'refund-settlement' ? command.request : undefined;
-  return { key, cardId: undefined, settlementId: command.settlementId, request };
+  const { type, settlementId } = command;
+  const isClosing = type === 'propose-closing' || type === 'approve-closing';
+  return { key, cardId: undefined, settlementId, request, ...(isClosing && { closings: true }) };
 }
 
 /** What the world knows, narrowed to what was asked for. */
@@ -96,6 +103,7 @@ export function factsFor(world: PersonWorld, need: FactsNeed): Facts {
     settlement,
     bankLegs: nowOf(world.bankLegs).filter(isOfSettlement),
     refunds: nowOf(world.refunds).filter(isOfSettlement),
+    ...(need.closings && { closings: nowOf(world.closings).filter(isOfSettlement) }),
   };
 }
 
@@ -125,6 +133,7 @@ export function applyWrites(world: PersonWorld, command: Command, writes: Writes
   put(world.requests, writes.request, names.request);
   put(world.bankLegs, writes.bankLeg, names.bankLeg);
   put(world.refunds, writes.refund, names.refund);
+  put(world.closings, writes.closing, names.closing);
   if (settlement) {
     put(world.settlements, settlement.to, names.settlement);
     const from = settlement.from ?? 'received';
@@ -137,8 +146,17 @@ export function applyWrites(world: PersonWorld, command: Command, writes: Writes
 }
 
 function assertOwnRows(world: PersonWorld, writes: Writes): void {
-  const { person, card, accumulator, request, settlement, bankLeg, refund } = writes;
-  for (const row of [person, card, accumulator, request, settlement?.to, bankLeg, refund]) {
+  const { person, card, accumulator, request, settlement, bankLeg, refund, closing } = writes;
+  for (const row of [
+    person,
+    card,
+    accumulator,
+    request,
+    settlement?.to,
+    bankLeg,
+    refund,
+    closing,
+  ]) {
     const isOwn =
       row === undefined ||
       (row.key.shard === world.key.shard && row.key.personNo === world.key.personNo);
@@ -158,6 +176,7 @@ export const names = {
   settlement: (row: Settlement) => row.id,
   bankLeg: (row: BankLeg) => `${row.settlementId}/${row.legNo}`,
   refund: (row: Refund) => `${row.settlementId}/${row.refundNo}`,
+  closing: (row: Closing) => `${row.settlementId}/${row.proposalNo}`,
 };
 
 function put<Row>(rows: Tracked<Row>[], row: Row | undefined, name: NameOf<Row>): void {

@@ -6,6 +6,8 @@ import {
   accumulatorColumns,
   bankLegColumns,
   cardColumns,
+  closingApprovalColumns,
+  closingProposalColumns,
   entryColumns,
   outboxColumns,
   personColumns,
@@ -45,6 +47,7 @@ function partsOf(people: readonly PersonWorld[]): readonly Part[] {
   const settlements = sortOut(all((world) => world.settlements));
   const bankLegs = sortOut(all((world) => world.bankLegs));
   const refunds = sortOut(all((world) => world.refunds));
+  const closings = sortOut(all((world) => world.closings));
   const accumulators = sortOut(all((world) => world.accumulators));
   const cards = sortOut(all((world) => world.cards));
   return [
@@ -68,6 +71,9 @@ function partsOf(people: readonly PersonWorld[]): readonly Part[] {
     part('bank_leg', 'update', bankLegColumns, nowOf(bankLegs.changed)),
     part('new_refund', 'insert', refundColumns, refunds.added),
     part('refund', 'update', refundColumns, nowOf(refunds.changed)),
+    part('closing_proposal', 'insert', closingProposalColumns, closings.added),
+    // A proposal never changes; what is new about one is its approval.
+    part('closing_approval', 'insert', closingApprovalColumns, nowOf(closings.changed)),
     part('entry', 'insert', entryColumns, all(entriesOf)),
     part('outbox', 'insert', outboxColumns, all(messagesOf)),
   ].filter(({ values }) => values[0] !== '{}');

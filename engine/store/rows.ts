@@ -12,6 +12,7 @@ import type {
 } from '../domain/ids/ids.ts';
 import type { Fen } from '../domain/money/fen.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import type { Closing } from '../domain/settlement/closing.ts';
 import type { Answer, RequestRecord } from '../domain/settlement/decision.ts';
 import type { Refund } from '../domain/settlement/refund.ts';
 import type { Settlement, SettlementAmounts } from '../domain/settlement/settlement.ts';
@@ -19,6 +20,7 @@ import type {
   AccumulatorRow,
   BankLegRow,
   CardRow,
+  ClosingRow,
   InvalidListEntryRow,
   PersonRow,
   RefundRow,
@@ -159,6 +161,25 @@ export function bankLegOf(row: BankLegRow): BankLeg {
     reversalReason: row.reversal_reason ?? undefined,
     attempts: row.attempts,
     nextAttemptAt: msOf(row.next_attempt_at),
+    openSince: msOf(row.open_since),
+    fence: row.fence,
+    lateRrn: row.late_rrn ?? undefined,
+  };
+}
+
+export function closingOf(row: ClosingRow): Closing {
+  const { approved_by: by, approved_at: at } = row;
+  return {
+    key: keyOf(row),
+    settlementId: row.settlement_id as SettlementId,
+    proposalNo: row.proposal_no,
+    legNo: row.leg_no,
+    outcome: row.outcome,
+    reason: row.reason,
+    lateRrn: row.late_rrn ?? undefined,
+    proposedBy: row.proposed_by,
+    proposedAt: Number(row.proposed_at),
+    approval: by === null || at === null ? undefined : { by, at: Number(at) },
   };
 }
 

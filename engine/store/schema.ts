@@ -3,6 +3,7 @@ import type { CareType } from '../../rules/model/bill.ts';
 import type { CardStatus, InvalidListHit } from '../domain/card/card.ts';
 import type { AccountStatus } from '../domain/card/person.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import type { ClosingOutcome } from '../domain/settlement/closing.ts';
 import type { Outcome, RequestRecord } from '../domain/settlement/decision.ts';
 import type { Refund } from '../domain/settlement/refund.ts';
 import type { BillWarning, SettlementState, TenderKind } from '../domain/settlement/settlement.ts';
@@ -22,6 +23,8 @@ export type Database = {
   request: RequestTable;
   bank_leg: BankLegTable;
   refund: RefundTable;
+  closing_proposal: ClosingProposalTable;
+  closing_approval: ClosingApprovalTable;
   entry: EntryTable;
   shared_account: { shard: number; account: string; balance: bigint; entries: bigint };
   outbox: OutboxTable;
@@ -48,6 +51,11 @@ export type SettlementRow = Selectable<SettlementTable>;
 export type RequestRow = Selectable<RequestTable>;
 export type BankLegRow = Selectable<BankLegTable>;
 export type RefundRow = Selectable<RefundTable>;
+/** A proposal with its approval, if there is one. */
+export type ClosingRow = Selectable<ClosingProposalTable> & {
+  approved_by: string | null;
+  approved_at: bigint | null;
+};
 export type InvalidListEntryRow = Selectable<InvalidListEntryTable>;
 export type TerminalRow = Selectable<TerminalTable>;
 
@@ -151,6 +159,28 @@ type BankLegTable = OfPerson & {
   reversal_reason: NonNullable<BankLeg['reversalReason']> | null;
   attempts: number;
   next_attempt_at: bigint | null;
+  open_since: bigint | null;
+  fence: number;
+  late_rrn: string | null;
+};
+
+type ClosingProposalTable = OfPerson & {
+  settlement_id: string;
+  proposal_no: number;
+  leg_no: number;
+  outcome: ClosingOutcome;
+  reason: string;
+  late_rrn: string | null;
+  proposed_by: string;
+  proposed_at: bigint;
+};
+
+type ClosingApprovalTable = OfPerson & {
+  settlement_id: string;
+  proposal_no: number;
+  proposed_by: string;
+  approved_by: string;
+  approved_at: bigint;
 };
 
 type RefundTable = OfPerson &

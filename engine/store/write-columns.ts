@@ -1,6 +1,7 @@
 import type { Card } from '../domain/card/card.ts';
 import type { Accumulator, Person } from '../domain/card/person.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import type { Closing } from '../domain/settlement/closing.ts';
 import type { RequestRecord } from '../domain/settlement/decision.ts';
 import type { Refund } from '../domain/settlement/refund.ts';
 import type { Settlement } from '../domain/settlement/settlement.ts';
@@ -202,7 +203,43 @@ export const bankLegColumns: Columns<BankLeg> = {
     text('reversal_reason', (row) => row.reversalReason),
     integer('attempts', (row) => row.attempts),
     bigint('next_attempt_at', (row) => row.nextAttemptAt),
+    bigint('open_since', (row) => row.openSince),
+    integer('fence', (row) => row.fence),
+    text('late_rrn', (row) => row.lateRrn),
   ],
+};
+
+const closingKey: readonly Column<Closing>[] = [
+  shard,
+  text('settlement_id', (row) => row.settlementId),
+  smallint('proposal_no', (row) => row.proposalNo),
+];
+
+export const closingProposalColumns: Columns<Closing> = {
+  table: 'closing_proposal',
+  key: closingKey,
+  fixed: [
+    personNo,
+    smallint('leg_no', (row) => row.legNo),
+    text('outcome', (row) => row.outcome),
+    text('reason', (row) => row.reason),
+    text('late_rrn', (row) => row.lateRrn),
+    text('proposed_by', (row) => row.proposedBy),
+    bigint('proposed_at', (row) => row.proposedAt),
+  ],
+  changing: [],
+};
+
+export const closingApprovalColumns: Columns<Closing> = {
+  table: 'closing_approval',
+  key: closingKey,
+  fixed: [
+    personNo,
+    text('proposed_by', (row) => row.proposedBy),
+    text('approved_by', (row) => row.approval?.by),
+    bigint('approved_at', (row) => row.approval?.at),
+  ],
+  changing: [],
 };
 
 export const refundColumns: Columns<Refund> = {

@@ -136,6 +136,9 @@ const leg: BankLeg = {
   reversalReason: undefined,
   attempts: 1,
   nextAttemptAt: undefined,
+  openSince: undefined,
+  fence: 0,
+  lateRrn: undefined,
 };
 
 const refund: Refund = {

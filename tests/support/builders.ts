@@ -253,6 +253,7 @@ export function confirmDebit(of: Settlement, change: Partial<ConfirmDebit> = {})
     key: of.key,
     at: MORNING + 800,
     settlementId: of.id,
+    fence: 0,
     ...APPROVED,
     ...change,
   };
@@ -285,6 +286,7 @@ export function finishRefund(of: Settlement, change: Partial<FinishRefund> = {})
     key: of.key,
     at: MORNING + 61_000,
     settlementId: of.id,
+    fence: 0,
     refundNo: 1,
     outcome: 'approved',
     ...APPROVED,

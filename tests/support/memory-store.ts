@@ -11,6 +11,7 @@ import type { LedgerEntry } from '../../engine/domain/ledger/entries.ts';
 import { assertBalanced } from '../../engine/domain/ledger/entries.ts';
 import type { Fen } from '../../engine/domain/money/fen.ts';
 import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
+import type { Closing } from '../../engine/domain/settlement/closing.ts';
 import type { Command } from '../../engine/domain/settlement/commands.ts';
 import type { Decide } from '../../engine/domain/settlement/decide.ts';
 import type {
@@ -38,6 +39,7 @@ export type MemoryStore = {
   readonly settlements: Map<string, Settlement>;
   readonly bankLegs: Map<string, BankLeg>;
   readonly refunds: Map<string, Refund>;
+  readonly closings: Map<string, Closing>;
   readonly postings: Map<string, Posting>;
   readonly listed: Map<string, readonly InvalidListHit[]>;
   add(person: Person, ...cards: readonly Card[]): void;
@@ -58,6 +60,7 @@ export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore 
     settlements: new Map(),
     bankLegs: new Map(),
     refunds: new Map(),
+    closings: new Map(),
     postings: new Map(),
     listed: new Map(),
     add(person, ...cards) {
@@ -95,7 +98,13 @@ function factsOf(store: MemoryStore, command: Command): Facts {
     };
   }
   const settlement = store.settlements.get(command.settlementId);
-  return readFacts(store, { key: command.key, settlement, request });
+  const facts = readFacts(store, { key: command.key, settlement, request });
+  const isClosing = command.type === 'propose-closing' || command.type === 'approve-closing';
+  if (!isClosing) return facts;
+  const closings = [...store.closings.values()].filter(
+    ({ settlementId }) => settlementId === command.settlementId,
+  );
+  return { ...facts, closings };
 }
 
 function cardFacts(store: MemoryStore, cardId: string): Pick<Facts, 'card' | 'invalidListHits'> {
@@ -131,7 +140,8 @@ function readFacts(
 
 function write(store: MemoryStore, command: Command, writes: Writes, isStrict: boolean): void {
   if (isStrict) check(store, command, writes);
-  const { person, card, accumulator, request, settlement, bankLeg, refund, posting } = writes;
+  const { person, card, accumulator, request, settlement } = writes;
+  const { bankLeg, refund, closing, posting } = writes;
   const { personNo } = command.key;
   if (person !== undefined) store.persons.set(personNo, { ...person, version: person.version + 1 });
   if (card !== undefined) store.cards.set(card.cardId, card);
@@ -145,6 +155,8 @@ function write(store: MemoryStore, command: Command, writes: Writes, isStrict: b
   if (bankLeg !== undefined)
     store.bankLegs.set(`${bankLeg.settlementId} ${bankLeg.legNo}`, bankLeg);
   if (refund !== undefined) store.refunds.set(`${refund.settlementId} ${refund.refundNo}`, refund);
+  if (closing !== undefined)
+    store.closings.set(`${closing.settlementId} ${closing.proposalNo}`, closing);
   if (posting !== undefined) {
     const { settlementId } = command;
     store.postings.set(`${settlementId} ${posting.postingNo}`, { settlementId, ...posting });
@@ -199,8 +211,18 @@ function check(store: MemoryStore, command: Command, writes: Writes): void {
     invariant(bankLeg.amount > 0n, 'a bank leg moves something');
     const isOpen = ['sending', 'reversing', 'repeating'].includes(bankLeg.state);
     invariant(isOpen === (bankLeg.nextAttemptAt !== undefined), 'an open leg has a next attempt');
+    invariant(isOpen === (bankLeg.openSince !== undefined), 'an open leg says since when');
   }
   if (refund !== undefined) checkParts(refund.amounts);
+  if (writes.closing !== undefined) checkClosing(store, writes.closing);
+}
+
+function checkClosing(store: MemoryStore, closing: Closing): void {
+  const { settlementId, proposalNo, proposedBy, approval } = closing;
+  const before = store.closings.get(`${settlementId} ${proposalNo}`);
+  invariant(before?.approval === undefined, 'an approval is made once');
+  invariant((before === undefined) === (approval === undefined), 'first proposed, then approved');
+  invariant(approval?.by !== proposedBy, 'a closing takes two people');
 }
 
 function checkParts(amounts: Settlement['amounts']): void {

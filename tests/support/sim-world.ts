@@ -6,7 +6,6 @@ import { shardOf } from '../../engine/domain/ids/ids.ts';
 import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
 import { noBillCheck } from '../../engine/domain/settlement/bill-check.ts';
 import { createDecide, type Decide } from '../../engine/domain/settlement/decide.ts';
-import { finish, touch } from '../../engine/flows/authorise-bank-leg.ts';
 import type { FlowDeps } from '../../engine/flows/deps.ts';
 import { finishBankLeg } from '../../engine/flows/finish-bank-leg.ts';
 import { createStampSource, type StampSource } from '../../engine/flows/issue-challenge.ts';
@@ -165,9 +164,7 @@ function runJob(
     const name = `${leg.settlementId}:${leg.legNo}`;
     if (inFlight.has(name)) return;
     inFlight.add(name);
-    await step(deps, leg)
-      .catch(() => finish(deps, leg, touch(leg, scheduler.now(), undefined)))
-      .catch(() => undefined);
+    await step(deps, leg).catch(() => undefined);
     inFlight.delete(name);
   };
   const look = async (): Promise<void> => {

@@ -529,6 +529,44 @@ export const errorRegistry = {
     cashierZh: '可重新发起交易',
     cashierEn: 'The sale may be started again',
   },
+  BANK_DIFFERENCE_IN_SUSPENSE: {
+    kind: 'refused',
+    money: 'moved',
+    retry: 'never',
+    zh: '银行侧结果与本系统不一致，已人工列入单边账，本笔未成交',
+    en: 'The bank holds another result; by hand the difference was put into a suspense account, and this was not carried out',
+    cashierZh: '请勿自行收款或退款，待对账后处理；可请持卡人留下联系方式',
+    cashierEn: 'Neither collect nor pay back; the difference is settled after reconciliation',
+  },
+
+  // Closing a reversal by hand; the advice is for the operator
+  CLOSING_NOT_POSSIBLE: {
+    kind: 'conflict',
+    money: 'none',
+    retry: 'never',
+    zh: '该笔没有未完成的冲正，不能人工销账',
+    en: 'This bank leg has no open reversal that could be closed by hand',
+    cashierZh: '请用 yikatong reversal list 查看未完成的冲正',
+    cashierEn: 'See the open reversals with yikatong reversal list',
+  },
+  CLOSING_NOT_PROPOSED: {
+    kind: 'conflict',
+    money: 'none',
+    retry: 'after-enquiry',
+    zh: '没有可复核的销账申请，或申请已被更新的申请或银行应答取代',
+    en: 'There is no such proposal to approve, or another one or an answer of the bank has taken its place',
+    cashierZh: '请重新查看列表，核对后用 --proposal 指明申请号',
+    cashierEn: 'Look at the list again and name the proposal you have checked with --proposal',
+  },
+  CLOSING_NEEDS_SECOND_PERSON: {
+    kind: 'forbidden',
+    money: 'none',
+    retry: 'never',
+    zh: '申请人不得复核自己的销账申请',
+    en: 'Nobody approves their own proposal',
+    cashierZh: '请由另一名操作员复核',
+    cashierEn: 'Have another operator approve it',
+  },
 
   // Refund
   REFUND_NOT_POSSIBLE: {

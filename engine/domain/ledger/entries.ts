@@ -21,6 +21,8 @@ export type SharedAccount =
   | `hospital-part:${string}`
   | `institution:${string}`
   | `bank:${string}`
+  /** 单边账: what a bank did and our books do not have, until reconciliation clears it. */
+  | `suspense:bank:${string}`
   | `cash:${string}`;
 
 export type PostingAmounts = {

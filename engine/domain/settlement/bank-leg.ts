@@ -10,7 +10,9 @@ export type BankLegKind = 'sale' | 'void' | 'refund';
 
 /**
  * sending → approved | declined | not-sent, or → reversing (sale, void: the answer is unknown) → reversed,
- * or → repeating (refund: the answer is unknown; the same trace is sent again until answered).
+ * or → repeating (refund: the answer is unknown; the same trace is sent again until answered). A reversal
+ * that the bank cannot answer is closed by two people: reversed, or kept. An approval that comes late opens
+ * reversed, declined and not-sent again.
  */
 export type BankLegState =
   | 'sending'
@@ -19,7 +21,8 @@ export type BankLegState =
   | 'not-sent'
   | 'reversing'
   | 'reversed'
-  | 'repeating';
+  | 'repeating'
+  | 'kept';
 
 export type BankLeg = {
   readonly key: PersonKey;
@@ -43,9 +46,29 @@ export type BankLeg = {
   readonly hostTime: string | undefined;
   readonly reversalReason: '98' | '96' | 'A0' | '06' | undefined;
   readonly attempts: number;
-  /** ms; when the job tries next. Undefined once the leg is finished. */
+  /**
+   * ms. Until then the leg is somebody's: of the request that sends it for the first time, or of the engine
+   * that has claimed an attempt; or it rests between two attempts. After that anybody may claim it.
+   * Undefined once the leg is finished.
+   */
   readonly nextAttemptAt: number | undefined;
+  /** ms; since when the outcome is open: that of the sending, or of a reversal that was opened again. */
+  readonly openSince: number | undefined;
+  /** Rises with every claim: who works on the leg under an earlier number has lost it. 0: its request. */
+  readonly fence: number;
+  /** 检索参考号 of an approval that came after the leg was given up, so that a second copy changes nothing. */
+  readonly lateRrn: string | undefined;
 };
+
+/** Is this word about the leg from whoever works on it now? If not, it changes nothing. */
+export function isCurrent(leg: BankLeg, { fence }: { readonly fence: number }): boolean {
+  return leg.fence === fence;
+}
+
+/** The leg is over: nobody looks after it any more. */
+export function closedLeg(leg: BankLeg, state: BankLegState): BankLeg {
+  return { ...leg, state, nextAttemptAt: undefined, openSince: undefined };
+}
 
 /** 应答码 39 of a decline → what the cashier is told. Codes of `domain`-known meaning only; all others are BANK_DECLINED. */
 const declineCodes: { readonly [code: string]: ErrorCode } = {

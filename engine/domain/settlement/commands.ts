@@ -11,6 +11,7 @@ import type {
   TerminalId,
 } from '../ids/ids.ts';
 import type { Fen } from '../money/fen.ts';
+import type { ClosingOutcome } from './closing.ts';
 
 /**
  * Everything that changes a person's state is one of these. A command carries all that `decide` needs
@@ -24,7 +25,11 @@ export type Command =
   | FinishReversal
   | RefundSettlement
   | FinishRefund
-  | TouchBankLeg;
+  | ClaimBankLeg
+  | TouchBankLeg
+  | LateApproval
+  | ProposeClosing
+  | ApproveClosing;
 
 /** Who asks, with which key, for exactly which bytes. */
 export type RequestIdentity = {
@@ -88,8 +93,14 @@ export type Tender =
 
 type OfSettlement = OfPerson & { readonly settlementId: SettlementId };
 
+/**
+ * What is said about a bank leg by whoever works on it. `fence`: the number under which it was taken; if it
+ * has risen since, somebody else has taken over and the word comes too late.
+ */
+type OfLegInHand = OfSettlement & { readonly fence: number };
+
 /** The bank approved: post. */
-export type ConfirmDebit = OfSettlement & { readonly type: 'confirm-debit' } & BankReplyFacts & {
+export type ConfirmDebit = OfLegInHand & { readonly type: 'confirm-debit' } & BankReplyFacts & {
     /** The bank's proof for the card, hex; a card that does not get it undoes the sale. */
     readonly issuerAuthData?: string | undefined;
   };
@@ -102,7 +113,7 @@ export type BankReplyFacts = {
 };
 
 /** The bank declined, or certainly never got the request: give everything back. */
-export type ReleaseReservation = OfSettlement & {
+export type ReleaseReservation = OfLegInHand & {
   readonly type: 'release-reservation';
   readonly responseCode: string | undefined;
 };
@@ -111,14 +122,14 @@ export type ReleaseReservation = OfSettlement & {
  * The bank's answer about a leg is unknown. A sale or a void can from now on only be reversed; a refund
  * is repeated under the same trace number until it is answered.
  */
-export type BankSilent = OfSettlement & {
+export type BankSilent = OfLegInHand & {
   readonly type: 'bank-silent';
   readonly legNo: number;
   readonly reason: '98' | '96' | 'A0' | '06';
 };
 
 /** The bank answered the reversal of a sale or void (00, 12 or 25): give everything back. */
-export type FinishReversal = OfSettlement & {
+export type FinishReversal = OfLegInHand & {
   readonly type: 'finish-reversal';
   readonly legNo: number;
   readonly responseCode: string;
@@ -138,16 +149,51 @@ export type RefundSettlement = OfSettlement & {
 };
 
 /** The bank has answered the refund's leg; `not-sent`: this copy of it certainly never left, and the facts are empty. */
-export type FinishRefund = OfSettlement & {
+export type FinishRefund = OfLegInHand & {
   readonly type: 'finish-refund';
   readonly refundNo: number;
   readonly outcome: 'approved' | 'declined' | 'not-sent';
 } & BankReplyFacts;
 
+/**
+ * An engine takes a leg whose time has come, for one attempt: for `leaseMs` nobody else does. An engine that
+ * dies leaves it to the others by that.
+ */
+export type ClaimBankLeg = OfSettlement & {
+  readonly type: 'claim-bank-leg';
+  readonly legNo: number;
+  readonly leaseMs: number;
+};
+
 /** An attempt to reverse or to repeat had no answer: count it and set the next one. */
-export type TouchBankLeg = OfSettlement & {
+export type TouchBankLeg = OfLegInHand & {
   readonly type: 'touch-bank-leg';
   readonly legNo: number;
   readonly nextAttemptAt: number;
   readonly responseCode: string | undefined;
+};
+
+/** An approval that nobody waits for any more: what it debited is reversed, it never revives the sale. */
+export type LateApproval = OfSettlement & {
+  readonly type: 'late-approval';
+  readonly legNo: number;
+  readonly rrn: string;
+  readonly authCode: string | undefined;
+};
+
+/** An operator proposes how to close a reversal that the bank cannot answer. Given by people, never by a job. */
+export type ProposeClosing = OfSettlement & {
+  readonly type: 'propose-closing';
+  readonly legNo: number;
+  readonly outcome: ClosingOutcome;
+  readonly reason: string;
+  readonly by: string;
+};
+
+/** A second operator approves it. `proposalNo` undefined: the only one there is. */
+export type ApproveClosing = OfSettlement & {
+  readonly type: 'approve-closing';
+  readonly legNo: number;
+  readonly proposalNo: number | undefined;
+  readonly by: string;
 };

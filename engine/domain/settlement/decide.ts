@@ -1,7 +1,6 @@
-import { invariant } from '../errors/result.ts';
-import { decided, readOnly, unknownAnswer } from './answers.ts';
 import { noBillCheck } from './bill-check.ts';
-import type { Command, TouchBankLeg } from './commands.ts';
+import { decideApproveClosing, decideProposeClosing } from './close-by-hand.ts';
+import type { Command } from './commands.ts';
 import type { Decision, Facts } from './decision.ts';
 import {
   decideConfirmDebit,
@@ -9,13 +8,10 @@ import {
   decideSaleReversed,
   decideSaleSilent,
 } from './finish-debit.ts';
+import { decideFinishRefund, decideRefundSilent, decideVoidReversed } from './finish-refund.ts';
+import { decideClaim, decideLateApproval, decideTouch } from './leg-in-hand.ts';
 import type { Policy } from './policy.ts';
-import {
-  decideFinishRefund,
-  decideRefund,
-  decideRefundSilent,
-  decideVoidReversed,
-} from './refund-settlement.ts';
+import { decideRefund } from './refund-settlement.ts';
 import { decideSettleBill } from './settle-bill.ts';
 
 /** Decides a command. Pure: same command and facts, same decision. */
@@ -39,35 +35,25 @@ export function createDecide(current: () => Policy, checkBill = noBillCheck): De
       case 'bank-silent':
         return command.legNo === 0
           ? decideSaleSilent(command, facts, policy)
-          : decideRefundSilent(command, facts, policy);
+          : decideRefundSilent(command, facts);
       case 'finish-reversal':
         return command.legNo === 0
           ? decideSaleReversed(command, facts, policy)
-          : decideVoidReversed(command, facts, policy);
+          : decideVoidReversed(command, facts);
       case 'refund-settlement':
         return decideRefund(command, facts, policy);
       case 'finish-refund':
         return decideFinishRefund(command, facts, policy);
+      case 'claim-bank-leg':
+        return decideClaim(command, facts);
       case 'touch-bank-leg':
         return decideTouch(command, facts);
+      case 'late-approval':
+        return decideLateApproval(command, facts);
+      case 'propose-closing':
+        return decideProposeClosing(command, facts);
+      case 'approve-closing':
+        return decideApproveClosing(command, facts, policy);
     }
   };
-}
-
-/** An attempt without an answer: counted, and the next one set. A leg that was finished meanwhile stays finished. */
-function decideTouch(command: TouchBankLeg, facts: Facts): Decision {
-  const leg = facts.bankLegs.find((known) => known.legNo === command.legNo);
-  invariant(leg !== undefined && facts.settlement !== undefined, 'the bank leg is not stored');
-  const { id, requestKey, state } = facts.settlement;
-  const answer = unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, state);
-  if (leg.nextAttemptAt === undefined) return readOnly(answer);
-  const { nextAttemptAt, responseCode } = command;
-  return decided(answer, {
-    bankLeg: {
-      ...leg,
-      attempts: leg.attempts + 1,
-      nextAttemptAt,
-      responseCode: responseCode ?? leg.responseCode,
-    },
-  });
 }

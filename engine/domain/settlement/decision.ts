@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors/error-registry.ts';
 import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../ids/ids.ts';
 import type { LedgerEntry } from '../ledger/entries.ts';
 import type { BankLeg } from './bank-leg.ts';
+import type { Closing } from './closing.ts';
 import type { Refund } from './refund.ts';
 import type { Settlement, SettlementState } from './settlement.ts';
 
@@ -46,6 +47,8 @@ export type Facts = {
   readonly settlement: Settlement | undefined;
   readonly bankLegs: readonly BankLeg[];
   readonly refunds: readonly Refund[];
+  /** Closings by hand of the settlement; read for the commands that make one, and for no other. */
+  readonly closings?: readonly Closing[];
 };
 
 export type OutboxMessage = {
@@ -64,7 +67,9 @@ export type Writes = {
   readonly settlement?: { readonly from: SettlementState | undefined; readonly to: Settlement };
   readonly bankLeg?: BankLeg;
   readonly refund?: Refund;
-  /** Entries of one posting; `posting` numbers the postings of a settlement: 0 the sale, then its refunds. */
+  /** New, or the one on record with its approval. */
+  readonly closing?: Closing;
+  /** Entries of one posting, numbered within the settlement: 0 the sale, then its refunds; below 0 closings by hand. */
   readonly posting?: { readonly postingNo: number; readonly entries: readonly LedgerEntry[] };
   readonly outbox?: readonly OutboxMessage[];
 };

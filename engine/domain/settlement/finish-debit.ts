@@ -16,10 +16,11 @@ import {
   unknownAnswer,
 } from './answers.ts';
 import type { BankLeg } from './bank-leg.ts';
-import { errorOfDecline } from './bank-leg.ts';
+import { closedLeg, errorOfDecline, isCurrent } from './bank-leg.ts';
 import type { BankSilent, ConfirmDebit, FinishReversal, ReleaseReservation } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord } from './decision.ts';
 import { settlementDocument } from './document.ts';
+import { reverseAfterApproval } from './leg-in-hand.ts';
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
 import { postingAmounts } from './settle-bill.ts';
@@ -33,12 +34,12 @@ import { accumulatorOfSettlement } from './split-input.ts';
  * what the first one stored.
  */
 
-/** The bank approved. Once a reversal has begun an approval comes too late and changes nothing. */
+/** The bank approved. Once the leg was given up an approval comes too late, and is reversed. */
 export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: Policy): Decision {
   const sale = openSale(facts, policy);
-  if (sale.leg.state === 'reversed')
-    return reverseAgain(sale.leg, command.at, answerAsItStands(sale));
-  if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
+  if (!isInHand(sale, command)) {
+    return reverseAfterApproval(sale.leg, command, answerAsItStands(sale));
+  }
   const { person, pack, split, leg } = sale;
   assertAsPaid(split, sale.settlement);
   const paid: Person = {
@@ -71,22 +72,17 @@ export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: 
 /** The bank declined, or was certainly not reached: nothing was charged, so everything is given back. */
 export function decideRelease(command: ReleaseReservation, facts: Facts, policy: Policy): Decision {
   const sale = openSale(facts, policy);
-  if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
+  if (!isInHand(sale, command)) return answerAsItStands(sale);
   const { responseCode } = command;
   const state = responseCode === undefined ? 'not-sent' : 'declined';
   const code = responseCode === undefined ? 'BANK_UNREACHABLE' : errorOfDecline(responseCode);
-  return giveBack(sale, code, {
-    ...sale.leg,
-    state,
-    responseCode,
-    nextAttemptAt: undefined,
-  });
+  return giveBack(sale, code, { ...closedLeg(sale.leg, state), responseCode });
 }
 
 /** The outcome of the sale is unknown: it is reversed from now on, and told so to whoever asks. */
 export function decideSaleSilent(command: BankSilent, facts: Facts, policy: Policy): Decision {
   const sale = openSale(facts, policy);
-  if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
+  if (!isInHand(sale, command)) return answerAsItStands(sale);
   const settlement: Settlement = { ...sale.settlement, state: 'reversing', deadline: command.at };
   const { id, requestKey } = settlement;
   const answer = unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, settlement.state);
@@ -102,17 +98,9 @@ export function decideSaleSilent(command: BankSilent, facts: Facts, policy: Poli
   });
 }
 
-/**
- * An approval after the reversal was answered: the message was sent, or arrived, later than anybody should
- * have let it, and the bank holds money again. Only the leg is opened, for one more reversal.
- */
-export function reverseAgain(leg: BankLeg, at: number, asItStands: Decision): Decision {
-  return { ...asItStands, writes: { bankLeg: { ...leg, state: 'reversing', nextAttemptAt: at } } };
-}
-
 /** The bank has answered a reversal: nothing more to do for the leg. */
-export function reversedLeg(leg: BankLeg, responseCode: string): BankLeg {
-  return { ...leg, state: 'reversed', responseCode, nextAttemptAt: undefined };
+export function reversedLeg(leg: BankLeg, responseCode: string | undefined): BankLeg {
+  return { ...closedLeg(leg, 'reversed'), responseCode };
 }
 
 /** The bank has answered the reversal: the sale is as if it had never been. */
@@ -122,13 +110,16 @@ export function decideSaleReversed(
   policy: Policy,
 ): Decision {
   const sale = openSale(facts, policy);
-  if (sale.leg.state !== 'reversing') return answerAsItStands(sale);
+  if (sale.leg.state !== 'reversing' || !isCurrent(sale.leg, command)) {
+    return answerAsItStands(sale);
+  }
   const leg = reversedLeg(sale.leg, command.responseCode);
   if (sale.settlement.state === 'reversing') return giveBack(sale, 'BANK_REVERSED', leg);
   return { ...answerAsItStands(sale), writes: { bankLeg: leg } };
 }
 
-type OpenSale = {
+/** A sale with a bank leg, and what its split gives again. */
+export type OpenSale = {
   readonly person: Person;
   readonly settlement: Settlement;
   readonly leg: BankLeg;
@@ -138,7 +129,8 @@ type OpenSale = {
   readonly accumulators: readonly Accumulator[];
 };
 
-function openSale(facts: Facts, policy: Policy): OpenSale {
+/** Reads it out of the facts of a command that names it. */
+export function openSale(facts: Facts, policy: Policy): OpenSale {
   const { person, settlement } = facts;
   invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
   const leg = facts.bankLegs.find((known) => known.legNo === 0);
@@ -150,6 +142,11 @@ function openSale(facts: Facts, policy: Policy): OpenSale {
   return { person, settlement, leg, request, pack, split, accumulators: facts.accumulators };
 }
 
+/** The sale is still open, and whoever speaks is still the one who works on it. */
+function isInHand({ settlement, leg }: OpenSale, command: { readonly fence: number }): boolean {
+  return settlement.state === 'reserved' && isCurrent(leg, command);
+}
+
 /** For the command that comes second: what the first one stored, or that it is still unknown. */
 function answerAsItStands(sale: OpenSale): Decision {
   const { settlement, request } = sale;
@@ -159,7 +156,8 @@ function answerAsItStands(sale: OpenSale): Decision {
   return readOnly(unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, state));
 }
 
-function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decision {
+/** Undoes a sale that was reserved, with the answer that its request key gets from now on. */
+export function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decision {
   const { person, split, settlement, request } = sale;
   assertAsPaid(split, settlement);
   invariant(mayBecome(settlement.state, 'released'), `released from ${settlement.state}`);
@@ -193,15 +191,8 @@ export function finishedLeg(
   state: 'approved' | 'declined',
   reply: { responseCode: string; rrn: string; authCode: string | undefined; hostTime: string },
 ): BankLeg {
-  return {
-    ...leg,
-    state,
-    responseCode: reply.responseCode,
-    rrn: reply.rrn,
-    authCode: reply.authCode,
-    hostTime: reply.hostTime,
-    nextAttemptAt: undefined,
-  };
+  const { responseCode, rrn, authCode, hostTime } = reply;
+  return { ...closedLeg(leg, state), responseCode, rrn, authCode, hostTime };
 }
 
 export function finalRequest(request: RequestRecord, answer: Answer): RequestRecord {

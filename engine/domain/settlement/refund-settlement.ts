@@ -12,15 +12,13 @@ import {
   decided,
   declinedAnswer,
   readOnly,
-  requestOf,
   unknownAnswer,
 } from './answers.ts';
 import type { BankLeg } from './bank-leg.ts';
-import { isRefusalOfCopy } from './bank-leg.ts';
-import type { BankSilent, FinishRefund, FinishReversal, RefundSettlement } from './commands.ts';
+import type { RefundSettlement } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
 import { refundDocument } from './document.ts';
-import { finalRequest, finishedLeg, reverseAgain, reversedLeg } from './finish-debit.ts';
+import { finalRequest } from './finish-debit.ts';
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
 import type { Refund } from './refund.ts';
@@ -64,62 +62,11 @@ export function decideRefund(command: RefundSettlement, facts: Facts, policy: Po
   const work: RefundWork = { person, settlement, pack, refund, back, facts };
   return settlement.tender === 'bank-debit' && back.patientPay > 0n
     ? askBank(command, work)
-    : carryOut(work, requestRecord(command, settlement, undefined), undefined, command.at);
+    : carryOutRefund(work, requestRecord(command, settlement, undefined), undefined, command.at);
 }
 
-/** The bank has answered the leg of a refund. Once its reversal has begun an approval comes too late. */
-export function decideFinishRefund(command: FinishRefund, facts: Facts, policy: Policy): Decision {
-  const { work, leg, request } = runningRefund(command.refundNo, facts, policy);
-  const asItStands = answerAsItStands(work, request);
-  if (leg.state === 'reversed' && command.outcome === 'approved') {
-    return reverseAgain(leg, command.at, asItStands);
-  }
-  if (work.refund.state !== 'running' || leg.state === 'reversing') return asItStands;
-  const isOfCopy = command.outcome === 'not-sent' || isRefusalOfCopy(command.responseCode);
-  // One copy that stayed here, or was turned away, says nothing of those sent before and meanwhile.
-  if (command.outcome !== 'approved' && isOfCopy && leg.state !== 'sending') return asItStands;
-  if (command.outcome === 'not-sent') {
-    return callOff(work, request, { ...leg, state: 'not-sent', nextAttemptAt: undefined });
-  }
-  const finished = finishedLeg(leg, command.outcome, command);
-  return command.outcome === 'approved'
-    ? carryOut(work, request, finished, command.at)
-    : callOff(work, request, finished);
-}
-
-/** No answer to a refund's leg: a void is reversed, a refund is repeated under the same trace number. */
-export function decideRefundSilent(command: BankSilent, facts: Facts, policy: Policy): Decision {
-  const { work, leg, request } = runningRefund(command.legNo, facts, policy);
-  if (work.refund.state !== 'running' || leg.state !== 'sending') {
-    return answerAsItStands(work, request);
-  }
-  const answer = stillUnknown(work);
-  return decided(answer, {
-    bankLeg: {
-      ...leg,
-      state: leg.kind === 'void' ? 'reversing' : 'repeating',
-      reversalReason: command.reason,
-      nextAttemptAt: command.at,
-    },
-    request: { ...request, state: 'unknown', answer },
-  });
-}
-
-/** The void was taken back: the sale stands, and the refund may be asked for again. */
-export function decideVoidReversed(
-  command: FinishReversal,
-  facts: Facts,
-  policy: Policy,
-): Decision {
-  const { work, leg, request } = runningRefund(command.legNo, facts, policy);
-  const asItStands = answerAsItStands(work, request);
-  if (leg.state !== 'reversing') return asItStands;
-  const reversed = reversedLeg(leg, command.responseCode);
-  if (work.refund.state === 'running') return callOff(work, request, reversed);
-  return { ...asItStands, writes: { bankLeg: reversed } };
-}
-
-type RefundWork = {
+/** A refund that was decided on, with what it gives back. */
+export type RefundWork = {
   readonly person: Person;
   readonly settlement: Settlement;
   readonly pack: Pack;
@@ -171,6 +118,10 @@ function askBank(command: RefundSettlement, work: RefundWork): Decision {
     hostTime: undefined,
     attempts: 0,
     nextAttemptAt: command.at + command.reservationMs,
+    openSince: command.at,
+    fence: 0,
+    lateRrn: undefined,
+    reversalReason: undefined,
   };
   const refunding: Settlement = { ...settlement, state: 'refunding', deadline: leg.nextAttemptAt };
   return decided(stillUnknown({ ...work, settlement: refunding }), {
@@ -181,7 +132,8 @@ function askBank(command: RefundSettlement, work: RefundWork): Decision {
   });
 }
 
-function carryOut(
+/** Posts what goes back; `leg` is the bank's part, answered. */
+export function carryOutRefund(
   work: RefundWork,
   request: RequestRecord,
   leg: BankLeg | undefined,
@@ -234,46 +186,11 @@ function takenBack(work: RefundWork): Accumulator {
   return addToAccumulator(accumulator, back.accumulatorChanges, -1n);
 }
 
-/** The bank would not give its part back: the settlement stands as before. */
-function callOff(work: RefundWork, request: RequestRecord, leg: BankLeg): Decision {
-  const { settlement, refund } = work;
-  const { requestKey } = request;
-  const answer = declinedAnswer('REFUND_BANK_DECLINED', {
-    requestKey,
-    settlementId: settlement.id,
-  });
-  return decided(answer, {
-    settlement: { from: 'refunding', to: { ...settlement, state: 'posted', deadline: undefined } },
-    refund: { ...refund, state: 'declined' },
-    bankLeg: leg,
-    request: finalRequest(request, answer),
-  });
-}
-
-function runningRefund(refundNo: number, facts: Facts, policy: Policy) {
-  const { person, settlement } = facts;
-  invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
-  const refund = facts.refunds.find((known) => known.refundNo === refundNo);
-  const leg = facts.bankLegs.find((known) => known.legNo === refundNo);
-  const request = requestOf(facts.requests, refund);
-  invariant(
-    refund !== undefined && leg !== undefined && request !== undefined,
-    'the refund is not stored',
-  );
-  const pack = packById(policy, settlement.packId);
-  const back = amountsOfRefund(settlement, pack, refund.lines);
-  invariant(back !== undefined, 'a refund under way has amounts');
-  const work: RefundWork = { person, settlement, pack, refund, back, facts };
-  return { work, leg, request };
-}
-
-function answerAsItStands(work: RefundWork, request: RequestRecord): Decision {
-  const answer = request.answer;
-  if (answer !== undefined) return { answer, isReplay: true, writes: undefined };
-  return readOnly(stillUnknown(work));
-}
-
-function stillUnknown({ settlement, refund }: RefundWork): Answer {
+/** Nobody knows yet what became of the refund; the engine goes on asking. */
+export function stillUnknown({
+  settlement,
+  refund,
+}: Pick<RefundWork, 'settlement' | 'refund'>): Answer {
   return unknownAnswer('REFUND_IN_PROGRESS', settlement.id, refund.requestKey, 'refunding');
 }
 

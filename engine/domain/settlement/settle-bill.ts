@@ -157,6 +157,9 @@ function saleLeg(
     reversalReason: undefined,
     attempts: 0,
     nextAttemptAt: command.at + command.reservationMs,
+    openSince: command.at,
+    fence: 0,
+    lateRrn: undefined,
   };
 }
 

@@ -129,7 +129,7 @@ describe('a month as it was recorded', () => {
       });
     const approved = await byCard(1);
     await clinic.execute(confirmDebit(approved, { at: approved.acceptedAt + 900 }));
-    const release = { type: 'release-reservation', responseCode: '51' } as const;
+    const release = { type: 'release-reservation', fence: 0, responseCode: '51' } as const;
     const refused = await byCard(2);
     const { key, id: settlementId } = refused;
     await clinic.execute({ ...release, key, settlementId, at: refused.acceptedAt + 900 });

@@ -54,7 +54,7 @@ function scripted() {
 /** A command that names the settlement of a sale, so that its rows are read. */
 function again(sale: SettleBill): BankSilent {
   const { key, settlementId } = sale;
-  return { type: 'bank-silent', key, settlementId, at: at + 1, legNo: 0, reason: '98' };
+  return { type: 'bank-silent', key, settlementId, at: at + 1, fence: 0, legNo: 0, reason: '98' };
 }
 
 function settlementOf(sale: SettleBill): Settlement {
@@ -95,6 +95,9 @@ function reservedBy(sale: SettleBill): Writes & {
     reversalReason: undefined,
     attempts: 0,
     nextAttemptAt: at + 30_000,
+    openSince: at,
+    fence: 3,
+    lateRrn: undefined,
   };
   const to: Settlement = {
     ...settlementOf(sale),
@@ -161,7 +164,8 @@ describe('a settlement with a bank leg', () => {
     expect(await store.dueBankLegs(at, 10)).toEqual([]);
     expect(await store.dueBankLegs(at + 30_000, 10)).toEqual([second, bankLeg]);
     expect(await store.dueBankLegs(at + 30_000, 1)).toEqual([second]);
-    const done = { state: 'approved', rrn: '012345678901', nextAttemptAt: undefined } as const;
+    const closed = { nextAttemptAt: undefined, openSince: undefined };
+    const done = { state: 'approved', rrn: '012345678901', lateRrn: '2', ...closed } as const;
     await counter.write(({ bankLegs }) => ({ bankLeg: { ...(bankLegs[0] ?? bankLeg), ...done } }));
     expect(await store.dueBankLegs(at + 30_000, 10)).toEqual([second]);
     expect((await store.readSettlement(sale.settlementId))?.bankLegs[0]).toEqual({

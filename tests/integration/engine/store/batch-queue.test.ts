@@ -49,6 +49,7 @@ describe('while a batch is being written', () => {
     const { key, at, settlementId } = bill('A', 100n);
     const ending = store.execute({
       type: 'release-reservation',
+      fence: 0,
       ...{ key, at, settlementId, responseCode: '51' },
     });
     expect(await store.execute(bill('A', 100n))).toMatchObject({ error: { kind: 'busy' } });

@@ -1,20 +1,10 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { bill, cardIdOf, keyOf, seed } from './counter.ts';
+import { somebodyWaits } from './somebody-waits.ts';
 import { setStage } from './stage.ts';
 
 const stage = setStage();
-
-/** Resolves when another connection waits for one of this client's locks. */
-async function somebodyWaits(client: pg.Client): Promise<void> {
-  for (;;) {
-    const { rows } = await client.query(
-      'select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid))',
-    );
-    if (rows.length > 0) return;
-    await client.query('select pg_stat_clear_snapshot()');
-  }
-}
 
 test('what a quote reads belongs to one moment: not the balance before a sale and the totals after it', async () => {
   await seed(stage.url, { A: 1_000n });

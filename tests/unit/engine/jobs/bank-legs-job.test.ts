@@ -68,6 +68,11 @@ function openLegs(count: number): {
         const id = command.settlementId;
         const known = legs.get(id);
         if (known === undefined) throw new Error('an unknown leg');
+        if (command.type === 'claim-bank-leg') {
+          const claimed = { ...known, nextAttemptAt: command.at + command.leaseMs };
+          legs.set(id, claimed);
+          return ok({ answer, isReplay: false, writes: { bankLeg: claimed } });
+        }
         const nextAttemptAt = command.type === 'touch-bank-leg' ? command.nextAttemptAt : undefined;
         legs.set(id, { ...known, nextAttemptAt });
         if (command.type === 'finish-reversal') reversed.push(id);

@@ -146,10 +146,19 @@ function answerOfBank(
   if (!store.bankLegs.has(`${settlementId} ${refundNo}`)) return undefined;
   switch (says) {
     case 'silent':
-      return { type: 'bank-silent', key, at, settlementId, legNo: refundNo, reason: '98' };
+      return {
+        type: 'bank-silent',
+        fence: 0,
+        key,
+        at,
+        settlementId,
+        legNo: refundNo,
+        reason: '98',
+      };
     case 'reversed':
       return {
         type: 'finish-reversal',
+        fence: 0,
         key,
         at,
         settlementId,
@@ -162,7 +171,7 @@ function answerOfBank(
     case 'not-sent': {
       const responseCode = says === 'declined' ? '51' : undefined;
       return refundNo === 0
-        ? { type: 'release-reservation', key, at, settlementId, responseCode }
+        ? { type: 'release-reservation', fence: 0, key, at, settlementId, responseCode }
         : finishRefund(settlement, { refundNo, outcome: says });
     }
   }

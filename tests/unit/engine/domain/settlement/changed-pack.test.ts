@@ -60,6 +60,7 @@ test('a held amount is neither taken nor given back by other rules than held it'
   const { key, id: settlementId } = settlement;
   const declined: Command = {
     type: 'release-reservation',
+    fence: 0,
     ...{ key, at: settlement.acceptedAt, settlementId, responseCode: '51' },
   };
   for (const command of [confirmDebit(settlement), declined]) {

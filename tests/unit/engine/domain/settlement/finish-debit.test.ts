@@ -18,6 +18,7 @@ const release = (
   responseCode: string | undefined,
 ): Given<'release-reservation'> => ({
   type: 'release-reservation',
+  fence: 0,
   key: of.key,
   at: MORNING + 700,
   settlementId: of.id,
@@ -25,14 +26,16 @@ const release = (
 });
 const silent = (of: Settlement): Given<'bank-silent'> => ({
   type: 'bank-silent',
+  fence: 0,
   key: of.key,
   at: MORNING + 60_000,
   settlementId: of.id,
   legNo: 0,
   reason: '98',
 });
-const reversed = (of: Settlement): Given<'finish-reversal'> => ({
+const reversed = (of: Settlement, fence = 0): Given<'finish-reversal'> => ({
   type: 'finish-reversal',
+  fence,
   key: of.key,
   at: MORNING + 61_000,
   settlementId: of.id,
@@ -159,7 +162,10 @@ describe('given twice, or too late', () => {
     const { store, settlement, nothingSold } = reserved();
     store.run(silent(settlement));
     expect(store.run(confirmDebit(settlement)).answer.outcome).toBe('unknown');
+    // The attempt that was under way may have reached the bank before the sale did: it does not count.
     store.run(reversed(settlement));
+    expect(store.settlements.get(settlement.id)?.state).toBe('reversing');
+    store.run(reversed(settlement, 1));
     expect(money(store)).toEqual(nothingSold);
   });
 
@@ -170,7 +176,7 @@ describe('given twice, or too late', () => {
     expect(late.answer).toMatchObject({ outcome: 'declined', code: 'BANK_REVERSED' });
     const leg = () => store.bankLegs.get(`${settlement.id} 0`);
     expect(leg()).toMatchObject({ state: 'reversing', nextAttemptAt: MORNING + 70_000 });
-    store.run(reversed(settlement));
+    store.run(reversed(settlement, 1));
     expect(leg()).toMatchObject({ state: 'reversed', nextAttemptAt: undefined });
     expect(store.settlements.get(settlement.id)?.state).toBe('released');
     expect(money(store)).toEqual(nothingSold);
@@ -181,6 +187,7 @@ describe('given twice, or too late', () => {
     store.run(silent(settlement));
     const touch: Given<'touch-bank-leg'> = {
       type: 'touch-bank-leg',
+      fence: 0,
       key: settlement.key,
       at: MORNING + 61_000,
       settlementId: settlement.id,

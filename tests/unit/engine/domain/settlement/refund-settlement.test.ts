@@ -32,14 +32,16 @@ function soldWithBank() {
 
 const silent = (of: Settlement, legNo: number): Command => ({
   type: 'bank-silent',
+  fence: 0,
   key: of.key,
   at: MORNING + 120_000,
   settlementId: of.id,
   legNo,
   reason: '98',
 });
-const reversed = (of: Settlement, legNo: number): Command => ({
+const reversed = (of: Settlement, legNo: number, fence = 0): Command => ({
   type: 'finish-reversal',
+  fence,
   key: of.key,
   at: MORNING + 121_000,
   settlementId: of.id,
@@ -243,6 +245,8 @@ describe('with a bank leg the bank goes first', () => {
     expect(store.run(finishRefund(settlement)).answer.outcome).toBe('unknown');
     expect(money(store)).toEqual(sold);
     store.run(reversed(settlement, 1));
+    expect(store.settlements.get(settlement.id)?.state).toBe('refunding');
+    store.run(reversed(settlement, 1, 1));
     expect(money(store)).toEqual(sold);
     expect(store.settlements.get(settlement.id)?.state).toBe('posted');
   });
@@ -256,7 +260,7 @@ describe('with a bank leg the bank goes first', () => {
     const leg = () => store.bankLegs.get(`${settlement.id} 1`);
     expect(leg()).toMatchObject({ state: 'reversing', nextAttemptAt: MORNING + 130_000 });
     expect(money(store)).toEqual(sold);
-    store.run(reversed(settlement, 1));
+    store.run(reversed(settlement, 1, 1));
     expect(leg()?.state).toBe('reversed');
   });
 

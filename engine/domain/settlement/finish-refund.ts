@@ -1,0 +1,128 @@
+import type { Person } from '../card/person.ts';
+import type { ErrorCode } from '../errors/error-registry.ts';
+import { invariant } from '../errors/result.ts';
+import { decided, declinedAnswer, readOnly, requestOf } from './answers.ts';
+import type { BankLeg } from './bank-leg.ts';
+import { closedLeg, isCurrent, isRefusalOfCopy } from './bank-leg.ts';
+import type { BankSilent, FinishRefund, FinishReversal } from './commands.ts';
+import type { Decision, Facts, RequestRecord } from './decision.ts';
+import { finalRequest, finishedLeg, reversedLeg } from './finish-debit.ts';
+import { reverseAfterApproval } from './leg-in-hand.ts';
+import type { Policy } from './policy.ts';
+import { packById } from './policy.ts';
+import type { Refund } from './refund.ts';
+import { amountsOfRefund } from './refund-amounts.ts';
+import type { RefundWork } from './refund-settlement.ts';
+import { carryOutRefund, stillUnknown } from './refund-settlement.ts';
+import type { Settlement } from './settlement.ts';
+
+/**
+ * The second half of a refund whose bank's part was asked for: given back, called off, or taken back
+ * itself. Every command may be given twice, and by somebody who has lost the leg meanwhile: then the
+ * answer is what stands.
+ */
+
+/** The bank has answered the leg of a refund. Once its reversal has begun an approval comes too late. */
+export function decideFinishRefund(command: FinishRefund, facts: Facts, policy: Policy): Decision {
+  const asked = askedRefund(command.refundNo, facts);
+  const { leg, request, asItStands } = asked;
+  const isInHand = asked.refund.state === 'running' && isCurrent(leg, command);
+  if (!isInHand || leg.state === 'reversing') {
+    return command.outcome === 'approved'
+      ? reverseAfterApproval(leg, command, asItStands)
+      : asItStands;
+  }
+  const isOfCopy = command.outcome === 'not-sent' || isRefusalOfCopy(command.responseCode);
+  // One copy that stayed here, or was turned away, says nothing of those sent before and meanwhile.
+  if (command.outcome !== 'approved' && isOfCopy && leg.state !== 'sending') return asItStands;
+  if (command.outcome === 'not-sent') return callOff(asked, closedLeg(leg, 'not-sent'));
+  const finished = finishedLeg(leg, command.outcome, command);
+  return command.outcome === 'approved'
+    ? carryOutRefund(workOf(asked, facts, policy), request, finished, command.at)
+    : callOff(asked, finished);
+}
+
+/** No answer to a refund's leg: a void is reversed, a refund is repeated under the same trace number. */
+export function decideRefundSilent(command: BankSilent, facts: Facts): Decision {
+  const asked = askedRefund(command.legNo, facts);
+  const { leg, request, asItStands } = asked;
+  const isInHand = asked.refund.state === 'running' && isCurrent(leg, command);
+  if (!isInHand || leg.state !== 'sending') return asItStands;
+  const answer = stillUnknown(asked);
+  return decided(answer, {
+    bankLeg: {
+      ...leg,
+      state: leg.kind === 'void' ? 'reversing' : 'repeating',
+      reversalReason: command.reason,
+      nextAttemptAt: command.at,
+    },
+    request: { ...request, state: 'unknown', answer },
+  });
+}
+
+/** The void was taken back: the sale stands, and the refund may be asked for again. */
+export function decideVoidReversed(command: FinishReversal, facts: Facts): Decision {
+  const asked = askedRefund(command.legNo, facts);
+  const { leg, asItStands } = asked;
+  if (leg.state !== 'reversing' || !isCurrent(leg, command)) return asItStands;
+  const reversed = reversedLeg(leg, command.responseCode);
+  if (asked.refund.state === 'running') return callOff(asked, reversed);
+  return { ...asItStands, writes: { bankLeg: reversed } };
+}
+
+/** The bank would not give its part back: the settlement stands as before. */
+export function callOff(
+  { settlement, refund, request }: AskedRefund,
+  leg: BankLeg,
+  code: ErrorCode = 'REFUND_BANK_DECLINED',
+): Decision {
+  const { requestKey } = request;
+  const answer = declinedAnswer(code, {
+    requestKey,
+    settlementId: settlement.id,
+  });
+  return decided(answer, {
+    settlement: { from: 'refunding', to: { ...settlement, state: 'posted', deadline: undefined } },
+    refund: { ...refund, state: 'declined' },
+    bankLeg: leg,
+    request: finalRequest(request, answer),
+  });
+}
+
+/** A refund whose bank's part was asked for, under way or over. */
+export type AskedRefund = {
+  readonly person: Person;
+  readonly settlement: Settlement;
+  readonly refund: Refund;
+  readonly leg: BankLeg;
+  readonly request: RequestRecord;
+  /** For the command that comes second, or too late. */
+  readonly asItStands: Decision;
+};
+
+/** Reads it out of the facts of a command that names its settlement. */
+export function askedRefund(refundNo: number, facts: Facts): AskedRefund {
+  const { person, settlement } = facts;
+  invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
+  const refund = facts.refunds.find((known) => known.refundNo === refundNo);
+  const leg = facts.bankLegs.find((known) => known.legNo === refundNo);
+  const request = requestOf(facts.requests, refund);
+  invariant(
+    refund !== undefined && leg !== undefined && request !== undefined,
+    'the refund is not stored',
+  );
+  const { answer } = request;
+  const asItStands: Decision =
+    answer === undefined
+      ? readOnly(stillUnknown({ settlement, refund }))
+      : { answer, isReplay: true, writes: undefined };
+  return { person, settlement, refund, leg, request, asItStands };
+}
+
+function workOf(asked: AskedRefund, facts: Facts, policy: Policy): RefundWork {
+  const { person, settlement, refund } = asked;
+  const pack = packById(policy, settlement.packId);
+  const back = amountsOfRefund(settlement, pack, refund.lines);
+  invariant(back !== undefined, 'a refund under way has amounts');
+  return { person, settlement, pack, refund, back, facts };
+}

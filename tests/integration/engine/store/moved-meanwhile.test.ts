@@ -1,0 +1,47 @@
+/** A settlement that somebody else moved on, say by a correction in the database, without this store's knowledge. */
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import type { Command } from '../../../../engine/domain/settlement/commands.ts';
+import type { Decision, Facts } from '../../../../engine/domain/settlement/decision.ts';
+import { at, bill, decideBill, query, seed } from './counter.ts';
+import { somebodyWaits } from './somebody-waits.ts';
+import { setStage } from './stage.ts';
+
+const stage = setStage();
+
+test('is decided on again, and not moved from a state that it is no longer in', async () => {
+  await seed(stage.url, { A: 1_000n });
+  const seen: unknown[] = [];
+  const refundAll = (command: Command, facts: Facts): Decision => {
+    if (command.type === 'settle-bill') return decideBill(command, facts);
+    const { settlement } = facts;
+    seen.push(settlement?.state);
+    const answer = { outcome: 'approved', status: 200, body: '"seen"', code: undefined } as const;
+    if (settlement?.state !== 'posted') return { answer, isReplay: false, writes: undefined };
+    const to = { ...settlement, state: 'refunding', deadline: at + 1 } as const;
+    return { answer, isReplay: false, writes: { settlement: { from: 'posted', to } } };
+  };
+  const limits = { lockTimeoutMs: 20_000, statementTimeoutMs: 20_000 };
+  const store = stage.start({ decide: refundAll, limits });
+  const sale = bill('A', 100n);
+  await store.execute(sale);
+
+  const office = new pg.Client({ connectionString: stage.url });
+  await office.connect();
+  try {
+    await office.query('begin');
+    await office.query("update settlement set state = 'refunded'");
+    const { key, settlementId } = sale;
+    const begun = store.execute({
+      ...{ type: 'touch-bank-leg', key, settlementId, at, fence: 0, legNo: 1 },
+      ...{ nextAttemptAt: at, responseCode: undefined },
+    } as Command);
+    await somebodyWaits(office);
+    await office.query('commit');
+    await begun;
+  } finally {
+    await office.end();
+  }
+  expect(seen).toEqual(['posted', 'refunded']);
+  expect(await query(stage.url, 'select state from settlement')).toEqual([{ state: 'refunded' }]);
+});

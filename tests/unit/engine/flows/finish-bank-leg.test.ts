@@ -1,0 +1,201 @@
+/** After silence: what is sent to the bank, how often, and when nobody has to send anything any more. */
+import { describe, expect, test } from 'vitest';
+import { fail, ok } from '../../../../engine/domain/errors/result.ts';
+import type { BankLeg } from '../../../../engine/domain/settlement/bank-leg.ts';
+import type { Command } from '../../../../engine/domain/settlement/commands.ts';
+import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
+import { authoriseRefund, authoriseSale } from '../../../../engine/flows/authorise-bank-leg.ts';
+import type { FlowDeps } from '../../../../engine/flows/deps.ts';
+import { finishBankLeg } from '../../../../engine/flows/finish-bank-leg.ts';
+import type {
+  Bank,
+  BankReversal,
+  BankReversalOutcome,
+  BankUnknownReason,
+} from '../../../../engine/ports/bank.ts';
+import {
+  bankDebit,
+  card,
+  confirmDebit,
+  MORNING,
+  person,
+  policy,
+  refundSettlement,
+  settleBill,
+  terminal,
+} from '../../../support/builders.ts';
+import { createMemoryStore } from '../../../support/memory-store.ts';
+import { createCheckLog } from '../../../support/sim-check.ts';
+import { createScheduler } from '../../../support/sim-scheduler.ts';
+import { createSimWorld } from '../../../support/sim-world.ts';
+
+const unanswered = (reason: BankUnknownReason) =>
+  ({ kind: 'unknown', reason, responseCode: undefined }) as const;
+const undone: BankReversalOutcome = { kind: 'answered', responseCode: '00', final: true };
+const hostUnsure: BankReversalOutcome = { kind: 'answered', responseCode: '96', final: false };
+
+/** A sale of 40.68 that is reserved, a clock that is moved by hand, and a bank that the test plays. */
+function reserved(bank: Partial<Bank>) {
+  const memory = createMemoryStore(createDecide(() => policy));
+  memory.add(person(), card());
+  memory.run(settleBill({ useAccount: false, tender: bankDebit('40.68') }));
+  const [settlement] = memory.settlements.values();
+  if (settlement === undefined) throw new Error('reserved before the bank is asked');
+  const clock = { at: MORNING + 100 };
+  const reversals: BankReversal[] = [];
+  const { deps: usual } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const deps: FlowDeps = {
+    ...usual,
+    clock: { ...usual.clock, now: () => clock.at, sleep: async () => undefined },
+    keys: { ...usual.keys, open: () => Buffer.from('{}') },
+    bank: {
+      ...usual.bank,
+      ...bank,
+      async reverse(request) {
+        reversals.push(request);
+        return (await bank.reverse?.(request)) ?? undone;
+      },
+    },
+    store: {
+      ...usual.store,
+      readSettlement: async (id) => memory.factsOfSettlement(id),
+      execute: async (command) => ok(memory.run(command)),
+    },
+  };
+  const legOf = (legNo: number): BankLeg => {
+    const leg = memory.bankLegs.get(`${settlement.id} ${legNo}`);
+    if (leg === undefined) throw new Error('a settlement by bank card has its leg');
+    return leg;
+  };
+  return {
+    deps,
+    memory,
+    clock,
+    reversals,
+    settlement,
+    legOf,
+    sell: (through = deps) => authoriseSale(through, terminal(), legOf(0), saleOf(legOf(0))),
+    /** Waits for the moment of the next attempt and makes it. */
+    async next(legNo = 0) {
+      clock.at = Math.max(clock.at, legOf(legNo).nextAttemptAt ?? clock.at);
+      await finishBankLeg(deps, legOf(legNo));
+    },
+    state: () => memory.settlements.get(settlement.id)?.state,
+  };
+}
+
+function saleOf({ amount, stan, batch, bankTerminalId, bankMerchantId }: BankLeg) {
+  return {
+    ...{ amount, stan, batch, terminalId: bankTerminalId, merchantId: bankMerchantId },
+    pan: '6228480402564890018',
+    panSequence: '01',
+    expiry: '3012',
+    pinBlock: '00'.repeat(8),
+    track2: undefined,
+    chipData: '9F36020001',
+    entryMode: '051',
+  };
+}
+
+describe('a reversal', () => {
+  test('is sent until the bank has answered it, and the sale stands open as long', async () => {
+    const answers: BankReversalOutcome[] = [
+      unanswered('no-answer'),
+      hostUnsure,
+      { kind: 'not-sent', reason: 'not-connected' },
+      unanswered('connection-lost'),
+      ...Array.from({ length: 20 }, () => hostUnsure),
+    ];
+    const sale = reserved({
+      sale: async () => unanswered('no-answer'),
+      reverse: async () => answers.shift() ?? undone,
+    });
+    expect((await sale.sell())?.answer.outcome).toBe('unknown');
+    for (let attempt = 1; attempt <= 24; attempt++) {
+      await sale.next();
+      expect(sale.state()).toBe('reversing');
+    }
+    await sale.next();
+    expect(sale.state()).toBe('released');
+    expect(sale.reversals).toHaveLength(25);
+    expect(new Set(sale.reversals.map(({ stan }) => stan))).toEqual(new Set([101]));
+  });
+
+  test.each([
+    ['no-answer', '98'],
+    ['bad-mac', 'A0'],
+    ['mismatch', '06'],
+  ] as const)('after %s says why: %s', async (reason, code) => {
+    const sale = reserved({ sale: async () => unanswered(reason) });
+    await sale.sell();
+    await sale.next();
+    expect(sale.reversals).toMatchObject([{ kind: 'sale', reason: code, amount: 4068n }]);
+  });
+
+  test('is tried within a minute of the bank’s return, however long the bank was away', async () => {
+    const sale = reserved({
+      sale: async () => unanswered('no-answer'),
+      reverse: async () => unanswered('no-answer'),
+    });
+    await sale.sell();
+    const pauses: number[] = [];
+    for (let attempt = 1; attempt <= 600; attempt++) {
+      await sale.next();
+      pauses.push((sale.legOf(0).nextAttemptAt ?? 0) - sale.clock.at);
+    }
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(60_000);
+    expect(Math.min(...pauses)).toBeGreaterThan(0);
+  });
+
+  test('of a void names the sale that the void was to undo', async () => {
+    const sale = reserved({ void: async () => unanswered('no-answer') });
+    const { memory, settlement } = sale;
+    memory.run(confirmDebit(settlement));
+    const sold = memory.settlements.get(settlement.id) ?? settlement;
+    memory.run(refundSettlement(sold, { at: sale.clock.at }));
+    await authoriseRefund(sale.deps, terminal(), sale.legOf(1), sale.legOf(0));
+    await sale.next(1);
+    expect(sale.reversals).toMatchObject([
+      { kind: 'void', stan: 202, original: { stan: 101, batch: 1 } },
+    ]);
+    expect(sale.state()).toBe('posted');
+  });
+
+  test('that two engines take up at once is sent by one of them', async () => {
+    const sale = reserved({ sale: async () => unanswered('no-answer') });
+    await sale.sell();
+    const leg = sale.legOf(0);
+    await Promise.all([finishBankLeg(sale.deps, leg), finishBankLeg(sale.deps, leg)]);
+    expect(sale.reversals).toHaveLength(1);
+    expect(sale.state()).toBe('released');
+  });
+});
+
+test('an approval that the store is too busy to take is offered again, and posts the sale', async () => {
+  const approved = {
+    responseCode: '00',
+    rrn: '112210000101',
+    authCode: '654321',
+    hostTime: '100001',
+    hostDate: '1122',
+    issuerAuthData: undefined,
+  };
+  const sale = reserved({ sale: async () => ({ kind: 'approved', reply: approved }) });
+  const offered: Command['type'][] = [];
+  const busy: FlowDeps = {
+    ...sale.deps,
+    store: {
+      ...sale.deps.store,
+      execute: async (command) => {
+        offered.push(command.type);
+        const isBusy = offered.length <= 3;
+        return isBusy
+          ? fail({ kind: 'busy', retryAfterMs: 300 })
+          : sale.deps.store.execute(command);
+      },
+    },
+  };
+  expect((await sale.sell(busy))?.answer.outcome).toBe('approved');
+  expect(offered).toEqual(Array.from({ length: 4 }, () => 'confirm-debit'));
+  expect(sale.state()).toBe('posted');
+});
