@@ -42,6 +42,22 @@ describe('yearly deductible of 1800', () => {
   });
 });
 
+test('own-pay items and prior self-pay do not fill it unless the pack says so', () => {
+  const pack = packWith(yearly);
+  const lines = [
+    line('1000.00', { selfPayE4: 2_000 }),
+    line('700.00', { lineNo: '2', selfPayE4: 10_000 }),
+  ];
+  const split = explainBill(pack, bill(lines));
+  expect([split.priorSelfPay, split.fullOwnPay, split.inScope]).toEqual([
+    20_000n,
+    70_000n,
+    80_000n,
+  ]);
+  expect(split.deductible).toBe(80_000n);
+  expect(split.accumulatorChanges.get('deductible')).toBe(80_000n);
+});
+
 test('a deductible for each visit does not remember', () => {
   const pack = packWith({ mode: 'per-visit' });
   const { taken, changes } = settle(pack, '2000.00', { before: { deductible: '1800.00' } });
