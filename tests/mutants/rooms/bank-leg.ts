@@ -1,11 +1,15 @@
 import type { Room } from '../mutant.ts';
 
 const finishDebit = 'engine/domain/settlement/finish-debit.ts';
+const finishRefund = 'engine/domain/settlement/finish-refund.ts';
+const inHand = 'engine/domain/settlement/leg-in-hand.ts';
 const refund = 'engine/domain/settlement/refund-settlement.ts';
 const authorise = 'engine/flows/authorise-bank-leg.ts';
 const finishLeg = 'engine/flows/finish-bank-leg.ts';
 const ofDebit = 'tests/unit/engine/domain/settlement/finish-debit.test.ts';
 const ofRefund = 'tests/unit/engine/domain/settlement/refund-settlement.test.ts';
+const ofInHand = 'tests/unit/engine/domain/settlement/leg-in-hand.test.ts';
+const ofFinishFlow = 'tests/unit/engine/flows/finish-bank-leg.test.ts';
 const ofSettleFlow = 'tests/unit/engine/flows/settle-bill.test.ts';
 
 export const bankLeg: Room = {
@@ -16,22 +20,68 @@ export const bankLeg: Room = {
       bug: 'An approval that comes while the reversal is under way posts the sale; the bank then undoes its half.',
       breaks: 'Once a reversal has begun, the sale can only be released.',
       file: finishDebit,
-      from: `answerAsItStands(sale));
-  if (sale.settlement.state !== 'reserved')`,
-      to: `answerAsItStands(sale));
-  if (sale.settlement.state !== 'reserved' && sale.settlement.state !== 'reversing')`,
+      from: "return settlement.state === 'reserved' && isCurrent(leg, command);",
+      to: "return settlement.state === 'reserved' || (settlement.state === 'reversing' && leg.fence >= command.fence);",
       tests: [ofDebit],
       seeds: 400,
     },
     {
-      name: 'approval-after-reversal-ignored',
-      bug: 'A sale that reached the bank after its own reversal is approved there, and nobody takes it back.',
+      name: 'late-approval-ignored',
+      bug: 'An approval that nobody waits for any more is logged, and the holder’s money stays at the bank.',
       breaks: 'The bank holds nothing of a released sale.',
-      file: finishDebit,
-      from: 'return reverseAgain(sale.leg, command.at, answerAsItStands(sale));',
-      to: 'return answerAsItStands(sale);',
+      file: inHand,
+      from: "const isGivenUp = ['reversing', 'reversed', 'declined', 'not-sent'].includes(leg.state);",
+      to: 'const isGivenUp = leg.legNo < 0;',
       tests: [ofDebit],
       seeds: 400,
+    },
+    {
+      name: 'late-approval-ended-by-an-old-reversal',
+      bug: 'The answer to a reversal that was sent before the late approval closes the leg that the approval opened.',
+      breaks: 'A late approval is followed by a reversal of its own.',
+      file: inHand,
+      from: `fence: leg.fence + 1,
+        attempts: 0,`,
+      to: `fence: leg.fence,
+        attempts: 0,`,
+      tests: [ofDebit],
+    },
+    {
+      name: 'word-of-who-lost-the-leg',
+      bug: 'An engine that stood still wakes up and finishes a leg that another one has taken over.',
+      breaks: 'Only who has the leg in hand may speak about it.',
+      file: 'engine/domain/settlement/bank-leg.ts',
+      from: 'return leg.fence === fence;',
+      to: 'return leg.fence >= fence;',
+      tests: [ofDebit],
+      seeds: 400,
+    },
+    {
+      name: 'claim-without-a-new-number',
+      bug: 'Two engines that take a leg one after the other have the same number, and both may speak.',
+      breaks: 'Only who has the leg in hand may speak about it.',
+      file: inHand,
+      from: '{ ...leg, fence: leg.fence + 1, nextAttemptAt }',
+      to: '{ ...leg, nextAttemptAt }',
+      tests: [ofInHand],
+    },
+    {
+      name: 'claim-before-its-time',
+      bug: 'A leg that another engine works on is taken from it in the middle of its attempt.',
+      breaks: 'One leg has one attempt at a time.',
+      file: inHand,
+      from: 'leg.nextAttemptAt === undefined || leg.nextAttemptAt > command.at',
+      to: 'leg.nextAttemptAt === undefined',
+      tests: [ofInHand],
+    },
+    {
+      name: 'step-without-the-claim',
+      bug: 'A step is taken although the claim failed: two engines reverse, or repeat, side by side.',
+      breaks: 'One leg has one attempt at a time.',
+      file: finishLeg,
+      from: 'const leg = await claim(deps, due);',
+      to: 'const leg = (await claim(deps, due)) ?? due;',
+      tests: [ofFinishFlow],
     },
     {
       name: 'release-keeps-the-hold',
@@ -71,7 +121,7 @@ export const bankLeg: Room = {
       bug: 'A decline of one copy releases a sale that is already under reversal, and its reversal is forgotten.',
       breaks: 'Once a reversal has begun, it ends only with the host’s answer to it.',
       file: finishDebit,
-      from: `if (sale.settlement.state !== 'reserved') return answerAsItStands(sale);
+      from: `if (!isInHand(sale, command)) return answerAsItStands(sale);
   const { responseCode } = command;`,
       to: `if (sale.settlement.state === 'posted') return answerAsItStands(sale);
   const { responseCode } = command;`,
@@ -117,8 +167,8 @@ export const bankLeg: Room = {
       bug: 'A process that stood still sends its sale after another one has already reversed it.',
       breaks: 'A fresh leg leaves within its time, or not at all.',
       file: authorise,
-      from: "if (leg.state !== 'sending') return false;",
-      to: 'return leg.legNo < 0;',
+      from: 'return clock.now() > (leg.nextAttemptAt ?? 0) - settings.reservationMs / 2;',
+      to: 'return clock.now() < (leg.nextAttemptAt ?? 0) - 100 * settings.reservationMs;',
       tests: [ofSettleFlow],
     },
     {
@@ -126,11 +176,15 @@ export const bankLeg: Room = {
       bug: 'A reversal that got no answer three times is deleted, and the cashier is told to call support.',
       breaks: 'A reversal ends only with the host’s answer; never by count or age.',
       file: finishLeg,
-      from: 'await finish(deps, leg, touch(leg, at, responseCode));',
-      to: `const isGivenUp = leg.attempts >= 3;
-  const givenUp = { type: 'finish-reversal', key, at, settlementId, legNo, responseCode: '00' } as const;
-  await finish(deps, leg, isGivenUp ? givenUp : touch(leg, at, responseCode));`,
-      tests: ['tests/unit/engine/flows/finish-bank-leg.test.ts'],
+      from: 'await finish(deps, leg, touch(deps.clock, leg, responseCode));',
+      to: `const givenUp = { type: 'finish-reversal', ...inHand(leg, deps.clock.now()), legNo } as const;
+  const isGivenUp = leg.attempts >= 3;
+  await finish(
+    deps,
+    leg,
+    isGivenUp ? { ...givenUp, responseCode: '00' } : touch(deps.clock, leg, responseCode),
+  );`,
+      tests: [ofFinishFlow],
       seeds: 400,
     },
     {
@@ -140,7 +194,7 @@ export const bankLeg: Room = {
       file: finishLeg,
       from: "outcome.kind === 'answered' && outcome.final",
       to: "outcome.kind === 'answered'",
-      tests: ['tests/unit/engine/flows/finish-bank-leg.test.ts'],
+      tests: [ofFinishFlow],
     },
     {
       name: 'bad-mac-called-silence',
@@ -149,7 +203,7 @@ export const bankLeg: Room = {
       file: authorise,
       from: "return 'A0';",
       to: "return '98';",
-      tests: ['tests/unit/engine/flows/finish-bank-leg.test.ts'],
+      tests: [ofFinishFlow],
     },
     {
       name: 'retry-pause-grows-for-ever',
@@ -158,7 +212,7 @@ export const bankLeg: Room = {
       file: authorise,
       from: 'Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(leg.attempts, 10))',
       to: 'FIRST_RETRY_MS * 2 ** leg.attempts',
-      tests: ['tests/unit/engine/flows/finish-bank-leg.test.ts'],
+      tests: [ofFinishFlow],
     },
     {
       name: 'bank-answer-given-up-at-once',
@@ -167,15 +221,15 @@ export const bankLeg: Room = {
       file: authorise,
       from: 'const FINISH_TRIES = 5;',
       to: 'const FINISH_TRIES = 1;',
-      tests: ['tests/unit/engine/flows/finish-bank-leg.test.ts'],
+      tests: [ofFinishFlow],
     },
     {
       name: 'void-approved-under-reversal',
       bug: 'A void that is approved while its reversal is under way is posted; the bank then takes it back.',
       breaks: 'Once a reversal has begun, the refund can only be called off.',
-      file: refund,
-      from: "work.refund.state !== 'running' || leg.state === 'reversing'",
-      to: "work.refund.state !== 'running'",
+      file: finishRefund,
+      from: "if (!isInHand || leg.state === 'reversing') {",
+      to: "if (!(asked.refund.state === 'running' && leg.fence >= command.fence)) {",
       tests: [ofRefund],
       seeds: 400,
     },
@@ -183,7 +237,7 @@ export const bankLeg: Room = {
       name: 'one-copy-calls-the-refund-off',
       bug: 'A copy of a refund that never left calls it off, while another copy is on its way to the bank.',
       breaks: 'What concerns one copy says nothing of the others.',
-      file: refund,
+      file: finishRefund,
       from: "if (command.outcome !== 'approved' && isOfCopy && leg.state !== 'sending') return asItStands;",
       to: '',
       tests: [ofRefund],
@@ -193,7 +247,7 @@ export const bankLeg: Room = {
       name: 'silent-refund-reversed',
       bug: 'A refund without an answer is reversed like a sale, though the interface knows no such reversal.',
       breaks: 'A silent refund is repeated under its trace until the bank answers.',
-      file: refund,
+      file: finishRefund,
       from: "leg.kind === 'void' ? 'reversing' : 'repeating'",
       to: "'reversing'",
       tests: [ofRefund],
@@ -225,15 +279,6 @@ export const bankLeg: Room = {
       breaks: 'One leg has one step at a time.',
       file: 'engine/jobs/bank-legs-job.ts',
       from: 'inFlight.has(name) || ',
-      to: '',
-      tests: ['tests/unit/engine/jobs/bank-legs-job.test.ts'],
-    },
-    {
-      name: 'failing-leg-never-put-off',
-      bug: 'A leg that fails every time keeps its place at the head of the list, and the others starve.',
-      breaks: 'Every reversal has its turn.',
-      file: 'engine/jobs/bank-legs-job.ts',
-      from: 'await putOff(leg);',
       to: '',
       tests: ['tests/unit/engine/jobs/bank-legs-job.test.ts'],
     },
