@@ -14,13 +14,17 @@ export type Notice = {
 
 const LIMIT_MS = 300_000;
 /** A bug that makes a test wait for ever is caught as well; but nobody wants to wait long for it. */
-const limits = ['--testTimeout=10000', '--hookTimeout=30000'];
+const limits = ['--testTimeout=15000', '--hookTimeout=30000'];
 
 type VitestReport = {
   readonly testResults: readonly {
     readonly name: string;
     readonly message: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 };
 
@@ -51,10 +55,9 @@ export async function runTests(folder: string, files: readonly string[]): Promis
     const failed = assertionResults.find(({ status }) => status === 'failed');
     if (failed === undefined) continue;
     const file = name.slice(name.indexOf('/tests/') + 1);
-    return {
-      verdict: 'caught',
-      what: files.length === 1 ? failed.fullName : `${file}: ${failed.fullName}`,
-    };
+    const isEndless = failed.failureMessages.some((message) => message.includes('timed out'));
+    const what = isEndless ? `${failed.fullName} (waits for ever)` : failed.fullName;
+    return { verdict: 'caught', what: files.length === 1 ? what : `${file}: ${what}` };
   }
   const told = testResults.find(({ message }) => message !== '')?.message;
   return { verdict: 'broken', what: told ?? lastLines(output) };
