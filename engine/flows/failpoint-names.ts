@@ -89,10 +89,13 @@ export const failpointNames = {
 
   'job.due.before': 'The job has woken up; it does not know what is due.',
   'job.due.after': 'The bank legs that are due are known; nothing was done for them.',
+  'job.claim.before': 'The job has taken up a leg; another engine may do the same.',
+  'job.claim.after':
+    'The leg is claimed for a while; nobody else works on it, and nothing was sent.',
   'job.silent.before': 'The job met a leg whose engine died; it is still in its first state.',
   'job.silent.after':
     'What ends the leg (reversal, or the refund again) is durable; nothing was sent.',
-  'job.settlement.before': 'The job has taken up a leg; its settlement was not read.',
+  'job.settlement.before': 'The leg is claimed; its settlement was not read.',
   'job.settlement.after': 'The settlement of the leg is read.',
   'job.terminal.before': 'The terminal of the leg was not read.',
   'job.terminal.after': 'The terminal of the leg is read; nothing was sent.',

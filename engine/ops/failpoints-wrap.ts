@@ -19,6 +19,7 @@ const steps: Readonly<Record<string, string>> = {
   'confirm-debit': 'confirm',
   'release-reservation': 'release',
   'bank-silent': 'silent',
+  'claim-bank-leg': 'claim',
   'finish-reversal': 'reversed',
   'finish-refund': 'finish',
   'touch-bank-leg': 'touch',

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import type { RequestKey } from '../../engine/domain/ids/ids.ts';
 import type { Answer } from '../../engine/domain/settlement/decision.ts';
 import type { Caller, FlowDeps } from '../../engine/flows/deps.ts';
-import type { FailpointName } from '../../engine/flows/failpoint-names.ts';
+import type { Around, FailpointName } from '../../engine/flows/failpoint-names.ts';
 import type { FailpointOrder, Failpoints } from '../../engine/ops/failpoints.ts';
-import { createFailpoints } from '../../engine/ops/failpoints.ts';
+import { createFailpoints, isName } from '../../engine/ops/failpoints.ts';
 import type { FailpointFlow } from '../../engine/ops/failpoints-wrap.ts';
 import {
   flowRunner,
@@ -49,7 +49,7 @@ export type RunOnEngine = (deps: FlowDeps, engine: SimEngine) => Promise<Answer>
 const RESTART_MS = 2_000;
 const PATIENCE_MS = 70_000;
 const RETRY_MS = 3_000;
-const ATTEMPTS_MAX = 60;
+const ATTEMPTS_MAX = 600;
 
 /** Builds the world for a run; `plan` may be empty. `plant`: a bug, to see whether the books show it. */
 export function createFailpointWorld(seed: number, plan: Plan, plant: Plant = {}): FailpointWorld {
@@ -78,7 +78,10 @@ export function createFailpointWorld(seed: number, plan: Plan, plant: Plant = {}
   });
   const [first] = plan;
   if (first !== undefined) failpoints.arm(first);
-  const { around } = failpoints;
+  const around: Around = (step, run) => {
+    if (!isName(`${step}.before`)) log.violation(`${step} is not in the list of failpoints`);
+    return failpoints.around(step, run);
+  };
   const jobDeps = (deps: FlowDeps) => withFailpoints(withBatchPoints(deps, around), 'job', around);
   const world = createSimWorld(scheduler, log, { ...plant, jobDeps });
   world.database.isFaulty = false;
@@ -98,7 +101,7 @@ export function createFailpointWorld(seed: number, plan: Plan, plant: Plant = {}
 }
 
 /** What the batch writer does around a write: a write that ends in an exception is in doubt, and done anew. */
-function withBatchPoints(deps: FlowDeps, around: Failpoints['around']): FlowDeps {
+function withBatchPoints(deps: FlowDeps, around: Around): FlowDeps {
   const { store, clock } = deps;
   return {
     ...deps,
