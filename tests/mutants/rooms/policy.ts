@@ -1,7 +1,6 @@
 import type { Room } from '../mutant.ts';
 
 const activate = 'engine/flows/activate-packs.ts';
-const ofActivation = 'tests/unit/engine/cli/rules-activate.test.ts';
 const ofSource = 'tests/unit/engine/flows/policy-source.test.ts';
 const ofCatalogues = 'tests/integration/engine/store/catalogue-store.test.ts';
 
@@ -15,7 +14,7 @@ export const policy: Room = {
       file: activate,
       from: "if (findings.some(({ severity }) => severity === 'error')) {",
       to: 'if (findings.length < 0) {',
-      tests: [ofActivation],
+      tests: [ofSource],
     },
     {
       name: 'pack-replaced-under-its-id',
@@ -24,7 +23,7 @@ export const policy: Room = {
       file: activate,
       from: "if (before !== undefined) return refused({ ...judged, verdict: 'refused' }, otherContent);",
       to: '',
-      tests: [ofActivation],
+      tests: [ofSource],
     },
     {
       name: 'half-an-activation',
@@ -33,7 +32,7 @@ export const policy: Room = {
       file: activate,
       from: 'const isWanted = !isRefused(candidates) && stored.length > 0;',
       to: 'const isWanted = stored.length > 0;',
-      tests: [ofActivation],
+      tests: [ofSource],
     },
     {
       name: 'stored-pack-believed',
@@ -79,7 +78,7 @@ export const policy: Room = {
       file: 'engine/flows/quote-bill.ts',
       from: '...bill.value, useAccount: body.useAccount };',
       to: '...bill.value, useAccount: true };',
-      tests: ['tests/property/engine/flows/quote-and-settlement.test.ts'],
+      tests: ['tests/unit/engine/flows/quote-bill.test.ts'],
     },
     {
       name: 'quote-without-the-year',

@@ -2,7 +2,6 @@ import type { Room } from '../mutant.ts';
 
 const signature = 'engine/http/plugins/app/terminal-signature.ts';
 const ofSignature = 'tests/unit/engine/http/terminal-signature.test.ts';
-const ofRequests = 'tests/unit/engine/http/strict-request.test.ts';
 
 export const wire: Room = {
   title: 'Requests and their signatures',
@@ -109,13 +108,13 @@ export const wire: Room = {
       tests: ['tests/unit/terminal-adapter/client/engine-client.test.ts'],
     },
     {
-      name: 'refusal-of-a-replay-runs-twice',
+      name: 'replay-not-marked',
       bug: 'The replay mark is missing: a terminal takes a stored answer for a second sale.',
       breaks: 'A repeated answer says that it is one.',
       file: 'engine/http/send-answer.ts',
       from: "if (answered.isReplay) reply.header('idempotent-replay', 'true');",
       to: '',
-      tests: [ofRequests],
+      tests: ['tests/unit/engine/http/send-answer.test.ts'],
     },
   ],
 };

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import {
   openRequestJournal,
@@ -135,6 +136,20 @@ describe('a key has one life', () => {
     expect(journal.forgetBefore(10)).toBe(1);
     expect(journal.unfinished().map((entry) => entry.at)).toEqual([1, 3]);
   });
+});
+
+test('a power cut takes nothing that was accepted: every write waits for the disk', () => {
+  // How much a connection waits for is known to that connection alone, so the journal's own is asked.
+  const exec = vi.spyOn(DatabaseSync.prototype, 'exec');
+  try {
+    open(newPath());
+    const [database] = exec.mock.contexts as readonly DatabaseSync[];
+    const FULL = 2;
+    expect(database?.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: FULL });
+    expect(database?.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  } finally {
+    exec.mockRestore();
+  }
 });
 
 test('only the owner can read it, the files of SQLite included', () => {

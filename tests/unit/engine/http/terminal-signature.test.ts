@@ -41,6 +41,13 @@ test('a signed sale reaches the engine', async () => {
   expect(harness.calls).toEqual(['settle']);
 });
 
+test('a signed enquiry by request key reaches the engine', async () => {
+  const harness = await createHarness();
+  const url = '/v1/settlements?requestKey=sale-0000000000000001';
+  expect((await send(harness, { method: 'GET', url })).statusCode).toBe(200);
+  expect(harness.calls).toEqual(['findByRequestKey']);
+});
+
 describe('a request that is not the terminal’s own is refused before any work', () => {
   test.each([
     ['a signature for another path', '/v1/quotes'],
@@ -60,6 +67,28 @@ describe('a request that is not the terminal’s own is refused before any work'
       url: '/v1/settlements?requestKey=sale-0000000000000001',
     } as const;
     expect(await codeOf(request, foreign)).toBe('TERMINAL_SIGNATURE_INVALID');
+  });
+
+  test('another body, whose digest was put right', async () => {
+    const other = {
+      ...sale,
+      body: sale.body?.replace('"useAccount":true', '"useAccount":false') ?? '',
+    };
+    const { 'content-digest': digest = '' } = signedHeaders(other, startedAt);
+    const foreign = { ...signedHeaders(sale, startedAt), 'content-digest': digest };
+    expect(other.body).not.toBe(sale.body);
+    expect(await codeOf(other, foreign)).toBe('TERMINAL_SIGNATURE_INVALID');
+  });
+
+  test('an enquiry that was turned to another key on its way', async () => {
+    const asked = {
+      method: 'GET',
+      url: '/v1/settlements?requestKey=sale-0000000000000001',
+    } as const;
+    const turned = { ...asked, url: '/v1/settlements?requestKey=sale-0000000000000002' };
+    expect(await codeOf(turned, signedHeaders(asked, startedAt))).toBe(
+      'TERMINAL_SIGNATURE_INVALID',
+    );
   });
 
   test('the same JSON with other white space', async () => {
