@@ -14,6 +14,7 @@ import { findByRequestKey, readSettlement } from './flows/read-settlement.ts';
 import { refundSettlement } from './flows/refund-settlement.ts';
 import { settleBill } from './flows/settle-bill.ts';
 import { signInTerminal } from './flows/sign-in-terminal.ts';
+import { takeLateAnswer } from './flows/take-late-answer.ts';
 import { createBankClient } from './gateways/bank-debit/client.ts';
 import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
 import { buildApp } from './http/build-app.ts';
@@ -28,7 +29,7 @@ import { openFileKeystore } from './ops/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
 import { openDatabase, withDatabase } from './ops/open-database.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
-import type { Bank } from './ports/bank.ts';
+import type { Bank, BankLateAnswer } from './ports/bank.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Keys } from './ports/keys.ts';
 import type { Reference } from './ports/reference.ts';
@@ -149,7 +150,11 @@ async function start(
   const paths = sandboxKeyPaths(join(config.dataDir, 'keys'));
   const keys = openFileKeystore(paths.engineKeys, { createIfMissing: false });
   if (sandbox !== undefined) await refuseForeignDatabase(reference, keys);
-  const bank = connectBank(config, paths.bankLink, sandbox?.bankPort ?? 0, logger);
+  const bank = connectBank(config, logger, {
+    linkFile: paths.bankLink,
+    sandboxPort: sandbox?.bankPort ?? 0,
+    onLateAnswer: (answer) => void takeLateAnswer(deps, store, answer),
+  });
   stops.push(bank.close);
 
   const deps: FlowDeps = {
@@ -177,8 +182,18 @@ async function start(
   return { url, databaseUrl, sandbox };
 }
 
+type BankPlace = {
+  readonly linkFile: string;
+  readonly sandboxPort: number;
+  readonly onLateAnswer: (answer: BankLateAnswer) => void;
+};
+
 /** The engine's side of the bank link: the link key, and none of the bank's other keys. */
-function connectBank(config: Config, linkFile: string, sandboxPort: number, logger: Logger): Bank {
+function connectBank(
+  config: Config,
+  logger: Logger,
+  { linkFile, sandboxPort, onLateAnswer }: BankPlace,
+): Bank {
   const { linkKey } = loadBankLink(linkFile);
   return createBankClient({
     host: config.bankHost ?? '127.0.0.1',
@@ -190,9 +205,7 @@ function connectBank(config: Config, linkFile: string, sandboxPort: number, logg
       info: (data, text) => logger.debug(data, text),
       warn: (data, text) => logger.warn(data, text),
     },
-    // The reversal stands; whoever compares the books with the bank's finds the message by these.
-    onLateAnswer: ({ mti, terminalId, stan, responseCode }) =>
-      logger.warn({ mti, terminal: terminalId, stan, response: responseCode }, 'bank-answer-late'),
+    onLateAnswer,
   });
 }
 

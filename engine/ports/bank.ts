@@ -175,6 +175,24 @@ export type BankReversalOutcome =
   | BankUnknown
   | BankNotSent;
 
+/**
+ * An answer with a good MAC that nobody waits for: to a request that was given up, or that an earlier life of
+ * the engine sent.
+ */
+export type BankLateAnswer = {
+  readonly terminalId: string;
+  readonly merchantId: string;
+  readonly stan: number;
+  /** Undefined if neither the answer nor the request that we remember says. */
+  readonly batch: number | undefined;
+  readonly amount: Fen;
+  readonly responseCode: string;
+  /** Of a sale, a void or a refund: the bank has moved the money. */
+  readonly isApproval: boolean;
+  readonly rrn: string;
+  readonly authCode: string | undefined;
+};
+
 export type BankWorkKeys = {
   /**
    * For the PIN pad, enciphered under its own key: 16 bytes and a check value, hex; never opened

@@ -1,7 +1,9 @@
 import type { Command } from '../domain/settlement/commands.ts';
 import type { Decision, Facts } from '../domain/settlement/decision.ts';
 import type { Around } from '../flows/failpoint-names.ts';
+import type { BankLegReads } from '../ports/bank-legs.ts';
 import type { Store } from '../ports/store.ts';
+import { createBankLegReads } from './bank-leg-reads.ts';
 import type { StoreLog, WriterLimits } from './batch-writer.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { openDatabase } from './database.ts';
@@ -39,7 +41,9 @@ export type StoreOptions = {
  * The people's rows in PostgreSQL. Two connections write batches, one reads facts, a small pool
  * does the rest; all are opened when they are first needed.
  */
-export function createStore(options: StoreOptions): Store & { close(): Promise<void> } {
+export function createStore(
+  options: StoreOptions,
+): Store & BankLegReads & { close(): Promise<void> } {
   const { url, decide, now, log, around } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
   const lanes = [createHotConnection(url, limits), createHotConnection(url, limits)] as const;
@@ -49,6 +53,7 @@ export function createStore(options: StoreOptions): Store & { close(): Promise<v
   const reads = createPersonReads({ database, lane, cardOwnersMax: limits.cardOwnersMax });
   return {
     ...reads,
+    ...createBankLegReads(database),
     execute: writer.execute,
     /** Finishes what is queued, then lets the connections go. */
     async close() {

@@ -33,3 +33,11 @@ export function mismatchedField(request: Message, answer: Message): number | und
   const batch = answer.fields[60]?.slice(0, TYPE_AND_BATCH_DIGITS);
   return batch === undefined || request.fields[60]?.startsWith(batch) === true ? undefined : 60;
 }
+
+/** Amount and batch as a message carries them; the batch is optional in an answer. */
+export type Asked = { readonly amount: string; readonly batch: number | undefined };
+
+export function askedIn({ fields }: Message): Asked {
+  const batch = fields[60]?.slice(2, TYPE_AND_BATCH_DIGITS);
+  return { amount: fields[4] ?? '', batch: batch?.length === 6 ? Number(batch) : undefined };
+}

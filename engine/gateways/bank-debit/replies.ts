@@ -3,7 +3,9 @@
 import { readChipTags } from '../../domain/chip/chip-tags.ts';
 import type { Result } from '../../domain/errors/result.ts';
 import { fail, ok } from '../../domain/errors/result.ts';
+import { fen } from '../../domain/money/fen.ts';
 import type {
+  BankLateAnswer,
   BankOutcome,
   BankReply,
   BankReversalOutcome,
@@ -49,6 +51,26 @@ export function workKeysOf(answer: Answer): Result<BankWorkKeys, BankSignInFailu
     pinKeyBlob: keys.slice(0, KEY_BLOB_CHARACTERS),
     macKeyBlob: keys.slice(KEY_BLOB_CHARACTERS, 2 * KEY_BLOB_CHARACTERS),
   });
+}
+
+/** Answers to 0200 and 0220: those that say that money was moved. */
+const moneyAnswers: ReadonlySet<Message['mti']> = new Set<Message['mti']>(['0210', '0230']);
+
+/** An answer that nobody waits for. `batch`: of the answer, or of its request. */
+export function lateAnswerOf(message: Message, batch: number | undefined): BankLateAnswer {
+  const { mti, fields } = message;
+  const { responseCode, rrn, authCode } = replyOf(message);
+  return {
+    terminalId: fields[41] ?? '',
+    merchantId: fields[42] ?? '',
+    stan: Number(fields[11]),
+    batch,
+    amount: fen(BigInt(fields[4] ?? '0')),
+    responseCode,
+    isApproval: moneyAnswers.has(mti) && verdictOf(responseCode) === 'approved',
+    rrn,
+    authCode,
+  };
 }
 
 function replyOf({ fields }: Message): BankReply {

@@ -92,7 +92,17 @@ describe('answers that are not beyond doubt', () => {
     expect((await bank.sale(sale)).kind).toBe('unknown');
     await vi.waitFor(() => expect(late).toHaveLength(1));
     expect(late).toEqual([
-      { mti: '0210', terminalId: '10000001', stan: sale.stan, responseCode: '00' },
+      {
+        terminalId: '10000001',
+        merchantId: '898110148160001',
+        stan: sale.stan,
+        batch: 1,
+        amount: TEN_YUAN,
+        responseCode: '00',
+        isApproval: true,
+        rrn: expect.stringMatching(/^[0-9A-Z]{12}$/),
+        authCode: expect.stringMatching(/^[0-9A-Z]{6}$/),
+      },
     ]);
     expect(lines.some((line) => line.includes('too late'))).toBe(true);
     expect(await reverseToEnd(bank, reversalOf(bank, sale))).toBe('00');

@@ -14,11 +14,11 @@ import { encryptPinBlock0 } from '../../../../../engine/domain/chip/pin-block.ts
 import type { Fen } from '../../../../../engine/domain/money/fen.ts';
 import { fen } from '../../../../../engine/domain/money/fen.ts';
 import { createBankClient } from '../../../../../engine/gateways/bank-debit/client.ts';
-import type { LateAnswer } from '../../../../../engine/gateways/bank-debit/exchange.ts';
 import { createLinkKeys } from '../../../../../engine/gateways/bank-debit/link-keys.ts';
 import type {
   Bank,
   BankCardReference,
+  BankLateAnswer,
   BankReversal,
   BankSale,
   BankTrace,
@@ -71,7 +71,7 @@ export type Bench = {
   readonly host: BankHost;
   readonly bank: Bank;
   readonly lines: string[];
-  readonly late: LateAnswer[];
+  readonly late: BankLateAnswer[];
   /** A trace that was not used before. */
   nextTrace(): BankTrace;
   /** A sale whose PIN block and cryptogram are right. */
@@ -85,7 +85,7 @@ type ClientOptions = { readonly timeoutMs?: number; readonly inFlightMax?: numbe
 /** A client of `host`; `lines` is its log. */
 export function startClient(host: { port: number }, options: ClientOptions = {}) {
   const lines: string[] = [];
-  const late: LateAnswer[] = [];
+  const late: BankLateAnswer[] = [];
   const write = (data: object, text: string): void => {
     lines.push(`${text} ${JSON.stringify(data)}`);
   };

@@ -1,0 +1,190 @@
+/** Several engines on one database, any of which may die: each reversal is somebody's, and none is lost. */
+import { describe, expect, test } from 'vitest';
+import { finishBankLeg } from '../../../../engine/flows/finish-bank-leg.ts';
+import { takeLateAnswer } from '../../../../engine/flows/take-late-answer.ts';
+import type {
+  BankLateAnswer,
+  BankReversal,
+  BankReversalOutcome,
+} from '../../../../engine/ports/bank.ts';
+import { bankDebit, confirmDebit, yuan } from '../../../support/builders.ts';
+import { LEASE_MS, openOffice, run } from './reversal-office.ts';
+
+const office = openOffice();
+const answered = (responseCode: string): BankReversalOutcome => ({
+  kind: 'answered',
+  responseCode,
+  final: ['00', '12', '25'].includes(responseCode),
+});
+
+function silentOf({ key, settlementId }: Awaited<ReturnType<typeof office.reserve>>[number]) {
+  const of = { key, settlementId, at: office.now, legNo: 0 };
+  return { type: 'bank-silent', ...of, fence: 0, reason: '98' } as const;
+}
+
+describe('I-22: an engine works on a leg only while its claim is current', () => {
+  test('three engines that see the same thirty reversals send each once', async () => {
+    const sales = await office.reserve(30);
+    const sent: number[] = [];
+    const reverse = async ({ stan }: BankReversal) => {
+      sent.push(stan);
+      return answered('00');
+    };
+    const engines = [
+      office.engine({ reverse }),
+      office.engine({ reverse }),
+      office.engine({ reverse }),
+    ];
+    const [first] = engines;
+    if (first === undefined) throw new Error('there are three');
+    await Promise.all(sales.map((sale) => run(first, silentOf(sale))));
+    const due = await office.legs(first);
+    expect(due).toHaveLength(30);
+    await Promise.all(engines.flatMap((engine) => due.map((leg) => finishBankLeg(engine, leg))));
+    expect(sent.toSorted((a, b) => a - b)).toEqual(sales.map((_, index) => index + 1));
+    expect(await office.query('select distinct state, fence from bank_leg')).toEqual([
+      { state: 'reversed', fence: 1 },
+    ]);
+    expect(await office.query('select * from yikatong_ledger_problems()')).toEqual([]);
+  });
+
+  test('an engine that dies after the claim: the leg is nobody’s until the lease ends, then the other’s', async () => {
+    const [sale] = await office.reserve(1);
+    if (sale === undefined) throw new Error('one sale');
+    const isSending = Promise.withResolvers<void>();
+    const dead = office.engine({
+      reverse() {
+        isSending.resolve();
+        return new Promise<never>(() => undefined);
+      },
+    });
+    const sent: string[] = [];
+    const other = office.engine({
+      reverse: async () => {
+        sent.push('other');
+        return answered('12');
+      },
+    });
+    await run(dead, silentOf(sale));
+    const [due] = await office.legs(dead);
+    if (due === undefined) throw new Error('due');
+    void finishBankLeg(dead, due);
+    await isSending.promise;
+    expect(await office.legs(other)).toEqual([]);
+    await finishBankLeg(other, due);
+    expect(sent).toEqual([]);
+    office.now += LEASE_MS;
+    for (const leg of await office.legs(other)) await finishBankLeg(other, leg);
+    expect(sent).toEqual(['other']);
+    expect(await office.leg(other, sale)).toMatchObject({ state: 'reversed', fence: 2 });
+  });
+
+  test('a request that wakes up after its leg was claimed does not post', async () => {
+    const [sale] = await office.reserve(1);
+    if (sale === undefined) throw new Error('one sale');
+    const engine = office.engine({ reverse: async () => answered('00') });
+    const [due] = await office.legs(engine);
+    if (due === undefined) throw new Error('due');
+    const asleep = (await engine.store.readSettlement(sale.settlementId))?.settlement;
+    if (asleep === undefined) throw new Error('reserved');
+    await run(engine, {
+      type: 'claim-bank-leg',
+      ...{ key: due.key, settlementId: due.settlementId, legNo: 0 },
+      ...{ at: office.now, leaseMs: LEASE_MS },
+    });
+    expect((await run(engine, confirmDebit(asleep))).writes).toBeUndefined();
+    office.now += LEASE_MS;
+    for (let step = 0; step < 2; step++) {
+      for (const leg of await office.legs(engine)) await finishBankLeg(engine, leg);
+    }
+    expect(await office.query('select state from settlement')).toEqual([{ state: 'released' }]);
+    expect(await office.query('select * from entry')).toEqual([]);
+  });
+});
+
+describe('I-17: late approvals meet a reversal', () => {
+  const approval: BankLateAnswer = {
+    terminalId: bankDebitTrace().bankTerminalId,
+    merchantId: bankDebitTrace().bankMerchantId,
+    stan: 1,
+    batch: 1,
+    amount: yuan('40.68'),
+    responseCode: '00',
+    isApproval: true,
+    rrn: '112210000777',
+    authCode: '654321',
+  };
+
+  function bankDebitTrace() {
+    const tender = bankDebit('40.68');
+    if (tender.kind !== 'bank-debit') throw new Error('a bank debit');
+    return tender;
+  }
+
+  /** A bank that forgets a reversal whose original it does not know, and debits the original when it comes. */
+  function forgetfulBank() {
+    const bank = { held: false, reversals: 0 };
+    const reverse = async () => {
+      bank.reversals++;
+      const code = bank.held ? '00' : '25';
+      bank.held = false;
+      return answered(code);
+    };
+    return { bank, reverse };
+  }
+
+  test('the sale was released long ago: what the bank holds is reversed, once, however often it tells', async () => {
+    const [sale] = await office.reserve(1);
+    if (sale === undefined) throw new Error('one sale');
+    const { bank, reverse } = forgetfulBank();
+    const engine = office.engine({ reverse });
+    const work = async () => {
+      for (const leg of await office.legs(engine)) await finishBankLeg(engine, leg);
+    };
+    await run(engine, silentOf(sale));
+    await work();
+    expect(await office.leg(engine, sale)).toMatchObject({ state: 'reversed', responseCode: '25' });
+    bank.held = true;
+    office.now += 3_600_000;
+    await takeLateAnswer(engine, engine.store, approval);
+    expect(await office.leg(engine, sale)).toMatchObject({
+      state: 'reversing',
+      openSince: office.now,
+      lateRrn: approval.rrn,
+    });
+    await work();
+    expect(bank).toEqual({ held: false, reversals: 2 });
+    for (let copy = 0; copy < 3; copy++) await takeLateAnswer(engine, engine.store, approval);
+    await work();
+    expect(bank.reversals).toBe(2);
+    expect(await office.leg(engine, sale)).toMatchObject({ state: 'reversed', responseCode: '00' });
+    expect(await office.query('select state from settlement')).toEqual([{ state: 'released' }]);
+    expect(await office.query('select * from yikatong_ledger_problems()')).toEqual([]);
+  });
+
+  test('an answer without its batch is found by terminal, trace and amount', async () => {
+    const [sale] = await office.reserve(2);
+    if (sale === undefined) throw new Error('two sales');
+    const engine = office.engine(forgetfulBank());
+    await run(engine, silentOf(sale));
+    await takeLateAnswer(engine, engine.store, { ...approval, batch: undefined });
+    expect(await office.leg(engine, sale)).toMatchObject({ lateRrn: approval.rrn, fence: 1 });
+  });
+
+  test.each([
+    ['of another amount', { amount: yuan('40.69') }],
+    ['of another merchant', { merchantId: '103441980110002' }],
+    ['of a trace that nobody sent', { stan: 900 }],
+    ['that declines', { isApproval: false, responseCode: '51' }],
+  ])('an answer %s changes nothing', async (_, change) => {
+    const [sale] = await office.reserve(1);
+    if (sale === undefined) throw new Error('one sale');
+    const engine = office.engine();
+    await run(engine, silentOf(sale));
+    const before = await office.leg(engine, sale);
+    await takeLateAnswer(engine, engine.store, { ...approval, ...change });
+    expect(await office.leg(engine, sale)).toEqual(before);
+    const isError = office.logged.some((line) => line.startsWith('bank-approval-of-nobody'));
+    expect(isError).toBe(!('isApproval' in change));
+  });
+});
