@@ -23,6 +23,8 @@ export type Connection = {
   ready(limitMs: number): Promise<boolean>;
   /** False: certainly nothing was sent. True: some or all of it may arrive. */
   send(bytes: Uint8Array): boolean;
+  /** Breaks the connection, if there is one; another is opened in its place. */
+  giveUp(): void;
   close(): Promise<void>;
 };
 
@@ -88,6 +90,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       socket?.write(bytes);
       return true;
     },
+    giveUp: () => socket?.destroy(),
     async close() {
       closed = true;
       clearTimeout(retry);

@@ -6,12 +6,10 @@
 
 import type { Result } from '../../domain/errors/result.ts';
 import { ok } from '../../domain/errors/result.ts';
-import type { BankLateAnswer, BankNotSent, BankUnknown } from '../../ports/bank.ts';
+import type { BankNotSent, BankUnknown } from '../../ports/bank.ts';
 import type { BankLinkLog, Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
-import type { Asked } from './matching.ts';
-import { askedIn, exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
-import { lateAnswerOf } from './replies.ts';
+import { exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
 import type { CodecError } from './wire/codec.ts';
 import { decode, encode } from './wire/codec.ts';
 import { describe } from './wire/describe.ts';
@@ -19,7 +17,7 @@ import type { Frame } from './wire/framer.ts';
 import { writeFrame } from './wire/framer.ts';
 import type { MacKey } from './wire/mac.ts';
 import { encodeWithMac, hasGoodMac } from './wire/mac.ts';
-import type { Message } from './wire/message-spec.ts';
+import type { Message, Mti } from './wire/message-spec.ts';
 import { missingField } from './wire/message-spec.ts';
 
 /** Finished requests that are remembered, to tell a late or second answer from a foreign one. */
@@ -30,6 +28,24 @@ export type Answer =
   | { readonly kind: 'reply'; readonly message: Message }
   | BankUnknown
   | BankNotSent;
+
+/**
+ * A line may go dark without an error: a firewall forgot it, a host hangs. TCP itself notices after a
+ * quarter of an hour; requests in a row without a byte from the host show it sooner. `idle`: nobody else
+ * waits for an answer; `ever`: whoever waits will not get one.
+ */
+const SILENT_MAX = { idle: 2, ever: 10 };
+
+/**
+ * An answer with a good MAC to a request that had been given up. It changes nothing: the reversal
+ * of the request stands.
+ */
+export type LateAnswer = {
+  readonly mti: Mti;
+  readonly terminalId: string;
+  readonly stan: number;
+  readonly responseCode: string;
+};
 
 export type ExchangeOptions = {
   readonly host: string;
@@ -45,8 +61,7 @@ export type ExchangeOptions = {
   /** Requests that may be under way at once; more are refused unsent. */
   readonly inFlightMax: number;
   readonly log: BankLinkLog;
-  /** Told once for each message that was given up. */
-  readonly onLateAnswer: (answer: BankLateAnswer) => void;
+  readonly onLateAnswer: (answer: LateAnswer) => void;
   /** The terminal's MAC key of now: it may have changed since the request was sent. */
   readonly currentMacKey: (terminalId: string) => MacKey | undefined;
 };
@@ -69,18 +84,17 @@ type Pending = {
   readonly done: Promise<Answer>;
   mismatched: boolean;
 };
-/** What is remembered of a request: no PIN block, no card number. */
-type Finished = {
-  readonly macKey: MacKey | undefined;
-  readonly asked: Pick<Asked, 'amount' | 'batch'> | undefined;
-  answered: boolean;
-};
+type Finished = { readonly macKey: MacKey | undefined; answered: boolean };
 type Link = {
   readonly options: ExchangeOptions;
   readonly pending: Map<string, Pending>;
   /** Oldest first. */
   readonly finished: Map<string, Finished>;
   connecting: number;
+  /** Frames that came, whatever they were. */
+  heard: number;
+  /** Requests in a row during which nothing came. */
+  silent: number;
   closed: boolean;
 };
 
@@ -98,6 +112,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     pending: new Map(),
     finished: new Map(),
     connecting: 0,
+    heard: 0,
+    silent: 0,
     closed: false,
   };
   const connection = createConnection({
@@ -135,7 +151,7 @@ async function ask(link: Link, connection: Connection, question: Question): Prom
   const key = exchangeKey(question.request.mti, question.request);
   if (pending.has(key)) return notSent('trace-in-use');
   if (!connected || !connection.send(frame.value)) return notSent('not-connected');
-  return expectAnswer(link, key, question);
+  return expectAnswer(link, connection, key, question);
 }
 
 function frameOf(
@@ -148,15 +164,31 @@ function frameOf(
     : body;
 }
 
-function expectAnswer(link: Link, key: string, { request, macKey }: Question): Promise<Answer> {
+function expectAnswer(
+  link: Link,
+  connection: Connection,
+  key: string,
+  { request, macKey }: Question,
+): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
+  const heardBefore = link.heard;
   const timer = setTimeout(() => {
     const mismatched = link.pending.get(key)?.mismatched === true;
     finish(link, key, unknown(mismatched ? 'mismatch' : 'no-answer'));
+    if (link.heard === heardBefore) giveUpDarkLine(link, connection);
   }, link.options.timeoutMs);
   link.finished.delete(key);
   link.pending.set(key, { request, macKey, timer, resolve, done: promise, mismatched: false });
   return promise;
+}
+
+/** The next request gets a new line. */
+function giveUpDarkLine(link: Link, connection: Connection): void {
+  link.silent += 1;
+  if (link.silent < (link.pending.size === 0 ? SILENT_MAX.idle : SILENT_MAX.ever)) return;
+  link.silent = 0;
+  link.options.log.warn({}, 'bank link is dark: it is given up');
+  connection.giveUp();
 }
 
 function finish(link: Link, key: string, answer: Answer): void {
@@ -164,20 +196,18 @@ function finish(link: Link, key: string, answer: Answer): void {
   if (pending === undefined) return;
   clearTimeout(pending.timer);
   link.pending.delete(key);
-  const { macKey, request } = pending;
-  remember(link, key, { macKey, asked: askedIn(request), answered: answer.kind === 'reply' });
+  link.finished.set(key, { macKey: pending.macKey, answered: answer.kind === 'reply' });
+  if (link.finished.size > FINISHED_MAX) {
+    const oldest = link.finished.keys().next();
+    if (oldest.done !== true) link.finished.delete(oldest.value);
+  }
   pending.resolve(answer);
-}
-
-function remember(link: Link, key: string, finished: Finished): void {
-  link.finished.set(key, finished);
-  if (link.finished.size <= FINISHED_MAX) return;
-  const oldest = link.finished.keys().next();
-  if (oldest.done !== true) link.finished.delete(oldest.value);
 }
 
 function receive(link: Link, frame: Frame): void {
   const { log } = link.options;
+  link.heard += 1;
+  link.silent = 0;
   const decoded = decode(frame.body);
   if (!decoded.ok) {
     log.warn({ error: decoded.error }, 'bank answer ignored: it does not decode');
@@ -228,25 +258,29 @@ function hasKnownMac(
   return keys.some((key) => key !== undefined && hasGoodMac(received.frame.body, key));
 }
 
-/** An answer that nobody waits for: late, a second one, or to no request that we remember. */
+/** An answer that nobody waits for: late, a second one, or none of ours. */
 function receiveStray(link: Link, stray: Received & { readonly key: string }): void {
-  const { log, onLateAnswer, currentMacKey } = link.options;
-  const { message, frame, key } = stray;
-  const finished = link.finished.get(key);
-  if (finished?.answered === true) {
+  const { log, onLateAnswer } = link.options;
+  const { message } = stray;
+  const finished = link.finished.get(stray.key);
+  if (finished === undefined) {
+    log.warn({ message: describe(message) }, 'bank answer ignored: no such request');
+    return;
+  }
+  if (finished.answered) {
     log.warn(
       { message: describe(message) },
       'bank answer ignored: the request was answered before',
     );
     return;
   }
-  const text = finished === undefined ? 'no such request' : 'it came too late';
-  log.warn({ message: describe(message) }, `bank answer ignored: ${text}`);
-  // What an earlier life of the engine has sent is known by the terminal's key alone.
-  const macKey = finished?.macKey ?? currentMacKey(message.fields[41] ?? '');
-  if (macKey === undefined || !hasKnownMac(link, { macKey }, { frame, message })) return;
-  const said = askedIn(message);
-  if (finished?.asked !== undefined && finished.asked.amount !== said.amount) return;
-  remember(link, key, { macKey, asked: finished?.asked, answered: true });
-  onLateAnswer(lateAnswerOf(message, said.batch ?? finished?.asked?.batch));
+  log.warn({ message: describe(message) }, 'bank answer ignored: it came too late');
+  if (!hasKnownMac(link, finished, stray)) return;
+  finished.answered = true;
+  onLateAnswer({
+    mti: message.mti,
+    terminalId: message.fields[41] ?? '',
+    stan: Number(message.fields[11]),
+    responseCode: message.fields[39] ?? '',
+  });
 }
