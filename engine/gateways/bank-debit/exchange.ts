@@ -6,10 +6,12 @@
 
 import type { Result } from '../../domain/errors/result.ts';
 import { ok } from '../../domain/errors/result.ts';
-import type { BankNotSent, BankUnknown } from '../../ports/bank.ts';
+import type { BankLateAnswer, BankNotSent, BankUnknown } from '../../ports/bank.ts';
 import type { BankLinkLog, Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
-import { exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
+import type { Asked } from './matching.ts';
+import { askedIn, exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
+import { lateAnswerOf } from './replies.ts';
 import type { CodecError } from './wire/codec.ts';
 import { decode, encode } from './wire/codec.ts';
 import { describe } from './wire/describe.ts';
@@ -17,7 +19,7 @@ import type { Frame } from './wire/framer.ts';
 import { writeFrame } from './wire/framer.ts';
 import type { MacKey } from './wire/mac.ts';
 import { encodeWithMac, hasGoodMac } from './wire/mac.ts';
-import type { Message, Mti } from './wire/message-spec.ts';
+import type { Message } from './wire/message-spec.ts';
 import { missingField } from './wire/message-spec.ts';
 
 /** Finished requests that are remembered, to tell a late or second answer from a foreign one. */
@@ -36,17 +38,6 @@ export type Answer =
  */
 const SILENT_MAX = { idle: 2, ever: 10 };
 
-/**
- * An answer with a good MAC to a request that had been given up. It changes nothing: the reversal
- * of the request stands.
- */
-export type LateAnswer = {
-  readonly mti: Mti;
-  readonly terminalId: string;
-  readonly stan: number;
-  readonly responseCode: string;
-};
-
 export type ExchangeOptions = {
   readonly host: string;
   readonly port: number;
@@ -61,7 +52,8 @@ export type ExchangeOptions = {
   /** Requests that may be under way at once; more are refused unsent. */
   readonly inFlightMax: number;
   readonly log: BankLinkLog;
-  readonly onLateAnswer: (answer: LateAnswer) => void;
+  /** Told once for each message that was given up. */
+  readonly onLateAnswer: (answer: BankLateAnswer) => void;
   /** The terminal's MAC key of now: it may have changed since the request was sent. */
   readonly currentMacKey: (terminalId: string) => MacKey | undefined;
 };
@@ -84,7 +76,12 @@ type Pending = {
   readonly done: Promise<Answer>;
   mismatched: boolean;
 };
-type Finished = { readonly macKey: MacKey | undefined; answered: boolean };
+/** What is remembered of a request: no PIN block, no card number. */
+type Finished = {
+  readonly macKey: MacKey | undefined;
+  readonly asked: Pick<Asked, 'amount' | 'batch'> | undefined;
+  answered: boolean;
+};
 type Link = {
   readonly options: ExchangeOptions;
   readonly pending: Map<string, Pending>;
@@ -196,12 +193,16 @@ function finish(link: Link, key: string, answer: Answer): void {
   if (pending === undefined) return;
   clearTimeout(pending.timer);
   link.pending.delete(key);
-  link.finished.set(key, { macKey: pending.macKey, answered: answer.kind === 'reply' });
-  if (link.finished.size > FINISHED_MAX) {
-    const oldest = link.finished.keys().next();
-    if (oldest.done !== true) link.finished.delete(oldest.value);
-  }
+  const { macKey, request } = pending;
+  remember(link, key, { macKey, asked: askedIn(request), answered: answer.kind === 'reply' });
   pending.resolve(answer);
+}
+
+function remember(link: Link, key: string, finished: Finished): void {
+  link.finished.set(key, finished);
+  if (link.finished.size <= FINISHED_MAX) return;
+  const oldest = link.finished.keys().next();
+  if (oldest.done !== true) link.finished.delete(oldest.value);
 }
 
 function receive(link: Link, frame: Frame): void {
@@ -258,29 +259,25 @@ function hasKnownMac(
   return keys.some((key) => key !== undefined && hasGoodMac(received.frame.body, key));
 }
 
-/** An answer that nobody waits for: late, a second one, or none of ours. */
+/** An answer that nobody waits for: late, a second one, or to no request that we remember. */
 function receiveStray(link: Link, stray: Received & { readonly key: string }): void {
-  const { log, onLateAnswer } = link.options;
-  const { message } = stray;
-  const finished = link.finished.get(stray.key);
-  if (finished === undefined) {
-    log.warn({ message: describe(message) }, 'bank answer ignored: no such request');
-    return;
-  }
-  if (finished.answered) {
+  const { log, onLateAnswer, currentMacKey } = link.options;
+  const { message, frame, key } = stray;
+  const finished = link.finished.get(key);
+  if (finished?.answered === true) {
     log.warn(
       { message: describe(message) },
       'bank answer ignored: the request was answered before',
     );
     return;
   }
-  log.warn({ message: describe(message) }, 'bank answer ignored: it came too late');
-  if (!hasKnownMac(link, finished, stray)) return;
-  finished.answered = true;
-  onLateAnswer({
-    mti: message.mti,
-    terminalId: message.fields[41] ?? '',
-    stan: Number(message.fields[11]),
-    responseCode: message.fields[39] ?? '',
-  });
+  const text = finished === undefined ? 'no such request' : 'it came too late';
+  log.warn({ message: describe(message) }, `bank answer ignored: ${text}`);
+  // What an earlier life of the engine has sent is known by the terminal's key alone.
+  const macKey = finished?.macKey ?? currentMacKey(message.fields[41] ?? '');
+  if (macKey === undefined || !hasKnownMac(link, { macKey }, { frame, message })) return;
+  const said = askedIn(message);
+  if (finished?.asked !== undefined && finished.asked.amount !== said.amount) return;
+  remember(link, key, { macKey, asked: finished?.asked, answered: true });
+  onLateAnswer(lateAnswerOf(message, said.batch ?? finished?.asked?.batch));
 }
