@@ -6,6 +6,8 @@ import type { FailpointOrder } from '../../../../engine/ops/failpoints.ts';
 import { createFailpoints, failpointKinds } from '../../../../engine/ops/failpoints.ts';
 import { openFailpoints } from '../../../../engine/ops/failpoints-open.ts';
 import { parseFailpoints } from '../../../../engine/ops/failpoints-parse.ts';
+import { flowRunner } from '../../../../engine/ops/failpoints-wrap.ts';
+import { createFailpointWorld } from '../../../chaos/failpoint-world.ts';
 
 const SALE = 'settle.sale';
 
@@ -125,7 +127,9 @@ describe('YIKATONG_FAILPOINTS', () => {
     expect(() => openFailpoints({ mode: 'production', failpoints })).toThrow('never in production');
   });
 
-  test('unset, builds nothing', () => {
+  test('unset, builds nothing: a flow gets the very parts that there are', async () => {
     expect(openFailpoints(readConfig({}))).toBeUndefined();
+    const { deps } = createFailpointWorld(1, []).world.engine;
+    expect(await flowRunner(deps, undefined)('settle', async (given) => given)).toBe(deps);
   });
 });
