@@ -2,8 +2,10 @@
  * `npm run chaos`: kills real processes under load and spoils the lines between them, then compares what
  * every terminal was told with the database's books and the bank's.
  *
- * Options: --kills 50 --seed 1 --minutes 60 --engines 2 --shops 3 --counters 4 --check-every 25
- * --json FILE --keep (the folder with logs, journals and books). Exit code 0: nothing was lost, doubled or left one-sided; 1: something was.
+ * Options: --kills 50 --seed 1 --minutes 60 --engines 2 --shops 3 --counters 4 (in each shop)
+ * --check-every 25 --first "disk full,engine frozen" (strikes to begin with, before chance draws them)
+ * --json FILE --keep (the folder with logs, journals and books, which stays by itself after a violation).
+ * Exit code 0: nothing was lost, doubled or left one-sided; 1: something was.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +14,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { NightReport } from '../support/chaos-night.ts';
 import { runNight } from '../support/chaos-night.ts';
+import type { StrikeKind } from '../support/chaos-strikes.ts';
+import { strikeKinds } from '../support/chaos-strikes.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -24,6 +28,7 @@ const { values } = parseArgs({
     shops: { type: 'string', default: '3' },
     counters: { type: 'string', default: '4' },
     'check-every': { type: 'string', default: '25' },
+    first: { type: 'string', default: '' },
     json: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
@@ -33,6 +38,17 @@ function whole(name: keyof typeof values, max: number): number {
   const number = Number(values[name]);
   if (Number.isInteger(number) && number >= 1 && number <= max) return number;
   throw new Error(`--${name} takes whole numbers from 1 to ${max}, not "${values[name]}"`);
+}
+
+function firstKinds(text: string): readonly StrikeKind[] {
+  return text
+    .split(',')
+    .filter((name) => name !== '')
+    .map((name) => {
+      const kind = strikeKinds.find((known) => known === name);
+      if (kind === undefined) throw new Error(`--first takes ${strikeKinds.join(', ')}`);
+      return kind;
+    });
 }
 
 function linesOf(report: NightReport): readonly string[] {
@@ -88,6 +104,7 @@ async function main(disk: string | undefined): Promise<number> {
     shops: whole('shops', 20),
     countersEach: whole('counters', 20),
     checkEvery: whole('check-every', 100_000),
+    kinds: firstKinds(values.first),
     isKept: values.keep,
     disk,
     tell: print,

@@ -45,7 +45,7 @@ const weights = {
   'engine frozen': 1,
 } as const;
 export type StrikeKind = keyof typeof weights;
-const strikeKinds = Object.keys(weights) as readonly StrikeKind[];
+export const strikeKinds = Object.keys(weights) as readonly StrikeKind[];
 
 /** @param hasDisk the database stands on a disk of its own, which may be filled */
 export function drawKind(random: Random, hasDisk: boolean): StrikeKind {
