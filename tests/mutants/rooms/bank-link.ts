@@ -97,8 +97,8 @@ export const bankLink: Room = {
       bug: 'Every copy of a late answer is reported anew.',
       breaks: 'A second answer has no effect.',
       file: exchange,
-      from: 'finished.answered = true;',
-      to: '',
+      from: 'if (finished?.answered === true) {',
+      to: 'if (finished?.answered === true && link.closed) {',
       tests: [ofClient],
     },
     {

@@ -171,6 +171,27 @@ describe('a reversal', () => {
   });
 });
 
+test('an engine that stood still after its claim sends nothing: the leg may be another’s by now', async () => {
+  const sale = reserved({ sale: async () => unanswered('no-answer') });
+  await sale.sell();
+  const { store, settings } = sale.deps;
+  const stopped: FlowDeps = {
+    ...sale.deps,
+    store: {
+      ...store,
+      readSettlement: async (id) => {
+        sale.clock.at += settings.reservationMs;
+        return store.readSettlement(id);
+      },
+    },
+  };
+  await finishBankLeg(stopped, sale.legOf(0));
+  expect(sale.reversals).toEqual([]);
+  await sale.next();
+  expect(sale.reversals).toHaveLength(1);
+  expect(sale.state()).toBe('released');
+});
+
 test('an approval that the store is too busy to take is offered again, and posts the sale', async () => {
   const approved = {
     responseCode: '00',

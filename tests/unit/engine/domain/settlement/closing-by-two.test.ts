@@ -1,0 +1,53 @@
+/** A reversal that the bank cannot answer is closed by two people who have seen the same thing. */
+import { expect, test } from 'vitest';
+import type {
+  ApproveClosing,
+  ProposeClosing,
+} from '../../../../../engine/domain/settlement/commands.ts';
+import { MORNING } from '../../../../support/builders.ts';
+import { money, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
+
+/** A sale whose reversal nobody answers. */
+function reversing() {
+  const store = openCounter({ person: TEN_YUAN });
+  const { key, id: settlementId } = reserveWithBank(store);
+  const of = { key, settlementId, legNo: 0, at: MORNING + 60_000 } as const;
+  store.run({ type: 'bank-silent', ...of, fence: 0, reason: '98' });
+  const state = () => store.settlements.get(settlementId)?.state;
+  expect(state()).toBe('reversing');
+  return {
+    store,
+    state,
+    propose: (by: string, outcome: ProposeClosing['outcome'] = 'bank-reversed') =>
+      store.run({ type: 'propose-closing', ...of, outcome, reason: 'the bank wrote so', by }),
+    approve: (by: string, proposalNo?: ApproveClosing['proposalNo']) =>
+      store.run({ type: 'approve-closing', ...of, proposalNo, by }),
+  };
+}
+
+test.each(['zhao', 'Zhao ', 'ＺＨＡＯ'])('who proposed does not approve, nor as %j', (by) => {
+  const { propose, approve, state, store } = reversing();
+  propose('zhao');
+  const before = money(store);
+  expect(shown(approve(by))).toMatchObject({ code: 'CLOSING_NEEDS_SECOND_PERSON' });
+  expect(state()).toBe('reversing');
+  expect(money(store)).toEqual(before);
+});
+
+test('a second person closes it, and the hold is given back', () => {
+  const { propose, approve, state, store } = reversing();
+  propose('zhao');
+  expect(shown(approve('qian'))).toMatchObject({ outcome: 'approved', state: 'closed' });
+  expect(state()).toBe('released');
+  expect(money(store).people).toEqual([{ ...TEN_YUAN, accountHeld: 0n }]);
+});
+
+test('nobody approves unseen what has taken the place of the proposal that was shown', () => {
+  const { propose, approve, state } = reversing();
+  propose('zhao', 'bank-reversed');
+  propose('sun', 'bank-kept');
+  expect(shown(approve('qian', 1))).toMatchObject({ code: 'CLOSING_NOT_PROPOSED' });
+  expect(shown(approve('qian'))).toMatchObject({ code: 'CLOSING_NOT_PROPOSED' });
+  expect(state()).toBe('reversing');
+  expect(shown(approve('qian', 2))).toMatchObject({ outcome: 'approved', closing: 'bank-kept' });
+});
