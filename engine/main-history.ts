@@ -61,7 +61,7 @@ async function withHistory<T>(config: Config, use: (history: History) => Promise
 }
 
 /** The shipped packs and those activated in this database, and which of the latter cannot be used. */
-async function readPolicy(url: string): Promise<Packs> {
+export async function readPolicy(url: string): Promise<Packs> {
   const unusable = new Map<string, string>();
   const log: Pick<FlowLog, 'info' | 'warn' | 'error'> = {
     info: () => undefined,

@@ -43,6 +43,7 @@ import { createReferenceStore } from './store/reference-store.ts';
 
 export { replayHistory, tryPacks } from './main-history.ts';
 export { activatePolicy, installCatalogue } from './main-policy.ts';
+export { approveClosing, listReversals, proposeClosing } from './main-reversals.ts';
 
 export type Engine = {
   /** Base address of the HTTP surface, with the port in use. */
@@ -128,13 +129,9 @@ async function start(
       : undefined;
   if (sandbox !== undefined) stops.push(sandbox.stop);
 
-  const { policy, catalogues, checkBill, close } = await openPolicy(
-    config,
-    databaseUrl,
-    log,
-    around,
-  );
-  stops.push(close);
+  const packs = await openPolicy(config, databaseUrl, log, around);
+  const { policy, catalogues, checkBill } = packs;
+  stops.push(packs.close);
   const store = createStore({
     url: databaseUrl,
     decide: createDecide(policy.current, checkBill),
@@ -153,7 +150,8 @@ async function start(
   const bank = connectBank(config, logger, {
     linkFile: paths.bankLink,
     sandboxPort: sandbox?.bankPort ?? 0,
-    onLateAnswer: (answer) => void takeLateAnswer(deps, store, answer),
+    onLateAnswer: (answer) =>
+      void takeLateAnswer(withFailpoints(deps, 'late', around), store, answer),
   });
   stops.push(bank.close);
 
@@ -169,11 +167,10 @@ async function start(
     settings: flowSettings(config, policy),
     log,
   };
-  const jobDeps = around === undefined ? deps : withFailpoints(deps, 'job', around);
-  stops.push(startBankLegsJob(jobDeps, BANK_LEGS_EVERY_MS));
+  stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({
     operations: operationsOf(deps, flowRunner(deps, around)),
-    reference: around === undefined ? reference : withHttpFailpoints(reference, around),
+    reference: withHttpFailpoints(reference, around),
     ...{ keys, clock, logger },
   });
   stops.push(() => app.close());

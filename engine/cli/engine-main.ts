@@ -1,11 +1,14 @@
 import type { Result } from '../domain/errors/result.ts';
+import type { Answer } from '../domain/settlement/decision.ts';
 import type { PackFileText, PackVerdict } from '../flows/activate-packs.ts';
+import type { ApprovalOrder, ProposalOrder } from '../flows/close-reversal.ts';
 import type { ReplaySummary } from '../flows/replay-settlements.ts';
 import type { CatalogueOrder } from '../flows/store-catalogue.ts';
 import type { RefusedPack } from '../flows/take-new-packs.ts';
 import type { WhatIfSummary } from '../flows/what-if.ts';
 import type { ReplayOrder, WhatIfOrder } from '../main-history.ts';
 import type { Config } from '../ops/config.ts';
+import type { OpenLeg } from '../ports/bank-legs.ts';
 
 /** What the command line needs of the composition root, `engine/main.ts`. */
 export type EngineMain = {
@@ -26,6 +29,11 @@ export type EngineMain = {
     config: Config,
     order: WhatIfOrder,
   ): Promise<Result<WhatIfSummary, readonly RefusedPack[]>>;
+  /** Reversals and refunds that the bank has not answered. */
+  listReversals(config: Config): Promise<readonly OpenLeg[]>;
+  /** Closing a reversal by hand: one operator proposes, another approves. */
+  proposeClosing(config: Config, order: ProposalOrder): Promise<Answer>;
+  approveClosing(config: Config, order: ApprovalOrder): Promise<Answer>;
 };
 
 export type RunningEngine = {

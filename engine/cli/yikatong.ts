@@ -5,6 +5,7 @@ import { CliError } from './cli-context.ts';
 import { addBank } from './commands/bank.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addRefund } from './commands/refund.ts';
+import { addReversal } from './commands/reversal.ts';
 import { addRules } from './commands/rules.ts';
 import { addSeed } from './commands/seed.ts';
 import { addSell } from './commands/sell.ts';
@@ -54,6 +55,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addSettlement(program, context, setExitCode);
   addRefund(program, context, setExitCode);
   addBank(program, context);
+  addReversal(program, context, setExitCode);
   addRules(program, context, setExitCode);
   return program;
 }

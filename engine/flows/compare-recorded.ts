@@ -144,11 +144,12 @@ function byAccount(entries: readonly { readonly account: string; readonly amount
   return new Map([...sums].map(([account, sum]) => [account, formatFen(sum)]));
 }
 
-/** Postings that neither the sale nor a refund has made. */
+/** Postings that neither the sale nor a refund has made; those below 0 are closings by hand, which no bill explains. */
 function strayPostings({ entries, refunds }: RecordedBooks): readonly Mismatch[] {
   const known = new Set([0, ...refunds.map(({ refundNo }) => refundNo)]);
-  const stray = new Set(entries.map(({ postingNo }) => postingNo).filter((no) => !known.has(no)));
-  return [...stray].flatMap((postingNo) => compareEntries(entries, postingNo, []));
+  const numbers = new Set(entries.map(({ postingNo }) => postingNo));
+  const stray = [...numbers].filter((no) => no >= 0 && !known.has(no));
+  return stray.flatMap((postingNo) => compareEntries(entries, postingNo, []));
 }
 
 /** Each refund from the lines that stood when it was asked for. */

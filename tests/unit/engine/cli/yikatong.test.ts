@@ -42,6 +42,13 @@ function fakeMain(calls: unknown[], failure?: Error): EngineMain {
     tryPacks: async () => {
       throw new Error('no history');
     },
+    listReversals: async () => [],
+    proposeClosing: async () => {
+      throw new Error('no reversal');
+    },
+    approveClosing: async () => {
+      throw new Error('no reversal');
+    },
   };
 }
 

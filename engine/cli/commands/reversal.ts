@@ -1,0 +1,136 @@
+import type { Command } from 'commander';
+import { formatFen } from '../../domain/money/fen.ts';
+import type { Closing, ClosingOutcome } from '../../domain/settlement/closing.ts';
+import type { Answer } from '../../domain/settlement/decision.ts';
+import { isoTime } from '../../domain/settlement/document.ts';
+import { readConfig } from '../../ops/config.ts';
+import type { OpenLeg } from '../../ports/bank-legs.ts';
+import type { CliContext } from '../cli-context.ts';
+import { CliError } from '../cli-context.ts';
+import { describeRefusal } from '../tell-refusal.ts';
+import type { SetExitCode } from '../yikatong.ts';
+
+const outcomes: readonly ClosingOutcome[] = ['bank-reversed', 'bank-kept'];
+
+type OfLeg = { readonly leg: string; readonly by: string };
+type Proposal = OfLeg & { readonly outcome: string; readonly reason: string };
+type Approval = OfLeg & { readonly proposal?: string };
+
+/**
+ * `yikatong reversal …`: for operators. A reversal that the bank cannot answer is closed by two people, one
+ * who proposes and another who approves; nothing automatic ever does.
+ */
+export function addReversal(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+  const reversal = program
+    .command('reversal')
+    .description('查看与人工销账未完成的冲正 / open reversals, and closing them by hand');
+  reversal
+    .command('list')
+    .description('列出银行尚未应答的冲正 / reversals that the bank has not answered')
+    .option('--json', '以数据形式输出 / as data')
+    .action(async ({ json }: { readonly json?: true }) => {
+      const { listReversals } = await context.loadMain();
+      const open = await listReversals(readConfig(context.environment));
+      if (json) context.print(JSON.stringify(open.map(dataOf), undefined, 2));
+      else printList(context, open);
+    });
+  reversal
+    .command('propose <settlement>')
+    .description('提出销账申请（第一人）/ propose how to close one (first person)')
+    .requiredOption('--leg <no>', '银行交易序号，见列表 / number of the bank leg, see the list')
+    .requiredOption(
+      '--outcome <outcome>',
+      `认定的银行结果 / what the bank did: ${outcomes.join(', ')}`,
+    )
+    .requiredOption('--reason <text>', '依据（勿含个人信息）/ why; no personal data')
+    .requiredOption('--by <name>', '申请人 / who proposes')
+    .action(async (settlementId: string, { leg, outcome, reason, by }: Proposal) => {
+      const { proposeClosing } = await context.loadMain();
+      const order = { settlementId, legNo: wholeNumber(leg, '--leg'), reason, by };
+      const known = outcomes.find((name) => name === outcome);
+      if (known === undefined) throw notAllowed('--outcome', outcomes.join(', '));
+      const config = readConfig(context.environment);
+      tell(context, setExitCode, await proposeClosing(config, { ...order, outcome: known }));
+    });
+  reversal
+    .command('approve <settlement>')
+    .description('复核并执行销账（另一人）/ approve and carry it out (another person)')
+    .requiredOption('--leg <no>', '银行交易序号 / number of the bank leg')
+    .option('--proposal <no>', '申请号，有多份申请时必填 / which proposal, if there were several')
+    .requiredOption('--by <name>', '复核人 / who approves')
+    .action(async (settlementId: string, { leg, proposal, by }: Approval) => {
+      const { approveClosing } = await context.loadMain();
+      const proposalNo = proposal === undefined ? undefined : wholeNumber(proposal, '--proposal');
+      const order = { settlementId, legNo: wholeNumber(leg, '--leg'), proposalNo, by };
+      const config = readConfig(context.environment);
+      tell(context, setExitCode, await approveClosing(config, order));
+    });
+}
+
+type Told = { readonly state: 'proposed' | 'closed'; readonly proposalNo: number };
+
+function tell(context: CliContext, setExitCode: SetExitCode, answer: Answer): void {
+  const body: unknown = JSON.parse(answer.body);
+  if (answer.outcome === 'approved') {
+    const { state, proposalNo } = body as Told;
+    context.print(
+      state === 'proposed'
+        ? `已登记申请 ${proposalNo}，须由另一名操作员复核 / proposal ${proposalNo} is on record; another operator must approve it`
+        : `已按申请 ${proposalNo} 销账 / closed as proposal ${proposalNo} says`,
+    );
+    return;
+  }
+  setExitCode(answer.outcome === 'unknown' ? 2 : 1);
+  const text = describeRefusal(body as Parameters<typeof describeRefusal>[0]);
+  context.printError(text.zh);
+  context.printError(text.en);
+}
+
+function printList(context: CliContext, open: readonly OpenLeg[]): void {
+  if (open.length === 0) context.print('没有未完成的冲正 / no reversal is open');
+  for (const { leg, closings } of open) {
+    const { settlementId, legNo, kind, state, amount, attempts, responseCode = '-' } = leg;
+    const what = `${settlementId}  --leg ${legNo}  ${kind} ${state}  ${formatFen(amount)}`;
+    const since = isoTime(leg.openSince ?? 0);
+    context.print(`${what}  自 / since ${since}  ${attempts} ×  39=${responseCode}`);
+    for (const { proposalNo, outcome, proposedBy, reason } of standing(leg, closings)) {
+      context.print(`  申请 / proposal ${proposalNo}: ${outcome}, ${proposedBy}: ${reason}`);
+    }
+  }
+}
+
+/** Proposals that could still be approved. */
+function standing({ openSince = 0, lateRrn }: OpenLeg['leg'], closings: readonly Closing[]) {
+  return closings.filter(
+    (closing) =>
+      closing.approval === undefined &&
+      closing.proposedAt >= openSince &&
+      closing.lateRrn === lateRrn,
+  );
+}
+
+function dataOf({ leg, closings }: OpenLeg): object {
+  const { settlementId, legNo, kind, state, attempts, responseCode } = leg;
+  const { bankTerminalId, bankMerchantId, batch, stan } = leg;
+  return {
+    ...{ settlementId, legNo, kind, state, amount: formatFen(leg.amount), attempts },
+    responseCode: responseCode ?? null,
+    openSince: isoTime(leg.openSince ?? 0),
+    trace: { bankTerminalId, bankMerchantId, batch, stan },
+    proposals: standing(leg, closings).map(({ proposalNo, outcome, proposedBy, reason }) => ({
+      ...{ proposalNo, outcome, proposedBy, reason },
+    })),
+  };
+}
+
+function wholeNumber(text: string, option: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw notAllowed(option, '0, 1, 2 …');
+  return Number(text);
+}
+
+function notAllowed(option: string, allowed: string): CliError {
+  return new CliError({
+    zh: `${option} 的值不正确；允许：${allowed}`,
+    en: `The value of ${option} is not allowed; it may be: ${allowed}`,
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * The part of the composition root that operators use to look at open reversals and to close by hand those
+ * that the bank cannot answer: beside a running engine, as a program of its own that people start.
+ */
+import { createDecide } from './domain/settlement/decide.ts';
+import type { Answer } from './domain/settlement/decision.ts';
+import type { ApprovalOrder, ProposalOrder } from './flows/close-reversal.ts';
+import { approveClosing as approve, proposeClosing as propose } from './flows/close-reversal.ts';
+import { readPolicy } from './main-history.ts';
+import type { Config } from './ops/config.ts';
+import { withDatabase } from './ops/open-database.ts';
+import type { OpenLeg } from './ports/bank-legs.ts';
+import { createStore } from './store/create-store.ts';
+
+const LISTED_MAX = 1_000;
+
+/** Reversals and repeated refunds that the bank has not answered, the oldest first, with their proposals. */
+export async function listReversals(config: Config): Promise<readonly OpenLeg[]> {
+  return withOffice(config, ({ store }) => store.listOpenLegs(LISTED_MAX));
+}
+
+/** Records what one operator holds for true. */
+export async function proposeClosing(config: Config, order: ProposalOrder): Promise<Answer> {
+  return withOffice(config, (office) => propose(office, order));
+}
+
+/** Carries out what another operator has proposed. */
+export async function approveClosing(config: Config, order: ApprovalOrder): Promise<Answer> {
+  return withOffice(config, (office) => approve(office, order));
+}
+
+type Office = Parameters<typeof propose>[0] & { readonly store: ReturnType<typeof createStore> };
+
+async function withOffice<T>(config: Config, use: (office: Office) => Promise<T>): Promise<T> {
+  const work = async (url: string): Promise<T> => {
+    const { policy } = await readPolicy(url);
+    const store = createStore({
+      url,
+      decide: createDecide(() => policy),
+      now: () => performance.now(),
+      log: () => undefined,
+    });
+    const fixed = { current: () => policy, refresh: async () => false };
+    try {
+      return await use({ store, policy: fixed, clock: { now: () => Date.now() } });
+    } finally {
+      await store.close();
+    }
+  };
+  return withDatabase(config, work, true);
+}
