@@ -1,73 +1,89 @@
 /**
- * The real flows against a database, a bank and a network that fail, with engines that die and stand still.
- * SIM_SEEDS=20000 runs more seeds (from SIM_FIRST on), SIM_SEED=4711 one seed with its trace. A seed that ever failed goes into
- * corpus.json and is run for ever.
+ * The real flows, jobs, bank client and terminal agent in virtual time, against everything that can fail.
+ * `npm run sim` runs more seeds. A run that ever failed goes into corpus/ and is run for ever.
  */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { runSimulation, type SimReport } from '../support/sim-run.ts';
-import corpus from './corpus.json' with { type: 'json' };
+import { runSeeds } from './runner/pool.ts';
+import { readReplay } from './runner/replay-file.ts';
+import { runPlan } from './runner/run-one.ts';
+import { addRun, createTally, type Figures } from './runner/tally.ts';
+import { planOf } from './world/plan.ts';
 
-const { SIM_FIRST, SIM_SEED, SIM_SEEDS } = process.env;
-const SEEDS = Number(SIM_SEEDS ?? 300);
-const PER_SEED_MS = 1_000;
-
-async function runAll(seeds: readonly number[]): Promise<readonly SimReport[]> {
-  const reports: SimReport[] = [];
-  for (const seed of seeds) reports.push(await runSimulation(seed));
-  return reports;
-}
-
-const failures = (reports: readonly SimReport[]): readonly string[] =>
-  reports.flatMap(({ seed, violations }) =>
-    violations.map((violation) => `seed ${seed}: ${violation}`),
-  );
+const SEEDS = 200;
+const corpus = join(import.meta.dirname, 'corpus');
+const program = fileURLToPath(new URL('./run-sim.ts', import.meta.url));
 
 describe('whatever fails, the money is right in the end', () => {
-  test('seeds that once found a bug', async () => {
-    expect(failures(await runAll(corpus.map(({ seed }) => seed)))).toEqual([]);
+  test.each(readdirSync(corpus))('%s, a run that once found a bug', async (name) => {
+    const { plan } = readReplay(join(corpus, name));
+    const { violations } = await runPlan(plan);
+    expect(violations).toEqual([]);
   });
 
-  test(SIM_SEED === undefined ? `${SEEDS} seeds` : `seed ${SIM_SEED}`, {
-    timeout: 60_000 + SEEDS * PER_SEED_MS,
-  }, async () => {
-    if (SIM_SEED !== undefined) {
-      const print = (line: string) => process.stdout.write(`${line}\n`);
-      expect(failures([await runSimulation(Number(SIM_SEED), {}, print)])).toEqual([]);
-      return;
-    }
-    const first = Number(SIM_FIRST ?? 1);
-    const reports = await runAll(Array.from({ length: SEEDS }, (_, index) => first + index));
-    expect(failures(reports)).toEqual([]);
+  test(`${SEEDS} seeds, and everything comes about in them`, { timeout: 300_000 }, async () => {
+    const tally = createTally();
+    let seed = 1;
+    await runSeeds({
+      next: () => (seed <= SEEDS ? seed++ : undefined),
+      onRun: (run) => addRun(tally, run),
+    });
+    expect(tally.failures.map(({ plan, violations }) => ({ seed: plan.seed, violations }))).toEqual(
+      [],
+    );
 
     // A simulation in which nothing happens proves nothing.
-    const seen = new Set(reports.flatMap((report) => [...report.seen.keys()]));
-    for (const what of [
-      'settlement posted cash',
-      'settlement posted bank-debit',
-      'settlement released bank-debit',
-      'settlement refunded cash',
-      'settlement refunded bank-debit',
-      'leg sale declined',
-      'leg sale not-sent',
-      'leg sale reversed',
-      'leg void approved',
-      'leg void reversed',
-      'leg refund approved',
-      'leg refund declined',
-      'answer PIN_WRONG',
-      'answer PIN_LOCKED',
-      'answer QUOTE_CHANGED',
-      'answer CHALLENGE_USED',
-      'host sale 12',
-    ]) {
-      expect(seen).toContain(what);
-    }
+    expect([...tally.seen.keys()]).toEqual(
+      expect.arrayContaining([
+        'settlement posted cash',
+        'settlement posted bank-debit',
+        'settlement released bank-debit',
+        'settlement refunded bank-debit',
+        'leg sale declined',
+        'leg sale not-sent',
+        'leg sale reversed 98',
+        'leg sale reversed A0',
+        'leg sale reversed 06',
+        'leg void approved',
+        'leg void reversed 98',
+        'leg refund approved 98',
+        'leg refund declined',
+        'answer PIN_WRONG',
+        'answer PIN_LOCKED',
+        'answer QUOTE_CHANGED',
+        'answer CARD_LOST_ORAL',
+      ]),
+    );
+    for (const [kind, count] of tally.faults)
+      expect({ kind, count: count > 0 }).toEqual({ kind, count: true });
   });
+});
 
-  test('a seed repeats exactly, and two seeds differ', async () => {
-    const [first, again, other] = await runAll([77, 77, 78]);
-    expect(again?.hash).toBe(first?.hash);
-    expect(again?.seen).toEqual(first?.seen);
-    expect(other?.hash).not.toBe(first?.hash);
-  });
+test('a seed repeats byte for byte in another process, and two seeds differ', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'yikatong-sim-test-'));
+  const traceOf = (seed: number, name: string): string => {
+    const [trace, json] = [join(folder, `${name}.txt`), join(folder, `${name}.json`)];
+    const args = [program, '--seed', String(seed), '--trace', trace, '--json', json];
+    execFileSync(process.execPath, args);
+    const figures = JSON.parse(readFileSync(json, 'utf8')) as Figures;
+    expect(figures).toMatchObject({ schedules: 1, lost: 0, doubled: 0, oneSided: 0 });
+    return readFileSync(trace, 'utf8');
+  };
+  const [first, again, other] = [traceOf(77, 'a'), traceOf(77, 'b'), traceOf(78, 'c')];
+  rmSync(folder, { recursive: true });
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+});
+
+test('a fault less moves no other fault', async () => {
+  const plan = planOf(12);
+  const { 'card.listed': _, ...rates } = plan.rates;
+  const [whole, less] = [await runPlan(plan), await runPlan({ ...plan, rates })];
+  expect(whole.faults.get('card.listed')).toBeGreaterThan(0);
+  expect(less.faults.get('card.listed')).toBeUndefined();
+  expect(less.faults.get('engine.dies')).toBe(whole.faults.get('engine.dies'));
 });

@@ -1,0 +1,156 @@
+/** The bank: the sandbox's host with its own books and keys, and its real answers, in virtual time. */
+import { fromHex } from '../../../engine/domain/chip/bytes.ts';
+import type { Fen } from '../../../engine/domain/money/fen.ts';
+import { openBooks } from '../../../engine/sandbox/bank-host/books.ts';
+import type { Trace } from '../../../engine/sandbox/bank-host/books-rows.ts';
+import { pinVerifier } from '../../../engine/sandbox/bank-host/host-keys.ts';
+import { serveTerminal } from '../../../engine/sandbox/bank-host/host-link.ts';
+import type { Fault, OperationName } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
+import { createMood } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
+import { cardAccount, PIN_TRIES } from '../../../engine/sandbox/bank-host/operations.ts';
+import type { WorkQueue } from '../../../engine/sandbox/bank-host/work-queue.ts';
+import type { WireOptions } from './bank-wire.ts';
+import type { Faults } from './faults.ts';
+import type { Random } from './random.ts';
+import { createProcess, type Process, type Scheduler } from './scheduler.ts';
+
+/** Public test keys. */
+export const bankKeys = {
+  issuerMasterKey: fromHex('0123456789ABCDEFFEDCBA9876543210'),
+  cardAlgorithm: '3des' as const,
+  pinVerifierKey: fromHex('00112233445566778899AABBCCDDEEFF'),
+  linkKey: fromHex('404142434445464748494A4B4C4D4E4F'),
+  pinPadKeyOf: () => PIN_PAD_KEY,
+};
+export const PIN_PAD_KEY = fromHex('505152535455565758595A5B5C5D5E5F');
+
+export type BankCard = { readonly pan: string; readonly pin: string; readonly balance: Fen };
+export const PAN_SEQUENCE = '01';
+export const EXPIRY = '3012';
+
+export type Bank = {
+  readonly books: ReturnType<typeof openBooks>;
+  process: Process;
+  isUp: boolean;
+  /** It books, but its answers do not get out. */
+  isMute: boolean;
+  issue(card: BankCard): void;
+  readonly accept: WireOptions['accept'];
+  /** After it died: the books are as they were. */
+  restart(): void;
+  close(): void;
+};
+
+export type BankOptions = {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly random: Random;
+};
+
+export function createBank({ scheduler, faults, random }: BankOptions): Bank {
+  const books = openBooks(':memory:');
+  const clock = { now: scheduler.now, randomBytes: random.bytes };
+  const judge = createJudge(books, faults);
+  const mood = { ...createMood(), faultFor: judge.faultFor };
+  let lives = 1;
+  const bank: Bank = {
+    books,
+    process: createProcess('bank', 'bank-1'),
+    isUp: true,
+    isMute: false,
+    issue: (card) => issue(books, card),
+    accept(end) {
+      if (!bank.isUp || !bank.process.isAlive) return false;
+      const queue = queueOf(bank, { scheduler, random });
+      serveTerminal(end, {
+        context: { books, keys: bankKeys, clock },
+        mood,
+        queue,
+        log(line) {
+          judge.hear(line);
+          scheduler.trace(`bank ${line}`);
+        },
+        onRequest: () => undefined,
+      });
+      return true;
+    },
+    restart() {
+      lives += 1;
+      bank.process = createProcess('bank', `bank-${lives}`);
+    },
+    close: books.close,
+  };
+  return bank;
+}
+
+/** Posts in one event and answers in the next, so that the host may die between the two. */
+function queueOf(
+  { books, process }: Bank,
+  { scheduler, random }: { readonly scheduler: Scheduler; readonly random: Random },
+): WorkQueue {
+  return {
+    add(job) {
+      scheduler.after(random.between(0, 2), process, () => {
+        const answer = books.transaction(job);
+        scheduler.after(0, process, answer);
+      });
+    },
+    close: () => undefined,
+  };
+}
+
+const saleDeclines = ['51', '55', '05', '14', '61'];
+const backDeclines = ['57', '64', '05'];
+
+/**
+ * What a bank refuses for reasons of its own. It says the same to every copy of a message, and never refuses
+ * what it has booked: so it has to know which message it is, which it hears from the host's log.
+ */
+function createJudge(books: Bank['books'], faults: Faults) {
+  const refused = new Map<string, string>();
+  let arriving: Trace | undefined;
+  const declineOf = (of: OperationName): string | undefined => {
+    if (arriving === undefined || books.findOperation(arriving) !== undefined) return undefined;
+    const name = `${arriving.terminalId} ${arriving.batch} ${arriving.stan}`;
+    const known = refused.get(name);
+    if (known !== undefined || !faults.hits('bank.declines')) return known;
+    const code = faults.of('bank.declines').pick(of === 'sale' ? saleDeclines : backDeclines);
+    refused.set(name, code);
+    return code;
+  };
+  return {
+    hear(line: string): void {
+      if (!line.startsWith('in ')) return;
+      const [, stan = '', terminalId = '', batch = ''] = traceInLog.exec(line) ?? [];
+      arriving = { stan, terminalId, batch };
+    },
+    faultFor(of: OperationName): Fault | undefined {
+      if (faults.hits('bank.unsure')) return { kind: 'decline', code: '96', delayMs: 0 };
+      const code = of === 'reversal' || of === 'sign-in' ? undefined : declineOf(of);
+      if (code !== undefined) return { kind: 'decline', code, delayMs: 0 };
+      if (!faults.hits('bank.answers-another')) return undefined;
+      const kind = faults.of('bank.answers-another').pick(['wrong-amount', 'wrong-stan'] as const);
+      return { kind, code: '', delayMs: 0 };
+    },
+  };
+}
+
+const traceInLog =
+  /11 trace number (\d+) .*41 terminal (\S+) .*60 message type and batch \d\d(\d{6})/;
+
+function issue(books: Bank['books'], { pan, pin, balance }: BankCard): void {
+  books.transaction(() => {
+    books.addCard({
+      pan,
+      panSequence: PAN_SEQUENCE,
+      expiry: EXPIRY,
+      kind: 'debit',
+      status: 'active',
+      pinVerifier: pinVerifier(bankKeys, pan, pin),
+      pinTriesLeft: PIN_TRIES,
+      lastAtc: 0,
+      account: cardAccount(pan),
+    });
+    books.fund(cardAccount(pan), balance);
+  });
+}

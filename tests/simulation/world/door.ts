@@ -1,0 +1,177 @@
+/**
+ * How a terminal reaches an engine: the client's interface over the real flows, with the wire between them.
+ * Signatures are taken as made; their time window and the memory of nonces are the engine's own rules.
+ */
+import { createHash } from 'node:crypto';
+import type { RequestKey, SettlementId } from '../../../engine/domain/ids/ids.ts';
+import { declinedAnswer } from '../../../engine/domain/settlement/answers.ts';
+import type { Answer } from '../../../engine/domain/settlement/decision.ts';
+import { isoTime } from '../../../engine/domain/settlement/document.ts';
+import type { Caller } from '../../../engine/flows/deps.ts';
+import { issueChallenge } from '../../../engine/flows/issue-challenge.ts';
+import { quoteBill } from '../../../engine/flows/quote-bill.ts';
+import { findByRequestKey, readSettlement } from '../../../engine/flows/read-settlement.ts';
+import { refundSettlement } from '../../../engine/flows/refund-settlement.ts';
+import type { TenderBody } from '../../../engine/flows/requests.ts';
+import { settleBill } from '../../../engine/flows/settle-bill.ts';
+import { signInTerminal } from '../../../engine/flows/sign-in-terminal.ts';
+import type { EngineClient } from '../../../terminal-adapter/client/engine-client.ts';
+import { type EngineResult, readAnswer } from '../../../terminal-adapter/client/engine-result.ts';
+import type { SettleRequest, WireTender } from '../../../terminal-adapter/client/wire.ts';
+import { type Engine, SIGNATURE_AGE_MAX_MS, SIGNATURE_AHEAD_MAX_MS } from './engine.ts';
+import type { Faults } from './faults.ts';
+import type { Random } from './random.ts';
+import type { Process, Scheduler } from './scheduler.ts';
+
+export type DoorOptions = {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly random: Random;
+  readonly terminal: Process;
+  /** As the register has it now. */
+  readonly caller: () => Caller;
+  /** The engine that answers now; a dead one refuses connections. */
+  readonly reach: () => Engine;
+  /** An answer leaves the engine. */
+  onSaid(requestKey: string | undefined, answer: Answer): void;
+};
+
+type Said = { readonly answer: Answer; readonly isReplay: boolean };
+type Call = {
+  readonly requestKey?: string;
+  run(engine: Engine, caller: Caller): Promise<Said>;
+};
+type Door = DoorOptions & { offsetMs: number; serial: number };
+
+/** Longer than the engine's own limit for the bank. */
+const EXCHANGE_MS = 45_000;
+const INTERNAL = declinedAnswer('INTERNAL', {});
+
+export function openDoor(options: DoorOptions): EngineClient {
+  const door: Door = { ...options, offsetMs: 0, serial: 0 };
+  const plain = (run: (engine: Engine, caller: Caller) => Promise<Answer>): Call => ({
+    run: async (engine, caller) => ({ answer: await run(engine, caller), isReplay: false }),
+  });
+  return {
+    signIn: () =>
+      call(
+        door,
+        plain(({ deps }, { terminal }) => signInTerminal(deps, terminal)),
+      ),
+    challenge: (body) =>
+      call(
+        door,
+        plain(async ({ deps, nextStamp }, caller) => issueChallenge(deps, nextStamp, caller, body)),
+      ),
+    quote: (body) =>
+      call(
+        door,
+        plain(({ deps }, caller) => quoteBill(deps, caller, body)),
+      ),
+    settle: (body) => call(door, settling(body)),
+    refund: (id, body) =>
+      call(door, {
+        requestKey: body.requestKey,
+        run: ({ deps }, caller) =>
+          refundSettlement(deps, caller, id as SettlementId, {
+            body,
+            fingerprint: fingerprintOf(body),
+          }),
+      }),
+    settlement: (id) =>
+      call(
+        door,
+        plain(({ deps }, caller) => readSettlement(deps, caller, id as SettlementId)),
+      ),
+    byRequestKey: (key) =>
+      call(
+        door,
+        plain(({ deps }, caller) => findByRequestKey(deps, caller, key as RequestKey)),
+      ),
+  };
+}
+
+function settling(request: SettleRequest): Call {
+  const body = { ...request, tender: tenderBody(request.tender) };
+  const fingerprint = fingerprintOf(request);
+  return {
+    requestKey: request.requestKey,
+    run: ({ deps }, caller) => settleBill(deps, caller, body, fingerprint),
+  };
+}
+
+function tenderBody(tender: WireTender): TenderBody {
+  return tender.kind === 'cash' ? tender : { ...tender, expiry: tender.expiry ?? '' };
+}
+
+function fingerprintOf(body: object): string {
+  return createHash('sha256').update(JSON.stringify(body)).digest('hex');
+}
+
+/** As the client does it: one more time with the right clock when the engine calls the request stale. */
+async function call<Body>(door: Door, what: Call): Promise<EngineResult<Body>> {
+  const first = await attempt<Body>(door, what);
+  if (first.kind !== 'declined' || first.code !== 'REQUEST_STALE') return first;
+  door.offsetMs = Date.parse(first.refusal.serverTime ?? '') - terminalTime(door);
+  return attempt<Body>(door, what);
+}
+
+const terminalTime = ({ scheduler, terminal }: Door) => scheduler.now() + terminal.clockOffset;
+
+type Signed = { readonly createdAt: number; readonly nonce: string };
+
+function attempt<Body>(door: Door, what: Call): Promise<EngineResult<Body>> {
+  const { scheduler, faults, random, terminal } = door;
+  door.serial += 1;
+  const signed = {
+    createdAt: Math.ceil((terminalTime(door) + door.offsetMs) / 1000) * 1000,
+    nonce: `${terminal.name}-${door.serial}`,
+  };
+  return new Promise((resolve) => {
+    const answer = (ms: number, result: EngineResult<Body>) =>
+      scheduler.after(ms, terminal, () => resolve(result));
+    const engine = door.reach();
+    if (!engine.process.isAlive || faults.hits('wire.refused')) {
+      answer(random.between(1, 3), { kind: 'unreachable' });
+      return;
+    }
+    const patience = faults.hits('terminal.impatient') ? 3_000 : EXCHANGE_MS;
+    answer(patience, { kind: 'unknown', refusal: undefined });
+    const hear = ({ answer: said, isReplay }: Said): void => {
+      door.onSaid(what.requestKey, said);
+      if (faults.hits('wire.answer-lost')) return;
+      const { status, body } = said;
+      const proof = { requestSignature: '', answerKeyId: '', signature: '' };
+      answer(random.between(1, 40), readAnswer({ status, body, ...proof }, isReplay));
+    };
+    if (!faults.hits('wire.request-lost')) arrive(door, engine, { signed, what, hear });
+    if (faults.hits('wire.doubled')) arrive(door, door.reach(), { signed, what, hear });
+  });
+}
+
+type Arrival = { readonly signed: Signed; readonly what: Call; hear(said: Said): void };
+
+function arrive(door: Door, engine: Engine, { signed, what, hear }: Arrival): void {
+  const { scheduler, faults, random } = door;
+  const lateMs = faults.hits('wire.late') ? faults.of('wire.late').between(1_000, 110_000) : 0;
+  scheduler.after(lateMs + random.between(1, 40), engine.process, () => {
+    const refusal = objectionTo(engine, signed, door);
+    if (refusal !== undefined) hear({ answer: refusal, isReplay: false });
+    else
+      void what
+        .run(engine, door.caller())
+        .catch(() => ({ answer: INTERNAL, isReplay: false }))
+        .then(hear);
+  });
+}
+
+/** The rules of engine/http/plugins/app/terminal-signature.ts for time and nonce. */
+function objectionTo(engine: Engine, signed: Signed, { terminal }: Door): Answer | undefined {
+  const now = engine.deps.clock.now();
+  const { createdAt, nonce } = signed;
+  const isOld = now - createdAt > SIGNATURE_AGE_MAX_MS || createdAt < engine.startedAt;
+  if (isOld || createdAt - now > SIGNATURE_AHEAD_MAX_MS)
+    return declinedAnswer('REQUEST_STALE', { serverTime: isoTime(now) });
+  const seen = engine.nonces.remember({ terminalId: terminal.name, nonce, now });
+  return seen === 'seen' ? declinedAnswer('REQUEST_REPLAYED', {}) : undefined;
+}

@@ -1,0 +1,124 @@
+/** Insured persons with their cards, bank accounts and PINs, and the card in the slot as an agent sees it. */
+
+import type { Card } from '../../../engine/domain/card/card.ts';
+import type { Person } from '../../../engine/domain/card/person.ts';
+import { fromHex, toHex } from '../../../engine/domain/chip/bytes.ts';
+import { writeChipTags } from '../../../engine/domain/chip/chip-tags.ts';
+import {
+  applicationCryptogram,
+  arpc,
+  deriveUdk,
+  pbocSessionKey,
+} from '../../../engine/domain/chip/emv-cryptogram.ts';
+import { fail, ok } from '../../../engine/domain/errors/result.ts';
+import type { CardId, PersonNo } from '../../../engine/domain/ids/ids.ts';
+import { shardOf } from '../../../engine/domain/ids/ids.ts';
+import type { Fen } from '../../../engine/domain/money/fen.ts';
+import type { CounterCard } from '../../../terminal-adapter/agent/counter-card.ts';
+import { card, cardBody, person, yuan } from '../../support/builders.ts';
+import { chipAnswer, verifierOf } from '../../support/sim-keys.ts';
+import { bankKeys, EXPIRY, PAN_SEQUENCE } from './bank.ts';
+
+export const PIN = '135790';
+
+/** A card with its two applications. The chip counts wherever it is. */
+export type SimCard = {
+  readonly medical: Card;
+  readonly pan: string;
+  /** Of its bank account. */
+  readonly bankOpening: Fen;
+  atc: number;
+};
+
+export type Holder = { readonly person: Person; readonly cards: readonly SimCard[] };
+
+/** Four persons: two whose account is soon empty, one well off with two cards, one without an account. */
+export function createHolders(): readonly Holder[] {
+  const balances = ['60.00', '8.00', '900.00', '0.00'];
+  return balances.map((balance, index) => {
+    const personNo = `4419000000000000000000000${index + 1}` as PersonNo;
+    const key = { shard: shardOf(personNo), personNo };
+    const accountStatus = index === 3 ? ('none' as const) : ('active' as const);
+    const serials = index === 2 ? [index + 1, 9] : [index + 1];
+    const cards = serials.map((serial) => ({
+      medical: card({
+        key,
+        cardId: `441900D156000005FC1B2A6C0000000${serial}` as CardId,
+        cardNumber: `A1234567${serial}`,
+        pinVerifier: verifierOf(PIN),
+      }),
+      pan: `622848040256489001${serial}`,
+      bankOpening: yuan(serial === 1 ? '70.00' : '2000.00'),
+      atc: 0,
+    }));
+    return { person: person({ key, accountBalance: yuan(balance), accountStatus }), cards };
+  });
+}
+
+export type SlotOptions = {
+  readonly card: SimCard;
+  /** Every exchange with the chip takes a while; the terminal may die in it. */
+  readonly work: () => Promise<void>;
+  /** The holder takes the card away before the bank's answer reaches it. */
+  readonly isGone: () => boolean;
+};
+
+/** A genuine card in the slot, for one sale: real cryptograms, checked by the bank, and by the card in turn. */
+export function openSlot({ card, work, isGone }: SlotOptions): CounterCard {
+  let asked: { readonly key: Uint8Array; readonly arqc: Uint8Array } | undefined;
+  return {
+    async read() {
+      await work();
+      return ok(cardBody(card.medical));
+    },
+    async prove({ factor, source }) {
+      await work();
+      return ok(chipAnswer(card.medical.cardId, fromHex(factor), fromHex(source)));
+    },
+    async authorise(amount) {
+      await work();
+      card.atc += 1;
+      const { chipData, ...secrets } = authorisation(card, amount);
+      asked = secrets;
+      const { pan } = card;
+      return ok({ pan, panSequence: PAN_SEQUENCE, expiry: EXPIRY, chipData, entryMode: '051' });
+    },
+    async finish({ responseCode, issuerAuthData }) {
+      await work();
+      if (isGone()) return fail({ code: 'CARD_REMOVED' });
+      if (asked === undefined || issuerAuthData === undefined) return ok(false);
+      const arc = Buffer.from(responseCode);
+      const expected = toHex(arpc({ algorithm: '3des', ...asked, arc })) + toHex(arc);
+      return ok(expected === issuerAuthData);
+    },
+  };
+}
+
+const CRYPTOGRAM_TAGS = ['9F02', '9F03', '9F1A', '95', '5F2A', '9A', '9C', '9F37', '82', '9F36'];
+
+/** Field 55 of a sale, with the cryptogram of this card and counter. */
+function authorisation({ pan, atc }: SimCard, amount: Fen) {
+  const { issuerMasterKey } = bankKeys;
+  const atcHex = atc.toString(16).padStart(4, '0').toUpperCase();
+  const tags = new Map([
+    ['9F02', amount.toString().padStart(12, '0')],
+    ['9F03', '000000000000'],
+    ['9F1A', '0156'],
+    ['95', '0000000000'],
+    ['5F2A', '0156'],
+    ['9A', '261122'],
+    ['9C', '00'],
+    ['9F37', '11223344'],
+    ['82', '7C00'],
+    ['9F36', atcHex],
+    ['9F10', '07010103A0A010010A01000000000000'],
+    ['9F1E', '53494D3030303031'],
+  ]);
+  const results = tags.get('9F10')?.slice(6, 14) ?? '';
+  const data = fromHex(CRYPTOGRAM_TAGS.map((tag) => tags.get(tag) ?? '').join('') + results);
+  const udk = deriveUdk({ algorithm: '3des', issuerMasterKey, pan, panSequence: PAN_SEQUENCE });
+  const key = pbocSessionKey({ algorithm: '3des', udk, atc: fromHex(atcHex) });
+  const arqc = applicationCryptogram({ algorithm: '3des', key, data });
+  tags.set('9F26', toHex(arqc));
+  return { key, arqc, chipData: writeChipTags(tags, ['9F26', ...tags.keys()].slice(0, 13)) };
+}

@@ -1,0 +1,41 @@
+import type { Store } from '../../engine/ports/store.ts';
+import type { MemoryStore } from './memory-store.ts';
+
+type Reads = {
+  readonly [Name in Exclude<keyof Store, 'execute' | 'nextTrace'>]: (
+    ...args: Parameters<Store[Name]>
+  ) => Awaited<ReturnType<Store[Name]>>;
+};
+
+/** The reads of the store port over the rows in memory, at once and without faults. */
+export function readsOf(memory: MemoryStore): Reads {
+  return {
+    findCardOwner: (cardId) => memory.cards.get(cardId)?.key,
+    readFacts({ key, cardId }) {
+      const card = memory.cards.get(cardId);
+      const isOwn = card?.key.personNo === key.personNo;
+      return {
+        person: memory.persons.get(key.personNo),
+        card: isOwn ? card : undefined,
+        accumulators: [...memory.accumulators.values()].filter(
+          (row) => row.key.personNo === key.personNo,
+        ),
+        invalidListHits: memory.listed.get(cardId) ?? [],
+        requests: [],
+        settlement: undefined,
+        bankLegs: [],
+        refunds: [],
+      };
+    },
+    readSettlement: (id) => memory.factsOfSettlement(id),
+    findRequests: (terminalId, requestKey) =>
+      [...memory.requests.values()].filter(
+        (record) => record.terminalId === terminalId && record.requestKey === requestKey,
+      ),
+    dueBankLegs: (at, limit) =>
+      [...memory.bankLegs.values()]
+        .filter(({ nextAttemptAt }) => nextAttemptAt !== undefined && nextAttemptAt <= at)
+        .toSorted((a, b) => (a.nextAttemptAt ?? 0) - (b.nextAttemptAt ?? 0))
+        .slice(0, limit),
+  };
+}
