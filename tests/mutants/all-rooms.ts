@@ -2,6 +2,7 @@ import type { Mutant, Room } from './mutant.ts';
 import { bankLeg } from './rooms/bank-leg.ts';
 import { bankLink } from './rooms/bank-link.ts';
 import { card } from './rooms/card.ts';
+import { legInHand } from './rooms/leg-in-hand.ts';
 import { money } from './rooms/money.ts';
 import { onceOnly } from './rooms/once-only.ts';
 import { policy } from './rooms/policy.ts';
@@ -13,6 +14,7 @@ import { wire } from './rooms/wire.ts';
 export const allRooms: readonly Room[] = [
   onceOnly,
   bankLeg,
+  legInHand,
   bankLink,
   card,
   money,
