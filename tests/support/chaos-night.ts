@@ -111,7 +111,7 @@ async function oneStrike(town: Town, kind: StrikeKind, random: Random): Promise<
  * Lines in peace, counters closed, nothing under way, nothing open in the database, every key asked for.
  * @returns how long that took, ms
  */
-async function quieten(town: Town): Promise<number> {
+export async function quieten(town: Town): Promise<number> {
   const startedAt = Date.now();
   town.setNoise(false);
   await town.pause();
