@@ -2,7 +2,6 @@ import type { Room } from '../mutant.ts';
 
 const finishDebit = 'engine/domain/settlement/finish-debit.ts';
 const finishRefund = 'engine/domain/settlement/finish-refund.ts';
-const inHand = 'engine/domain/settlement/leg-in-hand.ts';
 const refund = 'engine/domain/settlement/refund-settlement.ts';
 const authorise = 'engine/flows/authorise-bank-leg.ts';
 const finishLeg = 'engine/flows/finish-bank-leg.ts';
