@@ -120,8 +120,8 @@ async function start(
   };
   const around = openFailpoints(config, log)?.around;
   const database = await openDatabase(config, (line) => log.info('database', { line }));
+  const { url: databaseUrl } = database;
   stops.push(database.stop);
-  const databaseUrl = database.url;
   await migrate(databaseUrl);
   const sandbox =
     config.bankHost === undefined
@@ -150,22 +150,18 @@ async function start(
   const bank = connectBank(config, logger, {
     linkFile: paths.bankLink,
     sandboxPort: sandbox?.bankPort ?? 0,
-    onLateAnswer: (answer) =>
-      void takeLateAnswer(withFailpoints(deps, 'late', around), store, answer),
+    onLateAnswer: (answer) => {
+      const taken = takeLateAnswer(withFailpoints(deps, 'late', around), store, answer);
+      // Nobody waits for it; a fault in it must not end the process.
+      taken.catch(() => log.error('late-answer-not-taken', { terminal: answer.terminalId }));
+    },
   });
   stops.push(bank.close);
 
   const deps: FlowDeps = {
-    store,
-    reference,
-    keys,
-    bank,
-    clock,
-    policy,
+    ...{ store, reference, keys, bank, clock, policy, checkBill, log },
     catalogues: catalogues.current,
-    checkBill,
     settings: flowSettings(config, policy),
-    log,
   };
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({

@@ -113,6 +113,11 @@ export const failpointNames = {
   'job.touch.before': 'The bank gave no answer that ends the leg; the next attempt is not set.',
   'job.touch.after': 'The next attempt is set.',
 
+  'late.approval.before':
+    'The bank has approved what was given up; that its reversal begins again is not stored.',
+  'late.approval.after':
+    'The reversal of what was approved too late is durable; nothing of it was sent.',
+
   'batch.read.before': 'Commands wait in memory; no transaction has begun.',
   'batch.read.after': 'Keys and facts are read; nothing is decided.',
   'batch.write.before': 'Everything is decided, in memory only.',

@@ -20,6 +20,7 @@ const steps: Readonly<Record<string, string>> = {
   'release-reservation': 'release',
   'bank-silent': 'silent',
   'claim-bank-leg': 'claim',
+  'late-approval': 'approval',
   'finish-reversal': 'reversed',
   'finish-refund': 'finish',
   'touch-bank-leg': 'touch',
@@ -37,8 +38,13 @@ function wrapFor(flow: FailpointFlow, around: Around): Wrap {
       around(`${flow}.${step}` as FailpointStep, () => call(...given));
 }
 
-/** The same deps, with the failpoints of this flow around every call of store, bank and reference. */
-export function withFailpoints(deps: FlowDeps, flow: FailpointFlow, around: Around): FlowDeps {
+/** The same deps, with the failpoints of this flow (if there are any) around every call of store, bank and reference. */
+export function withFailpoints(
+  deps: FlowDeps,
+  flow: FailpointFlow,
+  around: Around | undefined,
+): FlowDeps {
+  if (around === undefined) return deps;
   const wrap = wrapFor(flow, around);
   return {
     ...deps,
@@ -81,8 +87,8 @@ function wrapReference(reference: Reference, wrap: Wrap): Reference {
 }
 
 /** What the plugin that authenticates reads. */
-export function withHttpFailpoints(reference: Reference, around: Around): Reference {
-  return wrapReference(reference, wrapFor('http', around));
+export function withHttpFailpoints(reference: Reference, around: Around | undefined): Reference {
+  return around === undefined ? reference : wrapReference(reference, wrapFor('http', around));
 }
 
 type ReferenceDataStores = RevisionStore & {

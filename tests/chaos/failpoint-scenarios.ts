@@ -36,6 +36,17 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     hearAgain(counter);
     await sell(counter, 'bank-debit');
   },
+  'a bank debit that is approved too late': async (counter) => {
+    counter.world.host.isMute = true;
+    hearAgain(counter);
+    await sell(counter, 'bank-debit');
+    for (const { amount, stan, batch, ...leg } of counter.world.database.memory.bankLegs.values()) {
+      const trace = { terminalId: leg.bankTerminalId, merchantId: leg.bankMerchantId, stan, batch };
+      const reply = { responseCode: '00', rrn: '000000000001', authCode: '000001' };
+      counter.late({ ...trace, amount, isApproval: true, ...reply });
+    }
+    await counter.scheduler.later(SILENCE_MS, counter.process);
+  },
   'a bank debit whose engine dies': async (counter) => {
     counter.world.host.isMute = true;
     hearAgain(counter);

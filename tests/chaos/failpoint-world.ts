@@ -7,6 +7,7 @@ import type { RequestKey } from '../../engine/domain/ids/ids.ts';
 import type { Answer } from '../../engine/domain/settlement/decision.ts';
 import type { Caller, FlowDeps } from '../../engine/flows/deps.ts';
 import type { Around, FailpointName } from '../../engine/flows/failpoint-names.ts';
+import { takeLateAnswer } from '../../engine/flows/take-late-answer.ts';
 import type { FailpointOrder, Failpoints } from '../../engine/ops/failpoints.ts';
 import { createFailpoints, isName } from '../../engine/ops/failpoints.ts';
 import type { FailpointFlow } from '../../engine/ops/failpoints-wrap.ts';
@@ -15,6 +16,7 @@ import {
   withFailpoints,
   withHttpFailpoints,
 } from '../../engine/ops/failpoints-wrap.ts';
+import type { BankLateAnswer } from '../../engine/ports/bank.ts';
 import type { Terminal } from '../../engine/ports/reference.ts';
 import { dongguanPharmacy, MORNING } from '../support/builders.ts';
 import { type CheckLog, checkEverything, createCheckLog, isFinal } from '../support/sim-check.ts';
@@ -40,6 +42,8 @@ export type FailpointWorld = {
   kill(): void;
   /** One request over the wire; undefined: no answer came. */
   ask(flow: FailpointFlow, run: RunOnEngine): Promise<Answer | undefined>;
+  /** The bank's answer to something that was given up reaches the engine. */
+  late(answer: BankLateAnswer): void;
   /** The same bytes again, now and then an enquiry, until there is a final answer. */
   insist(flow: FailpointFlow, key: RequestKey, run: RunOnEngine): Promise<Answer>;
 };
@@ -96,7 +100,16 @@ export function createFailpointWorld(seed: number, plan: Plan, plant: Plant = {}
       const deps = withBatchPoints(engine.deps, around);
       return flowRunner(deps, around)(flow, (own) => run(own, engine));
     });
-  const made = { scheduler, world, log, failpoints, caller, process, met, fired, kill, ask };
+  const late = (answer: BankLateAnswer): void => {
+    const { deps, process: engine } = world.engine;
+    const own = withFailpoints(withBatchPoints(deps, around), 'late', around);
+    const legsOfTrace = async () =>
+      [...world.database.memory.bankLegs.values()].filter(({ stan }) => stan === answer.stan);
+    scheduler.after(2, engine, () => {
+      takeLateAnswer(own, { legsOfTrace }, answer).catch(() => undefined);
+    });
+  };
+  const made = { scheduler, world, log, failpoints, caller, process, met, fired, kill, ask, late };
   return { ...made, insist: (flow, key, run) => insist(made, { flow, key, run }) };
 }
 

@@ -11,7 +11,7 @@ import type { Points, Run } from './failpoint-matrix.ts';
 import { describeRun, eachSingleOnce, readPoints, runOne, somePairs } from './failpoint-matrix.ts';
 
 const SEED = Number(process.env['FAILPOINT_SEED'] ?? 1);
-const PAIRS = 1_000;
+const PAIRS = 600;
 
 let points: Points;
 beforeAll(async () => {

@@ -16,6 +16,7 @@ const root = join(import.meta.dirname, '../../../../engine');
 const exceptions: Readonly<Record<string, string>> = {
   'bank.installKeys': 'computes, and waits for nobody',
   'bank.referenceOf': 'computes, and waits for nobody',
+  'legs.legsOfTrace': 'a late answer is looked up several times, and then told as an error',
   'recorded.count': 'reads history for a report; no money depends on it',
   'clock.sleep': 'a pause between two attempts: nothing happens in it',
   'source.refresh': 'what it reads has points of its own (packs.*)',
