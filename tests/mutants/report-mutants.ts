@@ -4,9 +4,12 @@ import type { Caught, Judged } from './judge-mutant.ts';
 
 const title = 'Planted bugs';
 
-const introduction = `Each row is a mistake as it is made in the world, planted in a copy of the source. The tests and the
-simulator must notice it; a bug that nobody notices is a missing test. \`npm run mutants -- --write\` writes this
-page, \`npm run mutants -- --only NAME\` tries one bug, \`--all-quick\` asks the whole quick suite about a survivor.`;
+const introduction = [
+  'Each row is a mistake as it is made in the world, planted in a copy of the source. The tests and the',
+  'simulator must notice it; a bug that nobody notices is a missing test. `npm run mutants -- --write` writes',
+  'this page, `npm run mutants -- --only NAME` tries one bug, `--all-quick` asks the whole quick suite about a',
+  'survivor.',
+].join('\n');
 
 /** The page of the run: one table for each room, and who caught how many. */
 export function mutantsPage(judged: readonly Judged[], seconds: number): string {
