@@ -107,6 +107,7 @@ const silent = 'silent-after-posting';
 function scriptOf(name: FailpointName): Script {
   if (name.startsWith('settle.release.')) return declinedSale;
   if (name.startsWith('job.silent.')) return abandonedSale;
+  if (name.startsWith('late.')) return lateSale;
   if (/^(job\.(refund|finish)|refund\.silent)\./.test(name)) return silentRefund;
   if (/^(job\.|settle\.silent\.)/.test(name)) return silentSale;
   if (name.startsWith('refund.void.')) return saleAndVoid;
@@ -121,6 +122,11 @@ const declinedSale: Script = async (stage) => {
 const silentSale: Script = async (stage) => {
   stage.world.host.misbehave({ on: 'sale', kind: silent });
   stage.world.host.misbehave({ on: 'reversal', kind: silent });
+  await sell(stage);
+};
+const lateSale: Script = async (stage) => {
+  const delayMs = 2 * BANK_TIMEOUT_MS;
+  stage.world.host.misbehave({ on: 'sale', kind: 'late', delayMs });
   await sell(stage);
 };
 /** The engine is killed while the bank is silent: the next one finds the leg as it was left. */

@@ -17,6 +17,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'bank.installKeys': 'computes, and waits for nobody',
   'bank.referenceOf': 'computes, and waits for nobody',
   'legs.legsOfTrace': 'a late answer is looked up several times, and then told as an error',
+  'legs.countOpenLegs': 'counts for an alarm, and changes nothing',
   'recorded.count': 'reads history for a report; no money depends on it',
   'clock.sleep': 'a pause between two attempts: nothing happens in it',
   'source.refresh': 'what it reads has points of its own (packs.*)',
