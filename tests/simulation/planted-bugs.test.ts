@@ -27,7 +27,7 @@ describe('is found', () => {
 test('a failing run is made smaller and still fails; without the bug it passes', async () => {
   const planted = plants['silence of the bank that is taken for a decline'];
   const plan = planted && (await firstFailing(planted));
-  if (plan === undefined) throw new Error('the bug is found');
+  if (planted === undefined || plan === undefined) throw new Error('the bug is found');
   const [plant] = planted;
   const small = await shrink(plan, { plant, runsMax: 60 });
   const kinds = (of: Plan) => Object.keys(of.rates).length;

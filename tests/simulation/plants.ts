@@ -80,14 +80,6 @@ function looksAtNoList(decide: Decide): Decide {
   return (command, facts) => decide(command, { ...facts, invalidListHits: [] });
 }
 
-function takesOralLossesForLapsed(decide: Decide): Decide {
-  return (command, facts) => {
-    const { card } = facts;
-    if (card?.status !== 'oral-loss') return decide(command, facts);
-    return decide(command, { ...facts, card: { ...card, status: 'active' } });
-  };
-}
-
 const reply = { ...APPROVED, hostDate: '1122', issuerAuthData: undefined };
 
 const takesSilenceForADecline = (bank: Bank): Bank => ({
@@ -208,10 +200,6 @@ export const plants: { readonly [name: string]: readonly [Plant, RegExp, FaultRa
   ],
   'an invalid list that nobody looks at': [
     { decide: looksAtNoList },
-    /a card that is reported lost or listed has paid/,
-  ],
-  'an oral loss report that has no effect': [
-    { decide: takesOralLossesForLapsed },
     /a card that is reported lost or listed has paid/,
   ],
 };
