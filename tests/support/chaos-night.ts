@@ -89,9 +89,10 @@ function openForBusiness(town: Town): void {
 }
 
 async function firstSale(town: Town): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const stop = town.onSale(() => resolve(undefined));
-  await promise;
+  const limit = setTimeout(() => reject(new Error('nobody sells anything')), QUIET_MS_MAX);
+  await promise.finally(() => clearTimeout(limit));
   stop();
 }
 
