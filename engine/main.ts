@@ -20,6 +20,7 @@ import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
 import { buildApp } from './http/build-app.ts';
 import type { Operations } from './http/operations.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
+import { openMeter } from './main-metrics.ts';
 import { createProvinces, openPolicy } from './main-policy.ts';
 import type { Config } from './ops/config.ts';
 import { openFailpoints } from './ops/failpoints-open.ts';
@@ -132,12 +133,14 @@ async function start(
   const packs = await openPolicy(config, databaseUrl, log, around);
   const { policy, catalogues, checkBill } = packs;
   stops.push(packs.close);
+  const meter = openMeter({ config, log, clock, policy, store: () => store });
   const store = createStore({
     url: databaseUrl,
     decide: createDecide(policy.current, checkBill),
     now: clock.now,
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
+    onBatch: meter.batchDone,
     around,
   });
   stops.push(store.close);
@@ -159,13 +162,18 @@ async function start(
   stops.push(bank.close);
 
   const deps: FlowDeps = {
-    ...{ store, reference, keys, bank, clock, policy, checkBill, log },
+    ...{ store, reference, keys, clock, policy, checkBill, log },
+    bank: meter.bank(bank),
     catalogues: catalogues.current,
     settings: flowSettings(config, policy),
   };
-  stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
+  stops.push(
+    startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS),
+    meter.watch(),
+  );
   const app = await buildApp({
-    operations: operationsOf(deps, flowRunner(deps, around)),
+    operations: meter.operations(operationsOf(deps, flowRunner(deps, around))),
+    metrics: meter.page,
     reference: withHttpFailpoints(reference, around),
     ...{ keys, clock, logger },
   });
@@ -203,7 +211,7 @@ function connectBank(
 }
 
 /** Each operation of the HTTP surface is one flow. */
-function operationsOf(whole: FlowDeps, run: RunFlow): Operations {
+function operationsOf(whole: FlowDeps, run: RunFlow): Omit<Operations, 'readiness'> {
   const nextStamp = createStampSource(whole.clock.now);
   return {
     signIn: (terminal) => run('sign-in', (deps) => signInTerminal(deps, terminal)),
@@ -217,13 +225,6 @@ function operationsOf(whole: FlowDeps, run: RunFlow): Operations {
     readSettlement: (caller, id) => run('read', (deps) => readSettlement(deps, caller, id)),
     findByRequestKey: (caller, key) =>
       run('enquire', (deps) => findByRequestKey(deps, caller, key)),
-    readiness: async () => {
-      const isDatabaseThere = await whole.store.dueBankLegs(0, 1).then(
-        () => true,
-        () => false,
-      );
-      return { ready: isDatabaseThere, checks: [{ name: 'database', ok: isDatabaseThere }] };
-    },
   };
 }
 

@@ -12,6 +12,7 @@ import type { Keys } from '../ports/keys.ts';
 import type { Reference } from '../ports/reference.ts';
 import { openApiOptions } from './openapi-options.ts';
 import type { Operations } from './operations.ts';
+import { type MetricsPage, registerMetricsPage } from './plugins/app/metrics-page.ts';
 import { registerStrictRequest } from './plugins/app/strict-request.ts';
 import { registerTerminalSignature } from './plugins/app/terminal-signature.ts';
 import { refusalOf, sendProblem } from './problem.ts';
@@ -31,6 +32,8 @@ export type AppDeps = {
   /** Where bugs are logged; silent when absent. */
   readonly logger?: FastifyBaseLogger;
   readonly settings?: Partial<HttpSettings>;
+  /** GET /metrics; there is no such page when absent. */
+  readonly metrics?: MetricsPage | undefined;
 };
 
 /** Builds the app, ready to `listen` or `inject`. */
@@ -62,6 +65,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(async (open: App) => {
     registerAnswerKeys(open, deps.keys);
     registerHealth(open, deps.operations);
+    if (deps.metrics !== undefined) registerMetricsPage(open, deps.metrics);
     open.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
   await app.ready();

@@ -14,6 +14,8 @@ import type { RefundRequest, SettlementRequest } from './routes/settlements/sche
 
 export type Readiness = {
   readonly ready: boolean;
+  /** degraded: it settles, and somebody should look at what is not ok. */
+  readonly detail: 'ok' | 'degraded';
   readonly checks: readonly { readonly name: string; readonly ok: boolean }[];
 };
 

@@ -46,6 +46,16 @@ const configSchema = Type.Object({
   }),
   /** What becomes of the findings of the checks of a bill: nothing is looked for, told, or refused. */
   billChecks: oneOf('YIKATONG_BILL_CHECKS', ['off', 'warn', 'refuse'], 'warn'),
+  /** An open reversal that is older raises the alarm, ms. */
+  reversalAlarmMs: integer('YIKATONG_REVERSAL_ALARM_MS', {
+    minimum: 1_000,
+    maximum: 86_400_000,
+    default: 300_000,
+  }),
+  /** Bearer token of GET /metrics; without it there is no such page. */
+  metricsToken: Type.Optional(
+    text('YIKATONG_METRICS_TOKEN', { pattern: '^[A-Za-z0-9._~+/=-]{16,200}$' }),
+  ),
   /** Where the engine is broken on purpose, see engine/docs/operating/failpoints.md. */
   failpoints: Type.Optional(text('YIKATONG_FAILPOINTS', { minLength: 1 })),
 });
@@ -89,7 +99,14 @@ function readVariable(schema: Variable, raw: string | undefined): unknown {
   const value = Type.IsInteger(schema) && /^\d{1,9}$/.test(given) ? Number(given) : given;
   if (Value.Check(schema, value)) return value;
   const allowed = allowedValues(schema);
-  // A database address holds a password, so it is the one value that is not repeated.
+  if (schema.variable === 'YIKATONG_METRICS_TOKEN') {
+    throw invalid(
+      schema.variable,
+      `不正确；应为 ${allowed.zh}`,
+      `is not allowed; it has ${allowed.en}`,
+    );
+  }
+  // A database address holds a password: like the token above it is not repeated.
   if (schema.variable === 'DATABASE_URL') {
     throw invalid(
       schema.variable,
@@ -120,6 +137,12 @@ function allowedValues(schema: Variable): { readonly zh: string; readonly en: st
   if (schema.variable === 'DATABASE_URL') {
     const address = 'postgres://user:password@host:5432/database';
     return { zh: address, en: address };
+  }
+  if (schema.variable === 'YIKATONG_METRICS_TOKEN') {
+    return {
+      zh: '16 至 200 个字母、数字或 . _ ~ + / = -',
+      en: '16 to 200 letters, digits or . _ ~ + / = -',
+    };
   }
   return { zh: '非空文本', en: 'a text that is not empty' };
 }

@@ -33,12 +33,18 @@ export type WriterOptions = {
   readonly now: () => number;
   readonly limits: WriterLimits;
   readonly log: StoreLog;
+  /** A batch is over, however it ended. */
+  readonly onBatch?:
+    | ((batch: { readonly commands: number; readonly ms: number }) => void)
+    | undefined;
   /** Failpoints, in tests. */
   readonly around?: Around | undefined;
 };
 
 export type BatchWriter = {
   execute(command: Command): Promise<Result<Decision, ExecuteFailure>>;
+  /** Commands that wait for the next batch. */
+  queued(): number;
   /** Takes nothing new and resolves when the queue is done. */
   drain(): Promise<void>;
 };
@@ -108,6 +114,7 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
       isReachable = await runBatch(options, lane, { items, isInDoubt: false });
     } finally {
       lastBatchMs = options.now() - startedAt;
+      options.onBatch?.({ commands: items.length, ms: lastBatchMs });
       busy.delete(lane);
       for (const { person } of items) held.delete(person);
       schedule();
@@ -130,6 +137,7 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
         schedule();
       });
     },
+    queued: () => queue.length,
     async drain() {
       isClosed = true;
       if (busy.size === 0 && queue.length === 0) return;

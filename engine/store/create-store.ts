@@ -4,9 +4,9 @@ import type { Around } from '../flows/failpoint-names.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
 import type { Store } from '../ports/store.ts';
 import { createBankLegReads } from './bank-leg-reads.ts';
-import type { StoreLog, WriterLimits } from './batch-writer.ts';
+import type { StoreLog, WriterLimits, WriterOptions } from './batch-writer.ts';
 import { createBatchWriter } from './batch-writer.ts';
-import { openDatabase } from './database.ts';
+import { onPool, openPool } from './database.ts';
 import type { ConnectionLimits } from './hot-connection.ts';
 import { createHotConnection } from './hot-connection.ts';
 import { createPersonReads } from './person-store.ts';
@@ -33,8 +33,15 @@ export type StoreOptions = {
   readonly now: () => number;
   readonly log: StoreLog;
   readonly limits?: Partial<StoreLimits>;
+  readonly onBatch?: WriterOptions['onBatch'];
   /** Failpoints, in tests. */
   readonly around?: Around | undefined;
+};
+
+/** How busy the store is just now. */
+type Load = {
+  readonly queued: number;
+  readonly pool: { readonly open: number; readonly idle: number; readonly waiting: number };
 };
 
 /**
@@ -43,18 +50,23 @@ export type StoreOptions = {
  */
 export function createStore(
   options: StoreOptions,
-): Store & BankLegReads & { close(): Promise<void> } {
-  const { url, decide, now, log, around } = options;
+): Store & BankLegReads & { load(): Load; close(): Promise<void> } {
+  const { url } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
   const lanes = [createHotConnection(url, limits), createHotConnection(url, limits)] as const;
   const lane = createHotConnection(url, limits);
-  const database = openDatabase(url, limits);
-  const writer = createBatchWriter({ lanes, decide, now, limits, log, around });
+  const pool = openPool(url, limits);
+  const database = onPool(pool);
+  const writer = createBatchWriter({ ...options, lanes, limits });
   const reads = createPersonReads({ database, lane, cardOwnersMax: limits.cardOwnersMax });
   return {
     ...reads,
     ...createBankLegReads(database),
     execute: writer.execute,
+    load: () => ({
+      queued: writer.queued(),
+      pool: { open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount },
+    }),
     /** Finishes what is queued, then lets the connections go. */
     async close() {
       await writer.drain();

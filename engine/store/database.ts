@@ -9,10 +9,19 @@ const poolMax = 4;
 
 /** The pool for everything that is not a settlement. Ends with `destroy()`. */
 export function openDatabase(url: string, limits: ConnectionLimits): Kysely<Database> {
+  return onPool(openPool(url, limits));
+}
+
+export function onPool(pool: pg.Pool): Kysely<Database> {
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Connections that are opened when they are needed. */
+export function openPool(url: string, limits: ConnectionLimits): pg.Pool {
   const pool = new pg.Pool({ ...connectionConfig(url, limits), max: poolMax });
   // A server process that dies reports on its client, in use or not; unheard, that would end this
   // process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined);
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return pool;
 }

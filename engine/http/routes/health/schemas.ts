@@ -6,5 +6,6 @@ export const LiveAnswer = closed({ status: Type.Literal('ok') });
 
 export const ReadyAnswer = closed({
   ready: Type.Boolean(),
+  detail: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),
   checks: Type.Array(closed({ name: Text, ok: Type.Boolean() })),
 });

@@ -95,7 +95,11 @@ export async function createHarness(options: HarnessOptions = {}) {
     refund: async () => ({ answer: reached('refund', answer(200, settled)), isReplay: false }),
     readSettlement: async () => reached('readSettlement', answer(200, settled)),
     findByRequestKey: async () => reached('findByRequestKey', answer(200, { items: [] })),
-    readiness: async () => ({ ready: true, checks: [{ name: 'database', ok: true }] }),
+    readiness: async () => ({
+      ready: true,
+      detail: 'ok',
+      checks: [{ name: 'database', ok: true }],
+    }),
     ...options.operations,
   };
   const app = await buildApp({

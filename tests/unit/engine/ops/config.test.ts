@@ -15,6 +15,7 @@ describe('configuration', () => {
       queueCommandsMax: 5000,
       policyPollMs: 2000,
       billChecks: 'warn',
+      reversalAlarmMs: 300_000,
     });
   });
 
@@ -54,6 +55,12 @@ describe('configuration', () => {
         zh: expect.stringContaining(zh),
       }),
     );
+  });
+
+  test('a token of the metrics that is too short is refused without being repeated', () => {
+    const start = () => readConfig({ YIKATONG_METRICS_TOKEN: 'hunter2' });
+    expect(start).toThrow(expect.objectContaining({ en: expect.stringContaining('16 to 200') }));
+    expect(start).not.toThrow(expect.objectContaining({ en: expect.stringContaining('hunter2') }));
   });
 
   test('a database address is refused without repeating its password', () => {

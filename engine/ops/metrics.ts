@@ -1,0 +1,117 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Answer } from '../domain/settlement/decision.ts';
+import type { Backlog } from '../flows/reversal-backlog.ts';
+
+/** What is asked when the page is read; see engine/docs/operating/metrics.md for the names. */
+export type MetricSources = {
+  /** Rejects while the database is away: then the page says that, and leaves out what it cannot know. */
+  readonly backlog: () => Promise<Backlog>;
+  readonly load: () => StoreLoad;
+  readonly packs: () => number;
+};
+
+/** How busy the store is. Commands that wait, and connections of the small pool. */
+export type StoreLoad = {
+  readonly queued: number;
+  readonly pool: { readonly open: number; readonly idle: number; readonly waiting: number };
+};
+
+export type Metrics = {
+  /** A settlement or refund was answered, not replayed. */
+  answered(operation: 'settle' | 'refund', answer: Pick<Answer, 'outcome' | 'code'>): void;
+  reversalAttempted(result: string): void;
+  batchDone(batch: { readonly commands: number; readonly ms: number }): void;
+  /** The page in the text format of Prometheus. */
+  page(): Promise<string>;
+  close(): void;
+};
+
+const NS_PER_S = 1e9;
+
+/** Counts of one engine. Labels are states, outcomes and codes: nothing of a person, card or place. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  const lag = monitorEventLoopDelay({ resolution: 20 });
+  lag.enable();
+  const answers = new Counter({
+    name: 'yikatong_answers_total',
+    help: 'Settlements and refunds answered, by outcome and code ("none" for approved)',
+    labelNames: ['operation', 'outcome', 'code'],
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'yikatong_reversal_attempts_total',
+    help: 'Reversals given to the bank link, by what came of it',
+    labelNames: ['result'],
+    registers,
+  });
+  const batchCommands = new Histogram({
+    name: 'yikatong_batch_commands',
+    help: 'Commands in one batch of the store',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+    registers,
+  });
+  const batchSeconds = new Histogram({
+    name: 'yikatong_batch_seconds',
+    help: 'Time from the start of a batch to its end, commit included',
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    registers,
+  });
+  const readGauges = createGauges(registers, sources, (percentile) => {
+    return lag.percentile(percentile) / NS_PER_S;
+  });
+  return {
+    answered(operation, { outcome, code }) {
+      answers.inc({ operation, outcome, code: code ?? 'none' });
+    },
+    reversalAttempted: (result) => attempts.inc({ result }),
+    batchDone({ commands, ms }) {
+      batchCommands.observe(commands);
+      batchSeconds.observe(ms / 1_000);
+    },
+    async page() {
+      await readGauges();
+      lag.reset();
+      return register.metrics();
+    },
+    close: () => void lag.disable(),
+  };
+}
+
+function createGauges(
+  registers: Registry[],
+  { backlog, load, packs }: MetricSources,
+  lagOf: (percentile: number) => number,
+): () => Promise<void> {
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name: `yikatong_${name}`, help, labelNames, registers });
+  const isUp = gauge('database_up', '1 if the database answered just now');
+  const legs = gauge('open_bank_legs', 'Bank legs whose outcome is open', 'state');
+  const tries = gauge('open_bank_leg_attempts', 'Attempts made for the open ones', 'state');
+  const age = gauge('oldest_open_reversal_age_seconds', 'Age of the oldest open reversal; 0: none');
+  const queue = gauge('queue_commands', 'Commands that wait for the next batch');
+  const pool = gauge('database_connections', 'Connections of the small pool', 'state');
+  const eventLoop = gauge('event_loop_lag_seconds', 'Since the page was read last', 'quantile');
+  const shelf = gauge('policy_packs', 'Policy packs on the shelf');
+  return async () => {
+    for (const known of [legs, tries]) known.reset();
+    const now = await backlog().catch(() => undefined);
+    isUp.set(now === undefined ? 0 : 1);
+    for (const state of ['sending', 'reversing', 'repeating'] as const) {
+      const of = now?.byState.find((row) => row.state === state);
+      if (now !== undefined) legs.set({ state }, of?.count ?? 0);
+      if (now !== undefined) tries.set({ state }, of?.attempts ?? 0);
+    }
+    // Whoever watches the age must not read "nothing is open" out of a database that is away.
+    age.set(now === undefined ? Number.NaN : now.oldestAgeMs / 1_000);
+    const { queued, pool: connections } = load();
+    queue.set(queued);
+    for (const [state, count] of Object.entries(connections)) pool.set({ state }, count);
+    for (const quantile of ['0.5', '0.99', '1']) {
+      eventLoop.set({ quantile }, lagOf(Number(quantile) * 100));
+    }
+    shelf.set(packs());
+  };
+}
