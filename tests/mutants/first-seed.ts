@@ -1,9 +1,10 @@
 /**
- * Runs simulated days until one of them shows a violation. To be run inside a copied tree.
- * `node tests/mutants/first-seed.ts 400` prints `{"seeds":17,"violation":"…"}`, without a violation when
+ * Runs the simulator seed after seed until its audit finds something. To be run inside a copied tree.
+ * `node tests/mutants/first-seed.ts 100` prints `{"seeds":17,"violation":"…"}`, without a violation when
  * all seeds were clean.
  */
-import { runSimulation } from '../support/sim-run.ts';
+import { runPlan } from '../simulation/runner/run-one.ts';
+import { planOf } from '../simulation/world/plan.ts';
 
 const most = Number(process.argv[2]);
 let thrown: string | undefined;
@@ -14,8 +15,8 @@ process.on('unhandledRejection', (reason) => {
 
 async function violationOf(seed: number): Promise<string | undefined> {
   try {
-    const { violations } = await runSimulation(seed);
-    return violations[0] ?? thrown;
+    const { violations } = await runPlan(planOf(seed));
+    return violations[0]?.text ?? thrown;
   } catch (error) {
     return String(error);
   }

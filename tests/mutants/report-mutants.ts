@@ -12,13 +12,18 @@ const introduction = [
 ].join('\n');
 
 /** The page of the run: one table for each room, and who caught how many. */
-export function mutantsPage(judged: readonly Judged[], seconds: number): string {
+export function mutantsPage(judged: readonly Judged[]): string {
   const tables = allRooms.map(({ title: room, mutants }) => {
     const rows = judged.filter(({ mutant }) => mutants.includes(mutant)).map(rowOf);
     return rows.length === 0 ? [] : [`## ${room}`, '', ...head, ...rows, ''];
   });
-  const summary = `${summaryOf(judged)} A full run takes about ${Math.ceil(seconds / 60)} minutes on 2 cores.`;
+  const summary = `${summaryOf(judged)} A full run takes about ${Math.ceil(secondsOf(judged) / 60)} minutes on 2 cores.`;
   return [`# ${title}`, '', introduction, '', summary, '', ...tables.flat()].join('\n');
+}
+
+/** All of them one after another. */
+export function secondsOf(judged: readonly Judged[]): number {
+  return judged.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 const head = ['| bug | what must be true | noticed by |', '| --- | --- | --- |'];

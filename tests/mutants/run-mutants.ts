@@ -2,7 +2,7 @@
  * Plants one bug after another in a copy of the project and looks who notices. Fails when one survives, does
  * not run, or does not fit the source any more.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { allMutants } from './all-rooms.ts';
@@ -10,16 +10,19 @@ import { runSeeds, runTests } from './catchers.ts';
 import { type CopiedTree, copyTree, projectRoot } from './copied-tree.ts';
 import { type Judged, judgeMutant } from './judge-mutant.ts';
 import type { Mutant } from './mutant.ts';
-import { mutantsPage, progressLine, summaryOf } from './report-mutants.ts';
+import { mutantsPage, progressLine, secondsOf, summaryOf } from './report-mutants.ts';
 
 type Options = {
   readonly only?: readonly string[];
   readonly list?: true;
   readonly json?: string;
+  readonly keep?: string;
   readonly allQuick?: true;
   readonly head?: true;
   readonly write?: true;
 };
+
+type Found = { readonly judged: readonly Judged[] };
 
 const page = 'engine/docs/testing/mutants.md';
 
@@ -28,6 +31,10 @@ const command = new Command('mutants')
   .option('--only <names...>', 'these mutants alone')
   .option('--list', 'names and bugs; runs nothing')
   .option('--json <file>', 'writes the result there')
+  .option(
+    '--keep <file>',
+    'takes over what an earlier run wrote there of mutants that are not run now',
+  )
   .option('--all-quick', 'asks the whole quick suite about a survivor')
   .option('--head', 'copies the last commit, not the files as they stand')
   .option('--write', `writes ${page}`)
@@ -76,17 +83,25 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
+/** What an earlier run found of the mutants that this one leaves out. */
+function kept(judged: readonly Judged[]): readonly Judged[] {
+  if (options.keep === undefined) return judged;
+  const earlier = JSON.parse(readFileSync(options.keep, 'utf8')) as Found;
+  return allMutants.flatMap((mutant) => {
+    const isMeant = (each: Judged) => each.mutant.name === mutant.name;
+    const found = judged.find(isMeant) ?? earlier.judged.find(isMeant);
+    return found === undefined ? [] : [{ ...found, mutant }];
+  });
+}
+
 const mutants = wanted();
 if (options.list === true) {
   for (const { name, bug } of mutants) say(`${name}\n    ${bug}`);
 } else {
-  const startedAt = performance.now();
-  const judged = await run(mutants);
-  const seconds = (performance.now() - startedAt) / 1000;
-  say(`\n${summaryOf(judged)} ${Math.round(seconds)} seconds.`);
-  if (options.json !== undefined) {
-    write(options.json, `${JSON.stringify({ seconds, judged }, undefined, 2)}\n`);
-  }
-  if (options.write === true) write(join(projectRoot, page), mutantsPage(judged, seconds));
+  const judged = kept(await run(mutants));
+  const found: Found = { judged };
+  say(`\n${summaryOf(judged)} ${Math.round(secondsOf(judged))} seconds.`);
+  if (options.json !== undefined) write(options.json, `${JSON.stringify(found, undefined, 2)}\n`);
+  if (options.write === true) write(join(projectRoot, page), mutantsPage(judged));
   process.exitCode = judged.every(({ verdict }) => verdict === 'caught') ? 0 : 1;
 }

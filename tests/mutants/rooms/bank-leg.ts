@@ -56,7 +56,7 @@ export const bankLeg: Room = {
       to: `if (sale.settlement.state === 'posted') return answerAsItStands(sale);
   const { responseCode } = command;`,
       tests: [ofDebit],
-      seeds: 400,
+      seeds: 100,
     },
     {
       name: 'silence-taken-for-decline',
@@ -115,7 +115,7 @@ export const bankLeg: Room = {
     isGivenUp ? { ...givenUp, responseCode: '00' } : touch(deps.clock, leg, responseCode),
   );`,
       tests: [ofFinishFlow],
-      seeds: 400,
+      seeds: 100,
     },
     {
       name: 'reversal-ends-on-any-answer',

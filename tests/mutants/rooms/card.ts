@@ -37,7 +37,7 @@ export const card: Room = {
       from: 'if (card.pinWrongTries >= PIN_TRIES_MAX) {',
       to: "if (card.pinWrongTries >= PIN_TRIES_MAX && pin.kind === 'malformed') {",
       tests: [ofAdmit],
-      seeds: 400,
+      seeds: 100,
     },
     {
       name: 'four-tries',
@@ -47,7 +47,7 @@ export const card: Room = {
       from: 'if (card.pinWrongTries >= PIN_TRIES_MAX) {',
       to: 'if (card.pinWrongTries > PIN_TRIES_MAX) {',
       tests: [ofAdmit],
-      seeds: 400,
+      seeds: 100,
     },
     {
       name: 'right-pin-does-not-reset',

@@ -18,7 +18,7 @@ export const legInHand: Room = {
       from: "return settlement.state === 'reserved' && isCurrent(leg, command);",
       to: "return settlement.state === 'reserved' || (settlement.state === 'reversing' && leg.fence >= command.fence);",
       tests: [ofDebit],
-      seeds: 400,
+      seeds: 100,
     },
     {
       name: 'late-approval-ignored',

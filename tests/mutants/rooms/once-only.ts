@@ -96,7 +96,7 @@ export const onceOnly: Room = {
       from: "return readOnly(declinedAnswer('KEY_IN_PROGRESS', { requestKey }));",
       to: 'return undefined;',
       tests: [requestKeys],
-      seeds: 400,
+      seeds: 100,
     },
     {
       name: 'running-key-called-declined',
@@ -106,7 +106,7 @@ export const onceOnly: Room = {
       from: "errorRegistry[code].money === 'unknown' ? 'unknown' : 'declined'",
       to: "'declined'",
       tests: [requestKeys],
-      seeds: 400,
+      seeds: 100,
     },
     {
       name: 'refusal-forgets-its-key',
