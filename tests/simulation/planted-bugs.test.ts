@@ -11,7 +11,7 @@ type Planted = (typeof plants)[string];
 async function firstFailing([plant, expected, rates]: Planted): Promise<Plan | undefined> {
   for (let seed = 1; seed <= SEEDS_MAX; seed++) {
     const swarm = planOf(seed);
-    const plan = { ...swarm, rates: { ...swarm.rates, ...rates } };
+    const plan: Plan = rates === undefined ? swarm : { ...swarm, crowd: 'many', rates };
     const { violations } = await runPlan(plan, { plant });
     if (violations.some(({ text }) => expected.test(text))) return plan;
   }

@@ -145,7 +145,9 @@ const lateAnswers: FaultRates = {
   'bank.mute': 3,
 };
 
-/** By name: where it is planted, what must be found, and what makes it likely. */
+const lateVoids: FaultRates = { 'engine.stalls-before-answer': 1, 'bank.unsure': 3 };
+
+/** By name: where it is planted, what must be found, and the only faults that it needs. */
 export const plants: { readonly [name: string]: readonly [Plant, RegExp, FaultRates?] } = {
   'an approval that revives a sale under reversal': [
     { decide: confirmsAfterTheReversalBegan },
@@ -160,7 +162,7 @@ export const plants: { readonly [name: string]: readonly [Plant, RegExp, FaultRa
   'a void that is posted while it is reversed': [
     { decide: takesAVoidThatIsBeingReversed },
     /the bank holds \d+, the settlement says 0|no way for a bank leg from reversing to approved/,
-    lateAnswers,
+    lateVoids,
   ],
   'silence of the bank that is taken for a decline': [
     { bank: takesSilenceForADecline },

@@ -54,9 +54,14 @@ function checkTotals({ memory, findings }: Ends, personNo: string): void {
 export function checkBankSide({ memory, bank, findings, holders }: Ends): void {
   const held = new Map<string, bigint>();
   let sum = 0n;
+  let paidIn = 0n;
   for (const entry of bank.books.journal()) {
     sum += entry.amount;
-    if (!entry.account.startsWith('card:') || entry.saleStan === '') continue;
+    if (!entry.account.startsWith('card:')) continue;
+    if (entry.saleStan === '') {
+      paidIn += entry.amount;
+      continue;
+    }
     const name = `${entry.terminalId}/${entry.saleBatch}/${entry.saleStan}`;
     held.set(name, (held.get(name) ?? 0n) - entry.amount);
   }
@@ -84,9 +89,9 @@ export function checkBankSide({ memory, bank, findings, holders }: Ends): void {
     for (const { account, amount } of entries) if (account.startsWith('bank:')) booked -= amount;
   if (booked !== total)
     findings.add('broken', `our entries say ${booked} of the bank, our rows ${total}`);
-  let balances = 0n;
-  for (const { pan, bankOpening } of holders.flatMap(({ cards }) => cards))
-    balances += bankOpening - bank.books.balanceOf(`card:${pan}`);
+  let balances = paidIn;
+  for (const { pan } of holders.flatMap(({ cards }) => cards))
+    balances -= bank.books.balanceOf(`card:${pan}`);
   if (balances !== total)
     findings.add(
       'one-sided',

@@ -39,7 +39,7 @@ export const faultTable = {
   'bank.dies-at-await': each(0.01),
   'bank.declines': each(0.12),
   'bank.unsure': each(0.06),
-  'bank.answers-another': each(0.02),
+  'bank.answers-another': each(0.08),
   'bank.new-keys': each(0.1),
   'wire.refused': each(0.02),
   'wire.request-lost': each(0.03),
@@ -53,7 +53,7 @@ export const faultTable = {
   'terminal.clock-jumps': every(120_000),
   'card.wrong-pin': each(0.12),
   'card.holder-is-slow': each(0.3),
-  'card.leaves': each(0.03),
+  'card.leaves': each(0.1),
   'card.reported-lost': every(40_000),
   'card.listed': every(40_000),
 } as const satisfies { readonly [kind: string]: Frequency };

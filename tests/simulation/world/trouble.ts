@@ -1,11 +1,14 @@
 /** What goes wrong at some moment for some while: processes die, stand still or are two, clocks jump, an office acts. */
 import type { Card } from '../../../engine/domain/card/card.ts';
+import { cardAccount } from '../../../engine/sandbox/bank-host/operations.ts';
+import { yuan } from '../../support/builders.ts';
 import type { FaultKind } from './faults.ts';
 import { createProcess, kill, type Process, type ProcessKind } from './scheduler.ts';
 import type { World } from './world.ts';
 
 type Trouble = (world: World) => void;
 
+const PAY = yuan('5000.00');
 const office: Process = createProcess('office', 'office');
 
 const troubles: { readonly [kind in FaultKind]?: Trouble } = {
@@ -169,7 +172,7 @@ function setCard({ database }: World, card: Card, change: Partial<Card>): void {
   database.memory.cards.set(card.cardId, { ...card, ...change });
 }
 
-/** All faults are over, everybody is there, and all clocks are right. */
+/** All faults are over, everybody is there, all clocks are right, and it is payday. */
 export function heal(world: World): void {
   const { faults, bank, database, engines, counters, scheduler } = world;
   faults.isOver = true;
@@ -178,6 +181,9 @@ export function heal(world: World): void {
   bank.isUp = true;
   bank.isMute = false;
   if (!bank.process.isAlive) bank.restart();
+  // A void whose answer was lost is undone only when its money is still on the account, or again.
+  for (const { pan } of world.holders.flatMap(({ cards }) => cards))
+    bank.books.fund(cardAccount(pan), PAY);
   for (const { process } of engines.list) kill(process);
   if (!world.plan.isWakingLate) for (const process of engines.all) kill(process);
   world.startEngine();
