@@ -1,10 +1,13 @@
+import type { BankLegReads } from '../../engine/ports/bank-legs.ts';
 import type { Store } from '../../engine/ports/store.ts';
 import type { MemoryStore } from './memory-store.ts';
 
+type Port = Omit<Store, 'execute' | 'nextTrace'> & Pick<BankLegReads, 'legsOfTrace'>;
+
 type Reads = {
-  readonly [Name in Exclude<keyof Store, 'execute' | 'nextTrace'>]: (
-    ...args: Parameters<Store[Name]>
-  ) => Awaited<ReturnType<Store[Name]>>;
+  readonly [Name in keyof Port]: (
+    ...args: Parameters<Port[Name]>
+  ) => Awaited<ReturnType<Port[Name]>>;
 };
 
 /** The reads of the store port over the rows in memory, at once and without faults. */
@@ -37,5 +40,13 @@ export function readsOf(memory: MemoryStore): Reads {
         .filter(({ nextAttemptAt }) => nextAttemptAt !== undefined && nextAttemptAt <= at)
         .toSorted((a, b) => (a.nextAttemptAt ?? 0) - (b.nextAttemptAt ?? 0))
         .slice(0, limit),
+    legsOfTrace: ({ terminalId, merchantId, stan, batch }) =>
+      [...memory.bankLegs.values()].filter(
+        (leg) =>
+          leg.bankTerminalId === terminalId &&
+          leg.bankMerchantId === merchantId &&
+          leg.stan === stan &&
+          leg.batch === (batch ?? leg.batch),
+      ),
   };
 }

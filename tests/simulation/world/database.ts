@@ -6,6 +6,7 @@ import type { Result } from '../../../engine/domain/errors/result.ts';
 import { fail, ok } from '../../../engine/domain/errors/result.ts';
 import type { Command } from '../../../engine/domain/settlement/commands.ts';
 import type { Decision } from '../../../engine/domain/settlement/decision.ts';
+import type { BankLegReads } from '../../../engine/ports/bank-legs.ts';
 import type { ExecuteFailure, Store } from '../../../engine/ports/store.ts';
 import { StoreUnavailable } from '../../../engine/ports/store.ts';
 import { readsOf } from '../../support/memory-reads.ts';
@@ -44,8 +45,10 @@ type Connection = {
 const TRACES_PER_BATCH = 12;
 const WAIT_FOR_CONNECTION_MS = 2_000;
 
+export type EngineStore = Store & Pick<BankLegReads, 'legsOfTrace'>;
+
 /** What one engine process sees of the database. */
-export function connectStore(connection: Connection): Store {
+export function connectStore(connection: Connection): EngineStore {
   const { database } = connection;
   const { memory, traces } = database;
   const read = <T>(produce: () => T) => readOnce(connection, produce);
@@ -57,6 +60,7 @@ export function connectStore(connection: Connection): Store {
     readSettlement: (id) => read(() => reads.readSettlement(id)),
     findRequests: (terminalId, key) => read(() => reads.findRequests(terminalId, key)),
     dueBankLegs: (at, limit) => read(() => reads.dueBankLegs(at, limit)),
+    legsOfTrace: (trace) => read(() => reads.legsOfTrace(trace)),
     nextTrace: () =>
       read(() => {
         const serial = traces.taken++;

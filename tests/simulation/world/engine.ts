@@ -4,16 +4,17 @@ import { noBillCheck } from '../../../engine/domain/settlement/bill-check.ts';
 import type { Decide } from '../../../engine/domain/settlement/decide.ts';
 import type { FlowDeps } from '../../../engine/flows/deps.ts';
 import { createStampSource, type StampSource } from '../../../engine/flows/issue-challenge.ts';
+import { takeLateAnswer } from '../../../engine/flows/take-late-answer.ts';
 import { createBankClient } from '../../../engine/gateways/bank-debit/client.ts';
 import { createLinkKeys } from '../../../engine/gateways/bank-debit/link-keys.ts';
 import { createNonceMemory, type NonceMemory } from '../../../engine/http/nonce-memory.ts';
 import { startBankLegsJob } from '../../../engine/jobs/bank-legs-job.ts';
-import type { Bank } from '../../../engine/ports/bank.ts';
+import type { Bank, BankLateAnswer } from '../../../engine/ports/bank.ts';
 import type { Reference } from '../../../engine/ports/reference.ts';
-import type { Store } from '../../../engine/ports/store.ts';
 import { cardRules, catalogues, policy } from '../../support/builders.ts';
 import { createSimKeys } from '../../support/sim-keys.ts';
 import { bankKeys } from './bank.ts';
+import type { EngineStore } from './database.ts';
 import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
@@ -44,7 +45,7 @@ export type EngineOptions = {
   readonly scheduler: Scheduler;
   readonly process: Process;
   readonly random: Random;
-  readonly store: Store;
+  readonly store: EngineStore;
   readonly reference: Reference;
   readonly plant: Plant;
 };
@@ -53,7 +54,12 @@ export type EngineOptions = {
 export function startEngine(options: EngineOptions): Engine {
   const { scheduler, process, random, store, reference, plant } = options;
   const now = () => scheduler.now() + process.clockOffset;
-  const bank = scheduler.as(process, () => openBank(scheduler, process));
+  const bank = scheduler.as(process, () =>
+    openBank(scheduler, process, (answer) => {
+      // As in engine/main.ts: nobody waits for it, and a fault in it ends nothing.
+      takeLateAnswer(deps, store, answer).catch(() => undefined);
+    }),
+  );
   const deps: FlowDeps = {
     store,
     reference,
@@ -82,7 +88,11 @@ export function startEngine(options: EngineOptions): Engine {
   };
 }
 
-function openBank(scheduler: Scheduler, { name }: Process): Bank {
+function openBank(
+  scheduler: Scheduler,
+  { name }: Process,
+  onLateAnswer: (answer: BankLateAnswer) => void,
+): Bank {
   const trace = (_: object, text: string) => scheduler.trace(`${name} ${text}`);
   return createBankClient({
     host: 'bank',
@@ -92,6 +102,9 @@ function openBank(scheduler: Scheduler, { name }: Process): Bank {
     timeoutMs: BANK_LIMIT_MS,
     keys: createLinkKeys({ algorithm: '3des', linkKey: bankKeys.linkKey }),
     log: { info: trace, warn: trace },
-    onLateAnswer: ({ stan }) => scheduler.trace(`${name} hears of ${stan} too late`),
+    onLateAnswer(answer) {
+      scheduler.trace(`${name} hears of ${answer.stan} too late`);
+      onLateAnswer(answer);
+    },
   });
 }
