@@ -125,6 +125,7 @@ export const bankLeg: Room = {
       from: "outcome.kind === 'answered' && outcome.final",
       to: "outcome.kind === 'answered'",
       tests: [ofFinishFlow],
+      seeds: 100,
     },
     {
       name: 'bad-mac-called-silence',
@@ -161,6 +162,7 @@ export const bankLeg: Room = {
       from: "if (!isInHand || leg.state === 'reversing') {",
       to: "if (!(asked.refund.state === 'running' && leg.fence >= command.fence)) {",
       tests: [ofRefund],
+      seeds: 100,
     },
     {
       name: 'one-copy-calls-the-refund-off',
@@ -170,6 +172,7 @@ export const bankLeg: Room = {
       from: "if (command.outcome !== 'approved' && isOfCopy && leg.state !== 'sending') return asItStands;",
       to: '',
       tests: [ofRefund],
+      seeds: 100,
     },
     {
       name: 'silent-refund-reversed',
@@ -179,6 +182,7 @@ export const bankLeg: Room = {
       from: "leg.kind === 'void' ? 'reversing' : 'repeating'",
       to: "'reversing'",
       tests: [ofRefund],
+      seeds: 100,
     },
     {
       name: 'refund-posted-before-the-bank',

@@ -87,6 +87,7 @@ export const onceOnly: Room = {
       writes: undefined,
     };`,
       tests: [requestKeys],
+      seeds: 100,
     },
     {
       name: 'running-key-runs-again',
@@ -116,6 +117,7 @@ export const onceOnly: Room = {
       from: '{ card, request: requestRecord(command, undefined, answer) }',
       to: '{ card }',
       tests: [requestKeys],
+      seeds: 100,
     },
     {
       name: 'outcome-unknown-called-unavailable',
