@@ -21,16 +21,15 @@ function workThrough({ next, onRun }: PoolOptions): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url));
   const goOn = (): void => {
     const seed = next();
-    if (seed === undefined) {
-      resolve(undefined);
-      void worker.terminate();
-    } else worker.postMessage(seed);
+    // Told to end and not terminated: a thread removes its disks when it leaves.
+    worker.postMessage(seed);
   };
   worker.on('message', (run: RunSummary) => {
     onRun(run);
     goOn();
   });
   worker.on('error', reject);
+  worker.on('exit', () => resolve(undefined));
   goOn();
   return promise;
 }

@@ -4,7 +4,11 @@ import { planOf } from '../world/plan.ts';
 import { runPlan } from './run-one.ts';
 import { summaryOf } from './tally.ts';
 
-parentPort?.on('message', (seed: number) => {
+parentPort?.on('message', (seed: number | undefined) => {
+  if (seed === undefined) {
+    parentPort?.close();
+    return;
+  }
   runPlan(planOf(seed)).then(
     (report) => parentPort?.postMessage(summaryOf(report)),
     (error: unknown) => {
