@@ -162,7 +162,6 @@ export const bankLeg: Room = {
       from: "if (!isInHand || leg.state === 'reversing') {",
       to: "if (!(asked.refund.state === 'running' && leg.fence >= command.fence)) {",
       tests: [ofRefund],
-      seeds: 100,
     },
     {
       name: 'one-copy-calls-the-refund-off',
@@ -172,7 +171,6 @@ export const bankLeg: Room = {
       from: "if (command.outcome !== 'approved' && isOfCopy && leg.state !== 'sending') return asItStands;",
       to: '',
       tests: [ofRefund],
-      seeds: 100,
     },
     {
       name: 'silent-refund-reversed',

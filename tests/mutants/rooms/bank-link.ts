@@ -18,7 +18,6 @@ export const bankLink: Room = {
       from: 'key !== undefined && hasGoodMac(received.frame.body, key)',
       to: 'key !== undefined',
       tests: [ofClient],
-      seeds: 100,
     },
     {
       name: 'missing-mac-is-good',

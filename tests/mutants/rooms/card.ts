@@ -57,7 +57,6 @@ export const card: Room = {
       from: 'return { refusal: undefined, card: { ...card, pinWrongTries: 0 }, triesLeft: undefined };',
       to: 'return { refusal: undefined, card, triesLeft: undefined };',
       tests: [ofAdmit],
-      seeds: 100,
     },
     {
       name: 'pin-told-of-a-lost-card',
@@ -77,7 +76,6 @@ export const card: Room = {
       from: 'chip.challenge <= card.lastChallenge',
       to: 'chip.challenge < card.lastChallenge',
       tests: [ofAdmit],
-      seeds: 100,
     },
     {
       name: 'challenge-of-a-refusal-not-spent',
@@ -87,7 +85,6 @@ export const card: Room = {
       from: 'lastChallenge: request.chip.challenge ?? card.lastChallenge',
       to: 'lastChallenge: card.lastChallenge',
       tests: [ofAdmit],
-      seeds: 100,
     },
     {
       name: 'challenge-for-any-amount',

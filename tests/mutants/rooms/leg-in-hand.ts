@@ -28,7 +28,6 @@ export const legInHand: Room = {
       from: "const isGivenUp = ['reversing', 'reversed', 'declined', 'not-sent'].includes(leg.state);",
       to: 'const isGivenUp = leg.legNo < 0;',
       tests: [ofDebit],
-      seeds: 100,
     },
     {
       name: 'late-approval-ended-by-an-old-reversal',
@@ -40,7 +39,6 @@ export const legInHand: Room = {
       to: `fence: leg.fence,
         attempts: 0,`,
       tests: [ofDebit],
-      seeds: 100,
     },
     {
       name: 'late-approval-of-a-former-life',
@@ -50,7 +48,6 @@ export const legInHand: Room = {
       from: 'if (!answer.isApproval) return;',
       to: 'if (answer.stan !== 0) return;',
       tests: ['tests/integration/engine/flows/reversals.test.ts'],
-      seeds: 100,
     },
     {
       name: 'late-approval-of-another-amount',
@@ -69,7 +66,6 @@ export const legInHand: Room = {
       from: 'return leg.fence === fence;',
       to: 'return leg.fence >= fence;',
       tests: [ofDebit],
-      seeds: 100,
     },
     {
       name: 'claim-without-a-new-number',
@@ -79,7 +75,6 @@ export const legInHand: Room = {
       from: '{ ...leg, fence: leg.fence + 1, nextAttemptAt }',
       to: '{ ...leg, nextAttemptAt }',
       tests: [ofInHand],
-      seeds: 100,
     },
     {
       name: 'claim-before-its-time',

@@ -65,7 +65,6 @@ export const money: Room = {
       from: 'command.tender.expected !== undefined && command.tender.expected !== split.patientPay',
       to: 'false',
       tests: [ofSale],
-      seeds: 100,
     },
     {
       name: 'unreadable-agreement-is-none',

@@ -107,7 +107,6 @@ export const onceOnly: Room = {
       from: "errorRegistry[code].money === 'unknown' ? 'unknown' : 'declined'",
       to: "'declined'",
       tests: [requestKeys],
-      seeds: 100,
     },
     {
       name: 'refusal-forgets-its-key',
@@ -117,7 +116,6 @@ export const onceOnly: Room = {
       from: '{ card, request: requestRecord(command, undefined, answer) }',
       to: '{ card }',
       tests: [requestKeys],
-      seeds: 100,
     },
     {
       name: 'outcome-unknown-called-unavailable',

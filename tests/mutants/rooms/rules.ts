@@ -6,7 +6,6 @@ const ofLines = 'tests/unit/rules/kernel/split-lines.test.ts';
 const ofExact = 'tests/unit/rules/kernel/exact.test.ts';
 const ofPayer = 'tests/unit/rules/kernel/pay.test.ts';
 const ofAccount = 'tests/unit/rules/kernel/account.test.ts';
-const ofBands = 'tests/unit/rules/kernel/walk-bands.test.ts';
 const everyPack = 'tests/property/rules/every-pack.test.ts';
 const oracle = 'tests/property/rules/payer-oracle.test.ts';
 
@@ -20,7 +19,7 @@ export const rules: Room = {
       file: 'rules/kernel/split-lines.ts',
       from: '(priorSelfPay === 0n ? rest : rest - priorSelfPay) as Fen',
       to: 'divideRounded(rest * BigInt(10_000 - selfPayE4), 10_000n, mode) as Fen',
-      tests: [ofLines, everyPack],
+      tests: [everyPack],
     },
     {
       name: 'halves-cut-off',
@@ -110,7 +109,7 @@ export const rules: Room = {
       file: 'rules/kernel/walk-bands.ts',
       from: 'if (!walk.isByPaid) walk.position += taken;',
       to: '',
-      tests: [ofBands, oracle],
+      tests: [oracle],
     },
     {
       name: 'account-pays-without-limit',
