@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that keep nothing between them: no database, no process, no clock of their own. */
 const pure = ['unit', 'property', 'golden'].map((kind) => `tests/${kind}/**/*.test.ts`);
+/** Tests that take minutes: `npm run test:long`. The others share the two minutes of `npm test`. */
+const long = ['tests/**/*.long.test.ts'];
 
 export default defineConfig({
   test: {
@@ -21,9 +23,13 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['tests/**/*.test.ts'],
-          exclude: pure,
+          exclude: [...pure, ...long],
           globalSetup: ['tests/support/global-setup.ts'],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: long, globalSetup: ['tests/support/global-setup.ts'] },
       },
     ],
   },

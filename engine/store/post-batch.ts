@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { arrayLiteral } from './array-literal.ts';
+import type { Columns } from './column.ts';
 import type { PersonWorld, Tracked } from './person-world.ts';
-import type { Changed, Columns, EntryRow, OutboxRow, PersonWrite } from './write-columns.ts';
+import type { Changed, EntryRow, OutboxRow, PersonWrite } from './write-columns.ts';
 import {
   accumulatorColumns,
   bankLegColumns,

@@ -5,65 +5,21 @@ import type { Closing } from '../domain/settlement/closing.ts';
 import type { RequestRecord } from '../domain/settlement/decision.ts';
 import type { Refund } from '../domain/settlement/refund.ts';
 import type { Settlement } from '../domain/settlement/settlement.ts';
-import type { ColumnValue } from './array-literal.ts';
-import { arrayLiteral } from './array-literal.ts';
+import {
+  bigint,
+  type Column,
+  type Columns,
+  integer,
+  json,
+  type OfPerson,
+  personNo,
+  shard,
+  smallint,
+  text,
+  textArray,
+} from './column.ts';
 import type { Posting } from './person-world.ts';
 import { toSplitInputJson } from './split-input-json.ts';
-
-/**
- * One column of a written table: its name, the type of the array that carries it, and the value.
- * `as` is the column's own type where an array of it cannot be sent (arrays of arrays, jsonb).
- */
-export type Column<Row> = {
-  readonly name: string;
-  readonly type: 'smallint' | 'integer' | 'bigint' | 'text' | 'boolean';
-  readonly as?: 'jsonb' | 'text[]';
-  /** For a key: the table's column that must equal it, when that has another name. */
-  readonly equals?: string;
-  readonly of: (row: Row) => ColumnValue;
-};
-
-/** `key` finds the row; `fixed` is written once, with the row; `changing` may be written again. */
-export type Columns<Row> = {
-  readonly table: string;
-  readonly key: readonly Column<Row>[];
-  readonly fixed: readonly Column<Row>[];
-  readonly changing: readonly Column<Row>[];
-};
-
-type OfPerson = { readonly key: { readonly shard: number; readonly personNo: string } };
-
-const shard = { name: 'shard', type: 'smallint', of: (row: OfPerson) => row.key.shard } as const;
-const personNo = {
-  name: 'person_no',
-  type: 'text',
-  of: (row: OfPerson) => row.key.personNo,
-} as const;
-
-function text<Row>(name: string, of: (row: Row) => string | undefined): Column<Row> {
-  return { name, type: 'text', of };
-}
-
-function smallint<Row>(name: string, of: (row: Row) => number | undefined): Column<Row> {
-  return { name, type: 'smallint', of };
-}
-
-function integer<Row>(name: string, of: (row: Row) => number | undefined): Column<Row> {
-  return { name, type: 'integer', of };
-}
-
-/** Fen, or ms since 1970. */
-function bigint<Row>(name: string, of: (row: Row) => bigint | number | undefined): Column<Row> {
-  return { name, type: 'bigint', of };
-}
-
-function textArray<Row>(name: string, of: (row: Row) => readonly string[]): Column<Row> {
-  return { name, type: 'text', as: 'text[]', of: (row) => arrayLiteral(of(row)) };
-}
-
-function json<Row>(name: string, of: (row: Row) => unknown): Column<Row> {
-  return { name, type: 'text', as: 'jsonb', of: (row) => JSON.stringify(of(row)) };
-}
 
 /** `moved`: the sum of the person's entries in this batch. */
 export type PersonWrite = Person & { readonly moved: bigint };

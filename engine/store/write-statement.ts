@@ -1,4 +1,4 @@
-import type { Column, Columns } from './write-columns.ts';
+import type { Column, Columns } from './column.ts';
 
 /**
  * What a part of the statement does with its rows. `guard`: changes people whose version is the one

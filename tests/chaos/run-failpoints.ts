@@ -6,7 +6,7 @@
  * --pairs N (so many chosen pairs instead of all) --seed N (which) --json (instead of the table)
  *
  * A real engine on a real PostgreSQL, killed at each point: CHAOS_FAILPOINTS=all vitest run
- * tests/chaos/failpoint-kills.test.ts
+ * tests/chaos/failpoint-kills.long.test.ts
  */
 import { parseArgs } from 'node:util';
 import type { Run } from './failpoint-matrix.ts';

@@ -47,7 +47,7 @@ export const legInHand: Room = {
       file: 'engine/flows/take-late-answer.ts',
       from: 'if (!answer.isApproval) return;',
       to: 'if (answer.stan !== 0) return;',
-      tests: ['tests/integration/engine/flows/reversals.test.ts'],
+      tests: ['tests/integration/engine/flows/reversals.long.test.ts'],
     },
     {
       name: 'late-approval-of-another-amount',
@@ -56,7 +56,7 @@ export const legInHand: Room = {
       file: 'engine/flows/take-late-answer.ts',
       from: 'found?.filter(({ amount }) => amount === answer.amount) ?? []',
       to: 'found ?? []',
-      tests: ['tests/integration/engine/flows/reversals.test.ts'],
+      tests: ['tests/integration/engine/flows/reversals.long.test.ts'],
     },
     {
       name: 'word-of-who-lost-the-leg',

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { runNight } from '../support/chaos-night.ts';
 
 /**
- * The short share of `npm run chaos`, which draws its kills from a seed and goes on for hours: here each
- * kind of process once, over lines that are as bad.
+ * The short share of `npm run chaos`, which draws its kills from a seed and goes on for hours: here three
+ * of them, over lines that are as bad.
  */
 test('whoever is killed under load: nothing acknowledged is lost, doubled or left one-sided', {
   timeout: 240_000,
@@ -11,11 +11,11 @@ test('whoever is killed under load: nothing acknowledged is lost, doubled or lef
   const told: string[] = [];
   const { check, kills, violations, faults } = await runNight({
     ...{ seed: 1, engines: 1, shops: 2, countersEach: 3, durationMs: 200_000 },
-    kinds: ['bank', 'backend', 'terminals', 'postgres', 'postmaster', 'engine+bank'],
-    ...{ kills: 6, checkEvery: 100, tell: (line) => told.push(line) },
+    kinds: ['backend', 'terminals', 'engine+bank'],
+    ...{ kills: 3, checkEvery: 100, tell: (line) => told.push(line) },
   });
   expect(violations, told.join('\n')).toEqual([]);
-  expect(Object.values(kills)).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(Object.values(kills)).toEqual([1, 1, 1]);
   expect([check.lost, check.doubled, check.oneSided]).toEqual([0, 0, 0]);
   expect(check.approvedSales).toBeGreaterThan(20);
   expect(faults.database.broken ?? 0).toBeGreaterThan(0);
