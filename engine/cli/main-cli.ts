@@ -4,6 +4,12 @@
 import { importEngineMain } from './engine-main.ts';
 import { runCli } from './yikatong.ts';
 
+// A reader that has seen enough (`… | head`) ends the command; nothing is wrong.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   environment: process.env,
   print: (line) => process.stdout.write(`${line}\n`),

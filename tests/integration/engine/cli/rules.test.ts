@@ -37,3 +37,14 @@ test('a refusal is on stderr, Chinese line first, and ends with 1', async () => 
     stderr: '无法读取文件：none.json\nThe file cannot be read: none.json\n',
   });
 });
+
+test('a reader that has seen enough ends the command quietly', async () => {
+  const bill = join(root, 'rules/bill-file/examples/360100-referred-inpatient.json');
+  const command = `"${process.execPath}" "${join(root, 'engine/cli/bin.mjs')}" rules explain --bill "${bill}" | head -1`;
+  const { stdout, stderr } = await run('sh', ['-c', command], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] },
+  });
+  expect(stdout).toContain('规则包 360100/');
+  expect(stderr).toBe('');
+});
