@@ -40,15 +40,20 @@ export async function takeLateAnswer(
   if (stored === undefined) deps.log.error('late-approval-not-stored', about);
 }
 
+/**
+ * The legs of the trace. While one is being sent the word of whoever waited for it is still on its way to the
+ * store: a refusal that is stored after the approval was looked at would give away what the bank holds.
+ */
 async function legsOf(
   { clock }: FlowDeps,
   legs: Pick<BankLegReads, 'legsOfTrace'>,
   answer: BankLateAnswer,
 ): Promise<readonly BankLeg[] | undefined> {
+  let found: readonly BankLeg[] | undefined;
   for (let tries = 1; tries <= READ_TRIES; tries++) {
-    const found = await legs.legsOfTrace(answer).catch(() => undefined);
-    if (found !== undefined) return found;
+    found = await legs.legsOfTrace(answer).catch(() => undefined);
+    if (found?.every(({ state }) => state !== 'sending')) return found;
     await clock.sleep(READ_PAUSE_MS * tries);
   }
-  return undefined;
+  return found;
 }

@@ -11,7 +11,7 @@ import type { BankLinkLog, Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
 import type { Asked } from './matching.ts';
 import { askedIn, exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
-import { lateAnswerOf } from './replies.ts';
+import { isApproval, lateAnswerOf } from './replies.ts';
 import type { CodecError } from './wire/codec.ts';
 import { decode, encode } from './wire/codec.ts';
 import { describe } from './wire/describe.ts';
@@ -80,7 +80,8 @@ type Pending = {
 type Finished = {
   readonly macKey: MacKey | undefined;
   readonly asked: Pick<Asked, 'amount' | 'batch'> | undefined;
-  answered: boolean;
+  /** The last word of the host that was passed on. An approval may follow a refusal of another copy. */
+  readonly told: 'nothing' | 'no-approval' | 'approval';
 };
 type Link = {
   readonly options: ExchangeOptions;
@@ -194,8 +195,13 @@ function finish(link: Link, key: string, answer: Answer): void {
   clearTimeout(pending.timer);
   link.pending.delete(key);
   const { macKey, request } = pending;
-  remember(link, key, { macKey, asked: askedIn(request), answered: answer.kind === 'reply' });
+  const told = answer.kind === 'reply' ? wordOf(answer.message) : 'nothing';
+  remember(link, key, { macKey, asked: askedIn(request), told });
   pending.resolve(answer);
+}
+
+function wordOf(message: Message): 'no-approval' | 'approval' {
+  return isApproval(message) ? 'approval' : 'no-approval';
 }
 
 function remember(link: Link, key: string, finished: Finished): void {
@@ -264,7 +270,10 @@ function receiveStray(link: Link, stray: Received & { readonly key: string }): v
   const { log, onLateAnswer, currentMacKey } = link.options;
   const { message, frame, key } = stray;
   const finished = link.finished.get(key);
-  if (finished?.answered === true) {
+  const word = wordOf(message);
+  const isOld = finished !== undefined && finished.told !== 'nothing';
+  // Money that a copy moved after another was refused is nobody's: it must be heard of.
+  if (isOld && !(finished.told === 'no-approval' && word === 'approval')) {
     log.warn(
       { message: describe(message) },
       'bank answer ignored: the request was answered before',
@@ -278,6 +287,6 @@ function receiveStray(link: Link, stray: Received & { readonly key: string }): v
   if (macKey === undefined || !hasKnownMac(link, { macKey }, { frame, message })) return;
   const said = askedIn(message);
   if (finished?.asked !== undefined && finished.asked.amount !== said.amount) return;
-  remember(link, key, { macKey, asked: finished?.asked, answered: true });
+  remember(link, key, { macKey, asked: finished?.asked, told: word });
   onLateAnswer(lateAnswerOf(message, said.batch ?? finished?.asked?.batch));
 }

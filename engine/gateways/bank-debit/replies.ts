@@ -56,9 +56,14 @@ export function workKeysOf(answer: Answer): Result<BankWorkKeys, BankSignInFailu
 /** Answers to 0200 and 0220: those that say that money was moved. */
 const moneyAnswers: ReadonlySet<Message['mti']> = new Set<Message['mti']>(['0210', '0230']);
 
+/** Does it say that money was moved? */
+export function isApproval({ mti, fields }: Message): boolean {
+  return moneyAnswers.has(mti) && verdictOf(fields[39] ?? '') === 'approved';
+}
+
 /** An answer that nobody waits for. `batch`: of the answer, or of its request. */
 export function lateAnswerOf(message: Message, batch: number | undefined): BankLateAnswer {
-  const { mti, fields } = message;
+  const { fields } = message;
   const { responseCode, rrn, authCode } = replyOf(message);
   return {
     terminalId: fields[41] ?? '',
@@ -67,7 +72,7 @@ export function lateAnswerOf(message: Message, batch: number | undefined): BankL
     batch,
     amount: fen(BigInt(fields[4] ?? '0')),
     responseCode,
-    isApproval: moneyAnswers.has(mti) && verdictOf(responseCode) === 'approved',
+    isApproval: isApproval(message),
     rrn,
     authCode,
   };

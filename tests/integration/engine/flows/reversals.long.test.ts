@@ -162,6 +162,25 @@ describe('I-17: late approvals meet a reversal', () => {
     expect(await office.query('select * from yikatong_ledger_problems()')).toEqual([]);
   });
 
+  test('the bank declined and then approved a copy: the refusal is stored first, then reversed', async () => {
+    const [sale] = await office.reserve(1);
+    if (sale === undefined) throw new Error('one sale');
+    const { bank, reverse } = forgetfulBank();
+    bank.held = true;
+    const engine = office.engine({ reverse });
+    const { key, settlementId } = sale;
+    const of = { key, settlementId, at: office.now, fence: 0 };
+    // The word of the request that waited is under way; it is stored while the late answer looks.
+    const sleep = async () => {
+      await run(engine, { type: 'release-reservation', ...of, responseCode: '05' });
+    };
+    await takeLateAnswer({ ...engine, clock: { ...engine.clock, sleep } }, engine.store, approval);
+    expect(await office.leg(engine, sale)).toMatchObject({ state: 'reversing', fence: 1 });
+    for (const leg of await office.legs(engine)) await finishBankLeg(engine, leg);
+    expect(bank).toEqual({ held: false, reversals: 1 });
+    expect(await office.query('select state from settlement')).toEqual([{ state: 'released' }]);
+  });
+
   test('an answer without its batch is found by terminal, trace and amount', async () => {
     const [sale] = await office.reserve(2);
     if (sale === undefined) throw new Error('two sales');

@@ -17,13 +17,21 @@ afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end();
 });
 
-/** Keeps back what the bank answers to a sale, until it is given to whoever is connected then. */
+/** Keeps back what the bank answers to a sale, until it is given to whoever is connected then; sends copies. */
 async function startRelay(hostPort: number) {
-  const relay = { isHeld: false, held: [] as Buffer[], client: undefined as Socket | undefined };
+  const relay = {
+    isHeld: false,
+    held: [] as Buffer[],
+    /** How often each request reaches the bank. */
+    copies: 1,
+    client: undefined as Socket | undefined,
+  };
   const server = createServer((near) => {
     relay.client = near;
     const far = connect(hostPort, '127.0.0.1');
-    near.on('data', (chunk) => far.write(chunk));
+    near.on('data', (chunk) => {
+      for (let copy = 0; copy < relay.copies; copy++) far.write(chunk);
+    });
     far.on('data', (chunk) => (relay.isHeld ? relay.held.push(chunk) : near.write(chunk)));
     for (const [one, other] of [
       [near, far],
@@ -94,4 +102,23 @@ test('with one bit changed it is not believed', async () => {
   relay.client?.write(forged);
   await vi.waitFor(() => expect(b.lines.join()).toContain('no such request'));
   expect(b.late).toEqual([]);
+});
+
+test('I-17: a copy that the bank approves after it declined the first is told, once', async () => {
+  const bench = await openBench();
+  ended.push(bench.close);
+  const { relay, port } = await startRelay(bench.host.port);
+  const { bank, late, lines } = startClient({ port });
+  ended.push(bank.close);
+  const keys = await bank.signIn(bench.nextTrace());
+  if (!keys.ok) throw new Error('no sign-in');
+  const { pinKeyBlob } = keys.value;
+  const trace = bench.nextTrace();
+  const amount = fen(1_000n);
+  const sale = makeSale({ trace, amount, pinKeyBlob, card: debitCard, pin: PIN, atc: 1 });
+  bench.host.misbehave({ on: 'sale', kind: 'decline' });
+  relay.copies = 3;
+  expect((await bank.sale(sale)).kind).toBe('declined');
+  await vi.waitFor(() => expect(lines.join()).toContain('answered before'));
+  expect(late).toEqual([expect.objectContaining({ stan: sale.stan, amount, isApproval: true })]);
 });
