@@ -1,6 +1,7 @@
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { FlowDeps } from '../flows/deps.ts';
 import { finishBankLeg } from '../flows/finish-bank-leg.ts';
+import { repeatEvery } from './repeat-every.ts';
 
 /** How many legs are worked on side by side; a bank that is down must not fill the memory. */
 const IN_FLIGHT_MAX = 50;
@@ -14,8 +15,6 @@ const IN_FLIGHT_MAX = 50;
 export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise<void> {
   const inFlight = new Map<string, Promise<void>>();
   let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let looking = Promise.resolve();
 
   const takeStep = async (leg: BankLeg): Promise<void> => {
     try {
@@ -37,18 +36,10 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
       );
     }
   };
-  const tick = (): void => {
-    looking = look()
-      .catch(() => deps.log.warn('bank-legs-not-read', {}))
-      .finally(() => {
-        if (!isStopped) timer = setTimeout(tick, everyMs);
-      });
-  };
-  tick();
+  const stopLooking = repeatEvery(everyMs, look, () => deps.log.warn('bank-legs-not-read', {}));
   return async () => {
     isStopped = true;
-    clearTimeout(timer);
-    await looking;
+    await stopLooking();
     await Promise.all(inFlight.values());
   };
 }

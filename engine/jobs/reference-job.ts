@@ -1,5 +1,6 @@
 import type { FlowLog } from '../flows/deps.ts';
 import type { RevisionStore, Revisions } from '../ports/reference-data.ts';
+import { repeatEvery } from './repeat-every.ts';
 
 export type ReferenceJobOptions = {
   readonly store: RevisionStore;
@@ -17,9 +18,6 @@ export type ReferenceJobOptions = {
 export function startReferenceJob(options: ReferenceJobOptions): () => Promise<void> {
   const { store, refresh, log, everyMs } = options;
   const known: Partial<Record<keyof Revisions, bigint>> = {};
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let looking = Promise.resolve();
 
   const look = async (): Promise<void> => {
     const found = await store.readRevisions();
@@ -27,17 +25,5 @@ export function startReferenceJob(options: ReferenceJobOptions): () => Promise<v
       if (found[name] !== known[name] && (await refresh[name]())) known[name] = found[name];
     }
   };
-  const tick = (): void => {
-    looking = look()
-      .catch(() => log.warn('revisions-not-read', {}))
-      .finally(() => {
-        if (!isStopped) timer = setTimeout(tick, everyMs);
-      });
-  };
-  tick();
-  return async () => {
-    isStopped = true;
-    clearTimeout(timer);
-    await looking;
-  };
+  return repeatEvery(everyMs, look, () => log.warn('revisions-not-read', {}));
 }

@@ -1,6 +1,7 @@
 import type { FlowDeps } from '../flows/deps.ts';
 import { readBacklog } from '../flows/reversal-backlog.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
+import { repeatEvery } from './repeat-every.ts';
 
 export type ReversalWatch = Pick<FlowDeps, 'log'> & {
   readonly legs: Pick<BankLegReads, 'countOpenLegs'>;
@@ -17,26 +18,11 @@ export type ReversalWatch = Pick<FlowDeps, 'log'> & {
  */
 export function startReversalWatch(watch: ReversalWatch): () => Promise<void> {
   const { legs, clock, log, alarmMs, everyMs } = watch;
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let looking = Promise.resolve();
 
   const look = async (): Promise<void> => {
     const { open, oldestAgeMs } = await readBacklog(legs, clock.now());
     if (oldestAgeMs <= alarmMs) return;
     log.error('reversal-backlog-old', { open, ageSeconds: Math.floor(oldestAgeMs / 1_000) });
   };
-  const tick = (): void => {
-    looking = look()
-      .catch(() => log.warn('reversal-backlog-not-read', {}))
-      .finally(() => {
-        if (!isStopped) timer = setTimeout(tick, everyMs);
-      });
-  };
-  tick();
-  return async () => {
-    isStopped = true;
-    clearTimeout(timer);
-    await looking;
-  };
+  return repeatEvery(everyMs, look, () => log.warn('reversal-backlog-not-read', {}));
 }
