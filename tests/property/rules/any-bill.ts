@@ -20,7 +20,7 @@ import { line } from '../../unit/rules/bill-builder.ts';
 export const fenTo = (max: number) => fc.bigInt(0n, BigInt(max)).map((value) => fen(value));
 
 /** Real kinds of lines: with and without a code, over a limit, class B, all own-pay. */
-const pricedLine: fc.Arbitrary<PricedLine> = fc
+export const pricedLine: fc.Arbitrary<PricedLine> = fc
   .record({
     hasCode: fc.boolean(),
     quantityE4: fc.bigInt(1n, 300_000n),

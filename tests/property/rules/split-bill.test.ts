@@ -12,38 +12,19 @@ import {
   parseFen,
   ZERO,
 } from '../../../engine/domain/money/fen.ts';
-import { lineAmount } from '../../../rules/kernel/line-amount.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { Accumulators, PricedLine } from '../../../rules/model/bill.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import { bill, line, packOf } from '../../unit/rules/bill-builder.ts';
+import { fenTo, pricedLine } from './any-bill.ts';
 import { type OraclePack, splitByOracle, supplementsByOracle } from './split-oracle.ts';
 
-const fenTo = (max: number) => fc.bigInt(0n, BigInt(max)).map((value) => fen(value));
 const amountTo = (max: number) => fenTo(max).map(formatFen);
 const ratio = fc.oneof(
   fc.constantFrom('0', '1', '2/3', '1/2', '0.7', '0.85', '1/3'),
   fc.integer({ min: 0, max: 10_000 }).map((e4) => (e4 / 10_000).toFixed(4)),
 );
 
-const pricedLine: fc.Arbitrary<PricedLine> = fc
-  .record({
-    hasCode: fc.boolean(),
-    quantityE4: fc.bigInt(1n, 300_000n),
-    priceE6: fc.bigInt(1n, 900_000_000n),
-    limitE6: fc.option(fc.bigInt(1n, 900_000_000n), { nil: undefined }),
-    selfPayE4: fc.constantFrom(0, 0, 500, 1000, 1234, 3000, 10_000),
-  })
-  .map(({ hasCode, quantityE4, priceE6, limitE6, selfPayE4 }) =>
-    line('0.00', {
-      code: hasCode ? 'XC08CAB037A001020180517' : undefined,
-      quantityE4,
-      priceE6,
-      amount: lineAmount(quantityE4, priceE6),
-      priceLimitE6: limitE6,
-      selfPayE4,
-    }),
-  );
 const lines = fc.array(pricedLine, { minLength: 1, maxLength: 12 });
 
 const oraclePack: fc.Arbitrary<OraclePack> = fc.record({
