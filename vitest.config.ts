@@ -2,8 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that keep nothing between them: no database, no process, no clock of their own. */
 const pure = ['unit', 'property', 'golden'].map((kind) => `tests/${kind}/**/*.test.ts`);
-/** Tests that take minutes: `npm run test:long`. The others share the two minutes of `npm test`. */
+/** Tests that take minutes: `npm run test:long`. The others share two minutes: `npm run test:quick`. */
 const long = ['tests/**/*.long.test.ts'];
+/** What `npm test` takes of the simulator's and the kills' hours: other seeds each time. */
+const share = ['tests/**/*.share.test.ts'];
 
 export default defineConfig({
   test: {
@@ -23,13 +25,23 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['tests/**/*.test.ts'],
-          exclude: [...pure, ...long],
+          exclude: [...pure, ...long, ...share],
           globalSetup: ['tests/support/global-setup.ts'],
         },
       },
       {
         extends: true,
         test: { name: 'long', include: long, globalSetup: ['tests/support/global-setup.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'share',
+          include: share,
+          // After everything else, and one by one: each of them takes the whole machine.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

@@ -1,12 +1,12 @@
 import { runSeeds } from './pool.ts';
 import { addRun, createTally } from './tally.ts';
 
-/** Runs the seeds 1 to `count`; what failed is told by seed. */
-export async function runFirst(count: number) {
+/** Runs `count` seeds from `first` on; what failed is told by seed. */
+export async function runRange(first: number, count: number) {
   const tally = createTally();
-  let seed = 1;
+  let seed = first;
   await runSeeds({
-    next: () => (seed <= count ? seed++ : undefined),
+    next: () => (seed < first + count ? seed++ : undefined),
     onRun: (run) => addRun(tally, run),
   });
   const failures = tally.failures.map(({ plan, violations }) => ({ seed: plan.seed, violations }));
