@@ -1,5 +1,5 @@
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
-import { isRefusalOfCopy } from '../domain/settlement/bank-leg.ts';
+import { isDue, isRefusalOfCopy } from '../domain/settlement/bank-leg.ts';
 import type { Command } from '../domain/settlement/commands.ts';
 import type {
   BankOutcome,
@@ -65,7 +65,7 @@ function askBack(deps: FlowDeps, leg: BankLeg, original: BankLeg): Promise<BankO
  * is in hand (the reservation of a fresh leg, the lease of a claimed one), or not at all.
  */
 export function isTooLate({ clock, settings }: FlowDeps, leg: BankLeg): boolean {
-  return clock.now() > (leg.nextAttemptAt ?? 0) - settings.reservationMs / 2;
+  return isDue(leg.nextAttemptAt ?? 0, clock.now() + settings.reservationMs / 2);
 }
 
 const tooLate: BankOutcome = { kind: 'not-sent', reason: 'busy' };

@@ -1,3 +1,4 @@
+import { isStampAhead } from '../domain/card/card.ts';
 import { toHex } from '../domain/chip/bytes.ts';
 import type { CardId } from '../domain/ids/ids.ts';
 import { approvedAnswer } from '../domain/settlement/answers.ts';
@@ -10,11 +11,15 @@ import type { ChallengeBody } from './requests.ts';
 /** Two challenges of one engine never have the same stamp. */
 export type StampSource = () => number;
 
-/** Microsecond stamps from a millisecond clock: strictly rising, also when the clock stands still or steps back. */
+/**
+ * Microsecond stamps from a millisecond clock: strictly rising, also when the clock stands still or is set back
+ * a little. A clock that was far ahead is followed back: stamps from there would not be taken.
+ */
 export function createStampSource(now: () => number): StampSource {
   let last = 0;
   return () => {
-    last = Math.max(last + 1, now() * 1000);
+    const at = now();
+    last = isStampAhead(last, at) ? at * 1000 : Math.max(last + 1, at * 1000);
     return last;
   };
 }

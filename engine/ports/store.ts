@@ -21,7 +21,10 @@ export type Store = {
   readSettlement(id: SettlementId): Promise<Facts | undefined>;
   /** Records of a terminal's request key; more than one only if it was used with several cards. */
   findRequests(terminalId: TerminalId, requestKey: RequestKey): Promise<readonly RequestRecord[]>;
-  /** Bank legs that wait for an attempt at or before `at` (ms), oldest first, at most `limit`. */
+  /**
+   * Bank legs that are due at `at` (ms; see `isDue`), at most `limit`: those that a clock which was ahead put
+   * off too far, and then the oldest first.
+   */
   dueBankLegs(at: number, limit: number): Promise<readonly BankLeg[]>;
   /** Next trace numbers; gaps are fine, repeats are not, also after a restart. */
   nextTrace(): Promise<{ readonly stan: number; readonly batch: number }>;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { PersonNo, SettlementId } from '../domain/ids/ids.ts';
 import { SHARD_COUNT, shardOfSettlement } from '../domain/ids/ids.ts';
+import { LONGEST_WAIT_MS } from '../domain/settlement/bank-leg.ts';
 import type { Facts } from '../domain/settlement/decision.ts';
 import type { Store } from '../ports/store.ts';
 import { StoreUnavailable } from '../ports/store.ts';
@@ -91,10 +92,15 @@ export function createPersonReads(options: {
       return (await orUnavailable(query.execute())).map(requestOf);
     },
     async dueBankLegs(at, limit) {
+      const tooFar = BigInt(at + LONGEST_WAIT_MS);
       const query = database
         .selectFrom('bank_leg')
         .selectAll()
-        .where('next_attempt_at', '<=', BigInt(at))
+        // `isDue` of the domain. A moment too far away is no place in the queue: such a leg comes first.
+        .where(({ eb, or }) =>
+          or([eb('next_attempt_at', '<=', BigInt(at)), eb('next_attempt_at', '>', tooFar)]),
+        )
+        .orderBy(({ eb }) => eb('next_attempt_at', '<=', BigInt(at)))
         .orderBy('next_attempt_at')
         .limit(limit);
       return (await orUnavailable(query.execute())).map(bankLegOf);

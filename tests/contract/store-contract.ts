@@ -1,6 +1,7 @@
 /** What both stores are held to: a stage gives a store with one insured person and her card on record. */
 import { expect, test } from 'vitest';
 import type { CardId, RequestKey, SettlementId } from '../../engine/domain/ids/ids.ts';
+import { LONGEST_WAIT_MS } from '../../engine/domain/settlement/bank-leg.ts';
 import type { Decide } from '../../engine/domain/settlement/decide.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import type { Store } from '../../engine/ports/store.ts';
@@ -115,6 +116,9 @@ export function holdToContract(open: OpenStage): void {
       [reserved.id, 'sending'],
     ]);
     expect(await store.dueBankLegs(due, 0)).toEqual([]);
+    // By then the clock must have been ahead when the leg was put off.
+    expect(await store.dueBankLegs(due - LONGEST_WAIT_MS, 10)).toEqual([]);
+    expect(await store.dueBankLegs(due - LONGEST_WAIT_MS - 1, 10)).toEqual(legs);
     await store.execute(confirmDebit(reserved));
     expect(await store.dueBankLegs(due, 10)).toEqual([]);
     expect((await store.readSettlement(reserved.id))?.settlement?.state).toBe('posted');

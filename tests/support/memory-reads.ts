@@ -1,3 +1,5 @@
+import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
+import { isDue } from '../../engine/domain/settlement/bank-leg.ts';
 import type { BankLegReads } from '../../engine/ports/bank-legs.ts';
 import type { Store } from '../../engine/ports/store.ts';
 import type { MemoryStore } from './memory-store.ts';
@@ -37,8 +39,8 @@ export function readsOf(memory: MemoryStore): Reads {
       ),
     dueBankLegs: (at, limit) =>
       [...memory.bankLegs.values()]
-        .filter(({ nextAttemptAt }) => nextAttemptAt !== undefined && nextAttemptAt <= at)
-        .toSorted((a, b) => (a.nextAttemptAt ?? 0) - (b.nextAttemptAt ?? 0))
+        .filter(({ nextAttemptAt }) => isDue(nextAttemptAt, at))
+        .toSorted((a, b) => placeOf(a, at) - placeOf(b, at))
         .slice(0, limit),
     legsOfTrace: ({ terminalId, merchantId, stan, batch }) =>
       [...memory.bankLegs.values()].filter(
@@ -49,4 +51,9 @@ export function readsOf(memory: MemoryStore): Reads {
           leg.batch === (batch ?? leg.batch),
       ),
   };
+}
+
+/** In the queue of due legs: those put off too far come first. */
+function placeOf({ nextAttemptAt = 0 }: BankLeg, at: number): number {
+  return nextAttemptAt <= at ? nextAttemptAt : nextAttemptAt - Number.MAX_SAFE_INTEGER;
 }

@@ -2,6 +2,7 @@
 
 import type { Result } from '../../engine/domain/errors/result.ts';
 import { fail, ok } from '../../engine/domain/errors/result.ts';
+import { isDue } from '../../engine/domain/settlement/bank-leg.ts';
 import type { Command } from '../../engine/domain/settlement/commands.ts';
 import type { Decision } from '../../engine/domain/settlement/decision.ts';
 import type { ExecuteFailure, Store } from '../../engine/ports/store.ts';
@@ -108,7 +109,7 @@ export function connectSimStore(
     dueBankLegs: (at, limit) =>
       read(() =>
         [...memory.bankLegs.values()]
-          .filter(({ nextAttemptAt }) => nextAttemptAt !== undefined && nextAttemptAt <= at)
+          .filter(({ nextAttemptAt }) => isDue(nextAttemptAt, at))
           .toSorted((a, b) => (a.nextAttemptAt ?? 0) - (b.nextAttemptAt ?? 0))
           .slice(0, limit),
       ),

@@ -2,7 +2,7 @@ import { equalTexts } from '../chip/bytes.ts';
 import type { ErrorCode } from '../errors/error-registry.ts';
 import type { ChipProof, PinProof } from '../settlement/commands.ts';
 import type { Card, InvalidListHit } from './card.ts';
-import { PIN_TRIES_MAX } from './card.ts';
+import { isStampAhead, PIN_TRIES_MAX } from './card.ts';
 import type { Person } from './person.ts';
 
 export type Admission = {
@@ -35,7 +35,7 @@ export function admitCard(
   hits: readonly InvalidListHit[],
   request: AdmissionRequest,
 ): Admission {
-  const chipRefusal = checkChip(card, request.chip);
+  const chipRefusal = checkChip(card, request);
   if (chipRefusal !== undefined) return { refusal: chipRefusal, card, triesLeft: undefined };
   // From here on the chip is known to be genuine, so its challenge is spent whatever follows.
   const spent: Card = { ...card, lastChallenge: request.chip.challenge ?? card.lastChallenge };
@@ -62,9 +62,14 @@ export function checkStanding(
   );
 }
 
-function checkChip(card: Card, chip: ChipProof): ErrorCode | undefined {
-  if (chip.challenge === undefined || chip.challengeExpired) return 'CHALLENGE_INVALID';
-  if (chip.challenge <= card.lastChallenge) return 'CHALLENGE_USED';
+function checkChip(
+  { lastChallenge }: Card,
+  { chip, at }: Pick<AdmissionRequest, 'chip' | 'at'>,
+): ErrorCode | undefined {
+  const { challenge } = chip;
+  if (challenge === undefined || chip.challengeExpired) return 'CHALLENGE_INVALID';
+  if (isStampAhead(challenge, at)) return 'CHALLENGE_INVALID';
+  if (challenge <= lastChallenge && !isStampAhead(lastChallenge, at)) return 'CHALLENGE_USED';
   return chip.isGenuine ? undefined : 'CHIP_NOT_GENUINE';
 }
 

@@ -40,6 +40,17 @@ export type Card = {
 
 export const PIN_TRIES_MAX = 3;
 
+/** ms; a stamp that is further ahead of the clock than this was made while the clock was ahead. */
+const STAMP_AHEAD_MAX_MS = 60_000;
+
+/**
+ * Is this stamp (µs) of a time that has not come yet? Then it says nothing: a challenge with it is not taken,
+ * and a card that has used one is not kept from paying until the clock gets there.
+ */
+export function isStampAhead(stamp: number, at: number): boolean {
+  return stamp / 1000 > at + STAMP_AHEAD_MAX_MS;
+}
+
 /** Cards of specification 3 use SM4; older ones 3DES. The only place that knows: no record repeats it. */
 export function chipAlgorithmOf(specVersion: string): ChipAlgorithm {
   return specVersion >= '3' ? 'sm4' : '3des';

@@ -60,6 +60,22 @@ export type BankLeg = {
   readonly lateRrn: string | undefined;
 };
 
+/**
+ * ms; more than any pause, reservation or lease is long. The longest pause between two attempts is a minute,
+ * and no engine starts with a time limit for the bank above a minute.
+ */
+export const LONGEST_WAIT_MS = 180_000;
+
+/**
+ * May anybody take a leg with this `nextAttemptAt` now? A moment that is further away than any wait was
+ * written while the clock was ahead, and would keep the leg from everybody until the clock gets there: so it
+ * has come as well.
+ */
+export function isDue(nextAttemptAt: number | undefined, at: number): boolean {
+  if (nextAttemptAt === undefined) return false;
+  return nextAttemptAt <= at || nextAttemptAt > at + LONGEST_WAIT_MS;
+}
+
 /** Is this word about the leg from whoever works on it now? If not, it changes nothing. */
 export function isCurrent(leg: BankLeg, { fence }: { readonly fence: number }): boolean {
   return leg.fence === fence;

@@ -1,7 +1,7 @@
 import { invariant } from '../errors/result.ts';
 import { decided, readOnly, unknownAnswer } from './answers.ts';
 import type { BankLeg } from './bank-leg.ts';
-import { isCurrent } from './bank-leg.ts';
+import { isCurrent, isDue } from './bank-leg.ts';
 import type { ClaimBankLeg, LateApproval, TouchBankLeg } from './commands.ts';
 import type { Answer, Decision, Facts } from './decision.ts';
 
@@ -13,7 +13,7 @@ import type { Answer, Decision, Facts } from './decision.ts';
 /** A leg is taken if its time has come; whoever held it before has lost it with that. */
 export function decideClaim(command: ClaimBankLeg, facts: Facts): Decision {
   const { leg, answer } = legOf(command, facts);
-  if (leg.nextAttemptAt === undefined || leg.nextAttemptAt > command.at) return readOnly(answer);
+  if (!isDue(leg.nextAttemptAt, command.at)) return readOnly(answer);
   const nextAttemptAt = command.at + command.leaseMs;
   return decided(answer, { bankLeg: { ...leg, fence: leg.fence + 1, nextAttemptAt } });
 }

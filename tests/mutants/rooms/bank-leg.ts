@@ -97,7 +97,7 @@ export const bankLeg: Room = {
       bug: 'A process that stood still sends its sale after another one has already reversed it.',
       breaks: 'A fresh leg leaves within its time, or not at all.',
       file: authorise,
-      from: 'return clock.now() > (leg.nextAttemptAt ?? 0) - settings.reservationMs / 2;',
+      from: 'return isDue(leg.nextAttemptAt ?? 0, clock.now() + settings.reservationMs / 2);',
       to: 'return clock.now() < (leg.nextAttemptAt ?? 0) - 100 * settings.reservationMs;',
       tests: [ofSettleFlow],
     },

@@ -81,8 +81,17 @@ export const legInHand: Room = {
       bug: 'A leg that another engine works on is taken from it in the middle of its attempt.',
       breaks: 'One leg has one attempt at a time.',
       file: inHand,
-      from: 'leg.nextAttemptAt === undefined || leg.nextAttemptAt > command.at',
+      from: '!isDue(leg.nextAttemptAt, command.at)',
       to: 'leg.nextAttemptAt === undefined',
+      tests: [ofInHand],
+    },
+    {
+      name: 'leg-held-by-a-clock-ahead',
+      bug: 'A leg that was put off while the clock was a day ahead waits for a day.',
+      breaks: 'What a wrong clock wrote keeps no leg from its next attempt.',
+      file: 'engine/domain/settlement/bank-leg.ts',
+      from: ' || nextAttemptAt > at + LONGEST_WAIT_MS',
+      to: '',
       tests: [ofInHand],
     },
     {

@@ -164,6 +164,12 @@ describe('a settlement with a bank leg', () => {
     expect(await store.dueBankLegs(at, 10)).toEqual([]);
     expect(await store.dueBankLegs(at + 30_000, 10)).toEqual([second, bankLeg]);
     expect(await store.dueBankLegs(at + 30_000, 1)).toEqual([second]);
+    // A day before, both seem to be put off too far, and neither keeps the other from its turn.
+    const dayBefore = at - 86_400_000;
+    expect(await store.dueBankLegs(dayBefore, 10)).toEqual([second, bankLeg]);
+    await counter.write(() => ({ bankLeg: { ...second, nextAttemptAt: at + 86_400_000 } }));
+    expect((await store.dueBankLegs(at + 30_000, 1))[0]?.legNo).toBe(1);
+    await counter.write(() => ({ bankLeg: second }));
     const closed = { nextAttemptAt: undefined, openSince: undefined };
     const done = { state: 'approved', rrn: '012345678901', lateRrn: '2', ...closed } as const;
     await counter.write(({ bankLegs }) => ({ bankLeg: { ...(bankLegs[0] ?? bankLeg), ...done } }));

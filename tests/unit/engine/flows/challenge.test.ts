@@ -53,11 +53,18 @@ describe('is nobody else’s', () => {
 
 describe('stamps', () => {
   test('rise strictly, also while the clock stands still or steps back', () => {
-    const times = [MORNING, MORNING, MORNING - 3_600_000, MORNING + 1, MORNING + 1];
+    const times = [MORNING, MORNING, MORNING - 30_000, MORNING + 1, MORNING + 1];
     const next = createStampSource(() => times.shift() ?? MORNING);
     const stamps = Array.from({ length: 5 }, () => next());
     expect(stamps).toEqual(
       [0, 1, 2, 1000, 1001].map((microseconds) => MORNING * 1000 + microseconds),
     );
+  });
+
+  test('follow a clock that was an hour ahead back to the right time', () => {
+    const times = [MORNING + 3_600_000, MORNING, MORNING];
+    const next = createStampSource(() => times.shift() ?? MORNING);
+    const stamps = [next(), next(), next()].map((stamp) => stamp - MORNING * 1000);
+    expect(stamps).toEqual([3_600_000_000, 0, 1]);
   });
 });

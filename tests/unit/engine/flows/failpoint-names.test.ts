@@ -23,7 +23,8 @@ const exceptions: Readonly<Record<string, string>> = {
   'source.refresh': 'what it reads has points of its own (packs.*)',
   'refresh[name]': 'what it reads has points of its own (packs.*)',
   'new Promise': 'lets others go first; nothing happens in it',
-  looking: 'the end of a job waits for the look that is under way',
+  working: 'the end of a job waits for the work that is under way',
+  stopLooking: 'the end of a job waits for the look that is under way',
   'Promise.all': 'the end of a job waits for the steps that are under way',
 };
 

@@ -58,8 +58,21 @@ describe('chip', () => {
     expect(again(STAMP + 1)).toBeUndefined();
   });
 
+  test('a card that was used while the clock was a day ahead pays again at once', () => {
+    const ahead = STAMP + 86_400_000_000;
+    const { refusal, card: after } = admit({ card: { lastChallenge: ahead } });
+    expect(refusal).toBeUndefined();
+    expect(after.lastChallenge).toBe(STAMP);
+    expect(admit({ card: { lastChallenge: STAMP + 60_000_000 } }).refusal).toBe('CHALLENGE_USED');
+  });
+
+  test('a challenge that was made while the clock was ahead is not taken', () => {
+    expect(admit(chip({ challenge: STAMP + 60_000_000 })).refusal).toBeUndefined();
+    expect(admit(chip({ challenge: STAMP + 60_001_000 })).refusal).toBe('CHALLENGE_INVALID');
+  });
+
   test('a false chip is refused and cannot spend the holder’s challenges', () => {
-    const { refusal, card: after } = admit(chip({ isGenuine: false, challenge: STAMP + 10 ** 12 }));
+    const { refusal, card: after } = admit(chip({ isGenuine: false, challenge: STAMP + 10 ** 7 }));
     expect(refusal).toBe('CHIP_NOT_GENUINE');
     expect(after).toEqual(card());
   });

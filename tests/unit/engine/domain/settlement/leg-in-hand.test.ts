@@ -1,6 +1,7 @@
 /** Who may work on a bank leg: claims and fences, and approvals that come when nobody waits for them. */
 import { describe, expect, test } from 'vitest';
 import type { BankLeg } from '../../../../../engine/domain/settlement/bank-leg.ts';
+import { LONGEST_WAIT_MS } from '../../../../../engine/domain/settlement/bank-leg.ts';
 import type { Command } from '../../../../../engine/domain/settlement/commands.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
 import {
@@ -72,6 +73,15 @@ describe('I-22: a worker acts only while its claim is current', () => {
       nextAttemptAt: LATER + LEASE_MS,
       openSince: MORNING,
     });
+  });
+
+  test('a leg that was put off by a clock a day ahead is anybody’s, and is put off no more', () => {
+    const { store, settlement, leg } = reserved();
+    const before = MORNING + 90_000 - LONGEST_WAIT_MS;
+    expect(store.run(claim(settlement, before)).writes).toBeUndefined();
+    const { nextAttemptAt } = store.run(claim(settlement, before - 1)).writes?.bankLeg ?? {};
+    expect(nextAttemptAt).toBe(before - 1 + LEASE_MS);
+    expect(leg().fence).toBe(1);
   });
 
   test('of two engines that claim, the second gets nothing before the lease of the first is over', () => {
