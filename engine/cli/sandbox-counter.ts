@@ -48,7 +48,7 @@ export async function openSandboxCounter(options: CounterOptions): Promise<Sandb
   const terminal = sandboxTerminals[options.place];
   const keys = loadTerminalKeys(sandboxKeyFolder(options.dataDir), terminal);
   const client = createEngineClient({
-    baseUrl: options.url,
+    baseUrls: [options.url],
     terminal: {
       terminalId: terminal.id,
       privateKey: Buffer.from(keys.deviceKey).toString('base64'),

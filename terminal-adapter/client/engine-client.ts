@@ -40,8 +40,11 @@ export type TerminalClock = {
 };
 
 export type EngineClientOptions = {
-  /** "https://engine.example:8443"; without a path. */
-  readonly baseUrl: string;
+  /**
+   * "https://engine.example:8443", without a path: engines on one database, of which any may be asked. When
+   * one cannot be reached the next one is; after a silence the next request, an enquiry, goes to the next.
+   */
+  readonly baseUrls: readonly [string, ...string[]];
   readonly terminal: {
     readonly terminalId: string;
     /** Ed25519, PKCS#8 DER, base64. */
@@ -76,6 +79,8 @@ type Session = {
   macKey: Uint8Array | undefined;
   answerKey: AnswerKey | undefined;
   offsetMs: number;
+  /** Of `baseUrls`, whom it asks. */
+  engine: number;
 };
 
 type Call = {
@@ -94,7 +99,8 @@ type Context = {
 export function createEngineClient(options: EngineClientOptions): EngineClient {
   const der = Buffer.from(options.terminal.privateKey, 'base64');
   const deviceKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const session = { macKey: undefined, answerKey: options.trustedAnswerKey, offsetMs: 0 };
+  const { trustedAnswerKey: answerKey } = options;
+  const session = { macKey: undefined, answerKey, offsetMs: 0, engine: 0 };
   const context: Context = { options, deviceKey, session };
   const id = encodeURIComponent;
   return {
@@ -186,13 +192,29 @@ async function sendSigned<Body>(
   return attempt<Body>(context, request, signer);
 }
 
+/** What nobody could be reached for was not sent to anybody, so the next engine may have it. */
 async function attempt<Body>(
   context: Context,
   request: Call,
   signer: Signer,
 ): Promise<EngineResult<Body>> {
-  const { options } = context;
-  const url = new URL(request.path, options.baseUrl);
+  const { options, session } = context;
+  for (const _ of options.baseUrls) {
+    const result = await attemptAt<Body>(context, request, signer);
+    const isHeard = result.kind === 'approved' || result.kind === 'declined';
+    if (!isHeard) session.engine = (session.engine + 1) % options.baseUrls.length;
+    if (result.kind !== 'unreachable') return result;
+  }
+  return { kind: 'unreachable' };
+}
+
+async function attemptAt<Body>(
+  context: Context,
+  request: Call,
+  signer: Signer,
+): Promise<EngineResult<Body>> {
+  const { options, session } = context;
+  const url = new URL(request.path, options.baseUrls[session.engine]);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   const signed = signRequest(context, signer, { method: request.method, url, body: body ?? '' });
   const exchange = await exchangeOnce(options.fetch ?? fetch, url, {

@@ -13,7 +13,11 @@ export type ShopOrder = {
   readonly shop: number;
   readonly seed: number;
   readonly life: number;
-  readonly counters: readonly { readonly plan: CounterPlan; readonly url: string }[];
+  readonly counters: readonly {
+    readonly plan: CounterPlan;
+    readonly url: string;
+    readonly otherUrls: readonly string[];
+  }[];
 };
 export type ShopCommand = 'sell' | 'pause' | 'resolve';
 export type ShopReport =
@@ -30,9 +34,9 @@ process.once('disconnect', () => process.exit());
 const [order] = (await once(process, 'message')) as [ShopOrder];
 const { dataDir, shop, seed, life } = order;
 const customerOf = openTownsfolk(sandboxKeyFolder(dataDir), life);
-const sellers = order.counters.map(({ plan, url }, index) => {
+const sellers = order.counters.map(({ plan, url, otherUrls }, index) => {
   const random = createRandom(seed * 100_003 + shop * 10_007 + life * 101 + index);
-  return createSeller({ plan, shop, dataDir, url, customerOf, random, tell });
+  return createSeller({ plan, shop, dataDir, url, otherUrls, customerOf, random, tell });
 });
 let isPaused = true;
 let selling: Promise<unknown> = Promise.resolve();

@@ -20,6 +20,8 @@ export type CounterPlan = {
   readonly terminal: SandboxTerminal;
   /** Index of the engine that serves it. */
   readonly engine: number;
+  /** Turns to the other engines when its own does not answer. */
+  readonly isMobile: boolean;
   /** Serials of people who buy at this counter alone. */
   readonly regulars: readonly number[];
   /** Buy at every counter, with one card. */
@@ -27,6 +29,9 @@ export type CounterPlan = {
   /** Never knows the PIN. */
   readonly guesser: number;
 };
+
+/** Every so many counters one is at home at no engine. */
+const MOBILE_EACH = 3;
 
 /** Counters of the pharmacy of Dongguan, served in turn by the engines. */
 export function planCounters(count: number, engines: number): readonly CounterPlan[] {
@@ -42,6 +47,7 @@ export function planCounters(count: number, engines: number): readonly CounterPl
         serial: FIRST_TERMINAL + index,
       }),
       engine: index % engines,
+      isMobile: engines > 1 && index % MOBILE_EACH === MOBILE_EACH - 1,
       regulars: Array.from({ length: REGULARS }, (_, i) => first + i),
       shared,
       guesser: first + REGULARS,

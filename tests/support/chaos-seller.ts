@@ -13,7 +13,8 @@ import type { Customer } from './world-people.ts';
 /** A sale that the engine approved. Times in ms since the epoch. */
 export type SaleTold = {
   readonly told: 'sale';
-  readonly engine: number;
+  /** Undefined: of a counter that asks any of them. */
+  readonly engine: number | undefined;
   readonly shop: number;
   readonly tender: 'cash' | 'bank-debit';
   readonly startedAt: number;
@@ -26,6 +27,7 @@ export type SellerOptions = {
   readonly shop: number;
   readonly dataDir: string;
   readonly url: string;
+  readonly otherUrls: readonly string[];
   readonly customerOf: (serial: number) => Customer;
   readonly random: Random;
   readonly tell: (message: SaleTold | ViolationTold) => void;
@@ -117,9 +119,9 @@ export function createSeller(options: SellerOptions): Seller {
 
 /** Signs in, and asks what became of the keys that an earlier life left open. */
 async function signIn(state: State): Promise<Counter | undefined> {
-  const { dataDir, url, plan } = state;
+  const { dataDir, url, otherUrls, plan } = state;
   try {
-    const options = { fetch: impatientFetch };
+    const options = { fetch: impatientFetch, otherUrls };
     const counter = await openCounter({ dataDir, url: () => url }, plan.terminal, options);
     await resume({ client: counter.client, journal: counter.journal, clock });
     state.counter = counter;
@@ -180,7 +182,8 @@ async function plainSale(state: State, counter: Counter, wanted: 'cash' | 'bank-
 
 function tellSale(state: State, sale: Pick<SaleTold, 'tender' | 'startedAt'>): void {
   const { plan, shop, tell } = state;
-  tell({ told: 'sale', engine: plan.engine, shop, ...sale, endedAt: Date.now() });
+  const engine = plan.isMobile ? undefined : plan.engine;
+  tell({ told: 'sale', engine, shop, ...sale, endedAt: Date.now() });
 }
 
 function remember({ sold }: State, settlementId: string): void {

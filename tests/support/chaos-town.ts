@@ -110,7 +110,7 @@ async function build(plan: TownPlan, stops: Stops): Promise<Omit<Town, 'close'>>
       ...{ shop, dataDir, seed: plan.seed, hear, onCrash },
       counters: counters
         .slice(shop * plan.countersEach, (shop + 1) * plan.countersEach)
-        .map((counter) => ({ plan: counter, url: urls[counter.engine] ?? '' })),
+        .map((counter) => ({ plan: counter, ...urlsOf(counter, urls) })),
     }),
   );
   const all = [bank.part, ...engines, ...shops.map(({ part }) => part)];
@@ -147,6 +147,11 @@ async function build(plan: TownPlan, stops: Stops): Promise<Omit<Town, 'close'>>
       isKept = true;
     },
   };
+}
+
+function urlsOf({ engine, isMobile }: CounterPlan, urls: readonly string[]) {
+  const otherUrls = isMobile ? urls.filter((_url, index) => index !== engine) : [];
+  return { url: urls[engine] ?? '', otherUrls };
 }
 
 type Lines = {

@@ -63,6 +63,8 @@ export type CounterOptions = {
   readonly fetch?: typeof fetch;
   /** The terminal's own clock, ms. */
   readonly now?: () => number;
+  /** Engines to turn to when the world's does not answer. */
+  readonly otherUrls?: readonly string[];
 };
 
 /** Opens the counter of a terminal and signs in. */
@@ -73,7 +75,7 @@ export async function openCounter(
 ): Promise<Counter> {
   const keys = loadTerminalKeys(sandboxKeyFolder(world.dataDir), terminal);
   const client = createEngineClient({
-    baseUrl: world.url(),
+    baseUrls: [world.url(), ...(options.otherUrls ?? [])],
     terminal: {
       terminalId: terminal.id,
       privateKey: Buffer.from(keys.deviceKey).toString('base64'),

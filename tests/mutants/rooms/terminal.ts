@@ -98,6 +98,15 @@ export const terminal: Room = {
       tests: [ofClient],
     },
     {
+      name: 'silence-resent-to-the-next-engine',
+      bug: 'A request that may have arrived is sent to the next engine at once.',
+      breaks: 'Nothing is sent twice by itself: a silence is asked about.',
+      file: 'terminal-adapter/client/engine-client.ts',
+      from: "if (result.kind !== 'unreachable') return result;",
+      to: 'if (isHeard) return result;',
+      tests: [ofClient],
+    },
+    {
       name: 'unsigned-answer-believed',
       bug: 'An answer without a good signature is believed when it says 401.',
       breaks: 'Only what the engine signed for this request counts.',

@@ -246,9 +246,9 @@ describe('sign-in', () => {
 });
 
 describe('over a socket', () => {
-  const clientAt = (baseUrl: string, timeoutMs = 5_000) =>
+  const clientAt = (baseUrls: string | [string, string], timeoutMs = 5_000) =>
     createEngineClient({
-      baseUrl,
+      baseUrls: typeof baseUrls === 'string' ? [baseUrls] : baseUrls,
       terminal: { terminalId, privateKey: devicePrivateKey, masterKey },
       clock: {
         now: () => Date.parse('2026-11-22T08:00:00+08:00'),
@@ -279,6 +279,39 @@ describe('over a socket', () => {
     const address = silent.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     expect(await clientAt(`http://127.0.0.1:${address.port}`, 50).signIn()).toEqual(unknown);
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  test('of two engines the other one serves when nobody listens at the first', async () => {
+    const [{ app: gone }, { app }] = [await createHarness(), await createHarness()];
+    const first = await gone.listen({ port: 0, host: '127.0.0.1' });
+    await gone.close();
+    const second = await app.listen({ port: 0, host: '127.0.0.1' });
+    const client = clientAt([first, second]);
+    expect((await client.signIn()).kind).toBe('approved');
+    expect((await client.settle(request)).kind).toBe('approved');
+    await app.close();
+    expect(await clientAt([first, second]).signIn()).toEqual({ kind: 'unreachable' });
+  });
+
+  test('after a silence the next request goes to the other engine; nothing is sent twice', async () => {
+    const seen: string[] = [];
+    const silent = createServer((socket) => socket.on('data', () => seen.push('silent')));
+    silent.listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const address = silent.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const { app } = await createHarness();
+    app.server.on('request', () => seen.push('other'));
+    const other = await app.listen({ port: 0, host: '127.0.0.1' });
+    const client = clientAt([`http://127.0.0.1:${address.port}`, other], 200);
+    expect(await client.signIn()).toEqual(unknown);
+    expect(seen).toEqual(['silent']);
+    expect((await client.signIn()).kind).toBe('approved');
+    expect((await client.settle(request)).kind).toBe('approved');
+    expect(seen).toEqual(['silent', 'other', 'other']);
+    await app.close();
     silent.closeAllConnections();
     silent.close();
   });

@@ -49,7 +49,7 @@ export function createTerminal(
     randomBytes: (count: number) => randomBytes(count),
   };
   const client = createEngineClient({
-    baseUrl: 'http://engine.test',
+    baseUrls: ['http://engine.test'],
     terminal: { terminalId, privateKey: devicePrivateKey, masterKey },
     clock,
     fetch: viaInject(app, tamper, log),
