@@ -13,7 +13,7 @@ import {
 import type { ChipAlgorithm } from '../domain/card/card.ts';
 import { kcv, sm4Encrypt } from '../domain/chip/block-cipher.ts';
 import { concatBytes, equalBytes, toHex } from '../domain/chip/bytes.ts';
-import { deriveCardKey, internalAuthCryptogram } from '../domain/chip/card-key.ts';
+import { createCardKeys, internalAuthCryptogram } from '../domain/chip/card-key.ts';
 import type { BlockCipher } from '../domain/chip/pin-block.ts';
 import { decodePinBlock4, pinAccountDigits } from '../domain/chip/pin-block.ts';
 import { sm3 } from '../domain/chip/sm3.ts';
@@ -63,6 +63,8 @@ const IV_BYTES = 16;
  * terminal.
  */
 const OPENED_KEYS_MAX = 20_000;
+/** Places that issue cards and whose keys are kept open. */
+const CARD_REGIONS_MAX = 1_000;
 
 /**
  * Opens the keystore of a file.
@@ -114,6 +116,18 @@ function makeKeys(secrets: KeystoreSecrets): Keys {
   const storage = openStorage(secrets);
   const pinKeys = keepOpened((sealed) => keepSm4(storage.open('session-pin-key', sealed)));
   const macKeys = keepOpened((sealed) => createSecretKey(storage.open('session-mac-key', sealed)));
+  const cardKeys = {
+    sm4: createCardKeys({
+      algorithm: 'sm4',
+      masterKey: secrets.cardMasterKeys.sm4,
+      regionsMax: CARD_REGIONS_MAX,
+    }),
+    '3des': createCardKeys({
+      algorithm: '3des',
+      masterKey: secrets.cardMasterKeys['3des'],
+      regionsMax: CARD_REGIONS_MAX,
+    }),
+  };
   const challengeKey = createSecretKey(secrets.challengeKey);
   const verifierKey = createSecretKey(secrets.pinVerifierKey);
   const answer = openAnswerKey(secrets.answerKey);
@@ -121,8 +135,7 @@ function makeKeys(secrets: KeystoreSecrets): Keys {
     challengeMac: (content) => hmac(challengeKey, content),
     verifyChip: (proof) => {
       const { algorithm, cardId, factor, source } = proof;
-      const masterKey = secrets.cardMasterKeys[algorithm];
-      const cardKey = deriveCardKey({ algorithm, masterKey, cardId });
+      const cardKey = cardKeys[algorithm](cardId);
       const expected = internalAuthCryptogram({
         algorithm,
         cardKey,

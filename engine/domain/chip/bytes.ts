@@ -20,17 +20,23 @@ export function fromHex(hex: string): Uint8Array {
 /** Bitwise exclusive or of two byte strings of one length. */
 export function xorBytes(left: Uint8Array, right: Uint8Array): Uint8Array {
   invariant(left.length === right.length, 'xor needs two byte strings of one length');
-  return left.map((byte, index) => byte ^ (right[index] ?? 0));
+  const mixed = new Uint8Array(left.length);
+  for (let at = 0; at < left.length; at++) mixed[at] = (left[at] ?? 0) ^ (right[at] ?? 0);
+  return mixed;
 }
 
 /** Bitwise complement of every byte. */
 export function invertBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.map((byte) => byte ^ 0xff);
+  const inverted = new Uint8Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) inverted[at] = (bytes[at] ?? 0) ^ 0xff;
+  return inverted;
 }
 
 /** Joins byte strings into a new one. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const joined = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
     joined.set(part, offset);

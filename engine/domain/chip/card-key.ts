@@ -9,13 +9,19 @@
  */
 import { invariant } from '../errors/result.ts';
 import type { CardId } from '../ids/ids.ts';
-import { type CipherAlgorithm, encryptBlocks, oddParity } from './block-cipher.ts';
+import { type CipherAlgorithm, encryptBlocks, keepEncryption, oddParity } from './block-cipher.ts';
 import { concatBytes, fromHex, invertBytes } from './bytes.ts';
 
-function diversify(algorithm: CipherAlgorithm, key: Uint8Array, factor: Uint8Array): Uint8Array {
+type Encrypt = (blocks: Uint8Array) => Uint8Array;
+
+function under(algorithm: CipherAlgorithm, key: Uint8Array): Encrypt {
   invariant(key.length === 16, 'a card or master key has 16 bytes');
+  return (blocks) => encryptBlocks(algorithm, key, blocks);
+}
+
+function diversify(algorithm: CipherAlgorithm, encrypt: Encrypt, factor: Uint8Array): Uint8Array {
   invariant(factor.length === 8, 'a diversification factor has 8 bytes');
-  const derived = encryptBlocks(algorithm, key, concatBytes(factor, invertBytes(factor)));
+  const derived = encrypt(concatBytes(factor, invertBytes(factor)));
   return algorithm === '3des' ? oddParity(derived) : derived;
 }
 
@@ -29,9 +35,36 @@ export function deriveCardKey(options: {
   masterKey: Uint8Array;
   cardId: CardId;
 }): Uint8Array {
-  const id = fromHex(options.cardId);
-  const regionKey = diversify(options.algorithm, options.masterKey, id.subarray(0, 8));
-  return diversify(options.algorithm, regionKey, id.subarray(8));
+  const { algorithm, masterKey, cardId } = options;
+  return createCardKeys({ algorithm, masterKey, regionsMax: 0 })(cardId);
+}
+
+/**
+ * `deriveCardKey` for many cards of one master: the master's key schedule is kept, and those of the
+ * last `regionsMax` left halves, which all cards that one place issued have in common.
+ */
+export function createCardKeys(options: {
+  algorithm: CipherAlgorithm;
+  masterKey: Uint8Array;
+  regionsMax: number;
+}): (cardId: CardId) => Uint8Array {
+  const { algorithm, masterKey, regionsMax } = options;
+  invariant(masterKey.length === 16, 'a card or master key has 16 bytes');
+  const ofMaster = keepEncryption(algorithm, masterKey);
+  const kept = new Map<string, Encrypt>();
+  const ofRegion = (left: string, id: Uint8Array): Encrypt => {
+    const known = kept.get(left);
+    if (known !== undefined) return known;
+    const encrypt = keepEncryption(algorithm, diversify(algorithm, ofMaster, id.subarray(0, 8)));
+    const [oldest] = kept.size >= regionsMax ? kept.keys() : [];
+    if (oldest !== undefined) kept.delete(oldest);
+    if (regionsMax > 0) kept.set(left, encrypt);
+    return encrypt;
+  };
+  return (cardId) => {
+    const id = fromHex(cardId);
+    return diversify(algorithm, ofRegion(cardId.slice(0, 16), id), id.subarray(8));
+  };
 }
 
 /**
@@ -46,7 +79,7 @@ export function internalAuthCryptogram(options: {
 }): Uint8Array {
   const { algorithm, cardKey, factor8, source8 } = options;
   invariant(source8.length === 8, 'the authentication source has 8 bytes');
-  const session = diversify(algorithm, cardKey, factor8);
+  const session = diversify(algorithm, under(algorithm, cardKey), factor8);
   const block = algorithm === 'sm4' ? concatBytes(source8, new Uint8Array(8)) : source8;
   return encryptBlocks(algorithm, session, block).slice(0, 8);
 }

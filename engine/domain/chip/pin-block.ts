@@ -34,13 +34,18 @@ export function sm4Cipher(key: Uint8Array): BlockCipher {
   };
 }
 
+/** Which decimal digit stands for each hex digit. */
+const DECIMALISED = '0123456789012345';
+
 /**
  * The digits that stand for a PAN in the *medical* PIN block, so that a block is bound to its card:
  * the 12 rightmost hex digits of the card identification code, each decimalised with
  * 0123456789012345.
  */
 export function pinAccountDigits(cardId: CardId): string {
-  return Array.from(cardId.slice(-12), (digit) => String(Number.parseInt(digit, 16) % 10)).join('');
+  let digits = '';
+  for (const digit of cardId.slice(-12)) digits += DECIMALISED.charAt(Number.parseInt(digit, 16));
+  return digits;
 }
 
 function checkPin(pin: string): void {

@@ -2,15 +2,18 @@
 import { describe, expect, test } from 'vitest';
 
 import {
+  encryptBlocks,
   kcv,
+  keepEncryption,
   oddParity,
   sm4CbcMac,
   sm4Encrypt,
   tripleDesDecrypt,
   tripleDesEncrypt,
 } from '../../../../../engine/domain/chip/block-cipher.ts';
-import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
+import { fromHex, invertBytes, toHex } from '../../../../../engine/domain/chip/bytes.ts';
 import {
+  createCardKeys,
   deriveCardKey,
   internalAuthCryptogram,
 } from '../../../../../engine/domain/chip/card-key.ts';
@@ -34,6 +37,32 @@ describe.each(['sm4', '3des'] as const)('the social-security application under %
       toHex(deriveCardKey({ algorithm, masterKey, cardId: id as CardId })),
     );
     expect(new Set(keys).size).toBe(ids.length);
+  });
+
+  test('derives each level as E(K, Y) || E(K, ~Y), however many regions are kept', () => {
+    const level = (key: Uint8Array, half: string) => {
+      const pair = fromHex(half + toHex(invertBytes(fromHex(half))));
+      const derived = encryptBlocks(algorithm, key, pair);
+      return algorithm === '3des' ? oddParity(derived) : derived;
+    };
+    const ids = ['991000D156000005', '991100D156000005', '991200D156000005'].flatMap((left) =>
+      ['00000000000000FF', '00000000000001FF'].map((right) => (left + right) as CardId),
+    );
+    const expected = ids.map((id) => toHex(level(level(masterKey, id.slice(0, 16)), id.slice(16))));
+    for (const regionsMax of [0, 1, 2, 3]) {
+      const cardKeyOf = createCardKeys({ algorithm, masterKey, regionsMax });
+      const interleaved = [...ids, ...ids.toReversed(), ...ids];
+      const keys = interleaved.map((id) => toHex(cardKeyOf(id)));
+      expect(keys).toEqual([...expected, ...expected.toReversed(), ...expected]);
+    }
+  });
+
+  test('a kept key schedule enciphers as a new one does, and takes whole blocks only', () => {
+    const encrypt = keepEncryption(algorithm, masterKey);
+    for (const blocks of [source8, factor8].map((half) => fromHex(toHex(half).repeat(2)))) {
+      expect(toHex(encrypt(blocks))).toBe(toHex(encryptBlocks(algorithm, masterKey, blocks)));
+      expect(() => encrypt(blocks.subarray(1))).toThrow(InvariantViolation);
+    }
   });
 
   test('answers a challenge with 8 bytes that depend on key, factor and source', () => {
