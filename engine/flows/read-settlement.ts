@@ -3,7 +3,7 @@ import { problemBody } from '../domain/errors/problem.ts';
 import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
 import { approvedAnswer, declinedAnswer, requestOf } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
-import { settlementDocument } from '../domain/settlement/document.ts';
+import { isoTime, settlementDocument } from '../domain/settlement/document.ts';
 import { packById } from '../domain/settlement/policy.ts';
 import type { Caller, FlowDeps } from './deps.ts';
 import { policyWith } from './policy-source.ts';
@@ -41,13 +41,15 @@ function pickReason({ code, message, cashier }: ReturnType<typeof problemBody>) 
 /**
  * What became of a request key of this terminal: the enquiry of a terminal that lost the answer. An
  * empty list: the key was never seen. A copy of the request may still be under way, so it does not
- * mean "declined" yet.
+ * mean "declined" yet. By `serverTime` the terminal sees when none can be, whatever its own clock says;
+ * it is read before the records are, so that they are never older than it says.
  */
 export async function findByRequestKey(
   deps: FlowDeps,
   { terminal }: Caller,
   requestKey: RequestKey,
 ): Promise<Answer> {
+  const serverTime = isoTime(deps.clock.now());
   const records = await deps.store.findRequests(terminal.id, requestKey);
   const items = records.map((record) => ({
     requestKey: record.requestKey,
@@ -56,5 +58,5 @@ export async function findByRequestKey(
     status: record.answer?.status ?? null,
     answer: record.answer === undefined ? null : (JSON.parse(record.answer.body) as object),
   }));
-  return approvedAnswer({ items });
+  return approvedAnswer({ serverTime, items });
 }

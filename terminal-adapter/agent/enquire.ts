@@ -12,8 +12,11 @@ export type Enquiry =
   | { readonly kind: 'declined'; readonly refusal: Refusal; readonly certificate: Certificate }
   /** The engine is still asking the bank, or reversing. */
   | { readonly kind: 'open'; readonly settlementId: string | undefined }
-  /** The engine has never seen the key. A copy of the request may still be under way. */
-  | { readonly kind: 'absent' }
+  /**
+   * The engine has not seen the key. A copy of the request may still be under way.
+   * `at`: when it looked, ms, by the engine's clock.
+   */
+  | { readonly kind: 'absent'; readonly at: number }
   | { readonly kind: 'no-answer' };
 
 function isApproved(item: RequestItem): item is RequestItem & { answer: SettlementDocument } {
@@ -29,7 +32,10 @@ export async function enquire(client: EngineClient, requestKey: string): Promise
   if (asked.kind !== 'approved') return { kind: 'no-answer' };
   const { certificate } = asked;
   const items = asked.body.items.filter((item) => item.requestKey === requestKey);
-  if (items.length === 0) return { kind: 'absent' };
+  if (items.length === 0) {
+    const at = Date.parse(asked.body.serverTime);
+    return Number.isNaN(at) ? { kind: 'no-answer' } : { kind: 'absent', at };
+  }
   const approved = items.find(isApproved);
   if (approved !== undefined) return { kind: 'approved', document: approved.answer, certificate };
   const open = items.find((item) => item.state !== 'final' || item.status === 202);

@@ -7,8 +7,8 @@ import type { JournalEntry, JournalOutcome, RequestJournal } from '../journal/re
 import { enquire } from './enquire.ts';
 
 /**
- * How long a sent request can still arrive: the engine's signature window of 120 s and its lead of
- * 10 s, and some more for a clock that is being corrected.
+ * How long a sent request can still arrive, by the engine's clock: its signature window of 120 s and
+ * its lead of 10 s, and some more for the work on it.
  */
 export const DELIVERY_MS = 180_000;
 
@@ -44,12 +44,23 @@ async function resumeOne(
     journal.finish(requestKey, { outcome, code, certificate, at });
     return outcome;
   }
-  if (found.kind !== 'absent' || mayStillArrive(entry, at)) return undefined;
+  if (found.kind !== 'absent' || mayStillArrive(journal, entry, found.at)) return undefined;
   journal.finish(requestKey, { outcome: 'not-done', at });
   return 'not-done';
 }
 
-/** "Never seen" is final only when no copy of the request can be under way any more. */
-function mayStillArrive(entry: JournalEntry, now: number): boolean {
-  return entry.sentAt !== undefined && now - entry.sentAt < DELIVERY_MS;
+/**
+ * "Never seen" is final only when no copy of the request can be under way any more. This terminal's
+ * clock is not asked: it may have jumped. The engine dates what it says, and it counts from the first
+ * time that it said so after the last copy was sent. When the engine's own clock was set back, it
+ * counts anew.
+ */
+function mayStillArrive(journal: RequestJournal, entry: JournalEntry, engineTime: number): boolean {
+  const { requestKey, state, absentSince } = entry;
+  if (state === 'prepared') return false;
+  if (absentSince === undefined || engineTime < absentSince) {
+    journal.markAbsent(requestKey, engineTime);
+    return true;
+  }
+  return engineTime - absentSince < DELIVERY_MS;
 }

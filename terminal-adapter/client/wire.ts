@@ -243,4 +243,8 @@ export type RequestItem = {
   readonly answer: SettlementDocument | RefundDocument | Refusal | null;
 };
 
-export type RequestItems = { readonly items: readonly RequestItem[] };
+export type RequestItems = {
+  /** When the engine looked, by its own clock. */
+  readonly serverTime: string;
+  readonly items: readonly RequestItem[];
+};

@@ -30,6 +30,11 @@ export type PreparedRequest = {
 export type JournalEntry = PreparedRequest & {
   readonly state: JournalState;
   readonly sentAt: number | undefined;
+  /**
+   * ms, by the engine's clock: since when it has said that it never saw the key, after the last time
+   * that the request was sent.
+   */
+  readonly absentSince: number | undefined;
   readonly outcome: JournalOutcome | undefined;
   /** Error code of a decline. */
   readonly code: string | undefined;
@@ -50,6 +55,8 @@ export type RequestJournal = {
   prepare(request: PreparedRequest): void;
   /** To be called before the first byte leaves; repeated sends keep the latest time. */
   markSent(requestKey: string, at: number): void;
+  /** The engine has never seen the key: `at` (ms) is its own time. */
+  markAbsent(requestKey: string, at: number): void;
   finish(requestKey: string, finish: Finish): void;
   find(requestKey: string): JournalEntry | undefined;
   /** Keys whose outcome is not known, oldest first. */
@@ -79,19 +86,29 @@ const schema = `
   CREATE INDEX IF NOT EXISTS request_open ON request (prepared_at) WHERE state <> 'finished';`;
 
 const columns = `request_key AS requestKey, kind, body_sha256 AS bodySha256, amount, state,
-  prepared_at AS at, sent_at AS sentAt, outcome, code, certificate`;
+  prepared_at AS at, sent_at AS sentAt, absent_since AS absentSince, outcome, code, certificate`;
 
 type Row = { readonly [Name in keyof JournalEntry]: JournalEntry[Name] | null };
 
 function entryOf(row: unknown): JournalEntry {
-  const { sentAt, outcome, code, certificate, ...rest } = row as Row;
+  const { sentAt, absentSince, outcome, code, certificate, ...rest } = row as Row;
   return {
     ...(rest as PreparedRequest & { state: JournalState }),
     sentAt: sentAt ?? undefined,
+    absentSince: absentSince ?? undefined,
     outcome: outcome ?? undefined,
     code: code ?? undefined,
     certificate: certificate ?? undefined,
   };
+}
+
+/** A journal that an earlier version made lacks the column, and its open keys are worth keeping. */
+function addMissingColumn(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  const columnsNow = database.prepare(`SELECT name FROM pragma_table_info('request')`).all();
+  if (!columnsNow.some(({ name }) => name === 'absent_since'))
+    database.exec('ALTER TABLE request ADD COLUMN absent_since INTEGER');
+  database.exec('COMMIT');
 }
 
 /** How long one process waits for another's write. */
@@ -106,12 +123,17 @@ export function openRequestJournal(path: string): RequestJournal {
   closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   database.exec(schema);
+  addMissingColumn(database);
   const insert = database.prepare(
     `INSERT INTO request (request_key, kind, body_sha256, amount, state, prepared_at)
      VALUES (?, ?, ?, ?, 'prepared', ?)`,
   );
   const sent = database.prepare(
-    `UPDATE request SET state = 'sent', sent_at = ? WHERE request_key = ? AND state <> 'finished'`,
+    `UPDATE request SET state = 'sent', sent_at = ?, absent_since = NULL
+     WHERE request_key = ? AND state <> 'finished'`,
+  );
+  const absent = database.prepare(
+    `UPDATE request SET absent_since = ? WHERE request_key = ? AND state = 'sent'`,
   );
   const finished = database.prepare(
     `UPDATE request SET state = 'finished', outcome = ?, code = ?, certificate = ?, finished_at = ?
@@ -130,6 +152,10 @@ export function openRequestJournal(path: string): RequestJournal {
     markSent(requestKey, at) {
       const { changes } = sent.run(at, requestKey);
       invariant(changes === 1, 'only an open key is sent');
+    },
+    markAbsent(requestKey, at) {
+      const { changes } = absent.run(at, requestKey);
+      invariant(changes === 1, 'only a key that was sent can be missed');
     },
     finish(requestKey, { outcome, code, certificate, at }) {
       const text = certificate === undefined ? null : JSON.stringify(certificate);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fen } from '../../engine/domain/money/fen.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
 import { DELIVERY_MS, resume } from '../../terminal-adapter/agent/resume.ts';
+import { askedLater } from '../support/asked-later.ts';
 import { codeOf, openCounter } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';
@@ -36,7 +37,8 @@ test('a terminal that died after it wrote its key and before it sent does not se
   // As long as a copy might still arrive, nobody may say that the sale did not take place.
   const soon = await resume({ client, journal, clock: { now: () => Date.now() } });
   expect(soon.map(({ outcome }) => outcome)).toEqual([undefined]);
-  const later = await resume({ client, journal, clock: { now: () => Date.now() + DELIVERY_MS } });
+  const asked = askedLater(client, DELIVERY_MS);
+  const later = await resume({ client: asked, journal, clock: { now: () => Date.now() } });
   expect(later.map(({ outcome }) => outcome)).toEqual(['not-done']);
   expect(await stateOf(world, customer)).toEqual(before);
 });

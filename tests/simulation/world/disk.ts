@@ -59,6 +59,7 @@ export function openDisk({ path, faults, terminal, onPrepared }: JournalOptions)
         onPrepared(request.requestKey, request.kind);
       }),
     markSent: (key, at) => writing(() => journal.markSent(key, at)),
+    markAbsent: (key, at) => writing(() => journal.markAbsent(key, at)),
     finish: (key, finish) => writing(() => journal.finish(key, finish)),
   };
 }

@@ -67,7 +67,8 @@ function registerFind({ app, operations, authenticate }: Scope): void {
         summary: 'What became of a request key of this terminal',
         description:
           'No items: the key was never seen. That is final only when no copy of the request can be ' +
-          'under way any more, three minutes after the last one was sent; until then send the same ' +
+          'under way any more: when an enquiry whose serverTime is three minutes after that of the ' +
+          'first one (made after the last copy was sent) finds none either. Until then send the same ' +
           'bytes again or ask again, and do not sell anew.',
         querystring: FindQuery,
         response: { 200: FindAnswer, default: ProblemResponse },

@@ -123,6 +123,8 @@ export const SettlementAnswer = closed({
 export type SettlementAnswer = Static<typeof SettlementAnswer>;
 
 export const FindAnswer = closed({
+  /** By the engine's clock; from two of them a terminal knows how long the key has not been seen. */
+  serverTime: Text,
   items: Type.Array(
     closed({
       requestKey: Text,

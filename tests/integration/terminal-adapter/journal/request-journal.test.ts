@@ -72,6 +72,7 @@ describe('kill -9', () => {
         ...request,
         state: 'prepared',
         sentAt: undefined,
+        absentSince: undefined,
         outcome: undefined,
         code: undefined,
         certificate: undefined,
@@ -83,6 +84,18 @@ describe('kill -9', () => {
     const path = newPath();
     await killAfter(path, `${prepare} journal.markSent('${requestKey}', 2000);`);
     expect(open(path).unfinished()).toMatchObject([{ state: 'sent', sentAt: 2000 }]);
+  });
+
+  test('after the engine has said that it never saw the key: since when, by its clock', async () => {
+    const path = newPath();
+    await killAfter(
+      path,
+      `${prepare} journal.markSent('${requestKey}', 2000); journal.markAbsent('${requestKey}', 9000);`,
+    );
+    const journal = open(path);
+    expect(journal.find(requestKey)).toMatchObject({ state: 'sent', absentSince: 9000 });
+    journal.markSent(requestKey, 3000);
+    expect(journal.find(requestKey)?.absentSince).toBeUndefined();
   });
 
   test('after the outcome: certificate and all', async () => {
@@ -117,9 +130,11 @@ describe('a key has one life', () => {
     expect(journal.find(requestKey)).toMatchObject({ outcome: 'declined', code: 'PIN_WRONG' });
   });
 
-  test('an unknown key is neither sent nor finished', () => {
+  test('an unknown key is neither sent nor finished, and one that was not sent is not missed', () => {
     const journal = open(newPath());
     expect(() => journal.markSent(requestKey, 1)).toThrow();
+    journal.prepare({ ...request, requestKey: `${requestKey}a` });
+    expect(() => journal.markAbsent(`${requestKey}a`, 1)).toThrow();
     expect(journal.find(requestKey)).toBeUndefined();
   });
 
@@ -136,6 +151,15 @@ describe('a key has one life', () => {
     expect(journal.forgetBefore(10)).toBe(1);
     expect(journal.unfinished().map((entry) => entry.at)).toEqual([1, 3]);
   });
+});
+
+test('a journal of an earlier version is opened with its open keys', () => {
+  const path = newPath();
+  open(path).prepare(request);
+  const database = new DatabaseSync(path);
+  database.exec('ALTER TABLE request DROP COLUMN absent_since');
+  database.close();
+  expect(open(path).unfinished()).toMatchObject([{ requestKey, absentSince: undefined }]);
 });
 
 test('a power cut takes nothing that was accepted: every write waits for the disk', () => {

@@ -94,7 +94,11 @@ export async function createHarness(options: HarnessOptions = {}) {
     settle: async () => ({ answer: reached('settle', answer(200, settled)), isReplay: false }),
     refund: async () => ({ answer: reached('refund', answer(200, settled)), isReplay: false }),
     readSettlement: async () => reached('readSettlement', answer(200, settled)),
-    findByRequestKey: async () => reached('findByRequestKey', answer(200, { items: [] })),
+    findByRequestKey: async () =>
+      reached(
+        'findByRequestKey',
+        answer(200, { serverTime: '2026-11-22T08:00:00+08:00', items: [] }),
+      ),
     readiness: async () => ({
       ready: true,
       detail: 'ok',

@@ -7,16 +7,20 @@ import type { RequestItems } from '../../../../terminal-adapter/client/wire.ts';
 import { approved, createCounter, document, item, lost } from './counter.ts';
 
 const requestKey = 'sale-0000000000000001';
+const DAY_MS = 86_400_000;
 
 function crashed(items: RequestItems['items'] | undefined, wasSent = true) {
+  const engine = { at: Date.parse('2026-11-22T08:00:00+08:00') };
+  const answer = () =>
+    approved({ serverTime: new Date(engine.at).toISOString(), items: items ?? [] });
   const counter = createCounter({
-    byRequestKey: async () => (items === undefined ? lost : approved({ items })),
+    byRequestKey: async () => (items === undefined ? lost : answer()),
   });
   const { journal, clock } = counter;
   const bodySha256 = 'ab'.repeat(32);
   journal.prepare({ requestKey, kind: 'sale', bodySha256, amount: '13.55', at: clock.now() });
   if (wasSent) journal.markSent(requestKey, clock.now());
-  return counter;
+  return { ...counter, engine };
 }
 
 async function outcomeOf(counter: ReturnType<typeof crashed>) {
@@ -56,13 +60,57 @@ describe('a key that was sent', () => {
     expect(counter.journal.unfinished().length).toBe(1);
   });
 
-  test('never seen by the engine: not done, but only when no copy can arrive any more', async () => {
-    const counter = crashed([]);
-    counter.clock.at += DELIVERY_MS - 1;
-    expect(await outcomeOf(counter)).toBeUndefined();
-    counter.clock.at += 1;
-    expect(await outcomeOf(counter)).toBe('not-done');
-    expect(counter.journal.unfinished()).toEqual([]);
+  describe('never seen by the engine', () => {
+    test('not done, but only when no copy can arrive any more', async () => {
+      const counter = crashed([]);
+      expect(await outcomeOf(counter)).toBeUndefined();
+      counter.engine.at += DELIVERY_MS - 1;
+      expect(await outcomeOf(counter)).toBeUndefined();
+      counter.engine.at += 1;
+      expect(await outcomeOf(counter)).toBe('not-done');
+      expect(counter.journal.unfinished()).toEqual([]);
+    });
+
+    test.each([
+      ['ahead', DAY_MS],
+      ['back', -DAY_MS],
+    ])('the terminal’s clock jumps %s by a day: neither sooner nor later', async (_, jumpMs) => {
+      const counter = crashed([]);
+      expect(await outcomeOf(counter)).toBeUndefined();
+      counter.clock.at += jumpMs;
+      expect(await outcomeOf(counter)).toBeUndefined();
+      counter.engine.at += DELIVERY_MS;
+      expect(await outcomeOf(counter)).toBe('not-done');
+    });
+
+    test('sent once more: it is counted anew', async () => {
+      const counter = crashed([]);
+      await outcomeOf(counter);
+      counter.engine.at += DELIVERY_MS;
+      counter.journal.markSent(requestKey, counter.clock.now());
+      expect(await outcomeOf(counter)).toBeUndefined();
+      counter.engine.at += DELIVERY_MS;
+      expect(await outcomeOf(counter)).toBe('not-done');
+    });
+
+    test('the engine’s clock was a day ahead and is set right: it is counted anew', async () => {
+      const counter = crashed([]);
+      counter.engine.at += DAY_MS;
+      await outcomeOf(counter);
+      counter.engine.at -= DAY_MS;
+      expect(await outcomeOf(counter)).toBeUndefined();
+      counter.engine.at += DELIVERY_MS;
+      expect(await outcomeOf(counter)).toBe('not-done');
+    });
+
+    test('an engine that does not say when it looked is not believed', async () => {
+      const counter = crashed([]);
+      const { client } = counter;
+      const byRequestKey = async () => approved({ serverTime: '', items: [] });
+      const undated = { ...counter, client: { ...client, byRequestKey } };
+      expect(await outcomeOf(undated)).toBeUndefined();
+      expect(counter.journal.find(requestKey)?.absentSince).toBeUndefined();
+    });
   });
 });
 

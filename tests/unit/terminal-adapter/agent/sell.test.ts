@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { fail } from '../../../../engine/domain/errors/result.ts';
 import { approved, bank, createCounter, declined, document, item, lost } from './counter.ts';
 
+const serverTime = '2026-11-22T08:00:00+08:00';
 const answered = async (request: { requestKey: string }) => approved(document(request.requestKey));
 
 describe('a sale', () => {
@@ -79,7 +80,8 @@ describe('the answer is lost', () => {
     let sends = 0;
     const counter = createCounter({
       settle: (request) => (++sends === 1 ? Promise.resolve(lost) : answered(request)),
-      byRequestKey: async (key) => approved({ items: [item(key, { answer: document(key) })] }),
+      byRequestKey: async (key) =>
+        approved({ serverTime, items: [item(key, { answer: document(key) })] }),
     });
     expect((await counter.sell()).kind).toBe('approved');
     expect(counter.calls).toEqual(['settle sent', 'enquire', 'settle sent']);
@@ -90,7 +92,7 @@ describe('the answer is lost', () => {
     let sends = 0;
     const counter = createCounter({
       settle: (request) => (++sends === 1 ? Promise.resolve(lost) : answered(request)),
-      byRequestKey: async () => approved({ items: [] }),
+      byRequestKey: async () => approved({ serverTime, items: [] }),
     });
     expect((await counter.sell()).kind).toBe('approved');
     expect(new Set(counter.settled).size).toBe(1);
@@ -105,7 +107,7 @@ describe('the answer is lost', () => {
         const found = isOpen
           ? item(key, { state: 'unknown', status: 202 })
           : item(key, { status: 422, answer: refusal });
-        return approved({ items: [found] });
+        return approved({ serverTime, items: [found] });
       },
     });
     expect(await counter.sell()).toEqual({ kind: 'declined', refusal });
@@ -116,7 +118,7 @@ describe('the answer is lost', () => {
     let sends = 0;
     const counter = createCounter({
       settle: async () => (++sends === 1 ? lost : declined('CHALLENGE_INVALID')),
-      byRequestKey: async () => approved({ items: [] }),
+      byRequestKey: async () => approved({ serverTime, items: [] }),
     });
     expect((await counter.sell()).kind).toBe('unknown');
   });
