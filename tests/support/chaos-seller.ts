@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { resume } from '../../terminal-adapter/agent/resume.ts';
 import type { Patience } from '../../terminal-adapter/agent/submit.ts';
 import { submit } from '../../terminal-adapter/agent/submit.ts';
+import { askedLater } from './asked-later.ts';
 import type { CounterPlan } from './chaos-people.ts';
 import type { Counter } from './counter.ts';
 import { billOf, codeOf, openCounter, plainBill } from './counter.ts';
@@ -107,7 +108,8 @@ export function createSeller(options: SellerOptions): Seller {
         const counter = state.counter ?? (await signIn(state));
         if (counter !== undefined) {
           const { client, journal } = counter;
-          await resume({ client, journal, clock: { now: () => Date.now() + aheadMs } });
+          await resume({ client, journal, clock });
+          await resume({ client: askedLater(client, aheadMs), journal, clock });
           if (journal.unfinished().length === 0) return 0;
         }
         await sleep(100);
