@@ -19,3 +19,10 @@ export function benchBill(careType: CareType, serviceDate: string): WireBill {
   const totalAmount = formatFen(addFen(...amounts));
   return { careType, serviceDate, totalAmount, lines, diagnoses: bill.diagnoses };
 }
+
+/** One line without a code, which no fund pays: all of it is the patient's. */
+export function ownPayBill(careType: CareType, serviceDate: string): WireBill {
+  const amount = '26.90';
+  const line = { lineNo: '1', code: null, name: '棉签', quantity: '1', unitPrice: amount, amount };
+  return { careType, serviceDate, totalAmount: amount, lines: [line] };
+}

@@ -5,34 +5,66 @@ import type { Institution } from '../../engine/ports/reference.ts';
 import { prepareSandboxKeys, sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
 import { sandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
-import type { Crowd } from '../../engine/sandbox/seed/seed-crowd.ts';
-import { seedCrowd } from '../../engine/sandbox/seed/seed-crowd.ts';
+import type { Crowd, CrowdPlan } from '../../engine/sandbox/seed/seed-crowd.ts';
+import { describeCrowd, seedCrowd } from '../../engine/sandbox/seed/seed-crowd.ts';
 import { registerTerminal } from '../../engine/sandbox/seed/seed-terminals.ts';
 import { migrate } from '../../engine/store/migrate.ts';
+import type { SeedStore } from '../../engine/store/seed-store.ts';
 import { openSeedStore } from '../../engine/store/seed-store.ts';
 import type { CareType } from '../../rules/model/bill.ts';
 
-/** Who buys, and the counters that sell; half of those are pharmacies, half are health centres. */
+/** Who buys, and the counters that sell: pharmacies (care type 41) and health centres (11). */
 export type BenchCrowd = {
   readonly folder: string;
   readonly members: Crowd;
+  /** Members by their number: employees, employees with an account at the bank, residents (another fund). */
+  readonly shoppers: Range;
+  readonly bankCustomers: Range;
+  readonly residents: Range;
   readonly counters: readonly BenchCounter[];
 };
+
+/** From `from` to before `to`. */
+export type Range = { readonly from: number; readonly to: number };
 
 export type BenchCounter = { readonly terminal: SandboxTerminal; readonly careType: CareType };
 
 /** 100,000.00 yuan in every account: no account of the crowd runs dry. */
 const BALANCE = fen(10_000_000n);
-const PHARMACIES = 10;
-const HEALTH_CENTRES = 10;
-const TERMINALS_EACH = 5;
+const PHARMACIES = 50;
+const HEALTH_CENTRES = 100;
+const SHOPPERS_SHARE = 0.6;
+const EMPLOYEES_SHARE = 0.7;
+const RESIDENT_SCHEME = '390';
 /** Past the serials of the crowd's own terminals and institutions. */
 const FIRST_TERMINAL = 5_000;
 const FIRST_INSTITUTION = 99_200;
 
+function planOf(people: number): CrowdPlan {
+  const sizes = { people, institutions: PHARMACIES, terminals: 1 };
+  return { ...sizes, accountBalance: BALANCE, bankBalance: BALANCE };
+}
+
+/** The crowd for another process: it needs the key folder, not the database. */
+export function describeBenchCrowd(folder: string, people: number): BenchCrowd {
+  const members = describeCrowd(planOf(people), folder);
+  const shoppers = Math.ceil(people * SHOPPERS_SHARE);
+  const employees = Math.ceil(people * EMPLOYEES_SHARE);
+  return {
+    ...{ folder, members },
+    shoppers: { from: 0, to: shoppers },
+    bankCustomers: { from: shoppers, to: employees },
+    residents: { from: employees, to: people },
+    counters: [
+      ...members.terminals.map((terminal) => ({ terminal, careType: '41' }) as const),
+      ...centreTerminals().map((terminal) => ({ terminal, careType: '11' }) as const),
+    ],
+  };
+}
+
 /**
- * Migrates a fresh database, makes the keys, and puts the crowd on record: insured employees of Dongguan
- * (the crowd's region), 10 pharmacies and 10 community health centres there, 5 terminals each.
+ * Migrates a fresh database, makes the keys, and puts the crowd on record: employees and residents of
+ * Dongguan (the crowd's region), pharmacies and community health centres there, a terminal each.
  */
 export async function seedBenchCrowd(
   databaseUrl: string,
@@ -44,30 +76,31 @@ export async function seedBenchCrowd(
   const keys = openFileKeystore(prepareSandboxKeys(folder).engineKeys, { createIfMissing: false });
   const target = await openSeedStore(databaseUrl);
   try {
-    const plan = {
-      people,
-      institutions: PHARMACIES,
-      terminals: TERMINALS_EACH,
-      accountBalance: BALANCE,
-      bankBalance: BALANCE,
-    };
-    const members = await seedCrowd(plan, { target, keys, folder });
-    const centres = healthCentres();
-    const terminals = centreTerminals(centres);
-    await target.insertInstitutions(centres);
+    const employees = Math.ceil(people * EMPLOYEES_SHARE);
+    await seedCrowd(planOf(people), { target: withResidents(target, employees), keys, folder });
+    await target.insertInstitutions(healthCentres());
     await target.insertTerminals(
-      terminals.map((terminal) => registerTerminal(terminal, { folder, keys })),
+      centreTerminals().map((terminal) => registerTerminal(terminal, { folder, keys })),
     );
-    const counters = members.terminals.flatMap((terminal, index) => [
-      { terminal, careType: '41' } as const,
-      ...terminals
-        .slice(index, index + 1)
-        .map((own) => ({ terminal: own, careType: '11' }) as const),
-    ]);
-    return { folder, members, counters };
+    return describeBenchCrowd(folder, people);
   } finally {
     await target.close();
   }
+}
+
+/** The crowd is employees; those after the first `employees` become residents on their way in. */
+function withResidents(target: SeedStore, employees: number): SeedStore {
+  let inserted = 0;
+  return {
+    ...target,
+    insertPersons: (persons) =>
+      target.insertPersons(
+        persons.map((person) => {
+          inserted += 1;
+          return inserted > employees ? { ...person, scheme: RESIDENT_SCHEME } : person;
+        }),
+      ),
+  };
 }
 
 function healthCentres(): Institution[] {
@@ -79,16 +112,13 @@ function healthCentres(): Institution[] {
   }));
 }
 
-function centreTerminals(centres: readonly Institution[]): SandboxTerminal[] {
-  return centres.flatMap(({ code }, place) =>
-    Array.from({ length: TERMINALS_EACH }, (_, i) => {
-      const serial = FIRST_TERMINAL + place * TERMINALS_EACH + i;
-      return sandboxTerminal({
-        id: `LOAD-${serial}`,
-        institution: code,
-        careTypes: ['11'],
-        serial,
-      });
+function centreTerminals(): SandboxTerminal[] {
+  return healthCentres().map(({ code }, i) =>
+    sandboxTerminal({
+      id: `LOAD-${FIRST_TERMINAL + i}`,
+      institution: code,
+      careTypes: ['11'],
+      serial: FIRST_TERMINAL + i,
     }),
   );
 }

@@ -14,6 +14,8 @@ export type BenchDatabase = {
   readonly dataDir: string;
   /** The embedded server's process; undefined for a server of one's own. */
   readonly serverPid: number | undefined;
+  /** One more database on the same server; dropped at the end. @returns its address */
+  create(name: string): Promise<string>;
   /** Every measured part starts from a fresh checkpoint, so that none pays for another's. */
   checkpoint(): Promise<void>;
   stop(): Promise<void>;
@@ -68,15 +70,18 @@ async function openDatabases(
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   await checkDurability(client);
-  const names = [`yikatong_bench${suffix}`, `pgbench${suffix}`] as const;
-  for (const name of names) await client.query(`create database ${name}`);
+  const names: string[] = [];
+  const create = async (base: string): Promise<string> => {
+    const name = `${base}${suffix}`;
+    await client.query(`create database ${name}`);
+    names.push(name);
+    return withDatabase(serverUrl, name);
+  };
+  const [engineUrl, pgbenchUrl] = [await create('yikatong_bench'), await create('pgbench')];
   const { rows } = await client.query<{ server_version: string }>('show server_version');
   return {
-    engineUrl: withDatabase(serverUrl, names[0]),
-    pgbenchUrl: withDatabase(serverUrl, names[1]),
+    ...{ engineUrl, pgbenchUrl, dataDir, serverPid, create },
     version: rows[0]?.server_version ?? 'unknown',
-    dataDir,
-    serverPid,
     checkpoint: async () => {
       // A server of one's own may not allow it.
       await client.query('checkpoint').catch(() => undefined);

@@ -17,6 +17,8 @@ export type EngineChildOptions = {
   readonly dataDir: string;
   /** Folder for CPU profiles; they are written when the engine stops. */
   readonly profile: string | undefined;
+  /** The benchmark's own bank; without it the engine starts the sandbox's. */
+  readonly bankPort?: number;
 };
 
 /** Starts `yikatong serve` on a free port. Throws when it ends before it serves. */
@@ -46,8 +48,15 @@ export async function startEngineChild(options: EngineChildOptions): Promise<Eng
   };
 }
 
-/** Only settings of the benchmark: nobody's own may change what is measured. */
-function environmentOf({ databaseUrl, dataDir }: EngineChildOptions): NodeJS.ProcessEnv {
+/**
+ * Only settings of the benchmark: nobody's own may change what is measured. Where things are, and how much is
+ * logged; all else is as in production.
+ */
+export function environmentOf({
+  databaseUrl,
+  dataDir,
+  bankPort,
+}: Omit<EngineChildOptions, 'profile'>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('YIKATONG_'));
   return {
     ...Object.fromEntries(inherited),
@@ -56,6 +65,10 @@ function environmentOf({ databaseUrl, dataDir }: EngineChildOptions): NodeJS.Pro
     YIKATONG_DATA: dataDir,
     YIKATONG_PORT: '0',
     YIKATONG_LOG_LEVEL: 'warn',
+    ...(bankPort !== undefined && {
+      YIKATONG_BANK_HOST: '127.0.0.1',
+      YIKATONG_BANK_PORT: String(bankPort),
+    }),
   };
 }
 

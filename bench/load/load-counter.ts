@@ -8,6 +8,7 @@ import {
 } from '../../engine/domain/chip/pin-block.ts';
 import { hmacSm3 } from '../../engine/domain/chip/sm3.ts';
 import { invariant } from '../../engine/domain/errors/result.ts';
+import { parseFen } from '../../engine/domain/money/fen.ts';
 import {
   contentDigestOf,
   requestSignatureBase,
@@ -15,21 +16,38 @@ import {
   signatureHeader,
 } from '../../engine/domain/wire/signature-base.ts';
 import { loadTerminalKeys } from '../../engine/sandbox/keys/sandbox-keys.ts';
+import { SANDBOX_BANK_PIN } from '../../engine/sandbox/seed/sandbox-people.ts';
 import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
+import { openCounterCard } from '../../terminal-adapter/agent/counter-card.ts';
+import type { PinPad } from '../../terminal-adapter/agent/pin-pad.ts';
+import { createSoftwarePinPad } from '../../terminal-adapter/agent/pin-pad.ts';
 import { createEngineClient } from '../../terminal-adapter/client/engine-client.ts';
 import { unwrapKey } from '../../terminal-adapter/client/unwrap-key.ts';
-import type { Challenge, SettleRequest, WireBill } from '../../terminal-adapter/client/wire.ts';
-import { benchBill } from './bench-bills.ts';
+import type {
+  Challenge,
+  SettleRequest,
+  WireBill,
+  WireTender,
+} from '../../terminal-adapter/client/wire.ts';
+import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-reader.ts';
+import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
+import { benchBill, ownPayBill } from './bench-bills.ts';
 import type { BenchCounter } from './bench-crowd.ts';
+
+export type Tender = 'cash' | 'bank-debit';
 
 /** A counter that is signed in and makes whole, signed HTTP requests. */
 export type LoadCounter = {
-  challengeRequest(member: CrowdMember): Buffer;
+  challengeRequest(member: CrowdMember, tender: Tender): Buffer;
   /** `challenge`: the engine's answer to the former. Cash: no bank takes part. */
   settleRequest(member: CrowdMember, challenge: Challenge): Buffer;
+  /** The bank pays a bill of which no fund pays anything. `chip`: the member's own, with its counter. */
+  debitRequest(member: CrowdMember, chip: VirtualCard, challenge: Challenge): Promise<Buffer>;
 };
 
 const EXCHANGE_MS = 30_000;
+const clock = { now: () => Date.now(), randomBytes: (count: number) => randomBytes(count) };
+const TRACE_NUMBERS = 99_999_999;
 
 /** Signs a terminal in, as a real one does, and keeps its session keys. */
 export async function openLoadCounter(
@@ -39,13 +57,13 @@ export async function openLoadCounter(
   const { id } = counter.terminal;
   const keys = loadTerminalKeys(options.folder, counter.terminal);
   const client = createEngineClient({
-    baseUrl: options.url,
+    baseUrls: [options.url],
     terminal: {
       terminalId: id,
       privateKey: Buffer.from(keys.deviceKey).toString('base64'),
       masterKey: toHex(keys.masterKey),
     },
-    clock: { now: () => Date.now(), randomBytes: (count) => randomBytes(count) },
+    clock,
     timeoutMs: EXCHANGE_MS,
   });
   const signedIn = await client.signIn();
@@ -56,14 +74,32 @@ export async function openLoadCounter(
   const [macKey, pinKey] = [unwrap(wrappedMacKey), unwrap(wrappedPinKey)];
   invariant(macKey !== undefined && pinKey !== undefined, 'a sign-in brings the session keys');
   const bill = benchBill(counter.careType, businessDate);
+  const bankBill = ownPayBill(counter.careType, businessDate);
+  const pinPad = createSoftwarePinPad({
+    masterKey: keys.masterKey,
+    bankMasterKey: keys.bankPinPadKey,
+    clock,
+    askPin: async () => SANDBOX_BANK_PIN,
+  });
+  pinPad.loadKeys(signedIn.body);
   const { host } = new URL(options.url);
   const post = (path: string, body: object) =>
     signedPost({ host, path, body: JSON.stringify(body), terminalId: id, macKey });
   return {
-    challengeRequest: ({ card: { cardId } }) =>
-      post('/v1/challenges', { cardId, totalAmount: bill.totalAmount }),
+    challengeRequest({ card: { cardId } }, tender) {
+      const { totalAmount } = tender === 'cash' ? bill : bankBill;
+      return post('/v1/challenges', { cardId, totalAmount });
+    },
     settleRequest: (member, challenge) =>
       post('/v1/settlements', settlement(member, challenge, { bill, pinKey })),
+    async debitRequest(member, chip, challenge) {
+      const tender = await debit(chip, pinPad, {
+        totalAmount: bankBill.totalAmount,
+        serial: counter.terminal.bankTerminalId,
+      });
+      const request = settlement(member, challenge, { bill: bankBill, pinKey });
+      return post('/v1/settlements', { ...request, useAccount: false, tender });
+    },
   };
 }
 
@@ -94,6 +130,24 @@ function settlement(
     useAccount: true,
     tender: { kind: 'cash' },
   };
+}
+
+/** What the bank application of the chip and the PIN pad say to the bank. */
+async function debit(
+  chip: VirtualCard,
+  pinPad: PinPad,
+  { totalAmount, serial }: { readonly totalAmount: string; readonly serial: string },
+): Promise<WireTender> {
+  const connection = await createSimulatedReader({ card: chip }).connect();
+  const traceNumber = (Date.now() % TRACE_NUMBERS) + 1;
+  const card = openCounterCard({ connection, clock, serial, traceNumber });
+  const amount = parseFen(totalAmount);
+  invariant(amount !== undefined, 'the bill has a total');
+  const bank = await card.authorise(amount);
+  invariant(bank.ok, 'the bank application answers');
+  const pinBlock = await pinPad.bankPinBlock(bank.value.pan);
+  invariant(pinBlock !== undefined, 'the PIN pad has the key of the bank');
+  return { kind: 'bank-debit', expected: totalAmount, pinBlock, ...bank.value };
 }
 
 type Post = {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { percentile } from '../report/figures.ts';
 
 const run = promisify(execFile);
 
@@ -12,6 +13,7 @@ export type TpcbRun = {
 };
 
 const SCALE = 20;
+const ACCOUNTS_PER_SCALE = 100_000;
 /** Where Debian keeps each version's programs. */
 const DEBIAN = '/usr/lib/postgresql';
 
@@ -31,15 +33,57 @@ export async function preparePgbench(program: string, url: string): Promise<void
   await run(program, ['--initialize', '--quiet', `--scale=${SCALE}`], { env: environmentOf(url) });
 }
 
-/** "TPC-B-like", its default script, with prepared statements. */
+export type PgbenchPlan = {
+  readonly clients: number;
+  readonly seconds: number;
+  /** A script of one's own; without it "TPC-B-like", pgbench's default. */
+  readonly script?: string;
+};
+
+/** Runs a script with prepared statements. */
 export async function runPgbench(
   program: string,
   url: string,
-  { clients, seconds }: { readonly clients: number; readonly seconds: number },
+  { clients, seconds, script }: PgbenchPlan,
 ): Promise<TpcbRun> {
   const flags = ['--protocol=prepared', `--client=${clients}`, '--jobs=2', `--time=${seconds}`];
-  const { stdout } = await run(program, flags, { env: environmentOf(url) });
+  const own = script === undefined ? [] : ['--no-vacuum', `--file=${script}`];
+  const { stdout } = await run(program, [...flags, ...own], { env: environmentOf(url) });
   return { clients, ...readPgbench(stdout) };
+}
+
+export type CommitRun = { readonly tps: number; readonly p50Ms: number; readonly p99Ms: number };
+
+/** One client that changes one row of pgbench's accounts and commits, again and again. */
+export async function runOneRowCommits(
+  program: string,
+  url: string,
+  { seconds, folder }: { readonly seconds: number; readonly folder: string },
+): Promise<CommitRun> {
+  const logs = mkdtempSync(join(folder, 'commit-'));
+  const script = join(logs, 'one-row.sql');
+  writeFileSync(
+    script,
+    `\\set aid random(1, ${ACCOUNTS_PER_SCALE} * ${SCALE})
+update pgbench_accounts set abalance = abalance + 1 where aid = :aid;
+`,
+  );
+  const flags = ['--protocol=prepared', '--client=1', `--time=${seconds}`, '--no-vacuum'];
+  const log = ['--log', `--log-prefix=${join(logs, 'log')}`, `--file=${script}`];
+  const { stdout } = await run(program, [...flags, ...log], { env: environmentOf(url) });
+  const files = readdirSync(logs).filter((name) => name.startsWith('log'));
+  const latencies = files.flatMap((name) => readLatencies(readFileSync(join(logs, name), 'utf8')));
+  rmSync(logs, { recursive: true });
+  const { tps } = readPgbench(stdout);
+  return { tps, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) };
+}
+
+/** Third column of pgbench's log of transactions: how long each took; ms. */
+export function readLatencies(log: string): number[] {
+  return log
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => Number(line.split(' ')[2]) / 1_000);
 }
 
 /**

@@ -16,13 +16,3 @@ export function percentile(values: readonly number[], share: number): number {
   if (value === undefined) throw new Error('a percentile needs values');
   return value;
 }
-
-export type PgbenchFigure = { readonly clients: number; readonly tps: number };
-
-/** The client count with the highest tps. Undefined when there was no pgbench. */
-export function best<Run extends PgbenchFigure>(runs: readonly Run[]): Run | undefined {
-  return runs.reduce<Run | undefined>(
-    (top, run) => (top === undefined || run.tps > top.tps ? run : top),
-    undefined,
-  );
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { best, median, percentile } from '../../../../bench/report/figures.ts';
+import { median, percentile } from '../../../../bench/report/figures.ts';
 
 test('a median is not moved by the order or by one wild value', () => {
   expect(median([3_809, 940, 3_548])).toBe(3_548);
@@ -13,14 +13,4 @@ test('a percentile is a value that was measured', () => {
   expect(percentile(hundred, 0.99)).toBe(99);
   expect(percentile([7], 0.99)).toBe(7);
   expect(percentile([9, 8], 0)).toBe(8);
-});
-
-test('the best client count wins, the first of equals', () => {
-  const runs = [
-    { clients: 8, tps: 2_050 },
-    { clients: 16, tps: 3_225 },
-    { clients: 32, tps: 3_225 },
-  ];
-  expect(best(runs)?.clients).toBe(16);
-  expect(best([])).toBeUndefined();
 });

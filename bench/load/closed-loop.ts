@@ -1,6 +1,8 @@
 import autocannon from 'autocannon';
+import type { HttpAnswer } from './http-sockets.ts';
+import type { AnswerTimes } from './tally.ts';
 
-export type Load = {
+export type ClosedLoop = {
   /** "http://127.0.0.1:8080" */
   readonly url: string;
   readonly connections: number;
@@ -9,18 +11,14 @@ export type Load = {
   /** No request is started later than this, ms; those under way are waited for. */
   readonly durationMs: number;
   /** `index`: which request it answers. */
-  readonly onAnswer: (index: number, status: number, body: string) => void;
+  readonly onAnswer: (index: number, answer: HttpAnswer, times: AnswerTimes) => void;
 };
 
-export type LoadResult = {
+export type ClosedLoopResult = {
   readonly sent: number;
   readonly answered: number;
   /** Connections that failed and requests without an answer. */
   readonly errors: number;
-  /** From the first request to the last answer. */
-  readonly elapsedMs: number;
-  /** Of every answer, ms, in order of arrival. */
-  readonly latenciesMs: readonly number[];
 };
 
 /**
@@ -28,26 +26,26 @@ export type LoadResult = {
  * its answer is there. Ends when all are sent or the time is over, never with a request under way, so
  * that what the engine has stored can be compared with what it has answered.
  */
-export async function runLoad(load: Load): Promise<LoadResult> {
+export async function runClosedLoop(load: ClosedLoop): Promise<ClosedLoopResult> {
   const { requests, durationMs } = load;
-  const latenciesMs: number[] = [];
+  let answered = 0;
   const startedAt = performance.now();
-  let lastAnswerAt = startedAt;
   let sent = 0;
   const isOver = () => sent >= requests.length || performance.now() - startedAt >= durationMs;
   const setUpClient = (client: autocannon.Client) => {
     let current = -1;
+    let sentAt = startedAt;
     client.setRequests([
       {
         method: 'POST',
         onResponse: (status, body) => {
-          lastAnswerAt = performance.now();
-          load.onAnswer(current, status, body);
+          const times = { due: sentAt, sent: sentAt, answered: performance.now() };
+          load.onAnswer(current, { status, body, retryAfter: undefined }, times);
         },
       },
     ]);
-    client.on('response', (_status, _bytes, latencyMs) => {
-      latenciesMs.push(latencyMs);
+    client.on('response', () => {
+      answered += 1;
       if (isOver()) end(client);
     });
     // autocannon would build each request anew while it measures; these are finished.
@@ -59,6 +57,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
         return Buffer.alloc(0);
       }
       sent += 1;
+      sentAt = performance.now();
       return request;
     };
     Object.assign(client, { getRequestBuffer });
@@ -70,8 +69,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
     sampleInt: 100,
     setupClient: setUpClient,
   });
-  const answered = latenciesMs.length;
-  return { sent, answered, errors, elapsedMs: lastAnswerAt - startedAt, latenciesMs };
+  return { sent, answered, errors };
 }
 
 /** Longer than any answer may take. */

@@ -1,0 +1,30 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export type BankOrder = {
+  readonly folder: string;
+  /** Size of the crowd. */
+  readonly people: number;
+  /** How long the bank takes over a sale, ms. */
+  readonly latencyMs: number;
+};
+
+export type BankProcess = { readonly port: number; stop(): Promise<void> };
+
+/** Starts the bank. Throws when it ends before it listens. */
+export async function startBankProcess(order: BankOrder): Promise<BankProcess> {
+  const child = fork(fileURLToPath(new URL('./bank-worker.ts', import.meta.url)));
+  const ended = once(child, 'exit');
+  child.send(order);
+  const first = await Promise.race([once(child, 'message'), ended.then(() => undefined)]);
+  if (first === undefined) throw new Error('the bank did not start');
+  const [{ port }] = first as [{ port: number }];
+  return {
+    port,
+    async stop() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * The bank of a benchmark, in a process of its own as a real one: it knows the crowd's bank customers and
+ * every counter's PIN pad, and takes its time over each sale.
+ */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createBankHost } from '../../engine/sandbox/bank-host/bank-host.ts';
+import { bankHostKeys } from '../../engine/sandbox/keys/sandbox-keys.ts';
+import type { BankOrder } from './bank-process.ts';
+import { describeBenchCrowd } from './bench-crowd.ts';
+
+const deserted = once(process, 'disconnect');
+process.on('SIGINT', () => undefined);
+const [order] = (await once(process, 'message')) as [BankOrder];
+const { members, bankCustomers, counters } = describeBenchCrowd(order.folder, order.people);
+const { from, to } = bankCustomers;
+const host = await createBankHost({
+  store: ':memory:',
+  port: 0,
+  keys: bankHostKeys(
+    order.folder,
+    counters.map(({ terminal }) => terminal.bankTerminalId),
+  ),
+  cards: Array.from({ length: to - from }, (_, i) => members.member(from + i).issue().bankCard),
+  clock: { now: () => Date.now(), randomBytes: (count) => randomBytes(count) },
+});
+const times = Number.POSITIVE_INFINITY;
+host.misbehave({ on: 'sale', kind: 'slow', delayMs: order.latencyMs, times });
+process.send?.({ port: host.port });
+await deserted;
+await host.close();
+process.exit(0);

@@ -1,0 +1,64 @@
+import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
+import type { BenchCrowd } from './bench-crowd.ts';
+import type { LoadCounter } from './load-counter.ts';
+
+/**
+ * Who sells to whom. `mixed`: pharmacies and health centres in turn, as a town does. `one-place`: a single
+ * health centre and a single fund. `many-places`: the same bills over 100 health centres and two funds.
+ */
+export type SaleMix = 'mixed' | 'one-place' | 'many-places';
+
+export type Sale = {
+  readonly counter: LoadCounter;
+  readonly member: CrowdMember;
+  readonly memberNo: number;
+  readonly tender: 'cash' | 'bank-debit';
+};
+
+export type SaleSource = (mix: SaleMix, bankShare: number) => Sale;
+
+/**
+ * Every person in turn, so that a person's challenges rise from sale to sale.
+ * @param counters signed in, in the order of `crowd.counters`
+ */
+export function createSaleSource(crowd: BenchCrowd, counters: readonly LoadCounter[]): SaleSource {
+  const pharmacies = counters.filter((_, i) => crowd.counters[i]?.careType === '41');
+  const centres = counters.filter((_, i) => crowd.counters[i]?.careType === '11');
+  const members = new Map<number, CrowdMember>();
+  const memberOf = (index: number): CrowdMember => {
+    const known = members.get(index) ?? remember(crowd.members.member(index));
+    members.set(index, known);
+    return known;
+  };
+  const turns = { shoppers: 0, bankCustomers: 0, residents: 0, sale: 0, bank: 0 };
+  const nextMember = (group: 'shoppers' | 'bankCustomers' | 'residents'): number => {
+    const { from, to } = crowd[group];
+    return from + (turns[group]++ % (to - from));
+  };
+  return (mix, bankShare) => {
+    const turn = turns.sale++;
+    const isPharmacy = mix === 'mixed' && turn % 2 === 0;
+    const place = mix === 'one-place' ? 0 : Math.floor(mix === 'mixed' ? turn / 2 : turn);
+    const counter = isPharmacy
+      ? pharmacies[place % pharmacies.length]
+      : centres[place % centres.length];
+    if (counter === undefined) throw new Error('nobody sells');
+    turns.bank += bankShare;
+    const isBank = turns.bank >= 1;
+    if (isBank) turns.bank -= 1;
+    const isResident = mix === 'many-places' && turn % 2 === 1;
+    const memberNo = nextMember(isBank ? 'bankCustomers' : isResident ? 'residents' : 'shoppers');
+    return {
+      counter,
+      member: memberOf(memberNo),
+      memberNo,
+      tender: isBank ? 'bank-debit' : 'cash',
+    };
+  };
+}
+
+/** What a chip and its holder know for good is worked out once. */
+function remember(member: CrowdMember): CrowdMember {
+  const cardKey = member.cardKey();
+  return { ...member, cardKey: () => cardKey };
+}

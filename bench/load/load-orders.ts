@@ -1,0 +1,41 @@
+import type { SaleMix } from './crowd-sales.ts';
+import type { LoadFigures } from './tally.ts';
+
+/**
+ * What the benchmark tells the process that makes the load, and what comes back. Requests are prepared
+ * first (challenge, chip cryptogram, PIN block, signature: the terminals' work) and sent when measured;
+ * `rolling` makes them while it goes, for runs that are longer than the 60 s of a challenge.
+ */
+export type LoadOrder =
+  | { readonly do: 'open'; readonly folder: string; readonly people: number }
+  | { readonly do: 'sign-in'; readonly url: string }
+  | ({ readonly do: 'prepare'; readonly url: string; readonly count: number } & SaleKind)
+  | { readonly do: 'prepare-plain'; readonly url: string; readonly count: number }
+  | {
+      readonly do: 'closed';
+      readonly url: string;
+      readonly connections: number;
+      readonly durationMs: number;
+    }
+  | ({ readonly do: 'open-loop' } & OpenPlan)
+  | ({ readonly do: 'rolling' } & OpenPlan & SaleKind);
+
+export type SaleKind = {
+  readonly mix: SaleMix;
+  /** Share of the sales of which a bank pays all, 0 to 1. */
+  readonly bankShare: number;
+};
+
+export type OpenPlan = {
+  readonly url: string;
+  readonly perSecond: number;
+  readonly durationMs: number;
+  /** Of the arrivals. */
+  readonly seed: number;
+};
+
+export type LoadAnswer =
+  | { readonly id: number; readonly ok: true; readonly figures: LoadFigures | undefined }
+  | { readonly id: number; readonly ok: false; readonly error: string };
+
+export type LoadMessage = { readonly id: number; readonly order: LoadOrder };

@@ -1,0 +1,127 @@
+/**
+ * The process that makes the load: it holds the counters, the chips and the prepared requests, and
+ * carries out one order after another. See load-orders.ts.
+ */
+import { randomBytes } from 'node:crypto';
+import { createVirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
+import { plainRequest } from '../peers/plain-request.ts';
+import { poissonArrivals } from './arrivals.ts';
+import type { BenchCrowd } from './bench-crowd.ts';
+import { describeBenchCrowd } from './bench-crowd.ts';
+import { runClosedLoop } from './closed-loop.ts';
+import type { SaleSource } from './crowd-sales.ts';
+import { createSaleSource } from './crowd-sales.ts';
+import { openLoadCounter } from './load-counter.ts';
+import type { LoadAnswer, LoadMessage, LoadOrder, OpenPlan } from './load-orders.ts';
+import type { ChipOf, PreparedSale } from './make-sales.ts';
+import { prepareSales } from './make-sales.ts';
+import { runOpenLoop } from './open-loop.ts';
+import { createRandom } from './random.ts';
+import { runRollingLoad } from './rolling-load.ts';
+import type { LoadFigures } from './tally.ts';
+import { createTally } from './tally.ts';
+
+let crowd: BenchCrowd | undefined;
+let prepared: readonly PreparedSale[] = [];
+const sources = new Map<string, SaleSource>();
+const chips = new Map<number, ReturnType<typeof createVirtualCard>>();
+
+const chipOf: ChipOf = ({ member, memberNo }) => {
+  const { personalisation } = member.issue();
+  const random = (count: number) => randomBytes(count);
+  const chip = chips.get(memberNo) ?? createVirtualCard(personalisation, { random });
+  chips.set(memberNo, chip);
+  return chip;
+};
+
+async function carryOut(order: LoadOrder): Promise<LoadFigures | undefined> {
+  switch (order.do) {
+    case 'open':
+      crowd = describeBenchCrowd(order.folder, order.people);
+      return undefined;
+    case 'sign-in':
+      sources.set(order.url, await signIn(order.url));
+      return undefined;
+    case 'prepare': {
+      const next = sourceOf(order.url);
+      const sales = Array.from({ length: order.count }, () => next(order.mix, order.bankShare));
+      prepared = await prepareSales(sales, { url: order.url, chipOf });
+      return undefined;
+    }
+    case 'prepare-plain':
+      prepared = Array.from({ length: order.count }, (_, i) => ({
+        request: plainRequest(order.url, i),
+        hasBankLeg: false,
+      }));
+      return undefined;
+    case 'closed':
+      return closedLoop(order);
+    case 'open-loop':
+      return openLoop(order);
+    case 'rolling': {
+      const next = sourceOf(order.url);
+      const nextSale = () => next(order.mix, order.bankShare);
+      return runRollingLoad({ url: order.url, arrivals: arrivalsOf(order), nextSale, chipOf });
+    }
+  }
+}
+
+async function signIn(url: string): Promise<SaleSource> {
+  if (crowd === undefined) throw new Error('there is no crowd yet');
+  const { folder, counters } = crowd;
+  const open = counters.map((counter) => openLoadCounter(counter, { url, folder }));
+  return createSaleSource(crowd, await Promise.all(open));
+}
+
+function sourceOf(url: string): SaleSource {
+  const source = sources.get(url);
+  if (source === undefined) throw new Error(`nobody is signed in at ${url}`);
+  return source;
+}
+
+function takePrepared(): readonly PreparedSale[] {
+  const taken = prepared;
+  prepared = [];
+  return taken;
+}
+
+async function closedLoop(order: LoadOrder & { do: 'closed' }): Promise<LoadFigures> {
+  const sales = takePrepared();
+  const tally = createTally(performance.now());
+  const { sent } = await runClosedLoop({
+    ...order,
+    requests: sales.map(({ request }) => request),
+    onAnswer: (index, answer, times) =>
+      tally.count(answer, times, sales[index]?.hasBankLeg ?? false),
+  });
+  return tally.figures(sent);
+}
+
+function arrivalsOf({ perSecond, durationMs, seed }: OpenPlan): number[] {
+  return poissonArrivals({ perSecond, durationMs, random: createRandom(seed) });
+}
+
+async function openLoop(order: OpenPlan): Promise<LoadFigures> {
+  const sales = takePrepared();
+  const startAt = performance.now();
+  const tally = createTally(startAt);
+  const { sent, unprepared } = await runOpenLoop({
+    ...{ url: order.url, arrivals: arrivalsOf(order), startAt },
+    requestOf: (index) => sales[index]?.request,
+    onAnswer: (index, answer, times) =>
+      tally.count(answer, times, sales[index]?.hasBankLeg ?? false),
+  });
+  const figures = tally.figures(sent);
+  return { ...figures, refusals: { ...figures.refusals, ...(unprepared > 0 && { unprepared }) } };
+}
+
+process.on('message', async ({ id, order }: LoadMessage) => {
+  const answer: LoadAnswer = await carryOut(order).then(
+    (figures) => ({ id, ok: true, figures }) as const,
+    (error) => ({ id, ok: false, error: String(error) }) as const,
+  );
+  process.send?.(answer);
+});
+// What ends the terminal's group is for the benchmark to handle.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit(0));

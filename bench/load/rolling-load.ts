@@ -1,0 +1,65 @@
+import type { Challenge } from '../../terminal-adapter/client/wire.ts';
+import type { Sale } from './crowd-sales.ts';
+import type { ChipOf, PreparedSale } from './make-sales.ts';
+import { makeSale } from './make-sales.ts';
+import { runOpenLoop } from './open-loop.ts';
+import type { LoadFigures } from './tally.ts';
+import { createTally } from './tally.ts';
+
+export type RollingLoad = {
+  readonly url: string;
+  /** Moments of the settlements, ms from the start. */
+  readonly arrivals: readonly number[];
+  readonly nextSale: () => Sale;
+  readonly chipOf: ChipOf;
+};
+
+/** A challenge is asked for so long before the settlement is due. */
+const AHEAD_MS = 2_000;
+const AHEAD_WARM_MS = 500;
+
+/**
+ * An open loop in which the terminals' work is part of the load: every sale asks for its challenge two
+ * seconds before its settlement is due. The figures are of the settlements alone.
+ */
+export async function runRollingLoad(load: RollingLoad): Promise<LoadFigures> {
+  const { url, arrivals, nextSale, chipOf } = load;
+  const sales = new Map<number, Sale>();
+  const prepared = new Map<number, PreparedSale>();
+  const startAt = performance.now() + AHEAD_WARM_MS;
+  const settleFrom = startAt + AHEAD_MS;
+  const tally = createTally(settleFrom);
+  const make = async (index: number, challenge: Challenge) => {
+    const sale = sales.get(index);
+    sales.delete(index);
+    if (sale !== undefined) prepared.set(index, await makeSale(sale, challenge, chipOf));
+  };
+  const challenges = runOpenLoop({
+    ...{ url, arrivals, startAt },
+    requestOf: (index) => {
+      const sale = nextSale();
+      sales.set(index, sale);
+      return sale.counter.challengeRequest(sale.member, sale.tender);
+    },
+    onAnswer: (index, answer) => {
+      if (answer?.status !== 201) sales.delete(index);
+      // A sale that cannot be made is missing when it is due, and counted there.
+      else make(index, JSON.parse(answer.body)).catch(() => undefined);
+    },
+  });
+  const bankLegs = new Set<number>();
+  const settlements = runOpenLoop({
+    ...{ url, arrivals, startAt: settleFrom },
+    requestOf: (index) => {
+      const sale = prepared.get(index);
+      prepared.delete(index);
+      if (sale?.hasBankLeg) bankLegs.add(index);
+      return sale?.request;
+    },
+    onAnswer: (index, answer, times) => tally.count(answer, times, bankLegs.delete(index)),
+  });
+  const [{ sent, unprepared }] = await Promise.all([settlements, challenges]);
+  const figures = tally.figures(sent);
+  if (unprepared === 0) return figures;
+  return { ...figures, refusals: { ...figures.refusals, 'not prepared in time': unprepared } };
+}

@@ -1,0 +1,26 @@
+import Table from 'cli-table3';
+import { goalText } from '../scoreboard/lines.ts';
+import type { Score } from '../scoreboard/scoreboard.ts';
+
+/** The scoreboard for a terminal. */
+export function scoreTable(scores: readonly Score[]): string {
+  const table = new Table({
+    head: ['line', 'median', 'lowest – highest', 'goal', '', 'what'],
+    colAligns: ['left', 'right', 'right', 'right', 'left', 'left'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { id, value, min, max, goal, unit, pass, what, note } of scores) {
+    const text = note === null ? what : `${what} (${note})`;
+    const range = value === null ? '' : `${figure(min ?? 0)} – ${figure(max ?? 0)}`;
+    const verdict = value === null ? '-' : pass ? 'pass' : 'FAIL';
+    const median = value === null ? '' : `${figure(value)} ${unit}`;
+    table.push([id, median, range, goalText(goal), verdict, text]);
+  }
+  return table.toString();
+}
+
+/** Three digits that count. */
+export function figure(value: number): string {
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+}

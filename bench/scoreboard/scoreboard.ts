@@ -1,0 +1,48 @@
+import { median } from '../report/figures.ts';
+import type { Goal, LineId } from './lines.ts';
+import { isReached, lines } from './lines.ts';
+import type { Sample } from './samples.ts';
+
+/** A line as it stands in the report; `value` null: not measured, and `note` says why. */
+export type Score = {
+  readonly id: LineId;
+  readonly what: string;
+  /** Median, lowest and highest over the rounds. */
+  readonly value: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly goal: Goal;
+  readonly unit: string;
+  readonly pass: boolean;
+  readonly note: string | null;
+};
+
+export type Measured = {
+  readonly samples: readonly Sample[];
+  /** Said of the line: how it was shortened, or why it was not measured. */
+  readonly note?: string | undefined;
+  /** Measured, but too short or too small for a verdict. */
+  readonly isShortened?: boolean;
+};
+
+/** Draws all lines up; a line that was not measured is there too, and has not passed. */
+export function drawScoreboard(measured: { readonly [Id in LineId]?: Measured }): Score[] {
+  return lines.map(({ id, what, goal, unit }) => {
+    const { samples = [], note, isShortened = false } = measured[id] ?? {};
+    const values = samples.map(({ value }) => value);
+    const line = { id, what, goal, unit };
+    if (values.length === 0) {
+      const unmeasured = { value: null, min: null, max: null, pass: false };
+      return { ...line, ...unmeasured, note: note ?? 'not measured' };
+    }
+    const value = median(values);
+    const broken = [...new Set(samples.flatMap((sample) => sample.broken))];
+    const notes = [...(note === undefined ? [] : [note]), ...broken];
+    return {
+      ...line,
+      ...{ value, min: Math.min(...values), max: Math.max(...values) },
+      pass: isReached(goal, value) && broken.length === 0 && !isShortened,
+      note: notes.length === 0 ? null : notes.join('; '),
+    };
+  });
+}
