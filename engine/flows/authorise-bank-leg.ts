@@ -10,6 +10,7 @@ import type {
 } from '../ports/bank.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Terminal } from '../ports/reference.ts';
+import { renewRefusedKeys, useBankKeys } from './bank-keys.ts';
 import { openReference, traceOf } from './bank-reference.ts';
 import type { FlowDeps } from './deps.ts';
 import type { Answered } from './execute.ts';
@@ -39,7 +40,9 @@ export async function authoriseRefund(
 ): Promise<Answered | undefined> {
   useBankKeys(deps, terminal);
   const outcome = isTooLate(deps, leg) ? tooLate : await askBack(deps, leg, original);
-  return finish(deps, leg, commandForRefund(deps, leg, outcome));
+  const answered = await finish(deps, leg, commandForRefund(deps, leg, outcome));
+  await renewRefusedKeys(deps, { leg, terminal, outcome });
+  return answered;
 }
 
 function askBack(deps: FlowDeps, leg: BankLeg, original: BankLeg): Promise<BankOutcome> {
@@ -69,13 +72,6 @@ export function isTooLate({ clock, settings }: FlowDeps, leg: BankLeg): boolean 
 }
 
 const tooLate: BankOutcome = { kind: 'not-sent', reason: 'busy' };
-
-/** The MAC key that the terminal's last bank sign-in gave; the client keeps it once installed. */
-export function useBankKeys(deps: FlowDeps, terminal: Terminal | undefined): void {
-  if (terminal?.bankKeys === undefined) return;
-  const installed = deps.bank.installKeys(terminal.bankTerminalId, terminal.bankKeys.macKeyBlob);
-  if (!installed.ok) deps.log.warn('bank-keys-malformed', { terminal: terminal.id });
-}
 
 function commandForSale(leg: BankLeg, outcome: BankOutcome, at: number): Command {
   const of = inHand(leg, at);

@@ -13,6 +13,8 @@ export const failpointNames = {
   'sign-in.request.before': 'A sign-in was verified. Nothing has been done.',
   'sign-in.session.before': 'New session keys exist in memory only; the old ones are in force.',
   'sign-in.session.after': 'The new session keys are in force; the terminal does not have them.',
+  'sign-in.bank-number.before': 'The sign-in at the bank has no number yet.',
+  'sign-in.bank-number.after': 'The sign-in at the bank has its number; the bank was not asked.',
   'sign-in.trace.before': 'The bank was not asked for keys; there is no trace number for that yet.',
   'sign-in.trace.after': 'A trace number is taken, and lost if the flow ends here.',
   'sign-in.bank.before': 'The bank was not asked for keys.',
@@ -112,6 +114,16 @@ export const failpointNames = {
   'job.finish.after': 'The repeated refund is final.',
   'job.touch.before': 'The bank gave no answer that ends the leg; the next attempt is not set.',
   'job.touch.after': 'The next attempt is set.',
+  'job.bank-number.before': 'The bank refuses the keys of a leg; new ones were not asked for.',
+  'job.bank-number.after':
+    'The sign-in for new keys has its number, and nobody else begins one for a while; the bank was not asked.',
+  'job.trace.before': 'The bank was not asked for new keys; there is no trace number for that yet.',
+  'job.trace.after': 'A trace number is taken, and lost if the job ends here.',
+  'job.bank.before': 'The bank was not asked for new keys.',
+  'job.bank.sent': 'The bank may have made new keys; nobody has heard of them.',
+  'job.bank.after': 'The new bank keys exist in memory only.',
+  'job.bank-keys.before': 'The new bank keys are not stored.',
+  'job.bank-keys.after': 'The new bank keys are stored; the next attempt uses them.',
 
   'late.approval.before':
     'The bank has approved what was given up; that its reversal begins again is not stored.',

@@ -1,13 +1,8 @@
 import { invariant } from '../domain/errors/result.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
-import {
-  authoriseRefund,
-  finish,
-  inHand,
-  isTooLate,
-  touch,
-  useBankKeys,
-} from './authorise-bank-leg.ts';
+import type { BankReversalOutcome } from '../ports/bank.ts';
+import { authoriseRefund, finish, inHand, isTooLate, touch } from './authorise-bank-leg.ts';
+import { renewRefusedKeys, useBankKeys } from './bank-keys.ts';
 import { openReference, traceOf } from './bank-reference.ts';
 import type { FlowDeps } from './deps.ts';
 
@@ -61,15 +56,21 @@ async function takeStep(deps: FlowDeps, leg: BankLeg): Promise<void> {
     return;
   }
   useBankKeys(deps, terminal);
-  await reverse(deps, leg, sale);
+  const outcome = await reverse(deps, leg, sale);
+  await renewRefusedKeys(deps, { leg, terminal, outcome });
 }
 
-async function reverse(deps: FlowDeps, leg: BankLeg, sale: BankLeg): Promise<void> {
+/** @returns what the bank said; undefined: it was not asked */
+async function reverse(
+  deps: FlowDeps,
+  leg: BankLeg,
+  sale: BankLeg,
+): Promise<BankReversalOutcome | undefined> {
   const { settlementId: settlement, legNo, attempts } = leg;
   if (isTooLate(deps, leg)) {
     deps.log.warn('reversal-lease-over', { settlement, leg: legNo });
     await finish(deps, leg, touch(deps.clock, leg, undefined));
-    return;
+    return undefined;
   }
   const outcome = await deps.bank.reverse({
     ...traceOf(leg),
@@ -85,9 +86,10 @@ async function reverse(deps: FlowDeps, leg: BankLeg, sale: BankLeg): Promise<voi
     deps.log.info('reversed', { settlement, leg: legNo, response: responseCode });
     const word = { type: 'finish-reversal', ...inHand(leg, deps.clock.now()), legNo } as const;
     await finish(deps, leg, { ...word, responseCode });
-    return;
+    return outcome;
   }
   const responseCode = outcome.kind === 'not-sent' ? undefined : outcome.responseCode;
   deps.log.warn('reversal-open', { settlement, leg: legNo, attempts });
   await finish(deps, leg, touch(deps.clock, leg, responseCode));
+  return outcome;
 }

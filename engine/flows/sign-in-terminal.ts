@@ -3,6 +3,7 @@ import { approvedAnswer } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
 import { businessDateOf, isoTime } from '../domain/settlement/document.ts';
 import type { Terminal } from '../ports/reference.ts';
+import { fetchBankKeys } from './bank-keys.ts';
 import type { FlowDeps } from './deps.ts';
 
 /**
@@ -17,14 +18,14 @@ export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promis
   const { sealedPinKey, sealedMacKey } = session;
   const stored = { signNo, sealedPinKey, sealedMacKey, signedInAt: at };
   await deps.reference.saveTerminalSession(terminal.id, stored);
-  const bankPinKey = await bankSignIn(deps, terminal);
+  const bankKeys = (await fetchBankKeys(deps, terminal)) ?? terminal.bankKeys;
   return approvedAnswer({
     signNo,
     serverTime: isoTime(at),
     businessDate: businessDateOf(at),
     pinKey: session.wrappedPinKey,
     macKey: session.wrappedMacKey,
-    bankPinKey: bankPinKey ?? null,
+    bankPinKey: bankKeys?.pinKeyBlob ?? null,
     bankTerminalId: terminal.bankTerminalId,
     bankMerchantId: terminal.bankMerchantId,
     answerKey: {
@@ -33,19 +34,4 @@ export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promis
       publicKey: deps.keys.answerPublicKey,
     },
   });
-}
-
-async function bankSignIn(deps: FlowDeps, terminal: Terminal): Promise<string | undefined> {
-  const trace = await deps.store.nextTrace();
-  const signedIn = await deps.bank.signIn({
-    terminalId: terminal.bankTerminalId,
-    merchantId: terminal.bankMerchantId,
-    ...trace,
-  });
-  if (!signedIn.ok) {
-    deps.log.warn('bank-sign-in-failed', { terminal: terminal.id, reason: signedIn.error.kind });
-    return terminal.bankKeys?.pinKeyBlob;
-  }
-  await deps.reference.saveBankKeys(terminal.id, signedIn.value);
-  return signedIn.value.pinKeyBlob;
 }

@@ -82,6 +82,7 @@ function wrapReference(reference: Reference, wrap: Wrap): Reference {
     findTerminal: wrap('terminal', reference.findTerminal),
     findInstitution: wrap('institution', reference.findInstitution),
     saveTerminalSession: wrap('session', reference.saveTerminalSession),
+    beginBankSignIn: wrap('bank-number', reference.beginBankSignIn),
     saveBankKeys: wrap('bank-keys', reference.saveBankKeys),
   };
 }

@@ -8,13 +8,16 @@ import type { Fen } from '../domain/money/fen.ts';
  * answered.
  */
 export type Bank = {
-  /** Fetches new work keys and uses the MAC key from then on. The caller stores both blobs. */
-  signIn(trace: BankTrace): Promise<Result<BankWorkKeys, BankSignInFailure>>;
   /**
-   * Uses a MAC key that an earlier sign-in gave, after a restart or when another engine signed in.
-   * Cheap to repeat: a blob that was seen before changes nothing.
+   * Fetches new work keys, and uses the MAC key from then on unless a later one is in use. The caller
+   * stores the keys.
    */
-  installKeys(terminalId: string, macKeyBlob: string): Result<undefined, 'malformed'>;
+  signIn(request: BankSignIn): Promise<Result<BankWorkKeys, BankSignInFailure>>;
+  /**
+   * Uses the MAC key of a sign-in, after a restart or when another engine signed in. Cheap to repeat:
+   * keys that are not later than those in use change nothing.
+   */
+  installKeys(terminalId: string, keys: BankMacKey): Result<undefined, 'malformed'>;
   /**
    * What must be stored, encrypted, before the sale is sent, so that it can be reversed or refunded
    * later. `malformed`: the sale cannot be sent at all (a card number, chip data … of a wrong
@@ -193,14 +196,22 @@ export type BankLateAnswer = {
   readonly authCode: string | undefined;
 };
 
-export type BankWorkKeys = {
+/** A sign-in, with its number: see `beginBankSignIn` of the reference port. */
+export type BankSignIn = BankTrace & { readonly keysNo: number };
+
+export type BankMacKey = {
+  /** Number of the sign-in that gave it: of two keys of a terminal the one with the higher number counts. */
+  readonly keysNo: number;
+  /** Enciphered under the link key: 16 bytes and a check value, hex. */
+  readonly macKeyBlob: string;
+};
+
+export type BankWorkKeys = BankMacKey & {
   /**
    * For the PIN pad, enciphered under its own key: 16 bytes and a check value, hex; never opened
    * here.
    */
   readonly pinKeyBlob: string;
-  /** For `installKeys`, enciphered under the link key: 16 bytes and a check value, hex. */
-  readonly macKeyBlob: string;
 };
 
 export type BankSignInFailure =

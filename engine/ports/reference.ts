@@ -1,13 +1,25 @@
 import type { CarePlace, CareType } from '../../rules/model/bill.ts';
 import type { InstitutionCode, TerminalId } from '../domain/ids/ids.ts';
+import type { BankWorkKeys } from './bank.ts';
 
 /** Reference data: read often, changed seldom, the same for all shards. */
 export type Reference = {
   findTerminal(id: TerminalId): Promise<Terminal | undefined>;
   findInstitution(code: InstitutionCode): Promise<Institution | undefined>;
   saveTerminalSession(id: TerminalId, session: StoredSession): Promise<void>;
-  /** Stores the bank's work keys of a terminal as they came (encrypted), so that a restart needs no new sign-in. */
-  saveBankKeys(id: TerminalId, keys: BankWorkKeys): Promise<void>;
+  /**
+   * Gives a sign-in at the bank its number, before the bank is asked. Numbers of a terminal rise, whichever
+   * engine asks.
+   * @returns undefined: no such terminal, or the keys that are to be replaced are replaced already, or are
+   * being replaced
+   */
+  beginBankSignIn(id: TerminalId, begin: BankSignInBegin): Promise<number | undefined>;
+  /**
+   * Stores the bank's work keys of a terminal as they came (encrypted), so that a restart needs no new
+   * sign-in. Those of an earlier sign-in never take the place of later ones.
+   * @returns the keys on record afterwards
+   */
+  saveBankKeys(id: TerminalId, keys: BankWorkKeys): Promise<BankWorkKeys | undefined>;
 };
 
 export type Terminal = {
@@ -31,8 +43,15 @@ export type StoredSession = {
   readonly signedInAt: number;
 };
 
-/** Hex: the PIK for the PIN pad (passed on untouched) and the MAK under the link key. */
-export type BankWorkKeys = { readonly pinKeyBlob: string; readonly macKeyBlob: string };
+export type BankSignInBegin = {
+  /** ms */
+  readonly at: number;
+  /**
+   * Only if the keys on record are still those of this number (0: none), and if nobody has begun a sign-in
+   * for `restMs`.
+   */
+  readonly replaces: { readonly keysNo: number; readonly restMs: number } | undefined;
+};
 
 export type Institution = {
   readonly code: InstitutionCode;

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { InstitutionCode, TerminalId } from '../domain/ids/ids.ts';
-import type { Institution, Reference, Terminal } from '../ports/reference.ts';
+import type { BankWorkKeys } from '../ports/bank.ts';
+import type { BankSignInBegin, Institution, Reference, Terminal } from '../ports/reference.ts';
 import { defaultStoreLimits } from './create-store.ts';
 import { openDatabase } from './database.ts';
 import { orUnavailable } from './database-errors.ts';
@@ -47,8 +49,12 @@ export function createReferenceStore(options: ReferenceOptions): ReferenceStore 
         sealed_mac_key: session.sealedMacKey,
         signed_in_at: BigInt(session.signedInAt),
       }),
-    saveBankKeys: (id, keys) =>
-      update(id, { bank_pin_key_blob: keys.pinKeyBlob, bank_mac_key_blob: keys.macKeyBlob }),
+    beginBankSignIn: (id, begin) => orUnavailable(beginBankSignIn(database, id, begin)),
+    async saveBankKeys(id, keys) {
+      await orUnavailable(saveBankKeys(database, id, keys));
+      terminals.forget(id);
+      return (await terminals.get(id))?.bankKeys;
+    },
     invalidate() {
       terminals.forgetAll();
       institutions.forgetAll();
@@ -88,6 +94,42 @@ function createCache<Key extends string, Value>(
   };
 }
 
+async function beginBankSignIn(
+  database: Kysely<Database>,
+  id: TerminalId,
+  { at, replaces }: BankSignInBegin,
+): Promise<number | undefined> {
+  let query = database
+    .updateTable('terminal')
+    .set({ bank_sign_in_no: sql`bank_sign_in_no + 1`, bank_sign_in_at: BigInt(at) })
+    .where('id', '=', id);
+  if (replaces !== undefined) {
+    const { keysNo, restMs } = replaces;
+    // A clock that was ahead must not keep the others waiting for longer than that.
+    const sinceThen = sql<bigint>`abs(coalesce(bank_sign_in_at, 0) - ${at}::bigint)`;
+    query = query.where('bank_keys_no', '=', BigInt(keysNo)).where(sinceThen, '>=', BigInt(restMs));
+  }
+  const row = await query.returning('bank_sign_in_no').executeTakeFirst();
+  return row && Number(row.bank_sign_in_no);
+}
+
+async function saveBankKeys(
+  database: Kysely<Database>,
+  id: TerminalId,
+  { keysNo, pinKeyBlob, macKeyBlob }: BankWorkKeys,
+): Promise<void> {
+  await database
+    .updateTable('terminal')
+    .set({
+      bank_pin_key_blob: pinKeyBlob,
+      bank_mac_key_blob: macKeyBlob,
+      bank_keys_no: BigInt(keysNo),
+    })
+    .where('id', '=', id)
+    .where('bank_keys_no', '<', BigInt(keysNo))
+    .execute();
+}
+
 async function readTerminal(
   database: Kysely<Database>,
   id: TerminalId,
@@ -120,7 +162,11 @@ function terminalOf(row: TerminalRow): Terminal {
     bankMerchantId: row.bank_merchant_id,
     bankKeys:
       bank_pin_key_blob !== null && bank_mac_key_blob !== null
-        ? { pinKeyBlob: bank_pin_key_blob, macKeyBlob: bank_mac_key_blob }
+        ? {
+            pinKeyBlob: bank_pin_key_blob,
+            macKeyBlob: bank_mac_key_blob,
+            keysNo: Number(row.bank_keys_no),
+          }
         : undefined,
   };
 }

@@ -240,6 +240,9 @@ type TerminalTable = {
   bank_merchant_id: string;
   bank_pin_key_blob: string | null;
   bank_mac_key_blob: string | null;
+  bank_sign_in_no: Generated<bigint>;
+  bank_sign_in_at: bigint | null;
+  bank_keys_no: Generated<bigint>;
 };
 
 type CatalogueTable = {

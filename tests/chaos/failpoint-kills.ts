@@ -108,6 +108,7 @@ function scriptOf(name: FailpointName): Script {
   if (name.startsWith('settle.release.')) return declinedSale;
   if (name.startsWith('job.silent.')) return abandonedSale;
   if (name.startsWith('late.')) return lateSale;
+  if (/^job\.(bank|bank-keys|bank-number|trace)\./.test(name)) return saleUnderOtherKeys;
   if (/^(job\.(refund|finish)|refund\.silent)\./.test(name)) return silentRefund;
   if (/^(job\.|settle\.silent\.)/.test(name)) return silentSale;
   if (name.startsWith('refund.void.')) return saleAndVoid;
@@ -122,6 +123,12 @@ const declinedSale: Script = async (stage) => {
 const silentSale: Script = async (stage) => {
   stage.world.host.misbehave({ on: 'sale', kind: silent });
   stage.world.host.misbehave({ on: 'reversal', kind: silent });
+  await sell(stage);
+};
+/** Two answers to the reversal under a key that the engine does not have: it signs in by itself. */
+const saleUnderOtherKeys: Script = async (stage) => {
+  stage.world.host.misbehave({ on: 'sale', kind: silent });
+  stage.world.host.misbehave({ on: 'reversal', kind: 'bad-mac', times: 2 });
   await sell(stage);
 };
 const lateSale: Script = async (stage) => {

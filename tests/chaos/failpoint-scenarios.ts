@@ -36,6 +36,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     hearAgain(counter);
     await sell(counter, 'bank-debit');
   },
+  'a bank debit whose reversal the bank refuses for its keys': async (counter) => {
+    counter.world.host.isMute = true;
+    hearAgain(counter);
+    refuseKeys(counter);
+    await sell(counter, 'bank-debit');
+  },
   'a bank debit that is approved too late': async (counter) => {
     counter.world.host.isMute = true;
     hearAgain(counter);
@@ -84,6 +90,15 @@ function hearAgain({ scheduler, world }: FailpointWorld): void {
   scheduler.after(SILENCE_MS, outside, () => {
     world.host.isMute = false;
   });
+}
+
+/** Often enough that the engine asks for other keys. */
+function refuseKeys({ world }: FailpointWorld): void {
+  const { host } = world;
+  const { handle } = host;
+  let refusals = 0;
+  host.handle = (message) =>
+    message.kind === 'reversal' && refusals++ < 3 ? 'A0' : handle(message);
 }
 
 /** The host refuses what it was told to reverse before. */

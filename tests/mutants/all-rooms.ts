@@ -1,4 +1,5 @@
 import type { Mutant, Room } from './mutant.ts';
+import { bankKeys } from './rooms/bank-keys.ts';
 import { bankLeg } from './rooms/bank-leg.ts';
 import { bankLink } from './rooms/bank-link.ts';
 import { card } from './rooms/card.ts';
@@ -16,6 +17,7 @@ export const allRooms: readonly Room[] = [
   bankLeg,
   legInHand,
   bankLink,
+  bankKeys,
   card,
   money,
   rules,

@@ -97,7 +97,7 @@ export function connectSimBank(
     }) ?? 'unknown';
 
   return {
-    signIn: async () => ok({ pinKeyBlob: '', macKeyBlob: '' }),
+    signIn: async ({ keysNo }) => ok({ pinKeyBlob: '', macKeyBlob: '', keysNo }),
     installKeys: () => ok(undefined),
     referenceOf: ({ pan, panSequence, expiry, entryMode }) =>
       ok({ pan, panSequence, expiry, entryMode, chipData: '' }),

@@ -90,6 +90,7 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
   );
   for (const each of people()) database.memory.add(each.person, each.card);
   let engines = 0;
+  let signIns = 0;
 
   const runEngine = (): SimEngine => {
     const process = forever(`engine-${++engines}`);
@@ -101,7 +102,8 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
         findInstitution: async (code) =>
           [dongguanPharmacy, dongguanHospital].find((known) => known.code === code),
         saveTerminalSession: async () => undefined,
-        saveBankKeys: async () => undefined,
+        beginBankSignIn: async () => ++signIns,
+        saveBankKeys: async (_, keys) => keys,
       },
       keys: createSimKeys(),
       bank: plant.bank?.(bank) ?? bank,

@@ -29,7 +29,7 @@ export function addBank(program: Command, context: CliContext): void {
     .requiredOption('--kind <kind>', `故障 / what goes wrong: ${misbehaviours.join(', ')}`)
     .option('--times <count>', '次数 / how many requests', '1')
     .option('--delay <ms>', 'slow、late 的延迟毫秒数 / ms, for slow and late', '0')
-    .option('--code <code>', 'decline 的应答码（域39）/ response code, for decline', '05')
+    .option('--code <code>', 'decline 的应答码（域39）/ response code, for declines', '05')
     .action(async (options: MisbehaveOptions) => {
       await ask(context, readMisbehaviour(options));
       const { on, kind, times } = options;

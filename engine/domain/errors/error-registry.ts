@@ -504,6 +504,14 @@ export const errorRegistry = {
     cashierZh: '未扣款；可改用现金',
     cashierEn: 'Nothing was charged; take cash instead',
   },
+  BANK_SIGN_IN_NEEDED: {
+    ...refused,
+    retry: 'new-key',
+    zh: '银行工作密钥已更换，终端须重新签到',
+    en: 'The bank has other keys; the terminal must sign in again',
+    cashierZh: '款项未变动；请重新签到后再试',
+    cashierEn: 'No money was moved; sign in again, then repeat',
+  },
   BANK_UNREACHABLE: {
     ...refused,
     retry: 'new-key',

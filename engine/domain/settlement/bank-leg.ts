@@ -100,7 +100,16 @@ const declineCodes: { readonly [code: string]: ErrorCode } = {
   '75': 'BANK_PIN_LOCKED',
 };
 
+/** 应答码 39 "请重新签到": no batch (77), a key of another sign-in (99 PIN, A0 MAC). */
+const codesOfSignIn: ReadonlySet<string> = new Set(['77', '99', 'A0']);
+
+/** Does the host want the terminal to sign in anew before it looks at anything? */
+export function isSignInWanted(responseCode: string): boolean {
+  return codesOfSignIn.has(responseCode);
+}
+
 export function errorOfDecline(responseCode: string): ErrorCode {
+  if (isSignInWanted(responseCode)) return 'BANK_SIGN_IN_NEEDED';
   return declineCodes[responseCode] ?? 'BANK_DECLINED';
 }
 

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors/error-registry.ts';
 import { invariant } from '../errors/result.ts';
 import { decided, declinedAnswer, readOnly, requestOf } from './answers.ts';
 import type { BankLeg } from './bank-leg.ts';
-import { closedLeg, isCurrent, isRefusalOfCopy } from './bank-leg.ts';
+import { closedLeg, isCurrent, isRefusalOfCopy, isSignInWanted } from './bank-leg.ts';
 import type { BankSilent, FinishRefund, FinishReversal } from './commands.ts';
 import type { Decision, Facts, RequestRecord } from './decision.ts';
 import { finalRequest, finishedLeg, reversedLeg } from './finish-debit.ts';
@@ -39,7 +39,11 @@ export function decideFinishRefund(command: FinishRefund, facts: Facts, policy: 
   const finished = finishedLeg(leg, command.outcome, command);
   return command.outcome === 'approved'
     ? carryOutRefund(workOf(asked, facts, policy), request, finished, command.at)
-    : callOff(asked, finished);
+    : callOff(asked, finished, errorOfRefusal(command.responseCode));
+}
+
+function errorOfRefusal(responseCode: string): ErrorCode {
+  return isSignInWanted(responseCode) ? 'BANK_SIGN_IN_NEEDED' : 'REFUND_BANK_DECLINED';
 }
 
 /** No answer to a refund's leg: a void is reversed, a refund is repeated under the same trace number. */

@@ -1,5 +1,5 @@
 /** The bank port over the UnionPay POS interface: one kept connection, many requests in flight. */
-import { fail } from '../../domain/errors/result.ts';
+import { fail, ok } from '../../domain/errors/result.ts';
 import type { Bank, BankNotSent } from '../../ports/bank.ts';
 import type { Answer, ExchangeOptions } from './exchange.ts';
 import { createExchange } from './exchange.ts';
@@ -46,12 +46,11 @@ export function createBankClient(options: BankClientOptions): Bank {
   }
 
   return {
-    async signIn(trace) {
-      const workKeys = workKeysOf(await exchange.ask(signInMessage(trace), undefined));
-      if (!workKeys.ok) return workKeys;
-      return macKeys.install(trace.terminalId, workKeys.value.macKeyBlob).ok
-        ? workKeys
-        : fail({ kind: 'bad-keys' });
+    async signIn({ keysNo, ...trace }) {
+      const blobs = workKeysOf(await exchange.ask(signInMessage(trace), undefined));
+      if (!blobs.ok) return blobs;
+      const keys = { ...blobs.value, keysNo };
+      return macKeys.install(trace.terminalId, keys).ok ? ok(keys) : fail({ kind: 'bad-keys' });
     },
     installKeys: macKeys.install,
     referenceOf(sale) {

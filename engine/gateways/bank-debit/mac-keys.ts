@@ -1,36 +1,28 @@
-/** The MAC keys in use, one for each terminal: the newest that a sign-in gave. */
+/** The MAC keys in use, one for each terminal: that of the latest sign-in which is known here. */
 
 import type { Result } from '../../domain/errors/result.ts';
 import { ok } from '../../domain/errors/result.ts';
+import type { BankMacKey } from '../../ports/bank.ts';
 import type { BankLinkKeys } from './link-keys.ts';
 import type { MacKey } from './wire/mac.ts';
 
-/** Key blobs that are remembered for each terminal; a sign-in a day makes this a month. */
-const SEEN_MAX = 32;
-
 export type MacKeys = {
-  /**
-   * Uses the key in `blob` (hex) from now on. A blob that was seen before changes nothing: it is the
-   * key in use, or one that a later sign-in has replaced and somebody still holds.
-   */
-  install(terminalId: string, blob: string): Result<undefined, 'malformed'>;
+  /** Uses this key from now on, unless that of a later sign-in is in use: somebody may still hold an old one. */
+  install(terminalId: string, key: BankMacKey): Result<undefined, 'malformed'>;
   of(terminalId: string): MacKey | undefined;
 };
 
 /** No keys yet. */
 export function createMacKeys(linkKeys: BankLinkKeys): MacKeys {
-  const terminals = new Map<string, { key: MacKey; readonly seen: Set<string> }>();
+  const terminals = new Map<string, { readonly keysNo: number; readonly key: MacKey }>();
   return {
     of: (terminalId) => terminals.get(terminalId)?.key,
-    install(terminalId, blob) {
-      const seen = terminals.get(terminalId)?.seen ?? new Set();
-      if (seen.has(blob)) return ok(undefined);
-      const key = linkKeys.unwrapMacKey(blob);
+    install(terminalId, { keysNo, macKeyBlob }) {
+      const known = terminals.get(terminalId);
+      if (known !== undefined && known.keysNo >= keysNo) return ok(undefined);
+      const key = linkKeys.unwrapMacKey(macKeyBlob);
       if (!key.ok) return key;
-      seen.add(blob);
-      const [oldest] = seen;
-      if (seen.size > SEEN_MAX && oldest !== undefined) seen.delete(oldest);
-      terminals.set(terminalId, { key: key.value, seen });
+      terminals.set(terminalId, { keysNo, key: key.value });
       return ok(undefined);
     },
   };

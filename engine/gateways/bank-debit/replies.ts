@@ -39,7 +39,9 @@ export function reversalOutcomeOf(answer: Answer): BankReversalOutcome {
  * The two key blobs of a sign-in answer: PIN key, then MAC key; a third, for track data, is not
  * used.
  */
-export function workKeysOf(answer: Answer): Result<BankWorkKeys, BankSignInFailure> {
+export function workKeysOf(
+  answer: Answer,
+): Result<Omit<BankWorkKeys, 'keysNo'>, BankSignInFailure> {
   if (answer.kind !== 'reply') return fail(answer);
   const responseCode = answer.message.fields[39] ?? '';
   if (verdictOf(responseCode) !== 'approved') return fail({ kind: 'declined', responseCode });

@@ -13,7 +13,8 @@ import { missingField } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { isAnswered } from './answer.ts';
 import type { Fault, Mood } from './misbehaviour.ts';
 import type { HostContext } from './operations.ts';
-import type { Response } from './respond.ts';
+import { isDecision } from './operations.ts';
+import type { Refusal, Response } from './respond.ts';
 import { operationOf, respond } from './respond.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -68,9 +69,8 @@ function carryOut(
   request: Request,
   fault: Fault | undefined,
 ): () => void {
-  const refuseWith = fault?.kind === 'decline' ? fault.code : undefined;
   const { message, frame } = request;
-  const response = respond(host.context, { message, body: frame.body }, refuseWith);
+  const response = respond(host.context, { message, body: frame.body }, refusalOf(fault));
   const send = (): void => {
     if (!socket.writable) return;
     host.log(`out ${describe(response.answer)}`);
@@ -91,6 +91,11 @@ function carryOut(
     default:
       return send;
   }
+}
+
+function refusalOf(fault: Fault | undefined): Refusal | undefined {
+  if (fault?.kind !== 'decline' && fault?.kind !== 'decline-one-copy') return undefined;
+  return { code: fault.code, isNoted: fault.kind === 'decline' && isDecision(fault.code) };
 }
 
 function answerFrame(

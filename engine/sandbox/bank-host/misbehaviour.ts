@@ -18,8 +18,13 @@ export const misbehaviours = [
   'duplicate',
   /** Posted; then the connection breaks instead of an answer. */
   'drop-connection',
-  /** Nothing posted; answered with `code` (05 if not given). */
+  /**
+   * Nothing posted; answered with `code` (05 if not given). A code that decides about the operation is
+   * noted in the books, and every further copy of the message gets it too.
+   */
   'decline',
+  /** As `decline`, but never noted: the next copy is decided anew, as no right bank would. */
+  'decline-one-copy',
 ] as const;
 export type MisbehaviourKind = (typeof misbehaviours)[number];
 
@@ -28,7 +33,7 @@ export type OperationName = 'sign-in' | 'sale' | 'void' | 'refund' | 'reversal';
 export type Misbehaviour = {
   readonly on: OperationName | 'any';
   readonly kind: MisbehaviourKind;
-  /** Response code for `decline`. */
+  /** Response code for `decline` and `decline-one-copy`. */
   readonly code?: string;
   /** For `slow` and `late`, ms; 0 if not given. */
   readonly delayMs?: number;

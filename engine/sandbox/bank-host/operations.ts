@@ -46,13 +46,40 @@ export const cardAccount = (pan: string): string => `card:${pan}`;
 export const merchantAccount = (merchantId: string): string => `merchant:${merchantId}`;
 
 /**
- * Decides a 0200 or 0220 with a good MAC. `pair`: the work keys under which the terminal sent it.
+ * 应答码 that say what was decided about an operation. Not among them: those of a host that does not know itself
+ * (68, 91, 96 …), and those about one copy of the message (03, 30, 58, 77, 97, 99, A0).
  */
-export function operate(context: HostContext, message: Message, pair: WorkKeyPair): Message {
+const decisions: ReadonlySet<string> = new Set([
+  ...'01 04 05 07 12 13 14 15 22 25 33 34 35 36 37 38 40 41 42'.split(' '),
+  ...'43 45 51 54 55 57 59 60 61 62 63 64 65 75 79'.split(' '),
+]);
+
+/** Does a host that answers so stand by it when the message comes again? */
+export function isDecision(code: string): boolean {
+  return decisions.has(code);
+}
+
+/**
+ * Decides a 0200 or 0220 with a good MAC. `pair`: the work keys under which the terminal sent it. `declineWith`:
+ * a code to decide with instead, if the message has not come before.
+ */
+export function operate(
+  context: HostContext,
+  message: Message,
+  pair: WorkKeyPair,
+  declineWith?: string,
+): Message {
   const before = context.books.findOperation(traceOf(message));
   if (before !== undefined) return repeated(context, message, before);
   const kind = kindOf(message);
   if (kind === undefined) return answerTo(context, message, { code: '40' });
+  if (declineWith !== undefined)
+    return record(context, message, {
+      kind,
+      code: declineWith,
+      chip: undefined,
+      original: undefined,
+    });
   if (kind === 'sale') {
     const ruling = ruleSale(context, message, pair);
     return record(context, message, {

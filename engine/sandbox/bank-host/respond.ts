@@ -18,6 +18,9 @@ const KEY_BYTES = 16;
 /** `macKey` undefined: the answer carries no MAC. */
 export type Response = { readonly answer: Message; readonly macKey: MacKey | undefined };
 
+/** A code to answer instead of deciding. `isNoted`: as the decision on a sale, void or refund. */
+export type Refusal = { readonly code: string; readonly isNoted: boolean };
+
 /** What the message asks for, in the words in which misbehaviour is commanded. */
 export function operationOf({ mti, fields }: Message): OperationName {
   if (mti === '0400') return 'reversal';
@@ -28,21 +31,21 @@ export function operationOf({ mti, fields }: Message): OperationName {
 
 /**
  * Answers a request; posts what it approves. `body`: the message's bytes, for the MAC.
- * `refuseWith`: a code to answer instead of deciding. Runs inside the caller's transaction.
+ * Runs inside the caller's transaction.
  */
 export function respond(
   context: HostContext,
   request: { readonly message: Message; readonly body: Uint8Array },
-  refuseWith?: string,
+  refusal?: Refusal,
 ): Response {
   const { message, body } = request;
   const open = (code: string): Response => ({
     answer: answerTo(context, message, { code }),
     macKey: undefined,
   });
-  if (message.mti === '0820') return open(refuseWith ?? '00');
+  if (message.mti === '0820') return open(refusal?.code ?? '00');
   if (message.mti === '0800')
-    return refuseWith === undefined ? signIn(context, message) : open(refuseWith);
+    return refusal === undefined ? signIn(context, message) : open(refusal.code);
   const terminal = context.books.findTerminal(message.fields[41] ?? '');
   if (terminal === undefined) return open('77');
   const pair = workKeysOf(terminal, body);
@@ -50,9 +53,11 @@ export function respond(
   const signed = (code: string): Response => ({ ...open(code), macKey });
   if (pair === undefined) return signed('A0');
   if (terminal.merchantId !== message.fields[42]) return signed('03');
-  if (refuseWith !== undefined) return signed(refuseWith);
-  const answer =
-    message.mti === '0400' ? reverse(context, message) : operate(context, message, pair);
+  const isReversal = message.mti === '0400';
+  if (refusal !== undefined && (isReversal || !refusal.isNoted)) return signed(refusal.code);
+  const answer = isReversal
+    ? reverse(context, message)
+    : operate(context, message, pair, refusal?.code);
   return { answer, macKey };
 }
 

@@ -70,6 +70,7 @@ function depsOf(pack: Pack, input: SplitInput, memory: MemoryStore): FlowDeps {
       findTerminal: unasked,
       findInstitution: unasked,
       saveTerminalSession: unasked,
+      beginBankSignIn: unasked,
       saveBankKeys: unasked,
     },
     keys: createSimKeys(),

@@ -2,7 +2,6 @@
 import { fromHex } from '../../../engine/domain/chip/bytes.ts';
 import type { Fen } from '../../../engine/domain/money/fen.ts';
 import { openBooks } from '../../../engine/sandbox/bank-host/books.ts';
-import type { Trace } from '../../../engine/sandbox/bank-host/books-rows.ts';
 import { pinVerifier } from '../../../engine/sandbox/bank-host/host-keys.ts';
 import { serveTerminal } from '../../../engine/sandbox/bank-host/host-link.ts';
 import type { Fault, OperationName } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
@@ -50,8 +49,7 @@ export type BankOptions = {
 export function createBank({ scheduler, faults, random }: BankOptions): Bank {
   const books = openBooks(':memory:');
   const clock = { now: scheduler.now, randomBytes: random.bytes };
-  const judge = createJudge(books, faults);
-  const mood = { ...createMood(), faultFor: judge.faultFor };
+  const mood = { ...createMood(), faultFor: (of: OperationName) => faultFor(faults, of) };
   let lives = 1;
   const bank: Bank = {
     books,
@@ -66,10 +64,7 @@ export function createBank({ scheduler, faults, random }: BankOptions): Bank {
         context: { books, keys: bankKeys, clock },
         mood,
         queue,
-        log(line) {
-          judge.hear(line);
-          scheduler.trace(`bank ${line}`);
-        },
+        log: (line) => scheduler.trace(`bank ${line}`),
         onRequest: () => undefined,
       });
       return true;
@@ -102,41 +97,18 @@ function queueOf(
 const saleDeclines = ['51', '55', '05', '14', '61'];
 const backDeclines = ['57', '64', '05'];
 
-/**
- * What a bank refuses for reasons of its own. It says the same to every copy of a message, and never refuses
- * what it has booked: so it has to know which message it is, which it hears from the host's log.
- */
-function createJudge(books: Bank['books'], faults: Faults) {
-  const refused = new Map<string, string>();
-  let arriving: Trace | undefined;
-  const declineOf = (of: OperationName): string | undefined => {
-    if (arriving === undefined || books.findOperation(arriving) !== undefined) return undefined;
-    const name = `${arriving.terminalId} ${arriving.batch} ${arriving.stan}`;
-    const known = refused.get(name);
-    if (known !== undefined || !faults.hits('bank.declines')) return known;
+/** What a bank refuses for reasons of its own; the host says the same to every copy of a message. */
+function faultFor(faults: Faults, of: OperationName): Fault | undefined {
+  if (faults.hits('bank.unsure')) return { kind: 'decline', code: '96', delayMs: 0 };
+  const isDecided = of !== 'reversal' && of !== 'sign-in';
+  if (isDecided && faults.hits('bank.declines')) {
     const code = faults.of('bank.declines').pick(of === 'sale' ? saleDeclines : backDeclines);
-    refused.set(name, code);
-    return code;
-  };
-  return {
-    hear(line: string): void {
-      if (!line.startsWith('in ')) return;
-      const [, stan = '', terminalId = '', batch = ''] = traceInLog.exec(line) ?? [];
-      arriving = { stan, terminalId, batch };
-    },
-    faultFor(of: OperationName): Fault | undefined {
-      if (faults.hits('bank.unsure')) return { kind: 'decline', code: '96', delayMs: 0 };
-      const code = of === 'reversal' || of === 'sign-in' ? undefined : declineOf(of);
-      if (code !== undefined) return { kind: 'decline', code, delayMs: 0 };
-      if (!faults.hits('bank.answers-another')) return undefined;
-      const kind = faults.of('bank.answers-another').pick(['wrong-amount', 'wrong-stan'] as const);
-      return { kind, code: '', delayMs: 0 };
-    },
-  };
+    return { kind: 'decline', code, delayMs: 0 };
+  }
+  if (!faults.hits('bank.answers-another')) return undefined;
+  const kind = faults.of('bank.answers-another').pick(['wrong-amount', 'wrong-stan'] as const);
+  return { kind, code: '', delayMs: 0 };
 }
-
-const traceInLog =
-  /11 trace number (\d+) .*41 terminal (\S+) .*60 message type and batch \d\d(\d{6})/;
 
 function issue(books: Bank['books'], { pan, pin, balance }: BankCard): void {
   books.transaction(() => {

@@ -172,6 +172,7 @@ async function ring(life: Life, purchase: Purchase): Promise<void> {
   });
   const code = outcome.kind === 'declined' ? outcome.refusal.code : '';
   world.scheduler.trace(`${process.name} purchase ${purchase.no}: ${outcome.kind} ${code}`);
+  if (code === 'BANK_SIGN_IN_NEEDED') counter.isNewDay = true;
   if (outcome.kind === 'declined' && counter.random.chance(0.4)) purchase.isOver = true;
 }
 

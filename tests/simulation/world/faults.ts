@@ -41,6 +41,7 @@ export const faultTable = {
   'bank.unsure': each(0.06),
   'bank.answers-another': each(0.08),
   'bank.new-keys': each(0.1),
+  'bank.loses-keys': every(90_000),
   'wire.refused': each(0.02),
   'wire.request-lost': each(0.03),
   'wire.answer-lost': each(0.05),

@@ -1,5 +1,6 @@
 /** What goes wrong at some moment for some while: processes die, stand still or are two, clocks jump, an office acts. */
 import type { Card } from '../../../engine/domain/card/card.ts';
+import { toHex } from '../../../engine/domain/chip/bytes.ts';
 import { cardAccount } from '../../../engine/sandbox/bank-host/operations.ts';
 import { yuan } from '../../support/builders.ts';
 import type { FaultKind } from './faults.ts';
@@ -49,6 +50,14 @@ const troubles: { readonly [kind in FaultKind]?: Trouble } = {
     });
   },
   'bank.dies': (world) => dieBank(world, world.faults.of('bank.dies').between(10, 20_000)),
+  // It knows keys of a terminal that nobody else does: only a sign-in helps.
+  'bank.loses-keys': ({ bank, faults, counters, callerOf }) => {
+    const random = faults.of('bank.loses-keys');
+    const { bankTerminalId, bankMerchantId } = callerOf(random.pick(counters)).terminal;
+    const newKey = () => toHex(random.bytes(16));
+    for (let times = 1; times <= 2; times++)
+      bank.books.setWorkKeys(bankTerminalId, bankMerchantId, { pik: newKey(), mak: newKey() });
+  },
   'terminal.dies': (world) => {
     const random = world.faults.of('terminal.dies');
     kill(random.pick(world.counters).process);

@@ -159,15 +159,11 @@ function createRegister(plan: Plan) {
     );
   }
   const places = [dongguanPharmacy, dongguanHospital];
-  const change = (id: string, with_: Partial<Terminal>): void => {
-    const known = terminals.get(id);
-    if (known !== undefined) terminals.set(id, { ...known, ...with_ });
-  };
   const reference: Reference = {
     findTerminal: async (id) => terminals.get(id),
     findInstitution: async (code) => places.find((known) => known.code === code),
     saveTerminalSession: async () => undefined,
-    saveBankKeys: async (id, bankKeys) => change(id, { bankKeys }),
+    ...createKeyRegister(terminals),
   };
   const callerOf = ({ name, institution }: Counter): Caller => {
     const found = terminals.get(name);
@@ -175,6 +171,29 @@ function createRegister(plan: Plan) {
     return { terminal: found, institution };
   };
   return { reference, callerOf };
+}
+
+/** The bank's keys of each terminal, as engine/store/reference-store.ts keeps them. */
+function createKeyRegister(
+  terminals: Map<string, Terminal>,
+): Pick<Reference, 'beginBankSignIn' | 'saveBankKeys'> {
+  const begun = new Map<string, { readonly no: number; readonly at: number }>();
+  return {
+    async beginBankSignIn(id, { at, replaces }) {
+      const last = begun.get(id) ?? { no: 0, at: 0 };
+      const keysNo = terminals.get(id)?.bankKeys?.keysNo ?? 0;
+      const isReplaced = replaces !== undefined && replaces.keysNo !== keysNo;
+      if (isReplaced || Math.abs(at - last.at) < (replaces?.restMs ?? 0)) return undefined;
+      begun.set(id, { no: last.no + 1, at });
+      return last.no + 1;
+    },
+    async saveBankKeys(id, bankKeys) {
+      const known = terminals.get(id);
+      if (known !== undefined && (known.bankKeys?.keysNo ?? 0) < bankKeys.keysNo)
+        terminals.set(id, { ...known, bankKeys });
+      return terminals.get(id)?.bankKeys;
+    },
+  };
 }
 
 const nameOf = (serial: number): string => `T44190000${String(serial).padStart(2, '0')}`;

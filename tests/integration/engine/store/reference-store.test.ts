@@ -54,16 +54,53 @@ test('a session and bank keys are seen at once and after a restart', async () =>
     sealedMacKey: 'b',
     signedInAt: 1_763_776_800_000,
   };
-  const bankKeys = { pinKeyBlob: 'AA', macKeyBlob: 'BB' };
+  const bankKeys = { pinKeyBlob: 'AA', macKeyBlob: 'BB', keysNo: 1 };
   const store = createReferenceStore({ url: database.url, now: () => time });
   await store.findTerminal(terminalId);
   await store.saveTerminalSession(terminalId, session);
   expect((await store.findTerminal(terminalId))?.session).toEqual(session);
-  await store.saveBankKeys(terminalId, bankKeys);
+  expect(await store.beginBankSignIn(terminalId, { at: 1, replaces: undefined })).toBe(1);
+  expect(await store.saveBankKeys(terminalId, bankKeys)).toEqual(bankKeys);
   await store.close();
   const restarted = createReferenceStore({ url: database.url, now: () => time });
   expect(await restarted.findTerminal(terminalId)).toEqual({ ...terminal, session, bankKeys });
   await restarted.close();
+});
+
+test('an engine that wakes up late does not put older bank keys over newer ones', async () => {
+  const [one, other] = [1, 2].map(() =>
+    createReferenceStore({ url: database.url, now: () => time }),
+  ) as [ReturnType<typeof createReferenceStore>, ReturnType<typeof createReferenceStore>];
+  const begin = { at: 1_763_776_800_000, replaces: undefined };
+  const older = await one.beginBankSignIn(terminalId, begin);
+  const newer = await other.beginBankSignIn(terminalId, begin);
+  if (older === undefined || newer === undefined) throw new Error('the terminal is on record');
+  const keysOf = (keysNo: number) => ({ pinKeyBlob: `P${keysNo}`, macKeyBlob: 'AA', keysNo });
+  expect(await other.saveBankKeys(terminalId, keysOf(newer))).toEqual(keysOf(newer));
+  expect(await one.saveBankKeys(terminalId, keysOf(older))).toEqual(keysOf(newer));
+  expect((await one.findTerminal(terminalId))?.bankKeys).toEqual(keysOf(newer));
+  await Promise.all([one.close(), other.close()]);
+});
+
+test('of engines that want to renew the same bank keys one does, and no other for a while', async () => {
+  const store = createReferenceStore({ url: database.url, now: () => time });
+  const at = 1_763_776_800_000;
+  const renewalAt = (moment: number, keysNo: number) =>
+    store.beginBankSignIn(terminalId, { at: moment, replaces: { keysNo, restMs: 60_000 } });
+  const begun = await Promise.all([1, 2, 3, 4].map(() => renewalAt(at, 0)));
+  expect(begun.filter((no) => no !== undefined)).toEqual([1]);
+  expect(await renewalAt(at + 59_999, 0)).toBeUndefined();
+  // Its engine died before it had an answer; and another's clock is behind.
+  expect(await renewalAt(at + 60_000, 0)).toBe(2);
+  expect(await renewalAt(at - 1, 0)).toBe(3);
+  await store.saveBankKeys(terminalId, { pinKeyBlob: 'AA', macKeyBlob: 'BB', keysNo: 3 });
+  expect(await renewalAt(at + 600_000, 0)).toBeUndefined();
+  expect(await renewalAt(at + 600_000, 3)).toBe(4);
+  // A terminal's own sign-in waits for nobody.
+  expect(await store.beginBankSignIn(terminalId, { at, replaces: undefined })).toBe(5);
+  const nobody = 'T9999999999' as TerminalId;
+  expect(await store.beginBankSignIn(nobody, { at, replaces: undefined })).toBeUndefined();
+  await store.close();
 });
 
 test('while the database is away, a sign-in is told so: it may simply be done again', async () => {

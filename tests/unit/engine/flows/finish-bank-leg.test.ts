@@ -11,8 +11,11 @@ import type {
   Bank,
   BankReversal,
   BankReversalOutcome,
+  BankSignIn,
   BankUnknownReason,
+  BankWorkKeys,
 } from '../../../../engine/ports/bank.ts';
+import type { BankSignInBegin } from '../../../../engine/ports/reference.ts';
 import {
   bankDebit,
   card,
@@ -168,6 +171,121 @@ describe('a reversal', () => {
     await Promise.all([finishBankLeg(sale.deps, leg), finishBankLeg(sale.deps, leg)]);
     expect(sale.reversals).toHaveLength(1);
     expect(sale.state()).toBe('released');
+  });
+});
+
+describe('when the bank refuses the keys', () => {
+  const refusals = [
+    ['A0', { kind: 'answered', responseCode: 'A0', final: false }],
+    ['A0 under keys that the engine does not have', unanswered('bad-mac')],
+    ['77', { kind: 'answered', responseCode: '77', final: false }],
+    ['nothing: the keys on record cannot be opened', { kind: 'not-sent', reason: 'not-signed-in' }],
+  ] as const satisfies readonly (readonly [string, BankReversalOutcome])[];
+
+  /** The bank answers so until somebody signs in. */
+  function underOtherKeys(refusal: BankReversalOutcome) {
+    const signIns: BankSignIn[] = [];
+    const sale = reserved({
+      sale: async () => unanswered('no-answer'),
+      reverse: async () => (signIns.length === 0 ? refusal : undone),
+      async signIn(request) {
+        signIns.push(request);
+        return ok({ pinKeyBlob: 'P', macKeyBlob: 'M', keysNo: request.keysNo });
+      },
+    });
+    const kept: BankWorkKeys[] = [];
+    const asked: BankSignInBegin[] = [];
+    const known = terminal({ bankKeys: { pinKeyBlob: '', macKeyBlob: '', keysNo: 6 } });
+    const reference: FlowDeps['reference'] = {
+      ...sale.deps.reference,
+      findTerminal: async () => known,
+      async beginBankSignIn(_, begin) {
+        asked.push(begin);
+        return 7;
+      },
+      async saveBankKeys(_, keys) {
+        kept.push(keys);
+        return keys;
+      },
+    };
+    const store = { ...sale.deps.store, nextTrace: async () => ({ stan: 900, batch: 1 }) };
+    return { ...sale, deps: { ...sale.deps, reference, store }, signIns, kept, asked };
+  }
+
+  test.each(refusals)('with %s, the engine signs in and the reversal goes on', async (_, said) => {
+    const { deps, sell, legOf, clock, state, ...seen } = underOtherKeys(said);
+    await sell();
+    const next = async (): Promise<void> => {
+      clock.at = Math.max(clock.at, legOf(0).nextAttemptAt ?? clock.at);
+      await finishBankLeg(deps, legOf(0));
+    };
+    await next();
+    // Once may be a message that was damaged on its way.
+    expect(seen.signIns).toEqual([]);
+    await next();
+    const { bankTerminalId: terminalId, bankMerchantId: merchantId } = legOf(0);
+    expect(seen.signIns).toMatchObject([{ terminalId, merchantId, keysNo: 7 }]);
+    expect(seen.asked).toMatchObject([{ replaces: { keysNo: 6 } }]);
+    expect(seen.kept).toMatchObject([{ keysNo: 7 }]);
+    expect(state()).toBe('reversing');
+    await next();
+    expect([state(), seen.signIns.length]).toEqual(['released', 1]);
+  });
+
+  test('and somebody else is signing in, the engine leaves it to them', async () => {
+    const { deps, sell, legOf, clock, signIns } = underOtherKeys(unanswered('bad-mac'));
+    const beginBankSignIn = async () => undefined;
+    const outrun = { ...deps, reference: { ...deps.reference, beginBankSignIn } };
+    await sell();
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      clock.at = Math.max(clock.at, legOf(0).nextAttemptAt ?? clock.at);
+      await finishBankLeg(outrun, legOf(0));
+    }
+    expect(signIns).toEqual([]);
+    expect(legOf(0)).toMatchObject({ state: 'reversing', attempts: 5 });
+  });
+
+  test('and the engine stood still before it asked for others, it does not ask', async () => {
+    const { deps, sell, legOf, clock, signIns } = underOtherKeys(unanswered('bad-mac'));
+    const late: FlowDeps = {
+      ...deps,
+      store: {
+        ...deps.store,
+        async nextTrace() {
+          clock.at += 30_000;
+          return { stan: 9, batch: 1 };
+        },
+      },
+    };
+    await sell();
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      clock.at = Math.max(clock.at, legOf(0).nextAttemptAt ?? clock.at);
+      await finishBankLeg(late, legOf(0));
+    }
+    expect(signIns).toEqual([]);
+  });
+
+  test('of a silent refund, the refund goes on under new ones', async () => {
+    const { deps, memory, settlement, legOf, clock, signIns, state } = underOtherKeys(undone);
+    const refused = { ...unanswered('bad-mac') };
+    const approved = { responseCode: '00', rrn: '7', authCode: undefined, hostTime: '' };
+    const reply = { ...approved, hostDate: '1122', issuerAuthData: undefined };
+    const bank: Bank = {
+      ...deps.bank,
+      refund: async () => (signIns.length === 0 ? refused : { kind: 'approved', reply }),
+    };
+    memory.run(confirmDebit(settlement));
+    const sold = memory.settlements.get(settlement.id) ?? settlement;
+    memory.run(refundSettlement(sold, { at: clock.at, lines: ['1'] }));
+    const own: FlowDeps = { ...deps, bank };
+    await authoriseRefund(own, terminal(), legOf(1), legOf(0));
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      expect(legOf(1).state).toBe('repeating');
+      clock.at = Math.max(clock.at, legOf(1).nextAttemptAt ?? clock.at);
+      await finishBankLeg(own, legOf(1));
+    }
+    expect(signIns).toHaveLength(1);
+    expect([legOf(1).state, state()]).toEqual(['approved', 'posted']);
   });
 });
 

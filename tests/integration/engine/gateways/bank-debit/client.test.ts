@@ -16,6 +16,7 @@ import {
   openBench,
   reversalOf,
   reverseToEnd,
+  signInOf,
   startClient,
 } from '../../sandbox/bank-host/bank-bench.ts';
 
@@ -124,7 +125,7 @@ describe('answers that are not beyond doubt', () => {
     });
     const { bank, late, lines } = startClient({ port }, { timeoutMs: 1_000 });
     ended.unshift(bank.close);
-    const keys = await bank.signIn(opened.nextTrace());
+    const keys = await bank.signIn(signInOf(opened.nextTrace()));
     if (!keys.ok) throw new Error('no sign-in');
     opened.pinKeyBlob = keys.value.pinKeyBlob;
     isHeld = true;
@@ -178,7 +179,7 @@ describe('the stream', () => {
     });
     const client = startClient({ port });
     ended.unshift(client.bank.close);
-    const keys = await client.bank.signIn(opened.nextTrace());
+    const keys = await client.bank.signIn(signInOf(opened.nextTrace()));
     if (!keys.ok) throw new Error('no sign-in');
     opened.pinKeyBlob = keys.value.pinKeyBlob;
     expect((await client.bank.sale(opened.nextSale(TEN_YUAN))).kind).toBe('approved');
@@ -206,9 +207,9 @@ describe('the stream', () => {
     const client = startClient({ port });
     ended.unshift(client.bank.close);
     const trace = { terminalId: '10000001', merchantId: '898110148160001', batch: 1 };
-    const failed = await client.bank.signIn({ ...trace, stan: 900_001 });
+    const failed = await client.bank.signIn(signInOf({ ...trace, stan: 900_001 }));
     expect(failed).toMatchObject({ ok: false, error: { reason: 'connection-lost' } });
-    expect((await client.bank.signIn({ ...trace, stan: 900_002 })).ok).toBe(true);
+    expect((await client.bank.signIn(signInOf({ ...trace, stan: 900_002 }))).ok).toBe(true);
   });
 });
 

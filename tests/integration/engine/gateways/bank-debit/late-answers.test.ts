@@ -9,6 +9,7 @@ import {
   makeSale,
   openBench,
   PIN,
+  signInOf,
   startClient,
 } from '../../sandbox/bank-host/bank-bench.ts';
 
@@ -52,9 +53,9 @@ async function inheritedAnswer() {
   ended.push(bench.close);
   const { relay, port } = await startRelay(bench.host.port);
   const a = startClient({ port }, { timeoutMs: 300 });
-  const keys = await a.bank.signIn(bench.nextTrace());
+  const keys = await a.bank.signIn(signInOf(bench.nextTrace()));
   if (!keys.ok) throw new Error('no sign-in');
-  const { pinKeyBlob, macKeyBlob } = keys.value;
+  const { pinKeyBlob } = keys.value;
   const trace = bench.nextTrace();
   const amount = fen(1_000n);
   const sale: BankSale = makeSale({ trace, amount, pinKeyBlob, card: debitCard, pin: PIN, atc: 1 });
@@ -66,12 +67,12 @@ async function inheritedAnswer() {
   const b = startClient({ port });
   ended.push(b.bank.close);
   await vi.waitFor(() => expect(b.lines.join()).toContain('bank link is up'));
-  return { relay, b, sale, macKeyBlob, terminalId: trace.terminalId };
+  return { relay, b, sale, keys: keys.value, terminalId: trace.terminalId };
 }
 
 test('an approval of before the restart is told, once, with all that finds its leg', async () => {
-  const { relay, b, sale, macKeyBlob, terminalId } = await inheritedAnswer();
-  b.bank.installKeys(terminalId, macKeyBlob);
+  const { relay, b, sale, keys, terminalId } = await inheritedAnswer();
+  b.bank.installKeys(terminalId, keys);
   for (let copy = 0; copy < 3; copy++) relay.client?.write(Buffer.concat(relay.held));
   await vi.waitFor(() => expect(b.lines.join()).toContain('answered before'));
   expect(b.late).toEqual([
@@ -94,8 +95,8 @@ test('without the terminal’s key nobody can tell whether it is true: it is not
 });
 
 test('with one bit changed it is not believed', async () => {
-  const { relay, b, macKeyBlob, terminalId } = await inheritedAnswer();
-  b.bank.installKeys(terminalId, macKeyBlob);
+  const { relay, b, keys, terminalId } = await inheritedAnswer();
+  b.bank.installKeys(terminalId, keys);
   const forged = Buffer.concat(relay.held);
   const last = forged.length - 1;
   forged[last] = (forged[last] ?? 0) ^ 1;
@@ -110,13 +111,13 @@ test('I-17: a copy that the bank approves after it declined the first is told, o
   const { relay, port } = await startRelay(bench.host.port);
   const { bank, late, lines } = startClient({ port });
   ended.push(bank.close);
-  const keys = await bank.signIn(bench.nextTrace());
+  const keys = await bank.signIn(signInOf(bench.nextTrace()));
   if (!keys.ok) throw new Error('no sign-in');
   const { pinKeyBlob } = keys.value;
   const trace = bench.nextTrace();
   const amount = fen(1_000n);
   const sale = makeSale({ trace, amount, pinKeyBlob, card: debitCard, pin: PIN, atc: 1 });
-  bench.host.misbehave({ on: 'sale', kind: 'decline' });
+  bench.host.misbehave({ on: 'sale', kind: 'decline-one-copy' });
   relay.copies = 3;
   expect((await bank.sale(sale)).kind).toBe('declined');
   await vi.waitFor(() => expect(lines.join()).toContain('answered before'));

@@ -16,6 +16,7 @@ import {
   PIN,
   referenceOf,
   reversalOf,
+  signInOf,
   startClient,
   startHost,
 } from './bank-bench.ts';
@@ -35,7 +36,7 @@ async function openBank(store: string) {
   const host = await startHost({ store });
   const { bank } = startClient(host);
   ended.push(host.close, bank.close);
-  const keys = await bank.signIn(nextTrace());
+  const keys = await bank.signIn(signInOf(nextTrace()));
   if (!keys.ok) throw new Error('no sign-in');
   const { pinKeyBlob } = keys.value;
   const sale = (atc: number): BankSale =>

@@ -21,6 +21,7 @@ import type {
   BankLateAnswer,
   BankReversal,
   BankSale,
+  BankSignIn,
   BankTrace,
 } from '../../../../../engine/ports/bank.ts';
 import type { BankHost, BankHostCard } from '../../../../../engine/sandbox/bank-host/bank-host.ts';
@@ -139,10 +140,15 @@ export async function openBench(options: ClientOptions = {}): Promise<Bench> {
  */
 async function signIn(bank: Bank, nextTrace: () => BankTrace) {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const keys = await bank.signIn(nextTrace());
+    const keys = await bank.signIn(signInOf(nextTrace()));
     if (keys.ok) return keys.value;
   }
   throw new Error('no sign-in');
+}
+
+/** A sign-in that is later than all with a lower trace number. */
+export function signInOf(trace: BankTrace): BankSignIn {
+  return { ...trace, keysNo: trace.stan };
 }
 
 /** Reverses as the engine does: until the bank has answered. Gives the code that ended it. */

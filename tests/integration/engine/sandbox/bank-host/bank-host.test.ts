@@ -25,6 +25,9 @@ import {
   netEffect,
   openBench,
   PIN,
+  reversalOf,
+  reverseToEnd,
+  signInOf,
   startClient,
   startHost,
 } from './bank-bench.ts';
@@ -134,10 +137,45 @@ describe('sale', () => {
   });
 });
 
+describe('a decline on command', () => {
+  test('stands: a copy of the message gets it again, and its reversal finds nothing to undo', async () => {
+    bench.host.misbehave({ on: 'sale', kind: 'decline', code: '51' });
+    const sale = bench.nextSale(TEN_YUAN);
+    const first = await bench.bank.sale(sale);
+    expect(codeOf(first)).toBe('declined 51');
+    expect(await bench.bank.sale(sale)).toEqual(first);
+    expect(await reverseToEnd(bench.bank, reversalOf(bench.bank, sale))).toBe('12');
+    expect(balanceOf(bench)).toBe(100_000n);
+  });
+
+  test('does not take back what was approved before', async () => {
+    const sale = bench.nextSale(TEN_YUAN);
+    const first = await bench.bank.sale(sale);
+    bench.host.misbehave({ on: 'sale', kind: 'decline', code: '51' });
+    expect(await bench.bank.sale(sale)).toEqual(first);
+    expect(balanceOf(bench)).toBe(99_000n);
+  });
+
+  test.each(['96', '68', 'A0', '77'])('code %s decides nothing: the next copy is', async (code) => {
+    bench.host.misbehave({ on: 'sale', kind: 'decline', code });
+    const sale = bench.nextSale(TEN_YUAN);
+    expect((await bench.bank.sale(sale)).kind).not.toBe('approved');
+    expect(codeOf(await bench.bank.sale(sale))).toBe('approved 00');
+    expect(netEffect(bench.host, sale)).toBe(TEN_YUAN);
+  });
+
+  test('of one copy alone is forgotten: the next one is approved', async () => {
+    bench.host.misbehave({ on: 'sale', kind: 'decline-one-copy', code: '51' });
+    const sale = bench.nextSale(TEN_YUAN);
+    expect(codeOf(await bench.bank.sale(sale))).toBe('declined 51');
+    expect(codeOf(await bench.bank.sale(sale))).toBe('approved 00');
+  });
+});
+
 describe('sign-in', () => {
   test('a terminal that the bank does not know is refused', async () => {
     const trace = { ...bench.nextTrace(), terminalId: '99999999' };
-    expect(await bench.bank.signIn(trace)).toEqual({
+    expect(await bench.bank.signIn(signInOf(trace))).toEqual({
       ok: false,
       error: { kind: 'declined', responseCode: '97' },
     });
@@ -149,27 +187,45 @@ describe('sign-in', () => {
   });
 
   test('a MAC key whose check value is wrong is not installed', () => {
-    expect(bench.bank.installKeys('10000001', '00'.repeat(20))).toEqual({
+    const wrong = { macKeyBlob: '00'.repeat(20), keysNo: 1_000_000 };
+    expect(bench.bank.installKeys('10000001', wrong)).toEqual({
       ok: false,
       error: 'malformed',
     });
   });
 
   test('a key that a later sign-in has replaced is not installed again', async () => {
-    const older = await bench.bank.signIn(bench.nextTrace());
-    await bench.bank.signIn(bench.nextTrace());
-    const newest = await bench.bank.signIn(bench.nextTrace());
+    const older = await bench.bank.signIn(signInOf(bench.nextTrace()));
+    await bench.bank.signIn(signInOf(bench.nextTrace()));
+    const newest = await bench.bank.signIn(signInOf(bench.nextTrace()));
     if (!older.ok || !newest.ok) throw new Error('no sign-in');
     // Somebody still holds the older key; the bank no longer takes it.
-    expect(bench.bank.installKeys('10000001', older.value.macKeyBlob).ok).toBe(true);
+    expect(bench.bank.installKeys('10000001', older.value).ok).toBe(true);
     bench.pinKeyBlob = newest.value.pinKeyBlob;
     expect(codeOf(await bench.bank.sale(bench.nextSale(TEN_YUAN)))).toBe('approved 00');
+  });
+
+  test('the answer to an older sign-in that is read last does not bring its key back', async () => {
+    const older = signInOf(bench.nextTrace());
+    await bench.bank.signIn(signInOf(bench.nextTrace()));
+    const newest = await bench.bank.signIn(signInOf(bench.nextTrace()));
+    if (!newest.ok) throw new Error('no sign-in');
+    // Another engine is told of the newest key before it reads the answer to its own older sign-in.
+    const { port } = bench.host;
+    const other = startClient({ port });
+    other.bank.installKeys('10000001', newest.value);
+    expect((await other.bank.signIn(older)).ok).toBe(true);
+    other.bank.installKeys('10000001', newest.value);
+    bench.pinKeyBlob = newest.value.pinKeyBlob;
+    // The bank made the older key last and still takes the one before it.
+    expect(codeOf(await other.bank.sale(bench.nextSale(TEN_YUAN)))).toBe('approved 00');
+    await other.bank.close();
   });
 
   test('new keys in the middle of a sale lose nothing', async () => {
     bench.host.misbehave({ on: 'sale', kind: 'late', delayMs: 50 });
     const sale = bench.bank.sale(bench.nextSale(TEN_YUAN));
-    expect((await bench.bank.signIn(bench.nextTrace())).ok).toBe(true);
+    expect((await bench.bank.signIn(signInOf(bench.nextTrace()))).ok).toBe(true);
     expect(codeOf(await sale)).toBe('approved 00');
   });
 });
@@ -203,7 +259,7 @@ describe('restart', () => {
       const before = await startHost({ store });
       const client = startClient(before);
       const trace = { terminalId: '10000001', merchantId: '898110148160001', batch: 1 };
-      const keys = await client.bank.signIn({ ...trace, stan: 1 });
+      const keys = await client.bank.signIn(signInOf({ ...trace, stan: 1 }));
       if (!keys.ok) throw new Error('no sign-in');
       const sale = makeSale({
         trace: { ...trace, stan: 2 },
@@ -222,7 +278,7 @@ describe('restart', () => {
       // The same client, over a new connection; and a new client with the stored key.
       expect(await client.bank.sale(sale)).toEqual(first);
       const restarted = startClient(after);
-      restarted.bank.installKeys('10000001', keys.value.macKeyBlob);
+      restarted.bank.installKeys('10000001', keys.value);
       expect(await restarted.bank.sale(sale)).toEqual(first);
       expect(after.accountOf(debitCard.pan)).toEqual({
         balance: 99_000n,

@@ -89,6 +89,9 @@ describe('the bank answered', () => {
     ['75', 'BANK_PIN_LOCKED'],
     ['14', 'BANK_CARD_REFUSED'],
     ['05', 'BANK_DECLINED'],
+    ['77', 'BANK_SIGN_IN_NEEDED'],
+    ['99', 'BANK_SIGN_IN_NEEDED'],
+    ['A0', 'BANK_SIGN_IN_NEEDED'],
     [undefined, 'BANK_UNREACHABLE'],
   ])('%s: %s, and everything is as if there had been no sale', (responseCode, code) => {
     const { store, settlement, nothingSold } = reserved();

@@ -219,6 +219,16 @@ describe('with a bank leg the bank goes first', () => {
     expect(store.bankLegs.get(`${settlement.id} 1`)?.kind).toBe('refund');
   });
 
+  test('that the bank will not read before a sign-in says so, and the sale stands', () => {
+    const { store, settlement, sold } = soldWithBank();
+    store.run(refundSettlement(settlement));
+    const refused = store.run(
+      finishRefund(settlement, { outcome: 'declined', responseCode: 'A0' }),
+    );
+    expect(shown(refused)).toMatchObject({ status: 422, code: 'BANK_SIGN_IN_NEEDED' });
+    expect(money(store)).toEqual(sold);
+  });
+
   test('a second refund while the first is under way is refused', () => {
     const { store, settlement } = soldWithBank();
     store.run(refundSettlement(settlement, { lines: ['1'] }));
