@@ -43,7 +43,7 @@ export function planOf(seed: number): Plan {
     salesPerTerminal: random.pick([3, 4, 5]),
     crowd: random.pick(['many', 'many', 'many', 'one-card', 'one-account']),
     widestJumpMs: WIDEST_JUMP_MS,
-    isWakingLate: false,
+    isWakingLate: random.chance(0.5),
     rates,
   };
 }
