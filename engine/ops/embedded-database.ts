@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type DatabasePlace, databaseRole, prepareDatabasePlace } from './database-place.ts';
+import { folderInUse, startFailed } from './database-refusals.ts';
 import { checkDurability } from './durability-check.ts';
 import { freePort } from './free-port.ts';
 import {
   findRunningServer,
   type Postmaster,
   removeStalePostmasterFile,
-  type StartFailure,
   startPostmaster,
   stopServer,
 } from './postmaster.ts';
-import { StartupError, toStartupError } from './startup-error.ts';
+import { toStartupError } from './startup-error.ts';
+import { createTooOften } from './too-often.ts';
 
 /**
  * The database of a fresh machine: a real, durable PostgreSQL that npm brought, with its data in a
@@ -40,6 +41,8 @@ export type EmbeddedDatabaseOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where root puts what its database user cannot reach in `dataDir`; /var/lib/yikatong without it. */
   readonly reachableFolder?: string;
+  /** ms, never set back; that of the process without it. */
+  readonly now?: () => number;
 };
 
 /** A server that this engine owns: nobody else may stop it or start it. */
@@ -58,8 +61,8 @@ const ownerLock = 7_431_203;
 const startAttemptsMax = 60;
 const retryMs = 250;
 
-/** A server that dies under a running engine is started again this often, then given up. */
-const restartsMax = 5;
+/** A server that dies under a running engine is started again, unless it dies more often than this. */
+const restartsMax = { times: 5, withinMs: 60_000 };
 
 const serverSettings: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
@@ -116,22 +119,25 @@ async function superviseServer(
 ): Promise<EmbeddedDatabase> {
   let server = await startOwned(place, options, options.port);
   const port = server.port;
+  const { now = () => performance.now() } = options;
   let stopping = false;
   const end = async (): Promise<void> => {
     await server.release();
     await stopServer(server.postmaster.pid);
   };
   const watch = async (): Promise<void> => {
-    for (let restarts = 0; restarts <= restartsMax; restarts += 1) {
+    const isTooOften = createTooOften(restartsMax);
+    for (;;) {
       await server.postmaster.ended;
       if (stopping) return;
+      if (isTooOften(now())) break;
       options.log('the database server ended unexpectedly and is started again');
       await server.release();
       server = await startOwned(place, options, port);
       // stop() may have been called meanwhile, and has then ended the former server only.
       if (stopping) return end();
     }
-    options.log(`the database server ended ${restartsMax} times and is given up`);
+    options.log('the database server ended again and again within a minute and is given up');
   };
   const watching = watch().catch((error: unknown) => {
     options.log(`the database server does not start again: ${toStartupError(error).en}`);
@@ -273,27 +279,4 @@ async function connect(place: DatabasePlace, port: number, name: string): Promis
 
 function urlOf(place: DatabasePlace, port: number, name: string): string {
   return `postgres://${databaseRole}:${place.password}@127.0.0.1:${port}/${name}`;
-}
-
-function folderInUse(place: DatabasePlace): StartupError {
-  return new StartupError({
-    code: 'DATABASE_FOLDER_IN_USE',
-    zh: `数据目录 ${place.folder} 正被另一个正在运行的 yikatong 使用；请先停止它，或用 YIKATONG_DATA 换一个目录`,
-    en: `Another running yikatong uses the data in ${place.folder}; stop it or choose another folder with YIKATONG_DATA`,
-  });
-}
-
-function startFailed(place: DatabasePlace, failure: StartFailure): Error {
-  if (failure.reason === 'disk-full') {
-    return Object.assign(new Error('disk full'), { code: 'ENOSPC', path: place.folder });
-  }
-  if (failure.reason === 'not-allowed') {
-    return Object.assign(new Error('not permitted'), { code: 'EACCES', path: place.folder });
-  }
-  const line = /^.*(?:FATAL|PANIC): .*$/m.exec(failure.lines)?.[0] ?? failure.lines.trim();
-  return new StartupError({
-    code: 'DATABASE_NOT_STARTED',
-    zh: `内置数据库无法启动：${line}（详见 ${place.logFile}）`,
-    en: `The embedded database does not start: ${line} (see ${place.logFile})`,
-  });
 }

@@ -177,5 +177,14 @@ export const store: Room = {
       to: 'begin read only',
       tests: ['tests/integration/engine/store/one-moment.test.ts'],
     },
+    {
+      name: 'database-given-up-in-old-age',
+      bug: 'A database server that died six times in a year is not started again.',
+      breaks: 'Only a server that cannot live is given up.',
+      file: 'engine/ops/too-often.ts',
+      from: 'recent.filter((earlier) => at - earlier < limit.withinMs)',
+      to: 'recent',
+      tests: ['tests/unit/engine/ops/too-often.test.ts'],
+    },
   ],
 };

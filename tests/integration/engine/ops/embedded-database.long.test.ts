@@ -209,6 +209,33 @@ describe('embedded database, after a kill', () => {
     expect(lines).toContainEqual(expect.stringContaining('started again'));
   });
 
+  test('starts it again however often it is killed in a long life, but gives up one that cannot live', async () => {
+    copyCluster();
+    const clock = { ms: 0 };
+    const database = await start({ now: () => clock.ms });
+    const killServer = async () => {
+      const pid = database.serverPid();
+      process.kill(pid, 'SIGKILL');
+      await vi.waitFor(() => expect(database.serverPid()).not.toBe(pid), {
+        timeout: 20_000,
+        interval: 20,
+      });
+    };
+    const givenUp = expect.stringContaining('given up');
+    for (let hour = 0; hour < 7; hour++) {
+      clock.ms += 3_600_000;
+      await killServer();
+    }
+    for (let second = 0; second < 4; second++) await killServer();
+    expect(await query(database.url, 'SELECT 1')).toEqual([[1]]);
+    expect(lines).not.toContainEqual(givenUp);
+    process.kill(database.serverPid(), 'SIGKILL');
+    await vi.waitFor(() => expect(lines).toContainEqual(givenUp), {
+      timeout: 20_000,
+      interval: 20,
+    });
+  });
+
   test('is not deceived by a stale postmaster.pid whose number another program has now', async () => {
     copyCluster();
     const { dataDir: folder, stop } = await start();
