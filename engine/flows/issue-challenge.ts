@@ -12,8 +12,8 @@ import type { ChallengeBody } from './requests.ts';
 export type StampSource = () => number;
 
 /**
- * Microsecond stamps from a millisecond clock: strictly rising, also when the clock stands still or is set back
- * a little. A clock that was far ahead is followed back: stamps from there would not be taken.
+ * Microsecond stamps from a millisecond clock: strictly rising, also when the clock stands still or is set
+ * back a little. A clock that was far ahead is followed back: stamps from there would not be taken.
  */
 export function createStampSource(now: () => number): StampSource {
   let last = 0;
