@@ -5,11 +5,13 @@
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
+import { climbAnswerTree } from '../../engine/domain/wire/answer-tree.ts';
 import {
+  type AnswerAlgorithm,
   answerSignatureBase,
   answerSignatureInput,
   contentDigestOf,
-  parseSignatureHeader,
+  parseAnswerSignature,
 } from '../../engine/domain/wire/signature-base.ts';
 import type { AnswerKey } from './wire.ts';
 
@@ -19,9 +21,11 @@ export type Certificate = {
   /** Signature (base64) of the request that this answers. */
   readonly requestSignature: string;
   readonly answerKeyId: string;
-  /** Ed25519 signature, base64. */
+  /** Ed25519 signature of the answer alone (64 bytes), or of a tree's root with the path to it; base64. */
   readonly signature: string;
 };
+
+const SIGNATURE_BYTES = 64;
 
 /** Headers and bytes of an answer, as received. */
 export type ReceivedAnswer = {
@@ -36,13 +40,20 @@ export type ReceivedAnswer = {
 /** Is this certificate's signature that of `key`? */
 export function verifyCertificate(certificate: Certificate, key: AnswerKey): boolean {
   if (certificate.answerKeyId !== key.keyId) return false;
-  const base = answerSignatureBase({ ...certificate, contentDigest: digestOf(certificate.body) });
-  const der = { key: Buffer.from(key.publicKey, 'base64'), format: 'der', type: 'spki' } as const;
   const signature = Buffer.from(certificate.signature, 'base64');
+  const contentDigest = digestOf(certificate.body);
+  const algorithm = algorithmOf(signature);
+  const base = Buffer.from(answerSignatureBase({ ...certificate, contentDigest, algorithm }));
+  const proof =
+    algorithm === 'ed25519'
+      ? { signed: base, rootSignature: signature }
+      : climbAnswerTree(base, signature);
+  if (proof === undefined) return false;
+  const der = { key: Buffer.from(key.publicKey, 'base64'), format: 'der', type: 'spki' } as const;
   try {
     const publicKey = createPublicKey(der);
     if (publicKey.asymmetricKeyType !== 'ed25519') return false;
-    return verify(null, Buffer.from(base), publicKey, signature);
+    return verify(null, proof.signed, publicKey, proof.rootSignature);
   } catch {
     // A key that is no key vouches for nothing.
     return false;
@@ -54,13 +65,18 @@ export function verifyCertificate(certificate: Certificate, key: AnswerKey): boo
  * digest, components, key and signature.
  */
 export function certify(answer: ReceivedAnswer, key: AnswerKey): Certificate | undefined {
-  const signature = parseSignatureHeader(answer.signature ?? '');
+  const signature = parseAnswerSignature(answer.signature ?? '');
   if (signature === undefined) return undefined;
-  if (answer.signatureInput !== answerSignatureInput(key.keyId)) return undefined;
+  const algorithm = algorithmOf(Buffer.from(signature, 'base64'));
+  if (answer.signatureInput !== answerSignatureInput(key.keyId, algorithm)) return undefined;
   if (answer.contentDigest !== digestOf(answer.body)) return undefined;
   const { status, body, requestSignature } = answer;
   const certificate = { status, body, requestSignature, answerKeyId: key.keyId, signature };
   return verifyCertificate(certificate, key) ? certificate : undefined;
+}
+
+function algorithmOf(signature: Uint8Array): AnswerAlgorithm {
+  return signature.length === SIGNATURE_BYTES ? 'ed25519' : 'ed25519-tree';
 }
 
 function digestOf(body: string): string {

@@ -3,19 +3,14 @@
  * exactly that request, and keeps its clock offset. It never repeats a request by itself, but for
  * one stale clock.
  */
-import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 
 import { fromHex } from '../../engine/domain/chip/bytes.ts';
 import { hmacSm3 } from '../../engine/domain/chip/sm3.ts';
-import {
-  contentDigestOf,
-  type RequestAlgorithm,
-  requestSignatureBase,
-  requestSignatureInput,
-  signatureHeader,
-} from '../../engine/domain/wire/signature-base.ts';
+import type { RequestAlgorithm } from '../../engine/domain/wire/signature-base.ts';
 import { certify } from './certificate.ts';
 import { type EngineResult, readAnswer } from './engine-result.ts';
+import { signRequest } from './sign-request.ts';
 import { type Exchange, exchangeOnce } from './transport.ts';
 import { unwrapKey } from './unwrap-key.ts';
 import type {
@@ -216,7 +211,16 @@ async function attemptAt<Body>(
   const { options, session } = context;
   const url = new URL(request.path, options.baseUrls[session.engine]);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-  const signed = signRequest(context, signer, { method: request.method, url, body: body ?? '' });
+  const signed = signRequest(
+    { method: request.method, url, body: body ?? '' },
+    {
+      terminalId: options.terminal.terminalId,
+      algorithm: signer.algorithm,
+      at: options.clock.now() + session.offsetMs,
+      nonce: options.clock.randomBytes(16),
+      sign: signer.sign,
+    },
+  );
   const exchange = await exchangeOnce(options.fetch ?? fetch, url, {
     method: request.method,
     headers: { ...signed.headers, ...(body === undefined ? {} : JSON_HEADERS) },
@@ -269,33 +273,4 @@ function unsignedRefusal(text: string): EngineResult<never> {
   } catch {
     return { kind: 'unknown', refusal: undefined };
   }
-}
-
-type ToSign = { readonly method: string; readonly url: URL; readonly body: string };
-
-function signRequest(context: Context, signer: Signer, request: ToSign) {
-  const { options, session } = context;
-  const contentDigest = contentDigestOf(createHash('sha256').update(request.body).digest('base64'));
-  const input = {
-    // Rounded up, so that a request made in the second in which the engine started is not taken for
-    // one of a former life.
-    created: Math.ceil((options.clock.now() + session.offsetMs) / 1000),
-    nonce: Buffer.from(options.clock.randomBytes(16)).toString('base64url'),
-    keyId: options.terminal.terminalId,
-    algorithm: signer.algorithm,
-  };
-  const base = requestSignatureBase({
-    ...input,
-    method: request.method,
-    path: request.url.pathname,
-    query: request.url.search,
-    contentDigest,
-  });
-  const signature = Buffer.from(signer.sign(Buffer.from(base))).toString('base64');
-  const headers = {
-    'content-digest': contentDigest,
-    'signature-input': requestSignatureInput(input),
-    signature: signatureHeader(signature),
-  };
-  return { headers, signature };
 }

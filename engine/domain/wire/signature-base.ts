@@ -101,7 +101,17 @@ export function parseSignatureHeader(text: string): string | undefined {
   return SIGNATURE.exec(text)?.[1];
 }
 
+/**
+ * How an answer is signed: ed25519 over its own base, or over the root of a tree in which its base is a
+ * leaf (see answer-tree.ts). The latter only for those who say with Accept-Signature that they can read it.
+ */
+export type AnswerAlgorithm = 'ed25519' | 'ed25519-tree';
+
+/** Value of Accept-Signature (RFC 9421 §5) by which a terminal takes answers under a common root. */
+export const ACCEPT_TREE = `y=${ANSWER_COMPONENTS};alg="ed25519-tree"`;
+
 export type AnswerToSign = {
+  readonly algorithm: AnswerAlgorithm;
   readonly status: number;
   readonly contentDigest: string;
   /** Base64 inside the request's own Signature header: binds this answer to that request. */
@@ -109,13 +119,22 @@ export type AnswerToSign = {
   readonly answerKeyId: string;
 };
 
-function answerParams(answerKeyId: string): string {
-  return `${ANSWER_COMPONENTS};keyid="${answerKeyId}";alg="ed25519"`;
+function answerParams(answerKeyId: string, algorithm: AnswerAlgorithm): string {
+  return `${ANSWER_COMPONENTS};keyid="${answerKeyId}";alg="${algorithm}"`;
 }
 
 /** Value of Signature-Input for an answer. */
-export function answerSignatureInput(answerKeyId: string): string {
-  return `y=${answerParams(answerKeyId)}`;
+export function answerSignatureInput(answerKeyId: string, algorithm: AnswerAlgorithm): string {
+  return `y=${answerParams(answerKeyId, algorithm)}`;
+}
+
+/** 64 bytes, or with a place (4) and up to 8 hashes (32) behind them. */
+const ANSWER_SIGNATURE = /^y=:([A-Za-z0-9+/]{86,432}={0,2}):$/;
+
+/** The base64 inside the Signature header of an answer; undefined for any other form. */
+export function parseAnswerSignature(text: string): string | undefined {
+  const signature = ANSWER_SIGNATURE.exec(text)?.[1];
+  return signature !== undefined && signature.length % 4 === 0 ? signature : undefined;
 }
 
 /**
@@ -126,6 +145,6 @@ export function answerSignatureBase(answer: AnswerToSign): string {
     `"@status": ${answer.status}`,
     `"content-digest": ${answer.contentDigest}`,
     `"signature";req;key="y": :${answer.requestSignature}:`,
-    `"@signature-params": ${answerParams(answer.answerKeyId)}`,
+    `"@signature-params": ${answerParams(answer.answerKeyId, answer.algorithm)}`,
   ].join('\n');
 }

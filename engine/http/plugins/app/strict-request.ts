@@ -52,10 +52,11 @@ function objectionToHeaders(request: FastifyRequest): string | undefined {
 
 const NO_BODY = new Uint8Array();
 
-async function refuseOddHeaders(request: FastifyRequest, reply: FastifyReply) {
+function refuseOddHeaders(request: FastifyRequest, reply: FastifyReply, done: () => void) {
   request.rawBody = NO_BODY;
   const detail = objectionToHeaders(request);
-  return detail === undefined ? undefined : sendProblem(reply, 'REQUEST_INVALID', { detail });
+  if (detail === undefined) done();
+  else sendProblem(reply, 'REQUEST_INVALID', { detail });
 }
 
 /** Installs the rules on the whole app. */
@@ -70,8 +71,8 @@ export function registerStrictRequest(app: FastifyInstance): void {
 }
 
 /** preValidation hook for routes with a body: REQUEST_INVALID unless the bytes are strict JSON. */
-export async function readJsonBody(request: FastifyRequest, reply: FastifyReply) {
+export function readJsonBody(request: FastifyRequest, reply: FastifyReply, done: () => void) {
   request.body = parseStrictJson(request.rawBody);
-  if (request.body !== undefined) return undefined;
-  return sendProblem(reply, 'REQUEST_INVALID', { detail: 'the body is not strict JSON' });
+  if (request.body !== undefined) done();
+  else sendProblem(reply, 'REQUEST_INVALID', { detail: 'the body is not strict JSON' });
 }

@@ -13,6 +13,7 @@ import type { ErrorCode } from '../../../domain/errors/error-registry.ts';
 import type { TerminalId } from '../../../domain/ids/ids.ts';
 import { isoTime } from '../../../domain/settlement/document.ts';
 import {
+  ACCEPT_TREE,
   answerSignatureBase,
   answerSignatureInput,
   contentDigestOf,
@@ -27,6 +28,7 @@ import type { Caller } from '../../../flows/deps.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Keys } from '../../../ports/keys.ts';
 import type { Reference, Terminal } from '../../../ports/reference.ts';
+import { createAnswerSigner, type SignInTree } from '../../answer-signer.ts';
 import { createNonceMemory, type NonceMemory } from '../../nonce-memory.ts';
 import { sendProblem } from '../../problem.ts';
 import type { HttpSettings } from '../../settings.ts';
@@ -69,12 +71,17 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
   const context: Context = { ...deps, nonces, startedAt: clock.now() };
   app.decorateRequest('caller', undefined);
   app.decorateRequest('signatureText', undefined);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     request.signatureText = parseSignatureHeader(headerText(request, 'signature'));
+    done();
   });
+  const signInTree = createAnswerSigner(deps.keys);
   app.addHook('onSend', async (request, reply, payload) => {
-    if (typeof payload === 'string') signAnswer(request, reply, { keys: deps.keys, payload });
-    return payload;
+    if (typeof payload !== 'string' || request.signatureText === undefined) return payload;
+    // Encoded once, for the digest and for the socket.
+    const bytes = Buffer.from(payload);
+    await signAnswer(request, reply, { keys: deps.keys, signInTree, bytes });
+    return bytes;
   });
   return (algorithm: RequestAlgorithm) => async (request: FastifyRequest, reply: FastifyReply) => {
     const verdict = await judge(context, request, algorithm);
@@ -186,26 +193,32 @@ function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined 
   return seen === 'seen' ? 'REQUEST_REPLAYED' : undefined;
 }
 
-type Outgoing = { readonly keys: SignatureDeps['keys']; readonly payload: string };
+type Outgoing = {
+  readonly keys: SignatureDeps['keys'];
+  readonly signInTree: SignInTree;
+  readonly bytes: Uint8Array;
+};
 
 /** Refusals are signed too, as soon as the request carried a signature to bind them to. */
-function signAnswer(
+async function signAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { keys, payload }: Outgoing,
-): void {
-  const requestSignature = request.signatureText;
-  if (requestSignature === undefined) return;
-  const contentDigest = contentDigestOf(hash('sha256', payload, 'base64'));
-  const answerKeyId = keys.answerKeyId;
-  const base = answerSignatureBase({
+  { keys, signInTree, bytes }: Outgoing,
+): Promise<void> {
+  const takesTree = request.headers['accept-signature'] === ACCEPT_TREE;
+  const algorithm = takesTree ? 'ed25519-tree' : 'ed25519';
+  const contentDigest = contentDigestOf(hash('sha256', bytes, 'base64'));
+  const { answerKeyId } = keys;
+  const text = answerSignatureBase({
+    algorithm,
     status: reply.statusCode,
     contentDigest,
-    requestSignature,
+    requestSignature: request.signatureText ?? '',
     answerKeyId,
   });
-  const signature = Buffer.from(keys.signAnswer(Buffer.from(base))).toString('base64');
+  const base = Buffer.from(text, 'latin1');
+  const signature = takesTree ? await signInTree(base) : keys.signAnswer(base);
   reply.header('content-digest', contentDigest);
-  reply.header('signature-input', answerSignatureInput(answerKeyId));
-  reply.header('signature', signatureHeader(signature));
+  reply.header('signature-input', answerSignatureInput(answerKeyId, algorithm));
+  reply.header('signature', signatureHeader(Buffer.from(signature).toString('base64')));
 }

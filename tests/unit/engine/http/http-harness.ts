@@ -75,12 +75,17 @@ export type HarnessOptions = {
   readonly terminal?: Partial<Terminal>;
   readonly operations?: Partial<Operations>;
   readonly settings?: AppDeps['settings'];
+  readonly signAnswer?: AppDeps['keys']['signAnswer'];
 };
 
-/** The surface on fakes. `calls` lists the operations that were reached, by name. */
+/**
+ * The surface on fakes. `calls` lists the operations that were reached, by name; `signed` what the answer
+ * key was given to sign.
+ */
 export async function createHarness(options: HarnessOptions = {}) {
   const clock = { at: startedAt, now: () => clock.at };
   const calls: string[] = [];
+  const signed: Uint8Array[] = [];
   const terminal = { ...baseTerminal, ...options.terminal };
   const reached = (name: string, given: Answer) => {
     calls.push(name);
@@ -120,13 +125,16 @@ export async function createHarness(options: HarnessOptions = {}) {
     },
     keys: {
       sessionMac: (sealed, data) => hmacSm3(fromHex(sealed), data),
-      signAnswer: (data) => sign(null, data, answerKey.privateKey),
+      signAnswer: (data) => {
+        signed.push(data);
+        return options.signAnswer?.(data) ?? sign(null, data, answerKey.privateKey);
+      },
       answerKeyId: 'A1',
       answerPublicKey,
     },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
-  return { app, clock, calls };
+  return { app, clock, calls, signed };
 }
 
 export type Harness = Awaited<ReturnType<typeof createHarness>>;

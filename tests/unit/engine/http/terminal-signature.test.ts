@@ -2,11 +2,14 @@
 // for the answer to another request.
 import { createHash, verify } from 'node:crypto';
 
+import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, test } from 'vitest';
 
-import { answerSignatureBase } from '../../../../engine/domain/wire/signature-base.ts';
+import { ACCEPT_TREE, answerSignatureBase } from '../../../../engine/domain/wire/signature-base.ts';
+import { certify } from '../../../../terminal-adapter/client/certificate.ts';
 import {
   answerKey,
+  answerPublicKey,
   createHarness,
   type HarnessOptions,
   type SignedRequest,
@@ -230,6 +233,7 @@ describe('answers', () => {
     const answer = await send(harness, request, headers);
     const digest = createHash('sha256').update(answer.rawPayload).digest('base64');
     const base = answerSignatureBase({
+      algorithm: 'ed25519',
       status: answer.statusCode,
       contentDigest: `sha-256=:${digest}:`,
       requestSignature: (headers['signature'] ?? '').slice(3, -1),
@@ -253,6 +257,66 @@ describe('answers', () => {
     expect(answer.headers['signature-input']).toBe(
       'y=("@status" "content-digest" "signature";req;key="y");keyid="A1";alg="ed25519"',
     );
+  });
+
+  const tree = { 'accept-signature': ACCEPT_TREE };
+  const key = { keyId: 'A1', algorithm: 'ed25519', publicKey: answerPublicKey } as const;
+
+  function certificateOf(answer: LightMyRequestResponse, headers: Record<string, string>) {
+    const given = (name: string) => String(answer.headers[name]);
+    return certify(
+      {
+        status: answer.statusCode,
+        body: answer.body,
+        signatureInput: given('signature-input'),
+        signature: given('signature'),
+        contentDigest: given('content-digest'),
+        requestSignature: (headers['signature'] ?? '').slice(3, -1),
+      },
+      key,
+    );
+  }
+
+  test('what is ready together is signed once, for those who can read it', async () => {
+    const harness = await createHarness();
+    const sales = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const headers = { ...signedHeaders(sale, startedAt), ...tree };
+        return { headers, answer: await send(harness, sale, headers) };
+      }),
+    );
+    expect(harness.signed.length).toBeLessThan(sales.length);
+    for (const { answer, headers } of sales) {
+      expect(String(answer.headers['signature-input'])).toMatch(/;alg="ed25519-tree"$/);
+      expect(certificateOf(answer, headers)).toBeDefined();
+      // The answer to one is not that to another.
+      const [other] = sales.filter((each) => each.headers !== headers);
+      expect(certificateOf(answer, other?.headers ?? {})).toBeUndefined();
+    }
+  });
+
+  test('one that is alone has a path without a step, and a refusal is signed as an approval is', async () => {
+    const harness = await createHarness();
+    for (const request of [sale, { ...sale, keyId: 'T9999999' }]) {
+      const headers = { ...signedHeaders(request, startedAt), ...tree };
+      const answer = await send(harness, request, headers);
+      expect(certificateOf(answer, headers)).toMatchObject({ status: answer.statusCode });
+      expect(Buffer.from(String(answer.headers['signature']).slice(3, -1), 'base64')).toHaveLength(
+        68,
+      );
+    }
+  });
+
+  test('a key that cannot sign lets no answer out', async () => {
+    const harness = await createHarness({
+      signAnswer: () => {
+        throw new Error('the hardware module is away');
+      },
+    });
+    const answer = await send(harness, sale, { ...signedHeaders(sale, startedAt), ...tree });
+    expect(answer.statusCode).toBe(500);
+    expect(answer.headers['signature']).toBeUndefined();
+    expect(answer.body).not.toContain('approved');
   });
 
   test.each([

@@ -10,6 +10,7 @@ import {
   answerSignatureBase,
   answerSignatureInput,
   contentDigestOf,
+  parseAnswerSignature,
   parseRequestSignatureInput,
   parseSignatureHeader,
   requestSignatureBase,
@@ -103,13 +104,40 @@ describe('the Signature header', () => {
   });
 });
 
+describe('the Signature header of an answer', () => {
+  const signature = (bytes: number) => Buffer.alloc(bytes, 7).toString('base64');
+
+  test.each([64, 68, 100, 132, 324])('carries %d bytes', (bytes) => {
+    expect(parseAnswerSignature(`y=:${signature(bytes)}:`)).toBe(signature(bytes));
+  });
+
+  test.each([
+    `y=${signature(64)}`,
+    `x=:${signature(64)}:`,
+    `y=:${signature(32)}:`,
+    `y=:${signature(64)}:, z=:${signature(64)}:`,
+    `y=:${signature(68)}=:`,
+    `y=:${signature(4_000)}:`,
+    '',
+  ])('%s is not one', (text) => {
+    expect(parseAnswerSignature(text)).toBeUndefined();
+  });
+});
+
 test('an answer is signed with its status and the signature of its request', () => {
-  const answer = { status: 200, contentDigest, requestSignature: 'BwcH', answerKeyId: 'A1' };
+  const algorithm = 'ed25519';
+  const answer = {
+    algorithm,
+    status: 200,
+    contentDigest,
+    requestSignature: 'BwcH',
+    answerKeyId: 'A1',
+  } as const;
   expect(answerSignatureBase(answer)).toBe(`"@status": 200
 "content-digest": sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:
 "signature";req;key="y": :BwcH:
 "@signature-params": ("@status" "content-digest" "signature";req;key="y");keyid="A1";alg="ed25519"`);
-  expect(answerSignatureInput('A1')).toBe(
+  expect(answerSignatureInput('A1', algorithm)).toBe(
     'y=("@status" "content-digest" "signature";req;key="y");keyid="A1";alg="ed25519"',
   );
 });
