@@ -2,9 +2,7 @@
  * The composition root: the only file that builds adapters and binds them to the flows. Everything that
  * is started is stopped again in the opposite order, also when a later step of the start fails.
  */
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createDecide } from './domain/settlement/decide.ts';
 import type { FlowDeps, FlowLog, PolicySource } from './flows/deps.ts';
@@ -20,6 +18,7 @@ import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
 import { buildApp } from './http/build-app.ts';
 import type { Operations } from './http/operations.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
+import { openClock } from './main-clock.ts';
 import { openMeter } from './main-metrics.ts';
 import { createProvinces, openPolicy } from './main-policy.ts';
 import type { Config } from './ops/config.ts';
@@ -31,7 +30,6 @@ import { createLogger } from './ops/logging.ts';
 import { openDatabase, withDatabase } from './ops/open-database.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
 import type { Bank, BankLateAnswer } from './ports/bank.ts';
-import type { Clock } from './ports/clock.ts';
 import type { Keys } from './ports/keys.ts';
 import type { Reference } from './ports/reference.ts';
 import { loadBankLink, sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
@@ -68,7 +66,7 @@ const RESERVATION_MARGIN_MS = 5_000;
  * @throws StartupError with one clear line when it cannot
  */
 export async function startEngine(config: Config): Promise<Engine> {
-  const stops: (() => Promise<void>)[] = [];
+  const stops: Stops = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= stopAll(stops);
@@ -108,10 +106,9 @@ async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
   if (errors.length > 0) throw errors[0];
 }
 
-async function start(
-  config: Config,
-  stops: (() => Promise<void>)[],
-): Promise<Omit<Engine, 'stop'>> {
+type Stops = (() => Promise<void>)[];
+
+async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>> {
   if (config.mode === 'production') throw noKeystore();
   const logger = createLogger({ level: `${config.logLevel}` });
   const log: FlowLog = {
@@ -124,6 +121,7 @@ async function start(
   const { url: databaseUrl } = database;
   stops.push(database.stop);
   await migrate(databaseUrl);
+  const clock = await openClock(databaseUrl, stops);
   const sandbox =
     config.bankHost === undefined
       ? await startSandboxProcess({ dataDir: config.dataDir, databaseUrl, isServing: true })
@@ -227,12 +225,6 @@ function operationsOf(whole: FlowDeps, run: RunFlow): Omit<Operations, 'readines
       run('enquire', (deps) => findByRequestKey(deps, caller, key)),
   };
 }
-
-const clock: Clock = {
-  now: () => Date.now(),
-  randomBytes: (count) => randomBytes(count),
-  sleep: (ms) => sleep(ms),
-};
 
 function flowSettings(config: Config, policy: PolicySource): FlowDeps['settings'] {
   const provinces = createProvinces(policy);
