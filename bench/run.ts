@@ -9,7 +9,8 @@
  * made before they are measured because their making is the terminals' work. Afterwards the books must hold
  * exactly what was answered and balance. Options: see scoreboard/bench-options.ts.
  *
- * `npm run bench -- rules` measures the rules alone: see rules/run-rules.ts.
+ * `npm run bench -- history` shows the kept runs side by side; `npm run bench -- rules` measures the rules
+ * alone: see rules/run-rules.ts. Exit code 1: the books are wrong, or a line was lost by more than its noise.
  */
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -17,6 +18,11 @@ async function main(): Promise<number> {
   const [what, ...args] = process.argv.slice(2);
   // Each is loaded only when it runs: the peers' native parts stay out of the settlements' run.
   if (what === 'rules') return (await import('./rules/run-rules.ts')).runRules(args);
+  if (what === 'history') {
+    const { historyTable, readHistory } = await import('./history/history.ts');
+    process.stdout.write(`${historyTable(readHistory())}\n`);
+    return 0;
+  }
   const { runScoreboard } = await import('./scoreboard/run-scoreboard.ts');
   return runScoreboard(process.argv.slice(2));
 }

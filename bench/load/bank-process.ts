@@ -10,7 +10,14 @@ export type BankOrder = {
   readonly latencyMs: number;
 };
 
-export type BankProcess = { readonly port: number; stop(): Promise<void> };
+/** Does the bank answer sales (after its time), or is every one lost on its way? */
+export type BankMood = 'answers' | 'silent';
+
+export type BankProcess = {
+  readonly port: number;
+  setMood(mood: BankMood): void;
+  stop(): Promise<void>;
+};
 
 /** Starts the bank. Throws when it ends before it listens. */
 export async function startBankProcess(order: BankOrder): Promise<BankProcess> {
@@ -22,6 +29,7 @@ export async function startBankProcess(order: BankOrder): Promise<BankProcess> {
   const [{ port }] = first as [{ port: number }];
   return {
     port,
+    setMood: (mood) => void child.send(mood),
     async stop() {
       if (child.connected) child.disconnect();
       await ended;

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createBankHost } from '../../engine/sandbox/bank-host/bank-host.ts';
 import { bankHostKeys } from '../../engine/sandbox/keys/sandbox-keys.ts';
-import type { BankOrder } from './bank-process.ts';
+import type { BankMood, BankOrder } from './bank-process.ts';
 import { describeBenchCrowd } from './bench-crowd.ts';
 
 const deserted = once(process, 'disconnect');
@@ -25,7 +25,13 @@ const host = await createBankHost({
   clock: { now: () => Date.now(), randomBytes: (count) => randomBytes(count) },
 });
 const times = Number.POSITIVE_INFINITY;
-host.misbehave({ on: 'sale', kind: 'slow', delayMs: order.latencyMs, times });
+const setMood = (mood: BankMood) => {
+  host.behave();
+  if (mood === 'silent') host.misbehave({ on: 'any', kind: 'silent-before-posting', times });
+  else host.misbehave({ on: 'sale', kind: 'slow', delayMs: order.latencyMs, times });
+};
+setMood('answers');
+process.on('message', setMood);
 process.send?.({ port: host.port });
 await deserted;
 await host.close();

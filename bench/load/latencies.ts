@@ -1,6 +1,6 @@
 import { build } from 'hdr-histogram-js';
 
-/** Latencies of many answers, ms, to three digits in a few kilobytes. */
+/** Latencies of many answers, ms, in a few kilobytes. */
 export type Latencies = {
   record(ms: number): void;
   figures(): LatencyFigures;
@@ -22,12 +22,12 @@ const US = 1_000;
 const HIGHEST_US = 600_000_000;
 const CURVE = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.99, 100];
 
-/** An empty histogram. What is longer than ten minutes counts as ten minutes. */
-export function createLatencies(): Latencies {
+/** An empty histogram, exact to so many digits. What is longer than ten minutes counts as ten minutes. */
+export function createLatencies(digits: 2 | 3 = 3): Latencies {
   const histogram = build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: HIGHEST_US,
-    numberOfSignificantValueDigits: 3,
+    numberOfSignificantValueDigits: digits,
     useWebAssembly: false,
   });
   const at = (percent: number) =>

@@ -21,11 +21,13 @@ export async function prepareSales(
   { url, chipOf }: { readonly url: string; readonly chipOf: ChipOf },
 ): Promise<PreparedSale[]> {
   const challenges: Challenge[] = [];
+  let refusal = 'no answer';
   const result = await runClosedLoop({
     ...{ url, connections: CONNECTIONS, durationMs: PREPARE_MAX_MS },
     requests: sales.map(({ counter, member, tender }) => counter.challengeRequest(member, tender)),
     onAnswer: (index, { status, body }) => {
       if (status === 201) challenges[index] = JSON.parse(body);
+      else refusal = `${status} ${body}`;
     },
   });
   const prepared: PreparedSale[] = [];
@@ -33,7 +35,7 @@ export async function prepareSales(
     const challenge = challenges[index];
     if (challenge === undefined) {
       throw new Error(
-        `a challenge was refused (${result.answered} of ${sales.length} were answered)`,
+        `a challenge was refused: ${refusal} (${result.answered} of ${sales.length} were answered)`,
       );
     }
     prepared.push(await makeSale(sale, challenge, chipOf));

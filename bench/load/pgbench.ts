@@ -4,7 +4,18 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { percentile } from '../report/figures.ts';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
+
+/** @throws Error with the first line that pgbench has said: each of its clients says the same */
+async function run(program: string, flags: readonly string[], options: { env: NodeJS.ProcessEnv }) {
+  try {
+    return await execute(program, [...flags], options);
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+    const line = said.split('\n').find((text) => text.includes('rror')) ?? 'it ended';
+    throw new Error(`pgbench: ${line}`);
+  }
+}
 
 export type TpcbRun = {
   readonly clients: number;

@@ -67,7 +67,7 @@ export function createTally(startedAt: number): Tally {
   const secondOf = (at: number) => {
     const index = Math.floor((at - startedAt) / 1000);
     for (let i = seconds.length; i <= index; i += 1) {
-      seconds.push({ approved: 0, refused: 0, latencies: createLatencies() });
+      seconds.push({ approved: 0, refused: 0, latencies: createLatencies(2) });
     }
     const second = seconds[index];
     if (second === undefined) throw new Error('answers come after the start');

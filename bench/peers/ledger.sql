@@ -60,14 +60,14 @@ declare
   merchant text := 'institution:' || m;
   fund text := 'fund:' || f;
   now_ms bigint := extract(epoch from clock_timestamp()) * 1000;
-  year smallint := extract(year from now());
+  this_year smallint := extract(year from now());
   used bigint;
   balance_now bigint;
   settlement bigint;
 begin
   select balance into balance_now from peer_person where id = p for update;
   select coalesce((a.amounts ->> 'inScope')::bigint, 0) into used
-    from peer_accumulator a where a.person = p and a.year = peer_settle.year;
+    from peer_accumulator a where a.person = p and a.year = this_year;
   insert into peer_settlement (person, merchant, accepted_at, input, total, fund_total, account_pay)
     values (p, merchant, now_ms, jsonb_build_object('lines', repeat(md5(request_key), :input_bytes / 32)),
       13200, 8000, 5200)
@@ -80,7 +80,7 @@ begin
     values (settlement, jsonb_build_object('settlement', settlement, 'balance', balance_now));
   update peer_person set balance = balance - 5200, version = version + 1 where id = p;
   update peer_card set last_challenge = now_ms * 1000 where person = p;
-  insert into peer_accumulator as t values (p, year, jsonb_build_object('inScope', used + 8000))
+  insert into peer_accumulator as t values (p, this_year, jsonb_build_object('inScope', used + 8000))
     on conflict (person, year) do update set amounts = excluded.amounts;
   update peer_account set balance = balance - 8000, entries = entries + 1 where name = fund;
   update peer_account set balance = balance + 13200, entries = entries + 1 where name = merchant;

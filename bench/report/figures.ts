@@ -16,3 +16,15 @@ export function percentile(values: readonly number[], share: number): number {
   if (value === undefined) throw new Error('a percentile needs values');
   return value;
 }
+
+export type Point = readonly [x: number, y: number];
+
+/** Slope of the straight line that lies closest to the points (least squares). */
+export function slopeOf(points: readonly Point[]): number {
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const [meanX, meanY] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
+  const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  const variance = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  if (variance === 0) throw new Error('a slope needs two different places');
+  return covariance / variance;
+}

@@ -2,11 +2,14 @@ import Table from 'cli-table3';
 import { goalText } from '../scoreboard/lines.ts';
 import type { Score } from '../scoreboard/scoreboard.ts';
 
-/** The scoreboard for a terminal. */
-export function scoreTable(scores: readonly Score[]): string {
+/** The scoreboard for a terminal. @param last values of the run that was kept last */
+export function scoreTable(
+  scores: readonly Score[],
+  last: { readonly [id: string]: number },
+): string {
   const table = new Table({
-    head: ['line', 'median', 'lowest – highest', 'goal', '', 'what'],
-    colAligns: ['left', 'right', 'right', 'right', 'left', 'left'],
+    head: ['line', 'median', 'lowest – highest', 'last', 'goal', '', 'what'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'left', 'left'],
     style: { head: [], border: [], compact: true },
   });
   for (const { id, value, min, max, goal, unit, pass, what, note } of scores) {
@@ -14,7 +17,9 @@ export function scoreTable(scores: readonly Score[]): string {
     const range = value === null ? '' : `${figure(min ?? 0)} – ${figure(max ?? 0)}`;
     const verdict = value === null ? '-' : pass ? 'pass' : 'FAIL';
     const median = value === null ? '' : `${figure(value)} ${unit}`;
-    table.push([id, median, range, goalText(goal), verdict, text]);
+    const before = last[id];
+    const lastText = before === undefined ? '' : figure(before);
+    table.push([id, median, range, lastText, goalText(goal), verdict, text]);
   }
   return table.toString();
 }

@@ -24,6 +24,8 @@ export type BenchOptions = {
   readonly html: string | undefined;
   /** False: what was lost by more than its noise does not end with exit code 1. */
   readonly budget: boolean;
+  /** Keeps the medians in bench/history. */
+  readonly keep: boolean;
   /** A server of one's own; the databases that are made on it are dropped again. */
   readonly databaseUrl: string | undefined;
   /** Folder for CPU profiles of the engine's processes. */
@@ -73,6 +75,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
       pgledger: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
       html: { type: 'string' },
+      keep: { type: 'boolean', default: false },
       'no-budget': { type: 'boolean', default: false },
       'database-url': { type: 'string' },
       profile: { type: 'string' },
@@ -97,6 +100,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     json: values.json,
     html: values.html,
     budget: !values['no-budget'],
+    keep: values.keep,
     databaseUrl: values['database-url'],
     profile: values.profile,
   };

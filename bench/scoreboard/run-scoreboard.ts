@@ -1,14 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { keepRun, keptRunOf, readHistory } from '../history/history.ts';
 import { readBooks } from '../load/check-books.ts';
 import { readSizes } from '../load/row-sizes.ts';
 import { openPeers } from '../peers/open-peers.ts';
+import { htmlReport } from '../report/html-report.ts';
 import { describeMachine, loadAverage } from '../report/machine.ts';
 import type { Progress } from '../report/progress.ts';
 import { openProgress } from '../report/progress.ts';
 import { scoreTable } from '../report/score-table.ts';
+import type { BenchDocument, RawFigures } from './bench-document.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { readBenchOptions } from './bench-options.ts';
+import { lostLines, readBudget } from './budget.ts';
 import type { LineId } from './lines.ts';
+import { measureGrowth } from './measure-growth.ts';
+import { measureMemory } from './measure-memory.ts';
 import type { Stage } from './run-round.ts';
 import { partsFor } from './run-round.ts';
 import type { Round } from './samples.ts';
@@ -20,13 +26,14 @@ import { openSite, warmUp } from './site.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const SETUP_STEPS = 5;
+const MEMORY_STEPS = 2;
+const GROWTH_STEPS = 6;
 
 /** `npm run bench`: every line on one server. @returns the exit code */
 export async function runScoreboard(args: readonly string[]): Promise<number> {
   const options = readBenchOptions(args);
   if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true });
-  const parts = partsFor(options.only);
-  const progress = openProgress(SETUP_STEPS + parts.length * options.rounds);
+  const progress = openProgress(stepsOf(options));
   const stops: (() => Promise<void>)[] = [];
   // The embedded server does not keep a process alive that only waits for its end.
   const awake = setInterval(() => undefined, 1_000);
@@ -34,21 +41,22 @@ export async function runScoreboard(args: readonly string[]): Promise<number> {
     const site = await openSite(options, stops, progress.step);
     const result = await measureAll(options, site, progress, stops);
     progress.stop();
-    return report(options, result);
+    return report(options, result, site.database.version);
   } finally {
     for (const stop of stops.toReversed()) await stop();
     clearInterval(awake);
   }
 }
 
-export type BenchResult = {
-  readonly rounds: readonly Round[];
+function stepsOf({ only, rounds }: BenchOptions): number {
+  const growth = only.includes('growth') ? GROWTH_STEPS + rounds : 0;
+  const memory = only.includes('memory') ? MEMORY_STEPS : 0;
+  return SETUP_STEPS + partsFor(only).length * rounds + memory + growth;
+}
+
+type Result = {
+  readonly raw: RawFigures;
   readonly measured: { readonly [Id in LineId]?: Measured };
-  readonly books: Awaited<ReturnType<typeof readBooks>>;
-  readonly approved: number;
-  readonly engineLog: Readonly<Record<string, number>>;
-  readonly postgres: string;
-  readonly loadAverages: readonly number[];
 };
 
 async function measureAll(
@@ -56,13 +64,13 @@ async function measureAll(
   site: Site,
   progress: Progress,
   stops: (() => Promise<void>)[],
-): Promise<BenchResult> {
+): Promise<Result> {
   const { database, engine } = site;
   progress.step('warming up');
   const rate = await warmUp(site, options.quick);
   progress.step('opening the peers');
-  const sizes = await readSizes(database.engineUrl);
-  const peers = await openPeers(site, { ...options, sizes }, stops);
+  const rowSizes = await readSizes(database.engineUrl);
+  const peers = await openPeers(site, { ...options, sizes: rowSizes }, stops);
   const stage: Stage = { site, options, peers, rate };
   const rounds: Round[] = [];
   const loadAverages = [loadAverage()];
@@ -75,17 +83,30 @@ async function measureAll(
     rounds.push(round);
     loadAverages.push(loadAverage());
   }
+  const wants = (id: LineId) => options.only.includes(id);
+  const memory = wants('memory')
+    ? await measureMemory(site, options, stage.rate, progress.step)
+    : undefined;
   const books = await readBooks(database.engineUrl);
+  const growth = wants('growth') ? await measureGrowth(site, options, progress.step) : undefined;
   return {
-    ...{ rounds, books, loadAverages, measured: collect(options, rounds) },
-    approved: site.approved(),
-    engineLog: Object.fromEntries(engine.log),
-    postgres: database.version,
+    measured: {
+      ...collect(options, rounds),
+      ...(memory && { memory: memory.measured }),
+      ...(growth && { growth: growth.measured }),
+    },
+    raw: {
+      ...{ rounds, books, loadAverages, rowSizes },
+      memory: memory?.figures,
+      growth: growth?.points,
+      approved: site.approved(),
+      engineLog: Object.fromEntries(engine.log),
+    },
   };
 }
 
 /** Samples of all rounds by line, of the lines that were asked for. */
-function collect(options: BenchOptions, rounds: readonly Round[]): BenchResult['measured'] {
+function collect(options: BenchOptions, rounds: readonly Round[]): Result['measured'] {
   const samples = rounds.map(samplesOf);
   const measured: { [Id in LineId]?: Measured } = {};
   for (const id of options.only) {
@@ -100,22 +121,30 @@ function noteOf(id: LineId, { pgledger }: BenchOptions): string | undefined {
     : undefined;
 }
 
-function report(options: BenchOptions, result: BenchResult): number {
-  const scoreboard = drawScoreboard(result.measured);
-  print(scoreTable(scoreboard));
-  const objections = objectionsTo(result);
-  for (const objection of objections) print(`INVALID: ${objection}`);
+function report(options: BenchOptions, { raw, measured }: Result, postgres: string): number {
+  const scoreboard = drawScoreboard(measured);
+  const { databaseUrl: _, ...settings } = options;
+  const document: BenchDocument = {
+    at: new Date().toISOString(),
+    machine: { ...describeMachine(), postgres },
+    ...{ settings, scoreboard, raw },
+    objections: objectionsTo(raw),
+  };
+  const history = readHistory();
+  print(scoreTable(scoreboard, history.at(-1)?.values ?? {}));
+  for (const objection of document.objections) print(`INVALID: ${objection}`);
   if (options.json !== undefined) {
-    const { databaseUrl: _, ...settings } = options;
-    const { measured: _samples, ...raw } = result;
-    const document = { machine: describeMachine(), settings, scoreboard, objections, raw };
     writeFileSync(options.json, `${JSON.stringify(document, undefined, 1)}\n`);
   }
-  return objections.length === 0 ? 0 : 1;
+  if (options.html !== undefined) writeFileSync(options.html, htmlReport(document));
+  if (options.keep) print(`kept: ${keepRun(keptRunOf(document))}`);
+  const lost = options.budget ? lostLines(readBudget(), scoreboard) : [];
+  for (const line of lost) print(`LOST: ${line}`);
+  return document.objections.length === 0 && lost.length === 0 ? 0 : 1;
 }
 
 /** Why a run does not count; empty for a valid run. */
-function objectionsTo({ books, approved }: BenchResult): string[] {
+function objectionsTo({ books, approved }: RawFigures): string[] {
   const objections: string[] = [];
   if (books.settlements !== approved) {
     objections.push(`${books.settlements} settlements are stored, ${approved} were answered`);

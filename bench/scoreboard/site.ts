@@ -1,3 +1,4 @@
+import type { BankProcess } from '../load/bank-process.ts';
 import { startBankProcess } from '../load/bank-process.ts';
 import { seedBenchCrowd } from '../load/bench-crowd.ts';
 import type { BenchDatabase } from '../load/bench-database.ts';
@@ -20,6 +21,7 @@ export type Site = {
   /** Undefined: this machine has no pgbench. */
   readonly pgbench: string | undefined;
   readonly engine: EngineChild;
+  readonly bank: BankProcess;
   readonly load: LoadProcess;
   /** Settled by the engine since the start, as it answered. */
   approved(): number;
@@ -31,14 +33,15 @@ export type Site = {
   rolling(plan: OpenPlan): Promise<LoadPart>;
 };
 
-type Kind = Partial<SaleKind>;
+type Kind = Partial<SaleKind> & {
+  /** Another engine than the site's. */
+  readonly engine?: EngineChild;
+};
 export type ClosedPlan = Kind & {
   readonly connections: number;
   readonly seconds: number;
   /** Settlements a second that may be reached: so many requests are made. */
   readonly expected: number;
-  /** Another engine than the site's. */
-  readonly engine?: EngineChild;
 };
 export type OpenPlan = Kind & { readonly perSecond: number; readonly seconds: number };
 
@@ -75,12 +78,12 @@ export async function openSite(
   tell('signing the counters in');
   await load.tell({ do: 'open', folder, people });
   await load.tell({ do: 'sign-in', url: engine.url });
-  return createSite(options, { database, pgbench, engine, load });
+  return createSite(options, { database, pgbench, engine, bank, load });
 }
 
 function createSite(
   options: BenchOptions,
-  parts: Pick<Site, 'database' | 'pgbench' | 'engine' | 'load'>,
+  parts: Pick<Site, 'database' | 'pgbench' | 'engine' | 'bank' | 'load'>,
 ): Site {
   const { database, engine, load } = parts;
   let approved = 0;
@@ -99,9 +102,9 @@ function createSite(
     return { load: figures, cpuMs: spentSince(before, cpuOf(of)) };
   };
   const kindOf = ({ mix = 'mixed', bankShare = 0 }: Kind): SaleKind => ({ mix, bankShare });
-  const openOrder = ({ perSecond, seconds }: OpenPlan) => {
+  const openOrder = ({ perSecond, seconds, engine: of = engine }: OpenPlan) => {
     seed += 1;
-    return { url: engine.url, perSecond, durationMs: seconds * 1000, seed };
+    return { url: of.url, perSecond, durationMs: seconds * 1000, seed };
   };
   return {
     ...parts,
@@ -115,14 +118,17 @@ function createSite(
       );
     },
     async openLoop(plan) {
+      const { engine: of = engine } = plan;
       // Poisson: more than the mean may come.
       const mean = plan.perSecond * plan.seconds;
       const count = Math.ceil(mean + 6 * Math.sqrt(mean) + 10);
-      await load.tell({ do: 'prepare', url: engine.url, count, ...kindOf(plan) });
-      return measure(engine, () => load.measure({ do: 'open-loop', ...openOrder(plan) }));
+      await load.tell({ do: 'prepare', url: of.url, count, ...kindOf(plan) });
+      return measure(of, () => load.measure({ do: 'open-loop', ...openOrder(plan) }));
     },
     rolling: (plan) =>
-      measure(engine, () => load.measure({ do: 'rolling', ...openOrder(plan), ...kindOf(plan) })),
+      measure(plan.engine ?? engine, () =>
+        load.measure({ do: 'rolling', ...openOrder(plan), ...kindOf(plan) }),
+      ),
   };
 }
 

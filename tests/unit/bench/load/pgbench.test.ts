@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPgbench } from '../../../../bench/load/pgbench.ts';
+import { readLatencies, readPgbench } from '../../../../bench/load/pgbench.ts';
 
 const report = `pgbench (15.18 (Debian 15.18-0+deb12u1), server 18.4)
 transaction type: <builtin: TPC-B (sort of)>
@@ -23,4 +23,9 @@ test('reads transactions a second and latency from a report', () => {
 test('a report with failed transactions, or without a figure, is no measurement', () => {
   expect(() => readPgbench(report.replace('transactions: 0', 'transactions: 3'))).toThrow();
   expect(() => readPgbench('')).toThrow('no figure');
+});
+
+test('reads each transaction’s latency from a log', () => {
+  const log = '0 1 287 0 1795342101 481004\n0 2 1043 0 1795342101 482051\n';
+  expect(readLatencies(log)).toEqual([0.287, 1.043]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { median, percentile } from '../../../../bench/report/figures.ts';
+import { median, percentile, slopeOf } from '../../../../bench/report/figures.ts';
 
 test('a median is not moved by the order or by one wild value', () => {
   expect(median([3_809, 940, 3_548])).toBe(3_548);
@@ -13,4 +13,11 @@ test('a percentile is a value that was measured', () => {
   expect(percentile(hundred, 0.99)).toBe(99);
   expect(percentile([7], 0.99)).toBe(7);
   expect(percentile([9, 8], 0)).toBe(8);
+});
+
+test('a slope is that of the line through the points, whatever scatters around it', () => {
+  const rising = [0, 1, 2, 3, 4, 5].map((x) => [x, 200 + 3 * x + (x % 2 ? 1 : -1)] as const);
+  expect(slopeOf(rising)).toBeCloseTo(3, 0);
+  expect(slopeOf(rising.map(([x]) => [x, 240] as const))).toBe(0);
+  expect(() => slopeOf([[1, 1]])).toThrow('two different places');
 });

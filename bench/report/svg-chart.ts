@@ -1,0 +1,171 @@
+/** Charts as SVG text, without scripts; colours come from the page's style sheet. */
+
+export type Series = {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+};
+
+export type LineChart = {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly Series[];
+  /** Factors of ten lie equally far apart. */
+  readonly isLogY?: boolean;
+  /** Names of places on the x axis; without them its ends are labelled with their values. */
+  readonly ticks?: readonly (readonly [x: number, label: string])[];
+};
+
+export type BarChart = {
+  readonly title: string;
+  readonly y: string;
+  readonly bars: readonly Bar[];
+};
+
+/** `parts` are stacked. */
+export type Bar = {
+  readonly name: string;
+  readonly parts: readonly { readonly name: string; readonly value: number }[];
+};
+
+const [WIDTH, HEIGHT] = [640, 280];
+const [LEFT, RIGHT, TOP, BOTTOM] = [64, 16, 40, 44];
+const STEPS = 4;
+const COLOURS = 6;
+
+type Scale = (value: number) => number;
+
+/** Lines through points; an empty chart says that nothing was measured. */
+export function lineChart(chart: LineChart): string {
+  const points = chart.series.flatMap((series) => series.points);
+  if (points.length === 0) return emptyChart(chart.title);
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const toX = scale([left, right === left ? left + 1 : right], [LEFT, WIDTH - RIGHT]);
+  const { toY, grid } = chart.isLogY ? logAxis(ys) : linearAxis(Math.max(...ys));
+  const ticks = chart.ticks ?? [
+    [left, short(left)],
+    [right, short(right)],
+  ];
+  const lines = chart.series.map(({ points: own }, i) => {
+    const path = own.map(([x, y]) => `${toX(x).toFixed(1)},${toY(y).toFixed(1)}`).join(' ');
+    return `<polyline class="line c${i % COLOURS}" points="${path}"/>`;
+  });
+  const labels = ticks.map(([x, text]) => label(toX(x), HEIGHT - BOTTOM + 16, text, 'middle'));
+  return svg(chart.title, [
+    ...[...grid, ...lines, ...labels],
+    legend(chart.series.map(({ name }) => name)),
+    axisNames(chart.x, chart.y),
+  ]);
+}
+
+/** Stacked bars side by side. */
+export function barChart(chart: BarChart): string {
+  if (chart.bars.length === 0) return emptyChart(chart.title);
+  const names = [...new Set(chart.bars.flatMap(({ parts }) => parts.map(({ name }) => name)))];
+  const sums = chart.bars.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0));
+  const { toY, grid } = linearAxis(Math.max(...sums));
+  const room = (WIDTH - LEFT - RIGHT) / chart.bars.length;
+  const bars = chart.bars.flatMap(({ name, parts }, i) => {
+    const x = LEFT + room * (i + 0.2);
+    let below = 0;
+    const stack = parts.map((part) => {
+      const [bottom, top] = [toY(below), toY(below + part.value)];
+      below += part.value;
+      const colour = names.indexOf(part.name) % COLOURS;
+      const box = `x="${x.toFixed(1)}" y="${top.toFixed(1)}" width="${(room * 0.6).toFixed(1)}"`;
+      return `<rect class="bar c${colour}" ${box} height="${(bottom - top).toFixed(1)}"/>`;
+    });
+    const middle = x + room * 0.3;
+    return [
+      ...stack,
+      label(middle, HEIGHT - BOTTOM + 16, name, 'middle'),
+      label(middle, toY(below) - 4, short(below), 'middle'),
+    ];
+  });
+  return svg(chart.title, [
+    ...[...grid, ...bars],
+    names.length > 1 ? legend(names) : '',
+    axisNames('', chart.y),
+  ]);
+}
+
+function linearAxis(highest: number): { toY: Scale; grid: string[] } {
+  const top = highest === 0 ? 1 : highest * 1.1;
+  const toY = scale([0, top], [HEIGHT - BOTTOM, TOP]);
+  const values = Array.from({ length: STEPS + 1 }, (_, i) => (top * i) / STEPS);
+  return { toY, grid: values.map((value) => gridLine(toY(value), short(value))) };
+}
+
+function logAxis(values: readonly number[]): { toY: Scale; grid: string[] } {
+  const positive = values.filter((value) => value > 0);
+  const low = Math.floor(Math.log10(Math.min(...positive, 1)));
+  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive, 1))));
+  const place = scale([low, high], [HEIGHT - BOTTOM, TOP]);
+  const toY = (value: number) => place(Math.log10(Math.max(value, 10 ** low)));
+  const decades = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
+  return { toY, grid: decades.map((value) => gridLine(toY(value), short(value))) };
+}
+
+function scale(
+  [from, to]: readonly [number, number],
+  [low, high]: readonly [number, number],
+): Scale {
+  return (value) => low + ((value - from) / (to - from)) * (high - low);
+}
+
+function gridLine(y: number, text: string): string {
+  const at = y.toFixed(1);
+  return `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/>${label(LEFT - 6, y + 4, text, 'end')}`;
+}
+
+function legend(names: readonly string[]): string {
+  let x = LEFT;
+  return names
+    .map((name, i) => {
+      const at = x;
+      x += 26 + name.length * 7;
+      return `<rect class="bar c${i % COLOURS}" x="${at}" y="24" width="10" height="10"/>${label(at + 14, 33, name, 'start')}`;
+    })
+    .join('');
+}
+
+function axisNames(x: string, y: string): string {
+  return `${label(WIDTH - RIGHT, HEIGHT - 8, x, 'end')}${label(4, HEIGHT - 8, y, 'start')}`;
+}
+
+function emptyChart(title: string): string {
+  return svg(title, [label(WIDTH / 2, HEIGHT / 2, 'not measured', 'middle')]);
+}
+
+function svg(title: string, content: readonly string[]): string {
+  const heading = `<text class="title" x="4" y="14">${escapeText(title)}</text>`;
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeText(title)}">${heading}${content.join('')}</svg>`;
+}
+
+function label(x: number, y: number, text: string, anchor: 'start' | 'middle' | 'end'): string {
+  const place = `x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"`;
+  return `<text ${place}>${escapeText(text)}</text>`;
+}
+
+/** "1.2M", "340k", "0.35". */
+export function short(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e6) return `${trim(value / 1e6)}M`;
+  if (size >= 1e4) return `${trim(value / 1e3)}k`;
+  return trim(value);
+}
+
+function trim(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** For text and attributes of HTML and SVG. */
+export function escapeText(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

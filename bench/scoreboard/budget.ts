@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { LineId } from './lines.ts';
+import { lineOf } from './lines.ts';
+import type { Score } from './scoreboard.ts';
+
+/**
+ * What a line must not fall behind, and by which share its median moves from run to run on a quiet machine.
+ * Where the goal is an upper limit, so is `allowed`.
+ */
+export type BudgetLine = { readonly allowed: number; readonly noise: number };
+export type Budget = { readonly [Id in LineId]?: BudgetLine };
+
+/** The committed budget. */
+export function readBudget(): Budget {
+  const path = fileURLToPath(new URL('../budget.json', import.meta.url));
+  return parseBudget(readFileSync(path, 'utf8'));
+}
+
+/** @throws Error for a line that does not exist, or for figures that are none */
+export function parseBudget(text: string): Budget {
+  const entries = Object.entries(JSON.parse(text) as Record<string, BudgetLine>);
+  for (const [id, { allowed, noise }] of entries) {
+    lineOf(id);
+    const isGood = allowed > 0 && noise >= 0 && noise < 1;
+    if (!isGood) throw new Error(`the budget of ${id} needs allowed > 0 and noise from 0 to 1`);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** What was lost by more than its noise, a line of text each. Lines that were not measured are not judged. */
+export function lostLines(budget: Budget, scores: readonly Score[]): string[] {
+  return scores.flatMap(({ id, value, goal, unit }) => {
+    const line = budget[id];
+    if (line === undefined || value === null) return [];
+    const { allowed, noise } = line;
+    const limit = 'atLeast' in goal ? allowed * (1 - noise) : allowed * (1 + noise);
+    const isLost = 'atLeast' in goal ? value < limit : value > limit;
+    const share = `${Math.round(noise * 100)} %`;
+    return isLost
+      ? [`${id}: ${value.toFixed(2)} ${unit}, the budget is ${allowed} with ${share} of noise`]
+      : [];
+  });
+}

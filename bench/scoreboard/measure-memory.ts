@@ -1,0 +1,73 @@
+import { growOpenBankLegs } from '../load/grow-tables.ts';
+import { memoryOf } from '../load/memory-use.ts';
+import type { Point } from '../report/figures.ts';
+import { slopeOf } from '../report/figures.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { goalSizes } from './bench-options.ts';
+import type { LoadPart } from './samples.ts';
+import { rateOf } from './samples.ts';
+import type { Measured } from './scoreboard.ts';
+import type { Site } from './site.ts';
+
+export type MemoryFigures = {
+  /** Settlements a second with their challenges: what the engine carries, and what it was given. */
+  readonly capacity: number;
+  readonly perSecond: number;
+  readonly openBankLegs: number;
+  /** Minutes from the start, resident MB of the engine. */
+  readonly points: readonly Point[];
+  readonly part: LoadPart;
+};
+
+const SHARE_OF_CAPACITY = 0.8;
+const CALIBRATION_SECONDS = 5;
+const SAMPLE_MS = 1_000;
+/** Caches fill and code is compiled first: the slope is that of the later part. */
+const SETTLED_FROM = 1 / 3;
+const SEED_LEGS_SECONDS = 3;
+const SEED_LEGS_PER_SECOND = 50;
+
+/** Watches the engine's memory under a steady load of whole sales, challenge and settlement. */
+export async function measureMemory(
+  site: Site,
+  options: BenchOptions,
+  rate: number,
+  tell: (title: string) => void,
+): Promise<{ readonly measured: Measured; readonly figures: MemoryFigures | undefined }> {
+  const { memoryMinutes, openBankLegs } = options;
+  if (memoryOf(site.engine.pid) === undefined) {
+    return { measured: { samples: [], note: 'not measured: no /proc' }, figures: undefined };
+  }
+  if (openBankLegs > 0) await leaveLegsOpen(site, openBankLegs);
+  tell('memory: how much the engine carries');
+  const full = await site.rolling({ perSecond: rate, seconds: CALIBRATION_SECONDS });
+  const capacity = rateOf(full);
+  const perSecond = capacity * SHARE_OF_CAPACITY;
+  tell(`memory: ${memoryMinutes} minutes at ${perSecond.toFixed(0)}/s`);
+  const points: Point[] = [];
+  const startedAt = performance.now();
+  const watch = setInterval(() => {
+    const megabytes = memoryOf(site.engine.pid);
+    if (megabytes !== undefined) points.push([(performance.now() - startedAt) / 60_000, megabytes]);
+  }, SAMPLE_MS);
+  const part = await site.rolling({ perSecond, seconds: memoryMinutes * 60 });
+  clearInterval(watch);
+  const later = points.filter(([minute]) => minute >= memoryMinutes * SETTLED_FROM);
+  const value = slopeOf(later);
+  const isShortened = memoryMinutes < goalSizes.memoryMinutes;
+  const note = isShortened
+    ? `${memoryMinutes} of ${goalSizes.memoryMinutes} minutes: no verdict`
+    : undefined;
+  return {
+    measured: { samples: [{ value, broken: [] }], note, isShortened },
+    figures: { capacity, perSecond, openBankLegs, points, part },
+  };
+}
+
+/** The bank falls silent over a few sales, and their open legs are copied until there are enough. */
+async function leaveLegsOpen(site: Site, legs: number): Promise<void> {
+  site.bank.setMood('silent');
+  const plan = { perSecond: SEED_LEGS_PER_SECOND, seconds: SEED_LEGS_SECONDS, bankShare: 1 };
+  await site.rolling(plan);
+  await growOpenBankLegs(site.database.engineUrl, legs);
+}
