@@ -115,12 +115,12 @@ async function openLoop(order: OpenPlan): Promise<LoadFigures> {
   return { ...figures, refusals: { ...figures.refusals, ...(unprepared > 0 && { unprepared }) } };
 }
 
-process.on('message', async ({ id, order }: LoadMessage) => {
-  const answer: LoadAnswer = await carryOut(order).then(
-    (figures) => ({ id, ok: true, figures }) as const,
-    (error) => ({ id, ok: false, error: String(error) }) as const,
+process.on('message', ({ id, order }: LoadMessage) => {
+  const answer = (message: LoadAnswer) => process.send?.(message);
+  carryOut(order).then(
+    (figures) => answer({ id, ok: true, figures }),
+    (error) => answer({ id, ok: false, error: String(error) }),
   );
-  process.send?.(answer);
 });
 // What ends the terminal's group is for the benchmark to handle.
 process.on('SIGINT', () => undefined);

@@ -3,6 +3,7 @@ import { goalText } from '../scoreboard/lines.ts';
 import type { LoadPart, Round } from '../scoreboard/samples.ts';
 import { rateOf } from '../scoreboard/samples.ts';
 import type { Score } from '../scoreboard/scoreboard.ts';
+import { verdictOf } from '../scoreboard/scoreboard.ts';
 import { median } from './figures.ts';
 import { figure } from './score-table.ts';
 import type { Bar, Series } from './svg-chart.ts';
@@ -45,17 +46,16 @@ ${scoreRows(scoreboard)}
 
 function scoreRows(scoreboard: readonly Score[]): string {
   const rows = scoreboard.map((score) => {
-    const { id, what, value, min, max, goal, unit, pass, note } = score;
-    const verdict = value === null ? 'not measured' : pass ? 'pass' : 'not reached';
+    const { id, what, value, min, max, goal, unit, pass, isJudged, note } = score;
     const cells = [
       id,
       value === null ? '' : `${figure(value)} ${unit}`,
       value === null ? '' : `${figure(min ?? 0)} – ${figure(max ?? 0)}`,
       goalText(goal),
-      verdict,
+      verdictOf(score),
       note === null ? what : `${what} (${note})`,
     ];
-    const kind = value === null ? 'none' : pass ? 'good' : 'bad';
+    const kind = !isJudged ? 'none' : pass ? 'good' : 'bad';
     return `<tr class="${kind}">${cells.map((cell) => `<td>${escapeText(cell)}</td>`).join('')}</tr>`;
   });
   const head = ['line', 'median', 'lowest – highest', 'goal', '', 'what'];
@@ -199,14 +199,30 @@ function memoryChart({ raw: { memory } }: BenchDocument): string {
 }
 
 const style = `
-:root { color-scheme: light dark; --ink: light-dark(#222, #ddd); --grid: light-dark(#ddd, #444); }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); max-width: 84rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; } td, th { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid var(--grid); }
-.good td:nth-child(5) { color: light-dark(#17733b, #6c9); } .bad, .bad td:nth-child(5) { color: light-dark(#b3261e, #f88); }
+:root {
+  color-scheme: light dark;
+  --ink: light-dark(#222, #ddd); --grid: light-dark(#ddd, #444);
+  --good: light-dark(#17733b, #6c9); --bad: light-dark(#b3261e, #f88);
+}
+body {
+  font: 15px/1.5 system-ui, sans-serif; color: var(--ink);
+  max-width: 84rem; margin: 2rem auto; padding: 0 1rem;
+}
+table { border-collapse: collapse; }
+td, th { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid var(--grid); }
+.good td:nth-child(5) { color: var(--good); }
+.bad, .bad td:nth-child(5) { color: var(--bad); }
+tr.bad { color: inherit; }
 .none { opacity: .6; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(30rem, 1fr)); gap: 1.5rem; margin-top: 2rem; }
-svg { width: 100%; font-size: 11px; } svg text { fill: var(--ink); } svg .title { font-size: 14px; font-weight: 600; }
-.grid { stroke: var(--grid); } .line { fill: none; stroke-width: 1.8; }
+.charts {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(30rem, 1fr)); gap: 1.5rem;
+  margin-top: 2rem;
+}
+svg { width: 100%; font-size: 11px; }
+svg text { fill: var(--ink); }
+svg .title { font-size: 14px; font-weight: 600; }
+.grid { stroke: var(--grid); }
+.line { fill: none; stroke-width: 1.8; }
 ${['#3366cc', '#dc6712', '#2a9d6f', '#9b4dca', '#b8860b', '#888888']
   .map((colour, i) => `.line.c${i} { stroke: ${colour}; } .bar.c${i} { fill: ${colour}; }`)
   .join('\n')}

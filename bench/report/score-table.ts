@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { goalText } from '../scoreboard/lines.ts';
 import type { Score } from '../scoreboard/scoreboard.ts';
+import { verdictOf } from '../scoreboard/scoreboard.ts';
 
 /** The scoreboard for a terminal. @param last values of the run that was kept last */
 export function scoreTable(
@@ -12,16 +13,18 @@ export function scoreTable(
     colAligns: ['left', 'right', 'right', 'right', 'right', 'left', 'left'],
     style: { head: [], border: [], compact: true },
   });
-  for (const { id, value, min, max, goal, unit, pass, what, note } of scores) {
-    const text = note === null ? what : `${what} (${note})`;
+  for (const score of scores) {
+    const { id, value, min, max, goal, unit, what } = score;
     const range = value === null ? '' : `${figure(min ?? 0)} – ${figure(max ?? 0)}`;
-    const verdict = value === null ? '-' : pass ? 'pass' : 'FAIL';
     const median = value === null ? '' : `${figure(value)} ${unit}`;
     const before = last[id];
     const lastText = before === undefined ? '' : figure(before);
-    table.push([id, median, range, lastText, goalText(goal), verdict, text]);
+    table.push([id, median, range, lastText, goalText(goal), verdictOf(score), what]);
   }
-  return table.toString();
+  const notes = scores.flatMap(({ id, value, note }) =>
+    note === null || (value === null && note === 'not measured') ? [] : [`${id}: ${note}`],
+  );
+  return [table.toString(), ...notes].join('\n');
 }
 
 /** Three digits that count. */

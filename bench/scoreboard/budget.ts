@@ -28,11 +28,11 @@ export function parseBudget(text: string): Budget {
   return Object.fromEntries(entries);
 }
 
-/** What was lost by more than its noise, a line of text each. Lines that were not measured are not judged. */
+/** What was lost by more than its noise, a line of text each. Lines without a verdict are not judged. */
 export function lostLines(budget: Budget, scores: readonly Score[]): string[] {
-  return scores.flatMap(({ id, value, goal, unit }) => {
+  return scores.flatMap(({ id, value, goal, unit, isJudged }) => {
     const line = budget[id];
-    if (line === undefined || value === null) return [];
+    if (line === undefined || value === null || !isJudged) return [];
     const { allowed, noise } = line;
     const limit = 'atLeast' in goal ? allowed * (1 - noise) : allowed * (1 + noise);
     const isLost = 'atLeast' in goal ? value < limit : value > limit;

@@ -14,6 +14,8 @@ export type Score = {
   readonly goal: Goal;
   readonly unit: string;
   readonly pass: boolean;
+  /** False: not measured, or too short or too small for a verdict. */
+  readonly isJudged: boolean;
   readonly note: string | null;
 };
 
@@ -25,6 +27,13 @@ export type Measured = {
   readonly isShortened?: boolean;
 };
 
+/** One word for a line. */
+export function verdictOf({ value, pass, isJudged }: Pick<Score, 'value' | 'pass' | 'isJudged'>) {
+  if (value === null) return 'not measured';
+  if (!isJudged) return 'no verdict';
+  return pass ? 'pass' : 'not reached';
+}
+
 /** Draws all lines up; a line that was not measured is there too, and has not passed. */
 export function drawScoreboard(measured: { readonly [Id in LineId]?: Measured }): Score[] {
   return lines.map(({ id, what, goal, unit }) => {
@@ -32,7 +41,7 @@ export function drawScoreboard(measured: { readonly [Id in LineId]?: Measured })
     const values = samples.map(({ value }) => value);
     const line = { id, what, goal, unit };
     if (values.length === 0) {
-      const unmeasured = { value: null, min: null, max: null, pass: false };
+      const unmeasured = { value: null, min: null, max: null, pass: false, isJudged: false };
       return { ...line, ...unmeasured, note: note ?? 'not measured' };
     }
     const value = median(values);
@@ -42,6 +51,7 @@ export function drawScoreboard(measured: { readonly [Id in LineId]?: Measured })
       ...line,
       ...{ value, min: Math.min(...values), max: Math.max(...values) },
       pass: isReached(goal, value) && broken.length === 0 && !isShortened,
+      isJudged: !isShortened,
       note: notes.length === 0 ? null : notes.join('; '),
     };
   });
