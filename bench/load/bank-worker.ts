@@ -12,7 +12,7 @@ import { describeBenchCrowd } from './bench-crowd.ts';
 const deserted = once(process, 'disconnect');
 process.on('SIGINT', () => undefined);
 const [order] = (await once(process, 'message')) as [BankOrder];
-const { members, bankCustomers, counters } = describeBenchCrowd(order.folder, order.people);
+const { members, bankCustomers, counters } = describeBenchCrowd(order.folder, order);
 const { from, to } = bankCustomers;
 const host = await createBankHost({
   store: ':memory:',

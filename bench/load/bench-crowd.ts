@@ -31,7 +31,6 @@ export type BenchCounter = { readonly terminal: SandboxTerminal; readonly careTy
 
 /** 100,000.00 yuan in every account: no account of the crowd runs dry. */
 const BALANCE = fen(10_000_000n);
-const PHARMACIES = 50;
 const HEALTH_CENTRES = 100;
 const SHOPPERS_SHARE = 0.6;
 const EMPLOYEES_SHARE = 0.7;
@@ -40,14 +39,18 @@ const RESIDENT_SCHEME = '390';
 const FIRST_TERMINAL = 5_000;
 const FIRST_INSTITUTION = 99_200;
 
-function planOf(people: number): CrowdPlan {
-  const sizes = { people, institutions: PHARMACIES, terminals: 1 };
+/** `centres`: half as many pharmacies come to them; 100 if not given. */
+export type CrowdSize = { readonly people: number; readonly centres?: number };
+
+function planOf({ people, centres = HEALTH_CENTRES }: CrowdSize): CrowdPlan {
+  const sizes = { people, institutions: Math.ceil(centres / 2), terminals: 1 };
   return { ...sizes, accountBalance: BALANCE, bankBalance: BALANCE };
 }
 
 /** The crowd for another process: it needs the key folder, not the database. */
-export function describeBenchCrowd(folder: string, people: number): BenchCrowd {
-  const members = describeCrowd(planOf(people), folder);
+export function describeBenchCrowd(folder: string, size: CrowdSize): BenchCrowd {
+  const { people } = size;
+  const members = describeCrowd(planOf(size), folder);
   const shoppers = Math.ceil(people * SHOPPERS_SHARE);
   const employees = Math.ceil(people * EMPLOYEES_SHARE);
   return {
@@ -57,7 +60,7 @@ export function describeBenchCrowd(folder: string, people: number): BenchCrowd {
     residents: { from: employees, to: people },
     counters: [
       ...members.terminals.map((terminal) => ({ terminal, careType: '41' }) as const),
-      ...centreTerminals().map((terminal) => ({ terminal, careType: '11' }) as const),
+      ...centreTerminals(size).map((terminal) => ({ terminal, careType: '11' }) as const),
     ],
   };
 }
@@ -69,20 +72,20 @@ export function describeBenchCrowd(folder: string, people: number): BenchCrowd {
 export async function seedBenchCrowd(
   databaseUrl: string,
   dataDir: string,
-  people: number,
+  size: CrowdSize,
 ): Promise<BenchCrowd> {
   await migrate(databaseUrl);
   const folder = sandboxKeyFolder(dataDir);
   const keys = openFileKeystore(prepareSandboxKeys(folder).engineKeys, { createIfMissing: false });
   const target = await openSeedStore(databaseUrl);
   try {
-    const employees = Math.ceil(people * EMPLOYEES_SHARE);
-    await seedCrowd(planOf(people), { target: withResidents(target, employees), keys, folder });
-    await target.insertInstitutions(healthCentres());
+    const employees = Math.ceil(size.people * EMPLOYEES_SHARE);
+    await seedCrowd(planOf(size), { target: withResidents(target, employees), keys, folder });
+    await target.insertInstitutions(healthCentres(size));
     await target.insertTerminals(
-      centreTerminals().map((terminal) => registerTerminal(terminal, { folder, keys })),
+      centreTerminals(size).map((terminal) => registerTerminal(terminal, { folder, keys })),
     );
-    return describeBenchCrowd(folder, people);
+    return describeBenchCrowd(folder, size);
   } finally {
     await target.close();
   }
@@ -103,8 +106,8 @@ function withResidents(target: SeedStore, employees: number): SeedStore {
   };
 }
 
-function healthCentres(): Institution[] {
-  return Array.from({ length: HEALTH_CENTRES }, (_, i) => ({
+function healthCentres({ centres = HEALTH_CENTRES }: CrowdSize): Institution[] {
+  return Array.from({ length: centres }, (_, i) => ({
     code: `H441900${FIRST_INSTITUTION + i}` as InstitutionCode,
     name: `测试社区卫生服务中心${i + 1}（压力测试）`,
     region: '441900',
@@ -112,8 +115,8 @@ function healthCentres(): Institution[] {
   }));
 }
 
-function centreTerminals(): SandboxTerminal[] {
-  return healthCentres().map(({ code }, i) =>
+function centreTerminals(size: CrowdSize): SandboxTerminal[] {
+  return healthCentres(size).map(({ code }, i) =>
     sandboxTerminal({
       id: `LOAD-${FIRST_TERMINAL + i}`,
       institution: code,

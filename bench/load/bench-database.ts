@@ -69,7 +69,14 @@ async function openDatabases(
 ): Promise<BenchDatabase> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
-  await checkDurability(client);
+  // The server may end it; whoever asks next is told.
+  client.on('error', () => undefined);
+  try {
+    await checkDurability(client);
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
   const names: string[] = [];
   const create = async (base: string): Promise<string> => {
     const name = `${base}${suffix}`;

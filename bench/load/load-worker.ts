@@ -37,7 +37,7 @@ const chipOf: ChipOf = ({ member, memberNo }) => {
 async function carryOut(order: LoadOrder): Promise<LoadFigures | undefined> {
   switch (order.do) {
     case 'open':
-      crowd = describeBenchCrowd(order.folder, order.people);
+      crowd = describeBenchCrowd(order.folder, order);
       return undefined;
     case 'sign-in':
       sources.set(order.url, await signIn(order.url));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Challenge } from '../../terminal-adapter/client/wire.ts';
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { runClosedLoop } from './closed-loop.ts';
@@ -8,39 +9,56 @@ export type PreparedSale = { readonly request: Buffer; readonly hasBankLeg: bool
 
 const CONNECTIONS = 64;
 const PREPARE_MAX_MS = 300_000;
+const ATTEMPTS_MAX = 4;
+const PAUSE_MS = 1_000;
 
 /** Finds the chip of a crowd member; its counter must rise from sale to sale. */
 export type ChipOf = (sale: Sale) => VirtualCard;
 
 /**
  * Gets a challenge for every sale and makes the requests.
- * @throws Error when a challenge was refused
+ * @throws Error when a challenge was refused again and again
  */
 export async function prepareSales(
   sales: readonly Sale[],
   { url, chipOf }: { readonly url: string; readonly chipOf: ChipOf },
 ): Promise<PreparedSale[]> {
-  const challenges: Challenge[] = [];
-  let refusal = 'no answer';
-  const result = await runClosedLoop({
-    ...{ url, connections: CONNECTIONS, durationMs: PREPARE_MAX_MS },
-    requests: sales.map(({ counter, member, tender }) => counter.challengeRequest(member, tender)),
-    onAnswer: (index, { status, body }) => {
-      if (status === 201) challenges[index] = JSON.parse(body);
-      else refusal = `${status} ${body}`;
-    },
-  });
+  const challenges = await askForChallenges(sales, url);
   const prepared: PreparedSale[] = [];
   for (const [index, sale] of sales.entries()) {
-    const challenge = challenges[index];
-    if (challenge === undefined) {
-      throw new Error(
-        `a challenge was refused: ${refusal} (${result.answered} of ${sales.length} were answered)`,
-      );
-    }
+    const challenge = challenges.get(index);
+    if (challenge === undefined) throw new Error('every sale has its challenge');
     prepared.push(await makeSale(sale, challenge, chipOf));
   }
   return prepared;
+}
+
+/** An engine that was overloaded a moment ago may refuse a few: those are asked for again. */
+async function askForChallenges(
+  sales: readonly Sale[],
+  url: string,
+): Promise<ReadonlyMap<number, Challenge>> {
+  const challenges = new Map<number, Challenge>();
+  let refusal = 'no answer';
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const missing = [...sales.keys()].filter((index) => !challenges.has(index));
+    if (missing.length === 0) return challenges;
+    if (attempt > 1) await sleep(PAUSE_MS);
+    await runClosedLoop({
+      ...{ url, connections: CONNECTIONS, durationMs: PREPARE_MAX_MS },
+      requests: missing.flatMap((index) => {
+        const sale = sales[index];
+        return sale === undefined ? [] : [sale.counter.challengeRequest(sale.member, sale.tender)];
+      }),
+      onAnswer: (at, { status, body }) => {
+        const index = missing[at];
+        if (status === 201 && index !== undefined) challenges.set(index, JSON.parse(body));
+        else refusal = `${status} ${body}`;
+      },
+    });
+  }
+  if (challenges.size === sales.length) return challenges;
+  throw new Error(`${sales.length - challenges.size} challenges were refused: ${refusal}`);
 }
 
 /** The settlement request of a sale. */

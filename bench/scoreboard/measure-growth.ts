@@ -75,7 +75,7 @@ async function openEngine(
 ): Promise<{ readonly url: string; readonly engine: EngineChild }> {
   const url = await database.create(name);
   const { dataDir } = database;
-  await seedBenchCrowd(url, dataDir, persons);
+  await seedBenchCrowd(url, dataDir, { people: persons });
   const engine = await startEngineChild({ databaseUrl: url, dataDir, profile: undefined });
   stops.push(engine.stop);
   await load.tell({ do: 'sign-in', url: engine.url });

@@ -67,7 +67,7 @@ export async function openSite(
   }
   const { persons: people } = options;
   tell(`seeding ${people} people`);
-  const { folder } = await seedBenchCrowd(databaseUrl, dataDir, people);
+  const { folder } = await seedBenchCrowd(databaseUrl, dataDir, { people });
   const bank = await startBankProcess({ folder, people, latencyMs: BANK_LATENCY_MS });
   stops.push(bank.stop);
   const { profile } = options;

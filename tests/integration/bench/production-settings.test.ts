@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BenchCrowd } from '../../../bench/load/bench-crowd.ts';
+import { seedBenchCrowd } from '../../../bench/load/bench-crowd.ts';
+import { openBenchDatabase } from '../../../bench/load/bench-database.ts';
+import { readBooks } from '../../../bench/load/check-books.ts';
+import type { EngineChild } from '../../../bench/load/engine-child.ts';
+import { startEngineChild } from '../../../bench/load/engine-child.ts';
+import { growTables } from '../../../bench/load/grow-tables.ts';
+import type { HttpAnswer } from '../../../bench/load/http-sockets.ts';
+import { openHttpSockets } from '../../../bench/load/http-sockets.ts';
+import type { LoadCounter } from '../../../bench/load/load-counter.ts';
+import { openLoadCounter } from '../../../bench/load/load-counter.ts';
+import type { CrowdMember } from '../../../engine/sandbox/seed/seed-crowd.ts';
+import type { TestDatabase } from '../../support/postgres.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+
+/** Goal: what is measured is what a pharmacy would run, with nothing left out that costs time. */
+
+let folder: string;
+let database: TestDatabase;
+let crowd: BenchCrowd;
+let engine: EngineChild;
+let counter: LoadCounter;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'yikatong-bench-test-'));
+  database = await createTestDatabase();
+  crowd = await seedBenchCrowd(database.url, folder, { people: 20, centres: 1 });
+  engine = await startEngineChild({
+    databaseUrl: database.url,
+    dataDir: folder,
+    profile: undefined,
+  });
+  const [pharmacy] = crowd.counters;
+  if (pharmacy === undefined) throw new Error('there is no counter');
+  counter = await openLoadCounter(pharmacy, { url: engine.url, folder: crowd.folder });
+});
+afterAll(async () => {
+  await engine?.stop();
+  await database?.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function send(request: Buffer): Promise<HttpAnswer> {
+  const sockets = openHttpSockets(engine.url);
+  const { promise, resolve } = Promise.withResolvers<HttpAnswer | undefined>();
+  sockets.send(request, resolve);
+  const answer = await promise;
+  sockets.close();
+  if (answer === undefined) throw new Error('the connection failed');
+  return answer;
+}
+
+/** The request of the load for one sale; `holder` differs from the member who asked for the challenge. */
+async function saleOf(member: CrowdMember, holder: CrowdMember = member): Promise<Buffer> {
+  const { status, body } = await send(counter.challengeRequest(member, 'cash'));
+  expect(status).toBe(201);
+  return counter.settleRequest(holder, JSON.parse(body));
+}
+
+const codeOf = ({ body }: HttpAnswer): unknown => JSON.parse(body).code;
+
+describe('the engine that is measured', () => {
+  test('posts what it approves', async () => {
+    const before = await readBooks(database.url);
+    const answer = await send(await saleOf(crowd.members.member(0)));
+    expect(JSON.parse(answer.body)).toMatchObject({ outcome: 'approved', state: 'posted' });
+    const after = await readBooks(database.url);
+    expect(after.settlements - before.settlements).toBe(1);
+    expect(after).toMatchObject({ trialBalance: '0', problems: 0 });
+  });
+
+  test('refuses a request whose signature does not fit', async () => {
+    const request = (await saleOf(crowd.members.member(1))).toString();
+    // As long as before, so that only the signature tells.
+    const forged = request.replace('"useAccount":true', '"useAccount":null');
+    expect(forged).toHaveLength(request.length);
+    expect((await send(Buffer.from(forged))).status).toBe(401);
+  });
+
+  test('compares the PIN, and the chip’s cryptogram', async () => {
+    const member = crowd.members.member(2);
+    const wrongPin = await saleOf(member, { ...member, medicalPin: '999999' });
+    expect(codeOf(await send(wrongPin))).toBe('PIN_WRONG');
+    const copiedCard = await saleOf(member, { ...member, cardKey: () => Buffer.alloc(16, 7) });
+    expect(codeOf(await send(copiedCard))).toMatch(/^CHIP_/);
+  });
+
+  test('goes on selling beside copies of its settlements and a long invalid list', async () => {
+    await send(await saleOf(crowd.members.member(3)));
+    await growTables(database.url, { settlements: 60, listedCards: 25 });
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query(`select
+      (select count(*)::integer from settlement) >= 60 as sold,
+      (select count(*) from request) >= 60 as asked,
+      (select count(*)::integer from invalid_list_entry) >= 25 as listed`);
+    await client.end();
+    expect(rows).toEqual([{ sold: true, asked: true, listed: true }]);
+    expect((await send(await saleOf(crowd.members.member(3)))).status).toBe(200);
+  });
+});
+
+describe('the server that is measured', () => {
+  test('is durable: what is answered is on the disk', async () => {
+    const server = await openBenchDatabase(undefined);
+    try {
+      for (const url of [server.engineUrl, server.pgbenchUrl, await server.create('peers')]) {
+        const client = new pg.Client({ connectionString: url });
+        await client.connect();
+        const { rows } = await client.query(`select name, setting from pg_settings
+          where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'commit_delay') order by 1`);
+        await client.end();
+        expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual({
+          commit_delay: '0',
+          fsync: 'on',
+          full_page_writes: 'on',
+          synchronous_commit: 'on',
+        });
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('is not taken when it would answer before it has written', async () => {
+    const url = new URL(database.url);
+    url.searchParams.set('options', '-c synchronous_commit=off');
+    await expect(openBenchDatabase(url.href)).rejects.toThrow(/synchronous_commit/);
+  });
+});
