@@ -75,7 +75,8 @@ async function sendPatiently<Body>(
 ): Promise<EngineResult<Body>> {
   let result = await submission.send();
   for (let attempt = 0; attempt < BUSY_ATTEMPTS_MAX; attempt++) {
-    if (result.kind !== 'declined' || result.refusal.retry !== 'same-key') return result;
+    if (result.kind !== 'declined' || isOpen(result)) return result;
+    if (result.refusal.retry !== 'same-key') return result;
     await deps.wait(deps.patience.waitMs);
     deps.journal.markSent(submission.request.requestKey, deps.clock.now());
     result = await submission.send();
@@ -85,7 +86,12 @@ async function sendPatiently<Body>(
 
 const BUSY_ATTEMPTS_MAX = 3;
 
+/**
+ * A request that is called stale was turned away before its key was looked at: another engine, which
+ * started earlier or whose clock is another, may have taken a copy of it.
+ */
 function isOpen<Body>(result: EngineResult<Body>): boolean {
+  if (result.kind === 'declined') return result.code === 'REQUEST_STALE';
   return result.kind === 'unknown' || result.kind === 'unreachable';
 }
 

@@ -184,7 +184,9 @@ async function sendSigned<Body>(
   const time = Date.parse(serverTime ?? '');
   if (Number.isNaN(time)) return first;
   context.session.offsetMs = time - context.options.clock.now();
-  return attempt<Body>(context, request, signer);
+  const again = await attempt<Body>(context, request, signer);
+  // That nobody was reached says nothing of the request that was.
+  return again.kind === 'unreachable' ? first : again;
 }
 
 /** What nobody could be reached for was not sent to anybody, so the next engine may have it. */

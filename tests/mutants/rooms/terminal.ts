@@ -80,6 +80,15 @@ export const terminal: Room = {
       tests: [ofResume],
     },
     {
+      name: 'stale-is-declined',
+      bug: 'A request that one engine calls stale is told as declined, though another has taken a copy of it.',
+      breaks: 'A refusal of one copy says nothing of another.',
+      file: submit,
+      from: "if (result.kind === 'declined') return result.code === 'REQUEST_STALE';\n  ",
+      to: '',
+      tests: [ofSell],
+    },
+    {
       name: 'terminal-believes-its-own-clock',
       bug: 'A key is struck off when the terminal’s own clock says that time is up: it jumps, and a copy arrives.',
       breaks: 'A key is given up on the engine’s word alone.',

@@ -33,6 +33,8 @@ export type Bank = {
   isUp: boolean;
   /** It books, but its answers do not get out. */
   isMute: boolean;
+  /** How far its clock is wrong, ms. */
+  clockOffset: number;
   issue(card: BankCard): void;
   readonly accept: WireOptions['accept'];
   /** After it died: the books are as they were. */
@@ -48,7 +50,8 @@ export type BankOptions = {
 
 export function createBank({ scheduler, faults, random }: BankOptions): Bank {
   const books = openBooks(':memory:');
-  const clock = { now: scheduler.now, randomBytes: random.bytes };
+  const now = () => scheduler.now() + bank.clockOffset;
+  const clock = { now, randomBytes: random.bytes };
   const mood = { ...createMood(), faultFor: (of: OperationName) => faultFor(faults, of) };
   let lives = 1;
   const bank: Bank = {
@@ -56,6 +59,7 @@ export function createBank({ scheduler, faults, random }: BankOptions): Bank {
     process: createProcess('bank', 'bank-1'),
     isUp: true,
     isMute: false,
+    clockOffset: 0,
     issue: (card) => issue(books, card),
     accept(end) {
       if (!bank.isUp || !bank.process.isAlive) return false;

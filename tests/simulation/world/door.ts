@@ -113,7 +113,8 @@ async function call<Body>(door: Door, what: Call): Promise<EngineResult<Body>> {
   const first = await attempt<Body>(door, what);
   if (first.kind !== 'declined' || first.code !== 'REQUEST_STALE') return first;
   door.offsetMs = Date.parse(first.refusal.serverTime ?? '') - terminalTime(door);
-  return attempt<Body>(door, what);
+  const again = await attempt<Body>(door, what);
+  return again.kind === 'unreachable' ? first : again;
 }
 
 const terminalTime = ({ scheduler, terminal }: Door) => scheduler.now() + terminal.clockOffset;

@@ -37,6 +37,7 @@ export const faultTable = {
   'bank.mute': every(60_000),
   'bank.dies': every(90_000),
   'bank.dies-at-await': each(0.01),
+  'bank.clock-jumps': every(120_000),
   'bank.declines': each(0.12),
   'bank.unsure': each(0.06),
   'bank.answers-another': each(0.08),

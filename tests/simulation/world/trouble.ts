@@ -58,6 +58,9 @@ const troubles: { readonly [kind in FaultKind]?: Trouble } = {
     for (let times = 1; times <= 2; times++)
       bank.books.setWorkKeys(bankTerminalId, bankMerchantId, { pik: newKey(), mak: newKey() });
   },
+  'bank.clock-jumps': (world) => {
+    world.bank.clockOffset += jump(world, 'bank.clock-jumps');
+  },
   'terminal.dies': (world) => {
     const random = world.faults.of('terminal.dies');
     kill(random.pick(world.counters).process);
@@ -189,6 +192,7 @@ export function heal(world: World): void {
   database.exhaustedUntil = 0;
   bank.isUp = true;
   bank.isMute = false;
+  bank.clockOffset = 0;
   if (!bank.process.isAlive) bank.restart();
   // A void whose answer was lost is undone only when its money is still on the account, or again.
   for (const { pan } of world.holders.flatMap(({ cards }) => cards))

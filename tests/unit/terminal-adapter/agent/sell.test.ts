@@ -98,6 +98,19 @@ describe('the answer is lost', () => {
     expect(new Set(counter.settled).size).toBe(1);
   });
 
+  test('stale for one engine, taken by another: the stored approval, and nothing is sold twice', async () => {
+    let sends = 0;
+    const counter = createCounter({
+      settle: (request) =>
+        ++sends === 1 ? Promise.resolve(declined('REQUEST_STALE', 'same-key')) : answered(request),
+      byRequestKey: async (key) =>
+        approved({ serverTime, items: [item(key, { answer: document(key) })] }),
+    });
+    expect((await counter.sell()).kind).toBe('approved');
+    expect(counter.calls).toEqual(['settle sent', 'enquire', 'settle sent']);
+    expect(new Set(counter.settled).size).toBe(1);
+  });
+
   test('the engine reversed it: declined, once the engine says so', async () => {
     let enquiries = 0;
     const refusal = { code: 'BANK_REVERSED' };
