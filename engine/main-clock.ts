@@ -1,7 +1,7 @@
 /** The part of the composition root that tells the time: one clock for all engines on a database. */
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { repeatEvery } from './jobs/repeat-every.ts';
+import { createRandomPool } from './ops/random-pool.ts';
 import { createSharedClock } from './ops/shared-clock.ts';
 import type { Clock } from './ports/clock.ts';
 import { openDatabaseTime } from './store/database-time.ts';
@@ -25,7 +25,7 @@ export async function openClock(
   stops.push(repeatEvery(COMPARE_EVERY_MS, sync, () => undefined));
   return {
     now,
-    randomBytes: (count) => randomBytes(count),
+    randomBytes: createRandomPool(),
     sleep: (ms) => sleep(ms),
   };
 }

@@ -83,6 +83,8 @@ function scaledDecimal(text: string, decimals: number): bigint | undefined {
 }
 
 function isServiceDate(date: string, today: string, daysMax: number): boolean {
+  // Most bills are of today, which needs no reading.
+  if (date === today) return true;
   const day = Date.parse(`${date}T00:00:00Z`);
   const now = Date.parse(`${today}T00:00:00Z`);
   // Date.parse takes "2026-02-30" for some engines; the round trip shows whether the day exists.

@@ -1,4 +1,4 @@
-import { explainBill, splitBill } from '../../../rules/kernel/split-bill.ts';
+import { explainBill } from '../../../rules/kernel/split-bill.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
@@ -57,7 +57,8 @@ export function decideSettleBill(command: SettleBill, facts: Facts, rulebook: Ru
   const ruled = ruleBill(command, person, facts.accumulators, rulebook);
   if (!ruled.ok) return refuse(command, ruled.error.code, admission.card, ruled.error.detail);
   const { pack, input, warnings } = ruled.value;
-  const split = splitBill(pack, input);
+  // With its steps, which the answer tells: they cost less than a second split.
+  const split = explainBill(pack, input);
   if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
     return refuse(command, 'QUOTE_CHANGED', admission.card);
   }
@@ -84,9 +85,7 @@ function carryOut(command: SettleBill, sale: Sale): Decision {
 }
 
 function post(command: SettleBill, sale: Sale): Decision {
-  const { person, card, pack } = sale;
-  // The same split once more, now with the steps that the answer explains it by.
-  const split = explainBill(pack, sale.input);
+  const { person, card, pack, split } = sale;
   const paid: Person = {
     ...person,
     accountBalance: subtractFen(person.accountBalance, split.accountPay),

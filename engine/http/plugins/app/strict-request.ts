@@ -15,25 +15,27 @@ declare module 'fastify' {
   }
 }
 
-/** Two of these and two readers may each believe another one. */
-const singleHeaders = new Set([
-  'content-digest',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'host',
-  'signature',
-  'signature-input',
-  'transfer-encoding',
-]);
+/** Two of these and two readers may each believe another one. Each has a bit of its own. */
+const singleHeaders = new Map(
+  [
+    'accept-signature',
+    'content-digest',
+    'content-encoding',
+    'content-length',
+    'content-type',
+    'host',
+    'signature',
+    'signature-input',
+    'transfer-encoding',
+  ].map((name, index) => [name, 1 << index]),
+);
 
 function hasDuplicateHeader(rawHeaders: readonly string[]): boolean {
-  const seen = new Set<string>();
+  let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] ?? '').toLowerCase();
-    if (!singleHeaders.has(name)) continue;
-    if (seen.has(name)) return true;
-    seen.add(name);
+    const bit = singleHeaders.get((rawHeaders[at] ?? '').toLowerCase()) ?? 0;
+    if ((seen & bit) !== 0) return true;
+    seen |= bit;
   }
   return false;
 }
