@@ -9,6 +9,7 @@
  * made before they are measured because their making is the terminals' work. Afterwards the books must hold
  * exactly what was answered and balance. Options: see scoreboard/bench-options.ts.
  *
+ * `npm run bench -- morning` plays a clinic's morning: see scenarios/run-morning.ts.
  * `npm run bench -- history` shows the kept runs side by side; `npm run bench -- rules` measures the rules
  * alone: see rules/run-rules.ts. Exit code 1: the books are wrong, or a line was lost by more than its noise.
  */
@@ -18,6 +19,7 @@ async function main(): Promise<number> {
   const [what, ...args] = process.argv.slice(2);
   // Each is loaded only when it runs: the peers' native parts stay out of the settlements' run.
   if (what === 'rules') return (await import('./rules/run-rules.ts')).runRules(args);
+  if (what === 'morning') return (await import('./scenarios/run-morning.ts')).runMorning(args);
   if (what === 'history') {
     const { historyTable, readHistory } = await import('./history/history.ts');
     process.stdout.write(`${historyTable(readHistory())}\n`);

@@ -4,13 +4,22 @@ import { sandboxBills } from '../../engine/sandbox/data/bills.ts';
 import type { CareType } from '../../rules/model/bill.ts';
 import type { WireBill } from '../../terminal-adapter/client/wire.ts';
 
-const LINES_MAX = 4;
+const LINES = 4;
 
-/** Three lines at a pharmacy, or four at a health centre: real codes of the national catalogue. */
-export function benchBill(careType: CareType, serviceDate: string): WireBill {
+/**
+ * Three lines at a pharmacy, or four at a health centre, or as many as asked for: real codes of the national
+ * catalogue, which come again when a long bill has more lines than the sandbox's.
+ */
+export function benchBill(careType: CareType, serviceDate: string, count?: number): WireBill {
   const bill = sandboxBills.find((candidate) => candidate.careType === careType);
   invariant(bill !== undefined, 'the sandbox has a bill of each care type');
-  const lines = bill.lines.slice(0, LINES_MAX).map(({ priceSource: _, ...line }) => line);
+  const wanted = count ?? Math.min(LINES, bill.lines.length);
+  const lines = Array.from({ length: wanted }, (_, i) => {
+    const line = bill.lines[i % bill.lines.length];
+    invariant(line !== undefined, 'a sandbox bill has lines');
+    const { priceSource: _source, ...rest } = line;
+    return { ...rest, lineNo: String(i + 1) };
+  });
   const amounts = lines.map(({ amount }) => {
     const parsed = parseFen(amount);
     invariant(parsed !== undefined, 'amounts of sandbox bills are money');

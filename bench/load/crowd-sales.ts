@@ -15,7 +15,14 @@ export type Sale = {
   readonly tender: 'cash' | 'bank-debit';
 };
 
-export type SaleSource = (mix: SaleMix, bankShare: number) => Sale;
+export type CustomerGroup = 'shoppers' | 'bankCustomers' | 'residents';
+
+export type SaleSource = {
+  next(mix: SaleMix, bankShare: number): Sale;
+  nextMember(group: CustomerGroup): { readonly member: CrowdMember; readonly memberNo: number };
+  readonly pharmacies: readonly LoadCounter[];
+  readonly centres: readonly LoadCounter[];
+};
 
 /**
  * Every person in turn, so that a person's challenges rise from sale to sale.
@@ -31,11 +38,11 @@ export function createSaleSource(crowd: BenchCrowd, counters: readonly LoadCount
     return known;
   };
   const turns = { shoppers: 0, bankCustomers: 0, residents: 0, sale: 0, bank: 0 };
-  const nextMember = (group: 'shoppers' | 'bankCustomers' | 'residents'): number => {
+  const nextNumber = (group: CustomerGroup): number => {
     const { from, to } = crowd[group];
     return from + (turns[group]++ % (to - from));
   };
-  return (mix, bankShare) => {
+  const next: SaleSource['next'] = (mix, bankShare) => {
     const turn = turns.sale++;
     const isPharmacy = mix === 'mixed' && turn % 2 === 0;
     const place = mix === 'one-place' ? 0 : Math.floor(mix === 'mixed' ? turn / 2 : turn);
@@ -47,13 +54,20 @@ export function createSaleSource(crowd: BenchCrowd, counters: readonly LoadCount
     const isBank = turns.bank >= 1;
     if (isBank) turns.bank -= 1;
     const isResident = mix === 'many-places' && turn % 2 === 1;
-    const memberNo = nextMember(isBank ? 'bankCustomers' : isResident ? 'residents' : 'shoppers');
+    const memberNo = nextNumber(isBank ? 'bankCustomers' : isResident ? 'residents' : 'shoppers');
     return {
       counter,
       member: memberOf(memberNo),
       memberNo,
       tender: isBank ? 'bank-debit' : 'cash',
     };
+  };
+  return {
+    ...{ next, pharmacies, centres },
+    nextMember: (group) => {
+      const memberNo = nextNumber(group);
+      return { member: memberOf(memberNo), memberNo };
+    },
   };
 }
 

@@ -41,8 +41,17 @@ export type LoadCounter = {
   challengeRequest(member: CrowdMember, tender: Tender): Buffer;
   /** `challenge`: the engine's answer to the former. Cash: no bank takes part. */
   settleRequest(member: CrowdMember, challenge: Challenge): Buffer;
+  /** A sale of so many lines, step by step: what a customer and a terminal do beyond the usual. */
+  openSale(member: CrowdMember, lines: number): OpenSale;
+  refundRequest(settlementId: string): Buffer;
   /** The bank pays a bill of which no fund pays anything. `chip`: the member's own, with its counter. */
   debitRequest(member: CrowdMember, chip: VirtualCard, challenge: Challenge): Promise<Buffer>;
+};
+
+export type OpenSale = {
+  challengeRequest(): Buffer;
+  /** Signed anew each time it is called: the same key and body under another nonce. */
+  settle(challenge: Challenge, medicalPin?: string): () => Buffer;
 };
 
 const EXCHANGE_MS = 30_000;
@@ -92,6 +101,20 @@ export async function openLoadCounter(
     },
     settleRequest: (member, challenge) =>
       post('/v1/settlements', settlement(member, challenge, { bill, pinKey })),
+    openSale(member, lines) {
+      const { cardId } = member.card;
+      const basket = benchBill(counter.careType, businessDate, lines);
+      return {
+        challengeRequest: () => post('/v1/challenges', { cardId, totalAmount: basket.totalAmount }),
+        settle(challenge, medicalPin = member.medicalPin) {
+          const holder = { ...member, medicalPin };
+          const request = settlement(holder, challenge, { bill: basket, pinKey });
+          return () => post('/v1/settlements', request);
+        },
+      };
+    },
+    refundRequest: (settlementId) =>
+      post(`/v1/settlements/${settlementId}/refunds`, { requestKey: newRequestKey() }),
     async debitRequest(member, chip, challenge) {
       const tender = await debit(chip, pinPad, {
         totalAmount: bankBill.totalAmount,
@@ -122,7 +145,7 @@ function settlement(
     cipher: sm4Cipher(pinKey),
   });
   return {
-    requestKey: randomBytes(18).toString('base64url'),
+    requestKey: newRequestKey(),
     card: { ...card, expiresOn: card.expiresOn ?? null },
     chip: { challenge, cryptogram: toHex(cryptogram) },
     pin: { block: toHex(block) },
@@ -148,6 +171,10 @@ async function debit(
   const pinBlock = await pinPad.bankPinBlock(bank.value.pan);
   invariant(pinBlock !== undefined, 'the PIN pad has the key of the bank');
   return { kind: 'bank-debit', expected: totalAmount, pinBlock, ...bank.value };
+}
+
+function newRequestKey(): string {
+  return randomBytes(18).toString('base64url');
 }
 
 type Post = {

@@ -1,3 +1,4 @@
+import type { VisitFigures } from '../scenarios/play-visits.ts';
 import type { SaleMix } from './crowd-sales.ts';
 import type { LoadFigures } from './tally.ts';
 
@@ -18,7 +19,15 @@ export type LoadOrder =
       readonly durationMs: number;
     }
   | ({ readonly do: 'open-loop' } & OpenPlan)
-  | ({ readonly do: 'rolling' } & OpenPlan & SaleKind);
+  | ({ readonly do: 'rolling' } & OpenPlan & SaleKind)
+  | {
+      readonly do: 'visits';
+      readonly url: string;
+      /** Name of a file in bench/scenarios. */
+      readonly scenario: string;
+      readonly durationMs: number;
+      readonly peakPerSecond: number;
+    };
 
 export type SaleKind = {
   readonly mix: SaleMix;
@@ -35,7 +44,10 @@ export type OpenPlan = {
 };
 
 export type LoadAnswer =
-  | { readonly id: number; readonly ok: true; readonly figures: LoadFigures | undefined }
+  | { readonly id: number; readonly ok: true; readonly figures: OrderFigures }
   | { readonly id: number; readonly ok: false; readonly error: string };
+
+/** Of `visits` by what was sent; of orders that only prepare, nothing. */
+export type OrderFigures = LoadFigures | VisitFigures | undefined;
 
 export type LoadMessage = { readonly id: number; readonly order: LoadOrder };

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { LoadAnswer, LoadMessage, LoadOrder } from './load-orders.ts';
+import type { VisitFigures } from '../scenarios/play-visits.ts';
+import type { LoadAnswer, LoadMessage, LoadOrder, OrderFigures } from './load-orders.ts';
 import type { LoadFigures } from './tally.ts';
 
 /** The load in a process of its own: what is measured shares no event loop with it. */
@@ -11,6 +12,8 @@ export type LoadProcess = {
   tell(order: LoadOrder): Promise<void>;
   /** Orders that measure. */
   measure(order: LoadOrder): Promise<LoadFigures>;
+  /** A day of a scenario. */
+  play(order: LoadOrder & { do: 'visits' }): Promise<VisitFigures>;
   stop(): Promise<void>;
 };
 
@@ -18,7 +21,7 @@ export type LoadProcess = {
 export function startLoadProcess(): LoadProcess {
   const child = fork(fileURLToPath(new URL('./load-worker.ts', import.meta.url)));
   const ended = once(child, 'exit');
-  const waiting = new Map<number, PromiseWithResolvers<LoadFigures | undefined>>();
+  const waiting = new Map<number, PromiseWithResolvers<OrderFigures>>();
   child.on('message', (message) => {
     const answer = message as LoadAnswer;
     const asked = waiting.get(answer.id);
@@ -32,7 +35,7 @@ export function startLoadProcess(): LoadProcess {
   let last = 0;
   const ask = (order: LoadOrder) => {
     last += 1;
-    const asked = Promise.withResolvers<LoadFigures | undefined>();
+    const asked = Promise.withResolvers<OrderFigures>();
     waiting.set(last, asked);
     child.send({ id: last, order } satisfies LoadMessage);
     return asked.promise;
@@ -45,8 +48,13 @@ export function startLoadProcess(): LoadProcess {
     },
     async measure(order) {
       const figures = await ask(order);
-      if (figures === undefined) throw new Error(`${order.do} measures nothing`);
-      return figures;
+      if (figures !== undefined && 'latency' in figures) return figures;
+      throw new Error(`${order.do} measures nothing`);
+    },
+    async play(order) {
+      const figures = await ask(order);
+      if (figures !== undefined && 'sales' in figures) return figures;
+      throw new Error('a day of visits has figures of its own');
     },
     async stop() {
       if (child.exitCode === null && child.connected) child.disconnect();

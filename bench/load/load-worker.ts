@@ -5,6 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { createVirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { plainRequest } from '../peers/plain-request.ts';
+import type { VisitFigures } from '../scenarios/play-visits.ts';
+import { playVisits } from '../scenarios/play-visits.ts';
+import { readScenario } from '../scenarios/scenario.ts';
+import type { Visit } from '../scenarios/visits.ts';
+import { makeVisits } from '../scenarios/visits.ts';
 import { poissonArrivals } from './arrivals.ts';
 import type { BenchCrowd } from './bench-crowd.ts';
 import { describeBenchCrowd } from './bench-crowd.ts';
@@ -12,7 +17,7 @@ import { runClosedLoop } from './closed-loop.ts';
 import type { SaleSource } from './crowd-sales.ts';
 import { createSaleSource } from './crowd-sales.ts';
 import { openLoadCounter } from './load-counter.ts';
-import type { LoadAnswer, LoadMessage, LoadOrder, OpenPlan } from './load-orders.ts';
+import type { LoadAnswer, LoadMessage, LoadOrder, OpenPlan, OrderFigures } from './load-orders.ts';
 import type { ChipOf, PreparedSale } from './make-sales.ts';
 import { prepareSales } from './make-sales.ts';
 import { runOpenLoop } from './open-loop.ts';
@@ -34,7 +39,7 @@ const chipOf: ChipOf = ({ member, memberNo }) => {
   return chip;
 };
 
-async function carryOut(order: LoadOrder): Promise<LoadFigures | undefined> {
+async function carryOut(order: LoadOrder): Promise<OrderFigures> {
   switch (order.do) {
     case 'open':
       crowd = describeBenchCrowd(order.folder, order);
@@ -43,7 +48,7 @@ async function carryOut(order: LoadOrder): Promise<LoadFigures | undefined> {
       sources.set(order.url, await signIn(order.url));
       return undefined;
     case 'prepare': {
-      const next = sourceOf(order.url);
+      const { next } = sourceOf(order.url);
       const sales = Array.from({ length: order.count }, () => next(order.mix, order.bankShare));
       prepared = await prepareSales(sales, { url: order.url, chipOf });
       return undefined;
@@ -59,11 +64,25 @@ async function carryOut(order: LoadOrder): Promise<LoadFigures | undefined> {
     case 'open-loop':
       return openLoop(order);
     case 'rolling': {
-      const next = sourceOf(order.url);
+      const { next } = sourceOf(order.url);
       const nextSale = () => next(order.mix, order.bankShare);
       return runRollingLoad({ url: order.url, arrivals: arrivalsOf(order), nextSale, chipOf });
     }
+    case 'visits':
+      return playMorning(order);
   }
+}
+
+function playMorning(order: LoadOrder & { do: 'visits' }): Promise<VisitFigures> {
+  const { nextMember, pharmacies, centres } = sourceOf(order.url);
+  const places = { pharmacy: pharmacies.length, 'health-centre': centres.length };
+  const visits = makeVisits(readScenario(order.scenario), { ...order, places });
+  const counterOf = ({ place, placeNo }: Visit) => {
+    const counter = (place === 'pharmacy' ? pharmacies : centres)[placeNo];
+    if (counter === undefined) throw new Error('every place has its counter');
+    return counter;
+  };
+  return playVisits({ url: order.url, counterOf, nextMember, chipOf }, visits);
 }
 
 async function signIn(url: string): Promise<SaleSource> {
