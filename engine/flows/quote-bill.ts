@@ -5,9 +5,9 @@ import { isCardOnRecord } from '../domain/card/card.ts';
 import { checkPresentedCard } from '../domain/card/check-presented-card.ts';
 import type { ErrorCode } from '../domain/errors/error-registry.ts';
 import type { CardId } from '../domain/ids/ids.ts';
-import { approvedAnswer, declinedAnswer } from '../domain/settlement/answers.ts';
+import { approvedText, declinedAnswer } from '../domain/settlement/answers.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
-import { businessDateOf, quoteDocument } from '../domain/settlement/document.ts';
+import { businessDateOf, quoteText } from '../domain/settlement/document.ts';
 import { ruleBill } from '../domain/settlement/split-input.ts';
 import type { Caller, FlowDeps } from './deps.ts';
 import { mayBill, readBill } from './read-bill.ts';
@@ -46,7 +46,7 @@ export async function quoteBill(
   if (!ruled.ok) return refused(ruled.error.code, ruled.error.detail);
   const { pack, input, warnings } = ruled.value;
   const split = explainBill(pack, input);
-  return approvedAnswer(quoteDocument({ pack, split }, input.lines, warnings));
+  return approvedText(quoteText({ pack, split }, input.lines, warnings));
 }
 
 export function presentedCard(body: CardBody): PresentedCard {

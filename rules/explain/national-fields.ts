@@ -1,6 +1,5 @@
-import { type Fen, fen, formatFen } from '../../engine/domain/money/fen.ts';
+import { fen, formatFen } from '../../engine/domain/money/fen.ts';
 import type { FundField } from '../model/pack-file-payers.ts';
-import { FUND_FIELDS } from '../model/pack-file-payers.ts';
 import type { Split } from '../model/split.ts';
 
 export type NationalFields = Readonly<
@@ -27,9 +26,6 @@ export type NationalFields = Readonly<
  * and cash.
  */
 export function nationalFields(split: Split): NationalFields {
-  const shares = Object.fromEntries(
-    FUND_FIELDS.map((field) => [field, formatFen(shareOf(split, field))]),
-  ) as Record<FundField, string>;
   return {
     medfee_sumamt: formatFen(split.total),
     fulamt_ownpay_amt: formatFen(split.fullOwnPay),
@@ -37,7 +33,15 @@ export function nationalFields(split: Split): NationalFields {
     preselfpay_amt: formatFen(split.priorSelfPay),
     inscp_scp_amt: formatFen(split.inScope),
     act_pay_dedc: formatFen(split.deductible),
-    ...shares,
+    hifp_pay: shareOf(split, 'hifp_pay'),
+    cvlserv_pay: shareOf(split, 'cvlserv_pay'),
+    hifes_pay: shareOf(split, 'hifes_pay'),
+    hifmi_pay: shareOf(split, 'hifmi_pay'),
+    hifob_pay: shareOf(split, 'hifob_pay'),
+    hifdm_pay: shareOf(split, 'hifdm_pay'),
+    maf_pay: shareOf(split, 'maf_pay'),
+    oth_pay: shareOf(split, 'oth_pay'),
+    hosp_part_amt: shareOf(split, 'hosp_part_amt'),
     fund_pay_sumamt: formatFen(split.fundTotal),
     acct_pay: formatFen(split.accountPay),
     acct_mulaid_pay: formatFen(split.familyPay),
@@ -46,8 +50,8 @@ export function nationalFields(split: Split): NationalFields {
   };
 }
 
-function shareOf(split: Split, field: FundField): Fen {
+function shareOf(split: Split, field: FundField): string {
   let sum = 0n;
   for (const share of split.funds) if (share.field === field) sum += share.amount;
-  return fen(sum);
+  return formatFen(fen(sum));
 }

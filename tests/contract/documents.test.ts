@@ -14,7 +14,7 @@ import { fen, ZERO } from '../../engine/domain/money/fen.ts';
 import { unknownAnswer } from '../../engine/domain/settlement/answers.ts';
 import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
 import {
-  quoteDocument,
+  quoteText,
   refundDocument,
   settlementDocument,
 } from '../../engine/domain/settlement/document.ts';
@@ -154,7 +154,7 @@ const refund: Refund = {
 };
 
 test.each([
-  ['quote', QuoteAnswer, quoteDocument({ pack, split }, [priced], [])],
+  ['quote', QuoteAnswer, JSON.parse(quoteText({ pack, split }, [priced], []))],
   [
     'settlement',
     SettlementAnswer,

@@ -28,6 +28,8 @@ export function parseFen(text: string): Fen | undefined {
 
 /** 1234 fen → "12.34"; negative amounts (refunds) carry a leading "-". */
 export function formatFen(amount: Fen): string {
+  // Two of three amounts of an answer.
+  if (amount === 0n) return '0.00';
   const digits = (amount < 0n ? -amount : amount).toString().padStart(3, '0');
   return `${amount < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

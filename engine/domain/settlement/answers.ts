@@ -8,7 +8,12 @@ import type { Answer, Decision, RequestRecord, Writes } from './decision.ts';
 
 /** Money moved as the document says. */
 export function approvedAnswer(document: object): Answer {
-  return { outcome: 'approved', status: 200, body: JSON.stringify(document), code: undefined };
+  return approvedText(JSON.stringify(document));
+}
+
+/** The same of a document that is JSON text already. */
+export function approvedText(body: string): Answer {
+  return { outcome: 'approved', status: 200, body, code: undefined };
 }
 
 /** A refusal. While money may have moved (the key is still running) its outcome is unknown, never declined. */

@@ -1,7 +1,7 @@
 import { nationalFields } from '../../../rules/explain/national-fields.ts';
 import type { PricedLine } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
-import type { LineSplit, Split, SplitStep } from '../../../rules/model/split.ts';
+import type { FundShare, LineSplit, Split, SplitStep } from '../../../rules/model/split.ts';
 import type { Fen } from '../money/fen.ts';
 import { fen, formatFen, ZERO } from '../money/fen.ts';
 import type { BankLeg } from './bank-leg.ts';
@@ -16,8 +16,8 @@ import type {
 } from './settlement.ts';
 
 /**
- * The public documents: what a settlement, a quote and a refund look like from outside. Plain objects
- * of JSON values, money as "12.34"; key order is fixed, since stored answers are compared by byte.
+ * The public documents: what a settlement, a quote and a refund look like from outside. JSON, money as
+ * "12.34"; key order is fixed, since stored answers are compared by byte.
  */
 
 const outcomeOf: { readonly [S in SettlementState]: Outcome } = {
@@ -35,41 +35,47 @@ type AnsweredLeg = BankLeg & { readonly issuerAuthData?: string | undefined };
 /** A split with its steps (`explainBill`), and the pack that made it. */
 export type Explained = { readonly pack: Pack; readonly split: Split };
 
-/** The settlement as the public sees it, now: outcome, parts, policy, lines, steps, bank, refunds. */
-export function settlementDocument(
+/**
+ * The settlement as the public sees it, now: outcome, parts, policy, lines, steps, bank, refunds. JSON
+ * text, written piece by piece: an object of these 200 values and its text take three times as long, and
+ * every sale makes one.
+ */
+export function settlementText(
   settlement: Settlement,
   explained: Explained,
   legs: readonly AnsweredLeg[],
   refunds: readonly Refund[],
-): object {
+): string {
   const sale = legs.find((leg) => leg.legNo === 0);
-  return {
-    outcome: outcomeOf[settlement.state],
-    settlementId: settlement.id,
-    requestKey: settlement.requestKey,
-    state: settlement.state,
-    acceptedAt: isoTime(settlement.acceptedAt),
-    businessDate: settlement.businessDate,
-    institution: settlement.institution,
-    terminalId: settlement.terminalId,
-    careType: settlement.careType,
-    careRegion: settlement.careRegion,
-    insuredRegion: settlement.insuredRegion,
-    ...splitDocument(explained, settlement),
-    accountBalance: formatFen(settlement.balanceAfter),
-    bank: sale === undefined ? null : bankDocument(sale),
-    refunds: refunds.map(refundSummary),
-  };
+  const { state } = settlement;
+  const head =
+    `"outcome":"${outcomeOf[state]}","settlementId":${quoted(settlement.id)},` +
+    `"requestKey":${quoted(settlement.requestKey)},"state":"${state}",` +
+    `"acceptedAt":"${isoTime(settlement.acceptedAt)}",` +
+    `"businessDate":${quoted(settlement.businessDate)},` +
+    `"institution":${quoted(settlement.institution)},` +
+    `"terminalId":${quoted(settlement.terminalId)},"careType":${quoted(settlement.careType)},` +
+    `"careRegion":${quoted(settlement.careRegion)},` +
+    `"insuredRegion":${quoted(settlement.insuredRegion)}`;
+  const bank = sale === undefined ? 'null' : JSON.stringify(bankDocument(sale));
+  const backs = refunds.length === 0 ? '[]' : JSON.stringify(refunds.map(refundSummary));
+  const rest = `"accountBalance":${yuan(settlement.balanceAfter)},"bank":${bank},"refunds":${backs}`;
+  return `{${head},${splitText(explained, settlement)},${rest}}`;
 }
 
-/** Answer of a quote: the same numbers that a settlement of the same facts gives; nothing has moved. */
-export function quoteDocument(
+/** `settlementText` as values. */
+export function settlementDocument(...given: Parameters<typeof settlementText>): object {
+  return JSON.parse(settlementText(...given)) as object;
+}
+
+/** Answer of a quote: the same numbers that a settlement of the same facts gives; nothing has moved. JSON text. */
+export function quoteText(
   explained: Explained,
   lines: readonly PricedLine[],
   warnings: readonly BillWarning[],
-): object {
+): string {
   const bill = { input: { lines }, warnings, tender: 'cash', refundedLines: [] } as const;
-  return { outcome: 'quote', ...splitDocument(explained, bill) };
+  return `{"outcome":"quote",${splitText(explained, bill)}}`;
 }
 
 /** What went back to whom. */
@@ -90,26 +96,59 @@ type DocumentedBill = Pick<Settlement, 'tender' | 'warnings' | 'refundedLines'> 
   readonly input: Pick<Settlement['input'], 'lines'>;
 };
 
-function splitDocument({ pack, split }: Explained, bill: DocumentedBill): object {
-  const priced = new Map(bill.input.lines.map((line) => [line.lineNo, line]));
-  return {
-    policy: policyDocument(pack),
-    amounts: {
-      total: formatFen(split.total),
-      fullOwnPay: formatFen(split.fullOwnPay),
-      overLimit: formatFen(split.overLimit),
-      priorSelfPay: formatFen(split.priorSelfPay),
-      inScope: formatFen(split.inScope),
-      deductible: formatFen(split.deductible),
-      ...payersDocument(split, bill.tender),
-    },
-    national: nationalFields(split),
-    imbalance: formatFen(fen(split.imbalance)),
-    funds: split.funds.map((share) => ({ ...share, amount: formatFen(share.amount) })),
-    lines: split.lines.map((line) => lineDocument(line, priced, bill.refundedLines)),
-    warnings: bill.warnings,
-    explanation: split.steps.map(stepDocument),
-  };
+function splitText({ pack, split }: Explained, bill: DocumentedBill): string {
+  const words = wordsOf(pack);
+  const parts =
+    `"total":${yuan(split.total)},"fullOwnPay":${yuan(split.fullOwnPay)},` +
+    `"overLimit":${yuan(split.overLimit)},"priorSelfPay":${yuan(split.priorSelfPay)},` +
+    `"inScope":${yuan(split.inScope)},"deductible":${yuan(split.deductible)}`;
+  const payers = decimalsText(payersDocument(split, bill.tender));
+  const national = decimalsText(nationalFields(split));
+  const funds = split.funds.map(fundText).join();
+  const lines = split.lines.map((line, index) => lineText(line, index, bill)).join();
+  const warnings = bill.warnings.length === 0 ? '[]' : JSON.stringify(bill.warnings);
+  const steps = split.steps.map((step) => stepText(step, words)).join();
+  return (
+    `"policy":${words.policy},"amounts":{${parts},${payers}},"national":{${national}},` +
+    `"imbalance":${yuan(fen(split.imbalance))},"funds":[${funds}],"lines":[${lines}],` +
+    `"warnings":${warnings},"explanation":[${steps}]`
+  );
+}
+
+/** Members whose values are decimal texts of ours, without their braces. */
+function decimalsText(amounts: Readonly<Record<string, string>>): string {
+  let text = '';
+  for (const name in amounts) {
+    text += text === '' ? `"${name}":"${amounts[name]}"` : `,"${name}":"${amounts[name]}"`;
+  }
+  return text;
+}
+
+/** Text of these alone is the same in JSON, between quotes. */
+const PLAIN = /^[\w .:+/%-]*$/;
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+function yuan(amount: Fen): string {
+  return `"${formatFen(amount)}"`;
+}
+
+/** Texts of a pack that never change, as JSON. */
+type Words = {
+  readonly policy: string;
+  readonly rules: Map<string, Pick<SplitStep, 'source' | 'zh' | 'en'> & { readonly json: string }>;
+};
+
+const wordsOfPacks = new WeakMap<Pack, Words>();
+
+function wordsOf(pack: Pack): Words {
+  const known = wordsOfPacks.get(pack);
+  if (known !== undefined) return known;
+  const words = { policy: JSON.stringify(policyDocument(pack)), rules: new Map() };
+  wordsOfPacks.set(pack, words);
+  return words;
 }
 
 /** Which pack ruled, and how far its values may be believed. */
@@ -130,7 +169,10 @@ function partsDocument(amounts: SettlementAmounts, tender: TenderKind): object {
   return { total: formatFen(amounts.total), ...payersDocument(amounts, tender) };
 }
 
-function payersDocument(amounts: Omit<SettlementAmounts, 'total'>, tender: TenderKind): object {
+function payersDocument(
+  amounts: Omit<SettlementAmounts, 'total'>,
+  tender: TenderKind,
+): Readonly<Record<string, string>> {
   const { fundTotal, otherTotal, accountPay, patientPay } = amounts;
   return {
     fundTotal: formatFen(fundTotal),
@@ -142,33 +184,47 @@ function payersDocument(amounts: Omit<SettlementAmounts, 'total'>, tender: Tende
   };
 }
 
-function lineDocument(
-  line: LineSplit,
-  priced: ReadonlyMap<string, PricedLine>,
-  refundedLines: readonly string[],
-): object {
-  const item = priced.get(line.lineNo);
-  return {
-    lineNo: line.lineNo,
-    code: item?.code ?? null,
-    name: item?.name ?? '',
-    amount: formatFen(line.amount),
-    fullOwnPay: formatFen(line.fullOwnPay),
-    overLimit: formatFen(line.overLimit),
-    priorSelfPay: formatFen(line.priorSelfPay),
-    inScope: formatFen(line.inScope),
-    refunded: refundedLines.includes(line.lineNo),
-  };
+function fundText({ field, fundType, amount, counted }: FundShare): string {
+  return `{"field":"${field}","fundType":${quoted(fundType)},"amount":${yuan(amount)},"counted":${counted}}`;
 }
 
-function stepDocument(step: SplitStep): object {
-  const { printedSelfPay } = step;
-  return {
-    ...step,
-    base: formatFen(step.base),
-    amount: formatFen(step.amount),
-    ...(printedSelfPay !== undefined && { printedSelfPay: formatFen(printedSelfPay) }),
-  };
+function lineText(
+  line: LineSplit,
+  index: number,
+  { input, refundedLines }: DocumentedBill,
+): string {
+  const { lineNo, amount, fullOwnPay, overLimit, priorSelfPay, inScope } = line;
+  const same = input.lines[index];
+  const item = same?.lineNo === lineNo ? same : input.lines.find((one) => one.lineNo === lineNo);
+  const code = item?.code === undefined ? 'null' : quoted(item.code);
+  return (
+    `{"lineNo":${quoted(lineNo)},"code":${code},"name":${quoted(item?.name ?? '')},` +
+    `"amount":${yuan(amount)},"fullOwnPay":${yuan(fullOwnPay)},"overLimit":${yuan(overLimit)},` +
+    `"priorSelfPay":${yuan(priorSelfPay)},"inScope":${yuan(inScope)},` +
+    `"refunded":${refundedLines.includes(lineNo)}}`
+  );
+}
+
+function stepText(step: SplitStep, words: Words): string {
+  const { lineNo, ratio, printedSelfPay } = step;
+  const line = lineNo === undefined ? '' : `,"lineNo":${quoted(lineNo)}`;
+  const share = ratio === undefined ? '' : `,"ratio":${quoted(ratio)}`;
+  const printed = printedSelfPay === undefined ? '' : `,"printedSelfPay":${yuan(printedSelfPay)}`;
+  // The ratio of a line stands last.
+  const [before, last] = lineNo === undefined ? [share, ''] : ['', share];
+  return (
+    `{"stage":"${step.stage}"${line},"payer":${quoted(step.payer)},"base":${yuan(step.base)}${before},` +
+    `"amount":${yuan(step.amount)}${printed},${ruleText(step, words)}${last}}`
+  );
+}
+
+/** The rule of a step with its words: the longest part of an answer, and the same for every bill. */
+function ruleText({ rule, source, zh, en }: SplitStep, { rules }: Words): string {
+  const known = rules.get(rule);
+  if (known?.source === source && known.zh === zh && known.en === en) return known.json;
+  const json = JSON.stringify({ rule, source, zh, en }).slice(1, -1);
+  rules.set(rule, { source, zh, en, json });
+  return json;
 }
 
 function bankDocument(leg: AnsweredLeg): object {

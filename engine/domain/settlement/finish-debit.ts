@@ -8,7 +8,7 @@ import { invariant } from '../errors/result.ts';
 import { settlementEntries } from '../ledger/entries.ts';
 import { subtractFen } from '../money/fen.ts';
 import {
-  approvedAnswer,
+  approvedText,
   decided,
   declinedAnswer,
   readOnly,
@@ -19,7 +19,7 @@ import type { BankLeg } from './bank-leg.ts';
 import { closedLeg, errorOfDecline, isCurrent } from './bank-leg.ts';
 import type { BankSilent, ConfirmDebit, FinishReversal, ReleaseReservation } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord } from './decision.ts';
-import { settlementDocument } from './document.ts';
+import { settlementText } from './document.ts';
 import { reverseAfterApproval } from './leg-in-hand.ts';
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
@@ -58,7 +58,7 @@ export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: 
   const { issuerAuthData } = command;
   const answered = { ...approved, issuerAuthData };
   const explained = { pack, split: explainBill(pack, settlement.input) };
-  const answer = approvedAnswer(settlementDocument(settlement, explained, [answered], []));
+  const answer = approvedText(settlementText(settlement, explained, [answered], []));
   return decided(answer, {
     person: paid,
     settlement: { from: 'reserved', to: settlement },

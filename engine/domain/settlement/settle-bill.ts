@@ -13,7 +13,7 @@ import type { Fen } from '../money/fen.ts';
 import { addFen, subtractFen, ZERO } from '../money/fen.ts';
 import {
   answerRepeatedKey,
-  approvedAnswer,
+  approvedText,
   decided,
   declinedAnswer,
   readOnly,
@@ -22,7 +22,7 @@ import {
 import type { BankLeg } from './bank-leg.ts';
 import type { SettleBill, Tender } from './commands.ts';
 import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
-import { settlementDocument } from './document.ts';
+import { settlementText } from './document.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
 import { amountsOf } from './settlement.ts';
 import type { Rulebook } from './split-input.ts';
@@ -98,7 +98,7 @@ function post(command: SettleBill, sale: Sale): Decision {
     balanceAfter: paid.accountBalance,
     deadline: undefined,
   };
-  const answer = approvedAnswer(settlementDocument(settlement, { pack, split }, [], []));
+  const answer = approvedText(settlementText(settlement, { pack, split }, [], []));
   return decided(answer, {
     person: paid,
     card,

@@ -23,7 +23,7 @@ test('what was given stays as it is when the pool is wiped and filled anew', () 
   expect(hex(first)).toBe(before);
 });
 
-test('every byte value comes as often as any other', () => {
+test('each byte value comes as often as the next', () => {
   const randomBytes = createRandomPool();
   const counts = new Array<number>(256).fill(0);
   for (let i = 0; i < 40_000; i++) {
