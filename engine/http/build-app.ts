@@ -89,6 +89,8 @@ function createApp(settings: HttpSettings, logger: FastifyBaseLogger | undefined
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     // Two lines a request say nothing that the answer and the ledger do not; failures are logged.
     logController: new LogController({ disableRequestLogging: true }),
+    // Nothing is logged of a request but a bug of ours: none needs a logger of its own.
+    childLoggerFactory: (shared) => shared,
     bodyLimit: settings.bodyBytesMax,
     requestTimeout: settings.requestTimeoutMs,
     keepAliveTimeout: settings.keepAliveTimeoutMs,

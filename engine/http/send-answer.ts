@@ -19,6 +19,23 @@ export function sendAnswered(reply: FastifyReply, answered: Answered): FastifyRe
   return sendAnswer(reply, answered.answer);
 }
 
+/**
+ * Sends what an operation comes to. Not for `return`: a handler that gives a reply back makes Fastify watch
+ * the response for its end, with a dozen listeners a request; who gives nothing back is not watched.
+ */
+export function sendWhenDone<T>(
+  reply: FastifyReply,
+  operation: Promise<T>,
+  send: (reply: FastifyReply, done: T) => FastifyReply,
+): void {
+  const finished = operation.then((done) => {
+    send(reply, done);
+  });
+  finished.catch((error: unknown) => {
+    reply.send(error instanceof Error ? error : new Error('an operation failed'));
+  });
+}
+
 /** Sends a value as JSON: for answers that are made here and stored nowhere. */
 export function sendJson(reply: FastifyReply, status: number, value: object): FastifyReply {
   return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(value));

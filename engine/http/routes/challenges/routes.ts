@@ -1,7 +1,7 @@
 import { readJsonBody } from '../../plugins/app/strict-request.ts';
 import { callerOf } from '../../plugins/app/terminal-signature.ts';
 import type { Scope } from '../../scope.ts';
-import { sendAnswer } from '../../send-answer.ts';
+import { sendAnswer, sendWhenDone } from '../../send-answer.ts';
 import { ProblemResponse } from '../../wire-schemas.ts';
 import { ChallengeAnswer, ChallengeRequest } from './schemas.ts';
 
@@ -20,7 +20,9 @@ export function registerChallenges({ app, operations, authenticate }: Scope): vo
         response: { 201: ChallengeAnswer, default: ProblemResponse },
       },
     },
-    async (request, reply) =>
-      sendAnswer(reply, await operations.issueChallenge(callerOf(request), request.body)),
+    (request, reply) => {
+      const challenge = operations.issueChallenge(callerOf(request), request.body);
+      sendWhenDone(reply, challenge, sendAnswer);
+    },
   );
 }

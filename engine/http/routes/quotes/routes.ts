@@ -1,7 +1,7 @@
 import { readJsonBody } from '../../plugins/app/strict-request.ts';
 import { callerOf } from '../../plugins/app/terminal-signature.ts';
 import type { Scope } from '../../scope.ts';
-import { sendAnswer } from '../../send-answer.ts';
+import { sendAnswer, sendWhenDone } from '../../send-answer.ts';
 import { ProblemResponse } from '../../wire-schemas.ts';
 import { QuoteAnswer, QuoteRequest } from './schemas.ts';
 
@@ -18,7 +18,8 @@ export function registerQuotes({ app, operations, authenticate }: Scope): void {
         response: { 200: QuoteAnswer, default: ProblemResponse },
       },
     },
-    async (request, reply) =>
-      sendAnswer(reply, await operations.quote(callerOf(request), request.body)),
+    (request, reply) => {
+      sendWhenDone(reply, operations.quote(callerOf(request), request.body), sendAnswer);
+    },
   );
 }

@@ -6,7 +6,7 @@ import { callerOf } from '../../plugins/app/terminal-signature.ts';
 import { sendProblem } from '../../problem.ts';
 import { requestFingerprint } from '../../request-fingerprint.ts';
 import type { Scope } from '../../scope.ts';
-import { sendAnswer, sendAnswered } from '../../send-answer.ts';
+import { sendAnswer, sendAnswered, sendWhenDone } from '../../send-answer.ts';
 import { ProblemResponse, UnknownAnswer } from '../../wire-schemas.ts';
 import {
   FindAnswer,
@@ -49,11 +49,11 @@ function registerSettle({ app, operations, authenticate }: Scope): void {
         response: { 200: SettlementAnswer, 202: UnknownAnswer, default: ProblemResponse },
       },
     },
-    async (request, reply) =>
-      sendAnswered(
-        reply,
-        await operations.settle(callerOf(request), request.body, fingerprintOf(request)),
-      ),
+    (request, reply) => {
+      const caller = callerOf(request);
+      const sale = operations.settle(caller, request.body, fingerprintOf(request));
+      sendWhenDone(reply, sale, sendAnswered);
+    },
   );
 }
 
