@@ -10,6 +10,7 @@ import { hmacSm3 } from '../../engine/domain/chip/sm3.ts';
 import { invariant } from '../../engine/domain/errors/result.ts';
 import { parseFen } from '../../engine/domain/money/fen.ts';
 import {
+  ACCEPT_TREE,
   contentDigestOf,
   requestSignatureBase,
   requestSignatureInput,
@@ -204,6 +205,8 @@ function signedPost({ host, path, body, terminalId, macKey }: Post): Buffer {
     `Content-Digest: ${contentDigest}`,
     `Signature-Input: ${requestSignatureInput(input)}`,
     `Signature: ${signatureHeader(signature)}`,
+    // As a terminal of this project says.
+    `Accept-Signature: ${ACCEPT_TREE}`,
   ].join('\r\n');
   return Buffer.from(`${head}\r\n\r\n${body}`);
 }
