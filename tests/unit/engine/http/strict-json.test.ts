@@ -57,6 +57,11 @@ test.each([
     '{"a":"{:[\\":\\\\"}',
     { a: '{:["\\:'.replace('\\:', ':\\') },
   ],
+  [
+    'names that every object inherits are names like others',
+    '{"toString":"1","valueOf":"2","hasOwnProperty":"3"}',
+    { toString: '1', valueOf: '2', hasOwnProperty: '3' },
+  ],
   ['twelve levels', `${'['.repeat(12)}${']'.repeat(12)}`, [[[[[[[[[[[[]]]]]]]]]]]]],
 ])('%s', (_name, text, value) => {
   expect(parse(text)).toEqual(value);
