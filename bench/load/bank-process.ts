@@ -15,6 +15,7 @@ export type BankMood = 'answers' | 'silent';
 
 export type BankProcess = {
   readonly port: number;
+  readonly pid: number;
   setMood(mood: BankMood): void;
   stop(): Promise<void>;
 };
@@ -25,10 +26,11 @@ export async function startBankProcess(order: BankOrder): Promise<BankProcess> {
   const ended = once(child, 'exit');
   child.send(order);
   const first = await Promise.race([once(child, 'message'), ended.then(() => undefined)]);
-  if (first === undefined) throw new Error('the bank did not start');
+  const { pid } = child;
+  if (first === undefined || pid === undefined) throw new Error('the bank did not start');
   const [{ port }] = first as [{ port: number }];
   return {
-    port,
+    ...{ port, pid },
     setMood: (mood) => void child.send(mood),
     async stop() {
       if (child.connected) child.disconnect();

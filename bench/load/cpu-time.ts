@@ -43,3 +43,20 @@ export function parseStat(line: string): {
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + field, 0);
   return { pid: Number.parseInt(line, 10), parent, ticks };
 }
+
+/** CPU time that all processes of the machine have used, ms. Undefined where there is no /proc. */
+export function cpuTimeOfMachine(): number | undefined {
+  try {
+    return parseMachineStat(readFileSync('/proc/stat', 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** First line of /proc/stat: cpu, user, nice, system, idle, iowait, irq, softirq, … */
+export function parseMachineStat(text: string): number {
+  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (text.split('\n')[0] ?? '')
+    .split(/ +/)
+    .map(Number);
+  return ((user + nice + system + irq + softirq) * 1000) / TICKS_PER_SECOND;
+}

@@ -83,7 +83,7 @@ async function runPlain({ load, database }: Site, url: string, seconds: number):
   const figures = await load.measure({ do: 'closed', url, connections: CONNECTIONS, durationMs });
   const part = {
     load: figures,
-    cpuMs: { generator: undefined, engine: undefined, database: undefined },
+    cpuMs: { generator: undefined, engine: undefined, database: undefined, others: undefined },
   };
   if (rateOf(part) === 0)
     throw new Error(`the plain peer settled nothing: ${JSON.stringify(figures.refusals)}`);

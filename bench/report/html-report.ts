@@ -18,7 +18,7 @@ export function htmlReport(document: BenchDocument): string {
     `Node ${machine.node}, PostgreSQL ${machine.postgres}`,
     `commit ${machine.commit ?? 'unknown'}, ${at}`,
     `${settings.seconds} s × ${settings.rounds} rounds, ${settings.persons} people`,
-    `load average ${raw.loadAverages.join(', ')}`,
+    `others used ${raw.coresOfOthers?.toFixed(2) ?? '?'} cores; load average ${raw.loadAverages.join(', ')}`,
     'load, engine, database and peers share the cores; every settlement is durable before it is answered',
   ];
   const warnings = objections.map((text) => `<p class="bad">INVALID: ${escapeText(text)}</p>`);

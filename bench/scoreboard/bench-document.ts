@@ -19,6 +19,8 @@ export type RawFigures = {
   readonly engineLog: Readonly<Record<string, number>>;
   /** What a settlement weighs in the tables, bytes. */
   readonly rowSizes: RowSizes;
+  /** Cores that others used while the engine was measured. */
+  readonly coresOfOthers: number | undefined;
   /** Load average over one minute before the rounds and after each. */
   readonly loadAverages: readonly number[];
 };

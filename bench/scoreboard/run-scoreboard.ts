@@ -18,7 +18,7 @@ import { measureMemory } from './measure-memory.ts';
 import type { Stage } from './run-round.ts';
 import { partsFor } from './run-round.ts';
 import type { Round } from './samples.ts';
-import { samplesOf } from './samples.ts';
+import { coresOfOthers, samplesOf } from './samples.ts';
 import type { Measured } from './scoreboard.ts';
 import { drawScoreboard } from './scoreboard.ts';
 import type { Site } from './site.ts';
@@ -26,6 +26,8 @@ import { openSite, warmUp } from './site.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const SETUP_STEPS = 5;
+/** More than this, and others have slowed what was measured. */
+const BUSY_CORES = 0.2;
 const MEMORY_STEPS = 2;
 const GROWTH_STEPS = 6;
 const GROWTH_STEPS_QUICK = 3;
@@ -101,6 +103,7 @@ async function measureAll(
       ...{ rounds, books, loadAverages, rowSizes },
       memory: memory?.figures,
       growth: growth?.points,
+      coresOfOthers: coresOfOthers(rounds),
       approved: site.approved(),
       engineLog: Object.fromEntries(engine.log),
     },
@@ -134,6 +137,7 @@ function report(options: BenchOptions, { raw, measured }: Result, postgres: stri
   };
   const history = readHistory();
   print(scoreTable(scoreboard, history.at(-1)?.values ?? {}));
+  print(quietness(raw));
   for (const objection of document.objections) print(`INVALID: ${objection}`);
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify(document, undefined, 1)}\n`);
@@ -143,6 +147,14 @@ function report(options: BenchOptions, { raw, measured }: Result, postgres: stri
   const lost = options.budget ? lostLines(readBudget(), scoreboard) : [];
   for (const line of lost) print(`LOST: ${line}`);
   return document.objections.length === 0 && lost.length === 0 ? 0 : 1;
+}
+
+/** Was the machine the benchmark's alone? */
+function quietness({ coresOfOthers: cores, loadAverages }: RawFigures): string {
+  const average = `load average ${loadAverages.join(', ')}`;
+  if (cores === undefined) return average;
+  const busy = cores > BUSY_CORES ? 'BUSY MACHINE, not to be compared with other runs: ' : '';
+  return `${busy}others used ${cores.toFixed(2)} cores while the engine was measured; ${average}`;
 }
 
 /** Why a run does not count; empty for a valid run. */

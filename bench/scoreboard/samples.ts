@@ -7,6 +7,8 @@ export type CpuParts = {
   readonly generator: number | undefined;
   readonly engine: number | undefined;
   readonly database: number | undefined;
+  /** Whatever else ran on the machine: figures are to be trusted when this is little. */
+  readonly others: number | undefined;
 };
 
 /** A part of the load, and who used the cores meanwhile. */
@@ -114,4 +116,22 @@ function bankLegsOf({ openHalf, withBankLegs }: Round): Samples {
   if (openHalf === undefined || withBankLegs === undefined) return {};
   const value = withBankLegs.load.medicalOnly.p99 / openHalf.load.medicalOnly.p99;
   return { 'bank-legs': { value, broken: refusedIn(withBankLegs) } };
+}
+
+/** How many cores others used while a round's load was measured; undefined where it cannot be read. */
+export function coresOfOthers(rounds: readonly Round[]): number | undefined {
+  let [othersMs, elapsedMs] = [0, 0];
+  for (const part of rounds.flatMap(loadPartsOf)) {
+    if (part.cpuMs.others === undefined) continue;
+    othersMs += part.cpuMs.others;
+    elapsedMs += part.load.elapsedMs;
+  }
+  return elapsedMs === 0 ? undefined : Math.max(0, othersMs / elapsedMs);
+}
+
+function loadPartsOf(round: Round): LoadPart[] {
+  const { closed64, closed256, onePlace, manyPlaces, overload } = round;
+  const { idle, openHalf, openFull, withBankLegs } = round;
+  const parts = [closed64, closed256, onePlace, manyPlaces, overload, idle, openHalf, openFull];
+  return [...parts, withBankLegs].filter((part) => part !== undefined);
 }

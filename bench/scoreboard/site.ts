@@ -3,7 +3,7 @@ import { startBankProcess } from '../load/bank-process.ts';
 import { seedBenchCrowd } from '../load/bench-crowd.ts';
 import type { BenchDatabase } from '../load/bench-database.ts';
 import { openBenchDatabase } from '../load/bench-database.ts';
-import { cpuTimeOf } from '../load/cpu-time.ts';
+import { cpuTimeOf, cpuTimeOfMachine } from '../load/cpu-time.ts';
 import type { EngineChild } from '../load/engine-child.ts';
 import { startEngineChild } from '../load/engine-child.ts';
 import type { SaleKind } from '../load/load-orders.ts';
@@ -87,15 +87,23 @@ function createSite(
   options: BenchOptions,
   parts: Pick<Site, 'database' | 'pgbench' | 'engine' | 'bank' | 'load'>,
 ): Site {
-  const { database, engine, load } = parts;
+  const { database, engine, bank, load } = parts;
   let approved = 0;
   let seed = options.seed;
-  const cpuOf = ({ pid }: EngineChild): CpuParts => ({
-    generator: cpuTimeOf(load.pid, 'alone'),
-    engine: cpuTimeOf(pid, 'alone'),
-    database:
-      database.serverPid === undefined ? undefined : cpuTimeOf(database.serverPid, 'with-children'),
-  });
+  const cpuOf = ({ pid }: EngineChild): CpuParts => {
+    const { serverPid } = database;
+    const own = {
+      generator: cpuTimeOf(load.pid, 'alone'),
+      engine: cpuTimeOf(pid, 'alone'),
+      database: serverPid === undefined ? undefined : cpuTimeOf(serverPid, 'with-children'),
+    };
+    const parts = [own.generator, own.engine, own.database, cpuTimeOf(bank.pid, 'alone')];
+    const others = parts.reduce(
+      (left, part) => (left === undefined || part === undefined ? undefined : left - part),
+      cpuTimeOfMachine(),
+    );
+    return { ...own, others };
+  };
   const measure = async (of: EngineChild, work: () => Promise<LoadFigures>): Promise<LoadPart> => {
     await database.checkpoint();
     const before = cpuOf(of);
@@ -141,7 +149,10 @@ function spentSince(before: CpuParts, after: CpuParts): CpuParts {
     const [from, to] = [before[part], after[part]];
     return from === undefined || to === undefined ? undefined : to - from;
   };
-  return { generator: spent('generator'), engine: spent('engine'), database: spent('database') };
+  return {
+    ...{ generator: spent('generator'), engine: spent('engine') },
+    ...{ database: spent('database'), others: spent('others') },
+  };
 }
 
 /** Enough for the compiler to have seen the hot path; tells how much an engine carries, settlements/s. */

@@ -33,7 +33,14 @@ function documentOf(rounds: readonly Round[], objections: readonly string[] = []
     at: '2026-11-22T12:00:00.000Z',
     ...{ machine, settings, scoreboard: drawScoreboard(measured), objections },
     raw: {
-      ...{ rounds, growth: undefined, memory: undefined, engineLog: {}, loadAverages: [0.4, 0.9] },
+      ...{
+        rounds,
+        growth: undefined,
+        memory: undefined,
+        engineLog: {},
+        coresOfOthers: 0.05,
+        loadAverages: [0.4, 0.9],
+      },
       books: { settlements: 1, trialBalance: '0', problems: 0 },
       ...{ approved: 1, rowSizes: { inputBytes: 900, answerBytes: 5_000 } },
     },

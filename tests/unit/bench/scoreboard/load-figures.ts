@@ -17,7 +17,7 @@ export function latencies(p50: number, p99: number, count = 1_000): LatencyFigur
 export function partOf(
   approved: number,
   changes: Partial<LoadFigures> = {},
-  cpuMs: LoadPart['cpuMs'] = { generator: 900, engine: 4_000, database: 3_000 },
+  cpuMs: LoadPart['cpuMs'] = { generator: 900, engine: 4_000, database: 3_000, others: 500 },
 ): LoadPart {
   const load: LoadFigures = {
     ...{ sent: approved, answered: approved, approved, errors: 0, withoutRetryAfter: 0 },

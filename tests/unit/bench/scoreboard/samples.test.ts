@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Round } from '../../../../bench/scoreboard/samples.ts';
-import { samplesOf } from '../../../../bench/scoreboard/samples.ts';
+import { coresOfOthers, samplesOf } from '../../../../bench/scoreboard/samples.ts';
 import { latencies, partOf } from './load-figures.ts';
 
 const tpcb = { clients: 16, tps: 3_500, latencyMs: 4.6 };
@@ -50,7 +50,13 @@ describe('what a round says of each line', () => {
 
   test('a line whose base was not measured has no value', () => {
     expect(
-      samplesOf({ closed64: partOf(70_000, {}, { generator: 1, engine: 1, database: undefined }) }),
+      samplesOf({
+        closed64: partOf(
+          70_000,
+          {},
+          { generator: 1, engine: 1, database: undefined, others: undefined },
+        ),
+      }),
     ).toEqual({});
     expect(samplesOf({})).toEqual({});
   });
@@ -90,4 +96,10 @@ describe('a good value that does not count', () => {
       broken: [],
     });
   });
+});
+
+test('what others used of the machine is told in cores', () => {
+  const quiet = { closed64: partOf(70_000), idle: partOf(2_000) };
+  expect(coresOfOthers([quiet, quiet])).toBeCloseTo(0.05, 9);
+  expect(coresOfOthers([])).toBeUndefined();
 });
