@@ -1,5 +1,6 @@
 import type { BenchDocument } from '../scoreboard/bench-document.ts';
 import { goalText } from '../scoreboard/lines.ts';
+import type { GrowthPoint } from '../scoreboard/measure-growth.ts';
 import type { LoadPart, Round } from '../scoreboard/samples.ts';
 import { rateOf } from '../scoreboard/samples.ts';
 import type { Score } from '../scoreboard/scoreboard.ts';
@@ -106,8 +107,7 @@ function overTimeChart(rounds: readonly Round[]): string {
       : [
           {
             name: `round ${i + 1}`,
-            // The last second is not a whole one.
-            points: closed64.load.bySecond.slice(0, -1).map(({ approved }, s) => [s + 1, approved]),
+            points: wholeSeconds(closed64).map(({ approved }, s) => [s + 1, approved]),
           },
         ],
   );
@@ -117,6 +117,11 @@ function overTimeChart(rounds: readonly Round[]): string {
     y: 'per second',
     series,
   });
+}
+
+/** The last second is not a whole one. */
+function wholeSeconds({ load: { bySecond } }: LoadPart): LoadPart['load']['bySecond'] {
+  return bySecond.length > 2 ? bySecond.slice(0, -1) : bySecond;
 }
 
 /** Percentiles that lie so far apart as the nines in them. */
@@ -140,7 +145,12 @@ function latencyChart(rounds: readonly Round[]): string {
     ];
   });
   return lineChart({
-    ...{ title: 'Latency from the moment a request was due', x: 'percentile', y: 'ms', series },
+    ...{
+      title: 'Latency from the moment a request was due (“sent”: from sending)',
+      x: 'percentile',
+      y: 'ms',
+      series,
+    },
     isLogY: true,
     ticks: [0.5, 0.9, 0.99, 0.999, 0.9999].map((share) => [place(share), `${share * 100}`]),
   });
@@ -175,17 +185,18 @@ function cpuChart(rounds: readonly Round[]): string {
 }
 
 function growthChart({ raw: { growth = [] } }: BenchDocument): string {
+  const sizes = [...new Set(growth.map(({ settlements }) => settlements))];
+  const middle = (of: (point: GrowthPoint) => number): Series['points'] =>
+    sizes.map((size) => [
+      size,
+      median(growth.filter(({ settlements }) => settlements === size).map(of)),
+    ]);
   const series: Series[] = [
-    { name: 'full', points: growth.map((one) => [one.settlements, one.grownPerSecond]) },
-    { name: 'empty', points: growth.map((one) => [one.settlements, one.emptyPerSecond]) },
+    { name: 'full', points: middle((point) => point.grownPerSecond) },
+    { name: 'empty', points: middle((point) => point.emptyPerSecond) },
   ];
-  const measured = growth.length === 0 ? [] : series;
-  return lineChart({
-    title: 'As the database grows',
-    x: 'settlements',
-    y: 'per second',
-    series: measured,
-  });
+  const axes = { x: 'settlements', y: 'per second' };
+  return lineChart({ title: 'As the database grows', ...axes, series });
 }
 
 function memoryChart({ raw: { memory } }: BenchDocument): string {
