@@ -36,13 +36,18 @@ export async function growTables(url: string, growth: Growth): Promise<void> {
   }
 }
 
-/** Copies the settlements whose bank leg is open, with those legs, until there are so many. */
-export async function growOpenBankLegs(url: string, legs: number): Promise<void> {
+/**
+ * Copies the settlements whose bank leg is open, with those legs, until there are so many.
+ * @returns how many legs are open now
+ */
+export async function growOpenBankLegs(url: string, legs: number): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     const open = 'id in (select settlement_id from bank_leg where next_attempt_at is not null)';
     await copySettlements(client, legs, open);
+    const count = 'select count(*) from bank_leg where next_attempt_at is not null';
+    return await countOf(client, count);
   } finally {
     await client.end();
   }

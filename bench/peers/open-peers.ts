@@ -83,6 +83,7 @@ async function runPlain({ load, database }: Site, url: string, seconds: number):
   const figures = await load.measure({ do: 'closed', url, connections: CONNECTIONS, durationMs });
   const part = {
     load: figures,
+    wallMs: figures.elapsedMs,
     cpuMs: { generator: undefined, engine: undefined, database: undefined, others: undefined },
   };
   if (rateOf(part) === 0)

@@ -34,11 +34,11 @@ export async function measureMemory(
   rate: number,
   tell: (title: string) => void,
 ): Promise<{ readonly measured: Measured; readonly figures: MemoryFigures | undefined }> {
-  const { memoryMinutes, openBankLegs } = options;
+  const { memoryMinutes } = options;
   if (memoryOf(site.engine.pid) === undefined) {
     return { measured: { samples: [], note: 'not measured: no /proc' }, figures: undefined };
   }
-  if (openBankLegs > 0) await leaveLegsOpen(site, openBankLegs);
+  const openBankLegs = await leaveLegsOpen(site, options.openBankLegs);
   tell('memory: how much the engine carries');
   const full = await site.rolling({ perSecond: rate, seconds: CALIBRATION_SECONDS });
   const capacity = rateOf(full);
@@ -65,9 +65,10 @@ export async function measureMemory(
 }
 
 /** The bank falls silent over a few sales, and their open legs are copied until there are enough. */
-async function leaveLegsOpen(site: Site, legs: number): Promise<void> {
+async function leaveLegsOpen(site: Site, legs: number): Promise<number> {
+  if (legs === 0) return 0;
   site.bank.setMood('silent');
   const plan = { perSecond: SEED_LEGS_PER_SECOND, seconds: SEED_LEGS_SECONDS, bankShare: 1 };
   await site.rolling(plan);
-  await growOpenBankLegs(site.database.engineUrl, legs);
+  return await growOpenBankLegs(site.database.engineUrl, legs);
 }

@@ -7,7 +7,7 @@ import { htmlReport } from '../report/html-report.ts';
 import { describeMachine, loadAverage } from '../report/machine.ts';
 import type { Progress } from '../report/progress.ts';
 import { openProgress } from '../report/progress.ts';
-import { scoreTable } from '../report/score-table.ts';
+import { figure, scoreTable } from '../report/score-table.ts';
 import type { BenchDocument, RawFigures } from './bench-document.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { readBenchOptions } from './bench-options.ts';
@@ -18,7 +18,7 @@ import { measureMemory } from './measure-memory.ts';
 import type { Stage } from './run-round.ts';
 import { partsFor } from './run-round.ts';
 import type { Round } from './samples.ts';
-import { coresOfOthers, samplesOf } from './samples.ts';
+import { coresOfOthers, cpuByProcess, samplesOf } from './samples.ts';
 import type { Measured } from './scoreboard.ts';
 import { drawScoreboard } from './scoreboard.ts';
 import type { Site } from './site.ts';
@@ -137,6 +137,8 @@ function report(options: BenchOptions, { raw, measured }: Result, postgres: stri
   };
   const history = readHistory();
   print(scoreTable(scoreboard, history.at(-1)?.values ?? {}));
+  const cpu = Object.entries(cpuByProcess(raw.rounds)).map(([who, ms]) => `${who} ${figure(ms)}`);
+  if (cpu.length > 0) print(`CPU a settlement, core-ms: ${cpu.join(', ')}`);
   print(quietness(raw));
   for (const objection of document.objections) print(`INVALID: ${objection}`);
   if (options.json !== undefined) {

@@ -1,5 +1,6 @@
 import type { CommitRun, TpcbRun } from '../load/pgbench.ts';
 import type { LoadFigures } from '../load/tally.ts';
+import { median } from '../report/figures.ts';
 import type { LineId } from './lines.ts';
 
 /** CPU time of a measured part, ms, by process; undefined where it cannot be read. */
@@ -12,7 +13,12 @@ export type CpuParts = {
 };
 
 /** A part of the load, and who used the cores meanwhile. */
-export type LoadPart = { readonly load: LoadFigures; readonly cpuMs: CpuParts };
+export type LoadPart = {
+  readonly load: LoadFigures;
+  readonly cpuMs: CpuParts;
+  /** How long CPU time was counted, ms. */
+  readonly wallMs: number;
+};
 
 /** What one round measured; parts that were not asked for are missing. */
 export type Round = {
@@ -120,13 +126,13 @@ function bankLegsOf({ openHalf, withBankLegs }: Round): Samples {
 
 /** How many cores others used while a round's load was measured; undefined where it cannot be read. */
 export function coresOfOthers(rounds: readonly Round[]): number | undefined {
-  let [othersMs, elapsedMs] = [0, 0];
+  let [othersMs, wallMs] = [0, 0];
   for (const part of rounds.flatMap(loadPartsOf)) {
     if (part.cpuMs.others === undefined) continue;
     othersMs += part.cpuMs.others;
-    elapsedMs += part.load.elapsedMs;
+    wallMs += part.wallMs;
   }
-  return elapsedMs === 0 ? undefined : Math.max(0, othersMs / elapsedMs);
+  return wallMs === 0 ? undefined : Math.max(0, othersMs / wallMs);
 }
 
 function loadPartsOf(round: Round): LoadPart[] {
@@ -134,4 +140,20 @@ function loadPartsOf(round: Round): LoadPart[] {
   const { idle, openHalf, openFull, withBankLegs } = round;
   const parts = [closed64, closed256, onePlace, manyPlaces, overload, idle, openHalf, openFull];
   return [...parts, withBankLegs].filter((part) => part !== undefined);
+}
+
+/** CPU of a settlement by process, core-ms, medians; empty where it cannot be read. */
+export function cpuByProcess(rounds: readonly Round[]): Readonly<Record<string, number>> {
+  const each = (of: keyof CpuParts) =>
+    rounds.flatMap(({ closed64 }) => {
+      const ms = closed64?.cpuMs[of];
+      return closed64 === undefined || ms === undefined ? [] : [ms / closed64.load.approved];
+    });
+  const parts = [
+    ['engine', each('engine')],
+    ['PostgreSQL', each('database')],
+    ['load generator', each('generator')],
+  ] as const;
+  const measured = parts.filter(([, values]) => values.length > 0);
+  return Object.fromEntries(measured.map(([name, values]) => [name, median(values)]));
 }

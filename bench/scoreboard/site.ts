@@ -106,10 +106,11 @@ function createSite(
   };
   const measure = async (of: EngineChild, work: () => Promise<LoadFigures>): Promise<LoadPart> => {
     await database.checkpoint();
-    const before = cpuOf(of);
+    const [before, startedAt] = [cpuOf(of), performance.now()];
     const figures = await work();
+    const cpuMs = spentSince(before, cpuOf(of));
     if (of === engine) approved += figures.approved;
-    return { load: figures, cpuMs: spentSince(before, cpuOf(of)) };
+    return { load: figures, cpuMs, wallMs: performance.now() - startedAt };
   };
   const kindOf = ({ mix = 'mixed', bankShare = 0 }: Kind): SaleKind => ({ mix, bankShare });
   const openOrder = ({ perSecond, seconds, engine: of = engine }: OpenPlan) => {

@@ -33,5 +33,5 @@ export function partOf(
     })),
     ...changes,
   };
-  return { load, cpuMs };
+  return { load, cpuMs, wallMs: 10_000 };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Round } from '../../../../bench/scoreboard/samples.ts';
-import { coresOfOthers, samplesOf } from '../../../../bench/scoreboard/samples.ts';
+import { coresOfOthers, cpuByProcess, samplesOf } from '../../../../bench/scoreboard/samples.ts';
 import { latencies, partOf } from './load-figures.ts';
 
 const tpcb = { clients: 16, tps: 3_500, latencyMs: 4.6 };
@@ -102,4 +102,13 @@ test('what others used of the machine is told in cores', () => {
   const quiet = { closed64: partOf(70_000), idle: partOf(2_000) };
   expect(coresOfOthers([quiet, quiet])).toBeCloseTo(0.05, 9);
   expect(coresOfOthers([])).toBeUndefined();
+});
+
+test('CPU is told by process, for each settlement', () => {
+  expect(cpuByProcess([{ closed64: partOf(10_000) }])).toEqual({
+    engine: 0.4,
+    PostgreSQL: 0.3,
+    'load generator': 0.09,
+  });
+  expect(cpuByProcess([{}])).toEqual({});
 });
