@@ -49,7 +49,7 @@ const usualSizes = {
   ...{ growthSettlements: 500_000, listedCards: 1_000_000 },
 };
 const quickSizes = {
-  ...{ seconds: 2, rounds: 3, persons: 8_000, memoryMinutes: 0.2 },
+  ...{ seconds: 1, rounds: 3, persons: 8_000, memoryMinutes: 0.2 },
   ...{ growthSettlements: 20_000, listedCards: 100_000 },
 };
 

@@ -15,7 +15,7 @@ test('without options: every line, three rounds of ten seconds, and the budget c
 test('--full measures growth and memory in the sizes of their goals; --quick makes everything small', () => {
   expect(readBenchOptions(['--full'])).toMatchObject(goalSizes);
   const quick = readBenchOptions(['--quick', '--memory-minutes', '0.5']);
-  expect(quick).toMatchObject({ seconds: 2, memoryMinutes: 0.5 });
+  expect(quick).toMatchObject({ rounds: 3, memoryMinutes: 0.5 });
   expect(quick.growthSettlements).toBeLessThan(goalSizes.growthSettlements);
 });
 
