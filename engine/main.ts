@@ -18,6 +18,7 @@ import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
 import { buildApp } from './http/build-app.ts';
 import type { Operations } from './http/operations.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
+import { startMonthsJob } from './jobs/months-job.ts';
 import { openClock } from './main-clock.ts';
 import { openMeter } from './main-metrics.ts';
 import { createProvinces, openPolicy } from './main-policy.ts';
@@ -41,6 +42,7 @@ import { migrate } from './store/migrate.ts';
 import { createReferenceStore } from './store/reference-store.ts';
 
 export { replayHistory, tryPacks } from './main-history.ts';
+export { detachMonth, listMonths } from './main-months.ts';
 export { activatePolicy, installCatalogue } from './main-policy.ts';
 export { approveClosing, listReversals, proposeClosing } from './main-reversals.ts';
 
@@ -157,7 +159,6 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
       taken.catch(() => log.error('late-answer-not-taken', { terminal: answer.terminalId }));
     },
   });
-  stops.push(bank.close);
 
   const deps: FlowDeps = {
     ...{ store, reference, keys, clock, policy, checkBill, log },
@@ -165,10 +166,8 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     catalogues: catalogues.current,
     settings: flowSettings(config, policy),
   };
-  stops.push(
-    startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS),
-    meter.watch(),
-  );
+  stops.push(bank.close, startMonthsJob(store, deps), meter.watch());
+  stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({
     operations: meter.operations(operationsOf(deps, flowRunner(deps, around))),
     metrics: meter.page,

@@ -9,6 +9,7 @@ import type { WhatIfSummary } from '../flows/what-if.ts';
 import type { ReplayOrder, WhatIfOrder } from '../main-history.ts';
 import type { Config } from '../ops/config.ts';
 import type { OpenLeg } from '../ports/bank-legs.ts';
+import type { MonthOfBooks } from '../ports/months.ts';
 
 /** What the command line needs of the composition root, `engine/main.ts`. */
 export type EngineMain = {
@@ -34,6 +35,9 @@ export type EngineMain = {
   /** Closing a reversal by hand: one operator proposes, another approves. */
   proposeClosing(config: Config, order: ProposalOrder): Promise<Answer>;
   approveClosing(config: Config, order: ApprovalOrder): Promise<Answer>;
+  /** The monthly partitions of the books; taking one away drops nothing. */
+  listMonths(config: Config): Promise<readonly MonthOfBooks[]>;
+  detachMonth(config: Config, month: string): Promise<void>;
 };
 
 export type RunningEngine = {

@@ -4,6 +4,7 @@ import type { CliContext } from './cli-context.ts';
 import { CliError } from './cli-context.ts';
 import { addBank } from './commands/bank.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addMonths } from './commands/months.ts';
 import { addRefund } from './commands/refund.ts';
 import { addReversal } from './commands/reversal.ts';
 import { addRules } from './commands/rules.ts';
@@ -56,6 +57,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addRefund(program, context, setExitCode);
   addBank(program, context);
   addReversal(program, context, setExitCode);
+  addMonths(program, context);
   addRules(program, context, setExitCode);
   return program;
 }

@@ -71,6 +71,13 @@ const serverSettings: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   timezone: 'UTC',
+  // After each checkpoint a page that is touched goes into the log whole: checkpoints far apart write less.
+  max_wal_size: '4GB',
+  min_wal_size: '512MB',
+  checkpoint_timeout: '15min',
+  shared_buffers: '256MB',
+  // Compiling a plan pays for long reports; there are none here.
+  jit: 'off',
   // The server's log must not repeat values of rows or statements: they may be personal data.
   log_error_verbosity: 'terse',
   log_min_error_statement: 'panic',

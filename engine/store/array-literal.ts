@@ -1,5 +1,4 @@
-/** What a column of an unnest array may hold. */
-export type ColumnValue = string | number | bigint | boolean | null | undefined;
+import type { ColumnValue } from './binary-array.ts';
 
 /**
  * PostgreSQL's text form of a one-dimensional array: `{1,2}`, `{"a\"b",NULL}`. Undefined is NULL.

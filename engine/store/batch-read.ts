@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { PersonKey } from '../domain/ids/ids.ts';
-import type { ColumnValue } from './array-literal.ts';
-import { arrayLiteral } from './array-literal.ts';
-import type { FactsNeed, PersonWorld } from './person-world.ts';
+import { binaryArray } from './binary-array.ts';
+import type { FactsNeed, PersonWorld, RequestNeed } from './person-world.ts';
 import { addRead, createPersonWorld, names } from './person-world.ts';
+import { readStatements } from './read-statements.ts';
 import {
   accumulatorOf,
   bankLegOf,
@@ -35,39 +35,8 @@ export function personName(key: PersonKey): string {
   return `${key.shard}/${key.personNo}`;
 }
 
-const keyColumns = 'unnest($1::smallint[], $2::text[], $3::text[])';
-
-/** Keys come as arrays of equal length: shard, person_no, and what else finds the row. */
-const statements = {
-  person: `select t.* from unnest($1::smallint[], $2::text[]) as k (shard, person_no)
-    join person t using (shard, person_no)`,
-  accumulator: `select t.* from unnest($1::smallint[], $2::text[]) as k (shard, person_no)
-    join accumulator t using (shard, person_no)`,
-  card: `select t.* from ${keyColumns} as k (shard, person_no, card_id)
-    join card t using (shard, card_id) where t.person_no = k.person_no`,
-  invalidList: `select t.* from invalid_list_entry t where t.card_id = any ($1::text[])`,
-  ownRequest: `select t.*
-    from unnest($1::smallint[], $2::text[], $3::text[], $4::text[])
-      as k (shard, person_no, terminal_id, request_key)
-    join request t using (shard, terminal_id, request_key) where t.person_no = k.person_no`,
-  settlement: `select t.* from ${keyColumns} as k (shard, person_no, id)
-    join settlement t using (shard, id) where t.person_no = k.person_no`,
-  settlementCard: `select c.* from ${keyColumns} as k (shard, person_no, id)
-    join settlement t using (shard, id)
-    join card c on (c.shard, c.card_id) = (t.shard, t.card_id) where t.person_no = k.person_no`,
-  settlementRequest: ofSettlement('request'),
-  bankLeg: ofSettlement('bank_leg'),
-  refund: ofSettlement('refund'),
-  closing: `select t.*, a.approved_by, a.approved_at from ${keyColumns} as k (shard, person_no, settlement_id)
-    join closing_proposal t using (shard, settlement_id)
-    left join closing_approval a using (shard, settlement_id, proposal_no)
-    where t.person_no = k.person_no`,
-};
-
-function ofSettlement(table: string): string {
-  return `select t.* from ${keyColumns} as k (shard, person_no, settlement_id)
-    join ${table} t using (shard, settlement_id) where t.person_no = k.person_no`;
-}
+/** How far from now a new sale's key is looked for, ms: clocks may be wrong, and months have an end. */
+const freshKeyMs = 31 * 86_400_000;
 
 /**
  * Reads everything that the needs name, from one snapshot and in one round trip.
@@ -123,40 +92,53 @@ function addInvalidListHits(
 async function sendReads(client: pg.Client, needs: readonly FactsNeed[]) {
   const cards = needs.flatMap(({ key, cardId }) => (cardId ? [{ key, cardId }] : []));
   const requests = needs.flatMap(({ key, request }) => (request ? [{ key, ...request }] : []));
+  const fresh = requests.filter(({ near }) => near !== undefined);
+  const times = fresh.map(({ near }) => near ?? 0);
+  const window = [Math.min(...times) - freshKeyMs, Math.max(...times) + freshKeyMs];
   const settled = needs.flatMap(({ key, settlementId: id }) => (id ? [{ key, id }] : []));
   const ids = [...keysOf(settled), settled.map(({ id }) => id)];
   const closed = needs.flatMap(({ key, settlementId: id, closings }) =>
     id && closings ? [{ key, id }] : [],
   );
   const read = <Row extends pg.QueryResultRow>(
-    name: keyof typeof statements,
-    columns: readonly (readonly ColumnValue[])[],
-  ) => readRows<Row>(client, name, columns);
-  const [persons, accumulators, ownCards, hits, ownRequests, settlements, otherCards, ...others] =
-    await Promise.all([
-      read<PersonRow>('person', keysOf(needs)),
-      read<AccumulatorRow>('accumulator', keysOf(needs)),
-      read<CardRow>('card', [...keysOf(cards), cards.map(({ cardId }) => cardId)]),
-      read<InvalidListEntryRow>('invalidList', [cards.map(({ cardId }) => cardId)]),
-      read<RequestRow>('ownRequest', [
-        ...keysOf(requests),
-        requests.map(({ terminalId }) => terminalId),
-        requests.map(({ requestKey }) => requestKey),
-      ]),
-      read<SettlementRow>('settlement', ids),
-      read<CardRow>('settlementCard', ids),
-      read<RequestRow>('settlementRequest', ids),
-      read<BankLegRow>('bankLeg', ids),
-      read<RefundRow>('refund', ids),
-      read<ClosingRow>('closing', [...keysOf(closed), closed.map(({ id }) => id)]),
-    ]);
+    name: keyof typeof readStatements,
+    columns: readonly (readonly KeyValue[])[],
+    more: readonly number[] = [],
+  ) => readRows<Row>(client, name, { columns, more });
+  const [
+    persons,
+    accumulators,
+    ownCards,
+    hits,
+    freshRequests,
+    ownRequests,
+    settlements,
+    otherCards,
+    ...others
+  ] = await Promise.all([
+    read<PersonRow>('person', keysOf(needs)),
+    read<AccumulatorRow>('accumulator', keysOf(needs)),
+    read<CardRow>('card', [...keysOf(cards), cards.map(({ cardId }) => cardId)]),
+    read<InvalidListEntryRow>('invalidList', [cards.map(({ cardId }) => cardId)]),
+    read<RequestRow>('freshRequest', requestKeysOf(fresh), window),
+    read<RequestRow>(
+      'ownRequest',
+      requestKeysOf(requests.filter((request) => request.near === undefined)),
+    ),
+    read<SettlementRow>('settlement', ids),
+    read<CardRow>('settlementCard', ids),
+    read<RequestRow>('settlementRequest', ids),
+    read<BankLegRow>('bankLeg', ids),
+    read<RefundRow>('refund', ids),
+    read<ClosingRow>('closing', [...keysOf(closed), closed.map(({ id }) => id)]),
+  ]);
   const [otherRequests, bankLegs, refunds, closings] = others;
   return {
     persons,
     accumulators,
     cards: [...ownCards, ...otherCards],
     hits,
-    requests: [...ownRequests, ...otherRequests],
+    requests: [...freshRequests, ...ownRequests, ...otherRequests],
     settlements,
     bankLegs,
     refunds,
@@ -164,18 +146,38 @@ async function sendReads(client: pg.Client, needs: readonly FactsNeed[]) {
   };
 }
 
-function keysOf(rows: readonly { readonly key: PersonKey }[]): (readonly ColumnValue[])[] {
+function keysOf(rows: readonly { readonly key: PersonKey }[]): (readonly KeyValue[])[] {
   return [rows.map(({ key }) => key.shard), rows.map(({ key }) => key.personNo)];
+}
+
+function requestKeysOf(
+  requests: readonly (RequestNeed & { readonly key: PersonKey })[],
+): (readonly KeyValue[])[] {
+  return [
+    ...keysOf(requests),
+    requests.map(({ terminalId }) => terminalId),
+    requests.map(({ requestKey }) => requestKey),
+  ];
 }
 
 async function readRows<Row extends pg.QueryResultRow>(
   client: pg.Client,
-  name: keyof typeof statements,
-  columns: readonly (readonly ColumnValue[])[],
+  name: keyof typeof readStatements,
+  {
+    columns,
+    more,
+  }: { readonly columns: readonly (readonly KeyValue[])[]; readonly more: readonly number[] },
 ): Promise<Row[]> {
   if (columns[0]?.length === 0) return [];
-  const values = columns.map(arrayLiteral);
-  const query = { name: `read-${name}`, text: statements[name], values };
+  const values = [...columns.map(keyColumn), ...more];
+  const query = { name: `read-${name}`, text: readStatements[name], values };
   const { rows } = await client.query<Row>(query);
   return rows;
+}
+
+type KeyValue = string | number;
+
+/** Shards are numbers, everything else that finds a row is text. */
+function keyColumn(values: readonly KeyValue[]): Buffer {
+  return binaryArray(typeof values[0] === 'number' ? 'smallint' : 'text', values);
 }

@@ -1,15 +1,15 @@
 /** Columns of the tables that a batch writes: how each value of a row travels in an array. */
-import type { ColumnValue } from './array-literal.ts';
 import { arrayLiteral } from './array-literal.ts';
+import type { ColumnValue, ElementType } from './binary-array.ts';
 
 /**
  * One column of a written table: its name, the type of the array that carries it, and the value.
- * `as` is the column's own type where an array of it cannot be sent (arrays of arrays, jsonb).
+ * `as` is the column's own type where an array of it cannot be sent: arrays of arrays.
  */
 export type Column<Row> = {
   readonly name: string;
-  readonly type: 'smallint' | 'integer' | 'bigint' | 'text' | 'boolean';
-  readonly as?: 'jsonb' | 'text[]';
+  readonly type: ElementType;
+  readonly as?: 'text[]' | 'bigint[]';
   /** For a key: the table's column that must equal it, when that has another name. */
   readonly equals?: string;
   readonly of: (row: Row) => ColumnValue;
@@ -60,6 +60,10 @@ export function textArray<Row>(name: string, of: (row: Row) => readonly string[]
   return { name, type: 'text', as: 'text[]', of: (row) => arrayLiteral(of(row)) };
 }
 
+export function bigintArray<Row>(name: string, of: (row: Row) => readonly bigint[]): Column<Row> {
+  return { name, type: 'text', as: 'bigint[]', of: (row) => arrayLiteral(of(row)) };
+}
+
 export function json<Row>(name: string, of: (row: Row) => unknown): Column<Row> {
-  return { name, type: 'text', as: 'jsonb', of: (row) => JSON.stringify(of(row)) };
+  return { name, type: 'json', of: (row) => JSON.stringify(of(row)) };
 }

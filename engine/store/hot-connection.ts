@@ -36,7 +36,7 @@ export function connectionConfig(url: string, limits: ConnectionLimits): pg.Clie
 }
 
 /** Settings of a hot session: statements are planned once, not at every use, and by index. */
-const planSettings = `
+export const planSettings = `
     set plan_cache_mode = force_generic_plan;
     set enable_seqscan = off;
     set enable_hashjoin = off;

@@ -38,6 +38,13 @@ export type Posting = {
   readonly at: number;
 };
 
+/** `near` (ms): only records of about that time can matter; undefined: look through all months. */
+export type RequestNeed = {
+  readonly terminalId: TerminalId;
+  readonly requestKey: RequestKey;
+  readonly near: number | undefined;
+};
+
 /**
  * Which facts somebody needs. Without a card, and with a settlement, it is the settlement's card.
  */
@@ -45,9 +52,7 @@ export type FactsNeed = {
   readonly key: PersonKey;
   readonly cardId: CardId | undefined;
   readonly settlementId: SettlementId | undefined;
-  readonly request:
-    | { readonly terminalId: TerminalId; readonly requestKey: RequestKey }
-    | undefined;
+  readonly request: RequestNeed | undefined;
   /** Of the settlement; only where somebody closes a reversal by hand. */
   readonly closings?: true;
 };
@@ -75,10 +80,14 @@ export function createPersonWorld(key: PersonKey): PersonWorld {
 export function needOf(command: Command): FactsNeed {
   const { key } = command;
   if (command.type === 'settle-bill') {
-    const { cardId, request } = command;
-    return { key, cardId, settlementId: undefined, request };
+    const { cardId, request, chip, at } = command;
+    // A sale with a challenge of the last minute is no repeat of one from months ago.
+    const isFresh = chip.challenge !== undefined && !chip.challengeExpired;
+    const near = isFresh ? at : undefined;
+    return { key, cardId, settlementId: undefined, request: { ...request, near } };
   }
-  const request = command.type === 'refund-settlement' ? command.request : undefined;
+  const request =
+    command.type === 'refund-settlement' ? { ...command.request, near: undefined } : undefined;
   const { type, settlementId } = command;
   const isClosing = type === 'propose-closing' || type === 'approve-closing';
   return { key, cardId: undefined, settlementId, request, ...(isClosing && { closings: true }) };

@@ -1,17 +1,17 @@
 import type pg from 'pg';
-import { arrayLiteral } from './array-literal.ts';
+import { binaryArray } from './binary-array.ts';
 import type { Columns } from './column.ts';
 import type { PersonWorld, Tracked } from './person-world.ts';
-import type { Changed, EntryRow, OutboxRow, PersonWrite } from './write-columns.ts';
+import type { Changed, OutboxRow, PersonWrite, PostingRow } from './write-columns.ts';
 import {
   accumulatorColumns,
   bankLegColumns,
   cardColumns,
   closingApprovalColumns,
   closingProposalColumns,
-  entryColumns,
   outboxColumns,
   personColumns,
+  postingColumns,
   refundColumns,
   requestColumns,
   settlementChangeColumns,
@@ -21,7 +21,7 @@ import {
 import type { Action, PartShape } from './write-statement.ts';
 import { columnsOf, writeStatement } from './write-statement.ts';
 
-type Part = PartShape & { readonly values: readonly string[] };
+type Part = PartShape & { readonly rows: number; readonly values: readonly Buffer[] };
 
 /** The statement for each kind of batch that has come by; there are few kinds. */
 const statements = new Map<string, { readonly name: string; readonly text: string }>();
@@ -75,9 +75,9 @@ function partsOf(people: readonly PersonWorld[]): readonly Part[] {
     part('closing_proposal', 'insert', closingProposalColumns, closings.added),
     // A proposal never changes; what is new about one is its approval.
     part('closing_approval', 'insert', closingApprovalColumns, nowOf(closings.changed)),
-    part('entry', 'insert', entryColumns, all(entriesOf)),
+    part('posting', 'insert', postingColumns, all(postingsOf)),
     part('outbox', 'insert', outboxColumns, all(messagesOf)),
-  ].filter(({ values }) => values[0] !== '{}');
+  ].filter((written) => written.rows > 0);
 }
 
 function part<Row>(
@@ -86,8 +86,9 @@ function part<Row>(
   columns: Columns<Row>,
   rows: readonly Row[],
 ): Part {
-  const values = columnsOf(action, columns).map((column) => arrayLiteral(rows.map(column.of)));
-  return { name, action, columns, values };
+  const written = rows.length > 0 ? columnsOf(action, columns) : [];
+  const values = written.map((column) => binaryArray(column.type, rows.map(column.of)));
+  return { name, action, columns, rows: rows.length, values };
 }
 
 /** Rows that are new, and rows that were read and are another value now. */
@@ -114,16 +115,8 @@ function personOf({ person, postings }: PersonWorld): PersonWrite[] {
   return [{ ...person.now, moved }];
 }
 
-function entriesOf({ key, postings }: PersonWorld): EntryRow[] {
-  return postings.flatMap((posting) =>
-    posting.entries.map(({ account, amount }, entryNo) => ({
-      key,
-      posting,
-      entryNo,
-      account,
-      amount,
-    })),
-  );
+function postingsOf({ key, postings }: PersonWorld): PostingRow[] {
+  return postings.map((posting) => ({ key, ...posting }));
 }
 
 function messagesOf({ key, outbox }: PersonWorld): OutboxRow[] {

@@ -17,6 +17,7 @@ import { orUnavailable } from './database-errors.ts';
 import { connectionConfig } from './hot-connection.ts';
 import { refundOf, requestOf, settlementOf } from './rows.ts';
 import type { Database, RefundRow, RequestRow, SettlementRow } from './schema.ts';
+import { requestsOfSettlements } from './settlement-requests.ts';
 
 export type RecordedSettlementsOptions = {
   readonly url: string;
@@ -164,7 +165,9 @@ async function readBooks(
   const settlements = await readSettlements(client, shard, ids);
   const refunds = await of<RefundRow>('refund', 'refund_no');
   const entries = await of<EntryRow>('entry', 'posting_no, entry_no');
-  const requests = await of<RequestRow>('request', 'at');
+  const ofSale = requestsOfSettlements('s.shard = $1 and s.id = any ($2::text[])');
+  const asked = await client.query<RequestRow>(`${ofSale} order by at`, [shard, ids]);
+  const requests = Map.groupBy(asked.rows, (row) => row.settlement_id);
   return settlements.map((row) => ({
     ...billOf(row),
     refunds: (refunds.get(row.id) ?? []).map(refundOf),

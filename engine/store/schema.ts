@@ -25,7 +25,10 @@ export type Database = {
   refund: RefundTable;
   closing_proposal: ClosingProposalTable;
   closing_approval: ClosingApprovalTable;
+  posting: PostingTable;
+  /** A view: the entries of the postings one by one. */
   entry: EntryTable;
+  carried_entries: OfPerson & { account: string; amount: bigint; entries: bigint };
   shared_account: { shard: number; account: string; balance: bigint; entries: bigint };
   outbox: OutboxTable;
   institution: InstitutionTable;
@@ -193,6 +196,14 @@ type RefundTable = OfPerson &
     lines: string[];
     at: bigint;
   };
+
+type PostingTable = OfPerson & {
+  settlement_id: string;
+  posting_no: number;
+  accounts: string[];
+  amounts: bigint[];
+  posted_at: bigint;
+};
 
 type EntryTable = {
   shard: number;

@@ -3,8 +3,8 @@ import type { Card, InvalidListHit } from '../domain/card/card.ts';
 import type { Accumulator, Person } from '../domain/card/person.ts';
 import type { CardId } from '../domain/ids/ids.ts';
 import type { Institution, Terminal } from '../ports/reference.ts';
-import type { ColumnValue } from './array-literal.ts';
 import { arrayLiteral } from './array-literal.ts';
+import type { ColumnValue } from './binary-array.ts';
 import { amountTexts } from './write-columns.ts';
 
 /**
@@ -90,7 +90,7 @@ const accumulatorColumns: SeedColumns<Accumulator> = [
   ['person_no', 'text', (row) => row.key.personNo],
   ['year', 'smallint', (row) => row.year],
   ['scheme', 'text', (row) => row.scheme],
-  ['amounts', 'jsonb', (row) => JSON.stringify(amountTexts(row))],
+  ['amounts', 'json', (row) => JSON.stringify(amountTexts(row))],
 ];
 
 const cardColumns: SeedColumns<Card> = [

@@ -2,7 +2,7 @@ import type { Insured, PricedLine, SplitInput, Visit } from '../../rules/model/b
 import type { Fen } from '../domain/money/fen.ts';
 
 /**
- * A split's input as it stands in jsonb: integers as decimal text, Map and Set as arrays, undefined
+ * A split's input as it stands in JSON: integers as decimal text, Map and Set as arrays, undefined
  * as null. What an input leaves out is left out here too; rows of before a field existed have none of
  * it and are read as the input that they were.
  */

@@ -7,6 +7,7 @@ import type { Refund } from '../domain/settlement/refund.ts';
 import type { Settlement } from '../domain/settlement/settlement.ts';
 import {
   bigint,
+  bigintArray,
   type Column,
   type Columns,
   integer,
@@ -70,8 +71,9 @@ export const requestColumns: Columns<RequestRecord> = {
     text('terminal_id', (row) => row.terminalId),
     text('request_key', (row) => row.requestKey),
     text('card_id', (row) => row.cardId),
+    bigint('at', (row) => row.at),
   ],
-  fixed: [personNo, text('fingerprint', (row) => row.fingerprint), bigint('at', (row) => row.at)],
+  fixed: [personNo, text('fingerprint', (row) => row.fingerprint)],
   changing: [
     text('settlement_id', (row) => row.settlementId),
     text('state', (row) => row.state),
@@ -222,26 +224,20 @@ export const refundColumns: Columns<Refund> = {
   ],
 };
 
-export type EntryRow = OfPerson & {
-  readonly posting: Posting;
-  readonly entryNo: number;
-  readonly account: string;
-  readonly amount: bigint;
-};
+export type PostingRow = OfPerson & Posting;
 
-export const entryColumns: Columns<EntryRow> = {
-  table: 'entry',
+export const postingColumns: Columns<PostingRow> = {
+  table: 'posting',
   key: [
     shard,
-    text('settlement_id', (row) => row.posting.settlementId),
-    smallint('posting_no', (row) => row.posting.postingNo),
-    smallint('entry_no', (row) => row.entryNo),
+    text('settlement_id', (row) => row.settlementId),
+    smallint('posting_no', (row) => row.postingNo),
   ],
   fixed: [
-    text('account', (row) => row.account),
-    { ...personNo, of: (row) => (row.account === 'person' ? row.key.personNo : undefined) },
-    bigint('amount', (row) => row.amount),
-    bigint('posted_at', (row) => row.posting.at),
+    personNo,
+    textArray('accounts', ({ entries }) => entries.map(({ account }) => account)),
+    bigintArray('amounts', ({ entries }) => entries.map(({ amount }) => amount)),
+    bigint('posted_at', (row) => row.at),
   ],
   changing: [],
 };

@@ -32,7 +32,7 @@ export function writeStatement(parts: readonly PartShape[]): string {
   const inputs: string[] = [];
   const actions: string[] = [];
   const asserts: string[] = [];
-  const hasEntries = parts.some(({ name }) => name === 'entry');
+  const hasPostings = parts.some(({ name }) => name === 'posting');
   for (const part of parts) {
     const columns = columnsOf(part.action, part.columns);
     const first = parameters + 1;
@@ -45,10 +45,19 @@ export function writeStatement(parts: readonly PartShape[]): string {
     const count = `cardinality($${first}::${columns[0]?.type}[])`;
     asserts.push(assertPart(part, count));
   }
-  if (hasEntries) asserts.splice(1, 0, balanced);
+  if (hasPostings) {
+    inputs.push(entries);
+    asserts.splice(1, 0, balanced);
+  }
   const checked = `checked as materialized (select ${asserts.join('\n    and ')} as ok)`;
-  return `with ${[...inputs, ...actions, checked].join(',\n')}\n${hasEntries ? moveSharedAccounts : 'select ok from checked'}`;
+  return `with ${[...inputs, ...actions, checked].join(',\n')}\n${hasPostings ? moveSharedAccounts : 'select ok from checked'}`;
 }
+
+/** The postings' entries one by one, for the checks and the shared accounts. */
+const entries = `entry_in as materialized (select k.shard, k.person_no, k.settlement_id, k.posting_no,
+      e.account, e.amount
+    from posting_in as k
+    cross join lateral unnest(k.accounts::text[], k.amounts::bigint[]) as e (account, amount))`;
 
 /** No joins here: an aggregate stays fast however large the batch. */
 const balanced = `yikatong_assert(not exists (select from (

@@ -16,7 +16,7 @@ afterAll(() => world.close());
 async function fillDisk(): Promise<void> {
   await world.query(`create function no_room() returns trigger language plpgsql as
     $$ begin raise exception 'no room' using errcode = '53100'; end $$`);
-  for (const table of ['person', 'card', 'request', 'settlement', 'entry']) {
+  for (const table of ['person', 'card', 'request', 'settlement', 'posting']) {
     await world.query(`create trigger full_disk before insert or update on ${table}
       execute function no_room()`);
   }

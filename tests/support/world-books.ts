@@ -22,7 +22,7 @@ export async function stateOf(world: World, { record }: Customer): Promise<Perso
     `select p.account_balance::text as "accountBalance", p.account_held::text as "accountHeld",
        c.pin_wrong_tries as "pinWrongTries",
        coalesce((select jsonb_object_agg(t.name, t.amount) from (
-         select name, value as amount from accumulator a, jsonb_each_text(a.amounts) as e(name, value)
+         select name, value as amount from accumulator a, json_each_text(a.amounts) as e(name, value)
          where (a.shard, a.person_no) = (p.shard, p.person_no) and value <> '0'
          order by name) t), '{}') as accumulators
      from person p join card c using (shard, person_no) where p.shard = $1 and p.person_no = $2`,

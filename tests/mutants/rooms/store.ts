@@ -65,7 +65,7 @@ export const store: Room = {
       bug: 'The writing statement does not compare balances with entries.',
       breaks: 'A balance moves by its entries, and every posting sums to zero.',
       file: statement,
-      from: 'if (hasEntries) asserts.splice(1, 0, balanced);',
+      from: 'asserts.splice(1, 0, balanced);',
       to: '',
       tests: [ofWriter],
     },

@@ -77,8 +77,8 @@ describe('replay', () => {
   });
 
   test('ends with 1 and names settlement, field, both values and the reason; the CSV has all of it', async () => {
-    await asOwner(`update entry set amount = amount - 1
-      where settlement_id = '${ids[1]}' and account like 'fund:%'`);
+    await asOwner(`update posting set amounts[1] = amounts[1] - 1
+      where settlement_id = '${ids[1]}' and accounts[1] like 'fund:%'`);
     const csv = join(temporaryFolder(), 'differences.csv');
     const { code, out } = await yikatong('replay', ...november, '--csv', csv);
     expect(code).toBe(1);

@@ -31,6 +31,8 @@ function serve(readiness: string, stopping = ''): ChildProcessWithoutNullStreams
           };
           return { url: 'http://127.0.0.1:1', stop };
         },
+        listMonths: async () => [],
+        detachMonth: async () => undefined,
         migrateDatabase: async () => ({ applied: [] }),
         seedDatabase: async () => undefined,
         activatePolicy: async () => [],

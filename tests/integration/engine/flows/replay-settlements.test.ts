@@ -155,7 +155,7 @@ describe('what was changed afterwards is found', () => {
     },
     {
       what: 'an entry of the ledger',
-      text: `update entry set amount = amount - 1 where settlement_id = $1 and posting_no = 0 and account like 'fund:%'`,
+      text: `update posting set amounts[1] = amounts[1] - 1 where settlement_id = $1 and posting_no = 0 and accounts[1] like 'fund:%'`,
       field: ['entries 0 fund:441900:310100'],
       why: 'one-record',
     },
@@ -208,7 +208,7 @@ describe('what was changed afterwards is found', () => {
   test('the input: every record differs alike, and nobody can say whether pack or input changed', async () => {
     const { id } = await clinic.sell(clinic.patient(0), { day: 0 });
     await asOwner(
-      `update settlement set input = jsonb_set(input, '{insured,traits}', '[]') where id = $1`,
+      `update settlement set input = jsonb_set(input::jsonb, '{insured,traits}', '[]') where id = $1`,
       [id],
     );
     const { reports } = await replay();
@@ -225,7 +225,7 @@ describe('what was changed afterwards is found', () => {
     const sold = [0, 1, 2].map((day) => clinic.sell(clinic.patient(0), { day }));
     const [, second, third] = await Promise.all(sold);
     const setTotal = (amount: number) =>
-      `update settlement set input = jsonb_set(input, '{accumulators}',
+      `update settlement set input = jsonb_set(input::jsonb, '{accumulators}',
          '[["outpatient-in-scope", "${amount}"], ["outpatient-fund-paid", "2658"]]') where id = $1`;
     await asOwner(setTotal(3_897), [second?.id]);
     const { summary, reports } = await replay();
@@ -243,7 +243,7 @@ describe('what was changed afterwards is found', () => {
 
   test('an input that nobody can read', async () => {
     const { id } = await clinic.sell(clinic.patient(0), { day: 0 });
-    await asOwner(`update settlement set input = input - 'lines' where id = $1`, [id]);
+    await asOwner(`update settlement set input = input::jsonb - 'lines' where id = $1`, [id]);
     const { reports } = await replay();
     expect(reports[0]?.differences).toMatchObject([{ field: 'input', why: 'input-unreadable' }]);
   });

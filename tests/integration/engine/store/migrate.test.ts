@@ -71,7 +71,7 @@ test('a migration whose check finds something leaves nothing behind', async () =
 test('the checks see a unique key without shard and a trigger', async () => {
   addMigration(
     '9000-not-for-shards',
-    'create unique index on request (terminal_id, request_key)',
+    'create unique index on refund (terminal_id, request_key)',
     'select 1 where false',
   );
   const check = join(shipped, '0001-ledger', 'check.sql');
@@ -81,7 +81,13 @@ test('the checks see a unique key without shard and a trigger', async () => {
 
 test('the role that serves requests cannot change or delete entries', async () => {
   await migrate(url);
-  const forbidden = ['update entry set amount = 1', 'delete from entry', 'truncate entry'];
+  const forbidden = [
+    "update posting set amounts = '{1}'",
+    'delete from posting',
+    'truncate posting',
+    'delete from posting_default',
+    "select yikatong_detach_month('2024_03')",
+  ];
   for (const statement of forbidden) {
     await expect(query(url, `set role yikatong_app; ${statement}`)).rejects.toThrow(
       'permission denied',

@@ -131,7 +131,10 @@ test('the audit tells which account was tampered with', async () => {
   const store = openStore(database.url);
   await store.execute(bill('A', 100n));
   await store.close();
-  await query(database.url, "update entry set amount = amount - 1 where account = 'person'");
+  await query(
+    database.url,
+    "update posting set amounts[1] = amounts[1] - 1 where accounts[1] = 'person'",
+  );
   const problems = (await ledgerProblems(database.url)).map(({ problem }) => problem);
   expect(problems).toEqual([
     'posting does not balance',

@@ -66,12 +66,15 @@ const rows = `
     state, answer_status, answer_outcome, answer_body, at)
   values (${shard}, 'T4419000001', 'sale-1----------', '${card().cardId}', '${personNo}', 'f', '${id}',
     'final', 200, 'approved', '{}', ${MORNING});
+  insert into shared_account values (${shard}, 'cash:P44190000123', -1990, 1),
+    (${shard}, 'institution:P44190000123', 4703, 1)`;
+
+/** As they were stored before postings held them. */
+const entries = `
   insert into entry values
     (${shard}, '${id}', 0, 0, 'person', '${personNo}', -2713, ${MORNING}),
     (${shard}, '${id}', 0, 1, 'cash:P44190000123', null, -1990, ${MORNING}),
-    (${shard}, '${id}', 0, 2, 'institution:P44190000123', null, 4703, ${MORNING});
-  insert into shared_account values (${shard}, 'cash:P44190000123', -1990, 1),
-    (${shard}, 'institution:P44190000123', 4703, 1)`;
+    (${shard}, '${id}', 0, 2, 'institution:P44190000123', null, 4703, ${MORNING})`;
 
 test('a sale that the version before stored is refunded line by line by the pack that it names', async () => {
   const before = temporaryFolder();
@@ -80,6 +83,7 @@ test('a sale that the version before stored is refunded line by line by the pack
   for (const name of later) rmSync(join(before, name), { recursive: true });
   await migrate(url, before);
   await query(url, rows);
+  await query(url, entries);
   expect(await migrate(url)).toEqual({ applied: later.sort() });
   const store = createStore({
     url,

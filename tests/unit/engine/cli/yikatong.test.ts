@@ -29,6 +29,8 @@ function fakeMain(calls: unknown[], failure?: Error): EngineMain {
       note('start', config);
       return { url: 'http://127.0.0.1:8080', stop: async () => note('stop', config) };
     },
+    listMonths: async () => [],
+    detachMonth: async () => undefined,
     migrateDatabase: async (config) => {
       note('migrate', config);
       return { applied: ['0001-ledger'] };

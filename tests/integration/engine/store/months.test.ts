@@ -1,0 +1,166 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SettleBill } from '../../../../engine/domain/settlement/commands.ts';
+import type { Facts } from '../../../../engine/domain/settlement/decision.ts';
+import type { Months } from '../../../../engine/ports/months.ts';
+import { createStore } from '../../../../engine/store/create-store.ts';
+import { migrate } from '../../../../engine/store/migrate.ts';
+import type { TestDatabase } from '../../../support/postgres.ts';
+import { createTestDatabase } from '../../../support/postgres.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { bill, decideBill, ledgerProblems, query, seed } from './counter.ts';
+
+const shipped = join(import.meta.dirname, '../../../../engine/store/migrations');
+
+let database: TestDatabase;
+let store: ReturnType<typeof createStore>;
+let facts: Facts[];
+beforeEach(async () => {
+  database = await createTestDatabase();
+  facts = [];
+  store = createStore({
+    url: database.url,
+    decide: (command, read) => {
+      facts.push(read);
+      return decideBill(command, read);
+    },
+    now: () => performance.now(),
+    log: () => undefined,
+  });
+});
+afterEach(async () => {
+  await store.close();
+  await database.drop();
+});
+
+const march2024 = Date.UTC(2024, 2, 15, 4);
+
+function billAt(at: number, key: string, chip: Partial<SettleBill['chip']> = {}): SettleBill {
+  const command = bill('A', 100n, { key });
+  return { ...command, at, chip: { ...command.chip, ...chip } };
+}
+
+/** Which table holds each posting's and each request's row. */
+async function places(): Promise<unknown[]> {
+  const rows = await query(
+    database.url,
+    `select tableoid::regclass::text as place from posting
+     union all select tableoid::regclass::text from request order by place`,
+  );
+  return rows.map(({ place }) => place);
+}
+
+describe('a month that nobody has made', () => {
+  test('keeps its rows all the same, and takes them over when it is made', async () => {
+    await seed(database.url, { A: 1_000n });
+    await store.execute(billAt(march2024, 'a-sale-of-march-1'));
+    expect(await places()).toEqual(['posting_default', 'request_default']);
+    const months: Months = store;
+    expect(await months.addMonths(march2024)).toBe(6);
+    expect(await months.addMonths(march2024)).toBe(0);
+    expect(await places()).toEqual(['posting_2024_03', 'request_2024_03']);
+    expect(await ledgerProblems(database.url)).toEqual([]);
+  });
+
+  test('begins and ends at midnight in Beijing', async () => {
+    await seed(database.url, { A: 1_000n });
+    await store.addMonths(march2024);
+    const midnight = Date.UTC(2024, 2, 31, 16);
+    await store.execute(billAt(midnight - 1, 'last-of-march-001'));
+    await store.execute(billAt(midnight, 'first-of-april-01'));
+    expect(await places()).toEqual([
+      'posting_2024_03',
+      'posting_2024_04',
+      'request_2024_03',
+      'request_2024_04',
+    ]);
+  });
+});
+
+describe('a key from years ago', () => {
+  test('is found by a repeat of its sale, whose challenge is old', async () => {
+    await seed(database.url, { A: 1_000n });
+    await store.addMonths(march2024);
+    await store.execute(billAt(march2024, 'a-sale-of-march-1'));
+    const repeat = billAt(Date.UTC(2026, 10, 22), 'a-sale-of-march-1', { challengeExpired: true });
+    expect(await store.execute(repeat)).toMatchObject({ ok: true, value: { isReplay: true } });
+  });
+
+  test('is not searched for by a sale whose challenge is of the last minute', async () => {
+    await seed(database.url, { A: 1_000n });
+    await store.execute(billAt(march2024, 'a-sale-of-march-1'));
+    await store.execute(billAt(Date.UTC(2026, 10, 22), 'a-sale-of-march-1'));
+    expect(facts[1]?.requests).toEqual([]);
+  });
+});
+
+describe('taking a month away', () => {
+  test('carries its sums, keeps its tables, and the books balance on', async () => {
+    await seed(database.url, { A: 1_000n });
+    await store.addMonths(march2024);
+    await store.execute(billAt(march2024, 'a-sale-of-march-1'));
+    await store.execute(billAt(Date.UTC(2026, 10, 22), 'a-sale-of-today-1'));
+    await store.detachMonth('2024_03');
+    expect(await ledgerProblems(database.url)).toEqual([]);
+    const carried = 'select account, person_no, amount, entries from carried_entries order by 1';
+    expect(await query(database.url, carried)).toEqual([
+      { account: 'institution:P44190000001', person_no: '', amount: '100', entries: '1' },
+      { account: 'person', person_no: 'A', amount: '-100', entries: '1' },
+    ]);
+    expect(await query(database.url, 'select amounts from posting_2024_03')).toEqual([
+      { amounts: ['-100', '100'] },
+    ]);
+    const listed = (await store.listMonths()).map(({ month }) => month);
+    expect(listed).not.toContain('2024_03');
+    expect(listed).toContain('2024_04');
+    await expect(store.detachMonth('2024_03')).rejects.toThrow('the books have no month 2024_03');
+  });
+
+  test('is refused while the month is young', async () => {
+    const now = new Date();
+    const month = `${now.getUTCFullYear()}_${String(now.getUTCMonth() + 1).padStart(2, '0')}`;
+    await expect(store.detachMonth(month)).rejects.toThrow('too young');
+  });
+});
+
+test('a database from before months is split by month, with every entry and every answer', async () => {
+  const name = `${new URL(database.url).pathname.slice(1)}_old`;
+  await query(database.url, `create database ${name} template template0`);
+  const url = Object.assign(new URL(database.url), { pathname: `/${name}` }).href;
+  const before = temporaryFolder();
+  cpSync(shipped, before, { recursive: true });
+  rmSync(join(before, '0008-months'), { recursive: true });
+  await migrate(url, before);
+  await seed(url, { A: 1_000n });
+  const may = Date.UTC(2025, 4, 2);
+  await query(
+    url,
+    `update person set account_balance = 800;
+     insert into entry select shard, 's' || m, 0, 0, 'person', 'A', -100, at from person,
+       (values (1, ${march2024}::bigint), (2, ${may}::bigint)) as t (m, at);
+     insert into entry select shard, 's' || m, 0, 1, 'cash:H', null, 100, at from person,
+       (values (1, ${march2024}::bigint), (2, ${may}::bigint)) as t (m, at);
+     insert into shared_account select shard, 'cash:H', 200, 2 from person;
+     insert into request (shard, terminal_id, request_key, card_id, person_no, fingerprint, state,
+       answer_status, answer_outcome, answer_body, at)
+     select shard, 'T', 'key-' || at, 'C', 'A', 'f', 'final', 200, 'approved', '{}', at
+     from person, (values (${march2024}::bigint), (${may}::bigint)) as t (at)`,
+  );
+  const entries =
+    'select settlement_id, entry_no, account, person_no, amount, posted_at from entry order by 1, 2';
+  const was = await query(url, entries);
+  expect(await migrate(url)).toEqual({ applied: ['0008-months'] });
+  expect(was).toHaveLength(4);
+  expect(await query(url, entries)).toEqual(was);
+  expect(await ledgerProblems(url)).toEqual([]);
+  const rows = await query(
+    url,
+    `select tableoid::regclass::text as place, at::text as at from request order by at`,
+  );
+  expect(rows).toEqual([
+    { place: 'request_2024_03', at: String(march2024) },
+    { place: 'request_2025_05', at: String(may) },
+  ]);
+  await query(database.url, `drop database ${name} with (force)`);
+});

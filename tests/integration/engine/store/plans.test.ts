@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { binaryArray } from '../../../../engine/store/binary-array.ts';
+import { planSettings } from '../../../../engine/store/hot-connection.ts';
+import { readStatements } from '../../../../engine/store/read-statements.ts';
+import {
+  accumulatorColumns,
+  bankLegColumns,
+  cardColumns,
+  outboxColumns,
+  personColumns,
+  postingColumns,
+  refundColumns,
+  requestColumns,
+  settlementChangeColumns,
+  settlementColumns,
+  stepColumns,
+} from '../../../../engine/store/write-columns.ts';
+import type { PartShape } from '../../../../engine/store/write-statement.ts';
+import { columnsOf, writeStatement } from '../../../../engine/store/write-statement.ts';
+import type { TestDatabase } from '../../../support/postgres.ts';
+import { createTestDatabase } from '../../../support/postgres.ts';
+
+/** How the hot statements find rows, planned on empty tables: the hardest case, see read-statements.ts. */
+
+let database: TestDatabase;
+let client: pg.Client;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(planSettings);
+  await client.query('select yikatong_add_months($1, 3)', [march2024]);
+});
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+const march2024 = Date.UTC(2024, 2, 15);
+
+type Plan = {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Plans?: readonly Plan[];
+};
+
+/** Every way in which a plan comes to a table, once; months have no names here. */
+function waysOf(plan: Plan): string[] {
+  const { 'Relation Name': table, 'Index Name': index, 'Index Cond': by } = plan;
+  // What a bitmap finds is named by the search of its index.
+  const isScan = /Scan$/.test(plan['Node Type']) && plan['Node Type'] !== 'Bitmap Heap Scan';
+  const own =
+    (table ?? index) !== undefined && isScan
+      ? [`${plan['Node Type']} ${index ?? table}: ${by ?? 'all of it'}`]
+      : [];
+  return [...own, ...(plan.Plans ?? []).flatMap(waysOf)];
+}
+
+async function explain(text: string, values: readonly unknown[]): Promise<readonly string[]> {
+  const { rows } = await client.query(`explain (format json, costs off) ${text}`, [...values]);
+  const [{ Plan: plan }] = rows[0]['QUERY PLAN'] as [{ readonly Plan: Plan }];
+  const ways = waysOf(plan).map((way) =>
+    way
+      .replace(/_(\d{4}_\d{2}|default)_pkey/, '_<month>_pkey')
+      .replace(/(\b[a-z]+)_\d+\./g, '$1.')
+      // What a batch of one key gives instead of the keys' column.
+      .replace(/'[^']*'::(bigint|text)/g, 'given'),
+  );
+  return [...new Set(ways)];
+}
+
+test('each is a search of an index by the whole of what the key says', async () => {
+  const found: string[] = [];
+  for (const [name, text] of Object.entries(readStatements)) {
+    const count = Math.max(...[...text.matchAll(/\$(\d)/g)].map(([, no]) => Number(no)));
+    const values = Array.from({ length: Math.min(count, 4) }, (_, i) =>
+      name === 'invalidList' || i > 0 ? binaryArray('text', ['A']) : binaryArray('smallint', [3]),
+    );
+    const times = count > 4 ? [march2024, march2024 + 1] : [];
+    found.push(
+      `${name}:`,
+      ...(await explain(text, [...values, ...times])).map((way) => `  ${way}`),
+    );
+  }
+  await expect(`${found.join('\n')}\n`).toMatchFileSnapshot(
+    join(import.meta.dirname, 'plans/reads.txt'),
+  );
+});
+
+const written: Readonly<Record<string, readonly PartShape[]>> = {
+  'a sale': [
+    { name: 'person', action: 'guard', columns: personColumns },
+    { name: 'card', action: 'update', columns: cardColumns },
+    { name: 'accumulator', action: 'upsert', columns: accumulatorColumns },
+    { name: 'step', action: 'rows', columns: stepColumns },
+    { name: 'new_settlement', action: 'insert', columns: settlementColumns },
+    { name: 'new_request', action: 'insert', columns: requestColumns },
+    { name: 'posting', action: 'insert', columns: postingColumns },
+    { name: 'outbox', action: 'insert', columns: outboxColumns },
+  ],
+  'the bank’s answer': [
+    { name: 'person', action: 'guard', columns: personColumns },
+    { name: 'settlement', action: 'update', columns: settlementChangeColumns },
+    { name: 'request', action: 'update', columns: requestColumns },
+    { name: 'bank_leg', action: 'update', columns: bankLegColumns },
+    { name: 'refund', action: 'update', columns: refundColumns },
+  ],
+};
+
+test('a batch is written by searches of an index', async () => {
+  const found: string[] = [];
+  for (const [name, parts] of Object.entries(written)) {
+    const values = parts.flatMap(({ action, columns }) =>
+      columnsOf(action, columns).map(({ type }) => binaryArray(type, [undefined])),
+    );
+    const ways = await explain(writeStatement(parts), values);
+    found.push(`${name}:`, ...ways.map((way) => `  ${way}`));
+  }
+  const path = join(import.meta.dirname, 'plans/writes.txt');
+  await expect(`${found.join('\n')}\n`).toMatchFileSnapshot(path);
+});
+
+test('a sale looks for its key in the months around it, and in no other', async () => {
+  const values = [
+    binaryArray('smallint', [3]),
+    ...['A', 'T', 'K'].map((text) => binaryArray('text', [text])),
+  ];
+  const { rows } = await client.query(`explain (costs off) ${readStatements.freshRequest}`, [
+    ...values,
+    march2024,
+    march2024 + 86_400_000,
+  ]);
+  const tables = rows.flatMap((row) => /on (request_\w+)/.exec(row['QUERY PLAN'])?.[1] ?? []);
+  expect(tables).toEqual(['request_2024_03']);
+});
