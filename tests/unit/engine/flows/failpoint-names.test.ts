@@ -19,6 +19,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'legs.legsOfTrace': 'a late answer is looked up several times, and then told as an error',
   'legs.countOpenLegs': 'counts for an alarm, and changes nothing',
   'recorded.count': 'reads history for a report; no money depends on it',
+  'months.addMonths': 'makes tables ahead of time; rows of a month that is missing are kept too',
   'clock.sleep': 'a pause between two attempts: nothing happens in it',
   'source.refresh': 'what it reads has points of its own (packs.*)',
   'refresh[name]': 'what it reads has points of its own (packs.*)',
