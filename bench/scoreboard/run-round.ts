@@ -101,6 +101,7 @@ export const roundParts: readonly RoundPart[] = [
     measure: async ({ site: { pgbench, database }, options: { seconds } }) => {
       if (pgbench === undefined) return {};
       const { pgbenchUrl, dataDir: folder } = database;
+      await database.checkpoint();
       return { commit: await runOneRowCommits(pgbench, pgbenchUrl, { seconds, folder }) };
     },
   },
