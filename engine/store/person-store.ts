@@ -92,21 +92,24 @@ export function createPersonReads(options: {
       return (await orUnavailable(query.execute())).map(requestOf);
     },
     async dueBankLegs(at, limit) {
-      const tooFar = BigInt(at + LONGEST_WAIT_MS);
-      const query = database
-        .selectFrom('bank_leg')
-        .selectAll()
-        // `isDue` of the domain. A moment too far away is no place in the queue: such a leg comes first.
-        .where(({ eb, or }) =>
-          or([eb('next_attempt_at', '<=', BigInt(at)), eb('next_attempt_at', '>', tooFar)]),
-        )
-        .orderBy(({ eb }) => eb('next_attempt_at', '<=', BigInt(at)))
-        .orderBy('next_attempt_at')
-        .limit(limit);
-      return (await orUnavailable(query.execute())).map(bankLegOf);
+      // `isDue` of the domain. A moment too far away is no place in the queue: such a leg comes first.
+      // Two searches of the index: one with an "or" would sort every leg that waits.
+      const rows = await orUnavailable(
+        Promise.all([
+          legsBy(database, limit)
+            .where('next_attempt_at', '>', BigInt(at + LONGEST_WAIT_MS))
+            .execute(),
+          legsBy(database, limit).where('next_attempt_at', '<=', BigInt(at)).execute(),
+        ]),
+      );
+      return rows.flat().slice(0, limit).map(bankLegOf);
     },
     nextTrace: createTraceSource(database),
   };
+}
+
+function legsBy(database: Kysely<Database>, limit: number) {
+  return database.selectFrom('bank_leg').selectAll().orderBy('next_attempt_at').limit(limit);
 }
 
 /** Numbers from a block that this process alone has taken; a restart takes the next block. */
