@@ -15,8 +15,28 @@
  */
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
+const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbench and other designs
+       npm run bench -- morning [--seconds N --peak N]   a clinic's morning
+       npm run bench -- rules [--json FILE]   one split beside two rule engines
+       npm run bench -- history   the kept runs side by side
+
+  --quick  --full               minutes; hours and 60 GB of disk (half an hour if neither is given)
+  --only ID,ID                  these lines and what they need
+  --json FILE  --html FILE      raw figures; a page with charts
+  --keep  --no-budget           keep the medians in bench/history; do not fail on a lost line
+  --seconds N  --rounds N  --persons N  --seed N
+  --growth-settlements N  --listed-cards N  --memory-minutes N  --open-bank-legs N
+  --pgledger FILE               its SQL; once for each file
+  --database-url URL            a server of one's own
+  --profile FOLDER              CPU profiles of the engine
+`;
+
 async function main(): Promise<number> {
   const [what, ...args] = process.argv.slice(2);
+  if (what === '--help' || what === 'help') {
+    process.stdout.write(usage);
+    return 0;
+  }
   // Each is loaded only when it runs: the peers' native parts stay out of the settlements' run.
   if (what === 'rules') return (await import('./rules/run-rules.ts')).runRules(args);
   if (what === 'morning') return (await import('./scenarios/run-morning.ts')).runMorning(args);

@@ -1,55 +1,58 @@
 /**
  * `npm run chaos`: kills real processes under load and spoils the lines between them, then compares what
- * every terminal was told with the database's books and the bank's.
- *
- * Options: --kills 50 --seed 1 --minutes 60 --engines 2 --shops 3 --counters 4 (in each shop)
- * --check-every 25 --first "disk full,engine frozen" (strikes to begin with, before chance draws them)
- * --json FILE --keep (the folder with logs, journals and books, which stays by itself after a violation).
+ * every terminal was told with the database's books and the bank's. See `--help`.
  * Exit code 0: nothing was lost, doubled or left one-sided; 1: something was.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import type { NightReport } from '../support/chaos-night.ts';
 import { runNight } from '../support/chaos-night.ts';
 import type { StrikeKind } from '../support/chaos-strikes.ts';
 import { strikeKinds } from '../support/chaos-strikes.ts';
+import { wholeNumber } from '../support/whole-number.ts';
+
+type Options = {
+  readonly kills: number;
+  readonly seed: number;
+  readonly minutes: number;
+  readonly engines: number;
+  readonly shops: number;
+  readonly counters: number;
+  readonly checkEvery: number;
+  readonly first?: readonly StrikeKind[];
+  readonly json?: string;
+  readonly keep?: true;
+};
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '50' },
-    seed: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '60' },
-    engines: { type: 'string', default: '2' },
-    shops: { type: 'string', default: '3' },
-    counters: { type: 'string', default: '4' },
-    'check-every': { type: 'string', default: '25' },
-    first: { type: 'string', default: '' },
-    json: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-  },
-});
-
-function whole(name: keyof typeof values, max: number): number {
-  const number = Number(values[name]);
-  if (Number.isInteger(number) && number >= 1 && number <= max) return number;
-  throw new Error(`--${name} takes whole numbers from 1 to ${max}, not "${values[name]}"`);
-}
-
 function firstKinds(text: string): readonly StrikeKind[] {
-  return text
-    .split(',')
-    .filter((name) => name !== '')
-    .map((name) => {
-      const kind = strikeKinds.find((known) => known === name);
-      if (kind === undefined) throw new Error(`--first takes ${strikeKinds.join(', ')}`);
-      return kind;
-    });
+  return text.split(',').map((name) => {
+    const kind = strikeKinds.find((known) => known === name);
+    if (kind === undefined) throw new InvalidArgumentError(`It takes ${strikeKinds.join(', ')}.`);
+    return kind;
+  });
 }
+
+const options = new Command('chaos')
+  .description(
+    'Kills a town of real engines, PostgreSQL, bank and terminals under load; audits the money.',
+  )
+  .option('--kills <n>', 'strikes; most kill several processes', wholeNumber(1, 100_000), 50)
+  .option('--seed <n>', 'of the strikes and the noise', wholeNumber(1, 1_000_000_000), 1)
+  .option('--minutes <m>', 'no further strike after these', wholeNumber(1, 100_000), 60)
+  .option('--engines <n>', 'on one database', wholeNumber(1, 4), 2)
+  .option('--shops <n>', 'processes of terminals', wholeNumber(1, 20), 3)
+  .option('--counters <n>', 'terminals in each shop', wholeNumber(1, 20), 4)
+  .option('--check-every <n>', 'audit after so many strikes', wholeNumber(1, 100_000), 25)
+  .option('--first <kinds>', `begins with these: ${strikeKinds.join(', ')}`, firstKinds)
+  .option('--json <file>', 'writes the figures too')
+  .option('--keep', 'leaves the folder with logs, journals and books (stays after a violation)')
+  .parse()
+  .opts<Options>();
 
 function linesOf(report: NightReport): readonly string[] {
   const { check, recoveryMs, faults } = report;
@@ -96,21 +99,18 @@ function runOnSmallDisk(): number | undefined {
 }
 
 async function main(disk: string | undefined): Promise<number> {
+  const { minutes, counters, first, keep, json, ...plan } = options;
   const report = await runNight({
-    seed: whole('seed', 1_000_000_000),
-    kills: whole('kills', 100_000),
-    durationMs: whole('minutes', 100_000) * 60_000,
-    engines: whole('engines', 4),
-    shops: whole('shops', 20),
-    countersEach: whole('counters', 20),
-    checkEvery: whole('check-every', 100_000),
-    kinds: firstKinds(values.first),
-    isKept: values.keep,
+    ...plan,
+    durationMs: minutes * 60_000,
+    countersEach: counters,
+    kinds: first ?? [],
+    isKept: keep ?? false,
     disk,
     tell: print,
   });
   for (const line of linesOf(report)) print(line);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
   return report.violations.length === 0 ? 0 : 1;
 }
 

@@ -3,7 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../support/whole-number.ts';
 import { runSeeds } from './runner/pool.ts';
 import { printFigures } from './runner/print-figures.ts';
 import { formatReplay, readReplay } from './runner/replay-file.ts';
@@ -26,23 +27,18 @@ type Options = {
 const SEEDS = 300;
 const FAILURES_MAX = 5;
 
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('not a whole number');
-  return value;
-};
 const command = new Command('sim')
   .description(
     'Runs the engine, its terminals and a bank in virtual time, with faults, and audits the money.',
   )
-  .option('--seed <n>', 'one seed', wholeNumber)
-  .option('--seeds <n>', `so many seeds (${SEEDS} if nothing else is said)`, wholeNumber)
-  .option('--first <n>', 'the first of them', wholeNumber, 1)
+  .option('--seed <n>', 'one seed', wholeNumber(0))
+  .option('--seeds <n>', `so many seeds (${SEEDS} if nothing else is said)`, wholeNumber(0))
+  .option('--first <n>', 'the first of them', wholeNumber(0), 1)
   .option('--minutes <m>', 'seeds until the time is over', Number)
   .option('--replay <file>', 'a run from a file')
   .option('--json <file>', 'writes the figures too')
   .option('--trace <file>', 'with --seed or --replay: writes everything that happened')
-  .option('--threads <n>', 'threads (all cores if not given)', wholeNumber)
+  .option('--threads <n>', 'threads (all cores if not given)', wholeNumber(0))
   .parse();
 const options = command.opts<Options>();
 const startedAt = performance.now();
