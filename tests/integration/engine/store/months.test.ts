@@ -1,11 +1,15 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SettleBill } from '../../../../engine/domain/settlement/commands.ts';
+import type { Decide } from '../../../../engine/domain/settlement/decide.ts';
+import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
 import type { Facts } from '../../../../engine/domain/settlement/decision.ts';
 import type { Months } from '../../../../engine/ports/months.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { migrate } from '../../../../engine/store/migrate.ts';
+import { openSeedStore } from '../../../../engine/store/seed-store.ts';
+import { bankDebit, card, person, policy, settleBill } from '../../../support/builders.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -16,14 +20,16 @@ const shipped = join(import.meta.dirname, '../../../../engine/store/migrations')
 let database: TestDatabase;
 let store: ReturnType<typeof createStore>;
 let facts: Facts[];
+let decide: Decide;
 beforeEach(async () => {
   database = await createTestDatabase();
   facts = [];
+  decide = decideBill;
   store = createStore({
     url: database.url,
     decide: (command, read) => {
       facts.push(read);
-      return decideBill(command, read);
+      return decide(command, read);
     },
     now: () => performance.now(),
     log: () => undefined,
@@ -78,6 +84,24 @@ describe('a month that nobody has made', () => {
   });
 });
 
+test('a role that may not change entries cannot make the owner of the tables do it', async () => {
+  await seed(database.url, { A: 1_000n });
+  await store.execute(billAt(Date.UTC(2026, 10, 22), 'a-sale-of-today-1'));
+  const attack = `
+    set role yikatong_app;
+    create temp table posting_default (like posting);
+    grant all on posting_default to public;
+    create function pg_temp.overwrite() returns trigger language plpgsql as $$
+      begin update public.posting set amounts = '{-1,1}'; return old; end $$;
+    create trigger overwrite before delete on posting_default
+      for each row execute function pg_temp.overwrite();
+    insert into posting_default values (0, 's', 0, 'A', '{a,b}', '{-1,1}', ${march2024});
+    select yikatong_add_months(${march2024}, 1)`;
+  await query(database.url, attack);
+  const amounts = await query(database.url, 'select amounts from posting');
+  expect(amounts).toEqual([{ amounts: ['-100', '100'] }]);
+});
+
 describe('a key from years ago', () => {
   test('is found by a repeat of its sale, whose challenge is old', async () => {
     await seed(database.url, { A: 1_000n });
@@ -117,6 +141,29 @@ describe('taking a month away', () => {
     await expect(store.detachMonth('2024_03')).rejects.toThrow('the books have no month 2024_03');
   });
 
+  test('is refused while a sale of it waits for the bank, which can then end it', async () => {
+    const seeds = await openSeedStore(database.url);
+    await seeds.insertPersons([person()]);
+    await seeds.insertCards([card()]);
+    await seeds.close();
+    const sale = settleBill({
+      at: march2024,
+      useAccount: false,
+      tender: bankDebit('40.68'),
+    });
+    decide = createDecide(() => policy);
+    await store.addMonths(march2024);
+    await store.execute(sale);
+    const { key, settlementId } = sale;
+    const word = { key, settlementId, at: march2024 + 60_000, fence: 0, legNo: 0 } as const;
+    await store.execute({ type: 'bank-silent', ...word, reason: '98' });
+    await expect(store.detachMonth('2024_03')).rejects.toThrow('wait for the bank');
+    const ended = await store.execute({ type: 'finish-reversal', ...word, responseCode: '00' });
+    expect(ended).toMatchObject({ ok: true, value: { answer: { code: 'BANK_REVERSED' } } });
+    await store.detachMonth('2024_03');
+    expect(await ledgerProblems(database.url)).toEqual([]);
+  });
+
   test('is refused while the month is young', async () => {
     const now = new Date();
     const month = `${now.getUTCFullYear()}_${String(now.getUTCMonth() + 1).padStart(2, '0')}`;
@@ -130,7 +177,8 @@ test('a database from before months is split by month, with every entry and ever
   const url = Object.assign(new URL(database.url), { pathname: `/${name}` }).href;
   const before = temporaryFolder();
   cpSync(shipped, before, { recursive: true });
-  rmSync(join(before, '0008-months'), { recursive: true });
+  const later = readdirSync(shipped).filter((folder) => folder >= '0008');
+  for (const folder of later) rmSync(join(before, folder), { recursive: true });
   await migrate(url, before);
   await seed(url, { A: 1_000n });
   const may = Date.UTC(2025, 4, 2);
@@ -150,7 +198,7 @@ test('a database from before months is split by month, with every entry and ever
   const entries =
     'select settlement_id, entry_no, account, person_no, amount, posted_at from entry order by 1, 2';
   const was = await query(url, entries);
-  expect(await migrate(url)).toEqual({ applied: ['0008-months'] });
+  expect(await migrate(url)).toEqual({ applied: later.sort() });
   expect(was).toHaveLength(4);
   expect(await query(url, entries)).toEqual(was);
   expect(await ledgerProblems(url)).toEqual([]);
