@@ -10,6 +10,7 @@ import type {
 } from '../ports/bank.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Terminal } from '../ports/reference.ts';
+import type { Refusal } from './bank-keys.ts';
 import { renewRefusedKeys, useBankKeys } from './bank-keys.ts';
 import { openReference, traceOf } from './bank-reference.ts';
 import type { FlowDeps } from './deps.ts';
@@ -41,8 +42,17 @@ export async function authoriseRefund(
   useBankKeys(deps, terminal);
   const outcome = isTooLate(deps, leg) ? tooLate : await askBack(deps, leg, original);
   const answered = await finish(deps, leg, commandForRefund(deps, leg, outcome));
-  await renewRefusedKeys(deps, { leg, terminal, outcome });
+  await goOnUnderNewKeys(deps, { leg, terminal, outcome });
   return answered;
+}
+
+/** After a refusal for the keys, see `renewRefusedKeys`: with new ones the leg has nothing to wait for. */
+export async function goOnUnderNewKeys(deps: FlowDeps, refusal: Refusal): Promise<void> {
+  if (!(await renewRefusedKeys(deps, refusal))) return;
+  const { leg } = refusal;
+  const again = inHand(leg, deps.clock.now());
+  const due = { legNo: leg.legNo, nextAttemptAt: again.at, responseCode: undefined };
+  await finish(deps, leg, { type: 'touch-bank-leg', ...again, ...due });
 }
 
 function askBack(deps: FlowDeps, leg: BankLeg, original: BankLeg): Promise<BankOutcome> {

@@ -43,9 +43,6 @@ export async function fetchBankKeys(
   return deps.reference.saveBankKeys(terminal.id, signedIn.value);
 }
 
-/** Longer than the bank's time limit. */
-const RENEWAL_REST_MS = 60_000;
-
 export type Refusal = {
   readonly leg: BankLeg;
   readonly terminal: Terminal | undefined;
@@ -55,20 +52,25 @@ export type Refusal = {
 /**
  * A leg that goes on until the bank has answered cannot go on under keys that bank and engine do not
  * share. When that comes to light in a second attempt (one may be a damaged message) the engine signs in
- * by itself: at most once a minute for a terminal, however many engines and legs there are, and only if
- * nobody has done it since. The PIN pad gets its new key at the terminal's own next sign-in, which the
+ * by itself: once the last sign-in of the terminal is over (a reservation is longer than the bank's time
+ * limit), however many engines and legs there are, and only if nobody has got keys since. The PIN pad gets its new key at the terminal's own next sign-in, which the
  * bank's answer to its next sale asks for.
+ * @returns whether there are new keys on record
  */
 export async function renewRefusedKeys(
   deps: FlowDeps,
   { leg, terminal, outcome }: Refusal,
-): Promise<void> {
-  if (terminal === undefined || outcome === undefined) return;
-  if (leg.attempts === 0 || !isOfKeys(outcome)) return;
+): Promise<boolean> {
+  if (terminal === undefined || outcome === undefined) return false;
+  if (leg.attempts === 0 || !isOfKeys(outcome)) return false;
   const keysNo = terminal.bankKeys?.keysNo ?? 0;
-  const renewed = await fetchBankKeys(deps, terminal, { keysNo, restMs: RENEWAL_REST_MS });
-  if (renewed === undefined) return;
+  const renewed = await fetchBankKeys(deps, terminal, {
+    keysNo,
+    restMs: deps.settings.reservationMs,
+  });
+  if (renewed === undefined) return false;
   deps.log.warn('bank-keys-renewed', { terminal: terminal.id, settlement: leg.settlementId });
+  return true;
 }
 
 /** A host under other keys than ours signs its answer with them: then A0 itself comes with a wrong MAC. */

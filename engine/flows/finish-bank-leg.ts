@@ -1,8 +1,15 @@
 import { invariant } from '../domain/errors/result.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { BankReversalOutcome } from '../ports/bank.ts';
-import { authoriseRefund, finish, inHand, isTooLate, touch } from './authorise-bank-leg.ts';
-import { renewRefusedKeys, useBankKeys } from './bank-keys.ts';
+import {
+  authoriseRefund,
+  finish,
+  goOnUnderNewKeys,
+  inHand,
+  isTooLate,
+  touch,
+} from './authorise-bank-leg.ts';
+import { useBankKeys } from './bank-keys.ts';
 import { openReference, traceOf } from './bank-reference.ts';
 import type { FlowDeps } from './deps.ts';
 
@@ -57,7 +64,7 @@ async function takeStep(deps: FlowDeps, leg: BankLeg): Promise<void> {
   }
   useBankKeys(deps, terminal);
   const outcome = await reverse(deps, leg, sale);
-  await renewRefusedKeys(deps, { leg, terminal, outcome });
+  await goOnUnderNewKeys(deps, { leg, terminal, outcome });
 }
 
 /** @returns what the bank said; undefined: it was not asked */

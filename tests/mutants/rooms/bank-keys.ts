@@ -52,8 +52,8 @@ export const bankKeys: Room = {
       bug: 'A reversal under keys that the bank does not know is sent for ever, and refused for ever.',
       breaks: 'A reversal goes on until the bank has answered it.',
       file: flow,
-      from: 'if (leg.attempts === 0 || !isOfKeys(outcome)) return;',
-      to: 'if (!isOfKeys(outcome) || leg.attempts >= 0) return;',
+      from: 'if (leg.attempts === 0 || !isOfKeys(outcome)) return false;',
+      to: 'if (!isOfKeys(outcome) || leg.attempts >= 0) return false;',
       tests: [ofFinishFlow],
     },
     {

@@ -232,6 +232,21 @@ describe('when the bank refuses the keys', () => {
     expect([state(), seen.signIns.length]).toEqual(['released', 1]);
   });
 
+  test('and a sign-in was lost a moment ago, the engine repeats it within the minute', async () => {
+    const { deps, sell, legOf, clock, signIns, state } = underOtherKeys(unanswered('bad-mac'));
+    await sell();
+    const lostAt = clock.at;
+    const beginBankSignIn: FlowDeps['reference']['beginBankSignIn'] = async (_, begin) =>
+      begin.at - lostAt < (begin.replaces?.restMs ?? 0) ? undefined : 7;
+    const after = { ...deps, reference: { ...deps.reference, beginBankSignIn } };
+    while (state() !== 'released') {
+      clock.at = Math.max(clock.at, legOf(0).nextAttemptAt ?? clock.at);
+      await finishBankLeg(after, legOf(0));
+    }
+    expect(signIns).toHaveLength(1);
+    expect(clock.at - lostAt).toBeLessThan(60_000);
+  });
+
   test('and somebody else is signing in, the engine leaves it to them', async () => {
     const { deps, sell, legOf, clock, signIns } = underOtherKeys(unanswered('bad-mac'));
     const beginBankSignIn = async () => undefined;
