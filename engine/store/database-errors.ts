@@ -25,9 +25,18 @@ export function kindOfDatabaseError(error: unknown): DatabaseErrorKind {
   const state = sqlStateOf(error);
   if (state === undefined) return isOwnMistake(error) ? 'refused' : 'lost';
   if (state.startsWith('08') || lostStates.has(state)) return 'lost';
-  if (conflictStates.has(state)) return 'conflict';
+  if (conflictStates.has(state) || isOfNewMonth(error)) return 'conflict';
   if (state.startsWith('53') || state.startsWith('58') || state === '57014') return 'exhausted';
   return 'refused';
+}
+
+/**
+ * A row that was on its way to the default partition when its month was made: written again, it finds its
+ * place. A broken CHECK has the same state and a name.
+ */
+function isOfNewMonth(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return false;
+  return error.code === '23514' && error.constraint === undefined;
 }
 
 /** The driver reports a broken connection as a plain Error; these come from code of ours. */
