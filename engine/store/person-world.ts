@@ -1,4 +1,5 @@
 import type { Card, InvalidListHit } from '../domain/card/card.ts';
+import { isStampAhead } from '../domain/card/card.ts';
 import type { Accumulator, Person } from '../domain/card/person.ts';
 import { invariant } from '../domain/errors/result.ts';
 import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../domain/ids/ids.ts';
@@ -81,8 +82,10 @@ export function needOf(command: Command): FactsNeed {
   const { key } = command;
   if (command.type === 'settle-bill') {
     const { cardId, request, chip, at } = command;
-    // A sale with a challenge of the last minute is no repeat of one from months ago.
-    const isFresh = chip.challenge !== undefined && !chip.challengeExpired;
+    // A sale with a challenge of the last minute is no repeat of one from months ago. A challenge from the
+    // future says that the clock was set back, perhaps by months.
+    const { challenge, challengeExpired } = chip;
+    const isFresh = challenge !== undefined && !challengeExpired && !isStampAhead(challenge, at);
     const near = isFresh ? at : undefined;
     return { key, cardId, settlementId: undefined, request: { ...request, near } };
   }

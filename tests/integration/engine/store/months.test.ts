@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SettleBill } from '../../../../engine/domain/settlement/commands.ts';
 import type { Decide } from '../../../../engine/domain/settlement/decide.ts';
@@ -14,6 +15,7 @@ import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { bill, decideBill, ledgerProblems, query, seed } from './counter.ts';
+import { somebodyWaits } from './somebody-waits.ts';
 
 const shipped = join(import.meta.dirname, '../../../../engine/store/migrations');
 
@@ -69,6 +71,24 @@ describe('a month that nobody has made', () => {
     expect(await ledgerProblems(database.url)).toEqual([]);
   });
 
+  test('is made while a sale is being written into it: the sale is carried out', async () => {
+    await seed(database.url, { A: 1_000n });
+    const office = new pg.Client({ connectionString: database.url });
+    await office.connect();
+    try {
+      await office.query('begin');
+      await office.query('select from person for update');
+      const sale = store.execute(billAt(march2024, 'a-sale-of-march-1'));
+      await somebodyWaits(office);
+      await query(database.url, `select yikatong_add_months(${march2024}, 1)`);
+      await office.query('rollback');
+      expect(await sale).toMatchObject({ ok: true });
+    } finally {
+      await office.end();
+    }
+    expect(await places()).toEqual(['posting_2024_03', 'request_2024_03']);
+  });
+
   test('begins and ends at midnight in Beijing', async () => {
     await seed(database.url, { A: 1_000n });
     await store.addMonths(march2024);
@@ -108,6 +128,14 @@ describe('a key from years ago', () => {
     await store.addMonths(march2024);
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     const repeat = billAt(Date.UTC(2026, 10, 22), 'a-sale-of-march-1', { challengeExpired: true });
+    expect(await store.execute(repeat)).toMatchObject({ ok: true, value: { isReplay: true } });
+  });
+
+  test('is found by a repeat of a sale that was taken while the clock was far ahead', async () => {
+    await seed(database.url, { A: 1_000n });
+    const challenge = Date.UTC(2026, 10, 22) * 1_000;
+    await store.execute(billAt(Date.UTC(2026, 10, 22), 'a-sale-of-2026-01', { challenge }));
+    const repeat = billAt(march2024, 'a-sale-of-2026-01', { challenge });
     expect(await store.execute(repeat)).toMatchObject({ ok: true, value: { isReplay: true } });
   });
 
