@@ -185,8 +185,13 @@ async function sendSigned<Body>(
   if (Number.isNaN(time)) return first;
   context.session.offsetMs = time - context.options.clock.now();
   const again = await attempt<Body>(context, request, signer);
-  // That nobody was reached says nothing of the request that was.
-  return again.kind === 'unreachable' ? first : again;
+  return isNoWord(again) ? first : again;
+}
+
+/** Nobody was reached, or nobody looked at the key: another engine may have taken the first copy. */
+function isNoWord(again: EngineResult<unknown>): boolean {
+  if (again.kind === 'declined') return again.refusal.retry === 'same-key';
+  return again.kind === 'unreachable';
 }
 
 /** What nobody could be reached for was not sent to anybody, so the next engine may have it. */

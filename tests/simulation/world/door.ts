@@ -114,7 +114,8 @@ async function call<Body>(door: Door, what: Call): Promise<EngineResult<Body>> {
   if (first.kind !== 'declined' || first.code !== 'REQUEST_STALE') return first;
   door.offsetMs = Date.parse(first.refusal.serverTime ?? '') - terminalTime(door);
   const again = await attempt<Body>(door, what);
-  return again.kind === 'unreachable' ? first : again;
+  const isTransient = again.kind === 'declined' && again.refusal.retry === 'same-key';
+  return again.kind === 'unreachable' || isTransient ? first : again;
 }
 
 const terminalTime = ({ scheduler, terminal }: Door) => scheduler.now() + terminal.clockOffset;

@@ -215,6 +215,13 @@ describe('the clock of the terminal', () => {
     expect(log[1]?.init.body).toBe(log[2]?.init.body);
   });
 
+  test('an engine that is busy for the second copy has said nothing of the first', async () => {
+    const problem = problemBody('BUSY');
+    const { client, clock } = await signedIn(answering(problem.status, problem));
+    clock.at += 600_000;
+    expect(await client.settle(request)).toMatchObject({ kind: 'declined', code: 'REQUEST_STALE' });
+  });
+
   test('an engine that calls every time stale is not asked for ever', async () => {
     const problem = {
       ...problemBody('REQUEST_STALE'),
