@@ -5,8 +5,8 @@ import { isNode, nodeAt, nodesOf, numberAt, readNodeTree, walkTree, wordAt } fro
 import { createSameValues } from './same-values.ts';
 
 /**
- * Holds statements to what Citus takes. PostgreSQL itself parses them (as the body of a function, which it keeps as
- * a parse tree), so that names, views, stars and USING mean what they mean to the server.
+ * Holds statements to what Citus takes. PostgreSQL itself parses them (as the body of a function, which it
+ * keeps as a parse tree), so that names, views, stars and USING mean what they mean to the server.
  */
 export type StatementChecker = {
   /** What Citus would refuse of a statement; none: it is as it should be. */

@@ -1,6 +1,6 @@
 /**
- * Sets of places in a statement that hold the same value; a parameter or a constant ("given …") is a place too. A set
- * that has one is pinned to it.
+ * Sets of places in a statement that hold the same value; a parameter or a constant ("given …") is a place
+ * too. A set that has one is pinned to it.
  */
 export function createSameValues() {
   const parents = new Map<string, string>();
