@@ -5,7 +5,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailpointName } from '../../engine/flows/failpoint-names.ts';
-import { freePort } from '../../engine/ops/free-port.ts';
 import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
 import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
 import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';
@@ -13,6 +12,7 @@ import { spawnEngine } from '../support/chaos-process.ts';
 import type { Counter } from '../support/counter.ts';
 import { openCounter } from '../support/counter.ts';
 import { packWithoutAccount } from '../support/pack-files.ts';
+import { steadyPort } from '../support/steady-port.ts';
 import type { World } from '../support/world.ts';
 import { bookProblems, openWork } from '../support/world-books.ts';
 
@@ -30,7 +30,7 @@ type FragileEngine = {
 };
 
 async function createFragileEngine(world: World, name: FailpointName): Promise<FragileEngine> {
-  const port = await freePort(0);
+  const port = await steadyPort();
   const plain = { ...environmentOf(world), YIKATONG_PORT: String(port) };
   let child: ChildProcess | undefined;
   let hasFired = false;

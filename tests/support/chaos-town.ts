@@ -6,7 +6,6 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePort } from '../../engine/ops/free-port.ts';
 import type { ShopReport } from '../chaos/shop-process.ts';
 import type { Line } from './chaos-noise.ts';
 import { noiseOf } from './chaos-noise.ts';
@@ -21,6 +20,7 @@ import { seedTown } from './chaos-seed.ts';
 import type { SaleTold } from './chaos-seller.ts';
 import type { FaultProxy, ProxyFault } from './fault-proxy.ts';
 import { startFaultProxy } from './fault-proxy.ts';
+import { steadyPort } from './steady-port.ts';
 
 export type TownPlan = {
   readonly seed: number;
@@ -94,7 +94,7 @@ async function build(plan: TownPlan, stops: Stops): Promise<Omit<Town, 'close'>>
     violations.push(what);
   };
   const store = join(dataDir, 'bank.sqlite');
-  const bankPort = await freePort(0);
+  const bankPort = await steadyPort();
   const bank = createBank({ dataDir, store, port: bankPort, counters, onCrash });
   const lines = createLines(plan.seed, stops);
   const { engines, urls } = await createEngines(plan, lines, {
@@ -192,7 +192,7 @@ async function createEngines(
   const engines: Part[] = [];
   const urls: string[] = [];
   for (let index = 0; index < plan.engines; index++) {
-    const port = await freePort(0);
+    const port = await steadyPort();
     engines.push(
       createEngine({
         ...{ index, dataDir, port, onCrash, databaseUrl: postgres.url },

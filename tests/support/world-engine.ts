@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { startEngine } from '../../engine/main.ts';
 import { readConfig } from '../../engine/ops/config.ts';
-import { freePort } from '../../engine/ops/free-port.ts';
+import { steadyPort } from './steady-port.ts';
 
 /** An engine that a test can stop, kill and start again. */
 export type RunningWorldEngine = {
@@ -34,7 +34,7 @@ const program = join(import.meta.dirname, '../../engine/cli/bin.mjs');
 
 /** The engine as users start it, `yikatong serve`, always on the same port. */
 export async function runEngineInChild(environment: Environment): Promise<RunningWorldEngine> {
-  const port = await freePort(0);
+  const port = await steadyPort();
   const start = () => spawnEngine({ ...environment, YIKATONG_PORT: String(port) });
   let child = await start();
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
