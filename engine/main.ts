@@ -60,6 +60,11 @@ export type Engine = {
 const bankEnvelope = { tpdu: '6000030000', header: '603100310100' };
 /** How often the job looks for bank legs whose time has come, ms. */
 const BANK_LEGS_EVERY_MS = 500;
+/**
+ * Connections that the system holds ready to be taken. Beyond that it drops them without a word, and the
+ * caller's next attempt comes after a second, three, seven; Node's 511 are a burst of half a second.
+ */
+const BACKLOG = 4_096;
 /** A reservation outlives the bank's time limit by this, ms, so that job and request do not cross. */
 const RESERVATION_MARGIN_MS = 5_000;
 
@@ -160,9 +165,10 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     },
   });
 
+  const sales = countSales(meter.bank(bank));
   const deps: FlowDeps = {
     ...{ store, reference, keys, clock, policy, checkBill, log },
-    bank: meter.bank(bank),
+    bank: sales.bank,
     catalogues: catalogues.current,
     settings: flowSettings(config, policy),
   };
@@ -172,10 +178,11 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     operations: meter.operations(operationsOf(deps, flowRunner(deps, around))),
     metrics: meter.page,
     reference: withHttpFailpoints(reference, around),
+    atBank: sales.atBank,
     ...{ keys, clock, logger },
   });
   stops.push(() => app.close());
-  const url = await app.listen({ host: config.host, port: config.port });
+  const url = await app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
   log.info('serving', { url });
   return { url, databaseUrl, sandbox };
 }
@@ -205,6 +212,20 @@ function connectBank(
     },
     onLateAnswer,
   });
+}
+
+/** Knows how many sales wait for the bank: they need nothing of the engine meanwhile. */
+function countSales(bank: Bank): { readonly bank: Bank; readonly atBank: () => number } {
+  let waiting = 0;
+  const sale: Bank['sale'] = async (given) => {
+    waiting += 1;
+    try {
+      return await bank.sale(given);
+    } finally {
+      waiting -= 1;
+    }
+  };
+  return { bank: { ...bank, sale }, atBank: () => waiting };
 }
 
 /** Each operation of the HTTP surface is one flow. */

@@ -1,16 +1,52 @@
 import { ANSWERS_MAX, growAnswerTree } from '../domain/wire/answer-tree.ts';
+import {
+  ACCEPT_TREE,
+  answerSignatureBase,
+  answerSignatureInput,
+  signatureHeader,
+} from '../domain/wire/signature-base.ts';
 import type { Keys } from '../ports/keys.ts';
 
-/** Gives the signature of a base, as answer-tree.ts describes it; rejects when there is none. */
-export type SignInTree = (base: Uint8Array) => Promise<Uint8Array>;
+type SigningKeys = Pick<Keys, 'signAnswer' | 'answerKeyId'>;
+
+export type AnswerToBind = {
+  readonly status: number;
+  /** Value of Content-Digest. */
+  readonly contentDigest: string;
+  /** The signature of the request that is answered, base64. */
+  readonly requestSignature: string;
+  /** The request's Accept-Signature. */
+  readonly accepts: unknown;
+};
+
+/** The headers that make an answer a certificate; rejects when the key cannot sign. */
+export type SignAnswer = (answer: AnswerToBind) => Promise<Record<string, string>>;
 
 type Waiting = PromiseWithResolvers<Uint8Array> & { readonly base: Uint8Array };
 
 /**
- * Signs the answers that get ready in one turn of the event loop together: the more there is to do, the
- * less of it is signing. Nobody waits for company: an answer that is alone is signed in the same turn.
+ * Signs answers, refusals among them. Those that get ready in one turn of the event loop are signed
+ * together, if their terminals can read that: the more there is to do, the less of it is signing.
  */
-export function createAnswerSigner(keys: Pick<Keys, 'signAnswer'>): SignInTree {
+export function createAnswerSigner(keys: SigningKeys): SignAnswer {
+  const { answerKeyId } = keys;
+  const signInTree = createTreeSigner(keys);
+  return async ({ status, contentDigest, requestSignature, accepts }) => {
+    const takesTree = accepts === ACCEPT_TREE;
+    const algorithm = takesTree ? 'ed25519-tree' : 'ed25519';
+    const answer = { algorithm, status, contentDigest, requestSignature, answerKeyId } as const;
+    const base = Buffer.from(answerSignatureBase(answer), 'latin1');
+    const signature = takesTree ? await signInTree(base) : keys.signAnswer(base);
+    return {
+      'content-digest': contentDigest,
+      'signature-input': answerSignatureInput(answerKeyId, algorithm),
+      signature: signatureHeader(Buffer.from(signature).toString('base64')),
+    };
+  };
+}
+
+/** Nobody waits for company: an answer that is alone is signed in the same turn. */
+function createTreeSigner(keys: SigningKeys): (base: Uint8Array) => Promise<Uint8Array> {
   let waiting: Waiting[] = [];
   const signWaiting = () => {
     const all = waiting;
@@ -27,7 +63,7 @@ export function createAnswerSigner(keys: Pick<Keys, 'signAnswer'>): SignInTree {
   };
 }
 
-function signTogether(keys: Pick<Keys, 'signAnswer'>, answers: readonly Waiting[]): void {
+function signTogether(keys: SigningKeys, answers: readonly Waiting[]): void {
   try {
     const tree = growAnswerTree(answers.map(({ base }) => base));
     const rootSignature = keys.signAnswer(tree.toSign);

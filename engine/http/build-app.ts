@@ -3,6 +3,8 @@
  * nothing. Values are never coerced, stripped or defaulted, and errors never carry an exception's
  * text.
  */
+import { createServer, type RequestListener } from 'node:http';
+
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
@@ -10,6 +12,9 @@ import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import type { Clock } from '../ports/clock.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Reference } from '../ports/reference.ts';
+import { createAnswerSigner } from './answer-signer.ts';
+import { createDoor } from './door.ts';
+import { guardDoor } from './guard-door.ts';
 import { openApiOptions } from './openapi-options.ts';
 import type { Operations } from './operations.ts';
 import { type MetricsPage, registerMetricsPage } from './plugins/app/metrics-page.ts';
@@ -32,6 +37,8 @@ export type AppDeps = {
   /** Where bugs are logged; silent when absent. */
   readonly logger?: FastifyBaseLogger;
   readonly settings?: Partial<HttpSettings>;
+  /** Sales that wait for the bank now. */
+  readonly atBank?: () => number;
   /** GET /metrics; there is no such page when absent. */
   readonly metrics?: MetricsPage | undefined;
 };
@@ -39,7 +46,14 @@ export type AppDeps = {
 /** Builds the app, ready to `listen` or `inject`. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const settings = { ...defaultHttpSettings, ...deps.settings };
-  const app = createApp(settings, deps.logger);
+  const sign = createAnswerSigner(deps.keys);
+  const door = createDoor({
+    limits: settings.door,
+    resting: deps.atBank ?? (() => 0),
+    now: () => performance.now(),
+  });
+  const guard = (serve: RequestListener) => guardDoor(serve, door, sign);
+  const app = createApp(settings, guard, deps.logger);
   // Answers are texts already; nothing is serialised by schema.
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler((error, request, reply) => {
@@ -55,7 +69,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     signed.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, security: [{ terminalSignature: [] }] };
     });
-    const authenticate = registerTerminalSignature(signed, { ...deps, settings });
+    const authenticate = registerTerminalSignature(signed, { ...deps, sign, settings });
     const scope = { app: signed, operations: deps.operations, authenticate };
     registerTerminals(scope);
     registerChallenges(scope);
@@ -84,7 +98,13 @@ function endConnectionsOnClose(app: App): void {
   });
 }
 
-function createApp(settings: HttpSettings, logger: FastifyBaseLogger | undefined): App {
+type Guard = (serve: RequestListener) => RequestListener;
+
+function createApp(
+  settings: HttpSettings,
+  guard: Guard,
+  logger: FastifyBaseLogger | undefined,
+): App {
   return fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     // Two lines a request say nothing that the answer and the ledger do not; failures are logged.
@@ -92,14 +112,18 @@ function createApp(settings: HttpSettings, logger: FastifyBaseLogger | undefined
     // Nothing is logged of a request but a bug of ours: none needs a logger of its own.
     childLoggerFactory: (shared) => shared,
     bodyLimit: settings.bodyBytesMax,
-    requestTimeout: settings.requestTimeoutMs,
-    keepAliveTimeout: settings.keepAliveTimeoutMs,
-    http: {
-      maxHeaderSize: settings.headerBytesMax,
-      headersTimeout: settings.requestTimeoutMs,
-      // How often slow senders are looked for; Node's 30 s would triple the time-out.
-      connectionsCheckingInterval: 1_000,
-    },
+    serverFactory: (serve) =>
+      createServer(
+        {
+          requestTimeout: settings.requestTimeoutMs,
+          keepAliveTimeout: settings.keepAliveTimeoutMs,
+          maxHeaderSize: settings.headerBytesMax,
+          headersTimeout: settings.requestTimeoutMs,
+          // How often slow senders are looked for; Node's 30 s would triple the time-out.
+          connectionsCheckingInterval: 1_000,
+        },
+        guard(serve),
+      ),
     // Addresses decide nothing here, so no proxy header is believed.
     trustProxy: false,
     exposeHeadRoutes: false,

@@ -1,3 +1,5 @@
+import type { DoorLimits } from './door.ts';
+
 /** Limits of the HTTP surface, with the values a counter needs. Times in ms, sizes in bytes. */
 export type HttpSettings = {
   readonly bodyBytesMax: number;
@@ -16,6 +18,7 @@ export type HttpSettings = {
   readonly noncesMax: number;
   /** A terminal signs in at least once a day. */
   readonly signInAgeMaxMs: number;
+  readonly door: DoorLimits;
 };
 
 export const defaultHttpSettings: HttpSettings = {
@@ -27,4 +30,5 @@ export const defaultHttpSettings: HttpSettings = {
   signatureAheadMaxMs: 10_000,
   noncesMax: 1_000_000,
   signInAgeMaxMs: 36 * 3_600_000,
+  door: { waitingMin: 128, waitMsMax: 250, waitingMax: 1_024, inATurn: 2, insideMax: 192 },
 };

@@ -13,22 +13,18 @@ import type { ErrorCode } from '../../../domain/errors/error-registry.ts';
 import type { TerminalId } from '../../../domain/ids/ids.ts';
 import { isoTime } from '../../../domain/settlement/document.ts';
 import {
-  ACCEPT_TREE,
-  answerSignatureBase,
-  answerSignatureInput,
   contentDigestOf,
   parseRequestSignatureInput,
   parseSignatureHeader,
   type RequestAlgorithm,
   type RequestSignatureInput,
   requestSignatureBase,
-  signatureHeader,
 } from '../../../domain/wire/signature-base.ts';
 import type { Caller } from '../../../flows/deps.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Keys } from '../../../ports/keys.ts';
 import type { Reference, Terminal } from '../../../ports/reference.ts';
-import { createAnswerSigner, type SignInTree } from '../../answer-signer.ts';
+import type { SignAnswer } from '../../answer-signer.ts';
 import { createNonceMemory, type NonceMemory } from '../../nonce-memory.ts';
 import { sendProblem } from '../../problem.ts';
 import type { HttpSettings } from '../../settings.ts';
@@ -46,7 +42,8 @@ declare module 'fastify' {
 
 export type SignatureDeps = {
   readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution'>;
-  readonly keys: Pick<Keys, 'sessionMac' | 'signAnswer' | 'answerKeyId'>;
+  readonly keys: Pick<Keys, 'sessionMac'>;
+  readonly sign: SignAnswer;
   readonly clock: Pick<Clock, 'now'>;
   readonly settings: HttpSettings;
 };
@@ -75,12 +72,18 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
     request.signatureText = parseSignatureHeader(headerText(request, 'signature'));
     done();
   });
-  const signInTree = createAnswerSigner(deps.keys);
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (typeof payload !== 'string' || request.signatureText === undefined) return payload;
+  app.addHook('onSend', async ({ signatureText, headers }, reply, payload) => {
+    // Refusals are signed too, as soon as the request carried a signature to bind them to.
+    if (typeof payload !== 'string' || signatureText === undefined) return payload;
     // Encoded once, for the digest and for the socket.
     const bytes = Buffer.from(payload);
-    await signAnswer(request, reply, { keys: deps.keys, signInTree, bytes });
+    const signed = await deps.sign({
+      status: reply.statusCode,
+      contentDigest: contentDigestOf(hash('sha256', bytes, 'base64')),
+      requestSignature: signatureText,
+      accepts: headers['accept-signature'],
+    });
+    reply.headers(signed);
     return bytes;
   });
   return (algorithm: RequestAlgorithm) => async (request: FastifyRequest, reply: FastifyReply) => {
@@ -191,34 +194,4 @@ function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined 
   const seen = nonces.remember({ terminalId: claim.keyId, nonce: claim.nonce, now });
   if (seen === 'full') return 'BUSY';
   return seen === 'seen' ? 'REQUEST_REPLAYED' : undefined;
-}
-
-type Outgoing = {
-  readonly keys: SignatureDeps['keys'];
-  readonly signInTree: SignInTree;
-  readonly bytes: Uint8Array;
-};
-
-/** Refusals are signed too, as soon as the request carried a signature to bind them to. */
-async function signAnswer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { keys, signInTree, bytes }: Outgoing,
-): Promise<void> {
-  const takesTree = request.headers['accept-signature'] === ACCEPT_TREE;
-  const algorithm = takesTree ? 'ed25519-tree' : 'ed25519';
-  const contentDigest = contentDigestOf(hash('sha256', bytes, 'base64'));
-  const { answerKeyId } = keys;
-  const text = answerSignatureBase({
-    algorithm,
-    status: reply.statusCode,
-    contentDigest,
-    requestSignature: request.signatureText ?? '',
-    answerKeyId,
-  });
-  const base = Buffer.from(text, 'latin1');
-  const signature = takesTree ? await signInTree(base) : keys.signAnswer(base);
-  reply.header('content-digest', contentDigest);
-  reply.header('signature-input', answerSignatureInput(answerKeyId, algorithm));
-  reply.header('signature', signatureHeader(Buffer.from(signature).toString('base64')));
 }
