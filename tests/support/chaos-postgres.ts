@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { EmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
 import { startEmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
+import { steadyPort } from './steady-port.ts';
 
 /** `postmaster`: it alone, its children find out. `postgres`: all of its processes. `backend`: one session's. */
 export type DatabaseVictim = 'backend' | 'postmaster' | 'postgres';
@@ -33,16 +34,17 @@ const settings = { max_wal_size: '96MB', min_wal_size: '32MB' };
 
 /** Stands in a folder that the database's user may enter. */
 export async function startChaosPostgres(dataDir: string): Promise<ChaosPostgres> {
-  const start = (port?: number): Promise<EmbeddedDatabase> =>
+  const port = await steadyPort();
+  const start = (): Promise<EmbeddedDatabase> =>
     startEmbeddedDatabase({
       dataDir,
       reachableFolder: join(dataDir, 'reachable'),
       log: () => undefined,
       settings,
-      ...(port !== undefined && { port }),
+      port,
     });
   let database = await start();
-  const { url, port } = database;
+  const { url } = database;
   let kills = 0;
 
   async function ready(): Promise<void> {
@@ -66,7 +68,7 @@ export async function startChaosPostgres(dataDir: string): Promise<ChaosPostgres
   async function restart(): Promise<void> {
     kills = 0;
     await database.stop();
-    database = await start(port);
+    database = await start();
   }
 
   return {
