@@ -14,7 +14,7 @@ import { bankDebit, card, person, policy, settleBill } from '../../../support/bu
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { bill, decideBill, ledgerProblems, query, seed } from './counter.ts';
+import { answers, bill, decideBill, ledgerProblems, openStore, query, seed } from './counter.ts';
 import { somebodyWaits } from './somebody-waits.ts';
 
 const shipped = join(import.meta.dirname, '../../../../engine/store/migrations');
@@ -145,6 +145,30 @@ describe('a key from years ago', () => {
     await store.execute(billAt(Date.UTC(2026, 10, 22), 'a-sale-of-march-1'));
     expect(facts[1]?.requests).toEqual([]);
   });
+});
+
+test('one key at several engines, around the end of a month: one row and one answer, also of a refusal', async () => {
+  await seed(database.url, { A: 1_000n });
+  const engines = [store, openStore(database.url), openStore(database.url)];
+  const midnight = Date.UTC(2026, 10, 30, 16);
+  const keys = Array.from({ length: 12 }, (_, i) => `key-of-a-sale-${String(i).padStart(2, '0')}`);
+  for (const [i, key] of keys.entries()) {
+    const amount = i % 2 === 0 ? 10n : 10_000n;
+    const told = await answers(
+      engines.map((engine, n) => {
+        const at = midnight - 1 + n;
+        return engine.execute({ ...bill('A', amount, { key }), at });
+      }),
+    );
+    expect(new Set(told).size).toBe(1);
+  }
+  await Promise.all(engines.slice(1).map((engine) => engine.close()));
+  expect(await query(database.url, 'select request_key from request order by 1')).toEqual(
+    keys.map((key) => ({ request_key: key })),
+  );
+  expect(await query(database.url, 'select account_balance from person')).toEqual([
+    { account_balance: '940' },
+  ]);
 });
 
 describe('taking a month away', () => {

@@ -3,11 +3,16 @@ import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SettlementId } from '../../../../engine/domain/ids/ids.ts';
+import type { Command } from '../../../../engine/domain/settlement/commands.ts';
 import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { migrate } from '../../../../engine/store/migrate.ts';
+import { openSeedStore } from '../../../../engine/store/seed-store.ts';
 import {
+  APPROVED,
+  bankDebit,
   card,
+  finishRefund,
   MORNING,
   person,
   personKey,
@@ -36,6 +41,15 @@ afterEach(async () => {
   await query(database.url, `drop database ${new URL(url).pathname.slice(1)} with (force)`);
   await database.drop();
 });
+
+function openOn(databaseUrl: string) {
+  return createStore({
+    url: databaseUrl,
+    decide: createDecide(() => policy),
+    now: () => performance.now(),
+    log: () => undefined,
+  });
+}
 
 /** 盐酸贝尼地平片 from the personal account and toothpaste in cash, as that version stored the sale. */
 const rows = `
@@ -77,20 +91,12 @@ const entries = `
     (${shard}, '${id}', 0, 2, 'institution:P44190000123', null, 4703, ${MORNING})`;
 
 test('a sale that the version before stored is refunded line by line by the pack that it names', async () => {
-  const before = temporaryFolder();
-  cpSync(shipped, before, { recursive: true });
   const later = readdirSync(shipped).filter((name) => name >= '0005');
-  for (const name of later) rmSync(join(before, name), { recursive: true });
-  await migrate(url, before);
+  await migrate(url, shippedBefore('0005'));
   await query(url, rows);
   await query(url, entries);
   expect(await migrate(url)).toEqual({ applied: later.sort() });
-  const store = createStore({
-    url,
-    decide: createDecide(() => policy),
-    now: () => performance.now(),
-    log: () => undefined,
-  });
+  const store = openOn(url);
   const facts = await store.readSettlement(id);
   const settlement = facts?.settlement;
   if (settlement === undefined) throw new Error('the settlement is there');
@@ -118,6 +124,99 @@ test('a sale that the version before stored is refunded line by line by the pack
     warnings: [],
   });
 });
+
+test('what waited for the bank before months were made ends after it', async () => {
+  const store = openOn(database.url);
+  const seeds = await openSeedStore(database.url);
+  await seeds.insertPersons([person()]);
+  await seeds.insertCards([card()]);
+  await seeds.close();
+  const sale = (name: string, atc: number, at: number) =>
+    settleBill({ name, at, useAccount: false, tender: bankDebit('40.68', { atc, stan: atc }) });
+  const sales = ['asked', 'silent', 'paid', 'given-back'].map((name, i) =>
+    sale(name, i + 1, MORNING - (4 - i) * 40 * 86_400_000),
+  );
+  const [asked, silent, paid, givenBack] = sales;
+  if (!asked || !silent || !paid || !givenBack) throw new Error('four sales');
+  for (const command of sales) expect(await store.execute(command)).toMatchObject({ ok: true });
+  const { key } = asked;
+  const of = ({ settlementId }: { settlementId: SettlementId }, moment: number) => ({
+    ...{ key, settlementId, at: moment, fence: 0 },
+  });
+  const reason = { legNo: 0, reason: '98' } as const;
+  await store.execute({ type: 'bank-silent', ...of(silent, MORNING), ...reason });
+  for (const command of [paid, givenBack])
+    await store.execute({ type: 'confirm-debit', ...of(command, MORNING), ...APPROVED });
+  const posted = (await store.readSettlement(givenBack.settlementId))?.settlement;
+  if (posted === undefined) throw new Error('it is there');
+  const refund = refundSettlement(posted, { name: 'refund-1' });
+  await store.execute(refund);
+  await store.close();
+  await migrate(url, shippedBefore('0007'));
+  for (const table of tablesOfPeople) await copyRows(database.url, url, table);
+  expect((await migrate(url)).applied).toContain('0008-months');
+
+  const after = openOn(url);
+  const told = async (command: Command) => {
+    const result = await after.execute(command);
+    return result.ok
+      ? (result.value.answer.code ?? result.value.answer.outcome)
+      : result.error.kind;
+  };
+  const late = MORNING + 120_000;
+  expect(await told({ ...asked, at: late, chip: { ...asked.chip, challengeExpired: true } })).toBe(
+    'KEY_IN_PROGRESS',
+  );
+  expect(await told({ ...refund, at: late })).toBe('KEY_IN_PROGRESS');
+  expect(await told({ type: 'confirm-debit', ...of(asked, late), ...APPROVED })).toBe('approved');
+  const answered = { legNo: 0, responseCode: '00' };
+  expect(await told({ type: 'finish-reversal', ...of(silent, late), ...answered })).toBe(
+    'BANK_REVERSED',
+  );
+  expect(await told(finishRefund(posted, { at: late }))).toBe('approved');
+  expect(await told({ ...refund, at: late + 1 })).toBe('approved');
+  expect(
+    await told(
+      refundSettlement((await after.readSettlement(paid.settlementId))?.settlement ?? posted, {
+        name: 'refund-2',
+        at: late,
+      }),
+    ),
+  ).toBe('REFUND_IN_PROGRESS');
+  await after.close();
+  expect(await ledgerProblems(url)).toEqual([]);
+});
+
+const tablesOfPeople = [
+  'person',
+  'card',
+  'accumulator',
+  'settlement',
+  'bank_leg',
+  'refund',
+  'request',
+  'entry',
+  'shared_account',
+];
+
+/** All rows of a table, from a database to one of another version. */
+async function copyRows(from: string, to: string, table: string): Promise<void> {
+  const [found] = await query(from, `select json_agg(t) as all_rows from ${table} t`);
+  const text = JSON.stringify(found?.['all_rows'] ?? []).replaceAll("'", "''");
+  await query(
+    to,
+    `insert into ${table} select * from json_populate_recordset(null::${table}, '${text}')`,
+  );
+}
+
+/** The migrations of the versions before that one. */
+function shippedBefore(name: string): string {
+  const folder = temporaryFolder();
+  cpSync(shipped, folder, { recursive: true });
+  for (const later of readdirSync(shipped).filter((other) => other >= name))
+    rmSync(join(folder, later), { recursive: true });
+  return folder;
+}
 
 test('the database refuses a settlement whose parts do not make the whole, with other payers counted', async () => {
   await migrate(url);
