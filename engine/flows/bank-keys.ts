@@ -53,8 +53,8 @@ export type Refusal = {
  * A leg that goes on until the bank has answered cannot go on under keys that bank and engine do not
  * share. When that comes to light in a second attempt (one may be a damaged message) the engine signs in
  * by itself: once the last sign-in of the terminal is over (a reservation is longer than the bank's time
- * limit), however many engines and legs there are, and only if nobody has got keys since. The PIN pad gets its new key at the terminal's own next sign-in, which the
- * bank's answer to its next sale asks for.
+ * limit), however many engines and legs there are, and only if nobody has got keys since. The PIN pad
+ * gets its new key at the terminal's own next sign-in, which the bank's answer to its next sale asks for.
  * @returns whether there are new keys on record
  */
 export async function renewRefusedKeys(
