@@ -48,7 +48,13 @@ export type SignatureDeps = {
   readonly settings: HttpSettings;
 };
 
-type Context = SignatureDeps & { readonly nonces: NonceMemory; readonly startedAt: number };
+/** A time without a gap in memory or clock. Of what was before it nobody knows which requests were taken. */
+type Life = { readonly startedAt: number; readonly nonces: NonceMemory; latest: number };
+
+type Context = SignatureDeps & { life: Life };
+
+/** So much, ms, a clock may be set back without harm: nonces are kept that much longer. */
+const STEP_BACK_MAX_MS = 5_000;
 
 type Claim = RequestSignatureInput & { readonly signature: string; readonly digest: string };
 
@@ -63,9 +69,7 @@ function refused(code: ErrorCode): Verdict {
 /** Signs every answer of the scope and gives `authenticate` for its routes. */
 export function registerTerminalSignature(app: FastifyInstance, deps: SignatureDeps) {
   const { settings, clock } = deps;
-  const keepMs = settings.signatureAgeMaxMs + settings.signatureAheadMaxMs;
-  const nonces = createNonceMemory({ keepMs, entriesMax: settings.noncesMax });
-  const context: Context = { ...deps, nonces, startedAt: clock.now() };
+  const context: Context = { ...deps, life: beginLife(settings, clock.now()) };
   app.decorateRequest('caller', undefined);
   app.decorateRequest('signatureText', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
@@ -92,6 +96,7 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
       request.caller = verdict.caller;
       return undefined;
     }
+    if (verdict.code === 'BUSY') reply.header('retry-after', '1');
     const isStale = verdict.code === 'REQUEST_STALE';
     return sendProblem(reply, verdict.code, isStale ? { serverTime: isoTime(clock.now()) } : {});
   };
@@ -181,17 +186,30 @@ function isAuthentic(context: Context, { request, claim, terminal }: Evidence): 
 }
 
 /**
- * Requests made before this engine started are stale: a former life may have taken them, and its
- * nonces are gone. Several engines do not share nonces; there the request key stops a repeated
- * sale.
+ * Requests made before this life are stale: a former one may have taken them, and its nonces are gone.
+ * Several engines do not share nonces; there the request key stops a repeated sale.
  */
 function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined {
-  const { settings, nonces, startedAt } = context;
-  const now = context.clock.now();
+  const { settings, clock } = context;
+  const now = clock.now();
+  const { startedAt, nonces } = lifeAt(context, now);
   const created = claim.created * 1000;
   const isOld = now - created > settings.signatureAgeMaxMs || created < startedAt;
   if (isOld || created - now > settings.signatureAheadMaxMs) return 'REQUEST_STALE';
-  const seen = nonces.remember({ terminalId: claim.keyId, nonce: claim.nonce, now });
+  const seen = nonces.remember({ ...claim, terminalId: claim.keyId, now });
   if (seen === 'full') return 'BUSY';
   return seen === 'seen' ? 'REQUEST_REPLAYED' : undefined;
+}
+
+/** A clock that was ahead has made the memory forget what is in time again when it is set back: a new life. */
+function lifeAt(context: Context, now: number): Life {
+  if (now < context.life.latest - STEP_BACK_MAX_MS) context.life = beginLife(context.settings, now);
+  context.life.latest = Math.max(context.life.latest, now);
+  return context.life;
+}
+
+function beginLife(settings: HttpSettings, now: number): Life {
+  const keepMs = settings.signatureAgeMaxMs + STEP_BACK_MAX_MS;
+  const nonces = createNonceMemory({ keepMs, entriesMax: settings.noncesMax });
+  return { startedAt: now, nonces, latest: now };
 }

@@ -215,14 +215,42 @@ describe('time and repetition', () => {
     expect(harness.calls).toEqual(['settle']);
   });
 
-  test('a full nonce memory refuses; it does not forget', async () => {
+  test('a full nonce memory refuses and says when to come back; it does not forget', async () => {
     const harness = await createHarness({ settings: { noncesMax: 1 } });
     const first = { ...sale, nonce: 'nonce-of-this-sale-4' };
     expect((await send(harness, first)).statusCode).toBe(200);
-    expect((await send(harness, sale)).json().code).toBe('BUSY');
+    const refused = await send(harness, sale);
+    expect(refused.statusCode).toBe(503);
+    expect(refused.json().code).toBe('BUSY');
+    expect(refused.headers['retry-after']).toBe('1');
     expect((await send(harness, first)).json().code).toBe('REQUEST_REPLAYED');
-    harness.clock.at += 130_001;
+    harness.clock.at += 126_000;
     expect((await send(harness, sale)).statusCode).toBe(200);
+  });
+
+  test('a clock that was a day ahead and is set back lets no request in again', async () => {
+    const harness = await createHarness();
+    harness.clock.at += 60_000;
+    const once = { ...sale, created: seconds + 60, nonce: 'nonce-of-this-sale-5' };
+    expect((await send(harness, once)).statusCode).toBe(200);
+    harness.clock.at += 86_400_000;
+    expect((await send(harness, sale)).statusCode).toBe(200);
+    harness.clock.at -= 86_390_000;
+    expect((await send(harness, once)).json().code).toBe('REQUEST_STALE');
+    expect((await send(harness, sale)).statusCode).toBe(200);
+    expect(harness.calls).toEqual(['settle', 'settle', 'settle']);
+  });
+
+  test('a clock that is set back by a moment keeps nobody from selling, and forgets nothing', async () => {
+    const harness = await createHarness();
+    const once = { ...sale, created: seconds + 1, nonce: 'nonce-of-this-sale-6' };
+    harness.clock.at += 121_000;
+    expect((await send(harness, once)).statusCode).toBe(200);
+    harness.clock.at += 4_900;
+    expect((await send(harness, sale)).statusCode).toBe(200);
+    harness.clock.at -= 4_900;
+    expect((await send(harness, once)).json().code).toBe('REQUEST_REPLAYED');
+    expect((await send(harness, { ...sale, created: seconds + 120 })).statusCode).toBe(200);
   });
 });
 
