@@ -64,25 +64,24 @@ export function createReferenceStore(options: ReferenceOptions): ReferenceStore 
 }
 
 /**
- * Values by key for `cacheMs`; readers of one key at one time share one read. Absence is not held.
+ * Values by key for `cacheMs`; readers of one key at one time share one read. Absence is not held. What was
+ * read at a time that has not come yet, since the clock was set back, is read again.
  */
 function createCache<Key extends string, Value>(
   { now, cacheMs }: { now: () => number; cacheMs: number },
   read: (key: Key) => Promise<Value | undefined>,
 ) {
-  const held = new Map<
-    Key,
-    { readonly value: Promise<Value | undefined>; readonly until: number }
-  >();
+  const held = new Map<Key, { readonly value: Promise<Value | undefined>; readonly at: number }>();
   const forget = (key: Key, value: Promise<Value | undefined>) => {
     if (held.get(key)?.value === value) held.delete(key);
   };
   return {
     get(key: Key): Promise<Value | undefined> {
       const known = held.get(key);
-      if (known !== undefined && known.until > now()) return known.value;
+      const age = known === undefined ? cacheMs : now() - known.at;
+      if (known !== undefined && age >= 0 && age < cacheMs) return known.value;
       const value = orUnavailable(read(key));
-      held.set(key, { value, until: now() + cacheMs });
+      held.set(key, { value, at: now() });
       value.then(
         (found) => found === undefined && forget(key, value),
         () => forget(key, value),

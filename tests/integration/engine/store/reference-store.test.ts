@@ -112,6 +112,15 @@ test('while the database is away, a sign-in is told so: it may simply be done ag
   await store.close();
 });
 
+test('a clock that is set back does not keep a disabled terminal on the register', async () => {
+  const store = createReferenceStore({ url: database.url, now: () => time });
+  await store.findTerminal(terminalId);
+  await query(database.url, 'update terminal set is_enabled = false');
+  time -= 3_600_000;
+  expect((await store.findTerminal(terminalId))?.isEnabled).toBe(false);
+  await store.close();
+});
+
 test('a terminal that was disabled elsewhere is held for as long as the cache says, or until told', async () => {
   const store = createReferenceStore({ url: database.url, now: () => time, cacheMs: 1_000 });
   await store.findTerminal(terminalId);
