@@ -174,6 +174,7 @@ function objectionTo(engine: Engine, signed: Signed, { terminal }: Door): Answer
   const isOld = now - createdAt > SIGNATURE_AGE_MAX_MS || createdAt < engine.startedAt;
   if (isOld || createdAt - now > SIGNATURE_AHEAD_MAX_MS)
     return declinedAnswer('REQUEST_STALE', { serverTime: isoTime(now) });
-  const seen = engine.nonces.remember({ terminalId: terminal.name, nonce, now });
+  const created = Math.ceil(createdAt / 1_000);
+  const seen = engine.nonces.remember({ terminalId: terminal.name, nonce, created, now });
   return seen === 'seen' ? declinedAnswer('REQUEST_REPLAYED', {}) : undefined;
 }
