@@ -110,7 +110,7 @@ describe('many at once for one card', () => {
     const customer = await world.enrol({ accountBalance: fen(0n) });
     const counter = counterAt(0);
     const request = await counter.requestFor(customer, { tender: 'bank-debit', useAccount: false });
-    world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 300 });
+    world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 1_200 });
     const received = world.host.received();
     const copies = await Promise.all(
       Array.from({ length: 50 }, () => counter.client.settle(request)),
