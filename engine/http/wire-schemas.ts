@@ -31,7 +31,9 @@ export const Text = Type.String({ maxLength: 500 });
 
 export const RequestKeyText = Type.String({
   pattern: '^[A-Za-z0-9_-]{16,40}$',
-  description: 'Made and stored by the terminal before it sends; scoped to terminal and card',
+  description:
+    'Made and stored by the terminal before it sends; scoped to terminal and card; never used again for ' +
+    'another request, however long ago',
 });
 
 export function hex(bytesMin: number, bytesMax: number = bytesMin) {
