@@ -26,9 +26,13 @@ const memoryFileSystems = new Set([0x01021994, 0x858458f6]);
 
 /**
  * Starts the embedded server in a temporary folder, or uses the one given.
+ * @param settings what the embedded server is to observe besides, never what makes it faster
  * @throws StartupError when the server is not durable, Error when the folder is in memory
  */
-export async function openBenchDatabase(databaseUrl: string | undefined): Promise<BenchDatabase> {
+export async function openBenchDatabase(
+  databaseUrl: string | undefined,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), 'yikatong-bench-'));
   // The database of root runs as another user, who must reach its folder; keys have modes of their own.
   chmodSync(dataDir, 0o755);
@@ -42,7 +46,9 @@ export async function openBenchDatabase(databaseUrl: string | undefined): Promis
       throw new Error(`${tmpdir()} is in memory, which is not durable; set TMPDIR to a disk`);
     }
     const log = () => undefined;
-    const server = await startEmbeddedDatabase({ dataDir: join(dataDir, 'server'), log });
+    const server = await startEmbeddedDatabase({
+      ...{ dataDir: join(dataDir, 'server'), log, settings },
+    });
     return await openDatabases(
       server.url,
       { suffix: '', dataDir, serverPid: server.serverPid() },

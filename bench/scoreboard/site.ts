@@ -56,8 +56,9 @@ export async function openSite(
   options: BenchOptions,
   stops: (() => Promise<void>)[],
   tell: (line: string) => void,
+  serverSettings: Readonly<Record<string, string>> = {},
 ): Promise<Site> {
-  const database = await openBenchDatabase(options.databaseUrl);
+  const database = await openBenchDatabase(options.databaseUrl, serverSettings);
   stops.push(database.stop);
   const { engineUrl: databaseUrl, dataDir } = database;
   const pgbench = findPgbench();
