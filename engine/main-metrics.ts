@@ -27,7 +27,7 @@ export type MeterParts = {
   readonly store: () => Pick<BankLegReads, 'countOpenLegs'> & { load(): StoreLoad };
 };
 
-export type Meter = Pick<Metrics, 'batchDone'> & {
+export type Meter = Pick<Metrics, 'batchDone' | 'monthsKept'> & {
   /** Counts what goes to the bank. */
   bank(bank: Bank): Bank;
   /** Counts what is answered, and says whether the engine is fit to serve. */
@@ -49,6 +49,7 @@ export function openMeter({ config, log, clock, policy, store }: MeterParts): Me
   });
   return {
     batchDone: metrics.batchDone,
+    monthsKept: metrics.monthsKept,
     bank: (bank) => meterBank(bank, metrics),
     operations: (operations) => ({
       ...meterOperations(operations, metrics),

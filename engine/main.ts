@@ -39,10 +39,11 @@ import { startSandboxProcess } from './sandbox/sandbox-process.ts';
 import { sandboxTerminals } from './sandbox/seed/sandbox-places.ts';
 import { createStore } from './store/create-store.ts';
 import { migrate } from './store/migrate.ts';
+import { openMonths } from './store/months.ts';
 import { createReferenceStore } from './store/reference-store.ts';
 
 export { replayHistory, tryPacks } from './main-history.ts';
-export { detachMonth, listMonths } from './main-months.ts';
+export { detachMonth, listMonths, runMonths } from './main-months.ts';
 export { activatePolicy, installCatalogue } from './main-policy.ts';
 export { approveClosing, listReversals, proposeClosing } from './main-reversals.ts';
 
@@ -172,7 +173,10 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     catalogues: catalogues.current,
     settings: flowSettings(config, policy),
   };
-  stops.push(bank.close, startMonthsJob(store, deps), meter.watch());
+  const months = openMonths({ url: databaseUrl });
+  const { monthsKept: kept } = config;
+  stops.push(bank.close, months.close);
+  stops.push(startMonthsJob({ months, log, clock, kept, onKept: meter.monthsKept }), meter.watch());
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({
     operations: meter.operations(operationsOf(deps, flowRunner(deps, around))),

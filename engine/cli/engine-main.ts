@@ -2,14 +2,16 @@ import type { Result } from '../domain/errors/result.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
 import type { PackFileText, PackVerdict } from '../flows/activate-packs.ts';
 import type { ApprovalOrder, ProposalOrder } from '../flows/close-reversal.ts';
+import type { FlowLog } from '../flows/deps.ts';
 import type { ReplaySummary } from '../flows/replay-settlements.ts';
 import type { CatalogueOrder } from '../flows/store-catalogue.ts';
 import type { RefusedPack } from '../flows/take-new-packs.ts';
 import type { WhatIfSummary } from '../flows/what-if.ts';
+import type { MonthsKept } from '../jobs/keep-months.ts';
 import type { ReplayOrder, WhatIfOrder } from '../main-history.ts';
 import type { Config } from '../ops/config.ts';
 import type { OpenLeg } from '../ports/bank-legs.ts';
-import type { MonthOfBooks } from '../ports/months.ts';
+import type { MonthOfBooks, WhyMonthStays } from '../ports/months.ts';
 
 /** What the command line needs of the composition root, `engine/main.ts`. */
 export type EngineMain = {
@@ -37,7 +39,9 @@ export type EngineMain = {
   approveClosing(config: Config, order: ApprovalOrder): Promise<Answer>;
   /** The monthly partitions of the books; taking one away drops nothing. */
   listMonths(config: Config): Promise<readonly MonthOfBooks[]>;
-  detachMonth(config: Config, month: string): Promise<void>;
+  detachMonth(config: Config, month: string): Promise<Result<void, WhyMonthStays>>;
+  /** Makes the next months and takes old ones away by policy, as the engine's job does. */
+  runMonths(config: Config, tell: FlowLog['info']): Promise<MonthsKept>;
 };
 
 export type RunningEngine = {

@@ -46,6 +46,11 @@ const configSchema = Type.Object({
   }),
   /** What becomes of the findings of the checks of a bill: nothing is looked for, told, or refused. */
   billChecks: oneOf('YIKATONG_BILL_CHECKS', ['off', 'warn', 'refuse'], 'warn'),
+  /**
+   * Months of requests and postings that stay in the books, the one that is among them. Without it none is
+   * taken away. Seven: a month goes when it is over by half a year.
+   */
+  monthsKept: Type.Optional(integer('YIKATONG_MONTHS_KEPT', { minimum: 7, maximum: 1_200 })),
   /** An open reversal that is older raises the alarm, ms. */
   reversalAlarmMs: integer('YIKATONG_REVERSAL_ALARM_MS', {
     minimum: 1_000,

@@ -22,9 +22,17 @@ export type Metrics = {
   answered(operation: 'settle' | 'refund', answer: Pick<Answer, 'outcome' | 'code'>): void;
   reversalAttempted(result: string): void;
   batchDone(batch: { readonly commands: number; readonly ms: number }): void;
+  /** What the job did for the months of the books. */
+  monthsKept(done: MonthsDone): void;
   /** The page in the text format of Prometheus. */
   page(): Promise<string>;
   close(): void;
+};
+
+/** Months that were taken away now, and those that the policy would take away and that stay, by reason. */
+export type MonthsDone = {
+  readonly detached: readonly string[];
+  readonly stay: readonly { readonly reason: string }[];
 };
 
 const NS_PER_S = 1e9;
@@ -59,6 +67,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
     registers,
   });
+  const monthsKept = createMonthsMetrics(registers);
   const readGauges = createGauges(registers, sources, (percentile) => {
     return lag.percentile(percentile) / NS_PER_S;
   });
@@ -71,12 +80,32 @@ export function createMetrics(sources: MetricSources): Metrics {
       batchCommands.observe(commands);
       batchSeconds.observe(ms / 1_000);
     },
+    monthsKept,
     async page() {
       await readGauges();
       lag.reset();
       return register.metrics();
     },
     close: () => void lag.disable(),
+  };
+}
+
+function createMonthsMetrics(registers: Registry[]): Metrics['monthsKept'] {
+  const detached = new Counter({
+    name: 'yikatong_months_detached_total',
+    help: 'Months of the books that this engine has taken away by policy',
+    registers,
+  });
+  const stay = new Gauge({
+    name: 'yikatong_months_overdue',
+    help: 'Months that the policy would have taken away and that stay, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  return (done) => {
+    detached.inc(done.detached.length);
+    stay.reset();
+    for (const { reason } of done.stay) stay.inc({ reason });
   };
 }
 

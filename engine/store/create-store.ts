@@ -2,7 +2,6 @@ import type { Command } from '../domain/settlement/commands.ts';
 import type { Decision, Facts } from '../domain/settlement/decision.ts';
 import type { Around } from '../flows/failpoint-names.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
-import type { Months } from '../ports/months.ts';
 import type { Store } from '../ports/store.ts';
 import { createBankLegReads } from './bank-leg-reads.ts';
 import type { StoreLog, WriterLimits, WriterOptions } from './batch-writer.ts';
@@ -10,7 +9,6 @@ import { createBatchWriter } from './batch-writer.ts';
 import { onPool, openPool } from './database.ts';
 import type { ConnectionLimits } from './hot-connection.ts';
 import { createHotConnection } from './hot-connection.ts';
-import { createMonths } from './months.ts';
 import { createPersonReads } from './person-store.ts';
 
 export type StoreLimits = WriterLimits & ConnectionLimits & { readonly cardOwnersMax: number };
@@ -52,7 +50,7 @@ type Load = {
  */
 export function createStore(
   options: StoreOptions,
-): Store & BankLegReads & Months & { load(): Load; close(): Promise<void> } {
+): Store & BankLegReads & { load(): Load; close(): Promise<void> } {
   const { url } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
   const lanes = [createHotConnection(url, limits), createHotConnection(url, limits)] as const;
@@ -64,7 +62,6 @@ export function createStore(
   return {
     ...reads,
     ...createBankLegReads(database),
-    ...createMonths(database),
     execute: writer.execute,
     load: () => ({
       queued: writer.queued(),

@@ -1,22 +1,42 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import type { Months } from '../ports/months.ts';
-import { orUnavailable } from './database-errors.ts';
+import { fail, ok } from '../domain/errors/result.ts';
+import type { Months, WhyMonthStays } from '../ports/months.ts';
+import { defaultStoreLimits } from './create-store.ts';
+import { openDatabase } from './database.ts';
+import { orUnavailable, sqlStateOf } from './database-errors.ts';
 import type { Database } from './schema.ts';
 
 /** The month that is, and how many after it are made ahead. */
 const monthsAhead = 3;
+/** Adding up all entries of a month may take this long, ms. Sales go on meanwhile. */
+const SUMS_MS = 3_600_000;
 
-/** The monthly partitions of postings and requests. Taking one away is for the tables' owner. */
-export function createMonths(database: Kysely<Database>): Months {
+const whyByState: Readonly<Record<string, WhyMonthStays>> = {
+  YK003: 'too-young',
+  YK004: 'not-there',
+  YK005: 'waits-for-bank',
+  '42501': 'no-right',
+};
+
+export type MonthsOptions = {
+  readonly url: string;
+  /**
+   * How long making months may take, ms. Rows of a month that nobody made in time are moved, and sales of
+   * it wait meanwhile.
+   */
+  readonly addMs?: number;
+};
+
+/**
+ * The monthly partitions of postings and requests, over connections of their own: statements may be long.
+ * Rejects while the database is away, or somebody holds what is to be changed.
+ */
+export function openMonths(options: MonthsOptions): Months & { close(): Promise<void> } {
+  const { url, addMs = defaultStoreLimits.statementTimeoutMs } = options;
+  const database = openDatabase(url, { ...defaultStoreLimits, statementTimeoutMs: SUMS_MS });
   return {
-    async addMonths(at) {
-      const query = sql<{
-        made: number;
-      }>`select yikatong_add_months(${at}, ${monthsAhead}) as made`;
-      const { rows } = await orUnavailable(query.execute(database));
-      return rows[0]?.made ?? 0;
-    },
+    addMonths: (at) => orUnavailable(addMonths(database, at, addMs)),
     async listMonths() {
       const query = sql<{ month: string; bytes: bigint }>`
         select right(inhrelid::regclass::text, 7) as month,
@@ -29,7 +49,26 @@ export function createMonths(database: Kysely<Database>): Months {
       return rows.map(({ month, bytes }) => ({ month, bytes: Number(bytes) }));
     },
     async detachMonth(month) {
-      await orUnavailable(sql`select yikatong_detach_month(${month})`.execute(database));
+      try {
+        await sql`select yikatong_detach_month(${month})`.execute(database);
+        return ok(undefined);
+      } catch (error) {
+        const why = whyByState[sqlStateOf(error) ?? ''];
+        if (why !== undefined) return fail(why);
+        return orUnavailable(Promise.reject(error));
+      }
     },
+    close: () => database.destroy(),
   };
+}
+
+async function addMonths(database: Kysely<Database>, at: number, limitMs: number): Promise<number> {
+  return database.transaction().execute(async (transaction) => {
+    await sql`select set_config('statement_timeout', ${String(limitMs)}, true)`.execute(
+      transaction,
+    );
+    const query = sql<{ made: number }>`select yikatong_add_months(${at}, ${monthsAhead}) as made`;
+    const { rows } = await query.execute(transaction);
+    return rows[0]?.made ?? 0;
+  });
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import type { MonthThatStays } from '../../jobs/keep-months.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 
 /**
  * `yikatong months …`: the monthly partitions of entries and stored answers. Nothing here, and nothing
- * automatic, ever drops data.
+ * automatic, ever drops data: what is taken out of the books stays as tables of its own.
  */
 export function addMonths(program: Command, context: CliContext): void {
   const months = program
@@ -33,7 +34,43 @@ export function addMonths(program: Command, context: CliContext): void {
         });
       }
       const { detachMonth } = await context.loadMain();
-      await detachMonth(readConfig(context.environment), month);
-      context.print(`已移出 / taken out: posting_${month}, request_${month}`);
+      const done = await detachMonth(readConfig(context.environment), month);
+      if (!done.ok) throw new CliError(someStay([{ month, reason: done.error }]));
+      context.print(takenOut(month));
     });
+  months
+    .command('run')
+    .description('立即执行一次按月任务 / do now what the engine does every six hours, by policy')
+    .action(async () => {
+      const { runMonths } = await context.loadMain();
+      const config = readConfig(context.environment);
+      const { stay } = await runMonths(config, (event, data) =>
+        context.print(`${event} ${JSON.stringify(data)}`),
+      );
+      if (stay.length > 0) throw new CliError(someStay(stay));
+    });
+}
+
+function takenOut(month: string): string {
+  return `已移出 / taken out: posting_${month}, request_${month}`;
+}
+
+const reasons: Readonly<Record<MonthThatStays['reason'], { zh: string; en: string }>> = {
+  'too-young': { zh: '未满半年', en: 'it is not over by half a year' },
+  'waits-for-bank': {
+    zh: '有结算或退费等待银行应答，见 yikatong reversal list',
+    en: 'a sale or refund of it waits for the bank, see yikatong reversal list',
+  },
+  'not-there': { zh: '账中没有该月', en: 'the books have no such month' },
+  'no-right': {
+    zh: '此数据库账号不是表的所有者',
+    en: 'this database login does not own the tables',
+  },
+  failed: { zh: '数据库此刻未能执行', en: 'the database could not do it now' },
+};
+
+function someStay(stay: readonly MonthThatStays[]): { readonly zh: string; readonly en: string } {
+  const told = (language: 'zh' | 'en') =>
+    stay.map(({ month, reason }) => `${month}: ${reasons[reason][language]}`).join('; ');
+  return { zh: `未移出：${told('zh')}`, en: `not taken out: ${told('en')}` };
 }

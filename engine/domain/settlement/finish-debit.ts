@@ -94,7 +94,7 @@ export function decideSaleSilent(command: BankSilent, facts: Facts, policy: Poli
       reversalReason: command.reason,
       nextAttemptAt: command.at,
     },
-    request: { ...sale.request, state: 'unknown', answer },
+    request: { ...finalRequest(sale.request, answer), state: 'unknown' },
   });
 }
 
@@ -123,7 +123,8 @@ export type OpenSale = {
   readonly person: Person;
   readonly settlement: Settlement;
   readonly leg: BankLeg;
-  readonly request: RequestRecord;
+  /** Undefined: its month was taken out of the books. Then nothing is open but the leg, after a late approval. */
+  readonly request: RequestRecord | undefined;
   readonly pack: Pack;
   readonly split: Split;
   readonly accumulators: readonly Accumulator[];
@@ -136,7 +137,6 @@ export function openSale(facts: Facts, policy: Policy): OpenSale {
   const leg = facts.bankLegs.find((known) => known.legNo === 0);
   invariant(leg !== undefined, 'the settlement has no bank leg');
   const request = requestOf(facts.requests, settlement);
-  invariant(request !== undefined, 'the settlement has no request record');
   const pack = packById(policy, settlement.packId);
   const split = splitBill(pack, settlement.input);
   return { person, settlement, leg, request, pack, split, accumulators: facts.accumulators };
@@ -150,7 +150,7 @@ function isInHand({ settlement, leg }: OpenSale, command: { readonly fence: numb
 /** For the command that comes second: what the first one stored, or that it is still unknown. */
 function answerAsItStands(sale: OpenSale): Decision {
   const { settlement, request } = sale;
-  const stored = request.answer;
+  const stored = request?.answer;
   if (stored !== undefined) return { answer: stored, isReplay: true, writes: undefined };
   const { id, requestKey, state } = settlement;
   return readOnly(unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, state));
@@ -195,6 +195,7 @@ export function finishedLeg(
   return { ...closedLeg(leg, state), responseCode, rrn, authCode, hostTime };
 }
 
-export function finalRequest(request: RequestRecord, answer: Answer): RequestRecord {
+export function finalRequest(request: RequestRecord | undefined, answer: Answer): RequestRecord {
+  invariant(request !== undefined, 'what is open has a request record');
   return { ...request, state: 'final', answer };
 }

@@ -60,7 +60,7 @@ export function decideRefundSilent(command: BankSilent, facts: Facts): Decision 
       reversalReason: command.reason,
       nextAttemptAt: command.at,
     },
-    request: { ...request, state: 'unknown', answer },
+    request: { ...finalRequest(request, answer), state: 'unknown' },
   });
 }
 
@@ -80,9 +80,8 @@ export function callOff(
   leg: BankLeg,
   code: ErrorCode = 'REFUND_BANK_DECLINED',
 ): Decision {
-  const { requestKey } = request;
   const answer = declinedAnswer(code, {
-    requestKey,
+    requestKey: refund.requestKey,
     settlementId: settlement.id,
   });
   return decided(answer, {
@@ -99,7 +98,8 @@ export type AskedRefund = {
   readonly settlement: Settlement;
   readonly refund: Refund;
   readonly leg: BankLeg;
-  readonly request: RequestRecord;
+  /** Undefined: its month was taken out of the books, see OpenSale. */
+  readonly request: RequestRecord | undefined;
   /** For the command that comes second, or too late. */
   readonly asItStands: Decision;
 };
@@ -111,11 +111,8 @@ export function askedRefund(refundNo: number, facts: Facts): AskedRefund {
   const refund = facts.refunds.find((known) => known.refundNo === refundNo);
   const leg = facts.bankLegs.find((known) => known.legNo === refundNo);
   const request = requestOf(facts.requests, refund);
-  invariant(
-    refund !== undefined && leg !== undefined && request !== undefined,
-    'the refund is not stored',
-  );
-  const { answer } = request;
+  invariant(refund !== undefined && leg !== undefined, 'the refund is not stored');
+  const answer = request?.answer;
   const asItStands: Decision =
     answer === undefined
       ? readOnly(stillUnknown({ settlement, refund }))

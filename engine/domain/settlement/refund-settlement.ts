@@ -135,7 +135,7 @@ function askBank(command: RefundSettlement, work: RefundWork): Decision {
 /** Posts what goes back; `leg` is the bank's part, answered. */
 export function carryOutRefund(
   work: RefundWork,
-  request: RequestRecord,
+  request: RequestRecord | undefined,
   leg: BankLeg | undefined,
   at: number,
 ): Decision {

@@ -2,13 +2,14 @@ import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fail, ok } from '../../../../engine/domain/errors/result.ts';
 import type { SettleBill } from '../../../../engine/domain/settlement/commands.ts';
 import type { Decide } from '../../../../engine/domain/settlement/decide.ts';
 import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
 import type { Facts } from '../../../../engine/domain/settlement/decision.ts';
-import type { Months } from '../../../../engine/ports/months.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { migrate } from '../../../../engine/store/migrate.ts';
+import { openMonths } from '../../../../engine/store/months.ts';
 import { openSeedStore } from '../../../../engine/store/seed-store.ts';
 import { bankDebit, card, person, policy, settleBill } from '../../../support/builders.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
@@ -21,6 +22,7 @@ const shipped = join(import.meta.dirname, '../../../../engine/store/migrations')
 
 let database: TestDatabase;
 let store: ReturnType<typeof createStore>;
+let months: ReturnType<typeof openMonths>;
 let facts: Facts[];
 let decide: Decide;
 beforeEach(async () => {
@@ -36,9 +38,11 @@ beforeEach(async () => {
     now: () => performance.now(),
     log: () => undefined,
   });
+  months = openMonths({ url: database.url });
 });
 afterEach(async () => {
   await store.close();
+  await months.close();
   await database.drop();
 });
 
@@ -64,7 +68,6 @@ describe('a month that nobody has made', () => {
     await seed(database.url, { A: 1_000n });
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     expect(await places()).toEqual(['posting_default', 'request_default']);
-    const months: Months = store;
     expect(await months.addMonths(march2024)).toBe(6);
     expect(await months.addMonths(march2024)).toBe(0);
     expect(await places()).toEqual(['posting_2024_03', 'request_2024_03']);
@@ -91,7 +94,7 @@ describe('a month that nobody has made', () => {
 
   test('begins and ends at midnight in Beijing', async () => {
     await seed(database.url, { A: 1_000n });
-    await store.addMonths(march2024);
+    await months.addMonths(march2024);
     const midnight = Date.UTC(2024, 2, 31, 16);
     await store.execute(billAt(midnight - 1, 'last-of-march-001'));
     await store.execute(billAt(midnight, 'first-of-april-01'));
@@ -125,7 +128,7 @@ test('a role that may not change entries cannot make the owner of the tables do 
 describe('a key from years ago', () => {
   test('is found by a repeat of its sale, whose challenge is old', async () => {
     await seed(database.url, { A: 1_000n });
-    await store.addMonths(march2024);
+    await months.addMonths(march2024);
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     const repeat = billAt(Date.UTC(2026, 10, 22), 'a-sale-of-march-1', { challengeExpired: true });
     expect(await store.execute(repeat)).toMatchObject({ ok: true, value: { isReplay: true } });
@@ -174,10 +177,10 @@ test('one key at several engines, around the end of a month: one row and one ans
 describe('taking a month away', () => {
   test('carries its sums, keeps its tables, and the books balance on', async () => {
     await seed(database.url, { A: 1_000n });
-    await store.addMonths(march2024);
+    await months.addMonths(march2024);
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     await store.execute(billAt(Date.UTC(2026, 10, 22), 'a-sale-of-today-1'));
-    await store.detachMonth('2024_03');
+    expect(await months.detachMonth('2024_03')).toEqual(ok(undefined));
     expect(await ledgerProblems(database.url)).toEqual([]);
     const carried = 'select account, person_no, amount, entries from carried_entries order by 1';
     expect(await query(database.url, carried)).toEqual([
@@ -187,10 +190,10 @@ describe('taking a month away', () => {
     expect(await query(database.url, 'select amounts from posting_2024_03')).toEqual([
       { amounts: ['-100', '100'] },
     ]);
-    const listed = (await store.listMonths()).map(({ month }) => month);
+    const listed = (await months.listMonths()).map(({ month }) => month);
     expect(listed).not.toContain('2024_03');
     expect(listed).toContain('2024_04');
-    await expect(store.detachMonth('2024_03')).rejects.toThrow('the books have no month 2024_03');
+    expect(await months.detachMonth('2024_03')).toEqual(fail('not-there'));
   });
 
   test('is refused while a sale of it waits for the bank, which can then end it', async () => {
@@ -204,22 +207,22 @@ describe('taking a month away', () => {
       tender: bankDebit('40.68'),
     });
     decide = createDecide(() => policy);
-    await store.addMonths(march2024);
+    await months.addMonths(march2024);
     await store.execute(sale);
     const { key, settlementId } = sale;
     const word = { key, settlementId, at: march2024 + 60_000, fence: 0, legNo: 0 } as const;
     await store.execute({ type: 'bank-silent', ...word, reason: '98' });
-    await expect(store.detachMonth('2024_03')).rejects.toThrow('wait for the bank');
+    expect(await months.detachMonth('2024_03')).toEqual(fail('waits-for-bank'));
     const ended = await store.execute({ type: 'finish-reversal', ...word, responseCode: '00' });
     expect(ended).toMatchObject({ ok: true, value: { answer: { code: 'BANK_REVERSED' } } });
-    await store.detachMonth('2024_03');
+    expect(await months.detachMonth('2024_03')).toEqual(ok(undefined));
     expect(await ledgerProblems(database.url)).toEqual([]);
   });
 
   test('is refused while the month is young', async () => {
     const now = new Date();
     const month = `${now.getUTCFullYear()}_${String(now.getUTCMonth() + 1).padStart(2, '0')}`;
-    await expect(store.detachMonth(month)).rejects.toThrow('too young');
+    expect(await months.detachMonth(month)).toEqual(fail('too-young'));
   });
 });
 

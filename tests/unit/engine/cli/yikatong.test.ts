@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EngineMain } from '../../../../engine/cli/engine-main.ts';
 import { runCli } from '../../../../engine/cli/yikatong.ts';
+import { fail, ok } from '../../../../engine/domain/errors/result.ts';
 import type { Config } from '../../../../engine/ops/config.ts';
 import { StartupError } from '../../../../engine/ops/startup-error.ts';
 
@@ -30,7 +31,11 @@ function fakeMain(calls: unknown[], failure?: Error): EngineMain {
       return { url: 'http://127.0.0.1:8080', stop: async () => note('stop', config) };
     },
     listMonths: async () => [],
-    detachMonth: async () => undefined,
+    detachMonth: async (_, month) => (month === '2024_03' ? ok(undefined) : fail('waits-for-bank')),
+    runMonths: async (_, tell) => {
+      tell('month-detached', { month: '2024_02' });
+      return { detached: ['2024_02'], stay: [{ month: '2024_03', reason: 'no-right' }] };
+    },
     migrateDatabase: async (config) => {
       note('migrate', config);
       return { applied: ['0001-ledger'] };
@@ -129,6 +134,26 @@ test('migrate tells what it applied', async () => {
   const { code, out } = await run(['migrate']);
   expect(code).toBe(0);
   expect(out).toBe('已执行 / applied: 0001-ledger');
+});
+
+describe('months', () => {
+  test('a month that waits for the bank stays, and the line says what to look at', async () => {
+    expect(await run(['months', 'detach', '2024_03'])).toMatchObject({
+      code: 0,
+      out: '已移出 / taken out: posting_2024_03, request_2024_03',
+    });
+    const { code, errors } = await run(['months', 'detach', '2024_04']);
+    expect(code).toBe(1);
+    expect(errors).toContain('有结算或退费等待银行应答');
+    expect(errors).toContain('2024_04: a sale or refund of it waits for the bank');
+  });
+
+  test('run tells what it did, and ends with 1 if a month should have gone and stays', async () => {
+    const { code, out, errors } = await run(['months', 'run']);
+    expect(code).toBe(1);
+    expect(out).toContain('month-detached {"month":"2024_02"}');
+    expect(errors).toContain('2024_03: this database login does not own the tables');
+  });
 });
 
 test('seed lists the people and their situations', async () => {

@@ -19,6 +19,8 @@ const exceptions: Readonly<Record<string, string>> = {
   'legs.legsOfTrace': 'a late answer is looked up several times, and then told as an error',
   'legs.countOpenLegs': 'counts for an alarm, and changes nothing',
   'recorded.count': 'reads history for a report; no money depends on it',
+  'months.listMonths': 'read by a job that looks again',
+  'months.detachMonth': 'one transaction of the database, done or not; nobody waits for it',
   'months.addMonths': 'makes tables ahead of time; rows of a month that is missing are kept too',
   'clock.sleep': 'a pause between two attempts: nothing happens in it',
   'source.refresh': 'what it reads has points of its own (packs.*)',

@@ -44,6 +44,7 @@ describe('configuration', () => {
     ['YIKATONG_PORT', '-1', 'a whole number from 0 to 65535', '0 至 65535 的整数'],
     ['YIKATONG_MODE', 'prod', 'one of sandbox, production', 'sandbox, production'],
     ['YIKATONG_LOG_LEVEL', 'loud', 'one of fatal, error', 'fatal, error'],
+    ['YIKATONG_MONTHS_KEPT', '6', 'a whole number from 7 to 1200', '7 至 1200 的整数'],
     ['YIKATONG_QUEUE_MAX', '1e3', 'a whole number from 1 to 100000', '1 至 100000 的整数'],
   ])('%s=%s is refused, and the line says what is allowed', (variable, value, en, zh) => {
     const start = () => readConfig({ [variable]: value });
