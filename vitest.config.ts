@@ -38,6 +38,7 @@ export default defineConfig({
         test: {
           name: 'share',
           include: share,
+          globalSetup: ['tests/support/global-setup.ts'],
           // After everything else, and one by one: each of them takes the whole machine.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { PersonKey } from '../domain/ids/ids.ts';
+import { withAnswers } from './answer-block.ts';
 import { binaryArray } from './binary-array.ts';
 import type { FactsNeed, PersonWorld, RequestNeed } from './person-world.ts';
 import { addRead, createPersonWorld, names } from './person-world.ts';
@@ -12,7 +13,6 @@ import {
   invalidListHitOf,
   personOf,
   refundOf,
-  requestOf,
   settlementOf,
 } from './rows.ts';
 import type {
@@ -63,7 +63,10 @@ export async function readWorld(client: pg.Client, needs: readonly FactsNeed[]):
     addRead(of(row)?.accumulators ?? [], accumulatorOf(row), names.accumulator);
   }
   for (const row of rows.cards) addRead(of(row)?.cards ?? [], cardOf(row), names.card);
-  for (const row of rows.requests) addRead(of(row)?.requests ?? [], requestOf(row), names.request);
+  for (const request of await withAnswers(client, rows.requests)) {
+    const known = world.get(personName(request.key));
+    addRead(known?.requests ?? [], request, names.request);
+  }
   for (const row of rows.settlements) {
     addRead(of(row)?.settlements ?? [], settlementOf(row), names.settlement);
   }

@@ -1,12 +1,13 @@
 /** What an element of a parameter's array may be. */
-export type ColumnValue = string | number | bigint | boolean | null | undefined;
+export type ColumnValue = string | number | bigint | boolean | Uint8Array | null | undefined;
 
 /** Types that travel as arrays; money and times are `bigint`. */
-export type ElementType = 'smallint' | 'integer' | 'bigint' | 'text' | 'boolean' | 'json';
+export type ElementType = 'smallint' | 'integer' | 'bigint' | 'text' | 'boolean' | 'json' | 'bytea';
 
 /** PostgreSQL's numbers of the types. */
 const typeOids: Readonly<Record<ElementType, number>> = {
   boolean: 16,
+  bytea: 17,
   bigint: 20,
   smallint: 21,
   integer: 23,
@@ -50,6 +51,7 @@ function isNull(value: ColumnValue): value is null | undefined {
 function putElement(type: ElementType, value: ColumnValue): void {
   reserve(16);
   if (isNull(value)) putInt32(-1);
+  else if (value instanceof Uint8Array) putBytes(value);
   else if (type === 'text' || type === 'json') putText(String(value));
   else if (type === 'bigint') {
     putInt32(8);
@@ -73,6 +75,13 @@ function putText(text: string): void {
   const next = putAscii(text, start) ?? start + scratch.write(text, start, 'utf8');
   putInt32(next - start);
   end = next;
+}
+
+function putBytes(bytes: Uint8Array): void {
+  reserve(4 + bytes.length);
+  putInt32(bytes.length);
+  scratch.set(bytes, end);
+  end += bytes.length;
 }
 
 /** Where the text ends; undefined if it is long or not plain ASCII. */

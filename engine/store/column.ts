@@ -64,6 +64,10 @@ export function bigintArray<Row>(name: string, of: (row: Row) => readonly bigint
   return { name, type: 'text', as: 'bigint[]', of: (row) => arrayLiteral(of(row)) };
 }
 
+export function bytea<Row>(name: string, of: (row: Row) => Uint8Array): Column<Row> {
+  return { name, type: 'bytea', of };
+}
+
 export function json<Row>(name: string, of: (row: Row) => unknown): Column<Row> {
   return { name, type: 'json', of: (row) => JSON.stringify(of(row)) };
 }

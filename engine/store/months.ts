@@ -42,8 +42,9 @@ export function openMonths(options: MonthsOptions): Months & { close(): Promise<
         select right(inhrelid::regclass::text, 7) as month,
           sum(pg_total_relation_size(inhrelid))::bigint as bytes
         from pg_inherits
-        where inhparent in ('posting'::regclass, 'request'::regclass)
-          and inhrelid not in ('posting_default'::regclass, 'request_default'::regclass)
+        where inhparent in ('posting'::regclass, 'request'::regclass, 'answer_block'::regclass)
+          and inhrelid not in
+            ('posting_default'::regclass, 'request_default'::regclass, 'answer_block_default'::regclass)
         group by month order by month desc`;
       const { rows } = await orUnavailable(query.execute(database));
       return rows.map(({ month, bytes }) => ({ month, bytes: Number(bytes) }));

@@ -7,13 +7,14 @@ import { LONGEST_WAIT_MS } from '../domain/settlement/bank-leg.ts';
 import type { Facts } from '../domain/settlement/decision.ts';
 import type { Store } from '../ports/store.ts';
 import { StoreUnavailable } from '../ports/store.ts';
+import { withAnswers } from './answer-block.ts';
 import { personName, readWorld } from './batch-read.ts';
 import { createCardOwnerCache } from './card-owner-cache.ts';
 import { kindOfDatabaseError, orUnavailable } from './database-errors.ts';
 import type { HotConnection } from './hot-connection.ts';
 import type { FactsNeed } from './person-world.ts';
 import { factsFor } from './person-world.ts';
-import { bankLegOf, requestOf } from './rows.ts';
+import { bankLegOf } from './rows.ts';
 import type { Database } from './schema.ts';
 
 export type PersonReads = Omit<Store, 'execute'>;
@@ -89,7 +90,11 @@ export function createPersonReads(options: {
         .where('terminal_id', '=', terminalId)
         .where('request_key', '=', requestKey)
         .orderBy('at');
-      return (await orUnavailable(query.execute())).map(requestOf);
+      const read = async () => {
+        const rows = await query.execute();
+        return withClient(lane, (client) => withAnswers(client, rows));
+      };
+      return orUnavailable(read());
     },
     async dueBankLegs(at, limit) {
       // `isDue` of the domain. A moment too far away is no place in the queue: such a leg comes first.

@@ -1,10 +1,12 @@
 import type pg from 'pg';
+import { placeAnswers } from './answer-block.ts';
 import { binaryArray } from './binary-array.ts';
 import type { Columns } from './column.ts';
 import type { PersonWorld, Tracked } from './person-world.ts';
 import type { Changed, OutboxRow, PersonWrite, PostingRow } from './write-columns.ts';
 import {
   accumulatorColumns,
+  answerBlockColumns,
   bankLegColumns,
   cardColumns,
   closingApprovalColumns,
@@ -45,6 +47,7 @@ export async function postBatch(client: pg.Client, people: Iterable<PersonWorld>
 function partsOf(people: readonly PersonWorld[]): readonly Part[] {
   const all = <Row>(of: (world: PersonWorld) => readonly Row[]) => people.flatMap(of);
   const requests = sortOut(all((world) => world.requests));
+  const { placed, blocks } = placeAnswers([...requests.added, ...nowOf(requests.changed)]);
   const settlements = sortOut(all((world) => world.settlements));
   const bankLegs = sortOut(all((world) => world.bankLegs));
   const refunds = sortOut(all((world) => world.refunds));
@@ -66,8 +69,9 @@ function partsOf(people: readonly PersonWorld[]): readonly Part[] {
     ),
     part('new_settlement', 'insert', settlementColumns, settlements.added),
     part('settlement', 'update', settlementChangeColumns, settlements.changed),
-    part('new_request', 'insert', requestColumns, requests.added),
-    part('request', 'update', requestColumns, nowOf(requests.changed)),
+    part('new_request', 'insert', requestColumns, placed.slice(0, requests.added.length)),
+    part('request', 'update', requestColumns, placed.slice(requests.added.length)),
+    part('answer_block', 'insert', answerBlockColumns, blocks),
     part('new_bank_leg', 'insert', bankLegColumns, bankLegs.added),
     part('bank_leg', 'update', bankLegColumns, nowOf(bankLegs.changed)),
     part('new_refund', 'insert', refundColumns, refunds.added),

@@ -34,6 +34,9 @@ export const readStatements = {
     cross join lateral (${requestsOfSettlements(itsSettlement)}) t`,
   bankLeg: rowsOf('bank_leg', ofSettlement, ['shard', 'settlement_id']),
   refund: rowsOf('refund', ofSettlement, ['shard', 'settlement_id']),
+  /** Of requests that were found: shard and id, as they name them. */
+  answerBlock: `select t.* from unnest($1::smallint[], $2::bigint[]) as k (shard, id)
+    cross join lateral (select * from answer_block b where b.shard = k.shard and b.id = k.id offset 0) t`,
   closing: `select t.*, a.approved_by, a.approved_at from ${ofSettlement}
     cross join lateral (select * from closing_proposal p where p.shard = k.shard
       and p.settlement_id = k.settlement_id and p.person_no = k.person_no offset 0) t

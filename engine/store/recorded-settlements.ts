@@ -12,10 +12,11 @@ import type {
   RecordedEntry,
   RecordedSettlements,
 } from '../ports/recorded-settlements.ts';
+import { withAnswers } from './answer-block.ts';
 import { defaultStoreLimits } from './create-store.ts';
 import { orUnavailable } from './database-errors.ts';
 import { connectionConfig } from './hot-connection.ts';
-import { refundOf, requestOf, settlementOf } from './rows.ts';
+import { refundOf, settlementOf } from './rows.ts';
 import type { Database, RefundRow, RequestRow, SettlementRow } from './schema.ts';
 import { requestsOfSettlements } from './settlement-requests.ts';
 
@@ -29,9 +30,15 @@ const PAGE_ROWS = 500;
 /** Sorting the keys of a shard's year is the longest statement, ms. */
 const STATEMENT_MS = 600_000;
 const DAY_MS = 86_400_000;
+/** Nothing is posted before its sale was accepted, but the clock may have been set back in between, ms. */
+const CLOCK_BACK_MS = 31 * DAY_MS;
 const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
 type EntryRow = Database['entry'];
+
+/** Settlements of a shard, and the moment (ms) before which nothing was written of them. */
+type Page = { readonly shard: number; readonly ids: readonly string[]; readonly since: number };
+type ReadPage<Read> = (client: pg.Client, page: Page) => Promise<Read>;
 
 /**
  * Reads past settlements over one connection, opened when it is first needed. The keys of a shard are
@@ -56,16 +63,14 @@ export function openRecordedSettlements(
     await opened.connect();
     return opened;
   };
-  async function* pages<Page>(
-    days: Days,
-    read: (client: pg.Client, shard: number, ids: readonly string[]) => Promise<Page>,
-  ): AsyncIterable<Page> {
+  async function* pages<Read>(days: Days, read: ReadPage<Read>): AsyncIterable<Read> {
     const lane = await client();
     for (const shard of shards) {
       await orUnavailable(openKeys(lane, shard, days));
       for (;;) {
         const ids = await orUnavailable(nextKeys(lane, pageRows));
-        if (ids.length > 0) yield await orUnavailable(inOneMoment(lane, shard, ids, read));
+        const page = { shard, ids, since: startOf(days.from) - CLOCK_BACK_MS };
+        if (ids.length > 0) yield await orUnavailable(inOneMoment(lane, page, read));
         if (ids.length < pageRows) break;
       }
       await orUnavailable(lane.query('close recorded'));
@@ -89,10 +94,13 @@ const ofDays = `shard = $1 and id >= $2 and id < $3 and business_date between $4
 
 function daysOf(shard: number, { from, to }: Days): readonly (number | string)[] {
   const idAt = (day: string, moreMs: number): string => {
-    const at = Date.parse(`${day}T00:00:00+08:00`) + moreMs;
-    return makeSettlementId(shard, Math.max(at, 0), new Uint8Array(10));
+    return makeSettlementId(shard, Math.max(startOf(day) + moreMs, 0), new Uint8Array(10));
   };
   return [shard, idAt(from, -DAY_MS), idAt(to, 2 * DAY_MS), from, to];
+}
+
+function startOf(day: string): number {
+  return Date.parse(`${day}T00:00:00+08:00`);
 }
 
 async function count(client: pg.Client, days: Days): Promise<number> {
@@ -120,22 +128,20 @@ async function nextKeys(client: pg.Client, rowsMax: number): Promise<readonly st
   return rows.map(({ id }) => id);
 }
 
-async function inOneMoment<Page>(
+async function inOneMoment<Read>(
   client: pg.Client,
-  shard: number,
-  ids: readonly string[],
-  read: (client: pg.Client, shard: number, ids: readonly string[]) => Promise<Page>,
-): Promise<Page> {
+  page: Page,
+  read: ReadPage<Read>,
+): Promise<Read> {
   await client.query('begin isolation level repeatable read read only');
-  const page = await read(client, shard, ids);
+  const found = await read(client, page);
   await client.query('commit');
-  return page;
+  return found;
 }
 
 async function readSettlements(
   client: pg.Client,
-  shard: number,
-  ids: readonly string[],
+  { shard, ids }: Page,
 ): Promise<readonly SettlementRow[]> {
   const text = 'select * from settlement where shard = $1 and id = any ($2::text[])';
   const { rows } = await client.query<SettlementRow>(text, [shard, ids]);
@@ -143,36 +149,30 @@ async function readSettlements(
   return rows.sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
 }
 
-async function readBills(
-  client: pg.Client,
-  shard: number,
-  ids: readonly string[],
-): Promise<readonly RecordedBill[]> {
-  return (await readSettlements(client, shard, ids)).map(billOf);
+async function readBills(client: pg.Client, page: Page): Promise<readonly RecordedBill[]> {
+  return (await readSettlements(client, page)).map(billOf);
 }
 
-async function readBooks(
-  client: pg.Client,
-  shard: number,
-  ids: readonly string[],
-): Promise<readonly RecordedBooks[]> {
-  const of = async <Row extends { settlement_id: string | null }>(table: string, order: string) => {
-    const text = `select * from ${table}
-      where shard = $1 and settlement_id = any ($2::text[]) order by ${order}`;
-    const { rows } = await client.query<Row & pg.QueryResultRow>(text, [shard, ids]);
+async function readBooks(client: pg.Client, page: Page): Promise<readonly RecordedBooks[]> {
+  const { shard, ids, since } = page;
+  const of = async <Row extends { settlement_id: string | null }>(which: string, order: string) => {
+    const text = `select * from ${which}
+      and shard = $1 and settlement_id = any ($2::text[]) order by ${order}`;
+    const { rows } = await client.query<Row & pg.QueryResultRow>(text, [shard, ids, since]);
     return Map.groupBy(rows, (row) => row.settlement_id);
   };
-  const settlements = await readSettlements(client, shard, ids);
-  const refunds = await of<RefundRow>('refund', 'refund_no');
-  const entries = await of<EntryRow>('entry', 'posting_no, entry_no');
+  const settlements = await readSettlements(client, page);
+  const refunds = await of<RefundRow>('refund where at >= $3', 'refund_no');
+  const entries = await of<EntryRow>('entry where posted_at >= $3', 'posting_no, entry_no');
   const ofSale = requestsOfSettlements('s.shard = $1 and s.id = any ($2::text[])');
   const asked = await client.query<RequestRow>(`${ofSale} order by at`, [shard, ids]);
-  const requests = Map.groupBy(asked.rows, (row) => row.settlement_id);
+  const answered = await withAnswers(client, asked.rows);
+  const requests = Map.groupBy(answered, ({ settlementId }) => settlementId);
   return settlements.map((row) => ({
     ...billOf(row),
     refunds: (refunds.get(row.id) ?? []).map(refundOf),
     entries: (entries.get(row.id) ?? []).map((entry) => entryOf(entry, row.person_no)),
-    requests: (requests.get(row.id) ?? []).map(requestOf),
+    requests: requests.get(row.id as SettlementId) ?? [],
   }));
 }
 

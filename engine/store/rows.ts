@@ -85,7 +85,8 @@ export function invalidListHitOf(row: InvalidListEntryRow): InvalidListHit {
   return { level: row.level, region: row.region, reason: row.reason };
 }
 
-export function requestOf(row: RequestRow): RequestRecord {
+/** @param body the stored answer; undefined: none yet */
+export function requestOf(row: RequestRow, body: string | undefined): RequestRecord {
   return {
     key: keyOf(row),
     terminalId: row.terminal_id as TerminalId,
@@ -94,14 +95,14 @@ export function requestOf(row: RequestRow): RequestRecord {
     fingerprint: row.fingerprint,
     settlementId: (row.settlement_id ?? undefined) as SettlementId | undefined,
     state: row.state,
-    answer: answerOf(row),
+    answer: answerOf(row, body),
     at: Number(row.at),
   };
 }
 
-function answerOf(row: RequestRow): Answer | undefined {
-  const { answer_status: status, answer_outcome: outcome, answer_body: body } = row;
-  if (status === null || outcome === null || body === null) return undefined;
+function answerOf(row: RequestRow, body: string | undefined): Answer | undefined {
+  const { answer_status: status, answer_outcome: outcome } = row;
+  if (status === null || outcome === null || body === undefined) return undefined;
   return { outcome, status, body, code: (row.answer_code ?? undefined) as ErrorCode | undefined };
 }
 

@@ -21,6 +21,7 @@ export type Database = {
   settlement: SettlementTable;
   settlement_transition: { from_state: string; to_state: string };
   request: RequestTable;
+  answer_block: { shard: number; id: bigint; bodies: Buffer };
   bank_leg: BankLegTable;
   refund: RefundTable;
   closing_proposal: ClosingProposalTable;
@@ -140,7 +141,9 @@ type RequestTable = OfPerson & {
   answer_status: number | null;
   answer_outcome: Outcome | null;
   answer_code: string | null;
-  answer_body: string | null;
+  answer_shard: number | null;
+  answer_block: bigint | null;
+  answer_no: number | null;
   at: bigint;
 };
 

@@ -2,12 +2,13 @@ import type { Card } from '../domain/card/card.ts';
 import type { Accumulator, Person } from '../domain/card/person.ts';
 import type { BankLeg } from '../domain/settlement/bank-leg.ts';
 import type { Closing } from '../domain/settlement/closing.ts';
-import type { RequestRecord } from '../domain/settlement/decision.ts';
 import type { Refund } from '../domain/settlement/refund.ts';
 import type { Settlement } from '../domain/settlement/settlement.ts';
+import type { AnswerBlock, PlacedRequest } from './answer-block.ts';
 import {
   bigint,
   bigintArray,
+  bytea,
   type Column,
   type Columns,
   integer,
@@ -64,7 +65,7 @@ export function amountTexts({ amounts }: Accumulator): { readonly [name: string]
   return Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()]));
 }
 
-export const requestColumns: Columns<RequestRecord> = {
+export const requestColumns: Columns<PlacedRequest> = {
   table: 'request',
   key: [
     shard,
@@ -80,8 +81,17 @@ export const requestColumns: Columns<RequestRecord> = {
     smallint('answer_status', (row) => row.answer?.status),
     text('answer_outcome', (row) => row.answer?.outcome),
     text('answer_code', (row) => row.answer?.code),
-    text('answer_body', (row) => row.answer?.body),
+    smallint('answer_shard', (row) => row.place?.shard),
+    bigint('answer_block', (row) => row.place?.block),
+    smallint('answer_no', (row) => row.place?.no),
   ],
+};
+
+export const answerBlockColumns: Columns<AnswerBlock> = {
+  table: 'answer_block',
+  key: [smallint('shard', (row) => row.shard), bigint('id', (row) => row.id)],
+  fixed: [bytea('bodies', (row) => row.bodies)],
+  changing: [],
 };
 
 export const settlementColumns: Columns<Settlement> = {

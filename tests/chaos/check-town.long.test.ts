@@ -3,6 +3,7 @@ import { checkTown } from '../support/chaos-check.ts';
 import { quieten } from '../support/chaos-night.ts';
 import type { Town } from '../support/chaos-town.ts';
 import { startTown } from '../support/chaos-town.ts';
+import { changeAnswer } from '../support/stored-answers.ts';
 
 let town: Town;
 
@@ -44,9 +45,11 @@ test('the check after a night of kills finds a lost, a doubled and a one-sided s
     where ${aSale('bank-debit')}`);
   expect(await checkTown(town)).toMatchObject({ lost: 1, doubled: 1, oneSided: 1 });
 
-  await town.query(`update request set answer_body = answer_body || ' ' where ctid = (select ctid
-    from request where answer_outcome = 'approved' and state = 'final'
-      and settlement_id in (select id from settlement s where s.request_key = request.request_key)
-    limit 1)`);
+  await changeAnswer(
+    town.query,
+    `answer_outcome = 'approved' and state = 'final'
+      and settlement_id in (select id from settlement s where s.request_key = r.request_key)`,
+    (body) => `${body} `,
+  );
   expect(await checkTown(town)).toMatchObject({ lost: 2, doubled: 1, oneSided: 1 });
 }, 120_000);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openBooks } from '../../engine/sandbox/bank-host/books.ts';
 import type { Town } from './chaos-town.ts';
+import { answerPlace, readAnswers } from './stored-answers.ts';
 import { bookProblems } from './world-books.ts';
 
 export type TownCheck = {
@@ -94,16 +95,21 @@ function readJournal(dataDir: string, terminal: string): readonly JournalRow[] {
   }
 }
 
-function readRequests(town: Town): Promise<RequestRow[]> {
-  return town.query<RequestRow>(
+async function readRequests(town: Town): Promise<RequestRow[]> {
+  const bodyAt = await readAnswers(town.query);
+  const rows = await town.query<Omit<RequestRow, 'body'> & { readonly place: string | null }>(
     `select r.terminal_id as terminal, r.request_key as key, r.state, r.answer_outcome as outcome,
-       r.answer_code as code, r.answer_body as body, r.settlement_id as settlement,
+       r.answer_code as code, ${answerPlace('r')} as place, r.settlement_id as settlement,
        (select s.state from settlement s where s.shard = r.shard and s.id = r.settlement_id
          and (s.terminal_id, s.request_key) = (r.terminal_id, r.request_key)) as made,
        (select f.state from refund f where f.shard = r.shard and f.settlement_id = r.settlement_id
          and (f.terminal_id, f.request_key) = (r.terminal_id, r.request_key)) as refund
      from request r`,
   );
+  return rows.map(({ place, ...row }) => ({
+    ...row,
+    body: place === null ? null : (bodyAt(place) ?? null),
+  }));
 }
 
 /** What was acknowledged must be stored with the same bytes, and what was approved must stand. */

@@ -56,6 +56,7 @@ select create_distributed_table('outbox', 'shard', colocate_with => 'person');
 -- With all their months; a month that is attached later is distributed as it is attached.
 select create_distributed_table('request', 'shard', colocate_with => 'person');
 select create_distributed_table('posting', 'shard', colocate_with => 'person');
+select create_distributed_table('answer_block', 'shard', colocate_with => 'person');
 
 -- The directory that finds a card's shard: whoever asks it does not know the shard yet.
 select create_distributed_table('card_owner', 'card_id', colocate_with => 'none', shard_count => 16);

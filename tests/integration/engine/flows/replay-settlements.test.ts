@@ -21,6 +21,7 @@ import { packWithoutAccount } from '../../../support/pack-files.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
 import { type Clinic, openClinic } from '../../../support/recorded-days.ts';
+import { changeAnswer } from '../../../support/stored-answers.ts';
 
 let database: TestDatabase;
 let clinic: Clinic;
@@ -160,12 +161,6 @@ describe('what was changed afterwards is found', () => {
       why: 'one-record',
     },
     {
-      what: 'the stored answer',
-      text: `update request set answer_body = replace(answer_body, '"fundTotal":"26.58"', '"fundTotal":"26.59"') where settlement_id = $1 and request_key like 'sale%'`,
-      field: ['answer amounts.fundTotal'],
-      why: 'one-record',
-    },
-    {
       what: 'an amount of a refund, and with it the sum of the sale',
       text: `update refund set fund_total = fund_total - 1, account_pay = account_pay + 1 where settlement_id = $1`,
       field: ['fund_total', 'account_pay', 'refund 1 fund_total', 'refund 1 account_pay'],
@@ -188,6 +183,25 @@ describe('what was changed afterwards is found', () => {
     expect(reports).toMatchObject([{ settlementId: changed.id, businessDate: '2026-11-02' }]);
     expect(reports[0]?.differences.map((difference) => difference.field)).toEqual(field);
     expect(reports[0]?.differences[0]?.why).toBe(why);
+  });
+
+  test('the stored answer', async () => {
+    const { id } = await clinic.sell(clinic.patient(0), { day: 0 });
+    await clinic.sell(clinic.patient(0), { day: 1 });
+    const owner = new pg.Client({ connectionString: database.url });
+    await owner.connect();
+    await changeAnswer(
+      async (text, values = []) => (await owner.query(text, [...values])).rows,
+      `settlement_id = '${id}'`,
+      (body) => body.replace('"fundTotal":"26.58"', '"fundTotal":"26.59"'),
+    );
+    await owner.end();
+    const { summary, reports } = await replay();
+    expect(summary).toEqual({ ...nothingFound, read: 2, identical: 1, different: 1 });
+    expect(reports[0]?.differences.map((difference) => difference.field)).toEqual([
+      'answer amounts.fundTotal',
+    ]);
+    expect(reports[0]?.differences[0]?.why).toBe('one-record');
   });
 
   test('a value is told as it is on record and as it comes out', async () => {

@@ -265,6 +265,7 @@ describe('every statement of the engine', () => {
       'engine/ops/durability-check.ts',
       // Makes the database.
       'engine/ops/embedded-database.ts',
+      'engine/store/answer-block.ts',
       'engine/store/bank-leg-reads.ts',
       'engine/store/batch-read.ts',
       'engine/store/catalogue-store.ts',
@@ -317,6 +318,7 @@ const everythingWritten = [
     { name: 'step', action: 'rows', columns: written.stepColumns },
     { name: 'new_settlement', action: 'insert', columns: written.settlementColumns },
     { name: 'new_request', action: 'insert', columns: written.requestColumns },
+    { name: 'answer_block', action: 'insert', columns: written.answerBlockColumns },
     { name: 'new_bank_leg', action: 'insert', columns: written.bankLegColumns },
     { name: 'posting', action: 'insert', columns: written.postingColumns },
   ]),

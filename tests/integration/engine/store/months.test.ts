@@ -58,7 +58,8 @@ async function places(): Promise<unknown[]> {
   const rows = await query(
     database.url,
     `select tableoid::regclass::text as place from posting
-     union all select tableoid::regclass::text from request order by place`,
+     union all select tableoid::regclass::text from request
+     union all select tableoid::regclass::text from answer_block order by place`,
   );
   return rows.map(({ place }) => place);
 }
@@ -67,10 +68,10 @@ describe('a month that nobody has made', () => {
   test('keeps its rows all the same, and takes them over when it is made', async () => {
     await seed(database.url, { A: 1_000n });
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
-    expect(await places()).toEqual(['posting_default', 'request_default']);
-    expect(await months.addMonths(march2024)).toBe(6);
+    expect(await places()).toEqual(['answer_block_default', 'posting_default', 'request_default']);
+    expect(await months.addMonths(march2024)).toBe(9);
     expect(await months.addMonths(march2024)).toBe(0);
-    expect(await places()).toEqual(['posting_2024_03', 'request_2024_03']);
+    expect(await places()).toEqual(['answer_block_2024_03', 'posting_2024_03', 'request_2024_03']);
     expect(await ledgerProblems(database.url)).toEqual([]);
   });
 
@@ -89,7 +90,7 @@ describe('a month that nobody has made', () => {
     } finally {
       await office.end();
     }
-    expect(await places()).toEqual(['posting_2024_03', 'request_2024_03']);
+    expect(await places()).toEqual(['answer_block_2024_03', 'posting_2024_03', 'request_2024_03']);
   });
 
   test('begins and ends at midnight in Beijing', async () => {
@@ -99,6 +100,8 @@ describe('a month that nobody has made', () => {
     await store.execute(billAt(midnight - 1, 'last-of-march-001'));
     await store.execute(billAt(midnight, 'first-of-april-01'));
     expect(await places()).toEqual([
+      'answer_block_2024_03',
+      'answer_block_2024_04',
       'posting_2024_03',
       'posting_2024_04',
       'request_2024_03',

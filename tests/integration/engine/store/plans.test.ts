@@ -6,6 +6,7 @@ import { planSettings } from '../../../../engine/store/hot-connection.ts';
 import { readStatements } from '../../../../engine/store/read-statements.ts';
 import {
   accumulatorColumns,
+  answerBlockColumns,
   bankLegColumns,
   cardColumns,
   outboxColumns,
@@ -77,9 +78,7 @@ test('each is a search of an index by the whole of what the key says', async () 
   const found: string[] = [];
   for (const [name, text] of Object.entries(readStatements)) {
     const count = Math.max(...[...text.matchAll(/\$(\d)/g)].map(([, no]) => Number(no)));
-    const values = Array.from({ length: Math.min(count, 4) }, (_, i) =>
-      name === 'invalidList' || i > 0 ? binaryArray('text', ['A']) : binaryArray('smallint', [3]),
-    );
+    const values = Array.from({ length: Math.min(count, 4) }, (_, i) => keyOf(name, i));
     const times = count > 4 ? [march2024, march2024 + 1] : [];
     found.push(
       `${name}:`,
@@ -91,6 +90,13 @@ test('each is a search of an index by the whole of what the key says', async () 
   );
 });
 
+function keyOf(name: string, i: number): Buffer {
+  if (name === 'answerBlock' && i === 1) return binaryArray('bigint', [7n]);
+  return name === 'invalidList' || i > 0
+    ? binaryArray('text', ['A'])
+    : binaryArray('smallint', [3]);
+}
+
 const written: Readonly<Record<string, readonly PartShape[]>> = {
   'a sale': [
     { name: 'person', action: 'guard', columns: personColumns },
@@ -99,6 +105,7 @@ const written: Readonly<Record<string, readonly PartShape[]>> = {
     { name: 'step', action: 'rows', columns: stepColumns },
     { name: 'new_settlement', action: 'insert', columns: settlementColumns },
     { name: 'new_request', action: 'insert', columns: requestColumns },
+    { name: 'answer_block', action: 'insert', columns: answerBlockColumns },
     { name: 'posting', action: 'insert', columns: postingColumns },
     { name: 'outbox', action: 'insert', columns: outboxColumns },
   ],

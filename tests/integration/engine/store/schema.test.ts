@@ -29,7 +29,9 @@ type ColumnType<T> =
               ? Nullable<T, '_text'>
               : NonNullable<T> extends bigint[]
                 ? Nullable<T, '_int8'>
-                : Nullable<T, 'json' | 'jsonb'>;
+                : NonNullable<T> extends Buffer
+                  ? Nullable<T, 'bytea'>
+                  : Nullable<T, 'json' | 'jsonb'>;
 
 /** The compiler holds this list to schema.ts, the test holds it to the database. */
 const expected: {
@@ -111,9 +113,12 @@ const expected: {
     answer_status: 'int2?',
     answer_outcome: 'text?',
     answer_code: 'text?',
-    answer_body: 'text?',
+    answer_shard: 'int2?',
+    answer_block: 'int8?',
+    answer_no: 'int2?',
     at: 'int8',
   },
+  answer_block: { shard: 'int2', id: 'int8', bodies: 'bytea' },
   bank_leg: {
     shard: 'int2',
     settlement_id: 'text',
