@@ -58,10 +58,12 @@ const rows = `
     to_char(to_timestamp(at / 1000) at time zone 'Asia/Shanghai', 'YYYY-MM-DD'), at, 'cash', 'pack',
     json_build_object('lines', repeat('medicine ', 60)), 100, 0, 0, 100, '{}', 0
   from sale;
+  insert into answer_block
+  select shard, at * 4194304 + no, convert_to('{"is":"' || repeat('x', 600) || '"}', 'UTF8') from sale;
   insert into request (shard, terminal_id, request_key, card_id, person_no, fingerprint, settlement_id,
-    state, answer_status, answer_outcome, answer_body, at)
+    state, answer_status, answer_outcome, answer_shard, answer_block, answer_no, at)
   select shard, 'terminal-' || no % 20, 'key-of-sale-' || no, card_id, person_no, 'f', id, 'final', 200,
-    'approved', repeat('x', 2000), at from sale;
+    'approved', shard, at * 4194304 + no, 0, at from sale;
   insert into posting select shard, id, 0, person_no, '{cash:H,institution:H}', '{-100,100}', at from sale;
   insert into bank_leg (shard, settlement_id, leg_no, person_no, kind, state, amount, stan, batch,
     bank_terminal_id, bank_merchant_id, sealed_reference, attempts, next_attempt_at, fence, open_since)
