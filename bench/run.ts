@@ -28,6 +28,7 @@ const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbenc
   --keep  --no-budget           keep the medians in bench/history; do not fail on a lost line
   --seconds N  --rounds N  --persons N  --seed N
   --growth-settlements N  --listed-cards N  --memory-minutes N  --open-bank-legs N
+  --growth-folder DIR           keep the filled server there; fill once, measure many times
   --pgledger FILE               its SQL; once for each file
   --database-url URL            a server of one's own
   --profile FOLDER              CPU profiles of the engine

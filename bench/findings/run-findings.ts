@@ -115,7 +115,7 @@ export function findingLines(
   const syncs = after.walSyncs - before.walSyncs;
   const syncMs = syncs === 0 ? 0 : (after.walSyncMs - before.walSyncMs) / syncs;
   return [
-    `${figure(1 / each('commits'))} settlements a transaction; log: ${figure(each('walBytes'))} bytes in ` +
+    `${figure(1 / each('writes'))} settlements a transaction that writes; log: ${figure(each('walBytes'))} bytes in ` +
       `${figure(each('walRecords'))} records, ${figure(each('fullPages'))} whole pages; ` +
       `${figure(1 / each('walSyncs'))} settlements a sync of ${figure(syncMs)} ms`,
     statements.toString(),

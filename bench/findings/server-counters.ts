@@ -1,15 +1,25 @@
 import type pg from 'pg';
 
 /** What the server counts of itself, as it stands at one moment. */
-export type ServerCounters = {
+export type ServerCounters = ServerCounts & {
   readonly statements: readonly StatementCount[];
   readonly tables: readonly TableCount[];
+};
+
+/**
+ * Counters that cost nothing to read. `writes` and `walBytes` are exact at any moment (transaction numbers, places
+ * in the log); the others are told by each backend once a second, and by an idle one some seconds later.
+ */
+export type ServerCounts = {
+  /** Transactions that have written. */
+  readonly writes: number;
+  readonly walBytes: number;
+  /** Transactions of the database, those that only read among them. */
   readonly commits: number;
   readonly walRecords: number;
-  readonly walBytes: number;
   /** Pages written to the log whole, because they were touched first after a checkpoint. */
   readonly fullPages: number;
-  /** Syncs of the log, and ms in them. */
+  /** Syncs of the log, and ms in them (0 unless the server observes its times). */
   readonly walSyncs: number;
   readonly walSyncMs: number;
 };
@@ -59,10 +69,11 @@ const tablesSql = `select coalesce(parent.relname, own.relname)::text as "table"
   group by 1 order by bytes desc`;
 
 const serverSql = `select
+    pg_snapshot_xmax(pg_current_snapshot())::text::float8 as writes,
+    pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as "walBytes",
     (select sum(xact_commit)::float8 from pg_stat_database
       where datname = current_database()) as commits,
     (select wal_records::float8 from pg_stat_wal) as "walRecords",
-    (select wal_bytes::float8 from pg_stat_wal) as "walBytes",
     (select wal_fpi::float8 from pg_stat_wal) as "fullPages",
     (select sum(fsyncs)::float8 from pg_stat_io where object = 'wal') as "walSyncs",
     (select sum(fsync_time)::float8 from pg_stat_io where object = 'wal') as "walSyncMs"`;
@@ -77,8 +88,14 @@ export async function beginCounting(client: pg.Client): Promise<void> {
 export async function readCounters(client: pg.Client): Promise<ServerCounters> {
   const statements = await client.query<StatementCount>(statementsSql);
   const tables = await client.query<TableCount>(tablesSql);
-  const server = await client.query<Omit<ServerCounters, 'statements' | 'tables'>>(serverSql);
-  const [counts] = server.rows;
-  if (counts === undefined) throw new Error('the server counts nothing');
+  const counts = await readServerCounts(client);
   return { ...counts, statements: statements.rows, tables: tables.rows };
+}
+
+/** Reads what every server of version 18 counts by itself. @throws Error of an older one */
+export async function readServerCounts(client: pg.Client): Promise<ServerCounts> {
+  const { rows } = await client.query<ServerCounts>(serverSql);
+  const [counts] = rows;
+  if (counts === undefined) throw new Error('the server counts nothing');
+  return counts;
 }

@@ -4,20 +4,28 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { checkDurability } from '../../engine/ops/durability-check.ts';
 import { startEmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
+import type { ServerCounts } from '../findings/server-counters.ts';
+import { readServerCounts } from '../findings/server-counters.ts';
+
+/** A server while it is measured. */
+export type MeasuredServer = {
+  /** The embedded server's process; undefined for a server of one's own. */
+  readonly serverPid: number | undefined;
+  /** Every measured part starts from a fresh checkpoint, so that none pays for another's. */
+  checkpoint(): Promise<void>;
+  /** Undefined: it is too old to count. */
+  counts(): Promise<ServerCounts | undefined>;
+};
 
 /** One durable PostgreSQL server with a database for the engine and one for pgbench. */
-export type BenchDatabase = {
+export type BenchDatabase = MeasuredServer & {
   readonly engineUrl: string;
   readonly pgbenchUrl: string;
   readonly version: string;
   /** Folder of the run: keys, and the embedded server's data. */
   readonly dataDir: string;
-  /** The embedded server's process; undefined for a server of one's own. */
-  readonly serverPid: number | undefined;
   /** One more database on the same server; dropped at the end. @returns its address */
   create(name: string): Promise<string>;
-  /** Every measured part starts from a fresh checkpoint, so that none pays for another's. */
-  checkpoint(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -93,12 +101,9 @@ async function openDatabases(
   const [engineUrl, pgbenchUrl] = [await create('yikatong_bench'), await create('pgbench')];
   const { rows } = await client.query<{ server_version: string }>('show server_version');
   return {
-    ...{ engineUrl, pgbenchUrl, dataDir, serverPid, create },
+    ...{ engineUrl, pgbenchUrl, dataDir, create },
     version: rows[0]?.server_version ?? 'unknown',
-    checkpoint: async () => {
-      // A server of one's own may not allow it.
-      await client.query('checkpoint').catch(() => undefined);
-    },
+    ...measuredServer(client, serverPid),
     stop: async () => {
       for (const name of names) await client.query(`drop database ${name} with (force)`);
       await client.end();
@@ -107,7 +112,20 @@ async function openDatabases(
   };
 }
 
-function withDatabase(serverUrl: string, name: string): string {
+/** @param client stays connected for as long as the server is measured */
+export function measuredServer(client: pg.Client, serverPid: number | undefined): MeasuredServer {
+  return {
+    serverPid,
+    checkpoint: async () => {
+      // A server of one's own may not allow it.
+      await client.query('checkpoint').catch(() => undefined);
+    },
+    counts: () => readServerCounts(client).catch(() => undefined),
+  };
+}
+
+/** The address of another database of the same server. */
+export function withDatabase(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;

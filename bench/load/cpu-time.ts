@@ -44,8 +44,18 @@ export function parseStat(line: string): {
   return { pid: Number.parseInt(line, 10), parent, ticks };
 }
 
-/** CPU time that all processes of the machine have used, ms. Undefined where there is no /proc. */
-export function cpuTimeOfMachine(): number | undefined {
+/** What the cores of the machine did, ms of a core. */
+export type MachineTimes = {
+  /** Used by processes. */
+  readonly used: number;
+  /** Idle while something waited for a disk. */
+  readonly waited: number;
+  /** Given to other machines of the same host. */
+  readonly stolen: number;
+};
+
+/** What all cores have done since the machine started. Undefined where there is no /proc. */
+export function machineTimes(): MachineTimes | undefined {
   try {
     return parseMachineStat(readFileSync('/proc/stat', 'utf8'));
   } catch {
@@ -53,10 +63,14 @@ export function cpuTimeOfMachine(): number | undefined {
   }
 }
 
-/** First line of /proc/stat: cpu, user, nice, system, idle, iowait, irq, softirq, … */
-export function parseMachineStat(text: string): number {
-  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (text.split('\n')[0] ?? '')
-    .split(/ +/)
-    .map(Number);
-  return ((user + nice + system + irq + softirq) * 1000) / TICKS_PER_SECOND;
+/** First line of /proc/stat: cpu, user, nice, system, idle, iowait, irq, softirq, steal, … */
+export function parseMachineStat(text: string): MachineTimes {
+  const fields = (text.split('\n')[0] ?? '').split(/ +/).map(Number);
+  const [, user = 0, nice = 0, system = 0, , waited = 0, irq = 0, softirq = 0, stolen = 0] = fields;
+  const ms = (ticks: number) => (ticks * 1000) / TICKS_PER_SECOND;
+  return {
+    used: ms(user + nice + system + irq + softirq),
+    waited: ms(waited),
+    stolen: ms(stolen),
+  };
 }

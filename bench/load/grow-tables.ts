@@ -1,4 +1,7 @@
+import { availableParallelism } from 'node:os';
 import pg from 'pg';
+import type { Age, GrownTable } from './grown-tables.ts';
+import { copyStatement, readGrownTables } from './grown-tables.ts';
 
 export type Growth = {
   /** Rows of settlement afterwards. */
@@ -7,33 +10,75 @@ export type Growth = {
   readonly listedCards: number;
 };
 
-type Column = { readonly name: string; readonly type: string };
+/** What filling took. */
+export type FillFigures = {
+  readonly settlements: number;
+  readonly listedCards: number;
+  readonly seconds: number;
+  /** By which the database grew, bytes with indexes. */
+  readonly bytes: number;
+  /** Of the whole database afterwards, bytes with indexes. */
+  readonly databaseBytes: number;
+};
 
-/** So many different ones are enough, and fit into memory. */
-const ORIGINALS_MAX = 5_000;
-const ROWS_A_STATEMENT = 100_000;
-const CARDS_A_STATEMENT = 1_000_000;
-/** Columns that tell one settlement from another. */
-const naming = ['id', 'settlement_id', 'request_key'];
+/** The history that is made: months older than half a year may be taken out of the books. */
+const HISTORY_DAYS = 180;
+const DAY_MS = 86_400_000;
+/** Months to be made: those of the history, the one that is, and two ahead. */
+const MONTHS = 9;
+/** Multiples of it, without their whole part, lie evenly from 0 to 1 however many there are. */
+const GOLDEN = 0.618_033_988_75;
+/** Pages are frozen while they are still in memory, so that they are written once. */
+const ROWS_A_VACUUM = 150_000;
+const CARDS_A_STATEMENT = 250_000;
+const WORKERS_MAX = 4;
 
 /**
- * Makes a database old: copies the settlements that are there, with all their rows, under new names until
- * there are enough. Works on whatever columns the tables have. The copies have no part in anybody's balance,
- * so the ledger's own audit does not hold afterwards.
+ * Makes a database old: copies the settlements that are there, with all their rows, under new names and at
+ * earlier times, until there are enough. Works on whatever tables and columns there are (grown-tables.ts). The
+ * copies lie evenly over half a year, oldest first within a call, so that every month has its part; they belong
+ * to the people of the originals and have no part in anybody's balance, so the ledger's own audit does not hold
+ * afterwards. The originals are taken at the first call and kept in the schema bench_copy.
  * @throws Error when there is no settlement to copy
  */
-export async function growTables(url: string, growth: Growth): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    // Copies are lost with the server and need not be safe: only what is measured afterwards must be.
-    await client.query('set synchronous_commit = off');
-    await copySettlements(client, growth.settlements, 'true');
-    await listCards(client, growth.listedCards);
-    await client.query('vacuum analyze');
-  } finally {
-    await client.end();
-  }
+export async function growTables(url: string, growth: Growth): Promise<FillFigures> {
+  return withClients(url, async (clients, first) => {
+    const startedAt = performance.now();
+    const sizeBefore = await sizeOf(first);
+    const tables = await takeOriginals(first, 'true');
+    const have = await countOf(first, 'select count(*) from bench_copy.old_settlement');
+    const there = await countOf(first, 'select count(*) from settlement');
+    const newest = await countOf(first, 'select max(accepted_at) from bench_copy.old_settlement');
+    const oldest = newest - (HISTORY_DAYS + 1) * DAY_MS;
+    await first.query(`select yikatong_add_months(${oldest}, ${MONTHS})`);
+    const turns = Math.max(0, Math.ceil((growth.settlements - there) / have));
+    const ages = (await nextTurns(first, turns))
+      .map((turn): Age => {
+        const share = (turn * GOLDEN) % 1;
+        const shiftMs = Math.floor(DAY_MS + share * HISTORY_DAYS * DAY_MS);
+        return { turn, shiftMs, idShiftMs: shiftMs, newest };
+      })
+      .sort((a, b) => b.shiftMs - a.shiftMs);
+    const chunk = Math.max(1, Math.floor(ROWS_A_VACUUM / have));
+    for (let from = 0; from < ages.length; from += chunk) {
+      const statements = ages
+        .slice(from, from + chunk)
+        .map((age) => tables.map((table) => copyStatement(table, age)).join(';\n'));
+      await runAll(clients, statements);
+      await first.query(`vacuum (freeze) ${tables.map(({ name }) => name).join(', ')}`);
+    }
+    const listedBefore = await listCards(clients, first, growth.listedCards);
+    // Reads whether a page holds only what everybody sees; left to the background it would be seen.
+    await first.query('vacuum (freeze, analyze)');
+    const databaseBytes = await sizeOf(first);
+    return {
+      settlements: turns * have,
+      listedCards: Math.max(0, growth.listedCards - listedBefore),
+      seconds: (performance.now() - startedAt) / 1000,
+      bytes: databaseBytes - sizeBefore,
+      databaseBytes,
+    };
+  });
 }
 
 /**
@@ -41,104 +86,109 @@ export async function growTables(url: string, growth: Growth): Promise<void> {
  * @returns how many legs are open now
  */
 export async function growOpenBankLegs(url: string, legs: number): Promise<number> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const open = 'id in (select settlement_id from bank_leg where next_attempt_at is not null)';
-    await copySettlements(client, legs, open);
+  return withClients(url, async (clients, first) => {
+    const openIds = 'select settlement_id from bank_leg where next_attempt_at is not null';
+    const tables = await takeOriginals(first, `settlement_id in (${openIds})`);
     const count = 'select count(*) from bank_leg where next_attempt_at is not null';
-    return await countOf(client, count);
-  } finally {
-    await client.end();
-  }
-}
-
-async function copySettlements(client: pg.Client, wanted: number, which: string): Promise<void> {
-  await client.query(
-    `create temp table old_id as select id from settlement where ${which} limit ${ORIGINALS_MAX}`,
-  );
-  const have = await countOf(client, 'select count(*) from old_id');
-  if (have === 0) throw new Error('there is no settlement to copy');
-  const there = await countOf(client, `select count(*) from settlement where ${which}`);
-  const copies = Math.max(0, Math.ceil((wanted - there) / have));
-  const turns = Math.max(1, Math.floor(ROWS_A_STATEMENT / have));
-  const tables = await tablesOfSettlements(client);
-  const first = await countOf(client, "select nextval('bench_copy')").catch(async () => {
-    await client.query('create sequence bench_copy increment by 1000000');
-    return countOf(client, "select nextval('bench_copy')");
+    const there = await countOf(first, count);
+    const have = await countOf(
+      first,
+      'select count(*) from bench_copy.old_bank_leg where next_attempt_at is not null',
+    );
+    if (have === 0) throw new Error('there is no open bank leg to copy');
+    const turns = Math.max(0, Math.ceil((legs - there) / have));
+    const newest = Date.now();
+    const statements = (await nextTurns(first, turns)).map((turn) => {
+      const age = { turn, shiftMs: 0, idShiftMs: turn * 2_000, newest };
+      return tables.map((table) => copyStatement(table, age)).join(';\n');
+    });
+    await runAll(clients, statements);
+    await first.query('drop schema bench_copy cascade');
+    await first.query('vacuum analyze');
+    return countOf(first, count);
   });
-  for (const table of tables) {
-    const key = table === 'settlement' ? 'id' : 'settlement_id';
-    const columns = await columnsOf(client, table);
-    await client.query(
-      `create temp table old_row as select * from ${table} where ${key} in (select id from old_id)`,
-    );
-    const names = columns.map(({ name }) => name).join(', ');
-    const values = columns.map(copyOf).join(', ');
-    for (let from = 1; from <= copies; from += turns) {
-      await client.query(
-        `insert into ${table} (${names}) select ${values}
-         from generate_series($1::bigint, $2::bigint) as turn, old_row as t on conflict do nothing`,
-        [first + from, first + Math.min(copies, from + turns - 1)],
-      );
+}
+
+async function withClients<T>(
+  url: string,
+  work: (clients: readonly pg.Client[], first: pg.Client) => Promise<T>,
+): Promise<T> {
+  const count = Math.min(WORKERS_MAX, availableParallelism());
+  const clients = Array.from({ length: count }, () => new pg.Client({ connectionString: url }));
+  const [first] = clients;
+  if (first === undefined) throw new Error('a machine has a core');
+  try {
+    for (const client of clients) {
+      await client.connect();
+      // Copies are lost with the server and need not be safe: only what is measured afterwards must be.
+      await client.query('set synchronous_commit = off');
+      // Copies of rows that refer to each other do so too; a role that may not say so has them checked.
+      await client.query('set session_replication_role = replica').catch(() => undefined);
     }
-    await client.query('drop table old_row');
-  }
-  await client.query('drop table old_id');
-}
-
-/** `settlement` and every table whose rows belong to one, settlements first. */
-async function tablesOfSettlements(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `select c.table_name as name from information_schema.columns c
-     join information_schema.tables t using (table_schema, table_name)
-     where c.table_schema = 'public' and c.column_name = 'settlement_id'
-       and t.table_type = 'BASE TABLE' order by 1`,
-  );
-  return ['settlement', ...rows.map(({ name }) => name)];
-}
-
-async function columnsOf(client: pg.Client, table: string): Promise<Column[]> {
-  const { rows } = await client.query<Column>(
-    `select column_name as name, data_type as type from information_schema.columns
-     where table_schema = 'public' and table_name = $1 and is_identity = 'NO'
-       and is_generated = 'NEVER' order by ordinal_position`,
-    [table],
-  );
-  return rows;
-}
-
-/** A column of a copy: the same value, or a new name of the same kind. */
-function copyOf({ name, type }: Column): string {
-  if (!naming.includes(name)) return `t.${name}`;
-  switch (type) {
-    case 'uuid':
-      return `md5(t.${name}::text || turn)::uuid`;
-    case 'bytea':
-      return `substr(sha256(t.${name} || turn::text::bytea), 1, length(t.${name}))`;
-    case 'bigint':
-      return `t.${name} + turn * 1000000000`;
-    default:
-      return `t.${name} || '-' || turn`;
+    return await work(clients, first);
+  } finally {
+    for (const client of clients) await client.end();
   }
 }
 
-async function listCards(client: pg.Client, count: number): Promise<void> {
-  const list = ['city', '441900'];
-  await client.query(
-    `insert into invalid_list (level, region, version, loaded_at) values ($1, $2, 1, 0)
-     on conflict do nothing`,
-    list,
-  );
-  const listed = await countOf(client, 'select count(*) from invalid_list_entry');
-  for (let from = listed + 1; from <= count; from += CARDS_A_STATEMENT) {
+/** Each client takes the next statement as soon as it is free. */
+async function runAll(clients: readonly pg.Client[], statements: readonly string[]): Promise<void> {
+  let next = 0;
+  const work = async (client: pg.Client) => {
+    for (let at = next++; at < statements.length; at = next++) {
+      await client.query(statements[at] ?? '');
+    }
+  };
+  await Promise.all(clients.map(work));
+}
+
+/** Keeps the rows that are copied, once. @param which of the rows that name their settlement */
+async function takeOriginals(client: pg.Client, which: string): Promise<GrownTable[]> {
+  await client.query('create schema if not exists bench_copy');
+  await client.query('create sequence if not exists bench_copy.turn');
+  for (const { name, columns } of await readGrownTables(client, 'public')) {
+    const hasSettlement = columns.some((column) => column.name === 'settlement_id');
+    const own = name === 'settlement' ? which.replace(/^settlement_id/, 'id') : which;
+    if (which !== 'true' && name !== 'settlement' && !hasSettlement) continue;
     await client.query(
-      `insert into invalid_list_entry (level, region, card_id, reason)
-       select $1, $2, upper(md5('listed' || n)), 'lost'
-       from generate_series($3::bigint, $4::bigint) as n on conflict do nothing`,
-      [...list, from, Math.min(count, from + CARDS_A_STATEMENT - 1)],
+      `create unlogged table if not exists bench_copy.old_${name} as select * from ${name} where ${own}`,
     );
   }
+  const have = await countOf(client, 'select count(*) from bench_copy.old_settlement');
+  if (have === 0) throw new Error('there is no settlement to copy');
+  return readGrownTables(client, 'bench_copy');
+}
+
+async function nextTurns(client: pg.Client, count: number): Promise<number[]> {
+  const { rows } = await client.query<{ turn: string }>(
+    `select nextval('bench_copy.turn') as turn from generate_series(1, ${count})`,
+  );
+  return rows.map(({ turn }) => Number(turn));
+}
+
+/** @returns how many cards were listed before */
+async function listCards(
+  clients: readonly pg.Client[],
+  first: pg.Client,
+  count: number,
+): Promise<number> {
+  await first.query(
+    `insert into invalid_list (level, region, version, loaded_at) values ('city', '441900', 1, 0)
+     on conflict do nothing`,
+  );
+  const listed = await countOf(first, 'select count(*) from invalid_list_entry');
+  const statements: string[] = [];
+  for (let from = listed + 1; from <= count; from += CARDS_A_STATEMENT) {
+    const to = Math.min(count, from + CARDS_A_STATEMENT - 1);
+    statements.push(`insert into invalid_list_entry (level, region, card_id, reason)
+      select 'city', '441900', upper(md5('listed' || n)), 'lost' from generate_series(${from}, ${to}) as n`);
+  }
+  await runAll(clients, statements);
+  return listed;
+}
+
+async function sizeOf(client: pg.Client): Promise<number> {
+  return countOf(client, 'select pg_database_size(current_database())');
 }
 
 async function countOf(client: pg.Client, query: string): Promise<number> {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 
+/** `answerBytes`: the request's row, and its share of the compressed block in which its answer stands. */
 export type RowSizes = { readonly inputBytes: number; readonly answerBytes: number };
 
 /** What the engine stores with a settlement, bytes on average: so the peers store as much. */
@@ -9,7 +10,9 @@ export async function readSizes(databaseUrl: string): Promise<RowSizes> {
   try {
     const { rows } = await client.query<RowSizes>(`select
       (select avg(pg_column_size(s.*))::integer from settlement s) as "inputBytes",
-      (select avg(pg_column_size(r.*))::integer from request r) as "answerBytes"`);
+      (select ((select sum(pg_column_size(r.*)) from request r)
+        + (select sum(pg_column_size(b.*)) from answer_block b)) / (select count(*) from request)
+      )::integer as "answerBytes"`);
     const [sizes] = rows;
     if (sizes === undefined) throw new Error('there are no settlements to measure');
     return sizes;

@@ -184,7 +184,8 @@ function cpuChart(rounds: readonly Round[]): string {
   return barChart({ title: 'CPU a settlement, 64 connections', y: 'core-ms', bars });
 }
 
-function growthChart({ raw: { growth = [] } }: BenchDocument): string {
+function growthChart({ raw }: BenchDocument): string {
+  const growth = raw.growth?.points ?? [];
   const sizes = [...new Set(growth.map(({ settlements }) => settlements))];
   const middle = (of: (point: GrowthPoint) => number): Series['points'] =>
     sizes.map((size) => [

@@ -2,7 +2,7 @@ import type { Books } from '../load/check-books.ts';
 import type { RowSizes } from '../load/row-sizes.ts';
 import type { Machine } from '../report/machine.ts';
 import type { BenchOptions } from './bench-options.ts';
-import type { GrowthPoint } from './measure-growth.ts';
+import type { GrowthFigures } from './measure-growth.ts';
 import type { MemoryFigures } from './measure-memory.ts';
 import type { Round } from './samples.ts';
 import type { Score } from './scoreboard.ts';
@@ -11,7 +11,7 @@ import type { Score } from './scoreboard.ts';
 export type RawFigures = {
   readonly rounds: readonly Round[];
   readonly memory: MemoryFigures | undefined;
-  readonly growth: readonly GrowthPoint[] | undefined;
+  readonly growth: GrowthFigures | undefined;
   readonly books: Books;
   /** Settlements that the engine has answered. */
   readonly approved: number;

@@ -15,6 +15,8 @@ export type BenchOptions = {
   readonly seed: number;
   readonly growthSettlements: number;
   readonly listedCards: number;
+  /** Keeps the filled server in this folder, and measures the one that is there. */
+  readonly growthFolder: string | undefined;
   readonly memoryMinutes: number;
   /** Bank legs that stay open while memory is watched. */
   readonly openBankLegs: number;
@@ -70,6 +72,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
       seed: { type: 'string', default: '1' },
       'growth-settlements': { type: 'string' },
       'listed-cards': { type: 'string' },
+      'growth-folder': { type: 'string' },
       'memory-minutes': { type: 'string' },
       'open-bank-legs': { type: 'string', default: '0' },
       pgledger: { type: 'string', multiple: true, default: [] },
@@ -94,6 +97,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     seed: number('seed', 1, [0, 2 ** 32 - 1]),
     growthSettlements: number('growth-settlements', usual.growthSettlements, [1, 100_000_000]),
     listedCards: number('listed-cards', usual.listedCards, [0, 100_000_000]),
+    growthFolder: values['growth-folder'],
     memoryMinutes: number('memory-minutes', usual.memoryMinutes, [0.1, 1_440]),
     openBankLegs: number('open-bank-legs', 0, [0, 1_000_000]),
     pgledger: values.pgledger,

@@ -102,7 +102,7 @@ async function measureAll(
     raw: {
       ...{ rounds, books, loadAverages, rowSizes },
       memory: memory?.figures,
-      growth: growth?.points,
+      growth: growth?.figures,
       coresOfOthers: coresOfOthers(rounds),
       approved: site.approved(),
       engineLog: Object.fromEntries(engine.log),

@@ -10,12 +10,30 @@ export type CpuParts = {
   readonly database: number | undefined;
   /** Whatever else ran on the machine: figures are to be trusted when this is little. */
   readonly others: number | undefined;
+  /** Cores given to other machines of the same host. */
+  readonly stolen?: number | undefined;
+  /** Cores that were idle while something waited for a disk. */
+  readonly waited?: number | undefined;
+};
+
+/**
+ * What the server wrote during a part. `fullPages` and `walSyncs` are told late, so only by parts of three seconds
+ * and more, and may miss half a second.
+ */
+export type ServerUse = {
+  /** Transactions that wrote. */
+  readonly writes: number;
+  readonly walBytes: number;
+  readonly fullPages?: number;
+  readonly walSyncs?: number;
 };
 
 /** A part of the load, and who used the cores meanwhile. */
 export type LoadPart = {
   readonly load: LoadFigures;
   readonly cpuMs: CpuParts;
+  /** Undefined: the server does not count. */
+  readonly server?: ServerUse | undefined;
   /** How long CPU time was counted, ms. */
   readonly wallMs: number;
 };

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServerCounts } from '../findings/server-counters.ts';
 import type { BankProcess } from '../load/bank-process.ts';
 import { startBankProcess } from '../load/bank-process.ts';
 import { seedBenchCrowd } from '../load/bench-crowd.ts';
-import type { BenchDatabase } from '../load/bench-database.ts';
+import type { BenchDatabase, MeasuredServer } from '../load/bench-database.ts';
 import { openBenchDatabase } from '../load/bench-database.ts';
-import { cpuTimeOf, cpuTimeOfMachine } from '../load/cpu-time.ts';
+import { cpuTimeOf, machineTimes } from '../load/cpu-time.ts';
 import type { EngineChild } from '../load/engine-child.ts';
 import { startEngineChild } from '../load/engine-child.ts';
 import type { SaleKind } from '../load/load-orders.ts';
@@ -12,7 +14,7 @@ import { startLoadProcess } from '../load/load-process.ts';
 import { findPgbench, preparePgbench } from '../load/pgbench.ts';
 import type { LoadFigures } from '../load/tally.ts';
 import type { BenchOptions } from './bench-options.ts';
-import type { CpuParts, LoadPart } from './samples.ts';
+import type { CpuParts, LoadPart, ServerUse } from './samples.ts';
 import { rateOf } from './samples.ts';
 
 /** Where everything is measured: one durable server, one engine, its bank, and the load. */
@@ -33,9 +35,12 @@ export type Site = {
   rolling(plan: OpenPlan): Promise<LoadPart>;
 };
 
+/** An engine and the server that holds its database. */
+export type Place = { readonly engine: EngineChild; readonly server: MeasuredServer };
+
 type Kind = Partial<SaleKind> & {
-  /** Another engine than the site's. */
-  readonly engine?: EngineChild;
+  /** Another place than the site's. */
+  readonly place?: Place;
 };
 export type ClosedPlan = Kind & {
   readonly connections: number;
@@ -50,6 +55,9 @@ const BANK_LATENCY_MS = 150;
 const PREPARED_MAX = 100_000;
 /** A part may be faster than expected. */
 const SPARE = 1.4;
+/** Backends tell some counters once a second; shorter parts do not wait for them. */
+const TOLD_MS = 1_200;
+const TOLD_FROM_MS = 2_900;
 
 /** Opens the site; `stops` gets what ends it, and is to be called in the opposite order. */
 export async function openSite(
@@ -91,58 +99,85 @@ function createSite(
   const { database, engine, bank, load } = parts;
   let approved = 0;
   let seed = options.seed;
-  const cpuOf = ({ pid }: EngineChild): CpuParts => {
-    const { serverPid } = database;
-    const own = {
+  const own: Place = { engine, server: database };
+  const cpuOf = ({ engine: { pid }, server: { serverPid } }: Place): CpuParts => {
+    const times = machineTimes();
+    const parts = {
       generator: cpuTimeOf(load.pid, 'alone'),
       engine: cpuTimeOf(pid, 'alone'),
       database: serverPid === undefined ? undefined : cpuTimeOf(serverPid, 'with-children'),
     };
-    const parts = [own.generator, own.engine, own.database, cpuTimeOf(bank.pid, 'alone')];
-    const others = parts.reduce(
+    const known = [...Object.values(parts), cpuTimeOf(bank.pid, 'alone')];
+    const others = known.reduce(
       (left, part) => (left === undefined || part === undefined ? undefined : left - part),
-      cpuTimeOfMachine(),
+      times?.used,
     );
-    return { ...own, others };
+    return { ...parts, others, stolen: times?.stolen, waited: times?.waited };
   };
-  const measure = async (of: EngineChild, work: () => Promise<LoadFigures>): Promise<LoadPart> => {
-    await database.checkpoint();
-    const [before, startedAt] = [cpuOf(of), performance.now()];
+  const measure = async (
+    { place = own }: Kind,
+    work: () => Promise<LoadFigures>,
+  ): Promise<LoadPart> => {
+    const { server } = place;
+    await server.checkpoint();
+    const countsBefore = await server.counts();
+    const [before, startedAt] = [cpuOf(place), performance.now()];
     const figures = await work();
-    const cpuMs = spentSince(before, cpuOf(of));
-    if (of === engine) approved += figures.approved;
-    return { load: figures, cpuMs, wallMs: performance.now() - startedAt };
+    const cpuMs = spentSince(before, cpuOf(place));
+    const wallMs = performance.now() - startedAt;
+    const used = await useSince(server, countsBefore, wallMs);
+    if (place === own) approved += figures.approved;
+    return { load: figures, cpuMs, wallMs, server: used };
   };
   const kindOf = ({ mix = 'mixed', bankShare = 0 }: Kind): SaleKind => ({ mix, bankShare });
-  const openOrder = ({ perSecond, seconds, engine: of = engine }: OpenPlan) => {
+  const openOrder = ({ perSecond, seconds, place = own }: OpenPlan) => {
     seed += 1;
-    return { url: of.url, perSecond, durationMs: seconds * 1000, seed };
+    return { url: place.engine.url, perSecond, durationMs: seconds * 1000, seed };
   };
   return {
     ...parts,
     approved: () => approved,
     async closedLoop(plan) {
-      const { connections, seconds, expected, engine: of = engine } = plan;
+      const { connections, seconds, expected } = plan;
+      const { url } = (plan.place ?? own).engine;
       const wanted = Math.min(PREPARED_MAX, Math.ceil(expected * seconds * SPARE));
       const count = Math.max(connections, wanted);
-      await load.tell({ do: 'prepare', url: of.url, count, ...kindOf(plan) });
-      return measure(of, () =>
-        load.measure({ do: 'closed', url: of.url, connections, durationMs: seconds * 1000 }),
+      await load.tell({ do: 'prepare', url, count, ...kindOf(plan) });
+      return measure(plan, () =>
+        load.measure({ do: 'closed', url, connections, durationMs: seconds * 1000 }),
       );
     },
     async openLoop(wish) {
-      const { engine: of = engine, perSecond } = wish;
+      const { perSecond } = wish;
+      const { url } = (wish.place ?? own).engine;
       const plan = { ...wish, seconds: Math.min(wish.seconds, PREPARED_MAX / perSecond) };
       // Poisson: more than the mean may come.
       const mean = perSecond * plan.seconds;
       const count = Math.ceil(mean + 6 * Math.sqrt(mean) + 10);
-      await load.tell({ do: 'prepare', url: of.url, count, ...kindOf(plan) });
-      return measure(of, () => load.measure({ do: 'open-loop', ...openOrder(plan) }));
+      await load.tell({ do: 'prepare', url, count, ...kindOf(plan) });
+      return measure(plan, () => load.measure({ do: 'open-loop', ...openOrder(plan) }));
     },
     rolling: (plan) =>
-      measure(plan.engine ?? engine, () =>
-        load.measure({ do: 'rolling', ...openOrder(plan), ...kindOf(plan) }),
-      ),
+      measure(plan, () => load.measure({ do: 'rolling', ...openOrder(plan), ...kindOf(plan) })),
+  };
+}
+
+async function useSince(
+  server: MeasuredServer,
+  before: ServerCounts | undefined,
+  wallMs: number,
+): Promise<ServerUse | undefined> {
+  const now = await server.counts();
+  if (before === undefined || now === undefined) return undefined;
+  const exact = { writes: now.writes - before.writes, walBytes: now.walBytes - before.walBytes };
+  if (wallMs < TOLD_FROM_MS) return exact;
+  await sleep(TOLD_MS);
+  const late = await server.counts();
+  if (late === undefined) return exact;
+  return {
+    ...exact,
+    fullPages: late.fullPages - before.fullPages,
+    walSyncs: late.walSyncs - before.walSyncs,
   };
 }
 
@@ -154,6 +189,7 @@ function spentSince(before: CpuParts, after: CpuParts): CpuParts {
   return {
     ...{ generator: spent('generator'), engine: spent('engine') },
     ...{ database: spent('database'), others: spent('others') },
+    ...{ stolen: spent('stolen'), waited: spent('waited') },
   };
 }
 

@@ -97,10 +97,28 @@ describe('the engine that is measured', () => {
     await client.connect();
     const { rows } = await client.query(`select
       (select count(*)::integer from settlement) >= 60 as sold,
-      (select count(*) from request) >= 60 as asked,
+      (select count(*)::integer from request r join settlement s
+        on (s.shard, s.id, s.request_key) = (r.shard, r.settlement_id, r.request_key)
+      ) - (select count(*)::integer from settlement) as unasked,
+      (select count(*)::integer from posting) - (select count(*)::integer from settlement) as unposted,
+      (select count(distinct tableoid)::integer from request) >= 6 as months,
+      (select count(*)::integer from request r join answer_block b
+        on (b.shard, b.id) = (r.answer_shard, r.answer_block)
+      ) - (select count(*)::integer from request) as unanswered,
+      (select count(*)::integer from request_default) as monthless,
       (select count(*)::integer from invalid_list_entry) >= 25 as listed`);
     await client.end();
-    expect(rows).toEqual([{ sold: true, asked: true, listed: true }]);
+    expect(rows).toEqual([
+      {
+        sold: true,
+        unasked: 0,
+        unposted: 0,
+        unanswered: 0,
+        months: true,
+        monthless: 0,
+        listed: true,
+      },
+    ]);
     expect((await send(await saleOf(crowd.members.member(3)))).status).toBe(200);
   });
 });

@@ -8,6 +8,6 @@ test('a process may have brackets and spaces in its name', () => {
 });
 
 test('a machine is busy while it is neither idle nor waits for its disks', () => {
-  const stat = 'cpu  100 20 30 9000 500 4 6 0 0 0\ncpu0 50 10 15 4500 250 2 3 0 0 0\n';
-  expect(parseMachineStat(stat)).toBe(1_600);
+  const stat = 'cpu  100 20 30 9000 500 4 6 7 0 0\ncpu0 50 10 15 4500 250 2 3 3 0 0\n';
+  expect(parseMachineStat(stat)).toEqual({ used: 1_600, waited: 5_000, stolen: 70 });
 });
