@@ -1,13 +1,14 @@
 import type { FastifyReply } from 'fastify';
 
+import { answerBytes } from '../domain/settlement/answer-bytes.ts';
 import type { Answer } from '../domain/settlement/decision.ts';
 import type { Answered } from '../flows/execute.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 
-/** Sends an answer's JSON text unchanged, so that a repeat gets the same bytes. */
+/** Sends an answer's JSON unchanged, so that a repeat gets the same bytes. */
 export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   const type = answer.status >= 400 ? PROBLEM_TYPE : 'application/json; charset=utf-8';
-  return reply.code(answer.status).type(type).send(answer.body);
+  return reply.code(answer.status).type(type).send(answerBytes(answer));
 }
 
 /** As `sendAnswer`, with `idempotent-replay` and Retry-After (whole seconds, at least 1). */

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type pg from 'pg';
 import { invariant } from '../domain/errors/result.ts';
+import { answerBytes } from '../domain/settlement/answer-bytes.ts';
 import type { RequestRecord } from '../domain/settlement/decision.ts';
 import { binaryArray } from './binary-array.ts';
 import { readStatements } from './read-statements.ts';
@@ -36,6 +37,7 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /** A block that was made from answers as they were stored before blocks is JSON, uncompressed. */
 const BRACE = 0x7b;
 const LINE = '\n';
+const END_OF_LINE = Buffer.from(LINE);
 const BEIJING_MS = 8 * 3_600_000;
 
 /**
@@ -57,17 +59,21 @@ export function placeAnswers(requests: readonly RequestRecord[]): {
       open = { shard: key.shard, id: blockId(at), bodies: [] };
       months.set(month, open);
     }
-    const no = open.bodies.push(answer.body) - 1;
+    const no = open.bodies.push(answerBytes(answer)) - 1;
     return { ...request, place: { shard: open.shard, block: open.id, no } };
   });
   const blocks = [...months.values()].map(({ bodies, ...block }) => ({
     ...block,
-    bodies: zstdCompressSync(bodies.join(LINE), LEVEL),
+    bodies: zstdCompressSync(joinLines(bodies), LEVEL),
   }));
   return { placed, blocks };
 }
 
-type OpenBlock = Pick<AnswerBlock, 'shard' | 'id'> & { readonly bodies: string[] };
+type OpenBlock = Pick<AnswerBlock, 'shard' | 'id'> & { readonly bodies: Uint8Array[] };
+
+function joinLines(bodies: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(bodies.flatMap((body, no) => (no === 0 ? [body] : [END_OF_LINE, body])));
+}
 
 function blockId(at: number): bigint {
   return (BigInt(at) << BigInt(RANDOM_BITS)) + BigInt(randomInt(2 ** RANDOM_BITS));

@@ -78,9 +78,10 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
   });
   app.addHook('onSend', async ({ signatureText, headers }, reply, payload) => {
     // Refusals are signed too, as soon as the request carried a signature to bind them to.
-    if (typeof payload !== 'string' || signatureText === undefined) return payload;
+    if (signatureText === undefined) return payload;
     // Encoded once, for the digest and for the socket.
-    const bytes = Buffer.from(payload);
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    if (!Buffer.isBuffer(bytes)) return payload;
     const signed = await deps.sign({
       status: reply.statusCode,
       contentDigest: contentDigestOf(hash('sha256', bytes, 'base64')),
