@@ -17,9 +17,9 @@ const TOLD_MS = 1_500;
 const TEXT_WIDTH = 60;
 
 /**
- * `npm run bench -- findings`: what one settlement costs the database: statements (pg_stat_statements), rows by
- * table, log, syncs, batches. Options: --connections 64 --seconds 10 --persons 20000 --json FILE. Only with the
- * embedded server, which is started so that it observes itself; that costs a few per cent.
+ * `npm run bench -- findings`: what one settlement costs the database: statements (pg_stat_statements),
+ * rows by table, log, syncs, batches. Options: --connections 64 --seconds 10 --persons 20000 --json FILE.
+ * Only with the embedded server, which is started so that it observes itself; that costs a few per cent.
  * @returns the exit code
  */
 export async function runFindings(args: readonly string[]): Promise<number> {

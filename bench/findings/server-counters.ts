@@ -7,8 +7,9 @@ export type ServerCounters = ServerCounts & {
 };
 
 /**
- * Counters that cost nothing to read. `writes` and `walBytes` are exact at any moment (transaction numbers, places
- * in the log); the others are told by each backend once a second, and by an idle one some seconds later.
+ * Counters that cost nothing to read. `writes` and `walBytes` are exact at any moment (transaction
+ * numbers, places in the log); the others are told by each backend once a second, and by an idle one some
+ * seconds later.
  */
 export type ServerCounts = {
   /** Transactions that have written. */

@@ -17,7 +17,9 @@ import type { CareType } from '../../rules/model/bill.ts';
 export type BenchCrowd = {
   readonly folder: string;
   readonly members: Crowd;
-  /** Members by their number: employees, employees with an account at the bank, residents (another fund). */
+  /**
+   * Members by their number: employees, employees with an account at the bank, residents (another fund).
+   */
   readonly shoppers: Range;
   readonly bankCustomers: Range;
   readonly residents: Range;
@@ -45,6 +47,16 @@ export type CrowdSize = { readonly people: number; readonly centres?: number };
 function planOf({ people, centres = HEALTH_CENTRES }: CrowdSize): CrowdPlan {
   const sizes = { people, institutions: Math.ceil(centres / 2), terminals: 1 };
   return { ...sizes, accountBalance: BALANCE, bankBalance: BALANCE };
+}
+
+/** How many people and counters the usual mix of sales has; all of these people are of one fund. */
+export function sizesOfMix(size: CrowdSize): {
+  readonly people: number;
+  readonly merchants: number;
+} {
+  const { institutions } = planOf(size);
+  const merchants = institutions + healthCentres(size).length;
+  return { people: Math.ceil(size.people * SHOPPERS_SHARE), merchants };
 }
 
 /** The crowd for another process: it needs the key folder, not the database. */

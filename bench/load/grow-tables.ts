@@ -34,11 +34,12 @@ const CARDS_A_STATEMENT = 250_000;
 const WORKERS_MAX = 4;
 
 /**
- * Makes a database old: copies the settlements that are there, with all their rows, under new names and at
- * earlier times, until there are enough. Works on whatever tables and columns there are (grown-tables.ts). The
- * copies lie evenly over half a year, oldest first within a call, so that every month has its part; they belong
- * to the people of the originals and have no part in anybody's balance, so the ledger's own audit does not hold
- * afterwards. The originals are taken at the first call and kept in the schema bench_copy.
+ * Makes a database old: copies the settlements that are there, with all their rows, under new names and
+ * at earlier times, until there are enough. Works on whatever tables and columns there are
+ * (grown-tables.ts). The copies lie evenly over half a year, oldest first within a call, so that every
+ * month has its part; they belong to the people of the originals and have no part in anybody's balance,
+ * so the ledger's own audit does not hold afterwards. The originals are taken at the first call and kept
+ * in the schema bench_copy.
  * @throws Error when there is no settlement to copy
  */
 export async function growTables(url: string, growth: Growth): Promise<FillFigures> {

@@ -16,7 +16,9 @@ export type Age = {
   readonly turn: number;
   /** By which its times lie before the originals', ms. */
   readonly shiftMs: number;
-  /** By which the moments that its identifiers name lie before `newest`; two copies differ by two seconds. */
+  /**
+   * By which the moments that its identifiers name lie before `newest`; two copies differ by two seconds.
+   */
   readonly idShiftMs: number;
   /** Moment of the newest original, ms. */
   readonly newest: number;
@@ -25,13 +27,16 @@ export type Age = {
 /** Names of what was there before the settlement: a copy names the same. */
 const lastingNames = ['card_id', 'terminal_id', 'bank_terminal_id', 'bank_merchant_id', 'pack_id'];
 const DAY_MS = 86_400_000;
-/** Identifiers that are numbers have a moment in their upper bits; those of a sequence only become smaller. */
+/**
+ * Identifiers that are numbers have a moment in their upper bits; those of a sequence only become smaller.
+ */
 const BITS_BELOW_MOMENT = 22n;
 
 /**
- * `settlement`, every table whose rows name one, and every table that is kept in months; rows go through the
- * parent of their month. From the catalogue, so that a new table or column needs no word here.
- * @param schema of the tables, or of their originals (old_…), of which only the columns still there are told
+ * `settlement`, every table whose rows name one, and every table that is kept in months; rows go through
+ * the parent of their month. From the catalogue, so that a new table or column needs no word here.
+ * @param schema of the tables, or of their originals (old_…), of which only the columns still there are
+ * told
  */
 export async function readGrownTables(
   client: pg.Client,
@@ -100,7 +105,10 @@ function isName({ name, type, isKey }: Column): boolean {
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** The first eight of the ten digits that a settlement id begins with after its shard; the last tell 1,024 ms. */
+/**
+ * The first eight of the ten digits that a settlement id begins with after its shard; the last tell 1,024
+ * ms.
+ */
 function timeOfId(ms: number): string {
   let rest = Math.floor(ms / 1024);
   let digits = '';

@@ -31,8 +31,8 @@ export type GrowthGround = {
 const GIGABYTE = 2 ** 30;
 
 /**
- * What is filled need not be safe while it is filled: the server is stopped in good order afterwards, all is
- * brought to the disk, and it starts again as durable as any. With these a settlement is filled in a third of the time.
+ * What is filled need not be safe while it is filled: the server is stopped in good order afterwards, all
+ * is brought to the disk, and it starts again as durable as any.
  */
 function fillSettings(): Readonly<Record<string, string>> {
   const buffers = Math.max(256, Math.min(6 * GIGABYTE, totalmem() / 4) / 2 ** 20);
@@ -65,8 +65,8 @@ export async function openGroundOn(database: BenchDatabase, people: number): Pro
 }
 
 /**
- * An embedded server of its own in a folder, which is made, or was filled by an earlier run: then its people are
- * that run's and only the empty database is new.
+ * An embedded server of its own in a folder, which is made, or was filled by an earlier run: then its
+ * people are that run's and only the empty database is new.
  */
 export async function openGroundIn(folder: string, people: number): Promise<GrowthGround> {
   mkdirSync(folder, { recursive: true });

@@ -1,3 +1,4 @@
+import type { PeerWorld } from '../peers/plain-request.ts';
 import type { VisitFigures } from '../scenarios/play-visits.ts';
 import type { SaleMix } from './crowd-sales.ts';
 import type { LoadFigures } from './tally.ts';
@@ -11,7 +12,7 @@ export type LoadOrder =
   | { readonly do: 'open'; readonly folder: string; readonly people: number }
   | { readonly do: 'sign-in'; readonly url: string }
   | ({ readonly do: 'prepare'; readonly url: string; readonly count: number } & SaleKind)
-  | { readonly do: 'prepare-plain'; readonly url: string; readonly count: number }
+  | ({ readonly do: 'prepare-plain'; readonly url: string; readonly count: number } & PeerWorld)
   | {
       readonly do: 'closed';
       readonly url: string;

@@ -55,7 +55,7 @@ async function carryOut(order: LoadOrder): Promise<OrderFigures> {
     }
     case 'prepare-plain':
       prepared = Array.from({ length: order.count }, (_, i) => ({
-        request: plainRequest(order.url, i),
+        request: plainRequest(order.url, i, order),
         hasBankLeg: false,
       }));
       return undefined;

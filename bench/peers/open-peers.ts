@@ -10,7 +10,8 @@ import { rateOf } from '../scoreboard/samples.ts';
 import type { Site } from '../scoreboard/site.ts';
 import { fillPgledger, pgledgerScript } from './pgledger.ts';
 import { startPlainProcess } from './plain-process.ts';
-import { plainFunds, plainMerchants, plainPeople } from './plain-request.ts';
+import type { PeerWorld } from './plain-request.ts';
+import { peerWorldOf } from './plain-request.ts';
 
 /** What the engine is compared with on the same server; undefined: not at hand. */
 export type Peers = {
@@ -23,6 +24,8 @@ export type PeersPlan = {
   readonly only: readonly LineId[];
   /** pgledger's SQL files, in the order in which they are to be run. */
   readonly pgledger: readonly string[];
+  /** Size of the engine's crowd. */
+  readonly persons: number;
   /** What the engine stores with a settlement, so that the peers store as much. */
   readonly sizes: { readonly inputBytes: number; readonly answerBytes: number };
 };
@@ -31,9 +34,9 @@ const CLIENTS = 16;
 const CONNECTIONS = 64;
 const PLAIN_PER_SECOND_MAX = 4_000;
 
-const functionScript = `\\set p random(1, ${plainPeople})
-\\set m random(1, ${plainMerchants})
-\\set f random(1, ${plainFunds})
+const functionScript = ({ people, merchants, funds }: PeerWorld) => `\\set p random(1, ${people})
+\\set m random(1, ${merchants})
+\\set f random(1, ${funds})
 \\set k random(1, 9000000000000000000)
 select peer_settle(:p, :m, :f, 'pgbench-' || :client_id || '-' || :k);
 `;
@@ -46,8 +49,9 @@ export async function openPeers(
 ): Promise<Peers> {
   const wants = (...ids: LineId[]) => ids.some((id) => plan.only.includes(id));
   const { database } = site;
+  const world = peerWorldOf(plan.persons);
   const url = wants('vs-function', 'vs-plain') ? await database.create('peers') : undefined;
-  if (url !== undefined) await fillLedger(url, plan.sizes);
+  if (url !== undefined) await fillLedger(url, plan.sizes, world);
   const plain =
     url === undefined || !wants('vs-plain')
       ? undefined
@@ -55,7 +59,7 @@ export async function openPeers(
   if (plain !== undefined) stops.push(plain.stop);
   const isPgledgerWanted = wants('vs-pgledger') && plan.pgledger.length > 0;
   const pgledgerUrl = isPgledgerWanted ? await database.create('pgledger') : undefined;
-  if (pgledgerUrl !== undefined) await fillPgledger(pgledgerUrl, plan.pgledger);
+  if (pgledgerUrl !== undefined) await fillPgledger(pgledgerUrl, plan.pgledger, world);
   const script = async (name: string, text: string, of: string, seconds: number) => {
     const { pgbench, database } = site;
     if (pgbench === undefined) return undefined;
@@ -66,18 +70,24 @@ export async function openPeers(
   };
   return {
     callFunction: async (seconds) =>
-      url === undefined ? undefined : script('function.sql', functionScript, url, seconds),
+      url === undefined ? undefined : script('function.sql', functionScript(world), url, seconds),
     plain: async (seconds) =>
-      plain === undefined ? undefined : runPlain(site, plain.url, seconds),
+      plain === undefined ? undefined : runPlain(site, { url: plain.url, seconds, world }),
     pgledger: async (seconds) =>
       pgledgerUrl === undefined
         ? undefined
-        : script('pgledger-run.sql', pgledgerScript, pgledgerUrl, seconds),
+        : script('pgledger-run.sql', pgledgerScript(world), pgledgerUrl, seconds),
   };
 }
 
-async function runPlain({ load, database }: Site, url: string, seconds: number): Promise<LoadPart> {
-  await load.tell({ do: 'prepare-plain', url, count: PLAIN_PER_SECOND_MAX * seconds });
+type PlainRun = { readonly url: string; readonly seconds: number; readonly world: PeerWorld };
+
+async function runPlain(
+  { load, database }: Site,
+  { url, seconds, world }: PlainRun,
+): Promise<LoadPart> {
+  const count = PLAIN_PER_SECOND_MAX * seconds;
+  await load.tell({ do: 'prepare-plain', url, count, ...world });
   await database.checkpoint();
   const durationMs = seconds * 1000;
   const figures = await load.measure({ do: 'closed', url, connections: CONNECTIONS, durationMs });
@@ -91,12 +101,10 @@ async function runPlain({ load, database }: Site, url: string, seconds: number):
   return part;
 }
 
-async function fillLedger(url: string, sizes: PeersPlan['sizes']): Promise<void> {
+async function fillLedger(url: string, sizes: PeersPlan['sizes'], world: PeerWorld): Promise<void> {
   const text = readFileSync(fileURLToPath(new URL('./ledger.sql', import.meta.url)), 'utf8');
   const values: Record<string, number> = {
-    people: plainPeople,
-    merchants: plainMerchants,
-    funds: plainFunds,
+    ...world,
     input_bytes: sizes.inputBytes,
     answer_bytes: sizes.answerBytes,
   };

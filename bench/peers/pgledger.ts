@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { plainFunds, plainMerchants, plainPeople } from './plain-request.ts';
+import type { PeerWorld } from './plain-request.ts';
 
 /**
- * pgledger (github.com/pgr0ss/pgledger) is a double-entry ledger in SQL. Its files are given by whoever runs
- * the benchmark: first the ULID functions that it builds on (vendor/scoville-pgsql-ulid), then pgledger.sql.
+ * pgledger (github.com/pgr0ss/pgledger) is a double-entry ledger in SQL. Its files are given by whoever
+ * runs the benchmark and taken as they are: first the ULID functions that it builds on
+ * (vendor/scoville-pgsql-ulid), then pgledger.sql. Amounts are given as text, so that they are whatever
+ * type a version has for money.
  */
 
 /** A settlement: the fund, the person and the patient's cash each pay the merchant, in one call. */
@@ -21,14 +23,20 @@ begin
 end
 $$`;
 
-export const pgledgerScript = `\\set p random(1, ${plainPeople})
-\\set m random(1, ${plainMerchants})
-\\set f random(1, ${plainFunds})
+export function pgledgerScript({ people, merchants, funds }: PeerWorld): string {
+  return `\\set p random(1, ${people})
+\\set m random(1, ${merchants})
+\\set f random(1, ${funds})
 select bench_settlement(:p, :m, :f);
 `;
+}
 
 /** Loads the files and opens as many accounts as the other peers have. */
-export async function fillPgledger(url: string, files: readonly string[]): Promise<void> {
+export async function fillPgledger(
+  url: string,
+  files: readonly string[],
+  { people, merchants, funds }: PeerWorld,
+): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -38,10 +46,10 @@ export async function fillPgledger(url: string, files: readonly string[]): Promi
       'create table bench_account (kind text, n integer, id text not null, primary key (kind, n))',
     );
     const kinds = [
-      ['person', plainPeople],
-      ['merchant', plainMerchants],
-      ['fund', plainFunds],
-      ['cash', plainMerchants],
+      ['person', people],
+      ['merchant', merchants],
+      ['fund', funds],
+      ['cash', merchants],
     ] as const;
     for (const [kind, count] of kinds) {
       await client.query(

@@ -1,15 +1,28 @@
-/** Sizes of the peers' world. */
-export const plainPeople = 20_000;
-export const plainMerchants = 100;
-export const plainFunds = 2;
+import { sizesOfMix } from '../load/bench-crowd.ts';
+
+/** How many accounts of each kind the peers have. */
+export type PeerWorld = {
+  readonly people: number;
+  readonly merchants: number;
+  readonly funds: number;
+};
+
+/**
+ * As many people and merchants as the engine's sales come from; two funds, where those have one, so that
+ * the peers, which wait for each other at a fund's row, wait half as long.
+ * @param persons size of the engine's crowd
+ */
+export function peerWorldOf(persons: number): PeerWorld {
+  return { ...sizesOfMix({ people: persons }), funds: 2 };
+}
 
 /** A settlement for the plain peer: no signature, no card, the amounts already split. */
-export function plainRequest(url: string, index: number): Buffer {
+export function plainRequest(url: string, index: number, world: PeerWorld): Buffer {
   const body = JSON.stringify({
     requestKey: `plain-${process.pid}-${Date.now()}-${index}`,
-    person: (index % plainPeople) + 1,
-    merchant: (index % plainMerchants) + 1,
-    fund: (index % plainFunds) + 1,
+    person: (index % world.people) + 1,
+    merchant: (index % world.merchants) + 1,
+    fund: (index % world.funds) + 1,
   });
   const head = [
     'POST /settle HTTP/1.1',

@@ -34,8 +34,8 @@ const HALF = 0.5;
 const WARM_SECONDS = 2;
 
 /**
- * Measures the same load on an empty database and on one that is filled step by step, both on one durable server,
- * by two fresh engines in turn. A kept folder is measured from the size that it has.
+ * Measures the same load on an empty database and on one that is filled step by step, both on one durable
+ * server, by two fresh engines in turn. A kept folder is measured from the size that it has.
  */
 export async function measureGrowth(
   site: Site,

@@ -17,8 +17,8 @@ export type CpuParts = {
 };
 
 /**
- * What the server wrote during a part. `fullPages` and `walSyncs` are told late, so only by parts of three seconds
- * and more, and may miss half a second.
+ * What the server wrote during a part. `fullPages` and `walSyncs` are told late, so only by parts of
+ * three seconds and more, and may miss half a second.
  */
 export type ServerUse = {
   /** Transactions that wrote. */
