@@ -22,6 +22,7 @@ import { startMonthsJob } from './jobs/months-job.ts';
 import { openClock } from './main-clock.ts';
 import { openMeter } from './main-metrics.ts';
 import { createProvinces, openPolicy } from './main-policy.ts';
+import { openShards } from './main-shards.ts';
 import type { Config } from './ops/config.ts';
 import { openFailpoints } from './ops/failpoints-open.ts';
 import type { RunFlow } from './ops/failpoints-wrap.ts';
@@ -119,11 +120,7 @@ type Stops = (() => Promise<void>)[];
 async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>> {
   if (config.mode === 'production') throw noKeystore();
   const logger = createLogger({ level: `${config.logLevel}` });
-  const log: FlowLog = {
-    info: (event, data) => logger.info(data, event),
-    warn: (event, data) => logger.warn(data, event),
-    error: (event, data) => logger.error(data, event),
-  };
+  const log = flowLog(logger);
   const around = openFailpoints(config, log)?.around;
   const database = await openDatabase(config, (line) => log.info('database', { line }));
   const { url: databaseUrl } = database;
@@ -140,6 +137,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   const { policy, catalogues, checkBill } = packs;
   stops.push(packs.close);
   const meter = openMeter({ config, log, clock, policy, store: () => store });
+  const shards = openShards({ config, databaseUrl, clock, log });
   const store = createStore({
     url: databaseUrl,
     decide: createDecide(policy.current, checkBill),
@@ -147,9 +145,10 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
     onBatch: meter.batchDone,
+    fence: shards.fence,
     around,
   });
-  stops.push(store.close);
+  stops.push(store.close, shards.close);
   const reference = createReferenceStore({ url: databaseUrl, now: clock.now });
   stops.push(reference.close);
   // The sandbox has made the key files; of the bank's, the engine opens the link key's alone.
@@ -168,7 +167,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
 
   const sales = countSales(meter.bank(bank));
   const deps: FlowDeps = {
-    ...{ store, reference, keys, clock, policy, checkBill, log },
+    ...{ store: shards.own(store), reference, keys, clock, policy, checkBill, log },
     bank: sales.bank,
     catalogues: catalogues.current,
     settings: flowSettings(config, policy),
@@ -179,7 +178,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   stops.push(startMonthsJob({ months, log, clock, kept, onKept: meter.monthsKept }), meter.watch());
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({
-    operations: meter.operations(operationsOf(deps, flowRunner(deps, around))),
+    operations: meter.operations(shards.route(operationsOf(deps, flowRunner(deps, around)), store)),
     metrics: meter.page,
     reference: withHttpFailpoints(reference, around),
     atBank: sales.atBank,
@@ -187,8 +186,17 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   });
   stops.push(() => app.close());
   const url = await app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
+  await shards.begin(url);
   log.info('serving', { url });
   return { url, databaseUrl, sandbox };
+}
+
+function flowLog(logger: Logger): FlowLog {
+  return {
+    info: (event, data) => logger.info(data, event),
+    warn: (event, data) => logger.warn(data, event),
+    error: (event, data) => logger.error(data, event),
+  };
 }
 
 type BankPlace = {

@@ -4,7 +4,8 @@ import type { BankWorkKeys } from './bank.ts';
 
 /** Reference data: read often, changed seldom, the same for all shards. */
 export type Reference = {
-  findTerminal(id: TerminalId): Promise<Terminal | undefined>;
+  /** From memory, if it is no older than usual, or than `ageMaxMs`. */
+  findTerminal(id: TerminalId, ageMaxMs?: number): Promise<Terminal | undefined>;
   findInstitution(code: InstitutionCode): Promise<Institution | undefined>;
   saveTerminalSession(id: TerminalId, session: StoredSession): Promise<void>;
   /**

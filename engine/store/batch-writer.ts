@@ -10,6 +10,8 @@ import { kindOfDatabaseError, sqlStateOf } from './database-errors.ts';
 import type { HotConnection } from './hot-connection.ts';
 import { applyWrites, factsFor, needOf } from './person-world.ts';
 import { postBatch } from './post-batch.ts';
+import type { ShardFence } from './shard-fence.ts';
+import { heldShards } from './shard-fence.ts';
 
 export type WriterLimits = {
   /** Commands that wait; one more that begins something is refused at once. */
@@ -37,6 +39,8 @@ export type WriterOptions = {
   readonly onBatch?:
     | ((batch: { readonly commands: number; readonly ms: number }) => void)
     | undefined;
+  /** Only where engines divide the shards among them. */
+  readonly fence?: ShardFence | undefined;
   /** Failpoints, in tests. */
   readonly around?: Around | undefined;
 };
@@ -202,7 +206,8 @@ async function runBatch(
       }
       awaySince = undefined;
       if (kind === 'conflict' && conflicts++ < limits.conflictsMax) continue;
-      if (kind === 'exhausted' || items.length === 1) {
+      if (kind === 'not-owner') options.fence?.onRefused();
+      if (kind === 'not-owner' || kind === 'exhausted' || items.length === 1) {
         failAll(isInDoubt ? 'outcome-unknown' : 'unavailable');
         return true;
       }
@@ -223,12 +228,18 @@ type Progress = { client: pg.Client | undefined; isWriting: boolean };
 
 /** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
 async function attempt(
-  { decide, log, around = plainly }: WriterOptions,
+  { decide, log, fence, around = plainly }: WriterOptions,
   lane: HotConnection,
   { items, progress }: { items: readonly Item[]; progress: Progress },
 ): Promise<Result<Decision, ExecuteFailure>[]> {
   const client = await lane.client();
   progress.client = client;
+  const held =
+    fence &&
+    heldShards(
+      items.map(({ command }) => command.key),
+      fence,
+    );
   const needs = items.map(({ command }) => needOf(command));
   const world = await around('batch.read', () => readWorld(client, needs));
   const results = items.map(({ command, person }): Result<Decision, ExecuteFailure> => {
@@ -247,7 +258,7 @@ async function attempt(
   const people = [...world.values()];
   if (people.some(({ isWritten }) => isWritten)) {
     progress.isWriting = true;
-    await around('batch.write', () => postBatch(client, people));
+    await around('batch.write', () => postBatch(client, people, held));
   }
   return results;
 }

@@ -3,6 +3,8 @@ import { placeAnswers } from './answer-block.ts';
 import { binaryArray } from './binary-array.ts';
 import type { Columns } from './column.ts';
 import type { PersonWorld, Tracked } from './person-world.ts';
+import type { HeldShard } from './shard-fence.ts';
+import { heldShardColumns } from './shard-fence.ts';
 import type { Changed, OutboxRow, PersonWrite, PostingRow } from './write-columns.ts';
 import {
   accumulatorColumns,
@@ -31,10 +33,17 @@ const statements = new Map<string, { readonly name: string; readonly text: strin
 /**
  * Writes what the commands of a batch did: one prepared statement, one transaction. It fails whole
  * if anybody else wrote one of the people since they were read, or if entries do not balance.
+ * @param held shards that must be this engine's until the commit; none if engines do not divide them
  * @returns after the commit
  */
-export async function postBatch(client: pg.Client, people: Iterable<PersonWorld>): Promise<void> {
-  const parts = partsOf([...people].filter(({ isWritten }) => isWritten));
+export async function postBatch(
+  client: pg.Client,
+  people: Iterable<PersonWorld>,
+  held: readonly HeldShard[] = [],
+): Promise<void> {
+  const written = partsOf([...people].filter(({ isWritten }) => isWritten));
+  const parts =
+    held.length === 0 ? written : [part('held_shard', 'hold', heldShardColumns, held), ...written];
   const kind = parts.map(({ name }) => name).join(' ');
   let statement = statements.get(kind);
   if (statement === undefined) {

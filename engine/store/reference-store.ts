@@ -76,10 +76,10 @@ function createCache<Key extends string, Value>(
     if (held.get(key)?.value === value) held.delete(key);
   };
   return {
-    get(key: Key): Promise<Value | undefined> {
+    get(key: Key, ageMaxMs: number = cacheMs): Promise<Value | undefined> {
       const known = held.get(key);
       const age = known === undefined ? cacheMs : now() - known.at;
-      if (known !== undefined && age >= 0 && age < cacheMs) return known.value;
+      if (known !== undefined && age >= 0 && age < Math.min(ageMaxMs, cacheMs)) return known.value;
       const value = orUnavailable(read(key));
       held.set(key, { value, at: now() });
       value.then(

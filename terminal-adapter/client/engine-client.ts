@@ -8,10 +8,11 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { fromHex } from '../../engine/domain/chip/bytes.ts';
 import { hmacSm3 } from '../../engine/domain/chip/sm3.ts';
 import type { RequestAlgorithm } from '../../engine/domain/wire/signature-base.ts';
-import { certify } from './certificate.ts';
-import { type EngineResult, readAnswer } from './engine-result.ts';
+import type { EngineResult } from './engine-result.ts';
+import { ownerAddress, REFERRALS_MAX } from './owner-address.ts';
+import { readExchange } from './read-exchange.ts';
 import { signRequest } from './sign-request.ts';
-import { type Exchange, exchangeOnce } from './transport.ts';
+import { exchangeOnce } from './transport.ts';
 import { unwrapKey } from './unwrap-key.ts';
 import type {
   AnswerKey,
@@ -21,7 +22,6 @@ import type {
   QuoteRequest,
   RefundDocument,
   RefundRequest,
-  Refusal,
   RequestItems,
   SettlementDocument,
   SettleRequest,
@@ -202,21 +202,48 @@ async function attempt<Body>(
 ): Promise<EngineResult<Body>> {
   const { options, session } = context;
   for (const _ of options.baseUrls) {
-    const result = await attemptAt<Body>(context, request, signer);
+    const result = await askAt<Body>(context, request, signer, baseUrl(context));
     const isHeard = result.kind === 'approved' || result.kind === 'declined';
     if (!isHeard) session.engine = (session.engine + 1) % options.baseUrls.length;
-    if (result.kind !== 'unreachable') return result;
+    if (result.kind !== 'unreachable') return followOwner(context, request, signer, result);
   }
   return { kind: 'unreachable' };
 }
 
-async function attemptAt<Body>(
+/** Where its calls begin; never where it was sent once, since owners change. */
+function baseUrl({ options, session }: Context): string {
+  return options.baseUrls[session.engine] ?? options.baseUrls[0];
+}
+
+/**
+ * An engine that serves other people has named the one that serves this person: it is asked at once. When
+ * nobody is reached there, what the first has said still holds: nothing was done, and the key may come again.
+ */
+async function followOwner<Body>(
   context: Context,
   request: Call,
   signer: Signer,
+  first: EngineResult<Body>,
+): Promise<EngineResult<Body>> {
+  let result = first;
+  for (let referrals = 0; referrals < REFERRALS_MAX; referrals++) {
+    const address = ownerAddress(result, baseUrl(context));
+    if (address === undefined) return result;
+    const next = await askAt<Body>(context, request, signer, address);
+    if (next.kind === 'unreachable') return result;
+    result = next;
+  }
+  return result;
+}
+
+async function askAt<Body>(
+  context: Context,
+  request: Call,
+  signer: Signer,
+  engine: string,
 ): Promise<EngineResult<Body>> {
   const { options, session } = context;
-  const url = new URL(request.path, options.baseUrls[session.engine]);
+  const url = new URL(request.path, engine);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   const signed = signRequest(
     { method: request.method, url, body: body ?? '' },
@@ -237,47 +264,7 @@ async function attemptAt<Body>(
   if (exchange.kind !== 'answered') {
     return exchange.kind === 'unknown' ? { kind: 'unknown', refusal: undefined } : exchange;
   }
-  return readExchange(exchange, signed.signature, signer);
+  return readExchange(exchange, signed.signature, signer.keyOf);
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
-
-function readExchange<Body>(
-  exchange: Extract<Exchange, { kind: 'answered' }>,
-  requestSignature: string,
-  signer: Signer,
-): EngineResult<Body> {
-  const key = signer.keyOf(exchange.body);
-  const { headers, status, body } = exchange;
-  const certificate =
-    key === undefined
-      ? undefined
-      : certify(
-          {
-            status,
-            body,
-            signatureInput: headers.get('signature-input'),
-            signature: headers.get('signature'),
-            contentDigest: headers.get('content-digest'),
-            requestSignature,
-          },
-          key,
-        );
-  if (certificate !== undefined) {
-    return readAnswer(certificate, headers.get('idempotent-replay') === 'true');
-  }
-  // Before the first sign-in no key is known; a refusal to sign in moves no money and may be
-  // believed.
-  return key === undefined && status === 401
-    ? unsignedRefusal(body)
-    : { kind: 'unknown', refusal: undefined };
-}
-
-function unsignedRefusal(text: string): EngineResult<never> {
-  try {
-    const refusal: Refusal = JSON.parse(text);
-    return { kind: 'declined', code: String(refusal.code), refusal, certificate: undefined };
-  } catch {
-    return { kind: 'unknown', refusal: undefined };
-  }
-}

@@ -37,6 +37,9 @@ select create_reference_table('catalogue');
 select create_reference_table('catalogue_item');
 select create_reference_table('active_catalogue');
 select create_reference_table('reference_revision');
+-- Locked by batches of engines that divide the shards: few rows, which hardly ever change.
+select create_reference_table('engine_lease');
+select create_reference_table('shard_owner');
 select create_reference_table('settlement_transition');
 
 -- The people's rows. Every statement of a batch goes to every Citus shard, so there are few: 16, as many as logical
@@ -53,6 +56,7 @@ select create_distributed_table('closing_approval', 'shard', colocate_with => 'p
 select create_distributed_table('shared_account', 'shard', colocate_with => 'person');
 select create_distributed_table('carried_entries', 'shard', colocate_with => 'person');
 select create_distributed_table('outbox', 'shard', colocate_with => 'person');
+select create_distributed_table('bank_word', 'shard', colocate_with => 'person');
 -- With all their months; a month that is attached later is distributed as it is attached.
 select create_distributed_table('request', 'shard', colocate_with => 'person');
 select create_distributed_table('posting', 'shard', colocate_with => 'person');

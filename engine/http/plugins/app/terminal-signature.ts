@@ -130,20 +130,30 @@ async function judge(
   if (claim === undefined || claim.algorithm !== algorithm) {
     return refused('TERMINAL_SIGNATURE_INVALID');
   }
-  const terminal = await context.reference.findTerminal(claim.keyId as TerminalId);
+  const id = claim.keyId as TerminalId;
+  let terminal = await context.reference.findTerminal(id);
   if (terminal === undefined) return refused('TERMINAL_UNKNOWN');
-  if (algorithm === 'hmac-sm3' && !hasSession(context, terminal)) {
-    return refused('TERMINAL_NOT_SIGNED_IN');
+  let wrong = objectionToSignature(context, { request, claim, terminal });
+  if (wrong !== undefined && algorithm === 'hmac-sm3') {
+    // It may have signed in at another engine since it was read.
+    terminal = (await context.reference.findTerminal(id, 0)) ?? terminal;
+    wrong = objectionToSignature(context, { request, claim, terminal });
   }
-  if (!isAuthentic(context, { request, claim, terminal })) {
-    return refused('TERMINAL_SIGNATURE_INVALID');
-  }
+  if (wrong !== undefined) return refused(wrong);
   const objection = objectionToTime(context, claim);
   if (objection !== undefined) return refused(objection);
   if (!terminal.isEnabled) return refused('TERMINAL_NOT_ALLOWED');
   const institution = await context.reference.findInstitution(terminal.institution);
   if (institution === undefined) return refused('TERMINAL_NOT_ALLOWED');
   return { kind: 'caller', caller: { terminal, institution } };
+}
+
+function objectionToSignature(context: Context, evidence: Evidence): ErrorCode | undefined {
+  const { claim, terminal } = evidence;
+  if (claim.algorithm === 'hmac-sm3' && !hasSession(context, terminal)) {
+    return 'TERMINAL_NOT_SIGNED_IN';
+  }
+  return isAuthentic(context, evidence) ? undefined : 'TERMINAL_SIGNATURE_INVALID';
 }
 
 function hasSession(context: Context, terminal: Terminal): boolean {

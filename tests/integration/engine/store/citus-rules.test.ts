@@ -4,6 +4,7 @@
  */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { PersonNo, SettlementId } from '../../../../engine/domain/ids/ids.ts';
 import { SHARD_COUNT } from '../../../../engine/domain/ids/ids.ts';
 import { fen } from '../../../../engine/domain/money/fen.ts';
 import { sandboxTerminals } from '../../../../engine/sandbox/seed/sandbox-places.ts';
@@ -13,6 +14,8 @@ import { openMonths } from '../../../../engine/store/months.ts';
 import { readStatements } from '../../../../engine/store/read-statements.ts';
 import { openRecordedSettlements } from '../../../../engine/store/recorded-settlements.ts';
 import { openReferenceData } from '../../../../engine/store/reference-data.ts';
+import { heldShardColumns } from '../../../../engine/store/shard-fence.ts';
+import { openShardOwners } from '../../../../engine/store/shard-owners.ts';
 import * as written from '../../../../engine/store/write-columns.ts';
 import { writeStatement } from '../../../../engine/store/write-statement.ts';
 import { approvedBody, openCounter } from '../../../support/counter.ts';
@@ -281,6 +284,7 @@ describe('every statement of the engine', () => {
       'engine/store/recorded-settlements.ts',
       'engine/store/reference-store.ts',
       'engine/store/seed-store.ts',
+      'engine/store/shard-owners.ts',
     ]);
   });
 
@@ -332,6 +336,7 @@ const everythingWritten = [
     { name: 'outbox', action: 'insert', columns: written.outboxColumns },
   ]),
   writeStatement([
+    { name: 'held_shard', action: 'hold', columns: heldShardColumns },
     { name: 'closing_proposal', action: 'insert', columns: written.closingProposalColumns },
     { name: 'closing_approval', action: 'insert', columns: written.closingApprovalColumns },
   ]),
@@ -369,6 +374,7 @@ async function askEverything(world: World): Promise<void> {
   await askStore(world.databaseUrl);
   await askRecords(world.databaseUrl);
   await askReferenceData(world.databaseUrl);
+  await askShardOwners(world.databaseUrl);
 }
 
 async function askStore(url: string): Promise<void> {
@@ -402,6 +408,21 @@ async function askRecords(url: string): Promise<void> {
   const time = openDatabaseTime(url);
   await time.read();
   await time.close();
+}
+
+async function askShardOwners(url: string): Promise<void> {
+  const owners = openShardOwners(url);
+  const engine = 'a'.repeat(16);
+  await owners.renew({ engine, address: 'http://engine-a:8443', leaseUntil: 2_000 }, 1_000);
+  await owners.take(engine, 16, 1_000);
+  await owners.giveUp(engine, [1]);
+  const key = { shard: 3, personNo: 'P' as PersonNo };
+  const settlementId = '03' as SettlementId;
+  const word = { type: 'release-reservation', key, at: 1, settlementId, fence: 0 } as const;
+  await owners.leaveWord({ ...word, responseCode: undefined });
+  for (const left of await owners.readWords([3], 5)) await owners.removeWord(left);
+  await owners.leave(engine);
+  await owners.close();
 }
 
 async function askReferenceData(url: string): Promise<void> {

@@ -1,0 +1,118 @@
+import type { Clock } from '../ports/clock.ts';
+import type { ShardOwners, ShardView } from '../ports/shard-owners.ts';
+import type { ShardPlace } from './divide-shards.ts';
+import { divideShards, placeOfOther } from './divide-shards.ts';
+
+/** The shards that this engine owns, as far as it knows. The database has the last word: it refuses the write. */
+export type HeldShards = {
+  placeOf(shard: number): ShardPlace;
+  /** The number under which this engine may write the shard; 0: it may not. */
+  epochOf(shard: number): number;
+  own(): readonly number[];
+  /** Does something with a shard that is here; it is not given up meanwhile. */
+  use<T>(shard: number, work: () => Promise<T>): Promise<T>;
+  /** Renews the lease, then takes or gives up what a fair division asks for. Rejects as the database does. */
+  look(): Promise<void>;
+  /** The database refused an epoch: nothing is believed until the next look, which begins at once. */
+  distrust(): void;
+  /** Gives everything up once nothing is done with it any more. */
+  leave(): Promise<void>;
+};
+
+export type HoldOptions = {
+  readonly owners: ShardOwners;
+  readonly clock: Pick<Clock, 'now'>;
+  /** See `EngineLease`. */
+  readonly engine: string;
+  readonly address: () => string;
+  /** How long others wait for an engine that says nothing, ms. */
+  readonly leaseMs: number;
+};
+
+/**
+ * Holds this engine's part of the shards. The lease only says when others may take over; who may write is
+ * said by the epoch, so an engine that slept through its lease can do no harm, whatever it believes.
+ */
+export function holdShards(options: HoldOptions): HeldShards {
+  const { owners, clock, engine, leaseMs } = options;
+  const usage = countUse();
+  const nothing: ShardView = { engines: [], shards: [] };
+  let view = nothing;
+  /** Shard to epoch. */
+  let held: ReadonlyMap<number, number> = new Map();
+  let looking: Promise<void> | undefined;
+
+  const renew = async (): Promise<void> => {
+    const at = clock.now();
+    const lease = { engine, address: options.address(), leaseUntil: at + leaseMs };
+    view = await owners.renew(lease, at);
+    const own = view.shards.filter((shard) => shard.engine === engine);
+    held = new Map(own.map(({ shard, epoch }) => [shard, epoch]));
+  };
+  const lookOnce = async (): Promise<void> => {
+    await renew();
+    const { giveUp, take } = divideShards(view, engine);
+    if (giveUp.length > 0) {
+      held = new Map([...held].filter(([shard]) => !giveUp.includes(shard)));
+      await usage.idle(giveUp);
+      await owners.giveUp(engine, giveUp);
+    }
+    if (take > 0) await owners.take(engine, take, clock.now());
+    if (take > 0 || giveUp.length > 0) await renew();
+  };
+  const look = (): Promise<void> => {
+    looking ??= lookOnce().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  return {
+    placeOf(shard) {
+      if (held.has(shard)) return { kind: 'here' };
+      const known = view.shards.find((row) => row.shard === shard);
+      return placeOfOther(view.engines, known, engine);
+    },
+    epochOf: (shard) => held.get(shard) ?? 0,
+    own: () => [...held.keys()],
+    use: usage.during,
+    look,
+    distrust() {
+      [view, held] = [nothing, new Map()];
+      look().catch(() => undefined);
+    },
+    async leave() {
+      if (looking !== undefined) await looking.catch(() => undefined);
+      const shards = [...held.keys()];
+      [view, held] = [nothing, new Map()];
+      await usage.idle(shards);
+      await owners.leave(engine);
+    },
+  };
+}
+
+/** Knows how much is being done with each shard, and when it is over. */
+function countUse() {
+  const counts = new Map<number, number>();
+  let waiting: { readonly shards: readonly number[]; readonly wake: () => void }[] = [];
+  const isIdle = (shards: readonly number[]) => shards.every((shard) => !counts.get(shard));
+  const wakeIdle = (): void => {
+    for (const { shards, wake } of waiting) if (isIdle(shards)) wake();
+    waiting = waiting.filter(({ shards }) => !isIdle(shards));
+  };
+  return {
+    async during<T>(shard: number, work: () => Promise<T>): Promise<T> {
+      counts.set(shard, (counts.get(shard) ?? 0) + 1);
+      try {
+        return await work();
+      } finally {
+        counts.set(shard, (counts.get(shard) ?? 1) - 1);
+        if (waiting.length > 0) wakeIdle();
+      }
+    },
+    idle: (shards: readonly number[]): Promise<void> =>
+      new Promise((wake) => {
+        waiting.push({ shards, wake });
+        wakeIdle();
+      }),
+  };
+}

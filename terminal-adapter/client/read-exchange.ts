@@ -1,0 +1,49 @@
+import { certify } from './certificate.ts';
+import { type EngineResult, readAnswer } from './engine-result.ts';
+import type { Exchange } from './transport.ts';
+import type { AnswerKey, Refusal } from './wire.ts';
+
+/**
+ * What an answer says, if all of it is in order.
+ * @param requestSignature of the request that it must name
+ * @param keyOf the key that may vouch for an answer with this body
+ */
+export function readExchange<Body>(
+  exchange: Extract<Exchange, { kind: 'answered' }>,
+  requestSignature: string,
+  keyOf: (body: string) => AnswerKey | undefined,
+): EngineResult<Body> {
+  const key = keyOf(exchange.body);
+  const { headers, status, body } = exchange;
+  const certificate =
+    key === undefined
+      ? undefined
+      : certify(
+          {
+            status,
+            body,
+            signatureInput: headers.get('signature-input'),
+            signature: headers.get('signature'),
+            contentDigest: headers.get('content-digest'),
+            requestSignature,
+          },
+          key,
+        );
+  if (certificate !== undefined) {
+    return readAnswer(certificate, headers.get('idempotent-replay') === 'true');
+  }
+  // Before the first sign-in no key is known; a refusal to sign in moves no money and may be
+  // believed.
+  return key === undefined && status === 401
+    ? unsignedRefusal(body)
+    : { kind: 'unknown', refusal: undefined };
+}
+
+function unsignedRefusal(text: string): EngineResult<never> {
+  try {
+    const refusal: Refusal = JSON.parse(text);
+    return { kind: 'declined', code: String(refusal.code), refusal, certificate: undefined };
+  } catch {
+    return { kind: 'unknown', refusal: undefined };
+  }
+}
