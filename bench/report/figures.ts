@@ -19,12 +19,20 @@ export function percentile(values: readonly number[], share: number): number {
 
 export type Point = readonly [x: number, y: number];
 
-/** Slope of the straight line that lies closest to the points (least squares). */
-export function slopeOf(points: readonly Point[]): number {
+/**
+ * Slope of the straight line that lies closest to the points (least squares), and its standard error. Points
+ * that follow closely upon each other are alike, so that the error is somewhat larger than is told.
+ */
+export function slopeOf(points: readonly Point[]): {
+  readonly slope: number;
+  readonly error: number;
+} {
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const [meanX, meanY] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
   const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
   const variance = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
   if (variance === 0) throw new Error('a slope needs two different places');
-  return covariance / variance;
+  const slope = covariance / variance;
+  const left = points.reduce((sum, [x, y]) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0);
+  return { slope, error: Math.sqrt(left / Math.max(1, points.length - 2) / variance) };
 }

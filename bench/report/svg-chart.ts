@@ -3,6 +3,9 @@
 export type Series = {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
+  /** Which colour, from 0; without it that of its place among the series. */
+  readonly colour?: number;
+  readonly isDashed?: boolean;
 };
 
 export type LineChart = {
@@ -12,7 +15,7 @@ export type LineChart = {
   readonly series: readonly Series[];
   /** Factors of ten lie equally far apart. */
   readonly isLogY?: boolean;
-  /** Names of places on the x axis; without them its ends are labelled with their values. */
+  /** Names of places on the x axis; without them round values are. */
   readonly ticks?: readonly (readonly [x: number, label: string])[];
 };
 
@@ -22,14 +25,15 @@ export type BarChart = {
   readonly bars: readonly Bar[];
 };
 
-/** `parts` are stacked. */
+/** `parts` are stacked; `range` is drawn over them. */
 export type Bar = {
   readonly name: string;
+  readonly range?: readonly [low: number, high: number];
   readonly parts: readonly { readonly name: string; readonly value: number }[];
 };
 
 const [WIDTH, HEIGHT] = [640, 280];
-const [LEFT, RIGHT, TOP, BOTTOM] = [64, 16, 40, 44];
+const [LEFT, RIGHT, TOP, BOTTOM] = [64, 16, 60, 44];
 const STEPS = 4;
 const COLOURS = 6;
 
@@ -44,18 +48,18 @@ export function lineChart(chart: LineChart): string {
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const toX = scale([left, right === left ? left + 1 : right], [LEFT, WIDTH - RIGHT]);
   const { toY, grid } = chart.isLogY ? logAxis(ys) : linearAxis(Math.max(...ys));
-  const ticks = chart.ticks ?? [
-    [left, short(left)],
-    [right, short(right)],
-  ];
-  const lines = chart.series.map(({ points: own }, i) => {
+  const isInside = ([x]: readonly [number, string]) => x >= left && x <= right;
+  const ticks = (chart.ticks ?? roundTicks(left, right)).filter(isInside);
+  const lines = chart.series.map(({ points: own, colour, isDashed }, i) => {
     const path = own.map(([x, y]) => `${toX(x).toFixed(1)},${toY(y).toFixed(1)}`).join(' ');
-    return `<polyline class="line c${i % COLOURS}" points="${path}"/>`;
+    const look = `line c${(colour ?? i) % COLOURS}${isDashed ? ' dashed' : ''}`;
+    const dots = own.length === 1 ? own.map(([x, y]) => dot(toX(x), toY(y), colour ?? i)) : [];
+    return `<polyline class="${look}" points="${path}"/>${dots.join('')}`;
   });
   const labels = ticks.map(([x, text]) => label(toX(x), HEIGHT - BOTTOM + 16, text, 'middle'));
   return svg(chart.title, [
     ...[...grid, ...lines, ...labels],
-    legend(chart.series.map(({ name }) => name)),
+    legend(chart.series),
     axisNames(chart.x, chart.y),
   ]);
 }
@@ -65,9 +69,10 @@ export function barChart(chart: BarChart): string {
   if (chart.bars.length === 0) return emptyChart(chart.title);
   const names = [...new Set(chart.bars.flatMap(({ parts }) => parts.map(({ name }) => name)))];
   const sums = chart.bars.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0));
-  const { toY, grid } = linearAxis(Math.max(...sums));
+  const highest = chart.bars.map(({ range }, i) => Math.max(sums[i] ?? 0, range?.[1] ?? 0));
+  const { toY, grid } = linearAxis(Math.max(...highest));
   const room = (WIDTH - LEFT - RIGHT) / chart.bars.length;
-  const bars = chart.bars.flatMap(({ name, parts }, i) => {
+  const bars = chart.bars.flatMap(({ name, parts, range = [0, 0] }, i) => {
     const x = LEFT + room * (i + 0.2);
     let below = 0;
     const stack = parts.map((part) => {
@@ -78,15 +83,18 @@ export function barChart(chart: BarChart): string {
       return `<rect class="bar c${colour}" ${box} height="${(bottom - top).toFixed(1)}"/>`;
     });
     const middle = x + room * 0.3;
+    const [low, high] = range;
     return [
       ...stack,
-      label(middle, HEIGHT - BOTTOM + 16, name, 'middle'),
-      label(middle, toY(below) - 4, short(below), 'middle'),
+      high > low ? rangeLine(middle, toY(low), toY(high)) : '',
+      // Every second name stands lower, so that long ones do not meet.
+      label(middle, HEIGHT - BOTTOM + (i % 2 === 0 ? 14 : 27), name, 'middle'),
+      label(middle, toY(Math.max(below, high)) - 4, short(below), 'middle'),
     ];
   });
   return svg(chart.title, [
     ...[...grid, ...bars],
-    names.length > 1 ? legend(names) : '',
+    names.length > 1 ? legend(names.map((name) => ({ name }))) : '',
     axisNames('', chart.y),
   ]);
 }
@@ -120,19 +128,48 @@ function gridLine(y: number, text: string): string {
   return `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/>${label(LEFT - 6, y + 4, text, 'end')}`;
 }
 
-function legend(names: readonly string[]): string {
-  let x = LEFT;
-  return names
-    .map((name, i) => {
-      const at = x;
-      x += 26 + name.length * 7;
-      return `<rect class="bar c${i % COLOURS}" x="${at}" y="24" width="10" height="10"/>${label(at + 14, 33, name, 'start')}`;
+type LegendEntry = Pick<Series, 'name' | 'colour' | 'isDashed'>;
+
+/** Side by side; what does not fit stands in the next row. */
+function legend(entries: readonly LegendEntry[]): string {
+  let [x, y] = [LEFT, 24];
+  return entries
+    .map(({ name, colour, isDashed }, i) => {
+      const width = 30 + name.length * 6;
+      if (x + width > WIDTH && x > LEFT) [x, y] = [LEFT, y + 16];
+      const [at, row] = [x, y];
+      x += width;
+      const look = `line c${(colour ?? i) % COLOURS}${isDashed ? ' dashed' : ''}`;
+      const sign = isDashed
+        ? `<line class="${look}" x1="${at}" x2="${at + 12}" y1="${row + 5}" y2="${row + 5}"/>`
+        : `<rect class="bar c${(colour ?? i) % COLOURS}" x="${at}" y="${row}" width="10" height="10"/>`;
+      return `${sign}${label(at + 15, row + 9, name, 'start')}`;
     })
     .join('');
 }
 
+function dot(x: number, y: number, colour: number): string {
+  return `<circle class="bar c${colour % COLOURS}" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3"/>`;
+}
+
+function rangeLine(x: number, low: number, high: number): string {
+  const at = x.toFixed(1);
+  return `<line class="range" x1="${at}" x2="${at}" y1="${low.toFixed(1)}" y2="${high.toFixed(1)}"/>`;
+}
+
+/** At most seven round values from left to right. */
+function roundTicks(left: number, right: number): (readonly [number, string])[] {
+  const wanted = Math.max(right - left, 1e-9) / 5;
+  const unit = 10 ** Math.floor(Math.log10(wanted));
+  const step = unit * ([1, 2, 5, 10].find((factor) => factor * unit >= wanted) ?? 10);
+  const first = Math.ceil(left / step) * step;
+  const count = Math.floor((right - first) / step + 1e-9) + 1;
+  const values = Array.from({ length: count }, (_, i) => first + i * step);
+  return (values.length < 2 ? [left, right] : values).map((value) => [value, short(value)]);
+}
+
 function axisNames(x: string, y: string): string {
-  return `${label(WIDTH - RIGHT, HEIGHT - 8, x, 'end')}${label(4, HEIGHT - 8, y, 'start')}`;
+  return `${label(WIDTH - RIGHT, HEIGHT - 4, x, 'end')}${label(4, TOP - 8, y, 'start')}`;
 }
 
 function emptyChart(title: string): string {

@@ -47,7 +47,7 @@ export const goalSizes = {
 } as const;
 
 const usualSizes = {
-  ...{ seconds: 10, rounds: 3, persons: 20_000, memoryMinutes: 2 },
+  ...{ seconds: 3, rounds: 7, persons: 20_000, memoryMinutes: 2 },
   ...{ growthSettlements: 500_000, listedCards: 1_000_000 },
 };
 const quickSizes = {

@@ -5,7 +5,7 @@ import { slopeOf } from '../report/figures.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { goalSizes } from './bench-options.ts';
 import type { LoadPart } from './samples.ts';
-import { rateOf } from './samples.ts';
+import { rateOf, refusedIn } from './samples.ts';
 import type { Measured } from './scoreboard.ts';
 import type { Site } from './site.ts';
 
@@ -14,6 +14,9 @@ export type MemoryFigures = {
   readonly capacity: number;
   readonly perSecond: number;
   readonly openBankLegs: number;
+  /** Of the later part, MB a minute, and its standard error. */
+  readonly slope: number;
+  readonly slopeError: number;
   /** Minutes from the start, resident MB of the engine. */
   readonly points: readonly Point[];
   readonly part: LoadPart;
@@ -53,14 +56,19 @@ export async function measureMemory(
   const part = await site.rolling({ perSecond, seconds: memoryMinutes * 60 });
   clearInterval(watch);
   const later = points.filter(([minute]) => minute >= memoryMinutes * SETTLED_FROM);
-  const value = slopeOf(later);
+  const { slope, error: slopeError } = slopeOf(later);
   const isShortened = memoryMinutes < goalSizes.memoryMinutes;
-  const note = isShortened
-    ? `${memoryMinutes} of ${goalSizes.memoryMinutes} minutes: no verdict`
-    : undefined;
+  const notes = [
+    `± ${slopeError.toFixed(2)} at ${perSecond.toFixed(0)}/s`,
+    ...(openBankLegs > 0 ? [`${openBankLegs} bank legs open`] : []),
+    ...(isShortened ? [`${memoryMinutes} of ${goalSizes.memoryMinutes} minutes: no verdict`] : []),
+  ];
   return {
-    measured: { samples: [{ value, broken: [] }], note, isShortened },
-    figures: { capacity, perSecond, openBankLegs, points, part },
+    measured: {
+      samples: [{ value: slope, broken: refusedIn(part) }],
+      ...{ note: notes.join('; '), isShortened },
+    },
+    figures: { capacity, perSecond, openBankLegs, slope, slopeError, points, part },
   };
 }
 

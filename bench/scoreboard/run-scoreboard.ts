@@ -7,6 +7,7 @@ import { htmlReport } from '../report/html-report.ts';
 import { describeMachine, loadAverage } from '../report/machine.ts';
 import type { Progress } from '../report/progress.ts';
 import { openProgress } from '../report/progress.ts';
+import { baseLine } from '../report/raw-tables.ts';
 import { figure, scoreTable } from '../report/score-table.ts';
 import type { BenchDocument, RawFigures } from './bench-document.ts';
 import type { BenchOptions } from './bench-options.ts';
@@ -139,6 +140,8 @@ function report(options: BenchOptions, { raw, measured }: Result, postgres: stri
   print(scoreTable(scoreboard, history.at(-1)?.values ?? {}));
   const cpu = Object.entries(cpuByProcess(raw.rounds)).map(([who, ms]) => `${who} ${figure(ms)}`);
   if (cpu.length > 0) print(`CPU a settlement, core-ms: ${cpu.join(', ')}`);
+  const bases = baseLine(raw.rounds);
+  if (bases !== undefined) print(bases);
   print(quietness(raw));
   for (const objection of document.objections) print(`INVALID: ${objection}`);
   if (options.json !== undefined) {

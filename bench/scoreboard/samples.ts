@@ -108,7 +108,8 @@ function latency(
   return { [id]: { value: part.load.latency[which] / byMs, broken: refusedIn(part) } };
 }
 
-function refusedIn({ load }: LoadPart): string[] {
+/** Says so when more than one in a thousand was not settled. */
+export function refusedIn({ load }: LoadPart): string[] {
   if (load.approved >= load.sent * APPROVED_SHARE_MIN) return [];
   return [`${load.sent - load.approved} of ${load.sent} were not settled`];
 }
@@ -153,7 +154,8 @@ export function coresOfOthers(rounds: readonly Round[]): number | undefined {
   return wallMs === 0 ? undefined : Math.max(0, othersMs / wallMs);
 }
 
-function loadPartsOf(round: Round): LoadPart[] {
+/** Every part of a round in which the engine was under load. */
+export function loadPartsOf(round: Round): LoadPart[] {
   const { closed64, closed256, onePlace, manyPlaces, overload } = round;
   const { idle, openHalf, openFull, withBankLegs } = round;
   const parts = [closed64, closed256, onePlace, manyPlaces, overload, idle, openHalf, openFull];

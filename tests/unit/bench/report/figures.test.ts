@@ -17,7 +17,9 @@ test('a percentile is a value that was measured', () => {
 
 test('a slope is that of the line through the points, whatever scatters around it', () => {
   const rising = [0, 1, 2, 3, 4, 5].map((x) => [x, 200 + 3 * x + (x % 2 ? 1 : -1)] as const);
-  expect(slopeOf(rising)).toBeCloseTo(3, 0);
-  expect(slopeOf(rising.map(([x]) => [x, 240] as const))).toBe(0);
+  const { slope, error } = slopeOf(rising);
+  expect(slope).toBeCloseTo(3, 0);
+  expect(error).toBeGreaterThan(Math.abs(slope - 3) / 2);
+  expect(slopeOf(rising.map(([x]) => [x, 240] as const))).toEqual({ slope: 0, error: 0 });
   expect(() => slopeOf([[1, 1]])).toThrow('two different places');
 });

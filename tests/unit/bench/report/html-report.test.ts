@@ -65,10 +65,15 @@ describe('the page', () => {
 
   test('tells the machine, the settings and each chart; what was not measured is said to be so', () => {
     expect(page).toContain('2 cores (AMD &lt;EPYC&gt;)');
-    expect(page).toContain('10 s × 3 rounds');
+    expect(page).toContain('3 s × 7 rounds');
     expect(page.match(/<svg /g)).toHaveLength(7);
     expect(page).toMatch(/As the database grows<\/text><text[^>]*>not measured/);
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('tells what the ratios stand on, and what a settlement costs', () => {
+    expect(page).toContain('<td>1</td><td>3500</td><td>3200</td><td>0.30</td><td>1.20</td>');
+    expect(page).toMatch(/<td>64 connections<\/td><td>7000<\/td>.*?<td>4000<\/td><td>20\.0<\/td>/);
   });
 
   test('of a run that measured nothing, or does not count, says that', () => {

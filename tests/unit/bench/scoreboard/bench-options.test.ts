@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { goalSizes, readBenchOptions } from '../../../../bench/scoreboard/bench-options.ts';
 import { lines } from '../../../../bench/scoreboard/lines.ts';
 
-test('without options: every line, three rounds of ten seconds, and the budget counts', () => {
+test('without options: every line, seven rounds of three seconds, and the budget counts', () => {
   expect(readBenchOptions([])).toMatchObject({
-    seconds: 10,
-    rounds: 3,
+    seconds: 3,
+    rounds: 7,
     only: lines.map(({ id }) => id),
     budget: true,
     databaseUrl: undefined,

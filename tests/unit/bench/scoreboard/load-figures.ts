@@ -17,7 +17,10 @@ export function latencies(p50: number, p99: number, count = 1_000): LatencyFigur
 export function partOf(
   approved: number,
   changes: Partial<LoadFigures> = {},
-  cpuMs: LoadPart['cpuMs'] = { generator: 900, engine: 4_000, database: 3_000, others: 500 },
+  cpuMs: LoadPart['cpuMs'] = {
+    ...{ generator: 900, engine: 4_000, database: 3_000, others: 500 },
+    ...{ stolen: 200, waited: 1_500 },
+  },
 ): LoadPart {
   const load: LoadFigures = {
     ...{ sent: approved, answered: approved, approved, errors: 0, withoutRetryAfter: 0 },
@@ -33,5 +36,11 @@ export function partOf(
     })),
     ...changes,
   };
-  return { load, cpuMs, wallMs: 10_000 };
+  const server = {
+    writes: approved / 20,
+    walBytes: approved * 4_000,
+    walSyncs: approved / 10,
+    fullPages: 7,
+  };
+  return { load, cpuMs, wallMs: 10_000, server };
 }
