@@ -31,11 +31,10 @@ export function issueChallenge(
   caller: Caller,
   body: ChallengeBody,
 ): Answer {
-  const binding = {
-    terminalId: caller.terminal.id,
-    cardId: body.cardId as CardId,
-    totalAmount: body.totalAmount,
-  };
+  const cardId = body.cardId as CardId;
+  const binding = { terminalId: caller.terminal.id, cardId, totalAmount: body.totalAmount };
+  // The sale is a few seconds away and will ask the same; the store remembers. Nobody waits for it here.
+  deps.store.findCardOwner(cardId).catch(() => undefined);
   const { token, challenge } = makeChallenge(
     deps.keys,
     binding,
