@@ -6,6 +6,16 @@ const pure = ['unit', 'property', 'golden'].map((kind) => `tests/${kind}/**/*.te
 const long = ['tests/**/*.long.test.ts'];
 /** What `npm test` takes of the simulator's and the kills' hours: other seeds each time. */
 const share = ['tests/**/*.share.test.ts'];
+/** A few examples, seeds and pairs at every save, many in `npm test`. */
+const deeper = [
+  'tests/property/rules/{every-pack,payer-oracle}.test.ts',
+  'tests/property/engine/flows/quote-and-settlement.test.ts',
+  'tests/property/engine/store/stored-splits.test.ts',
+  'tests/property/engine/domain/settlement/{document-text,refund-under-every-pack}.test.ts',
+  'tests/simulation/{settlement,flows}.test.ts',
+  'tests/chaos/failpoints.test.ts',
+];
+const many = { PROPERTY_RUNS: '60', SIMULATION_SEEDS: '60', FAILPOINT_PAIRS: '600' };
 
 export default defineConfig({
   test: {
@@ -26,6 +36,8 @@ export default defineConfig({
           name: 'whole',
           include: ['tests/**/*.test.ts'],
           exclude: [...pure, ...long, ...share],
+          // As above: 60 processes of their own would load the same modules 60 times.
+          isolate: false,
           globalSetup: ['tests/support/global-setup.ts'],
         },
       },
@@ -37,7 +49,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'share',
-          include: share,
+          include: [...share, ...deeper],
+          env: many,
           globalSetup: ['tests/support/global-setup.ts'],
           // After everything else, and one by one: each of them takes the whole machine.
           fileParallelism: false,

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { runSimulation } from '../support/sim-run.ts';
 import corpus from './corpus.json' with { type: 'json' };
 
-const SEEDS = 60;
+const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 20);
 
 test(`the flows alone keep the money right, over ${SEEDS} seeds and those that once found a bug`, async () => {
   const seeds = [

@@ -1,6 +1,6 @@
 /**
  * What holds for every bill under every pack, shipped and made for the tests. Each law is tried on
- * thousands of random bills; YIKATONG_PROPERTY_RUNS raises the number for one pack.
+ * thousands of random bills; PROPERTY_RUNS raises the number for one pack.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ import { examplePacks } from '../../golden/rules/example.ts';
 import { yuan } from '../../unit/rules/bill-builder.ts';
 import { billFor, fenTo } from './any-bill.ts';
 
-const numRuns = Number(process.env['YIKATONG_PROPERTY_RUNS'] ?? 60);
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 20);
 const packs = [...loadPacks(), ...examplePacks];
 
 function forEachPack(law: (pack: Pack) => void): void {

@@ -1,6 +1,6 @@
 /**
  * Random packs with every kind of deductible, payer, cap and account settle random bills as a
- * second implementation of the format does. YIKATONG_ORACLE_RUNS raises the number of packs; each
+ * second implementation of the format does. PROPERTY_RUNS raises the number of packs; each
  * settles eight bills.
  */
 import fc from 'fast-check';
@@ -13,7 +13,7 @@ import { compiled } from '../../unit/rules/bill-builder.ts';
 import { anyPack, anyStay } from './any-pack.ts';
 import { splitByPack } from './payer-oracle.ts';
 
-const numRuns = Number(process.env['YIKATONG_ORACLE_RUNS'] ?? 200);
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 100);
 
 function byOracle(file: PackFile, input: SplitInput) {
   const { funds, changes, ...rest } = splitByPack(file, input);

@@ -12,8 +12,9 @@ const PEOPLE = 1_000;
 const SALES = 9_000;
 
 /**
- * Nine months of sales of a thousand people, a fifth of them with the bank, a tenth refunded: enough for the planner
- * to have a choice, and few enough that its statistics hold every row, so that plans are the same everywhere.
+ * Nine months of sales of a thousand people, a fifth of them with the bank, a tenth refunded: enough for
+ * the planner to have a choice, and few enough that its statistics hold every row, so that plans are the
+ * same everywhere.
  */
 export async function fillTables(url: string): Promise<void> {
   const people = Array.from({ length: PEOPLE }, (_, i) => {
@@ -75,8 +76,8 @@ const rows = `
     total, fund_total, account_pay, patient_pay, at)
   select shard, id, 1, person_no, 'done', 'key-of-refund-' || no, 'terminal-' || no % 20, '{1}', 100, 0, 0,
     100, at from sale where no % 10 = 0;
-  insert into closing_proposal select shard, settlement_id, 1, person_no, 0, 'bank-kept', 'letter', null, 'wang',
-    0 from bank_leg;
+  insert into closing_proposal
+  select shard, settlement_id, 1, person_no, 0, 'bank-kept', 'letter', null, 'wang', 0 from bank_leg;
   insert into closing_approval select shard, settlement_id, 1, person_no, 'wang', 'li', 0 from bank_leg;
   insert into accumulator select distinct on (shard, person_no) shard, person_no, 2024, '310', '{}'::json
   from sale;

@@ -7,7 +7,7 @@ import { billFor } from '../../rules/any-bill.ts';
 import { shippedPacks } from '../any-sale.ts';
 import { quoteAndSettle } from '../pack-counter.ts';
 
-const numRuns = Number(process.env['YIKATONG_PROPERTY_RUNS'] ?? 12);
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 5);
 const named = shippedPacks.map((pack) => [pack.id, pack] as const);
 
 const sameParts = [

@@ -13,7 +13,7 @@ import { createPackShelf } from '../../../../rules/packs/pack-shelf.ts';
 import { billFor } from '../../rules/any-bill.ts';
 import { saleOf, shippedPacks } from '../any-sale.ts';
 
-const numRuns = Number(process.env['YIKATONG_PROPERTY_RUNS'] ?? 20);
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 8);
 const named = shippedPacks.map((pack) => [pack.id, pack] as const);
 
 function stored(input: SplitInput): SplitInput {

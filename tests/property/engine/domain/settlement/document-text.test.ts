@@ -8,7 +8,7 @@ import { billFor } from '../../../rules/any-bill.ts';
 import { saleOf, shippedPacks } from '../../any-sale.ts';
 import { plainQuote, plainSettlement } from './plain-documents.ts';
 
-const numRuns = Number(process.env['YIKATONG_PROPERTY_RUNS'] ?? 25);
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 8);
 const sellable = shippedPacks
   .filter((pack) => !pack.isTestOnly && pack.factsNeeded.length === 0)
   .map((pack) => [pack.id, pack] as const);

@@ -14,7 +14,7 @@ import { refundSettlement } from '../../../../support/builders.ts';
 import { billFor } from '../../../rules/any-bill.ts';
 import { asTheEngineSplits, saleOf, shippedPacks } from '../../any-sale.ts';
 
-const numRuns = Number(process.env['YIKATONG_PROPERTY_RUNS'] ?? 25);
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 8);
 const named = shippedPacks.map((pack) => [pack.id, pack] as const);
 const sellable = named.filter(([, pack]) => !pack.isTestOnly);
 
