@@ -104,15 +104,24 @@ function splitText({ pack, split }: Explained, bill: DocumentedBill): string {
     `"inScope":${yuan(split.inScope)},"deductible":${yuan(split.deductible)}`;
   const payers = decimalsText(payersDocument(split, bill.tender));
   const national = decimalsText(nationalFields(split));
-  const funds = split.funds.map(fundText).join();
-  const lines = split.lines.map((line, index) => lineText(line, index, bill)).join();
+  const funds = listText(split.funds, fundText);
+  const lines = listText(split.lines, (line, index) => lineText(line, index, bill));
   const warnings = bill.warnings.length === 0 ? '[]' : JSON.stringify(bill.warnings);
-  const steps = split.steps.map((step) => stepText(step, words)).join();
+  const steps = listText(split.steps, (step) => stepText(step, words));
   return (
     `"policy":${words.policy},"amounts":{${parts},${payers}},"national":{${national}},` +
     `"imbalance":${yuan(fen(split.imbalance))},"funds":[${funds}],"lines":[${lines}],` +
     `"warnings":${warnings},"explanation":[${steps}]`
   );
+}
+
+/** Items with commas between them. Not by `join`, which copies a text that the end copies once more. */
+function listText<Item>(items: readonly Item[], textOf: (item: Item, index: number) => string) {
+  let text = '';
+  for (const [index, item] of items.entries()) {
+    text += index === 0 ? textOf(item, index) : `,${textOf(item, index)}`;
+  }
+  return text;
 }
 
 /** Members whose values are decimal texts of ours, without their braces. */
