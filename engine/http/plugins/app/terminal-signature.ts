@@ -121,6 +121,9 @@ function claimOf(request: FastifyRequest): Claim | undefined {
   return { ...input, signature, digest: headerText(request, 'content-digest') };
 }
 
+/** Whoever signs wrongly again and again has the database asked no more often than this. */
+const READ_AGAIN_MS = 250;
+
 async function judge(
   context: Context,
   request: FastifyRequest,
@@ -136,7 +139,7 @@ async function judge(
   let wrong = objectionToSignature(context, { request, claim, terminal });
   if (wrong !== undefined && algorithm === 'hmac-sm3') {
     // It may have signed in at another engine since it was read.
-    terminal = (await context.reference.findTerminal(id, 0)) ?? terminal;
+    terminal = (await context.reference.findTerminal(id, READ_AGAIN_MS)) ?? terminal;
     wrong = objectionToSignature(context, { request, claim, terminal });
   }
   if (wrong !== undefined) return refused(wrong);
