@@ -57,7 +57,7 @@ export async function growTables(url: string, growth: Growth): Promise<FillFigur
       .map((turn): Age => {
         const share = (turn * GOLDEN) % 1;
         const shiftMs = Math.floor(DAY_MS + share * HISTORY_DAYS * DAY_MS);
-        return { turn, shiftMs, idShiftMs: shiftMs, newest };
+        return { turn, shiftMs, idShiftMs: shiftMs, moment: newest };
       })
       .sort((a, b) => b.shiftMs - a.shiftMs);
     const chunk = Math.max(1, Math.floor(ROWS_A_VACUUM / have));
@@ -98,9 +98,10 @@ export async function growOpenBankLegs(url: string, legs: number): Promise<numbe
     );
     if (have === 0) throw new Error('there is no open bank leg to copy');
     const turns = Math.max(0, Math.ceil((legs - there) / have));
-    const newest = Date.now();
+    // Before all originals, so that no copy meets one of them.
+    const moment = await countOf(first, 'select min(accepted_at) from bench_copy.old_settlement');
     const statements = (await nextTurns(first, turns)).map((turn) => {
-      const age = { turn, shiftMs: 0, idShiftMs: turn * 2_000, newest };
+      const age = { turn, shiftMs: 0, idShiftMs: turn * 2_000, moment };
       return tables.map((table) => copyStatement(table, age)).join(';\n');
     });
     await runAll(clients, statements);

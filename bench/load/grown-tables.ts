@@ -17,11 +17,11 @@ export type Age = {
   /** By which its times lie before the originals', ms. */
   readonly shiftMs: number;
   /**
-   * By which the moments that its identifiers name lie before `newest`; two copies differ by two seconds.
+   * By which the moments that its identifiers name lie before `moment`; two copies differ by two seconds.
    */
   readonly idShiftMs: number;
-  /** Moment of the newest original, ms. */
-  readonly newest: number;
+  /** A moment of the originals, ms. */
+  readonly moment: number;
 };
 
 /** Names of what was there before the settlement: a copy names the same. */
@@ -82,7 +82,7 @@ function copiedValue(column: Column, table: string, age: Age): string {
   }
   if (!isName(column)) return value;
   if (name === 'settlement_id' || (table === 'settlement' && name === 'id')) {
-    return `left(${value}, 2) || '${timeOfId(age.newest - age.idShiftMs)}' || substr(${value}, 11)`;
+    return `left(${value}, 2) || '${timeOfId(age.moment - age.idShiftMs)}' || substr(${value}, 11)`;
   }
   switch (type) {
     case 'uuid':

@@ -16,7 +16,7 @@ export function htmlReport(document: BenchDocument): string {
     `${machine.cores} cores (${machine.cpu})`,
     `Node ${machine.node}, PostgreSQL ${machine.postgres}`,
     `commit ${machine.commit ?? 'unknown'}, ${at.slice(0, 16).replace('T', ' ')} UTC`,
-    `${settings.seconds} s × ${settings.rounds} rounds, ${settings.persons} people`,
+    `${settings.seconds} s × ${settings.rounds} round${settings.rounds === 1 ? '' : 's'}, ${settings.persons} people`,
     `others used ${raw.coresOfOthers?.toFixed(2) ?? '?'} cores; load average ${raw.loadAverages.join(', ')}`,
     'load, engine, database and peers share the cores; every settlement is durable before it is answered',
     ...(raw.growth?.fills ?? []).map((fill) => `filled for growth: ${fillText(fill)}`),
@@ -56,7 +56,7 @@ function scoreRows(scoreboard: readonly Score[]): string {
       value === null ? '' : `${figure(min ?? 0)} – ${figure(max ?? 0)}`,
       goalText(goal),
       verdictOf(score),
-      note === null ? what : `${what} (${note})`,
+      note === null || note === 'not measured' ? what : `${what} (${note})`,
     ];
     const kind = !isJudged ? 'none' : pass ? 'good' : 'bad';
     return `<tr class="${kind}">${cells.map((cell) => `<td>${escapeText(cell)}</td>`).join('')}</tr>`;

@@ -99,10 +99,12 @@ export function barChart(chart: BarChart): string {
   ]);
 }
 
+/** From 0, with room above the highest value for its label. */
 function linearAxis(highest: number): { toY: Scale; grid: string[] } {
-  const top = highest === 0 ? 1 : highest * 1.1;
-  const toY = scale([0, top], [HEIGHT - BOTTOM, TOP]);
-  const values = Array.from({ length: STEPS + 1 }, (_, i) => (top * i) / STEPS);
+  const step = roundStep((highest === 0 ? 1 : highest) / STEPS);
+  const steps = Math.ceil((highest * 1.08) / step) || 1;
+  const toY = scale([0, step * steps], [HEIGHT - BOTTOM, TOP]);
+  const values = Array.from({ length: steps + 1 }, (_, i) => step * i);
   return { toY, grid: values.map((value) => gridLine(toY(value), short(value))) };
 }
 
@@ -159,13 +161,17 @@ function rangeLine(x: number, low: number, high: number): string {
 
 /** At most seven round values from left to right. */
 function roundTicks(left: number, right: number): (readonly [number, string])[] {
-  const wanted = Math.max(right - left, 1e-9) / 5;
-  const unit = 10 ** Math.floor(Math.log10(wanted));
-  const step = unit * ([1, 2, 5, 10].find((factor) => factor * unit >= wanted) ?? 10);
+  const step = roundStep(Math.max(right - left, 1e-9) / 5);
   const first = Math.ceil(left / step) * step;
   const count = Math.floor((right - first) / step + 1e-9) + 1;
   const values = Array.from({ length: count }, (_, i) => first + i * step);
   return (values.length < 2 ? [left, right] : values).map((value) => [value, short(value)]);
+}
+
+/** 1, 2 or 5 times a power of ten, not less than asked for. */
+function roundStep(wanted: number): number {
+  const unit = 10 ** Math.floor(Math.log10(wanted));
+  return unit * ([1, 2, 5].find((factor) => factor * unit >= wanted) ?? 10);
 }
 
 function axisNames(x: string, y: string): string {

@@ -46,6 +46,9 @@ export const goalSizes = {
   memoryMinutes: 30,
 } as const;
 
+/** Growth and memory fill most of the hour that a full run takes. */
+const FULL_ROUNDS = 5;
+
 const usualSizes = {
   ...{ seconds: 3, rounds: 7, persons: 20_000, memoryMinutes: 2 },
   ...{ growthSettlements: 500_000, listedCards: 1_000_000 },
@@ -85,7 +88,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     },
   });
   const sizes = values.quick ? quickSizes : usualSizes;
-  const usual = values.full ? { ...sizes, ...goalSizes } : sizes;
+  const usual = values.full ? { ...sizes, ...goalSizes, rounds: FULL_ROUNDS } : sizes;
   const number = (name: keyof typeof values, normal: number, range: Range): number =>
     numberOf(`--${name}`, values[name], normal, range);
   return {
