@@ -12,13 +12,14 @@
  * `npm run bench -- morning` plays a clinic's morning: see scenarios/run-morning.ts.
  * `npm run bench -- history` shows the kept runs side by side; `npm run bench -- rules` measures the rules
  * alone: see rules/run-rules.ts; `npm run bench -- findings` what the database does for a settlement: see
- * findings/run-findings.ts. Exit code 1: the books are wrong, or a line was lost by more than its noise.
+ * findings/run-findings.ts; `npm run bench -- engines` one engine beside two: see scenarios/run-engines.ts. Exit code 1: the books are wrong, or a line was lost by more than its noise.
  */
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbench and other designs
        npm run bench -- morning [--seconds N --peak N]   a clinic's morning
        npm run bench -- rules [--json FILE]   one split beside two rule engines
+       npm run bench -- engines [--rounds N]   one engine, two, and two that divide the shards
        npm run bench -- findings [--connections N]   what a settlement costs the database
        npm run bench -- history   the kept runs side by side
 
@@ -43,6 +44,7 @@ async function main(): Promise<number> {
   // Each is loaded only when it runs: the peers' native parts stay out of the settlements' run.
   if (what === 'rules') return (await import('./rules/run-rules.ts')).runRules(args);
   if (what === 'morning') return (await import('./scenarios/run-morning.ts')).runMorning(args);
+  if (what === 'engines') return (await import('./scenarios/run-engines.ts')).runEngines(args);
   if (what === 'findings') return (await import('./findings/run-findings.ts')).runFindings(args);
   if (what === 'history') {
     const { historyTable, readHistory } = await import('./history/history.ts');

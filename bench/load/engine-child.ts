@@ -19,6 +19,8 @@ export type EngineChildOptions = {
   readonly profile: string | undefined;
   /** The benchmark's own bank; without it the engine starts the sandbox's. */
   readonly bankPort?: number;
+  /** Where the matter is the setting itself. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
 /** Starts `yikatong serve` on a free port. Throws when it ends before it serves. */
@@ -56,6 +58,7 @@ export function environmentOf({
   databaseUrl,
   dataDir,
   bankPort,
+  settings = {},
 }: Omit<EngineChildOptions, 'profile'>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('YIKATONG_'));
   return {
@@ -69,6 +72,7 @@ export function environmentOf({
       YIKATONG_BANK_HOST: '127.0.0.1',
       YIKATONG_BANK_PORT: String(bankPort),
     }),
+    ...settings,
   };
 }
 
