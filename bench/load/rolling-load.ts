@@ -14,6 +14,8 @@ export type RollingLoad = {
   readonly chipOf: ChipOf;
 };
 
+/** Sales whose challenge did not come, or came too late, among the refusals. */
+export const NOT_PREPARED = 'not prepared in time';
 /** A challenge is asked for so long before the settlement is due. */
 const AHEAD_MS = 2_000;
 const AHEAD_WARM_MS = 500;
@@ -61,5 +63,5 @@ export async function runRollingLoad(load: RollingLoad): Promise<LoadFigures> {
   const [{ sent, unprepared }] = await Promise.all([settlements, challenges]);
   const figures = tally.figures(sent);
   if (unprepared === 0) return figures;
-  return { ...figures, refusals: { ...figures.refusals, 'not prepared in time': unprepared } };
+  return { ...figures, refusals: { ...figures.refusals, [NOT_PREPARED]: unprepared } };
 }

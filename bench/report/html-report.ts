@@ -92,6 +92,7 @@ h2 { font-size: 1.1rem; margin-top: 2rem; }
 .figures td:first-child, .figures th:first-child { text-align: left; white-space: nowrap; }
 .figures th { font-weight: 600; font-size: .85rem; max-width: 7rem; }
 td:nth-child(-n+5) { white-space: nowrap; }
+td:last-child:not(.figures td) { min-width: 18rem; }
 svg { width: 100%; font-size: 11px; }
 svg text { fill: var(--ink); }
 svg .title { font-size: 14px; font-weight: 600; }

@@ -109,7 +109,7 @@ function latency(
 }
 
 /** Says so when more than one in a thousand was not settled. */
-export function refusedIn({ load }: LoadPart): string[] {
+function refusedIn({ load }: LoadPart): string[] {
   if (load.approved >= load.sent * APPROVED_SHARE_MIN) return [];
   return [`${load.sent - load.approved} of ${load.sent} were not settled`];
 }
