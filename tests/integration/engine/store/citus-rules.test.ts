@@ -34,7 +34,7 @@ let database: TestDatabase;
 let client: pg.Client;
 let checker: StatementChecker;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase({ isFresh: true });
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
   checker = await openStatementChecker(client, readPlacements());

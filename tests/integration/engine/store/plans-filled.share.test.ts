@@ -32,7 +32,7 @@ let store: ReturnType<typeof createStore>;
 let recorded: ReturnType<typeof openRecordedSettlements>;
 let plans: () => readonly string[];
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase({ isFresh: true });
   await fillTables(database.url);
   plans = listenForPlans();
   const url = explainedUrl(database.url);

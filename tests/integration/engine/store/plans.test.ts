@@ -28,7 +28,7 @@ import { createTestDatabase } from '../../../support/postgres.ts';
 let database: TestDatabase;
 let client: pg.Client;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase({ isFresh: true });
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
   await client.query(planSettings);

@@ -8,7 +8,7 @@ import { query } from './counter.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase({ isFresh: true });
 });
 afterAll(() => database.drop());
 
