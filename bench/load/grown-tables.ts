@@ -6,7 +6,7 @@ export type GrownTable = { readonly name: string; readonly columns: readonly Col
 export type Column = {
   readonly name: string;
   readonly type: string;
-  /** Part of a primary key, or called like a table that gets rows with every settlement. */
+  /** Part of a primary key, or called like a table of which copies are made too. */
   readonly isKey: boolean;
 };
 
@@ -46,7 +46,8 @@ export async function readGrownTables(
     `select c.relname as "table", a.attname as name, format_type(a.atttypid, null) as type,
        coalesce(a.attnum = any (i.indkey), false) or exists (select from pg_class named
          where named.relname = a.attname and named.relnamespace = c.relnamespace
-           and named.relkind in ('r', 'p')) as "isKey"
+           and named.relkind in ('r', 'p') and ($1 = 'public'
+             or to_regclass('bench_copy.old_' || named.relname) is not null)) as "isKey"
      from pg_class c
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
        and a.attgenerated = ''
