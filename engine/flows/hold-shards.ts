@@ -41,6 +41,7 @@ export function holdShards(options: HoldOptions): HeldShards {
   /** Shard to epoch. */
   let held: ReadonlyMap<number, number> = new Map();
   let looking: Promise<void> | undefined;
+  let isNew = true;
 
   const renew = async (): Promise<void> => {
     const at = clock.now();
@@ -50,6 +51,8 @@ export function holdShards(options: HoldOptions): HeldShards {
     held = new Map(own.map(({ shard, epoch }) => [shard, epoch]));
   };
   const lookOnce = async (): Promise<void> => {
+    if (isNew) await owners.succeed(engine, options.address());
+    isNew = false;
     await renew();
     const { giveUp, take } = divideShards(view, engine);
     if (giveUp.length > 0) {

@@ -2,6 +2,8 @@ import type { Command } from '../domain/settlement/commands.ts';
 
 /** Where it is written which engine owns which shard. All moments are ms of the shared clock. */
 export type ShardOwners = {
+  /** Ends leases of others at the address: two engines cannot listen there, so they are no more. */
+  succeed(engine: string, address: string): Promise<void>;
   /** Says that this engine is there until `leaseUntil`, and reads who else is. */
   renew(engine: EngineLease, at: number): Promise<ShardView>;
   /**

@@ -18,6 +18,9 @@ export function openShardOwners(url: string): ShardOwners & { close(): Promise<v
   const run = async <Row>(query: ReturnType<typeof sql<Row>>): Promise<Row[]> =>
     (await orUnavailable(query.execute(database))).rows;
   return {
+    async succeed(engine, address) {
+      await run(sql`delete from engine_lease where address = ${address} and engine <> ${engine}`);
+    },
     async renew({ engine, address, leaseUntil }, at) {
       await run(sql`insert into engine_lease (engine, address, lease_until)
         values (${engine}, ${address}, ${leaseUntil}::bigint)

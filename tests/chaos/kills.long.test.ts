@@ -20,3 +20,18 @@ test('whoever is killed under load: nothing acknowledged is lost, doubled or lef
   expect(check.approvedSales).toBeGreaterThan(20);
   expect(faults.database.broken ?? 0).toBeGreaterThan(0);
 });
+
+test('engines that divide the shards, one killed, one asleep: the same', {
+  timeout: 240_000,
+}, async () => {
+  const told: string[] = [];
+  const { check, kills, violations } = await runNight({
+    ...{ seed: 2, engines: 2, shops: 2, countersEach: 3, durationMs: 200_000, ownShards: true },
+    kinds: ['engine', 'engine frozen', 'backend'],
+    ...{ kills: 3, checkEvery: 100, tell: (line) => told.push(line) },
+  });
+  expect(violations, told.join('\n')).toEqual([]);
+  expect(Object.values(kills)).toEqual([1, 1, 1]);
+  expect([check.lost, check.doubled, check.oneSided]).toEqual([0, 0, 0]);
+  expect(check.approvedSales).toBeGreaterThan(20);
+});

@@ -27,6 +27,8 @@ export type TownPlan = {
   readonly engines: number;
   readonly shops: number;
   readonly countersEach: number;
+  /** Engines divide the shards. */
+  readonly ownShards?: boolean;
   /** A small disk of the database's own; without it, the database stands in the town's folder. */
   readonly disk?: string | undefined;
 };
@@ -193,14 +195,16 @@ async function createEngines(
   const urls: string[] = [];
   for (let index = 0; index < plan.engines; index++) {
     const port = await steadyPort();
+    const url = `http://127.0.0.1:${await lines.add('terminals', () => port)}`;
     engines.push(
       createEngine({
         ...{ index, dataDir, port, onCrash, databaseUrl: postgres.url },
         databasePort: await lines.add('database', () => postgres.port),
         bankPort: await lines.add('bank', () => bankPort),
+        ownShardsAt: plan.ownShards ? url : undefined,
       }),
     );
-    urls.push(`http://127.0.0.1:${await lines.add('terminals', () => port)}`);
+    urls.push(url);
   }
   return { engines, urls };
 }

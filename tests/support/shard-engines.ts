@@ -24,6 +24,8 @@ export const LEASE_MS = 5_000;
 export function openShardEngine(options: {
   readonly url: string;
   readonly name: string;
+  /** Without it, one of its own. */
+  readonly address?: string;
   readonly now: () => number;
   readonly openStore: (fence: Pick<StoreOptions, 'fence'>) => Store;
 }): ShardEngine {
@@ -33,7 +35,7 @@ export function openShardEngine(options: {
     owners,
     clock: { now: options.now },
     engine: id,
-    address: () => `http://engine-${options.name}:8443`,
+    address: () => options.address ?? `http://engine-${options.name}:8443`,
     leaseMs: LEASE_MS,
   });
   const fence = { epochOf: held.epochOf, onRefused: held.distrust };

@@ -413,6 +413,7 @@ async function askRecords(url: string): Promise<void> {
 async function askShardOwners(url: string): Promise<void> {
   const owners = openShardOwners(url);
   const engine = 'a'.repeat(16);
+  await owners.succeed(engine, 'http://engine-a:8443');
   await owners.renew({ engine, address: 'http://engine-a:8443', leaseUntil: 2_000 }, 1_000);
   await owners.take(engine, 16, 1_000);
   await owners.giveUp(engine, [1]);

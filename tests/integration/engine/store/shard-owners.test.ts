@@ -17,9 +17,12 @@ afterEach(async () => {
   time = at;
 });
 
-function engine(name: string): ShardEngine {
+function engine(name: string, address?: string): ShardEngine {
   const now = () => time;
-  const made = openShardEngine({ url: stage.url, name, now, openStore: stage.start });
+  const made = openShardEngine({
+    ...{ url: stage.url, name, now, openStore: stage.start },
+    ...(address !== undefined && { address }),
+  });
   open.push(made);
   return made;
 }
@@ -82,6 +85,16 @@ describe('the division of shards', () => {
     expect(a.held.placeOf(a.held.own()[0] ?? 0)).toEqual({ kind: 'nobody' });
     await look(b);
     expect(sizes(b)).toEqual([16]);
+  });
+
+  test('an engine that comes back at its address has its part at once', async () => {
+    const [a, b] = [engine('a'), engine('b')];
+    await look(a, b);
+    const again = engine('c', 'http://engine-a:8443');
+    await look(again);
+    expect(sizes(again)).toEqual([8]);
+    await look(b);
+    expect(sizes(b)).toEqual([8]);
   });
 
   test('a lease of a clock that was a day ahead is over', async () => {

@@ -22,6 +22,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'months.listMonths': 'read by a job that looks again',
   'months.detachMonth': 'one transaction of the database, done or not; nobody waits for it',
   'months.addMonths': 'makes tables ahead of time; rows of a month that is missing are kept too',
+  'owners.succeed': 'an engine that is no more is missed by its lease, a little later',
   'owners.renew': 'one row, written anew at the next look',
   'owners.take': 'one statement, done or not; the next look sees which',
   'owners.giveUp': 'one statement, done or not; the next look sees which',
