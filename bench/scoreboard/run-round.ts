@@ -104,7 +104,7 @@ export const roundParts: readonly RoundPart[] = [
   },
   {
     title: 'one-row commits',
-    needs: ['open-half', 'open-full', 'idle-200'],
+    needs: ['throughput-64', 'throughput-256', 'open-half', 'open-full', 'idle-200'],
     measure: async ({ site: { pgbench, database }, options: { seconds } }) => {
       if (pgbench === undefined) return {};
       const { pgbenchUrl, dataDir: folder } = database;
