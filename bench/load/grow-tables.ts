@@ -6,7 +6,7 @@ import { copyStatement, readGrownTables } from './grown-tables.ts';
 export type Growth = {
   /** Rows of settlement afterwards. */
   readonly settlements: number;
-  /** Cards on the city's invalid list afterwards; none of the crowd's. */
+  /** Cards on invalid lists afterwards; none of the crowd's. */
   readonly listedCards: number;
 };
 
@@ -168,14 +168,17 @@ async function nextTurns(client: pg.Client, count: number): Promise<number[]> {
   return rows.map(({ turn }) => Number(turn));
 }
 
-/** @returns how many cards were listed before */
+/**
+ * On another city's list: the lists of the sandbox are made anew whenever an engine starts.
+ * @returns how many cards were listed before
+ */
 async function listCards(
   clients: readonly pg.Client[],
   first: pg.Client,
   count: number,
 ): Promise<number> {
   await first.query(
-    `insert into invalid_list (level, region, version, loaded_at) values ('city', '441900', 1, 0)
+    `insert into invalid_list (level, region, version, loaded_at) values ('city', '440100', 1, 0)
      on conflict do nothing`,
   );
   const listed = await countOf(first, 'select count(*) from invalid_list_entry');
@@ -183,7 +186,7 @@ async function listCards(
   for (let from = listed + 1; from <= count; from += CARDS_A_STATEMENT) {
     const to = Math.min(count, from + CARDS_A_STATEMENT - 1);
     statements.push(`insert into invalid_list_entry (level, region, card_id, reason)
-      select 'city', '441900', upper(md5('listed' || n)), 'lost' from generate_series(${from}, ${to}) as n`);
+      select 'city', '440100', upper(md5('listed' || n)), 'lost' from generate_series(${from}, ${to}) as n`);
   }
   await runAll(clients, statements);
   return listed;

@@ -22,6 +22,8 @@ export type GrowthGround = {
   readonly people: number;
   /** Rows of settlement in the database that grows. */
   settlements(): Promise<number>;
+  /** Cards on invalid lists in the database that grows. */
+  listedCards(): Promise<number>;
   readonly server: MeasuredServer;
   /** No engine may run meanwhile; addresses and server are others afterwards. */
   grow(growth: Growth): Promise<{ readonly ground: GrowthGround; readonly fill: FillFigures }>;
@@ -57,7 +59,8 @@ export async function openGroundOn(database: BenchDatabase, people: number): Pro
   for (const url of [emptyUrl, grownUrl]) await seedBenchCrowd(url, dataDir, { people });
   const ground: GrowthGround = {
     ...{ emptyUrl, grownUrl, dataDir, people, server: database },
-    settlements: () => countSettlements(grownUrl),
+    settlements: () => countRows(grownUrl, 'settlement'),
+    listedCards: () => countRows(grownUrl, 'invalid_list_entry'),
     grow: async (growth) => ({ ground, fill: await growTables(grownUrl, growth) }),
     stop: async () => undefined,
   };
@@ -107,7 +110,8 @@ async function startGround(folder: string, people: number): Promise<GrowthGround
   return {
     ...{ emptyUrl, grownUrl, dataDir: folder, people, stop },
     server: measuredServer(client, server.serverPid()),
-    settlements: () => countSettlements(grownUrl),
+    settlements: () => countRows(grownUrl, 'settlement'),
+    listedCards: () => countRows(grownUrl, 'invalid_list_entry'),
     grow: async (growth) => {
       await stop();
       const fill = await fillIn(folder, growth);
@@ -161,11 +165,11 @@ async function startServer(
   return { server, client, urlOf: (name) => withDatabase(server.url, name) };
 }
 
-async function countSettlements(url: string): Promise<number> {
+async function countRows(url: string, table: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<{ count: string }>('select count(*) from settlement');
+    const { rows } = await client.query<{ count: string }>(`select count(*) from ${table}`);
     return Number(rows[0]?.count ?? 0);
   } finally {
     await client.end();

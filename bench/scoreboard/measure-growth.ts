@@ -136,6 +136,10 @@ async function measureStep(
         ...{ emptyP99Ms: first.open.load.latency.p99, grownP99Ms: second.open.load.latency.p99 },
       });
     }
+    const [sold, listed] = [await ground.settlements(), await ground.listedCards()];
+    if (sold < size.settlements || listed < size.listedCards) {
+      throw new Error(`only ${sold} settlements and ${listed} listed cards were there`);
+    }
     return points;
   } finally {
     for (const stop of stops.toReversed()) await stop();
