@@ -9,20 +9,11 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR = 24;
 const entry = join(dirname(fileURLToPath(import.meta.url)), 'main-cli.ts');
-// A settlement runs through so much code that small pages of it cost the engine a twentieth of its CPU.
-// (A program that is started anew loses the channel to whoever forked it.)
-const isServer =
-  process.argv[2] === 'serve' && process.platform === 'linux' && process.channel === undefined;
-const serverFlags = isServer ? ['--use-largepages=silent'] : [];
 
-if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
-  runWithOwnNode();
-} else if (serverFlags.every((flag) => process.execArgv.includes(flag))) {
+if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
   await import('./main-cli.ts');
 } else {
-  // The same process, started anew: only the start of a program can choose its pages.
-  const args = [...serverFlags, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve(process.execPath, [process.execPath, ...args], process.env);
+  runWithOwnNode();
 }
 
 function runWithOwnNode() {
@@ -34,9 +25,7 @@ function runWithOwnNode() {
     process.exitCode = 1;
     return;
   }
-  const child = spawn(node, [...serverFlags, entry, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
   // Ctrl-C reaches both; what is sent to this process alone is passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
