@@ -182,12 +182,14 @@ describe('the fence', () => {
     const blocked = await blockPerson(stage.url, 'A', { countsWrongPin: true });
     const result = a.store.execute(bill('A', 100n));
     await blocked.waiter();
+    // Waits for the batch before it.
+    const queued = a.store.execute(bill('A', 100n));
     const left = a.held.leave();
     expect(a.held.placeOf(shard)).toEqual({ kind: 'nobody' });
     await look(b);
     expect(sizes(b)).toEqual([0]);
     await blocked.release('rollback');
-    expect(await answers([result])).toEqual(['"balance 900"']);
+    expect(await answers([result, queued])).toEqual(['"balance 900"', '"balance 800"']);
     await left;
     await look(b);
     expect(sizes(b)).toEqual([16]);
