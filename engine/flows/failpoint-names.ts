@@ -25,6 +25,9 @@ export const failpointNames = {
   'sign-in.request.after': 'Everything of the sign-in is done; the answer has not left.',
 
   'challenge.request.before': 'A request for a challenge was verified. There is no challenge yet.',
+  'challenge.owner.before':
+    'The challenge is made; whose card it is was not looked up, and nobody waits for it.',
+  'challenge.owner.after': 'The owner of the card is remembered for the sale.',
   'challenge.request.after': 'The challenge is made, and stored nowhere; the answer has not left.',
 
   'quote.request.before': 'A request for a quote was verified. Nothing has been read.',

@@ -87,7 +87,7 @@ function beijingMonth(at: number): number {
 
 /**
  * Requests with their answers. Most batches find no request that was answered before; then nothing is read.
- * @throws Error when a block is not there: its month was taken away meanwhile
+ * @throws InvariantViolation when a block is not there: its month was taken away meanwhile
  */
 export async function withAnswers(
   client: pg.ClientBase,
@@ -119,7 +119,7 @@ export async function withAnswers(
   return rows.map((row) => {
     if (row.answer_block === null) return requestOf(row, undefined);
     const body = bodies.get(nameOf(row))?.[row.answer_no ?? 0];
-    if (body === undefined) throw new Error('a stored answer is not there');
+    invariant(body !== undefined, 'a stored answer is not there');
     return requestOf(row, body);
   });
 }
