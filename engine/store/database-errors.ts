@@ -26,7 +26,7 @@ export function kindOfDatabaseError(error: unknown): DatabaseErrorKind {
   const state = sqlStateOf(error);
   if (state === undefined) return isOwnMistake(error) ? 'refused' : 'lost';
   if (state.startsWith('08') || lostStates.has(state)) return 'lost';
-  if (state === 'YK003') return 'not-owner';
+  if (state === 'YK006') return 'not-owner';
   if (conflictStates.has(state) || isOfNewMonth(error)) return 'conflict';
   if (state.startsWith('53') || state.startsWith('58') || state === '57014') return 'exhausted';
   return 'refused';

@@ -90,7 +90,7 @@ function assertPart({ name, action, columns }: PartShape, count: string): string
 
 /** What it means that an action finds fewer rows than it was given. */
 function codeOf(action: Action): string {
-  if (action === 'hold') return 'YK003';
+  if (action === 'hold') return 'YK006';
   return action === 'guard' || action === 'update' ? 'YK001' : 'YK002';
 }
 
