@@ -40,6 +40,8 @@ export function holdShards(options: HoldOptions): HeldShards {
   let view = nothing;
   /** Shard to epoch. */
   let held: ReadonlyMap<number, number> = new Map();
+  /** Take nothing new; what was begun with them is finished under their epochs. */
+  let leaving: ReadonlySet<number> = new Set();
   let looking: Promise<void> | undefined;
   let isNew = true;
 
@@ -55,14 +57,21 @@ export function holdShards(options: HoldOptions): HeldShards {
     isNew = false;
     await renew();
     const { giveUp, take } = divideShards(view, engine);
-    if (giveUp.length > 0) {
-      held = new Map([...held].filter(([shard]) => !giveUp.includes(shard)));
-      await usage.idle(giveUp);
-      await owners.giveUp(engine, giveUp);
-    }
+    if (giveUp.length > 0) await finishAnd(giveUp, () => owners.giveUp(engine, giveUp));
     if (take > 0) await owners.take(engine, take, clock.now());
     if (take > 0 || giveUp.length > 0) await renew();
   };
+  const finishAnd = async (shards: readonly number[], goOn: () => Promise<void>) => {
+    leaving = new Set(shards);
+    try {
+      await usage.idle(shards);
+      await goOn();
+      held = new Map([...held].filter(([shard]) => !leaving.has(shard)));
+    } finally {
+      leaving = new Set();
+    }
+  };
+  const isHere = (shard: number) => held.has(shard) && !leaving.has(shard);
   const look = (): Promise<void> => {
     looking ??= lookOnce().finally(() => {
       looking = undefined;
@@ -71,12 +80,12 @@ export function holdShards(options: HoldOptions): HeldShards {
   };
   return {
     placeOf(shard) {
-      if (held.has(shard)) return { kind: 'here' };
+      if (isHere(shard)) return { kind: 'here' };
       const known = view.shards.find((row) => row.shard === shard);
       return placeOfOther(view.engines, known, engine);
     },
     epochOf: (shard) => held.get(shard) ?? 0,
-    own: () => [...held.keys()],
+    own: () => [...held.keys()].filter(isHere),
     use: usage.during,
     look,
     distrust() {
@@ -85,10 +94,8 @@ export function holdShards(options: HoldOptions): HeldShards {
     },
     async leave() {
       if (looking !== undefined) await looking.catch(() => undefined);
-      const shards = [...held.keys()];
-      [view, held] = [nothing, new Map()];
-      await usage.idle(shards);
-      await owners.leave(engine);
+      await finishAnd([...held.keys()], () => owners.leave(engine));
+      view = nothing;
     },
   };
 }
