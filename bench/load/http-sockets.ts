@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type HttpAnswer = {
   readonly status: number;
@@ -12,12 +14,16 @@ export type HttpAnswer = {
  * that no answer waits behind another. They stay open for the next requests.
  */
 export type HttpSockets = {
+  /** Opens so many ahead, as terminals keep theirs; the server has taken them in when it resolves. */
+  openAhead(count: number): Promise<void>;
   /** `onAnswer` gets undefined when the connection failed. */
   send(request: Buffer, onAnswer: (answer: HttpAnswer | undefined) => void): void;
   opened(): number;
   close(): void;
 };
 
+/** The system has a connection before the server's process takes it, one in a turn of its loop. */
+const TAKEN_IN_MS = 500;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** @param url "http://127.0.0.1:8080" */
@@ -38,6 +44,12 @@ export function openHttpSockets(url: string): HttpSockets {
     return line;
   };
   return {
+    async openAhead(count) {
+      const lines = Array.from({ length: count }, open);
+      await Promise.all(lines.map(({ connected }) => connected));
+      idle.push(...lines);
+      await sleep(TAKEN_IN_MS);
+    },
     send: (request, onAnswer) => (idle.pop() ?? open()).send(request, onAnswer),
     opened: () => all.size,
     close: () => {
@@ -47,6 +59,7 @@ export function openHttpSockets(url: string): HttpSockets {
 }
 
 type Line = {
+  readonly connected: Promise<unknown>;
   send: HttpSockets['send'];
   close(): void;
 };
@@ -76,6 +89,7 @@ function openLine(
     answer(undefined);
   });
   return {
+    connected: once(socket, 'connect').catch(() => undefined),
     send(request, onAnswer) {
       waiting = onAnswer;
       socket.write(request);

@@ -16,6 +16,7 @@ import { describeBenchCrowd } from './bench-crowd.ts';
 import { runClosedLoop } from './closed-loop.ts';
 import type { SaleSource } from './crowd-sales.ts';
 import { createSaleSource } from './crowd-sales.ts';
+import { openHttpSockets } from './http-sockets.ts';
 import { openLoadCounter } from './load-counter.ts';
 import type { LoadAnswer, LoadMessage, LoadOrder, OpenPlan, OrderFigures } from './load-orders.ts';
 import type { ChipOf, PreparedSale } from './make-sales.ts';
@@ -116,16 +117,21 @@ async function closedLoop(order: LoadOrder & { do: 'closed' }): Promise<LoadFigu
   return tally.figures(sent);
 }
 
+/** Counters that keep a line to the engine; who comes when all are busy opens another. */
+const COUNTERS = 1_000;
+
 function arrivalsOf({ perSecond, durationMs, seed }: OpenPlan): number[] {
   return poissonArrivals({ perSecond, durationMs, random: createRandom(seed) });
 }
 
 async function openLoop(order: OpenPlan): Promise<LoadFigures> {
   const sales = takePrepared();
+  const sockets = openHttpSockets(order.url);
+  await sockets.openAhead(COUNTERS);
   const startAt = performance.now();
   const tally = createTally(startAt);
   const { sent, unprepared } = await runOpenLoop({
-    ...{ url: order.url, arrivals: arrivalsOf(order), startAt },
+    ...{ url: order.url, arrivals: arrivalsOf(order), startAt, sockets },
     requestOf: (index) => sales[index]?.request,
     onAnswer: (index, answer, times) =>
       tally.count(answer, times, sales[index]?.hasBankLeg ?? false),

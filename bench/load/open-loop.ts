@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './http-sockets.ts';
+import type { HttpAnswer, HttpSockets } from './http-sockets.ts';
 import { openHttpSockets } from './http-sockets.ts';
 
 export type OpenLoop = {
@@ -10,6 +10,8 @@ export type OpenLoop = {
   readonly onAnswer: (index: number, answer: HttpAnswer | undefined, times: Times) => void;
   /** Starts when this moment has come (performance.now()); at once if not given. */
   readonly startAt?: number;
+  /** Opened ahead; without them each is opened when it is needed. */
+  readonly sockets?: HttpSockets;
 };
 
 /** performance.now() when a request was due, was sent, and was answered. */
@@ -35,7 +37,7 @@ const PATIENCE_MS = 30_000;
  */
 export async function runOpenLoop(loop: OpenLoop): Promise<OpenLoopResult> {
   const { arrivals, requestOf } = loop;
-  const sockets = openHttpSockets(loop.url);
+  const { sockets = openHttpSockets(loop.url) } = loop;
   const startedAt = loop.startAt ?? performance.now();
   const { promise, resolve } = Promise.withResolvers<undefined>();
   let [next, open, sent, unprepared] = [0, 0, 0, 0];
