@@ -118,7 +118,7 @@ async function closedLoop(order: LoadOrder & { do: 'closed' }): Promise<LoadFigu
 }
 
 /** Counters that keep a line to the engine; who comes when all are busy opens another. */
-const COUNTERS = 1_000;
+const COUNTERS = 2_000;
 
 function arrivalsOf({ perSecond, durationMs, seed }: OpenPlan): number[] {
   return poissonArrivals({ perSecond, durationMs, random: createRandom(seed) });

@@ -30,5 +30,5 @@ export const defaultHttpSettings: HttpSettings = {
   signatureAheadMaxMs: 10_000,
   noncesMax: 1_000_000,
   signInAgeMaxMs: 36 * 3_600_000,
-  door: { waitingMin: 128, waitMsMax: 250, waitingMax: 1_024, inATurn: 16, insideMax: 192 },
+  door: { waitingMin: 128, waitMsMax: 250, waitingMax: 1_024, inATurn: 4, insideMax: 192 },
 };

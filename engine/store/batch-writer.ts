@@ -17,6 +17,8 @@ export type WriterLimits = {
   /** Commands that wait; one more that begins something is refused at once. */
   readonly queueMax: number;
   readonly batchMax: number;
+  /** So many go out at once; fewer wait a turn of the event loop for others that are on their way. */
+  readonly gatherMax: number;
   /** A second batch goes out beside the first when more than this wait. */
   readonly secondLaneAbove: number;
   /** How often a batch is decided anew because another process was faster. */
@@ -77,11 +79,18 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
   function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;
-    // Commands that arrive in the same turn go out together.
-    queueMicrotask(() => {
-      isScheduled = false;
-      startBatches();
-    });
+    gather(0);
+  }
+
+  /** While each turn of the event loop brings more commands, a batch waits for them: it goes out larger. */
+  function gather(seen: number): void {
+    const more = queue.length;
+    if (more > seen && more < limits.gatherMax) {
+      setImmediate(gather, more);
+      return;
+    }
+    isScheduled = false;
+    startBatches();
   }
 
   function startBatches(): void {

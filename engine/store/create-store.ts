@@ -16,7 +16,8 @@ export type StoreLimits = WriterLimits & ConnectionLimits & { readonly cardOwner
 export const defaultStoreLimits: StoreLimits = {
   queueMax: 2_000,
   batchMax: 200,
-  secondLaneAbove: 16,
+  gatherMax: 32,
+  secondLaneAbove: 32,
   conflictsMax: 4,
   awayMs: 5_000,
   statementTimeoutMs: 5_000,
