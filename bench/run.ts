@@ -23,7 +23,7 @@ const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbenc
        npm run bench -- findings [--connections N]   what a settlement costs the database
        npm run bench -- history   the kept runs side by side
 
-  --quick  --full               minutes; an hour and a half and 25 GB of disk (half an hour if neither is given)
+  --quick  --full               three minutes; 90 minutes and 25 GB of disk; else half an hour
   --only ID,ID                  these lines and what they need
   --json FILE  --html FILE      raw figures; a page with charts
   --keep  --no-budget           keep the medians in bench/history; do not fail on a lost line
