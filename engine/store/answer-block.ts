@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { invariant } from '../domain/errors/result.ts';
 import { answerBytes } from '../domain/settlement/answer-bytes.ts';
 import type { RequestRecord } from '../domain/settlement/decision.ts';
+import { businessDateOf } from '../domain/settlement/document.ts';
 import { binaryArray } from './binary-array.ts';
 import { readStatements } from './read-statements.ts';
 import { requestOf } from './rows.ts';
@@ -38,7 +39,8 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const BRACE = 0x7b;
 const LINE = '\n';
 const END_OF_LINE = Buffer.from(LINE);
-const BEIJING_MS = 8 * 3_600_000;
+/** Of "2026-11": partitions are months of Beijing's days, as business dates are. */
+const MONTH_LENGTH = 7;
 
 /**
  * Puts the answers of written requests into blocks: one, or one for each month of requests, so that requests
@@ -48,12 +50,12 @@ export function placeAnswers(requests: readonly RequestRecord[]): {
   readonly placed: readonly PlacedRequest[];
   readonly blocks: readonly AnswerBlock[];
 } {
-  const months = new Map<number, OpenBlock>();
+  const months = new Map<string, OpenBlock>();
   const placed = requests.map((request): PlacedRequest => {
     const { answer, key, at } = request;
     if (answer === undefined) return { ...request, place: undefined };
     invariant(!answer.body.includes(LINE), 'an answer is one line');
-    const month = beijingMonth(at);
+    const month = businessDateOf(at).slice(0, MONTH_LENGTH);
     let open = months.get(month);
     if (open === undefined) {
       open = { shard: key.shard, id: blockId(at), bodies: [] };
@@ -77,12 +79,6 @@ function joinLines(bodies: readonly Uint8Array[]): Uint8Array {
 
 function blockId(at: number): bigint {
   return (BigInt(at) << BigInt(RANDOM_BITS)) + BigInt(randomInt(2 ** RANDOM_BITS));
-}
-
-/** Months since the year 0 by Beijing's days, as partitions have them. */
-function beijingMonth(at: number): number {
-  const day = new Date(at + BEIJING_MS);
-  return day.getUTCFullYear() * 12 + day.getUTCMonth();
 }
 
 /**
