@@ -1,7 +1,7 @@
 /** The part of the composition root for engines that divide the shards of one database among them. */
 import type { CardId } from './domain/ids/ids.ts';
 import type { FlowLog } from './flows/deps.ts';
-import { holdShards } from './flows/hold-shards.ts';
+import { holdShards, LOOKS_IN_A_LEASE } from './flows/hold-shards.ts';
 import { onlyOwnShards, servedElsewhere, takeLeftWords } from './flows/serve-own-shards.ts';
 import type { Operations } from './http/operations.ts';
 import { repeatEvery } from './jobs/repeat-every.ts';
@@ -10,9 +10,6 @@ import type { Clock } from './ports/clock.ts';
 import type { Store } from './ports/store.ts';
 import type { ShardFence } from './store/shard-fence.ts';
 import { openShardOwners } from './store/shard-owners.ts';
-
-/** So often within a lease it is renewed: a few failures in a row lose nothing. */
-const LOOKS_IN_A_LEASE = 5;
 
 type Sales = Pick<Operations, 'settle' | 'refund'>;
 

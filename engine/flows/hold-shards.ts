@@ -6,6 +6,8 @@ import { divideShards, placeOfOther } from './divide-shards.ts';
 /** The shards that this engine owns, as far as it knows. The database has the last word: it refuses the write. */
 export type HeldShards = {
   placeOf(shard: number): ShardPlace;
+  /** The same, but while nobody is known to own the shard it looks again for about one and a half looks' time. */
+  findPlace(shard: number): Promise<ShardPlace>;
   /** The number under which this engine may write the shard; 0: it may not. */
   epochOf(shard: number): number;
   own(): readonly number[];
@@ -21,13 +23,20 @@ export type HeldShards = {
 
 export type HoldOptions = {
   readonly owners: ShardOwners;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   /** See `EngineLease`. */
   readonly engine: string;
   readonly address: () => string;
   /** How long others wait for an engine that says nothing, ms. */
   readonly leaseMs: number;
 };
+
+/** Looks in a lease: it is renewed so often, so a few failures in a row lose nothing. */
+export const LOOKS_IN_A_LEASE = 5;
+/** A shard that is given up is taken at its next owner's look: who asks meanwhile looks so often, */
+const LOOKS_FOR_AN_OWNER = 30;
+/** with pauses of this part of a lease. */
+const PAUSES_IN_A_LEASE = 100;
 
 /**
  * Holds this engine's part of the shards. The lease only says when others may take over; who may write is
@@ -78,12 +87,21 @@ export function holdShards(options: HoldOptions): HeldShards {
     });
     return looking;
   };
+  const placeOf = (shard: number): ShardPlace => {
+    if (isHere(shard)) return { kind: 'here' };
+    const known = view.shards.find((row) => row.shard === shard);
+    return placeOfOther(view.engines, known, engine);
+  };
+  const findPlace = async (shard: number): Promise<ShardPlace> => {
+    for (let looks = 0; looks < LOOKS_FOR_AN_OWNER && placeOf(shard).kind === 'nobody'; looks++) {
+      if (looks > 0) await clock.sleep(leaseMs / PAUSES_IN_A_LEASE);
+      await look().catch(() => undefined);
+    }
+    return placeOf(shard);
+  };
   return {
-    placeOf(shard) {
-      if (isHere(shard)) return { kind: 'here' };
-      const known = view.shards.find((row) => row.shard === shard);
-      return placeOfOther(view.engines, known, engine);
-    },
+    placeOf,
+    findPlace,
     epochOf: (shard) => held.get(shard) ?? 0,
     own: () => [...held.keys()].filter(isHere),
     use: usage.during,

@@ -81,7 +81,7 @@ export async function takeLeftWords(
  * here. Before anything is checked: the owner checks all of it.
  */
 export async function servedElsewhere(
-  held: Pick<HeldShards, 'placeOf'>,
+  held: Pick<HeldShards, 'findPlace'>,
   asked: { readonly requestKey: string } & (
     | { readonly settlementId: SettlementId }
     | { readonly cardId: CardId; readonly store: Pick<Store, 'findCardOwner'> }
@@ -91,7 +91,7 @@ export async function servedElsewhere(
     'settlementId' in asked
       ? shardOfSettlement(asked.settlementId)
       : (await asked.store.findCardOwner(asked.cardId))?.shard;
-  const place = shard === undefined ? undefined : held.placeOf(shard);
+  const place = shard === undefined ? undefined : await held.findPlace(shard);
   if (place?.kind !== 'elsewhere') return undefined;
   const { requestKey } = asked;
   const answer = declinedAnswer('SERVED_ELSEWHERE', { requestKey, address: place.address });

@@ -1,5 +1,6 @@
 /** Engines that divide the shards of one database, without their HTTP: what they hold, and their stores. */
 
+import { setTimeout } from 'node:timers/promises';
 import type { HeldShards } from '../../engine/flows/hold-shards.ts';
 import { holdShards } from '../../engine/flows/hold-shards.ts';
 import { onlyOwnShards } from '../../engine/flows/serve-own-shards.ts';
@@ -33,7 +34,7 @@ export function openShardEngine(options: {
   const owners = openShardOwners(options.url);
   const held = holdShards({
     owners,
-    clock: { now: options.now },
+    clock: { now: options.now, sleep: (ms) => setTimeout(ms) },
     engine: id,
     address: () => options.address ?? `http://engine-${options.name}:8443`,
     leaseMs: LEASE_MS,

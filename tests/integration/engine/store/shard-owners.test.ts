@@ -67,6 +67,26 @@ describe('the division of shards', () => {
     expect(b.held.placeOf(ofB)).toEqual({ kind: 'here' });
   });
 
+  test('who asks for a shard on its way to another engine waits until that one has taken it', async () => {
+    const [a, b] = [engine('a'), engine('b')];
+    await look(a);
+    await b.held.look();
+    await a.held.look();
+    const onTheWay = Array.from({ length: SHARD_COUNT }, (_, shard) => shard).filter(
+      (shard) => a.held.placeOf(shard).kind === 'nobody',
+    );
+    expect(onTheWay).toHaveLength(8);
+    const places = Promise.all(onTheWay.map(a.held.findPlace));
+    await b.held.look();
+    const ofB = { kind: 'elsewhere', address: 'http://engine-b:8443' };
+    expect(await places).toEqual(onTheWay.map(() => ofB));
+  });
+
+  test('who asks for a shard that nobody takes is not kept for ever', async () => {
+    const a = engine('a');
+    expect(await a.held.findPlace(SHARD_COUNT)).toEqual({ kind: 'nobody' });
+  });
+
   test('an engine that says nothing keeps its shards for its lease, and no longer', async () => {
     const [a, b] = [engine('a'), engine('b')];
     await look(a, b);
