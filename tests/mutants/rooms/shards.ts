@@ -48,6 +48,15 @@ export const shards: Room = {
       tests: [ofOwners],
     },
     {
+      name: 'shard-on-its-way-is-nobodys',
+      bug: 'Who asks for a shard that one engine has given up and the next has not taken yet is sent away at once.',
+      breaks: 'A shard that moves is waited for; nobody is refused because an engine joins.',
+      file: hold,
+      from: 'let looks = 0; looks < LOOKS',
+      to: 'let looks = LOOKS_FOR_AN_OWNER; looks < LOOKS',
+      tests: [ofOwners],
+    },
+    {
       name: 'lease-of-a-wrong-clock-believed',
       bug: 'A lease that ends tomorrow lasts until tomorrow.',
       breaks: 'No moment is believed that cannot be.',
