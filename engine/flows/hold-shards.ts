@@ -95,7 +95,12 @@ export function holdShards(options: HoldOptions): HeldShards {
   const findPlace = async (shard: number): Promise<ShardPlace> => {
     for (let looks = 0; looks < LOOKS_FOR_AN_OWNER && placeOf(shard).kind === 'nobody'; looks++) {
       if (looks > 0) await clock.sleep(leaseMs / PAUSES_IN_A_LEASE);
-      await look().catch(() => undefined);
+      // While the database is away nobody is kept waiting: there is nothing to see.
+      const isSeen = await look().then(
+        () => true,
+        () => false,
+      );
+      if (!isSeen) break;
     }
     return placeOf(shard);
   };

@@ -6,6 +6,7 @@ const owners = 'engine/store/shard-owners.ts';
 const serve = 'engine/flows/serve-own-shards.ts';
 const ofOwners = 'tests/integration/engine/store/shard-owners.test.ts';
 const ofEpochs = 'tests/integration/engine/store/shard-epochs.test.ts';
+const ofHolding = 'tests/unit/engine/flows/hold-shards.test.ts';
 const ofFollowing = 'tests/unit/terminal-adapter/client/follow-owner.test.ts';
 
 export const shards: Room = {
@@ -54,7 +55,7 @@ export const shards: Room = {
       file: hold,
       from: 'let looks = 0; looks < LOOKS',
       to: 'let looks = LOOKS_FOR_AN_OWNER; looks < LOOKS',
-      tests: [ofOwners],
+      tests: [ofHolding, ofOwners],
     },
     {
       name: 'lease-of-a-wrong-clock-believed',

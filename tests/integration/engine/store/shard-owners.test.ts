@@ -82,11 +82,6 @@ describe('the division of shards', () => {
     expect(await places).toEqual(onTheWay.map(() => ofB));
   });
 
-  test('who asks for a shard that nobody takes is not kept for ever', async () => {
-    const a = engine('a');
-    expect(await a.held.findPlace(SHARD_COUNT)).toEqual({ kind: 'nobody' });
-  });
-
   test('an engine that says nothing keeps its shards for its lease, and no longer', async () => {
     const [a, b] = [engine('a'), engine('b')];
     await look(a, b);

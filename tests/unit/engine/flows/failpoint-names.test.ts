@@ -31,7 +31,8 @@ const exceptions: Readonly<Record<string, string>> = {
   'owners.removeWord': 'a word that stays is carried out again, and changes nothing',
   'usage.idle': 'waits for commands of its own, which have failpoints',
   'looking.catch': 'the end of a job waits for the look that is under way',
-  'look().catch': 'reads whose a shard is; whether or not that was seen, the command asks again',
+  'look().then':
+    'reads whose a shard is; what could not be seen is UNAVAILABLE, and nothing was begun yet',
   'held.findPlace': 'looks again while nobody owns the shard, and nothing was begun yet',
   work: 'a command of the store, which has failpoints',
   'clock.sleep': 'a pause between two attempts: nothing happens in it',
