@@ -121,4 +121,5 @@ if (onDisk === undefined && process.env[DISK] === undefined) {
   print('no small disk can be mounted here (it takes root): no strike fills the disk in this run;');
   print('tests/chaos/disk-full.test.ts shows what the engine does with SQLSTATE 53100');
 }
-process.exitCode = onDisk ?? (await main(process.env[DISK]));
+// Lines to processes that were killed may stay half open: all is told, so nothing is waited for.
+process.exit(onDisk ?? (await main(process.env[DISK])));
