@@ -1,7 +1,7 @@
 /** Who may import whom. A rule's comment says why it is there; breaking one fails `npm run check`. */
 const rulesLibraries = '^node_modules/(decimal[.]js|typebox)/';
 const rulesFiles =
-  '^rules/(packs/(load|released)-packs|docs/write-docs|catalogues/import/.*|bill-checks/read-check-tables)[.]ts$';
+  '^rules/(packs/(load|released)-packs|docs/write-docs|catalogues/import/.*|bill-review/read-review-tables)[.]ts$';
 const adapters = 'store|gateways|http|jobs|sandbox';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -12,7 +12,8 @@ module.exports = {
       comment: 'Files of a cycle cannot be read, tested or changed one at a time.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      // Circles of types are circles too: their files can be read only together.
+      to: { circular: true },
     },
     {
       name: 'no-orphans',
@@ -33,26 +34,35 @@ module.exports = {
       to: { couldNotResolve: true, pathNot: '^pcsclite$' },
     },
     {
+      name: 'base-is-the-ground-floor',
+      comment:
+        'Everything stands on base, so base stands on nothing but the standard cryptography.',
+      severity: 'error',
+      from: { path: '^engine/base/' },
+      to: { pathNot: ['^engine/base/', '^(node:)?crypto$'] },
+    },
+    {
+      name: 'crypto-in-one-room',
+      comment:
+        'Cryptograms are pure functions of their key and data; the rest of base needs no crypto.',
+      severity: 'error',
+      from: { path: '^engine/base/', pathNot: '^engine/base/(crypto|signatures)/' },
+      to: { path: '^(node:)?crypto$' },
+    },
+    {
       name: 'domain-is-pure',
       comment:
         'What decides about money has no input, output, clock or chance: it can be replayed.',
       severity: 'error',
       from: { path: '^engine/domain/' },
-      to: { pathNot: ['^engine/domain/', '^rules/', '^crypto$', '^node:crypto$'] },
+      to: { pathNot: ['^engine/(base|domain)/', '^rules/'] },
     },
     {
-      name: 'crypto-only-for-chips',
+      name: 'only-settlement-and-refund-call-rules',
       comment:
-        'Chip cryptograms are pure functions of their key and data; nothing else needs crypto.',
+        'These two split a bill, and documents name national fields; the others know the shape of a split.',
       severity: 'error',
-      from: { path: '^engine/domain/', pathNot: '^engine/domain/chip/' },
-      to: { path: '^(node:)?crypto$' },
-    },
-    {
-      name: 'only-settlement-calls-rules',
-      comment: 'One place splits a bill; the others may know the shape of a split.',
-      severity: 'error',
-      from: { path: '^engine/domain/', pathNot: '^engine/domain/settlement/' },
+      from: { path: '^engine/domain/', pathNot: '^engine/domain/(settlement|refund|request)/' },
       to: { path: '^rules/', pathNot: '^rules/model/' },
     },
     {
@@ -61,7 +71,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^rules/', pathNot: rulesFiles },
       to: {
-        pathNot: ['^rules/', '^engine/domain/(money|ids|errors)/', rulesLibraries],
+        pathNot: ['^rules/', '^engine/base/(money|ids|errors|time)/', rulesLibraries],
       },
     },
     {
@@ -71,7 +81,7 @@ module.exports = {
       from: { path: rulesFiles },
       to: {
         pathNot: [
-          ...['^rules/', '^engine/domain/(money|ids|errors)/', rulesLibraries],
+          ...['^rules/', '^engine/base/(money|ids|errors|time)/', rulesLibraries],
           ...[
             '^node_modules/csv-(parse|stringify)/',
             '^(node:)?(crypto|fs|path|stream|url)(/promises)?$',
@@ -84,19 +94,21 @@ module.exports = {
       comment: 'A port names what the flows need in the words of the domain.',
       severity: 'error',
       from: { path: '^engine/ports/' },
-      to: { pathNot: ['^engine/(domain|ports)/', '^rules/'] },
+      to: { pathNot: ['^engine/(base|domain|ports)/', '^rules/'] },
     },
     {
       name: 'flows-know-no-adapter',
       comment: 'The same flows serve production, the simulator and the tests.',
       severity: 'error',
       from: { path: '^engine/flows/' },
-      to: { pathNot: ['^engine/(domain|ports|flows)/', '^rules/', '^(node:)?crypto$'] },
+      to: {
+        pathNot: ['^engine/(base|contract|domain|ports|flows)/', '^rules/', '^(node:)?crypto$'],
+      },
     },
     {
       name: 'adapters-do-not-meet',
       comment:
-        'Adapters meet in the composition roots only (engine/main.ts, and the sandbox process has its own).',
+        'Adapters meet in the composition roots only (engine/main.ts and compose; the sandbox process has its own).',
       severity: 'error',
       from: { path: `^engine/(${adapters})/`, pathNot: '^engine/sandbox/main\\.ts$' },
       to: {
@@ -116,18 +128,26 @@ module.exports = {
       name: 'composition-at-the-root',
       comment: 'Nothing inside reaches up to what puts the engine together.',
       severity: 'error',
-      from: { path: '^(engine|rules|terminal-adapter)/', pathNot: '^engine/(main[.]ts$|cli/)' },
+      from: {
+        path: '^(engine|rules|terminal-adapter)/',
+        pathNot: '^engine/(main[.]ts$|compose/|cli/)',
+      },
+      to: { path: '^engine/(main[.]ts$|compose/|cli/)' },
+    },
+    {
+      name: 'compose-is-below-main',
+      comment:
+        'main.ts and the command line put parts together out of compose; compose knows neither.',
+      severity: 'error',
+      from: { path: '^engine/compose/' },
       to: { path: '^engine/(main[.]ts$|cli/)' },
     },
     {
       name: 'terminal-adapter-speaks-http',
-      comment: 'It runs on another machine: it shares words, wire contract and chips, no more.',
+      comment: 'It runs on another machine: it shares the ground floor and the contract, no more.',
       severity: 'error',
       from: { path: '^terminal-adapter/' },
-      to: {
-        path: '^(engine|rules|bench)/',
-        pathNot: '^engine/domain/(money|ids|errors|chip|wire)/',
-      },
+      to: { path: '^(engine|rules|bench)/', pathNot: '^engine/(base|contract)/' },
     },
     {
       name: 'engine-knows-no-terminal',

@@ -8,10 +8,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR = 24;
-const entry = join(dirname(fileURLToPath(import.meta.url)), 'main-cli.ts');
+const entry = join(dirname(fileURLToPath(import.meta.url)), 'main.ts');
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
-  await import('./main-cli.ts');
+  await import('./main.ts');
 } else {
   runWithOwnNode();
 }

@@ -1,4 +1,4 @@
-import type { EngineMain } from './engine-main.ts';
+import type { EngineModule } from './load-engine.ts';
 
 /** What a command may touch of the outside. */
 export type CliContext = {
@@ -7,8 +7,11 @@ export type CliContext = {
   readonly print: (line: string) => void;
   /** One line on stderr. */
   readonly printError: (line: string) => void;
-  readonly loadMain: () => Promise<EngineMain>;
+  readonly loadMain: () => Promise<EngineModule>;
 };
+
+/** Sets the exit code of the process when it is not 0: 1 refused or failed, 2 outcome not known yet. */
+export type SetExitCode = (code: 1 | 2) => void;
 
 /**
  * Something that the user can put right; it is told in both languages and ends the command with 1.

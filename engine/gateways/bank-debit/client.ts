@@ -1,10 +1,11 @@
 /** The bank port over the UnionPay POS interface: one kept connection, many requests in flight. */
-import { fail, ok } from '../../domain/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
 import type { Bank, BankNotSent } from '../../ports/bank.ts';
-import type { Answer, ExchangeOptions } from './exchange.ts';
+import type { ExchangeOptions } from './exchange.ts';
 import { createExchange } from './exchange.ts';
 import type { BankLinkKeys } from './link-keys.ts';
 import { createMacKeys } from './mac-keys.ts';
+import type { Answer } from './replies.ts';
 import { outcomeOf, reversalOutcomeOf, workKeysOf } from './replies.ts';
 import {
   cardReferenceOf,

@@ -4,13 +4,14 @@
  * its amount, card and batch; everything else is logged and changes nothing.
  */
 
-import type { Result } from '../../domain/errors/result.ts';
-import { ok } from '../../domain/errors/result.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { ok } from '../../base/errors/result.ts';
 import type { BankLateAnswer, BankNotSent, BankUnknown } from '../../ports/bank.ts';
 import type { BankLinkLog, Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
 import type { Asked } from './matching.ts';
 import { askedIn, exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
+import type { Answer } from './replies.ts';
 import { isApproval, lateAnswerOf } from './replies.ts';
 import type { CodecError } from './wire/codec.ts';
 import { decode, encode } from './wire/codec.ts';
@@ -24,12 +25,6 @@ import { missingField } from './wire/message-spec.ts';
 
 /** Finished requests that are remembered, to tell a late or second answer from a foreign one. */
 const FINISHED_MAX = 10_000;
-
-/** `reply`: the answer to this request, beyond doubt. */
-export type Answer =
-  | { readonly kind: 'reply'; readonly message: Message }
-  | BankUnknown
-  | BankNotSent;
 
 /**
  * A line may go dark without an error: a firewall forgot it, a host hangs. TCP itself notices after a

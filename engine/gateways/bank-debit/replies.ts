@@ -1,20 +1,27 @@
 /** What an answer says about the money. */
 
-import { readChipTags } from '../../domain/chip/chip-tags.ts';
-import type { Result } from '../../domain/errors/result.ts';
-import { fail, ok } from '../../domain/errors/result.ts';
-import { fen } from '../../domain/money/fen.ts';
+import { readChipTags } from '../../base/crypto/chip-tags.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
+import { fen } from '../../base/money/fen.ts';
 import type {
   BankLateAnswer,
+  BankNotSent,
   BankOutcome,
   BankReply,
   BankReversalOutcome,
   BankSignInFailure,
+  BankUnknown,
   BankWorkKeys,
 } from '../../ports/bank.ts';
-import type { Answer } from './exchange.ts';
 import { endsReversal, verdictOf } from './response-codes.ts';
 import type { Message } from './wire/message-spec.ts';
+
+/** `reply`: the answer to this request, beyond doubt. */
+export type Answer =
+  | { readonly kind: 'reply'; readonly message: Message }
+  | BankUnknown
+  | BankNotSent;
 
 /** A work key of 16 bytes with 4 bytes of check value, as hex. */
 const KEY_BLOB_CHARACTERS = 40;

@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander';
+import { describeStartupError } from '../ops/startup-error.ts';
+import type { CliContext, SetExitCode } from './cli-context.ts';
+import { CliError } from './cli-context.ts';
+import { addBank } from './commands/bank.ts';
+import { addMigrate } from './commands/migrate.ts';
+import { addMonths } from './commands/months.ts';
+import { addRefund } from './commands/refund.ts';
+import { addReversal } from './commands/reversal.ts';
+import { addRules } from './commands/rules.ts';
+import { addSeed } from './commands/seed.ts';
+import { addSell } from './commands/sell.ts';
+import { addServe } from './commands/serve.ts';
+import { addSettlement } from './commands/settlement.ts';
+
+/**
+ * Runs one command line.
+ * @param args without node and script
+ * @returns the exit code: 0 done, 1 refused or failed, 2 the outcome is not known yet; every failure is
+ *   printed on stderr, the Chinese line first
+ */
+export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    const { zh, en } = error instanceof CliError ? error : describeStartupError(error);
+    context.printError(zh);
+    context.printError(en);
+    return 1;
+  }
+}
+
+function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
+  const program = new Command('yikatong')
+    .description('一卡通结算引擎\nSettlement engine for the social-security card')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: (text) => context.printError(text.trimEnd()),
+      outputError: (text, write) => write(`命令不正确；用法见 yikatong --help\n${text}`),
+    });
+  addServe(program, context);
+  addMigrate(program, context);
+  addSeed(program, context);
+  addSell(program, context, setExitCode);
+  addSettlement(program, context, setExitCode);
+  addRefund(program, context, setExitCode);
+  addBank(program, context);
+  addReversal(program, context, setExitCode);
+  addMonths(program, context);
+  addRules(program, context, setExitCode);
+  return program;
+}
