@@ -4,32 +4,32 @@
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { createDecide } from './domain/settlement/decide.ts';
+import { openClock } from './compose/clock.ts';
+import { openMeter } from './compose/metrics.ts';
+import { createProvinces, openPolicy } from './compose/policy.ts';
+import { openShards } from './compose/shards.ts';
+import { createDecide } from './domain/decide.ts';
+import { openFailpoints } from './failpoints/open.ts';
+import type { RunFlow } from './failpoints/wrap.ts';
+import { flowRunner, withFailpoints, withHttpFailpoints } from './failpoints/wrap.ts';
+import { createStampSource, issueChallenge } from './flows/card/issue-challenge.ts';
 import type { FlowDeps, FlowLog, PolicySource } from './flows/deps.ts';
-import { createStampSource, issueChallenge } from './flows/issue-challenge.ts';
-import { quoteBill } from './flows/quote-bill.ts';
-import { findByRequestKey, readSettlement } from './flows/read-settlement.ts';
-import { refundSettlement } from './flows/refund-settlement.ts';
-import { settleBill } from './flows/settle-bill.ts';
-import { signInTerminal } from './flows/sign-in-terminal.ts';
-import { takeLateAnswer } from './flows/take-late-answer.ts';
+import { findByRequestKey, readSettlement } from './flows/enquiry/read-settlement.ts';
+import { handleLateApproval } from './flows/leg/handle-late-approval.ts';
+import { refundSettlement } from './flows/refund/refund-settlement.ts';
+import { quoteBill } from './flows/settlement/quote-bill.ts';
+import { settleBill } from './flows/settlement/settle-bill.ts';
+import { signInTerminal } from './flows/terminal/sign-in-terminal.ts';
 import { createBankClient } from './gateways/bank-debit/client.ts';
 import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
 import { buildApp } from './http/build-app.ts';
 import type { Operations } from './http/operations.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
-import { startMonthsJob } from './jobs/months-job.ts';
-import { openClock } from './main-clock.ts';
-import { openMeter } from './main-metrics.ts';
-import { createProvinces, openPolicy } from './main-policy.ts';
-import { openShards } from './main-shards.ts';
+import { startPartitionsJob } from './jobs/partitions-job.ts';
 import type { Config } from './ops/config.ts';
-import { openFailpoints } from './ops/failpoints-open.ts';
-import type { RunFlow } from './ops/failpoints-wrap.ts';
-import { flowRunner, withFailpoints, withHttpFailpoints } from './ops/failpoints-wrap.ts';
-import { openFileKeystore } from './ops/file-keystore.ts';
+import { openFileKeystore } from './ops/keystore/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
-import { openDatabase, withDatabase } from './ops/open-database.ts';
+import { openDatabase, withDatabase } from './ops/postgres/open-database.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
 import type { Bank, BankLateAnswer } from './ports/bank.ts';
 import type { Keys } from './ports/keys.ts';
@@ -40,13 +40,21 @@ import { startSandboxProcess } from './sandbox/sandbox-process.ts';
 import { sandboxTerminals } from './sandbox/seed/sandbox-places.ts';
 import { createStore } from './store/create-store.ts';
 import { migrate } from './store/migrate.ts';
-import { openMonths } from './store/months.ts';
-import { createReferenceStore } from './store/reference-store.ts';
+import { openPartitions } from './store/partitions/partitions.ts';
+import { createReferenceStore } from './store/reference/reference-store.ts';
 
-export { replayHistory, tryPacks } from './main-history.ts';
-export { detachMonth, listMonths, runMonths } from './main-months.ts';
-export { activatePolicy, installCatalogue } from './main-policy.ts';
-export { approveClosing, listReversals, proposeClosing } from './main-reversals.ts';
+export { replayHistory, tryPacks } from './compose/history.ts';
+export {
+  detachPartition as detachMonth,
+  listPartitions as listMonths,
+  runPartitionUpkeep as runMonths,
+} from './compose/partitions.ts';
+export { activatePolicy, installCatalogue } from './compose/policy.ts';
+export {
+  approveResolution as approveClosing,
+  listReversals,
+  proposeResolution as proposeClosing,
+} from './compose/resolutions.ts';
 
 export type Engine = {
   /** Base address of the HTTP surface, with the port in use. */
@@ -159,7 +167,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     linkFile: paths.bankLink,
     sandboxPort: sandbox?.bankPort ?? 0,
     onLateAnswer: (answer) => {
-      const taken = takeLateAnswer(withFailpoints(deps, 'late', around), store, answer);
+      const taken = handleLateApproval(withFailpoints(deps, 'late', around), store, answer);
       // Nobody waits for it; a fault in it must not end the process.
       taken.catch(() => log.error('late-answer-not-taken', { terminal: answer.terminalId }));
     },
@@ -167,15 +175,18 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
 
   const sales = countSales(meter.bank(bank));
   const deps: FlowDeps = {
-    ...{ store: shards.own(store), reference, keys, clock, policy, checkBill, log },
+    ...{ store: shards.own(store), reference, keys, clock, policy, reviewBill: checkBill, log },
     bank: sales.bank,
     catalogues: catalogues.current,
     settings: flowSettings(config, policy),
   };
-  const months = openMonths({ url: databaseUrl });
+  const months = openPartitions({ url: databaseUrl });
   const { monthsKept: kept } = config;
   stops.push(bank.close, months.close);
-  stops.push(startMonthsJob({ months, log, clock, kept, onKept: meter.monthsKept }), meter.watch());
+  stops.push(
+    startPartitionsJob({ months, log, clock, kept, onKept: meter.monthsKept }),
+    meter.watch(),
+  );
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({
     operations: meter.operations(shards.route(operationsOf(deps, flowRunner(deps, around)), store)),

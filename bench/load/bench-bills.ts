@@ -1,5 +1,5 @@
-import { invariant } from '../../engine/domain/errors/result.ts';
-import { addFen, formatFen, parseFen } from '../../engine/domain/money/fen.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import { addFen, formatFen, parseFen } from '../../engine/base/money/fen.ts';
 import { sandboxBills } from '../../engine/sandbox/data/bills.ts';
 import type { CareType } from '../../rules/model/bill.ts';
 import type { WireBill } from '../../terminal-adapter/client/wire.ts';

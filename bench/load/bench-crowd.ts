@@ -1,6 +1,6 @@
-import type { InstitutionCode } from '../../engine/domain/ids/ids.ts';
-import { fen } from '../../engine/domain/money/fen.ts';
-import { openFileKeystore } from '../../engine/ops/file-keystore.ts';
+import type { InstitutionCode } from '../../engine/base/ids/ids.ts';
+import { fen } from '../../engine/base/money/fen.ts';
+import { openFileKeystore } from '../../engine/ops/keystore/file-keystore.ts';
 import type { Institution } from '../../engine/ports/reference.ts';
 import { prepareSandboxKeys, sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
@@ -9,8 +9,8 @@ import type { Crowd, CrowdPlan } from '../../engine/sandbox/seed/seed-crowd.ts';
 import { describeCrowd, seedCrowd } from '../../engine/sandbox/seed/seed-crowd.ts';
 import { registerTerminal } from '../../engine/sandbox/seed/seed-terminals.ts';
 import { migrate } from '../../engine/store/migrate.ts';
-import type { SeedStore } from '../../engine/store/seed-store.ts';
-import { openSeedStore } from '../../engine/store/seed-store.ts';
+import type { SeedStore } from '../../engine/store/reference/seed-store.ts';
+import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import type { CareType } from '../../rules/model/bill.ts';
 
 /** Who buys, and the counters that sell: pharmacies (care type 41) and health centres (11). */

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { checkDurability } from '../../engine/ops/durability-check.ts';
-import { startEmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
+import { checkDurability } from '../../engine/ops/postgres/durability-check.ts';
+import { startEmbeddedDatabase } from '../../engine/ops/postgres/embedded-database.ts';
 import type { ServerCounts } from '../findings/server-counters.ts';
 import { readServerCounts } from '../findings/server-counters.ts';
 

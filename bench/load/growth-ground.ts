@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { EmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
-import { startEmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
+import type { EmbeddedDatabase } from '../../engine/ops/postgres/embedded-database.ts';
+import { startEmbeddedDatabase } from '../../engine/ops/postgres/embedded-database.ts';
 import { migrate } from '../../engine/store/migrate.ts';
 import { seedBenchCrowd } from './bench-crowd.ts';
 import type { BenchDatabase, MeasuredServer } from './bench-database.ts';

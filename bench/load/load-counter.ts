@@ -1,21 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { fromHex, toHex } from '../../engine/domain/chip/bytes.ts';
-import { internalAuthCryptogram } from '../../engine/domain/chip/card-key.ts';
+import { fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
+import { internalAuthCryptogram } from '../../engine/base/crypto/card-key.ts';
 import {
   encodePinBlock4,
   pinAccountDigits,
   sm4Cipher,
-} from '../../engine/domain/chip/pin-block.ts';
-import { hmacSm3 } from '../../engine/domain/chip/sm3.ts';
-import { invariant } from '../../engine/domain/errors/result.ts';
-import { parseFen } from '../../engine/domain/money/fen.ts';
+} from '../../engine/base/crypto/pin-block.ts';
+import { hmacSm3 } from '../../engine/base/crypto/sm3.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import { parseFen } from '../../engine/base/money/fen.ts';
 import {
   ACCEPT_TREE,
   contentDigestOf,
   requestSignatureBase,
   requestSignatureInput,
   signatureHeader,
-} from '../../engine/domain/wire/signature-base.ts';
+} from '../../engine/base/signatures/signature-base.ts';
 import { loadTerminalKeys } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import { SANDBOX_BANK_PIN } from '../../engine/sandbox/seed/sandbox-people.ts';
 import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';

@@ -1,4 +1,4 @@
-import { parseFen } from '../../engine/domain/money/fen.ts';
+import { parseFen } from '../../engine/base/money/fen.ts';
 import type { PackFile } from '../../rules/model/pack-file.ts';
 import type { ConditionFile } from '../../rules/model/pack-file-condition.ts';
 import type { DeductibleFile } from '../../rules/model/pack-file-deductible.ts';

@@ -1,5 +1,5 @@
-import { fen } from '../../engine/domain/money/fen.ts';
-import { loadCatalogues } from '../../rules/catalogues/catalogue-shelf.ts';
+import { fen } from '../../engine/base/money/fen.ts';
+import { loadCatalogues } from '../../rules/catalogues/catalogue-registry.ts';
 import { lineAmount } from '../../rules/kernel/line-amount.ts';
 import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
 import type { CatalogueItem } from '../../rules/model/catalogue.ts';

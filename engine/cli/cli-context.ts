@@ -1,4 +1,4 @@
-import type { EngineMain } from './engine-main.ts';
+import type { EngineModule } from './load-engine.ts';
 
 /** What a command may touch of the outside. */
 export type CliContext = {
@@ -7,7 +7,7 @@ export type CliContext = {
   readonly print: (line: string) => void;
   /** One line on stderr. */
   readonly printError: (line: string) => void;
-  readonly loadMain: () => Promise<EngineMain>;
+  readonly loadMain: () => Promise<EngineModule>;
 };
 
 /**

@@ -7,12 +7,12 @@ import type { EngineClient, TerminalClock } from '../../terminal-adapter/client/
 import { createEngineClient } from '../../terminal-adapter/client/engine-client.ts';
 import type { RequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
 import { openRequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
-import { toHex } from '../domain/chip/bytes.ts';
+import { toHex } from '../base/crypto/bytes.ts';
 import { loadTerminalKeys, sandboxKeyFolder } from '../sandbox/keys/sandbox-keys.ts';
 import type { PlaceName, SandboxTerminal } from '../sandbox/seed/sandbox-places.ts';
 import { sandboxTerminals } from '../sandbox/seed/sandbox-places.ts';
 import { CliError } from './cli-context.ts';
-import { describeRefusal, unreachable } from './tell-refusal.ts';
+import { formatRefusal, unreachable } from './format-refusal.ts';
 
 /** A sandbox terminal that is signed in: what a cashier sits at. */
 export type SandboxCounter = {
@@ -58,7 +58,7 @@ export async function openSandboxCounter(options: CounterOptions): Promise<Sandb
     timeoutMs: EXCHANGE_MS,
   });
   const signedIn = await client.signIn();
-  if (signedIn.kind === 'declined') throw new CliError(describeRefusal(signedIn.refusal));
+  if (signedIn.kind === 'declined') throw new CliError(formatRefusal(signedIn.refusal));
   if (signedIn.kind !== 'approved') throw unreachable(options.url);
   const { masterKey, bankPinPadKey: bankMasterKey } = keys;
   const pinPad = createSoftwarePinPad({ masterKey, bankMasterKey, askPin: options.askPin, clock });

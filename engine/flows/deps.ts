@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../rules/model/catalogue.ts';
 import type { CardRules } from '../domain/card/check-presented-card.ts';
-import type { BillCheck } from '../domain/settlement/bill-check.ts';
+import type { BillReview } from '../domain/settlement/bill-review.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
 import type { Bank } from '../ports/bank.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -18,7 +18,7 @@ export type FlowDeps = {
   readonly policy: PolicySource;
   /** Those in force at this moment, imported ones first. */
   readonly catalogues: () => readonly Catalogue[];
-  readonly checkBill: BillCheck;
+  readonly reviewBill: BillReview;
   readonly settings: FlowSettings;
   readonly log: FlowLog;
 };

@@ -12,14 +12,13 @@ import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import type { Clock } from '../ports/clock.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Reference } from '../ports/reference.ts';
-import { createAnswerSigner } from './answer-signer.ts';
-import { createDoor } from './door.ts';
-import { guardDoor } from './guard-door.ts';
+import { createAnswerSigner } from './auth/answer-signer.ts';
+import { registerTerminalSignature } from './auth/terminal-signature.ts';
+import { createLoadLimiter } from './limits/load-limiter.ts';
+import { refuseOverload } from './limits/refuse-overload.ts';
+import { type MetricsPage, registerMetricsPage } from './metrics-page.ts';
 import { openApiOptions } from './openapi-options.ts';
 import type { Operations } from './operations.ts';
-import { type MetricsPage, registerMetricsPage } from './plugins/app/metrics-page.ts';
-import { registerStrictRequest } from './plugins/app/strict-request.ts';
-import { registerTerminalSignature } from './plugins/app/terminal-signature.ts';
 import { refusalOf, sendProblem } from './problem.ts';
 import { registerChallenges } from './routes/challenges/routes.ts';
 import { registerHealth } from './routes/health/routes.ts';
@@ -28,6 +27,7 @@ import { registerSettlements } from './routes/settlements/routes.ts';
 import { registerAnswerKeys, registerTerminals } from './routes/terminals/routes.ts';
 import type { App } from './scope.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
+import { registerStrictRequest } from './strict-request.ts';
 
 export type AppDeps = {
   readonly operations: Operations;
@@ -47,12 +47,12 @@ export type AppDeps = {
 export async function buildApp(deps: AppDeps): Promise<App> {
   const settings = { ...defaultHttpSettings, ...deps.settings };
   const sign = createAnswerSigner(deps.keys);
-  const door = createDoor({
+  const door = createLoadLimiter({
     limits: settings.door,
     resting: deps.atBank ?? (() => 0),
     now: () => performance.now(),
   });
-  const guard = (serve: RequestListener) => guardDoor(serve, door, sign);
+  const guard = (serve: RequestListener) => refuseOverload(serve, door, sign);
   const app = createApp(settings, guard, deps.logger);
   // Answers are texts already; nothing is serialised by schema.
   app.setSerializerCompiler(() => JSON.stringify);

@@ -5,14 +5,14 @@ import {
   type ErrorEntry,
   errorRegistry,
   httpStatusOf,
-} from '../domain/errors/error-registry.ts';
+} from '../base/errors/error-registry.ts';
 
 /** Where the committed copy is, from the root of the project. */
 export const ERRORS_PAGE_PATH = 'engine/docs/reference/errors.md';
 
 const intro = `# Errors
 
-Generated from \`engine/domain/errors/error-registry.ts\`; do not edit.
+Generated from \`engine/base/errors/error-registry.ts\`; do not edit.
 
 Every refusal is an RFC 9457 problem with \`code\`, \`moneyEffect\` and \`retry\`.
 

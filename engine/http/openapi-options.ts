@@ -1,6 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 
-import { ACCEPT_TREE } from '../domain/wire/signature-base.ts';
+import { ACCEPT_TREE } from '../base/signatures/signature-base.ts';
 import { defaultHttpSettings } from './settings.ts';
 
 const windowSeconds = defaultHttpSettings.signatureAgeMaxMs / 1000;

@@ -3,10 +3,10 @@
  * text); answers leave byte for byte.
  */
 
-import type { RequestKey, SettlementId } from '../domain/ids/ids.ts';
-import type { Answer } from '../domain/settlement/decision.ts';
+import type { RequestKey, SettlementId } from '../base/ids/ids.ts';
+import type { Answer } from '../domain/decision.ts';
 import type { Caller } from '../flows/deps.ts';
-import type { Answered } from '../flows/execute.ts';
+import type { Answered } from '../flows/execute-command.ts';
 import type { Terminal } from '../ports/reference.ts';
 import type { ChallengeRequest } from './routes/challenges/schemas.ts';
 import type { QuoteRequest } from './routes/quotes/schemas.ts';

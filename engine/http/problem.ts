@@ -4,8 +4,8 @@
  */
 import type { FastifyReply } from 'fastify';
 
-import { type ErrorCode, httpStatusOf } from '../domain/errors/error-registry.ts';
-import { type ProblemExtra, problemBody } from '../domain/errors/problem.ts';
+import { type ErrorCode, httpStatusOf } from '../base/errors/error-registry.ts';
+import { type ProblemExtra, problemBody } from '../base/errors/problem.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';

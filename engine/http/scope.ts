@@ -8,7 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 
-import type { RequestAlgorithm } from '../domain/wire/signature-base.ts';
+import type { RequestAlgorithm } from '../base/signatures/signature-base.ts';
 import type { Operations } from './operations.ts';
 
 /** A Fastify app whose route types follow from their TypeBox schemas. */

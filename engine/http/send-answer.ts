@@ -1,8 +1,7 @@
 import type { FastifyReply } from 'fastify';
-
-import { answerBytes } from '../domain/settlement/answer-bytes.ts';
-import type { Answer } from '../domain/settlement/decision.ts';
-import type { Answered } from '../flows/execute.ts';
+import type { Answer } from '../domain/decision.ts';
+import { answerBytes } from '../domain/request/answer-bytes.ts';
+import type { Answered } from '../flows/execute-command.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 
 /** Sends an answer's JSON unchanged, so that a repeat gets the same bytes. */

@@ -1,4 +1,4 @@
-import type { DoorLimits } from './door.ts';
+import type { LoadLimits } from './limits/load-limiter.ts';
 
 /** Limits of the HTTP surface, with the values a counter needs. Times in ms, sizes in bytes. */
 export type HttpSettings = {
@@ -18,7 +18,7 @@ export type HttpSettings = {
   readonly noncesMax: number;
   /** A terminal signs in at least once a day. */
   readonly signInAgeMaxMs: number;
-  readonly door: DoorLimits;
+  readonly door: LoadLimits;
 };
 
 export const defaultHttpSettings: HttpSettings = {

@@ -1,6 +1,6 @@
-import type { BankLeg } from '../domain/settlement/bank-leg.ts';
+import type { BankLeg } from '../domain/leg/bank-leg.ts';
 import type { FlowDeps } from '../flows/deps.ts';
-import { finishBankLeg } from '../flows/finish-bank-leg.ts';
+import { finishBankLeg } from '../flows/leg/finish-bank-leg.ts';
 import { repeatEvery } from './repeat-every.ts';
 
 /** How many legs are worked on side by side; a bank that is down must not fill the memory. */

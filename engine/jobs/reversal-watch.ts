@@ -1,5 +1,5 @@
 import type { FlowDeps } from '../flows/deps.ts';
-import { readBacklog } from '../flows/reversal-backlog.ts';
+import { readBacklog } from '../flows/leg/reversal-backlog.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
 import { repeatEvery } from './repeat-every.ts';
 

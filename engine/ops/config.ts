@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { parseFailpoints } from './failpoints-parse.ts';
+import { parseFailpoints } from '../failpoints/parse.ts';
 import { StartupError } from './startup-error.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Answer } from '../domain/settlement/decision.ts';
-import type { Backlog } from '../flows/reversal-backlog.ts';
+import type { Answer } from '../domain/decision.ts';
+import type { Backlog } from '../flows/leg/reversal-backlog.ts';
 
 /** What is asked when the page is read; see engine/docs/operating/metrics.md for the names. */
 export type MetricSources = {
@@ -23,14 +23,14 @@ export type Metrics = {
   reversalAttempted(result: string): void;
   batchDone(batch: { readonly commands: number; readonly ms: number }): void;
   /** What the job did for the months of the books. */
-  monthsKept(done: MonthsDone): void;
+  monthsKept(done: PartitionsDone): void;
   /** The page in the text format of Prometheus. */
   page(): Promise<string>;
   close(): void;
 };
 
 /** Months that were taken away now, and those that the policy would take away and that stay, by reason. */
-export type MonthsDone = {
+export type PartitionsDone = {
   readonly detached: readonly string[];
   readonly stay: readonly { readonly reason: string }[];
 };

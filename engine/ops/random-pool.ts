@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { invariant } from '../domain/errors/result.ts';
+import { invariant } from '../base/errors/result.ts';
 
 /** Bytes fetched at once: a call to the generator costs 2 to 4 µs, whether it gives 10 bytes or thousands. */
 const POOL_BYTES = 4_096;

@@ -1,5 +1,5 @@
-import type { BankLeg, BankLegState } from '../domain/settlement/bank-leg.ts';
-import type { Closing } from '../domain/settlement/closing.ts';
+import type { BankLeg, BankLegState } from '../domain/leg/bank-leg.ts';
+import type { Resolution } from '../domain/resolution/resolution.ts';
 import type { BankTrace } from './bank.ts';
 
 /** Bank legs beside the way of a sale: for answers that come too late, for the alarm, and for operators. */
@@ -25,4 +25,4 @@ export type OpenLegs = {
   readonly oldestSince: number;
 };
 
-export type OpenLeg = { readonly leg: BankLeg; readonly closings: readonly Closing[] };
+export type OpenLeg = { readonly leg: BankLeg; readonly closings: readonly Resolution[] };

@@ -1,5 +1,5 @@
-import type { Result } from '../domain/errors/result.ts';
-import type { Fen } from '../domain/money/fen.ts';
+import type { Result } from '../base/errors/result.ts';
+import type { Fen } from '../base/money/fen.ts';
 
 /**
  * The bank leg as the flows see it. The wire is the gateway's business. Three outcomes: a message

@@ -1,6 +1,6 @@
+import type { Result } from '../base/errors/result.ts';
+import type { CardId } from '../base/ids/ids.ts';
 import type { ChipAlgorithm } from '../domain/card/card.ts';
-import type { Result } from '../domain/errors/result.ts';
-import type { CardId } from '../domain/ids/ids.ts';
 
 /**
  * The engine's keystore: all use of secret keys happens behind it, so a hardware module can stand

@@ -1,5 +1,5 @@
 import type { CarePlace, CareType } from '../../rules/model/bill.ts';
-import type { InstitutionCode, TerminalId } from '../domain/ids/ids.ts';
+import type { InstitutionCode, TerminalId } from '../base/ids/ids.ts';
 import type { BankWorkKeys } from './bank.ts';
 
 /** Reference data: read often, changed seldom, the same for all shards. */

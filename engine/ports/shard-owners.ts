@@ -1,4 +1,4 @@
-import type { Command } from '../domain/settlement/commands.ts';
+import type { Command } from '../domain/commands.ts';
 
 /** Where it is written which engine owns which shard. All moments are ms of the shared clock. */
 export type ShardOwners = {
@@ -31,8 +31,8 @@ export type BankWord = Exclude<
       | 'settle-bill'
       | 'refund-settlement'
       | 'claim-bank-leg'
-      | 'propose-closing'
-      | 'approve-closing';
+      | 'propose-resolution'
+      | 'approve-resolution';
   }
 >;
 

@@ -1,8 +1,8 @@
-import type { Result } from '../domain/errors/result.ts';
-import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../domain/ids/ids.ts';
-import type { BankLeg } from '../domain/settlement/bank-leg.ts';
-import type { Command } from '../domain/settlement/commands.ts';
-import type { Decision, Facts, RequestRecord } from '../domain/settlement/decision.ts';
+import type { Result } from '../base/errors/result.ts';
+import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../base/ids/ids.ts';
+import type { Command } from '../domain/commands.ts';
+import type { Decision, Facts, RequestRecord } from '../domain/decision.ts';
+import type { BankLeg } from '../domain/leg/bank-leg.ts';
 
 /** Why a command was not carried out. `outcome-unknown`: the connection died in the commit; the same command may be given again. */
 export type ExecuteFailure =

@@ -1,15 +1,15 @@
-import type { Command } from '../domain/settlement/commands.ts';
-import type { Decision, Facts } from '../domain/settlement/decision.ts';
-import type { Around } from '../flows/failpoint-names.ts';
+import type { Command } from '../domain/commands.ts';
+import type { Decision, Facts } from '../domain/decision.ts';
+import type { Around } from '../failpoints/names.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
 import type { Store } from '../ports/store.ts';
-import { createBankLegReads } from './bank-leg-reads.ts';
-import type { StoreLog, WriterLimits, WriterOptions } from './batch-writer.ts';
-import { createBatchWriter } from './batch-writer.ts';
-import { onPool, openPool } from './database.ts';
-import type { ConnectionLimits } from './hot-connection.ts';
-import { createHotConnection } from './hot-connection.ts';
-import { createPersonReads } from './person-store.ts';
+import type { StoreLog, WriterLimits, WriterOptions } from './batch/batch-writer.ts';
+import { createBatchWriter } from './batch/batch-writer.ts';
+import { onPool, openPool } from './connection/database.ts';
+import type { ConnectionLimits } from './connection/pipelined-connection.ts';
+import { createPipelinedConnection } from './connection/pipelined-connection.ts';
+import { createBankLegReads } from './reads/bank-leg-reads.ts';
+import { createPersonReads } from './reads/person-reads.ts';
 
 export type StoreLimits = WriterLimits & ConnectionLimits & { readonly cardOwnersMax: number };
 
@@ -17,7 +17,7 @@ export const defaultStoreLimits: StoreLimits = {
   queueMax: 2_000,
   batchMax: 200,
   gatherMax: 32,
-  secondLaneAbove: 32,
+  secondBatchAbove: 32,
   conflictsMax: 4,
   awayMs: 5_000,
   statementTimeoutMs: 5_000,
@@ -56,11 +56,14 @@ export function createStore(
 ): Store & BankLegReads & { load(): Load; close(): Promise<void> } {
   const { url } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
-  const lanes = [createHotConnection(url, limits), createHotConnection(url, limits)] as const;
-  const lane = createHotConnection(url, limits);
+  const lanes = [
+    createPipelinedConnection(url, limits),
+    createPipelinedConnection(url, limits),
+  ] as const;
+  const lane = createPipelinedConnection(url, limits);
   const pool = openPool(url, limits);
   const database = onPool(pool);
-  const writer = createBatchWriter({ ...options, lanes, limits });
+  const writer = createBatchWriter({ ...options, connections: lanes, limits });
   const reads = createPersonReads({ database, lane, cardOwnersMax: limits.cardOwnersMax });
   return {
     ...reads,

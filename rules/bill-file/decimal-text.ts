@@ -1,5 +1,5 @@
-import { invariant } from '../../engine/domain/errors/result.ts';
-import { type Fen, parseFen } from '../../engine/domain/money/fen.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import { type Fen, parseFen } from '../../engine/base/money/fen.ts';
 
 /**
  * "1.3975" as a whole number of units of 10^-`decimals`. The schema has checked the text: digits,

@@ -1,7 +1,8 @@
 /** What a bill file says that its pack does not ask for, and the other way round. */
-import { counterName, counterUses } from '../check/counter-uses.ts';
-import { conditionsOf } from '../check/walk-pack.ts';
+
 import { type Problem, shortJson } from '../kernel/problem.ts';
+import { counterName, counterUses } from '../lint/counter-uses.ts';
+import { conditionsOf } from '../lint/walk-pack.ts';
 import type { Pack } from '../model/pack.ts';
 import type { ReadBill } from './read-bill-file.ts';
 import type { Notice } from './read-lines.ts';

@@ -1,7 +1,7 @@
 /** Turns a bill file into what the kernel splits, or says everything that is wrong with it. */
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, ok } from '../../engine/domain/errors/result.ts';
-import { type Fen, fen, formatFen, parseFen, ZERO } from '../../engine/domain/money/fen.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, ok } from '../../engine/base/errors/result.ts';
+import { type Fen, fen, formatFen, parseFen, ZERO } from '../../engine/base/money/fen.ts';
 import { type Problem, schemaProblems, shortJson } from '../kernel/problem.ts';
 import type { Accumulators, CarePlace, Insured, SplitInput, Visit } from '../model/bill.ts';
 import type { Catalogue } from '../model/catalogue.ts';

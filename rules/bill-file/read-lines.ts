@@ -1,4 +1,4 @@
-import { formatFen } from '../../engine/domain/money/fen.ts';
+import { formatFen } from '../../engine/base/money/fen.ts';
 import { findItem, priceLimitAt, selfPayAt } from '../catalogues/find-item.ts';
 import { lineAmount } from '../kernel/line-amount.ts';
 import { type Problem, shortJson } from '../kernel/problem.ts';

@@ -1,6 +1,6 @@
 /** Turns a catalogue's JSON into a lookup by code, or into a list of everything wrong with it. */
 import { Compile } from 'typebox/compile';
-import { fail, ok, type Result } from '../../engine/domain/errors/result.ts';
+import { fail, ok, type Result } from '../../engine/base/errors/result.ts';
 import { type Problem, schemaProblems, shortJson } from '../kernel/problem.ts';
 import type { Catalogue, CatalogueItem, PlaceLevel, SelfPayVariant } from '../model/catalogue.ts';
 import { CatalogueFile, type CatalogueItemFile, PLACE_LEVELS } from '../model/catalogue-file.ts';

@@ -1,4 +1,4 @@
-import { type Fen, formatFen } from '../../engine/domain/money/fen.ts';
+import { type Fen, formatFen } from '../../engine/base/money/fen.ts';
 import type { Pack } from '../model/pack.ts';
 import type { Split } from '../model/split.ts';
 import { nationalFields } from './national-fields.ts';

@@ -1,5 +1,5 @@
 /** An explanation as rows of a table; who prints it decides about frames and widths. */
-import { formatFen } from '../../engine/domain/money/fen.ts';
+import { formatFen } from '../../engine/base/money/fen.ts';
 import type { Pack } from '../model/pack.ts';
 import type { FundField } from '../model/pack-file-payers.ts';
 import type { Split } from '../model/split.ts';

@@ -1,5 +1,5 @@
 /** Says in words who pays what and why, for the cashier's screen and the receipt's back side. */
-import { type Fen, formatFen } from '../../engine/domain/money/fen.ts';
+import { type Fen, formatFen } from '../../engine/base/money/fen.ts';
 import type { Pack } from '../model/pack.ts';
 import type { Split, SplitStep } from '../model/split.ts';
 import type { Language } from './labels.ts';

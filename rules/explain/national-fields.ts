@@ -1,4 +1,4 @@
-import { fen, formatFen } from '../../engine/domain/money/fen.ts';
+import { fen, formatFen } from '../../engine/base/money/fen.ts';
 import type { FundField } from '../model/pack-file-payers.ts';
 import type { Split } from '../model/split.ts';
 

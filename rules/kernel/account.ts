@@ -1,20 +1,20 @@
 /** Last payers: the medical personal account (个人账户), relatives' accounts (共济), the patient. */
-import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { AccountFile, Bucket } from '../model/pack-file-payers.ts';
 import { BUCKETS } from '../model/pack-file-payers.ts';
+import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { type Book, ruleOf, sourceOf } from './book.ts';
+import { type CompileContext, ruleOf, sourceOf } from './compile-context.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
-import { type CounterKey, compileCounter } from './counter.ts';
-import { addTo, current, tell, type Work } from './work.ts';
+import { addTo, current, recordStep, type SplitState } from './split-state.ts';
 
 export type Account = {
   /** Pays in-scope money before everything else; returns the fen paid. */
-  readonly payFirst: (work: Work) => Fen;
+  readonly payFirst: (work: SplitState) => Fen;
   /** Pays after the funds, as far as it and its limits reach. */
-  readonly payRest: (work: Work) => Fen;
-  readonly payFamily: (work: Work) => Fen;
+  readonly payRest: (work: SplitState) => Fen;
+  readonly payFamily: (work: SplitState) => Fen;
 };
 
 const BUCKET_WORDS: Readonly<Record<Bucket, { readonly zh: string; readonly en: string }>> = {
@@ -36,7 +36,7 @@ type Limit = {
   readonly holds: Holds;
   readonly rule: Rule;
   readonly amount: Amount;
-  readonly key: CounterKey | undefined;
+  readonly key: AccumulatorKey | undefined;
 };
 
 /** Compiles the account block of a pack. */
@@ -49,7 +49,7 @@ export function compileAccount(scope: AmountScope, file: AccountFile): Account {
     holds: compileCondition(book, limit.when, `${at}.limits[${index}].when`),
     rule: ruleOf(book, limit, `${at}.limits[${index}]`),
     amount: compileAmount(scope, limit.amount, `${at}.limits[${index}].amount`),
-    key: limit.counter === undefined ? undefined : compileCounter(limit.counter),
+    key: limit.counter === undefined ? undefined : compileAccumulatorKey(limit.counter),
   }));
   const payFirst = compileFirst(book, file, limits);
   return {
@@ -69,7 +69,7 @@ export function compileAccount(scope: AmountScope, file: AccountFile): Account {
 }
 
 function compileFirst(
-  book: Book,
+  book: CompileContext,
   { first }: AccountFile,
   limits: readonly Limit[],
 ): Account['payFirst'] {
@@ -83,20 +83,24 @@ function compileFirst(
     const most = isAll ? accountAvailable : minFen(accountCurrentYear, accountAvailable);
     const amount = minFen(limited(limits, work, most), work.inScope);
     if (amount <= 0n) return ZERO;
-    tell(work, 'account-first', rule, { payer: 'account', base: work.inScope, amount });
+    recordStep(work, 'account-first', rule, { payer: 'account', base: work.inScope, amount });
     countLimits(limits, work, amount);
     return amount;
   };
 }
 
-function limited(limits: readonly Limit[], work: Work, available: Fen): Fen {
+function limited(limits: readonly Limit[], work: SplitState, available: Fen): Fen {
   let left = available;
   for (const { holds, rule, amount, key } of limits) {
     if (!holds(work)) continue;
     const used = key === undefined ? work.accountFirst : current(work, key(work));
     const room = amount.of(work) - used;
     if (room >= left) continue;
-    tell(work, 'account-limit', rule, { payer: 'account', base: left, amount: atLeastZero(room) });
+    recordStep(work, 'account-limit', rule, {
+      payer: 'account',
+      base: left,
+      amount: atLeastZero(room),
+    });
     left = atLeastZero(room);
   }
   return left;
@@ -106,7 +110,7 @@ function atLeastZero(value: bigint): Fen {
   return value > 0n ? (value as Fen) : ZERO;
 }
 
-function countLimits(limits: readonly Limit[], work: Work, paid: Fen): void {
+function countLimits(limits: readonly Limit[], work: SplitState, paid: Fen): void {
   if (limits.length === 0) return;
   const keys = new Set<string>();
   for (const { holds, key } of limits) if (key !== undefined && holds(work)) keys.add(key(work));
@@ -114,7 +118,7 @@ function countLimits(limits: readonly Limit[], work: Work, paid: Fen): void {
 }
 
 function payBuckets(
-  work: Work,
+  work: SplitState,
   scopes: readonly Scope[],
   { left: available, stage }: { readonly left: Fen; readonly stage: 'account' | 'family' },
 ): Fen {
@@ -126,7 +130,7 @@ function payBuckets(
     if (amount === 0n) continue;
     work.unpaid[bucket] = (base - amount) as Fen;
     left = (left - amount) as Fen;
-    tell(work, stage, rule, { payer: stage, base, amount });
+    recordStep(work, stage, rule, { payer: stage, base, amount });
   }
   return (available - left) as Fen;
 }
@@ -135,7 +139,7 @@ const OWN_WORDS = { zh: '个人账户支付', en: 'Personal account pays: ' };
 const FAMILY_WORDS = { zh: '家庭共济账户支付', en: 'Family account pays: ' };
 
 function compileScopes(
-  book: Book,
+  book: CompileContext,
   choices: AccountFile['choices'],
   at: string,
   words: typeof OWN_WORDS,
@@ -156,7 +160,7 @@ function compileScopes(
 }
 
 /** Whatever is left falls to the patient (bank debit or cash), in fen: the complement of all. */
-export function compilePatient(book: Book): (work: Work) => Fen {
+export function compilePatient(book: CompileContext): (work: SplitState) => Fen {
   const source = sourceOf({ ...book, unverified: 0 }, book.file.lines, 'lines');
   const rules = BUCKETS.map((bucket): readonly [Bucket, Rule] => {
     const { zh, en } = BUCKET_WORDS[bucket];
@@ -169,7 +173,7 @@ export function compilePatient(book: Book): (work: Work) => Fen {
       const amount = work.unpaid[bucket];
       if (amount === 0n) continue;
       total += amount;
-      tell(work, 'patient', rule, { payer: 'patient', base: amount, amount });
+      recordStep(work, 'patient', rule, { payer: 'patient', base: amount, amount });
     }
     return total as Fen;
   };

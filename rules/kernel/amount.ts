@@ -1,16 +1,16 @@
-import { type Fen, fen, parseFen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Fen, fen, parseFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { AmountFile } from '../model/pack-file-values.ts';
-import { type Book, report, sourceOf } from './book.ts';
-import { divideRounded, type Exact, exact, ONE, times } from './exact.ts';
-import { compileFact } from './fact.ts';
-import type { Work } from './work.ts';
+import { type CompileContext, report, sourceOf } from './compile-context.ts';
+import { divideRounded, type Fraction, fraction, ONE, times } from './fraction.ts';
+import { compilePersonFact } from './person-fact.ts';
+import type { SplitState } from './split-state.ts';
 
 /**
  * An amount in fen, for one bill. `fixed` is there when it is the same for every bill; `cost`: how
  * many factors are looked at to work it out.
  */
 export type Amount = {
-  readonly of: (work: Work) => Fen;
+  readonly of: (work: SplitState) => Fen;
   readonly fixed: Fen | undefined;
   readonly cost: number;
 };
@@ -21,7 +21,7 @@ const COST_MAX = 1000;
 export type Figures = ReadonlyMap<string, Amount>;
 
 /** Compiles the pack's published figures; each may use those above it. */
-export function compileFigures(book: Book): Figures {
+export function compileFigures(book: CompileContext): Figures {
   const figures = new Map<string, Amount>();
   for (const [name, figure] of Object.entries(book.file.figures ?? {})) {
     const at = `figures.${name}`;
@@ -31,7 +31,7 @@ export function compileFigures(book: Book): Figures {
   return figures;
 }
 
-export type AmountScope = { readonly book: Book; readonly figures: Figures };
+export type AmountScope = { readonly book: CompileContext; readonly figures: Figures };
 
 /** "1800.00", or a product of figures and facts, rounded halves up to the fen or the yuan. */
 export function compileAmount(scope: AmountScope, file: AmountFile, at: string): Amount {
@@ -47,13 +47,13 @@ export function compileAmount(scope: AmountScope, file: AmountFile, at: string):
   };
   const [sum, least, most] = [part('plus'), part('min'), part('max')];
   const unit = file.round === 'yuan' ? 100n : 1n;
-  const of = (work: Work | undefined): Fen => {
-    let product: Exact = ONE;
-    for (const factor of factors) product = times(product, factor.of(work as Work));
-    const extra = sum?.of(work as Work) ?? 0n;
+  const of = (work: SplitState | undefined): Fen => {
+    let product: Fraction = ONE;
+    for (const factor of factors) product = times(product, factor.of(work as SplitState));
+    const extra = sum?.of(work as SplitState) ?? 0n;
     const inFen = product.num * 100n + extra * product.den;
     let amount = divideRounded(inFen < 0n ? 0n : inFen, product.den * unit, 'half-up') * unit;
-    const [floor, ceiling] = [least?.of(work as Work), most?.of(work as Work)];
+    const [floor, ceiling] = [least?.of(work as SplitState), most?.of(work as SplitState)];
     if (floor !== undefined && amount < floor) amount = floor;
     if (ceiling !== undefined && amount > ceiling) amount = ceiling;
     return fen(amount);
@@ -84,14 +84,14 @@ function fixedFormula({ book }: AmountScope, at: string, of: (work: undefined) =
 }
 
 type Factor = {
-  readonly of: (work: Work) => Exact;
+  readonly of: (work: SplitState) => Fraction;
   readonly isFixed: boolean;
   readonly cost: number;
 };
 
 function compileFactor({ book, figures }: AmountScope, factor: string, at: string): Factor {
   if (/^\d/.test(factor)) {
-    const number = exact(factor);
+    const number = fraction(factor);
     return { of: () => number, isFixed: true, cost: 1 };
   }
   const figure = figures.get(factor);
@@ -99,7 +99,8 @@ function compileFactor({ book, figures }: AmountScope, factor: string, at: strin
     report(book, at, factor, 'a figure may use only figures that stand above it');
     return { of: () => ONE, isFixed: true, cost: 1 };
   }
-  if (figure === undefined) return { of: compileFact(book, factor, at), isFixed: false, cost: 1 };
+  if (figure === undefined)
+    return { of: compilePersonFact(book, factor, at), isFixed: false, cost: 1 };
   const { fixed } = figure;
   if (fixed === undefined) {
     return {

@@ -3,15 +3,15 @@
  * depend on the person (age) and on modifiers (referral, poverty); where they do not, the table is
  * made once.
  */
-import type { Fen } from '../../engine/domain/money/fen.ts';
+import type { Fen } from '../../engine/base/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
 import { type AmountScope, compileAmount } from './amount.ts';
-import { type Book, report, ruleOf } from './book.ts';
+import { type CompileContext, report, ruleOf } from './compile-context.ts';
 import { compileCondition, type Holds } from './condition.ts';
-import { asShare, type Exact, exact, ONE, plus, shareText, times } from './exact.ts';
+import { asShare, type Fraction, fraction, ONE, plus, shareText, times } from './fraction.ts';
 import { compileRatio } from './ratio.ts';
-import type { Work } from './work.ts';
+import type { SplitState } from './split-state.ts';
 
 /** One step of a table. `num` is over the table's common `den`; no upper edge = for ever. */
 export type Band = { readonly upTo: Fen | undefined; readonly num: bigint; readonly text: string };
@@ -21,11 +21,11 @@ export type Modifier = {
   readonly holds: Holds;
   readonly rule: Rule;
   readonly text: string;
-  readonly change: (ratio: Exact) => Exact;
+  readonly change: (ratio: Fraction) => Fraction;
 };
 
 /** The table for a bill, with the modifiers that hold for it (`mask`: one bit for each). */
-export type BandTable = (work: Work, mask: number) => Bands;
+export type BandTable = (work: SplitState, mask: number) => Bands;
 
 /** Edges must rise, and only the last band has none; problems go to the book. */
 export function compileBands(
@@ -42,7 +42,7 @@ export function compileBands(
     };
   });
   checkEdges(scope.book, rows, at);
-  const tableOf = (work: Work, mask: number): Bands => {
+  const tableOf = (work: SplitState, mask: number): Bands => {
     const ratios = rows.map(({ ratio }) =>
       modified(ratio.fixed ?? ratio.of(work), modifiers, mask),
     );
@@ -72,7 +72,7 @@ export function compileBands(
 
 type Row = { readonly upTo: { readonly fixed: Fen | undefined } | undefined };
 
-function checkEdges(book: Book, rows: readonly Row[], at: string): void {
+function checkEdges(book: CompileContext, rows: readonly Row[], at: string): void {
   let edge: Fen | undefined;
   rows.forEach(({ upTo }, index) => {
     const place = `${at}.bands[${index}].upTo`;
@@ -94,7 +94,7 @@ function leastCommonMultiple(a: bigint, b: bigint): bigint {
   return (a / x) * b;
 }
 
-function modified(ratio: Exact, modifiers: readonly Modifier[], mask: number): Exact {
+function modified(ratio: Fraction, modifiers: readonly Modifier[], mask: number): Fraction {
   if (mask === 0) return ratio;
   let result = ratio;
   modifiers.forEach((modifier, index) => {
@@ -107,7 +107,7 @@ function modified(ratio: Exact, modifiers: readonly Modifier[], mask: number): E
 const MODIFIERS_MAX = 30;
 
 /** Which modifiers hold for a bill: bit n for the n-th. */
-export function maskOf(modifiers: readonly Modifier[], work: Work): number {
+export function maskOf(modifiers: readonly Modifier[], work: SplitState): number {
   let mask = 0;
   for (let index = 0; index < modifiers.length; index += 1)
     if (modifiers[index]?.holds(work) === true) mask |= 1 << index;
@@ -115,7 +115,11 @@ export function maskOf(modifiers: readonly Modifier[], work: Work): number {
 }
 
 /** Compiles the modifiers of a payer; each changes a ratio in exactly one way. */
-export function compileModifiers(book: Book, file: PayerFile, at: string): readonly Modifier[] {
+export function compileModifiers(
+  book: CompileContext,
+  file: PayerFile,
+  at: string,
+): readonly Modifier[] {
   const count = file.modifiers?.length ?? 0;
   if (count > MODIFIERS_MAX)
     report(book, `${at}.modifiers`, count, `at most ${MODIFIERS_MAX} modifiers of a payer`);
@@ -137,17 +141,17 @@ function changeOf(
   entry: NonNullable<PayerFile['modifiers']>[number],
 ): Pick<Modifier, 'text' | 'change'> {
   if (entry.points !== undefined) {
-    const points = exact(entry.points.replace('+', ''));
+    const points = fraction(entry.points.replace('+', ''));
     const sign = points.num < 0n ? '−' : '+';
     const size = { num: points.num < 0n ? -points.num : points.num, den: points.den };
     return { text: `${sign}${shareText(size)}`, change: (ratio) => plus(ratio, points) };
   }
   if (entry.times !== undefined) {
-    const factor = exact(entry.times);
+    const factor = fraction(entry.times);
     return { text: `×${entry.times}`, change: (ratio) => times(ratio, factor) };
   }
-  const factor = exact(entry.selfPayTimes ?? '1');
-  const change = (ratio: Exact) => {
+  const factor = fraction(entry.selfPayTimes ?? '1');
+  const change = (ratio: Fraction) => {
     const own = times(plus(ONE, { num: -ratio.num, den: ratio.den }), factor);
     return plus(ONE, { num: -own.num, den: own.den });
   };

@@ -1,18 +1,18 @@
-import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
+import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { report, ruleOf } from './book.ts';
+import { report, ruleOf } from './compile-context.ts';
 import { compileCondition, type Holds } from './condition.ts';
-import { type CounterKey, compileCounter } from './counter.ts';
-import { addTo, current, type Work } from './work.ts';
+import { addTo, current, type SplitState } from './split-state.ts';
 
 type Cap = {
   readonly holds: Holds;
   readonly rule: Rule;
   readonly amount: Amount;
   readonly on: 'paid' | 'in-scope' | 'base';
-  readonly key: CounterKey | undefined;
+  readonly key: AccumulatorKey | undefined;
 };
 
 export type Caps = {
@@ -21,7 +21,7 @@ export type Caps = {
    * undefined = as much as there is. `rule`: of the tightest cap.
    */
   readonly limit: (
-    work: Work,
+    work: SplitState,
     base: Fen,
   ) => {
     readonly room: bigint | undefined;
@@ -32,9 +32,9 @@ export type Caps = {
    * Counts the money looked at, for the caps on money that hold: once in each total, by the tightest
    * cap that shares it.
    */
-  readonly count: (work: Work, base: Fen) => void;
+  readonly count: (work: SplitState, base: Fen) => void;
   /** Totals of the caps on payment that hold: they grow with what is paid. */
-  readonly paidKeys: (work: Work) => readonly string[];
+  readonly paidKeys: (work: SplitState) => readonly string[];
 };
 
 /** Compiles the caps of a payer: all that hold for a bill apply together. */
@@ -46,7 +46,7 @@ export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Ca
       rule: ruleOf(scope.book, cap, place),
       amount: compileAmount(scope, cap.amount, `${place}.amount`),
       on: cap.on,
-      key: cap.counter === undefined ? undefined : compileCounter(cap.counter),
+      key: cap.counter === undefined ? undefined : compileAccumulatorKey(cap.counter),
     };
   });
   if (file.overCap !== undefined && caps.length === 0)
@@ -93,7 +93,7 @@ export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Ca
   };
 }
 
-function leftOf({ amount, on, key }: Cap, work: Work): Fen {
+function leftOf({ amount, on, key }: Cap, work: SplitState): Fen {
   const name = key?.(work);
   let left: bigint = amount.of(work);
   if (name !== undefined) left -= current(work, name);
@@ -102,7 +102,7 @@ function leftOf({ amount, on, key }: Cap, work: Work): Fen {
   return left > 0n ? (left as Fen) : ZERO;
 }
 
-function countInScope(work: Work, key: string, looked: Fen): void {
+function countInScope(work: SplitState, key: string, looked: Fen): void {
   const earlier = work.looked.get(key) ?? ZERO;
   if (looked <= earlier) return;
   addTo(work, key, (looked - earlier) as Fen);

@@ -2,17 +2,17 @@
  * Turns a pack file into closures that `splitBill` runs, or into a list of everything wrong with
  * it. Ratios become exact fractions, amounts fen; nothing is rounded here.
  */
-import { fail, ok, type Result } from '../../engine/domain/errors/result.ts';
-import { ZERO } from '../../engine/domain/money/fen.ts';
+import { fail, ok, type Result } from '../../engine/base/errors/result.ts';
+import { ZERO } from '../../engine/base/money/fen.ts';
 import type { Pack } from '../model/pack.ts';
 import { PackFile } from '../model/pack-file.ts';
 import { type AmountScope, compileAmount, compileFigures } from './amount.ts';
-import { type Book, openBook, report, ruleOf } from './book.ts';
+import { type CompileContext, openCompileContext, report, ruleOf } from './compile-context.ts';
 import { compileSplit } from './compile-split.ts';
 import { compileCondition } from './condition.ts';
-import { isOfEveryBill } from './fact.ts';
+import { isOfEveryBill } from './person-fact.ts';
 import { type Problem, schemaProblems } from './problem.ts';
-import type { Work } from './work.ts';
+import type { SplitState } from './split-state.ts';
 
 /**
  * Checks and compiles a pack. `value` is parsed JSON; the error names for each problem its path, the
@@ -24,7 +24,7 @@ export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
     : schemaProblems(PackFile, value);
   if (problems.length > 0) return fail(problems);
   const file = value as PackFile;
-  const book = openBook(file);
+  const book = openCompileContext(file);
   checkDates(book);
   checkFacts(book);
   const scope: AmountScope = { book, figures: compileFigures(book) };
@@ -61,7 +61,7 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return Object.values(value).some((part) => isDeeperThan(levels - 1, part));
 }
 
-function checkDates(book: Book): void {
+function checkDates(book: CompileContext): void {
   const { id, region, effectiveFrom, effectiveTo } = book.file;
   for (const key of ['effectiveFrom', 'effectiveTo'] as const) {
     const day = book.file[key];
@@ -79,7 +79,7 @@ function isDay(day: string): boolean {
 }
 
 /** A fact must not hide what every bill has, nor a figure a fact. */
-function checkFacts(book: Book): void {
+function checkFacts(book: CompileContext): void {
   const { facts = {}, figures = {} } = book.file;
   for (const name of Object.keys(facts))
     if (isOfEveryBill(name)) report(book, `facts.${name}`, name, 'every bill has this already');
@@ -99,7 +99,7 @@ function compileBenefits(scope: AmountScope): Pack['benefits'] {
     };
   });
   return (input) => {
-    const work: Pick<Work, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
+    const work: Pick<SplitState, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
       input,
       admission: 1,
       total: ZERO,
@@ -107,7 +107,7 @@ function compileBenefits(scope: AmountScope): Pack['benefits'] {
       day: input.serviceDate,
     };
     return benefits
-      .filter((benefit) => benefit.holds(work as Work))
-      .map(({ rule, amount }) => ({ ...rule, amount: amount.of(work as Work) }));
+      .filter((benefit) => benefit.holds(work as SplitState))
+      .map(({ rule, amount }) => ({ ...rule, amount: amount.of(work as SplitState) }));
   };
 }

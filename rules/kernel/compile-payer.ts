@@ -1,19 +1,19 @@
 /** Compiles one payer of a pack's list. */
-import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
+import { compileAccumulatorKey } from './accumulator-key.ts';
 import { type AmountScope, compileAmount } from './amount.ts';
+import { compileBandPosition } from './band-position.ts';
 import { compileBands, compileModifiers } from './bands.ts';
-import { type Book, report, ruleOf } from './book.ts';
 import { compileCaps } from './caps.ts';
+import { type CompileContext, report, ruleOf } from './compile-context.ts';
 import { compileCondition } from './condition.ts';
-import { compileCounter } from './counter.ts';
 import type { Deductible } from './deductible.ts';
-import { compileEdges } from './edges.ts';
 import { type Payer, pay } from './pay.ts';
 import { compileRatio } from './ratio.ts';
-import type { Work } from './work.ts';
+import type { SplitState } from './split-state.ts';
 
-export type Pay = (work: Work) => void;
+export type Pay = (work: SplitState) => void;
 
 /** Compiles one payer into a stage that takes its share out of the unpaid money. */
 export function compilePayer(
@@ -30,7 +30,7 @@ export function compilePayer(
     isCounted: file.counted ?? file.field !== 'hosp_part_amt',
     holds: compileCondition(book, file.when, `${at}.when`),
     baseOf: compileBase(scope, file, deductible, at),
-    edges: compileEdges(book, file, deductible, at),
+    edges: compileBandPosition(book, file, deductible, at),
     thresholds: (file.thresholds ?? []).map((each, index) => ({
       holds: compileCondition(book, each.when, `${at}.thresholds[${index}].when`),
       rule: ruleOf(book, each, `${at}.thresholds[${index}]`),
@@ -49,8 +49,8 @@ export function compilePayer(
       ratio: compileRatio(book, each.ratio, `${at}.guarantees[${index}].ratio`),
       of: each.of,
     })),
-    paidKey: file.counter === undefined ? undefined : compileCounter(file.counter),
-    baseKey: file.baseCounter === undefined ? undefined : compileCounter(file.baseCounter),
+    paidKey: file.counter === undefined ? undefined : compileAccumulatorKey(file.counter),
+    baseKey: file.baseCounter === undefined ? undefined : compileAccumulatorKey(file.baseCounter),
   };
   checkMeaning(book, payer, at);
   return (work) => {
@@ -59,7 +59,11 @@ export function compilePayer(
 }
 
 /** Refuses what the schema lets pass and no bill could ever mean. */
-function checkMeaning(book: Book, { file, isCounted, thresholds, edges }: Payer, at: string): void {
+function checkMeaning(
+  book: CompileContext,
+  { file, isCounted, thresholds, edges }: Payer,
+  at: string,
+): void {
   if (file.field === 'hosp_part_amt' && isCounted)
     report(book, `${at}.counted`, true, 'the hospital’s part is never in fund_pay_sumamt');
   if (thresholds.length > 0 && edges.isByPaid)
@@ -75,7 +79,7 @@ function compileBase(
   file: PayerFile,
   deductible: Deductible,
   at: string,
-): (work: Work) => Fen {
+): (work: SplitState) => Fen {
   const [only, second] = file.from;
   if (file.deductibleAbove !== undefined) {
     if (only !== 'deductible' || second !== undefined)

@@ -1,23 +1,23 @@
 /** Puts the stages of a pack together: lines, account first, deductible, payers, account, patient. */
-import { invariant } from '../../engine/domain/errors/result.ts';
-import { type Fen, ZERO } from '../../engine/domain/money/fen.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import { type Fen, ZERO } from '../../engine/base/money/fen.ts';
 import type { SplitInput } from '../model/bill.ts';
 import type { Rule } from '../model/pack.ts';
 import type { Split, SplitStep } from '../model/split.ts';
 import { compileAccount, compilePatient } from './account.ts';
+import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import type { AmountScope } from './amount.ts';
 import { policyDay } from './benefit-year.ts';
-import { ruleOf } from './book.ts';
+import { ruleOf } from './compile-context.ts';
 import { compilePayer } from './compile-payer.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
-import { type CounterKey, compileCounter } from './counter.ts';
 import { compileDeductible, continuesStay, NO_DEDUCTIBLE } from './deductible.ts';
-import { divideRounded, type Exact, shareText } from './exact.ts';
+import { divideRounded, type Fraction, shareText } from './fraction.ts';
 import { compileRatio } from './ratio.ts';
 import { compileLines, type LineTotals } from './split-lines.ts';
-import { addTo, tell, type Work } from './work.ts';
+import { addTo, recordStep, type SplitState } from './split-state.ts';
 
-type OpenWork = (input: SplitInput, sums: LineTotals, steps: SplitStep[] | undefined) => Work;
+type OpenWork = (input: SplitInput, sums: LineTotals, steps: SplitStep[] | undefined) => SplitState;
 
 /** Compiles everything a bill goes through into one function. */
 export function compileSplit(scope: AmountScope): (input: SplitInput, explain: boolean) => Split {
@@ -98,9 +98,9 @@ function compileOpenWork({ book }: AmountScope): OpenWork {
 }
 
 /** Counts the bill's in-scope money, and the admission when it is a new one. */
-function compileVisitCount({ book }: AmountScope): (work: Work) => void {
+function compileVisitCount({ book }: AmountScope): (work: SplitState) => void {
   const { inScope, admissions } = book.file.accumulators;
-  const inScopeKey: CounterKey = compileCounter(inScope);
+  const inScopeKey: AccumulatorKey = compileAccumulatorKey(inScope);
   const goesOn = continuesStay(book.file.deductible);
   return (work) => {
     addTo(work, inScopeKey(work), work.inScope);
@@ -111,11 +111,11 @@ function compileVisitCount({ book }: AmountScope): (work: Work) => void {
 type OutOfArea = {
   readonly holds: Holds;
   readonly rule: Rule;
-  readonly ratio: (work: Work) => Exact;
+  readonly ratio: (work: SplitState) => Fraction;
 };
 
 /** 转外自付: the share of in-scope money that the person pays first when treated elsewhere. */
-function compileOutOfArea({ book }: AmountScope): (work: Work, open: Fen) => Fen {
+function compileOutOfArea({ book }: AmountScope): (work: SplitState, open: Fen) => Fen {
   const { outOfAreaSelfPay, rounding } = book.file;
   if (outOfAreaSelfPay === undefined) return () => ZERO;
   const choices = outOfAreaSelfPay.map((entry, index): OutOfArea => {
@@ -133,14 +133,14 @@ function compileOutOfArea({ book }: AmountScope): (work: Work, open: Fen) => Fen
     const amount = divideRounded(open * ratio.num, ratio.den, rounding.mode) as Fen;
     work.unpaid['out-of-area'] = amount;
     const money = { payer: 'out-of-area', base: open, ratio: shareText(ratio), amount };
-    tell(work, 'out-of-area', choice.rule, money);
+    recordStep(work, 'out-of-area', choice.rule, money);
     return amount;
   };
 }
 
 type LastPayers = Pick<Split, 'accountPay' | 'familyPay' | 'patientPay'>;
 
-function splitOf(packId: string, work: Work, sums: LineTotals, last: LastPayers): Split {
+function splitOf(packId: string, work: SplitState, sums: LineTotals, last: LastPayers): Split {
   let fundTotal = 0n;
   let otherTotal = 0n;
   for (const share of work.funds) {

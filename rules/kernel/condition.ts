@@ -1,15 +1,19 @@
 import type { ConditionFile } from '../model/pack-file-condition.ts';
-import { type Book, report } from './book.ts';
-import { compare, exact } from './exact.ts';
-import { compileFact } from './fact.ts';
-import type { Work } from './work.ts';
+import { type CompileContext, report } from './compile-context.ts';
+import { compare, fraction } from './fraction.ts';
+import { compilePersonFact } from './person-fact.ts';
+import type { SplitState } from './split-state.ts';
 
-export type Holds = (work: Work) => boolean;
+export type Holds = (work: SplitState) => boolean;
 
 const always: Holds = () => true;
 
 /** Compiles a condition into a test of a bill: every part of it must hold. */
-export function compileCondition(book: Book, when: ConditionFile | undefined, at: string): Holds {
+export function compileCondition(
+  book: CompileContext,
+  when: ConditionFile | undefined,
+  at: string,
+): Holds {
   if (when === undefined) return always;
   const tests = [
     ...personTests(when),
@@ -29,7 +33,7 @@ export function compileCondition(book: Book, when: ConditionFile | undefined, at
 /** The entry of a list of alternatives that applies to a bill: the first whose condition holds. */
 export function firstThatHolds<T extends { readonly holds: Holds }>(
   choices: readonly T[],
-  work: Work,
+  work: SplitState,
 ): T | undefined {
   for (const choice of choices) if (choice.holds(work)) return choice;
   return undefined;
@@ -83,12 +87,12 @@ function visitTests(when: ConditionFile): readonly Holds[] {
   return tests;
 }
 
-function factTests(book: Book, when: ConditionFile, at: string): readonly Holds[] {
+function factTests(book: CompileContext, when: ConditionFile, at: string): readonly Holds[] {
   return Object.entries(when.facts ?? {}).map(([name, range]) => {
     const place = `${at}.facts.${name}`;
-    const fact = compileFact(book, name, place);
-    const from = range.from === undefined ? undefined : exact(range.from);
-    const below = range.below === undefined ? undefined : exact(range.below);
+    const fact = compilePersonFact(book, name, place);
+    const from = range.from === undefined ? undefined : fraction(range.from);
+    const below = range.below === undefined ? undefined : fraction(range.below);
     if (from === undefined && below === undefined)
       report(book, place, range, 'needs from or below');
     return (work) => {

@@ -2,29 +2,29 @@
  * The deductible (起付线): in-scope money that the person pays before any fund does. Prior self-pay
  * does not fill it unless the pack says so.
  */
-import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { DeductibleFile } from '../model/pack-file-deductible.ts';
+import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { report, ruleOf } from './book.ts';
+import { report, ruleOf } from './compile-context.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
-import { type CounterKey, compileCounter } from './counter.ts';
-import { divideRounded, exact } from './exact.ts';
-import { addTo, before, tell, type Work } from './work.ts';
+import { divideRounded, fraction } from './fraction.ts';
+import { addTo, before, recordStep, type SplitState } from './split-state.ts';
 
 export type Deductible = {
   /** Takes its part out of the in-scope money that is still open; tells and counts it. */
-  readonly take: (work: Work, open: Fen) => Fen;
+  readonly take: (work: SplitState, open: Fen) => Fen;
   /** What earlier bills consumed of it, in fen. */
-  readonly consumedBefore: (work: Work) => Fen;
+  readonly consumedBefore: (work: SplitState) => Fen;
   /** What it took in the whole year before this bill, in fen; undefined where no one total holds it. */
-  readonly consumedInYear: ((work: Work) => Fen) | undefined;
+  readonly consumedInYear: ((work: SplitState) => Fen) | undefined;
 };
 
 type Standard = {
   readonly holds: Holds;
   readonly rule: Rule;
-  readonly of: (work: Work) => Fen;
+  readonly of: (work: SplitState) => Fen;
 };
 
 export const NO_DEDUCTIBLE: Deductible = {
@@ -48,12 +48,12 @@ export function compileDeductible(scope: AmountScope, file: DeductibleFile): Ded
   const ceiling = compileCeiling(scope, file);
   const isHighest = file.mode === 'highest-level-once-a-year';
   const consumedBefore = consumedOf(file, key);
-  const take = (work: Work, open: Fen): Fen => {
+  const take = (work: SplitState, open: Fen): Fen => {
     const others = fillOtherwise(work, file.alsoCounts ?? []);
     if (open === 0n && others === 0n) return ZERO;
     const waiver = firstThatHolds(waivers, work);
     if (waiver !== undefined) {
-      tell(work, 'waiver', waiver.rule, { payer: 'deductible', base: open, amount: ZERO });
+      recordStep(work, 'waiver', waiver.rule, { payer: 'deductible', base: open, amount: ZERO });
       return ZERO;
     }
     const choice = firstThatHolds(standards, work);
@@ -75,21 +75,21 @@ export function compileDeductible(scope: AmountScope, file: DeductibleFile): Ded
     if (ceilingKey !== undefined && ceilingKey !== key?.(work))
       addTo(work, ceilingKey, (amount + filled) as Fen);
     if (amount > 0n)
-      tell(work, 'deductible', choice.rule, { payer: 'deductible', base: open, amount });
+      recordStep(work, 'deductible', choice.rule, { payer: 'deductible', base: open, amount });
     return amount;
   };
   const isYearly = key !== undefined && spanOf(file.mode) === '';
-  const consumedInYear = isYearly ? (work: Work) => before(work, key(work)) : undefined;
+  const consumedInYear = isYearly ? (work: SplitState) => before(work, key(work)) : undefined;
   return { take, consumedBefore, consumedInYear };
 }
 
-function counterOf({ book }: AmountScope, file: DeductibleFile): CounterKey | undefined {
+function counterOf({ book }: AmountScope, file: DeductibleFile): AccumulatorKey | undefined {
   const isCounted = file.mode !== 'per-visit' && file.mode !== 'per-admission';
   if (file.counter === undefined) {
     if (isCounted) report(book, 'deductible.counter', undefined, `needed for ${file.mode}`);
     return undefined;
   }
-  return compileCounter(`${file.counter}${spanOf(file.mode)}`);
+  return compileAccumulatorKey(`${file.counter}${spanOf(file.mode)}`);
 }
 
 /** The suffix of its counter: where it begins anew within the year. */
@@ -103,12 +103,17 @@ function spanOf(mode: DeductibleFile['mode']): string {
  * Does a settlement go on with an admission that has been counted? Only when the pack merges its
  * kind: where a cycle of 90 days counts as an admission, a settlement in mid-stay is a new one.
  */
-export function continuesStay(file: DeductibleFile | undefined): (input: Work['input']) => boolean {
+export function continuesStay(
+  file: DeductibleFile | undefined,
+): (input: SplitState['input']) => boolean {
   const merges = file?.merges ?? [];
   return ({ visit }) => visit?.continues !== undefined && merges.includes(visit.continues.kind);
 }
 
-function consumedOf(file: DeductibleFile, key: CounterKey | undefined): (work: Work) => Fen {
+function consumedOf(
+  file: DeductibleFile,
+  key: AccumulatorKey | undefined,
+): (work: SplitState) => Fen {
   if (file.mode === 'per-visit') return () => ZERO;
   if (file.mode === 'per-admission') {
     const goesOn = continuesStay(file);
@@ -121,7 +126,7 @@ function consumedOf(file: DeductibleFile, key: CounterKey | undefined): (work: W
  * The year owes the highest standard met so far: it is kept beside the money consumed, and what
  * this level adds to it is counted.
  */
-function raiseStandard(work: Work, key: string, standard: Fen): Fen {
+function raiseStandard(work: SplitState, key: string, standard: Fen): Fen {
   const soFar = before(work, `${key}-standard`);
   if (standard <= soFar) return soFar;
   addTo(work, `${key}-standard`, (standard - soFar) as Fen);
@@ -129,7 +134,10 @@ function raiseStandard(work: Work, key: string, standard: Fen): Fen {
 }
 
 /** Parts of the bill that fill the deductible though they stand elsewhere, in fen. */
-function fillOtherwise(work: Work, parts: readonly ('prior-self-pay' | 'out-of-area')[]): Fen {
+function fillOtherwise(
+  work: SplitState,
+  parts: readonly ('prior-self-pay' | 'out-of-area')[],
+): Fen {
   let sum = 0n;
   for (const part of parts) sum += work.unpaid[part];
   return sum as Fen;
@@ -141,7 +149,7 @@ function compileCeiling(scope: AmountScope, { yearlyCeiling }: DeductibleFile) {
   ruleOf(scope.book, yearlyCeiling, at);
   return {
     amount: compileAmount(scope, yearlyCeiling.amount, `${at}.amount`),
-    key: compileCounter(yearlyCeiling.counter),
+    key: compileAccumulatorKey(yearlyCeiling.counter),
   };
 }
 
@@ -162,18 +170,18 @@ function compileRepeat(
   { book }: AmountScope,
   repeat: NonNullable<StandardFile['repeat']>,
   first: Amount,
-): (work: Work) => Fen {
+): (work: SplitState) => Fen {
   const { mode } = book.file.rounding;
   const share = (standard: Fen, num: bigint, den: bigint) =>
     divideRounded(standard * num, den, mode) as Fen;
-  const later = (work: Work, standard: Fen, nth: number): Fen => {
+  const later = (work: SplitState, standard: Fen, nth: number): Fen => {
     if ('amounts' in repeat) return yuan(repeat.amounts[Math.min(nth, repeat.amounts.length) - 1]);
     if ('factors' in repeat) {
-      const factor = exact(repeat.factors[Math.min(nth, repeat.factors.length) - 1] ?? '1');
+      const factor = fraction(repeat.factors[Math.min(nth, repeat.factors.length) - 1] ?? '1');
       return share(standard, factor.num, factor.den);
     }
     const floor = minFen(yuan(repeat.floor), standard);
-    const step = 'less' in repeat ? undefined : exact(repeat.lessShare);
+    const step = 'less' in repeat ? undefined : fraction(repeat.lessShare);
     const less =
       step === undefined
         ? yuan('less' in repeat ? repeat.less : undefined)

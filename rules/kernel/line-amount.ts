@@ -1,5 +1,5 @@
-import { type Fen, fen } from '../../engine/domain/money/fen.ts';
-import { divideRounded } from './exact.ts';
+import { type Fen, fen } from '../../engine/base/money/fen.ts';
+import { divideRounded } from './fraction.ts';
 
 /** quantity in 10^-4 × price in 10^-6 yuan = 10^-10 yuan; a fen is 10^-2 yuan. */
 const E10_PER_FEN = 100_000_000n;

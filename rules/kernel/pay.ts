@@ -2,19 +2,19 @@
  * One payer takes its share of a bill. The pooled fund, the large-amount fund, major illness,
  * supplements, assistance and the hospital are all payers; only their data differ.
  */
-import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
+import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { Bucket, PayerFile } from '../model/pack-file-payers.ts';
+import type { AccumulatorKey } from './accumulator-key.ts';
 import type { Amount } from './amount.ts';
+import type { BandPosition } from './band-position.ts';
 import { type BandTable, type Modifier, maskOf } from './bands.ts';
 import type { Caps } from './caps.ts';
 import { firstThatHolds, type Holds } from './condition.ts';
-import type { CounterKey } from './counter.ts';
-import type { Edges } from './edges.ts';
-import { divideRounded, divideUp, type Exact, reduced } from './exact.ts';
+import { divideRounded, divideUp, type Fraction, reduced } from './fraction.ts';
 import type { Ratio } from './ratio.ts';
+import { addTo, recordStep, type SplitState, takeFrom } from './split-state.ts';
 import { type BandPart, printedSelfPay, type Walk, walkBands } from './walk-bands.ts';
-import { addTo, takeFrom, tell, type Work } from './work.ts';
 
 type Choice = { readonly holds: Holds; readonly rule: Rule; readonly table: BandTable };
 type Threshold = { readonly holds: Holds; readonly rule: Rule; readonly amount: Amount };
@@ -31,22 +31,22 @@ export type Payer = {
   readonly rounding: Walk['rounding'];
   readonly isCounted: boolean;
   readonly holds: Holds;
-  readonly baseOf: (work: Work) => Fen;
-  readonly edges: Edges;
+  readonly baseOf: (work: SplitState) => Fen;
+  readonly edges: BandPosition;
   readonly thresholds: readonly Threshold[];
   readonly choices: readonly Choice[];
   readonly modifiers: readonly Modifier[];
   readonly caps: Caps;
   readonly guarantees: readonly Guarantee[];
-  readonly paidKey: CounterKey | undefined;
-  readonly baseKey: CounterKey | undefined;
+  readonly paidKey: AccumulatorKey | undefined;
+  readonly baseKey: AccumulatorKey | undefined;
 };
 
 /**
  * Its share of what stands unpaid in its buckets: past the threshold, band by band, within its
  * caps; what a cap left out may move on, and a guarantee may add to it.
  */
-export function pay(payer: Payer, work: Work): void {
+export function pay(payer: Payer, work: SplitState): void {
   const base = payer.baseOf(work);
   if (base === 0n) return;
   const choice = firstThatHolds(payer.choices, work);
@@ -70,7 +70,7 @@ export function pay(payer: Payer, work: Work): void {
     moveAboveCap(payer.file.from, work, above);
   }
   if (above > 0n && limit.rule !== undefined)
-    tell(work, 'cap', limit.rule, { payer: payer.file.fundType, base, amount: above });
+    recordStep(work, 'cap', limit.rule, { payer: payer.file.fundType, base, amount: above });
   const most = minFen(base, (limit.usable ?? base) as Fen, (limit.room ?? base) as Fen);
   const topUp = guaranteed(payer, work, { most, paid: walk.paid as Fen });
   settle(payer, work, (walk.paid + topUp) as Fen);
@@ -84,7 +84,7 @@ type Start = {
   readonly room: bigint | undefined;
 };
 
-function startWalk(payer: Payer, work: Work, { base, choice, mask, room }: Start): Walk {
+function startWalk(payer: Payer, work: SplitState, { base, choice, mask, room }: Start): Walk {
   const exactBase = exactBaseOf(payer, work, base);
   const scale = exactBase?.den ?? 1n;
   const position = payer.edges.start(work, base);
@@ -108,7 +108,7 @@ function startWalk(payer: Payer, work: Work, { base, choice, mask, room }: Start
 }
 
 /** The exact money above the cap, for a payer of just that; undefined once somebody else took of it. */
-function exactBaseOf(payer: Payer, work: Work, base: Fen): Exact | undefined {
+function exactBaseOf(payer: Payer, work: SplitState, base: Fen): Fraction | undefined {
   const rest = work.exactAboveCap;
   const { from } = payer.file;
   if (rest === undefined || from.length !== 1 || from[0] !== 'above-cap') return undefined;
@@ -116,12 +116,12 @@ function exactBaseOf(payer: Payer, work: Work, base: Fen): Exact | undefined {
   return difference < rest.den && -difference < rest.den ? rest : undefined;
 }
 
-function thresholdOf(payer: Payer, work: Work): Fen {
+function thresholdOf(payer: Payer, work: SplitState): Fen {
   return firstThatHolds(payer.thresholds, work)?.amount.of(work) ?? ZERO;
 }
 
 /** Money below the threshold stays where it is; returns it in fen, rounded up. */
-function skipBelowThreshold(payer: Payer, work: Work, walk: Walk): Fen {
+function skipBelowThreshold(payer: Payer, work: SplitState, walk: Walk): Fen {
   const toThreshold = thresholdOf(payer, work) * walk.scale - walk.position;
   if (toThreshold <= 0n || payer.edges.isByPaid) return ZERO;
   const skipped = toThreshold < walk.left ? toThreshold : walk.left;
@@ -130,12 +130,12 @@ function skipBelowThreshold(payer: Payer, work: Work, walk: Walk): Fen {
   const rule = firstThatHolds(payer.thresholds, work)?.rule;
   const amount = divideUp(skipped, walk.scale) as Fen;
   if (rule !== undefined)
-    tell(work, 'threshold', rule, { payer: payer.file.fundType, base: amount, amount });
+    recordStep(work, 'threshold', rule, { payer: payer.file.fundType, base: amount, amount });
   return amount;
 }
 
 /** The money that the walk left uncovered, exactly. */
-function exactRest(walk: Walk, beyond: bigint): Exact {
+function exactRest(walk: Walk, beyond: bigint): Fraction {
   const { coveredExactNum, coveredExactDen, covered, left, scale } = walk;
   // What entered the walk is covered + left, and `beyond` never entered it.
   const whole = (covered + left + beyond) * coveredExactDen - coveredExactNum * scale;
@@ -143,7 +143,7 @@ function exactRest(walk: Walk, beyond: bigint): Exact {
 }
 
 /** What lies beyond the cap is the last of the money: the buckets give it up from the last to the first. */
-function moveAboveCap(from: readonly Bucket[], work: Work, amount: Fen): void {
+function moveAboveCap(from: readonly Bucket[], work: SplitState, amount: Fen): void {
   if (amount === 0n) return;
   const taken = takeFrom(work.unpaid, from.toReversed(), amount);
   work.unpaid['above-cap'] = (work.unpaid['above-cap'] + taken) as Fen;
@@ -151,7 +151,7 @@ function moveAboveCap(from: readonly Bucket[], work: Work, amount: Fen): void {
 
 function guaranteed(
   payer: Payer,
-  work: Work,
+  work: SplitState,
   money: { readonly most: Fen; readonly paid: Fen },
 ): Fen {
   const guarantee = firstThatHolds(payer.guarantees, work);
@@ -164,12 +164,12 @@ function guaranteed(
   if (missing > money.most - money.paid) missing = money.most - money.paid;
   if (missing <= 0n) return ZERO;
   const amount = missing as Fen;
-  tell(work, 'guarantee', guarantee.rule, { payer: payer.file.fundType, base, amount });
+  recordStep(work, 'guarantee', guarantee.rule, { payer: payer.file.fundType, base, amount });
   return amount;
 }
 
 /** Takes the payer's money out of its buckets and notes its share. */
-function settle(payer: Payer, work: Work, paid: Fen): void {
+function settle(payer: Payer, work: SplitState, paid: Fen): void {
   if (paid === 0n) return;
   const { field, fundType, from } = payer.file;
   let left = (paid - takeFrom(work.unpaid, from, paid)) as Fen;
@@ -186,22 +186,22 @@ function settle(payer: Payer, work: Work, paid: Fen): void {
   for (const key of keys) addTo(work, key, amount);
 }
 
-function count(payer: Payer, work: Work, base: Fen): void {
+function count(payer: Payer, work: SplitState, base: Fen): void {
   if (payer.baseKey !== undefined) addTo(work, payer.baseKey(work), base);
   payer.caps.count(work, base);
 }
 
-function tellModifiers(payer: Payer, work: Work, mask: number): void {
+function tellModifiers(payer: Payer, work: SplitState, mask: number): void {
   payer.modifiers.forEach(({ rule, text }, index) => {
     if ((mask & (1 << index)) === 0) return;
     const money = { payer: payer.file.fundType, base: ZERO, ratio: text, amount: ZERO };
-    tell(work, 'modifier', rule, money);
+    recordStep(work, 'modifier', rule, money);
   });
 }
 
 function tellBands(
   payer: Payer,
-  work: Work,
+  work: SplitState,
   told: { readonly choice: Choice; readonly walk: Walk; readonly parts: readonly BandPart[] },
 ): void {
   if (work.steps === undefined) return;
@@ -215,6 +215,6 @@ function tellBands(
     };
     const isPrinted = payer.rounding.chain === 'exact' && index === parts.length - 1;
     const step = isPrinted ? { ...money, printedSelfPay: printedSelfPay(walk) } : money;
-    tell(work, 'band', choice.rule, step);
+    recordStep(work, 'band', choice.rule, step);
   });
 }

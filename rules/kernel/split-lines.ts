@@ -3,14 +3,14 @@
  * self-pay on the rest (rounded on the line); in scope is the complement and is never rounded by
  * itself.
  */
-import { invariant } from '../../engine/domain/errors/result.ts';
-import { type Fen, minFen, ZERO } from '../../engine/domain/money/fen.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { PricedLine } from '../model/bill.ts';
 import type { Rule } from '../model/pack.ts';
 import type { LineSplit, SplitStep, Stage } from '../model/split.ts';
-import type { Book } from './book.ts';
-import { sourceOf } from './book.ts';
-import { divideRounded, type RoundingMode } from './exact.ts';
+import type { CompileContext } from './compile-context.ts';
+import { sourceOf } from './compile-context.ts';
+import { divideRounded, type RoundingMode } from './fraction.ts';
 
 /** `selfPayE4` of an item that the insurance never pays: 10000 ten-thousandths. */
 const ALL_OWN_PAY_E4 = 10_000;
@@ -43,7 +43,7 @@ type LineRules = {
 };
 
 /** Compiles the line split. It splits every line, sums each part, and tells each part of each line. */
-export function compileLines(book: Book): SplitLines {
+export function compileLines(book: CompileContext): SplitLines {
   const rules = lineRules(book);
   return (lines, steps) => {
     const splits: LineSplit[] = [];
@@ -151,7 +151,7 @@ function percentText(e4: number): string {
 }
 
 /** One rule for each part of a line, all from the pack's common id and source for them. */
-function lineRules(book: Book): LineRules {
+function lineRules(book: CompileContext): LineRules {
   const { lines, rounding } = book.file;
   const source = sourceOf(book, lines, 'lines');
   book.ids.add(lines.id);

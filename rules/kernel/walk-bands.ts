@@ -2,10 +2,10 @@
  * Walks money through a band table. A cap limits what the payer *pays*, so the money that still
  * fits under it is solved backwards. All steps are exact; only the payer's share is rounded.
  */
-import type { Fen } from '../../engine/domain/money/fen.ts';
+import type { Fen } from '../../engine/base/money/fen.ts';
 import type { PackFile } from '../model/pack-file.ts';
 import type { Band, Bands } from './bands.ts';
-import { divideRounded, divideUp } from './exact.ts';
+import { divideRounded, divideUp } from './fraction.ts';
 
 export type Walk = {
   readonly table: Bands;

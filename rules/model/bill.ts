@@ -1,4 +1,4 @@
-import type { Fen } from '../../engine/domain/money/fen.ts';
+import type { Fen } from '../../engine/base/money/fen.ts';
 import type { BIRTHS, DISTANCES, TRAVELS } from './pack-file-condition.ts';
 
 /**

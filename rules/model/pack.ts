@@ -1,5 +1,5 @@
 /** A compiled policy pack: what `compilePack` makes of a pack file. */
-import type { Fen } from '../../engine/domain/money/fen.ts';
+import type { Fen } from '../../engine/base/money/fen.ts';
 import type { CareType, SplitInput } from './bill.ts';
 import type { PackFile } from './pack-file.ts';
 import type { Split } from './split.ts';

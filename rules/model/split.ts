@@ -1,4 +1,4 @@
-import type { Fen } from '../../engine/domain/money/fen.ts';
+import type { Fen } from '../../engine/base/money/fen.ts';
 import type { FundField } from './pack-file-payers.ts';
 
 /**

@@ -3,7 +3,7 @@
  * rules are a new file there; old files stay for old bills.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { invariant } from '../../engine/domain/errors/result.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
 import { compilePack } from '../kernel/compile-pack.ts';
 import { formatProblem } from '../kernel/problem.ts';
 import type { Pack } from '../model/pack.ts';

@@ -2,10 +2,10 @@
  * The card as a sale sees it. The agent knows this interface only; a test or another reader can
  * stand in.
  */
-import { fromHex, toHex } from '../../engine/domain/chip/bytes.ts';
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, invariant, ok } from '../../engine/domain/errors/result.ts';
-import type { Fen } from '../../engine/domain/money/fen.ts';
+import { fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
+import type { Fen } from '../../engine/base/money/fen.ts';
 import type { TerminalClock } from '../client/engine-client.ts';
 import type { BankDebitData, WireCard } from '../client/wire.ts';
 import type { CardConnection } from '../readers/reader.ts';

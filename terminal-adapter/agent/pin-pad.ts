@@ -3,14 +3,14 @@
  * sandbox; a real one keeps its keys in hardware behind the same interface.
  */
 
-import { toHex } from '../../engine/domain/chip/bytes.ts';
+import { toHex } from '../../engine/base/crypto/bytes.ts';
 import {
   encodePinBlock4,
   encryptPinBlock0,
   pinAccountDigits,
   sm4Cipher,
-} from '../../engine/domain/chip/pin-block.ts';
-import { parseCardId } from '../../engine/domain/ids/ids.ts';
+} from '../../engine/base/crypto/pin-block.ts';
+import { parseCardId } from '../../engine/base/ids/ids.ts';
 import type { TerminalClock } from '../client/engine-client.ts';
 import { unwrapKey } from '../client/unwrap-key.ts';
 

@@ -4,8 +4,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { invariant } from '../../engine/domain/errors/result.ts';
-import { type Fen, parseFen } from '../../engine/domain/money/fen.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import { type Fen, parseFen } from '../../engine/base/money/fen.ts';
 import type { Certificate } from '../client/certificate.ts';
 import type { EngineClient, TerminalClock } from '../client/engine-client.ts';
 import type { EngineResult } from '../client/engine-result.ts';

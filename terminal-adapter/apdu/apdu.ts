@@ -2,9 +2,9 @@
  * Command and response APDUs of ISO/IEC 7816-4, short form (both applications of the card need no
  * other).
  */
-import { concatBytes } from '../../engine/domain/chip/bytes.ts';
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, invariant, ok } from '../../engine/domain/errors/result.ts';
+import { concatBytes } from '../../engine/base/crypto/bytes.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
 
 export type CommandApdu = {
   readonly cla: number;

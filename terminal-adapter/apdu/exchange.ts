@@ -2,7 +2,7 @@
  * One command to its whole answer. Under T=0 a card may say 61xx (fetch xx bytes with GET RESPONSE)
  * or 6Cxx (repeat with Le = xx); PC/SC does neither for us.
  */
-import { concatBytes } from '../../engine/domain/chip/bytes.ts';
+import { concatBytes } from '../../engine/base/crypto/bytes.ts';
 import { encodeResponse, parseCommand, parseResponse } from './apdu.ts';
 
 /** Sends bytes to the card and gives the card's bytes. Rejects with a reader error. */

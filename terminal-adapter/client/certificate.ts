@@ -5,14 +5,14 @@
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
-import { climbAnswerTree } from '../../engine/domain/wire/answer-tree.ts';
+import { climbAnswerTree } from '../../engine/base/signatures/answer-tree.ts';
 import {
   type AnswerAlgorithm,
   answerSignatureBase,
   answerSignatureInput,
   contentDigestOf,
   parseAnswerSignature,
-} from '../../engine/domain/wire/signature-base.ts';
+} from '../../engine/base/signatures/signature-base.ts';
 import type { AnswerKey } from './wire.ts';
 
 export type Certificate = {

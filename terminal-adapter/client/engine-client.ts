@@ -5,9 +5,9 @@
  */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 
-import { fromHex } from '../../engine/domain/chip/bytes.ts';
-import { hmacSm3 } from '../../engine/domain/chip/sm3.ts';
-import type { RequestAlgorithm } from '../../engine/domain/wire/signature-base.ts';
+import { fromHex } from '../../engine/base/crypto/bytes.ts';
+import { hmacSm3 } from '../../engine/base/crypto/sm3.ts';
+import type { RequestAlgorithm } from '../../engine/base/signatures/signature-base.ts';
 import type { EngineResult } from './engine-result.ts';
 import { ownerAddress, REFERRALS_MAX } from './owner-address.ts';
 import { readExchange } from './read-exchange.ts';

@@ -6,7 +6,7 @@ import {
   requestSignatureBase,
   requestSignatureInput,
   signatureHeader,
-} from '../../engine/domain/wire/signature-base.ts';
+} from '../../engine/base/signatures/signature-base.ts';
 
 export type RequestSigner = {
   readonly terminalId: string;

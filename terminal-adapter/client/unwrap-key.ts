@@ -1,5 +1,5 @@
-import { type CipherAlgorithm, decryptBlocks, kcv } from '../../engine/domain/chip/block-cipher.ts';
-import { equalBytes, fromHex } from '../../engine/domain/chip/bytes.ts';
+import { type CipherAlgorithm, decryptBlocks, kcv } from '../../engine/base/crypto/block-cipher.ts';
+import { equalBytes, fromHex } from '../../engine/base/crypto/bytes.ts';
 
 /**
  * A session key (16 bytes) out of its wrapped form: 16 bytes under `masterKey`, then 4 bytes of

@@ -3,8 +3,8 @@
  * back.
  */
 
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, ok } from '../../engine/domain/errors/result.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, ok } from '../../engine/base/errors/result.ts';
 import { parseResponse } from '../apdu/apdu.ts';
 import { SW_OK } from '../apdu/status-word.ts';
 

@@ -1,4 +1,4 @@
-import { fail, invariant, ok } from '../../engine/domain/errors/result.ts';
+import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
 import { encodeCommand, parseResponse } from '../apdu/apdu.ts';
 import { SW_OK } from '../apdu/status-word.ts';
 import type { Command, CommandError } from './command.ts';

@@ -1,4 +1,4 @@
-import { ok } from '../../engine/domain/errors/result.ts';
+import { ok } from '../../engine/base/errors/result.ts';
 import { encodeCommand } from '../apdu/apdu.ts';
 import { findTag, parseTlv } from '../tlv/tlv.ts';
 import { type Command, expectOk, malformed } from './command.ts';

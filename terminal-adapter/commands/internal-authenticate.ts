@@ -1,5 +1,5 @@
-import { concatBytes } from '../../engine/domain/chip/bytes.ts';
-import { invariant } from '../../engine/domain/errors/result.ts';
+import { concatBytes } from '../../engine/base/crypto/bytes.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
 import { encodeCommand } from '../apdu/apdu.ts';
 import { type Command, expectOk, malformed } from './command.ts';
 

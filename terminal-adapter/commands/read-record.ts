@@ -1,6 +1,6 @@
-import { toHex } from '../../engine/domain/chip/bytes.ts';
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, ok } from '../../engine/domain/errors/result.ts';
+import { toHex } from '../../engine/base/crypto/bytes.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, ok } from '../../engine/base/errors/result.ts';
 import { encodeCommand } from '../apdu/apdu.ts';
 import { type Command, expectOk } from './command.ts';
 

@@ -1,6 +1,6 @@
-import type { CipherAlgorithm } from '../../engine/domain/chip/block-cipher.ts';
-import { equalBytes, fromHex } from '../../engine/domain/chip/bytes.ts';
-import { ok } from '../../engine/domain/errors/result.ts';
+import type { CipherAlgorithm } from '../../engine/base/crypto/block-cipher.ts';
+import { equalBytes, fromHex } from '../../engine/base/crypto/bytes.ts';
+import { ok } from '../../engine/base/errors/result.ts';
 import { encodeCommand } from '../apdu/apdu.ts';
 import { findTag, parseTlv } from '../tlv/tlv.ts';
 import { type Command, expectOk, malformed } from './command.ts';

@@ -1,4 +1,4 @@
-import { ok } from '../../engine/domain/errors/result.ts';
+import { ok } from '../../engine/base/errors/result.ts';
 import { encodeCommand } from '../apdu/apdu.ts';
 import { type Command, expectOk } from './command.ts';
 

@@ -1,5 +1,5 @@
-import { fromHex } from '../../engine/domain/chip/bytes.ts';
-import { fail, invariant, ok } from '../../engine/domain/errors/result.ts';
+import { fromHex } from '../../engine/base/crypto/bytes.ts';
+import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
 import { encodeCommand, parseResponse } from '../apdu/apdu.ts';
 import { SW_OK, SW_PIN_LOCKED } from '../apdu/status-word.ts';
 import type { Command, CommandError } from './command.ts';

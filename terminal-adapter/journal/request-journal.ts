@@ -7,8 +7,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-import { invariant } from '../../engine/domain/errors/result.ts';
-import { parseRequestKey } from '../../engine/domain/ids/ids.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import { parseRequestKey } from '../../engine/base/ids/ids.ts';
 
 /** prepared: on disk, nothing sent. sent: it may have arrived. finished: the outcome is known. */
 export type JournalState = 'prepared' | 'sent' | 'finished';

@@ -4,8 +4,8 @@
  * absent.
  */
 
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, ok } from '../../engine/domain/errors/result.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, ok } from '../../engine/base/errors/result.ts';
 
 type Callback<T> = (error: unknown, value: T) => void;
 

@@ -4,8 +4,8 @@
  * pulled card can leave an empty one), and after any loss the link is made anew.
  */
 
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, ok } from '../../engine/domain/errors/result.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, ok } from '../../engine/base/errors/result.ts';
 import { callDevice, createPcscLink, type Held, type PcscLink } from './pcsc-link.ts';
 import { loadPcsc, type PcscDevice } from './pcsc-module.ts';
 import { type CardConnection, type Reader, ReaderError } from './reader.ts';

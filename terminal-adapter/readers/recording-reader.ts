@@ -1,5 +1,5 @@
 /** A reader that writes down, masked, what another reader and its card say. */
-import { toHex } from '../../engine/domain/chip/bytes.ts';
+import { toHex } from '../../engine/base/crypto/bytes.ts';
 import type { Reader } from './reader.ts';
 import { type Exchange, maskExchange, type Transcript } from './transcript.ts';
 

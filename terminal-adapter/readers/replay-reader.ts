@@ -2,7 +2,7 @@
  * A reader that answers from a transcript, and fails clearly when the conversation takes another
  * way.
  */
-import { fromHex } from '../../engine/domain/chip/bytes.ts';
+import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { type Reader, ReaderError } from './reader.ts';
 import { matchesRecorded, responseBytes, type Transcript } from './transcript.ts';
 

@@ -3,7 +3,7 @@
  * person is masked while it is recorded: "X" in a command stands for any digit at replay.
  */
 
-import { fromHex, toHex } from '../../engine/domain/chip/bytes.ts';
+import { fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
 import { parseCommand } from '../apdu/apdu.ts';
 import { findTag, parseTlv } from '../tlv/tlv.ts';
 

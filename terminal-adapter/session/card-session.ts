@@ -4,11 +4,11 @@
  * answer. Every failure is a value; nothing here keeps a state beside the card's own.
  */
 
-import type { CipherAlgorithm } from '../../engine/domain/chip/block-cipher.ts';
-import { toHex } from '../../engine/domain/chip/bytes.ts';
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, ok } from '../../engine/domain/errors/result.ts';
-import { type CardId, parseCardId } from '../../engine/domain/ids/ids.ts';
+import type { CipherAlgorithm } from '../../engine/base/crypto/block-cipher.ts';
+import { toHex } from '../../engine/base/crypto/bytes.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, ok } from '../../engine/base/errors/result.ts';
+import { type CardId, parseCardId } from '../../engine/base/ids/ids.ts';
 import { exchange } from '../apdu/exchange.ts';
 import { SW_FILE_NOT_FOUND, SW_RECORD_NOT_FOUND } from '../apdu/status-word.ts';
 import type { Command, CommandError } from '../commands/command.ts';

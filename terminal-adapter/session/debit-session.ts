@@ -4,10 +4,10 @@
  * application is ever selected.
  */
 
-import { concatBytes, fromHex, toHex } from '../../engine/domain/chip/bytes.ts';
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, invariant, ok } from '../../engine/domain/errors/result.ts';
-import type { Fen } from '../../engine/domain/money/fen.ts';
+import { concatBytes, fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
+import type { Fen } from '../../engine/base/money/fen.ts';
 import { externalAuthenticate } from '../commands/external-authenticate.ts';
 import { type ApplicationCryptogram, generateAc } from '../commands/generate-ac.ts';
 import {

@@ -2,9 +2,9 @@
  * Data object lists: what the card asks the terminal for, as tags and lengths (EMV 4.3 book 3,
  * 5.4).
  */
-import { concatBytes, toHex } from '../../engine/domain/chip/bytes.ts';
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, ok } from '../../engine/domain/errors/result.ts';
+import { concatBytes, toHex } from '../../engine/base/crypto/bytes.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, ok } from '../../engine/base/errors/result.ts';
 
 export type DolEntry = { readonly tag: string; readonly length: number };
 

@@ -2,9 +2,9 @@
  * BER-TLV as EMV 4.3 book 3 annex B uses it: no indefinite lengths, 00 filler allowed between
  * objects.
  */
-import { concatBytes, fromHex, toHex } from '../../engine/domain/chip/bytes.ts';
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, invariant, ok } from '../../engine/domain/errors/result.ts';
+import { concatBytes, fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
 
 export type Tlv = {
   /** Tag as upper-case hex: "9F26". */

@@ -3,12 +3,12 @@
  * approves (TC) only after the issuer has proved itself with a right ARPC.
  */
 
-import { concatBytes, equalBytes, fromHex } from '../../engine/domain/chip/bytes.ts';
+import { concatBytes, equalBytes, fromHex } from '../../engine/base/crypto/bytes.ts';
 import {
   applicationCryptogram,
   arpc,
   pbocSessionKey,
-} from '../../engine/domain/chip/emv-cryptogram.ts';
+} from '../../engine/base/crypto/emv-cryptogram.ts';
 import { type CommandApdu, encodeResponse } from '../apdu/apdu.ts';
 import { SW_CONDITIONS_NOT_SATISFIED, SW_OK } from '../apdu/status-word.ts';
 import { PBOC_DEBIT_AID } from '../commands/select-application.ts';

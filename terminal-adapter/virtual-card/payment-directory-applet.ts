@@ -1,6 +1,6 @@
 /** "1PAY.SYS.DDF01": the one-line directory of payment applications on the card. */
 
-import { fromHex } from '../../engine/domain/chip/bytes.ts';
+import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { encodeResponse } from '../apdu/apdu.ts';
 import { PBOC_DEBIT_AID, PSE_NAME } from '../commands/select-application.ts';
 import { encodeTlv } from '../tlv/tlv.ts';

@@ -1,5 +1,5 @@
 /** What an issuer writes on a card: plain data. Issuer masters are never among them. */
-import type { CipherAlgorithm } from '../../engine/domain/chip/block-cipher.ts';
+import type { CipherAlgorithm } from '../../engine/base/crypto/block-cipher.ts';
 
 export type SocialSecurityPersonalisation = {
   readonly algorithm: CipherAlgorithm;

@@ -3,9 +3,9 @@
  * PIN, VERIFY with three tries, and the chip's proof that it is genuine.
  */
 
-import { concatBytes, equalBytes, fromHex } from '../../engine/domain/chip/bytes.ts';
-import { internalAuthCryptogram } from '../../engine/domain/chip/card-key.ts';
-import { invariant } from '../../engine/domain/errors/result.ts';
+import { concatBytes, equalBytes, fromHex } from '../../engine/base/crypto/bytes.ts';
+import { internalAuthCryptogram } from '../../engine/base/crypto/card-key.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
 import { type CommandApdu, encodeResponse } from '../apdu/apdu.ts';
 import {
   SW_FILE_NOT_FOUND,

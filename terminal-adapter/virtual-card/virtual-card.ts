@@ -3,7 +3,7 @@
  * the simulated reader holds it, and it can be served to a real PC/SC service.
  */
 
-import { equalBytes, fromHex } from '../../engine/domain/chip/bytes.ts';
+import { equalBytes, fromHex } from '../../engine/base/crypto/bytes.ts';
 import { encodeResponse, parseCommand } from '../apdu/apdu.ts';
 import { SW_FILE_NOT_FOUND } from '../apdu/status-word.ts';
 import { type Applet, answer, type CardMemory } from './applet.ts';

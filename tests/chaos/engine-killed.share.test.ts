@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { fen } from '../../engine/domain/money/fen.ts';
+import { fen } from '../../engine/base/money/fen.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
 import type { Counter } from '../support/counter.ts';
 import { codeOf, openCounter } from '../support/counter.ts';

@@ -4,8 +4,8 @@
  * the tests (FAILPOINT_SEED=n: others), every name by CHAOS_FAILPOINTS=all, one by CHAOS_FAILPOINTS=name.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FailpointName } from '../../engine/flows/failpoint-names.ts';
-import { failpointNames } from '../../engine/flows/failpoint-names.ts';
+import type { FailpointName } from '../../engine/failpoints/names.ts';
+import { failpointNames } from '../../engine/failpoints/names.ts';
 import { createRandom } from '../support/sim-scheduler.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FailpointName } from '../../engine/flows/failpoint-names.ts';
+import type { FailpointName } from '../../engine/failpoints/names.ts';
 import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
 import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
 import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';

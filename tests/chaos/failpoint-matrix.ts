@@ -1,8 +1,9 @@
 /** All failpoints × all kinds within one settlement, and all ordered pairs of them. */
-import type { FailpointName } from '../../engine/flows/failpoint-names.ts';
-import { failpointNames } from '../../engine/flows/failpoint-names.ts';
-import type { FailpointKind, FailpointOrder } from '../../engine/ops/failpoints.ts';
-import { failpointKinds } from '../../engine/ops/failpoints.ts';
+
+import type { FailpointKind, FailpointOrder } from '../../engine/failpoints/failpoints.ts';
+import { failpointKinds } from '../../engine/failpoints/failpoints.ts';
+import type { FailpointName } from '../../engine/failpoints/names.ts';
+import { failpointNames } from '../../engine/failpoints/names.ts';
 import { createRandom } from '../support/sim-scheduler.ts';
 import type { Plant } from '../support/sim-world.ts';
 import { runReference } from './failpoint-reference.ts';

@@ -1,14 +1,14 @@
 /** Failpoints where packs are activated, catalogues imported, and a running engine takes both in. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { activatePacks } from '../../engine/flows/activate-packs.ts';
-import { createCatalogueSource } from '../../engine/flows/catalogue-source.ts';
-import type { FailpointName } from '../../engine/flows/failpoint-names.ts';
-import { createPolicySource } from '../../engine/flows/policy-source.ts';
-import { storeCatalogue } from '../../engine/flows/store-catalogue.ts';
+import type { FailpointOrder, Failpoints } from '../../engine/failpoints/failpoints.ts';
+import { createFailpoints } from '../../engine/failpoints/failpoints.ts';
+import type { FailpointName } from '../../engine/failpoints/names.ts';
+import { withReferenceFailpoints } from '../../engine/failpoints/wrap.ts';
+import { activatePacks } from '../../engine/flows/policy/activate-packs.ts';
+import { createCatalogueSource } from '../../engine/flows/policy/catalogue-source.ts';
+import { createPolicySource } from '../../engine/flows/policy/policy-source.ts';
+import { storeCatalogue } from '../../engine/flows/policy/store-catalogue.ts';
 import { startReferenceJob } from '../../engine/jobs/reference-job.ts';
-import type { FailpointOrder, Failpoints } from '../../engine/ops/failpoints.ts';
-import { createFailpoints } from '../../engine/ops/failpoints.ts';
-import { withReferenceFailpoints } from '../../engine/ops/failpoints-wrap.ts';
 import { policy, catalogues as shippedCatalogues } from '../support/builders.ts';
 import { packWithoutAccount } from '../support/pack-files.ts';
 import { createReferenceTables, type ReferenceTables } from './failpoint-tables.ts';

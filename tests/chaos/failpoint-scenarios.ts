@@ -1,13 +1,13 @@
 /** What happens at the counter while a failpoint fires: one settlement each, from sign-in to the last enquiry. */
-import type { RequestKey, SettlementId } from '../../engine/domain/ids/ids.ts';
-import type { Answer } from '../../engine/domain/settlement/decision.ts';
-import { issueChallenge } from '../../engine/flows/issue-challenge.ts';
-import { quoteBill } from '../../engine/flows/quote-bill.ts';
-import { findByRequestKey, readSettlement } from '../../engine/flows/read-settlement.ts';
-import { refundSettlement } from '../../engine/flows/refund-settlement.ts';
+import type { RequestKey, SettlementId } from '../../engine/base/ids/ids.ts';
+import type { Answer } from '../../engine/domain/decision.ts';
+import { issueChallenge } from '../../engine/flows/card/issue-challenge.ts';
+import { findByRequestKey, readSettlement } from '../../engine/flows/enquiry/read-settlement.ts';
+import { refundSettlement } from '../../engine/flows/refund/refund-settlement.ts';
 import type { RefundBody, SettlementBody, TenderBody } from '../../engine/flows/requests.ts';
-import { settleBill } from '../../engine/flows/settle-bill.ts';
-import { signInTerminal } from '../../engine/flows/sign-in-terminal.ts';
+import { quoteBill } from '../../engine/flows/settlement/quote-bill.ts';
+import { settleBill } from '../../engine/flows/settlement/settle-bill.ts';
+import { signInTerminal } from '../../engine/flows/terminal/sign-in-terminal.ts';
 import { ASPIRIN, BENIDIPINE, billOf, cardBody, keyOf, TOOTHPASTE } from '../support/builders.ts';
 import { traceName } from '../support/sim-bank-host.ts';
 import { chipAnswer, pinBlockOf } from '../support/sim-keys.ts';

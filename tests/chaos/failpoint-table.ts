@@ -1,7 +1,8 @@
 /** What a run of the matrix came to: names × kinds, passed and failed. */
-import { failpointNames } from '../../engine/flows/failpoint-names.ts';
-import type { FailpointKind } from '../../engine/ops/failpoints.ts';
-import { failpointKinds } from '../../engine/ops/failpoints.ts';
+
+import type { FailpointKind } from '../../engine/failpoints/failpoints.ts';
+import { failpointKinds } from '../../engine/failpoints/failpoints.ts';
+import { failpointNames } from '../../engine/failpoints/names.ts';
 import type { RunReport } from './failpoint-matrix.ts';
 import { describeRun } from './failpoint-matrix.ts';
 

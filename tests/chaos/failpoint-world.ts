@@ -3,19 +3,15 @@
  * own books. Nothing fails here but what is ordered, so what goes wrong is the order's doing.
  */
 import { createHash } from 'node:crypto';
-import type { RequestKey } from '../../engine/domain/ids/ids.ts';
-import type { Answer } from '../../engine/domain/settlement/decision.ts';
+import type { RequestKey } from '../../engine/base/ids/ids.ts';
+import type { Answer } from '../../engine/domain/decision.ts';
+import type { FailpointOrder, Failpoints } from '../../engine/failpoints/failpoints.ts';
+import { createFailpoints, isName } from '../../engine/failpoints/failpoints.ts';
+import type { Around, FailpointName } from '../../engine/failpoints/names.ts';
+import type { FailpointFlow } from '../../engine/failpoints/wrap.ts';
+import { flowRunner, withFailpoints, withHttpFailpoints } from '../../engine/failpoints/wrap.ts';
 import type { Caller, FlowDeps } from '../../engine/flows/deps.ts';
-import type { Around, FailpointName } from '../../engine/flows/failpoint-names.ts';
-import { takeLateAnswer } from '../../engine/flows/take-late-answer.ts';
-import type { FailpointOrder, Failpoints } from '../../engine/ops/failpoints.ts';
-import { createFailpoints, isName } from '../../engine/ops/failpoints.ts';
-import type { FailpointFlow } from '../../engine/ops/failpoints-wrap.ts';
-import {
-  flowRunner,
-  withFailpoints,
-  withHttpFailpoints,
-} from '../../engine/ops/failpoints-wrap.ts';
+import { handleLateApproval } from '../../engine/flows/leg/handle-late-approval.ts';
 import type { BankLateAnswer } from '../../engine/ports/bank.ts';
 import type { Terminal } from '../../engine/ports/reference.ts';
 import { dongguanPharmacy, MORNING } from '../support/builders.ts';
@@ -106,7 +102,7 @@ export function createFailpointWorld(seed: number, plan: Plan, plant: Plant = {}
     const legsOfTrace = async () =>
       [...world.database.memory.bankLegs.values()].filter(({ stan }) => stan === answer.stan);
     scheduler.after(2, engine, () => {
-      takeLateAnswer(own, { legsOfTrace }, answer).catch(() => undefined);
+      handleLateApproval(own, { legsOfTrace }, answer).catch(() => undefined);
     });
   };
   const made = { scheduler, world, log, failpoints, caller, process, met, fired, kill, ask, late };

@@ -4,8 +4,8 @@
  * `npm test` more of them. FAILPOINT_SEED=n chooses others.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { failpointNames } from '../../engine/flows/failpoint-names.ts';
-import { failpointKinds } from '../../engine/ops/failpoints.ts';
+import { failpointKinds } from '../../engine/failpoints/failpoints.ts';
+import { failpointNames } from '../../engine/failpoints/names.ts';
 import type { Plant } from '../support/sim-world.ts';
 import type { Points, Run } from './failpoint-matrix.ts';
 import { describeRun, eachSingleOnce, readPoints, runOne, somePairs } from './failpoint-matrix.ts';

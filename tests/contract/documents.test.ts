@@ -9,16 +9,16 @@ import type {
   RequestKey,
   SettlementId,
   TerminalId,
-} from '../../engine/domain/ids/ids.ts';
-import { fen, ZERO } from '../../engine/domain/money/fen.ts';
-import { unknownAnswer } from '../../engine/domain/settlement/answers.ts';
-import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
+} from '../../engine/base/ids/ids.ts';
+import { fen, ZERO } from '../../engine/base/money/fen.ts';
+import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
+import type { Refund } from '../../engine/domain/refund/refund.ts';
+import { unknownAnswer } from '../../engine/domain/request/answers.ts';
 import {
   quoteText,
   refundDocument,
   settlementDocument,
-} from '../../engine/domain/settlement/document.ts';
-import type { Refund } from '../../engine/domain/settlement/refund.ts';
+} from '../../engine/domain/request/settlement-json.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { amountsOf } from '../../engine/domain/settlement/settlement.ts';
 import { QuoteAnswer } from '../../engine/http/routes/quotes/schemas.ts';

@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 
-import { type ErrorEntry, errorRegistry } from '../../engine/domain/errors/error-registry.ts';
-import { problemBody } from '../../engine/domain/errors/problem.ts';
+import { type ErrorEntry, errorRegistry } from '../../engine/base/errors/error-registry.ts';
+import { problemBody } from '../../engine/base/errors/problem.ts';
 import { ERRORS_PAGE_PATH, errorCodes, renderErrorsPage } from '../../engine/http/errors-page.ts';
 import { OPENAPI_PATH, renderOpenApi } from '../../engine/http/openapi.ts';
 import { Problem } from '../../engine/http/wire-schemas.ts';

@@ -1,8 +1,8 @@
 /** What both stores are held to: a stage gives a store with one insured person and her card on record. */
 import { expect, test } from 'vitest';
-import type { CardId, RequestKey, SettlementId } from '../../engine/domain/ids/ids.ts';
-import { LONGEST_WAIT_MS } from '../../engine/domain/settlement/bank-leg.ts';
-import type { Decide } from '../../engine/domain/settlement/decide.ts';
+import type { CardId, RequestKey, SettlementId } from '../../engine/base/ids/ids.ts';
+import type { Decide } from '../../engine/domain/decide.ts';
+import { LONGEST_WAIT_MS } from '../../engine/domain/leg/bank-leg.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import type { Store } from '../../engine/ports/store.ts';
 import {

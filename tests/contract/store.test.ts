@@ -1,9 +1,9 @@
 /** The store of the simulator and PostgreSQL's behave alike: else the simulator would prove nothing of the engine. */
 import { afterEach, describe } from 'vitest';
-import { createDecide } from '../../engine/domain/settlement/decide.ts';
+import { createDecide } from '../../engine/domain/decide.ts';
 import type { Store } from '../../engine/ports/store.ts';
 import { createStore } from '../../engine/store/create-store.ts';
-import { openSeedStore } from '../../engine/store/seed-store.ts';
+import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import { connectStore } from '../simulation/world/database.ts';
 import { createFaults } from '../simulation/world/faults.ts';
 import { createStreams } from '../simulation/world/random.ts';

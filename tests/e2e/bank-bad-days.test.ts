@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { fen } from '../../engine/domain/money/fen.ts';
+import { fen } from '../../engine/base/money/fen.ts';
 import type { Misbehaviour } from '../../engine/sandbox/bank-host/misbehaviour.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
 import { resume } from '../../terminal-adapter/agent/resume.ts';

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../../engine/cli/yikatong.ts';
+import { runCli } from '../../engine/cli/program.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const program = join(import.meta.dirname, '../../engine/cli/bin.mjs');

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { fen } from '../../engine/domain/money/fen.ts';
+import { fen } from '../../engine/base/money/fen.ts';
 import { signInMessage } from '../../engine/gateways/bank-debit/requests.ts';
 import { encode } from '../../engine/gateways/bank-debit/wire/codec.ts';
 import { writeFrame } from '../../engine/gateways/bank-debit/wire/framer.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../../engine/cli/yikatong.ts';
+import { runCli } from '../../engine/cli/program.ts';
 import type { Counter } from '../support/counter.ts';
 import { approvedBody, openCounter, plainBill } from '../support/counter.ts';
 import type { World } from '../support/world.ts';

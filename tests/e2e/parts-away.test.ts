@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fen } from '../../engine/domain/money/fen.ts';
+import { fen } from '../../engine/base/money/fen.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
 import { DELIVERY_MS, resume } from '../../terminal-adapter/agent/resume.ts';
 import { askedLater } from '../support/asked-later.ts';

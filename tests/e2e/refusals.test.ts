@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { fen } from '../../engine/domain/money/fen.ts';
+import { fen } from '../../engine/base/money/fen.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
 import type { SettleRequest } from '../../terminal-adapter/client/wire.ts';
 import type { Counter, SaleWish } from '../support/counter.ts';

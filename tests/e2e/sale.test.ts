@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { fen, parseFen } from '../../engine/domain/money/fen.ts';
+import { fen, parseFen } from '../../engine/base/money/fen.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
 import type { SellOutcome } from '../../terminal-adapter/agent/sell.ts';
 import { verifyCertificate } from '../../terminal-adapter/client/certificate.ts';

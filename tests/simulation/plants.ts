@@ -1,7 +1,7 @@
 /** Bugs to plant in the simulated engine, with what the audit must say of each. */
-import type { Command } from '../../engine/domain/settlement/commands.ts';
-import type { Decide } from '../../engine/domain/settlement/decide.ts';
-import type { Decision, Facts } from '../../engine/domain/settlement/decision.ts';
+import type { Command } from '../../engine/domain/commands.ts';
+import type { Decide } from '../../engine/domain/decide.ts';
+import type { Decision, Facts } from '../../engine/domain/decision.ts';
 import type { Bank } from '../../engine/ports/bank.ts';
 import { APPROVED } from '../support/builders.ts';
 import type { Plant } from './world/engine.ts';

@@ -2,17 +2,17 @@
  * People, cards, places, bills and commands for tests: every part has a default that is an employee of
  * Dongguan who buys at a pharmacy (code and prices of the shipped catalogue), and can be changed by name.
  */
-import type { Card } from '../../engine/domain/card/card.ts';
-import type { Person } from '../../engine/domain/card/person.ts';
+
 import type {
   CardId,
   InstitutionCode,
   PersonNo,
   RequestKey,
   TerminalId,
-} from '../../engine/domain/ids/ids.ts';
-import { makeSettlementId, shardOf } from '../../engine/domain/ids/ids.ts';
-import { type Fen, formatFen, parseFen } from '../../engine/domain/money/fen.ts';
+} from '../../engine/base/ids/ids.ts';
+import { makeSettlementId, shardOf } from '../../engine/base/ids/ids.ts';
+import { type Fen, formatFen, parseFen } from '../../engine/base/money/fen.ts';
+import type { Card } from '../../engine/domain/card/card.ts';
 import type {
   BankReplyFacts,
   ConfirmDebit,
@@ -20,19 +20,20 @@ import type {
   RefundSettlement,
   SettleBill,
   Tender,
-} from '../../engine/domain/settlement/commands.ts';
+} from '../../engine/domain/commands.ts';
+import type { Person } from '../../engine/domain/person/person.ts';
 import type { Policy } from '../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
-import { priceBill } from '../../engine/flows/price-bill.ts';
 import type { BillBody, CardBody } from '../../engine/flows/requests.ts';
+import { priceBill } from '../../engine/flows/settlement/price-bill.ts';
 import type { Institution, Terminal } from '../../engine/ports/reference.ts';
-import { loadCatalogues } from '../../rules/catalogues/catalogue-shelf.ts';
+import { loadCatalogues } from '../../rules/catalogues/catalogue-registry.ts';
 import { lineAmount } from '../../rules/kernel/line-amount.ts';
 import type { PricedLine } from '../../rules/model/bill.ts';
 import { loadPacks } from '../../rules/packs/load-packs.ts';
-import { createPackShelf } from '../../rules/packs/pack-shelf.ts';
+import { createPackRegistry } from '../../rules/packs/pack-registry.ts';
 
-export const policy: Policy = createPackShelf(loadPacks());
+export const policy: Policy = createPackRegistry(loadPacks());
 export const catalogues = loadCatalogues();
 
 /** 2026-11-22 10:00 in China. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { invariant } from '../../engine/domain/errors/result.ts';
-import { fen } from '../../engine/domain/money/fen.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import { fen } from '../../engine/base/money/fen.ts';
 import { issueToPerson } from '../../engine/sandbox/seed/issue-to-person.ts';
 import { findSandboxPerson } from '../../engine/sandbox/seed/sandbox-people.ts';
 import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';

@@ -2,8 +2,8 @@ import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } fro
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { EmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
-import { startEmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
+import type { EmbeddedDatabase } from '../../engine/ops/postgres/embedded-database.ts';
+import { startEmbeddedDatabase } from '../../engine/ops/postgres/embedded-database.ts';
 import { steadyPort } from './steady-port.ts';
 
 /** `postmaster`: it alone, its children find out. `postgres`: all of its processes. `backend`: one session's. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openFileKeystore } from '../../engine/ops/file-keystore.ts';
+import { openFileKeystore } from '../../engine/ops/keystore/file-keystore.ts';
 import { prepareSandboxKeys, sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import { seedSandbox } from '../../engine/sandbox/seed/seed-sandbox.ts';
 import { insertPeople } from '../../engine/sandbox/seed/seed-target.ts';
 import { registerTerminal } from '../../engine/sandbox/seed/seed-terminals.ts';
 import { migrate } from '../../engine/store/migrate.ts';
-import { openSeedStore } from '../../engine/store/seed-store.ts';
+import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import type { CounterPlan } from './chaos-people.ts';
 import { openTownsfolk, serialsOf } from './chaos-people.ts';
 

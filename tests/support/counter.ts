@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { toHex } from '../../engine/domain/chip/bytes.ts';
-import { invariant } from '../../engine/domain/errors/result.ts';
-import { parseFen } from '../../engine/domain/money/fen.ts';
+import { toHex } from '../../engine/base/crypto/bytes.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import { parseFen } from '../../engine/base/money/fen.ts';
 import { sandboxBills, toWireBill } from '../../engine/sandbox/data/bills.ts';
 import { loadTerminalKeys, sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';

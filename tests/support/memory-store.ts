@@ -3,24 +3,20 @@
  * the settlement's former state, legal transitions, balanced postings, no account below zero. Faults are
  * added around it (see sim-store.ts).
  */
+
+import { invariant } from '../../engine/base/errors/result.ts';
+import type { PersonKey, SettlementId } from '../../engine/base/ids/ids.ts';
+import type { Fen } from '../../engine/base/money/fen.ts';
 import type { Card, InvalidListHit } from '../../engine/domain/card/card.ts';
-import type { Accumulator, Person } from '../../engine/domain/card/person.ts';
-import { invariant } from '../../engine/domain/errors/result.ts';
-import type { PersonKey, SettlementId } from '../../engine/domain/ids/ids.ts';
+import type { Command } from '../../engine/domain/commands.ts';
+import type { Decide } from '../../engine/domain/decide.ts';
+import type { Decision, Facts, RequestRecord, Writes } from '../../engine/domain/decision.ts';
 import type { LedgerEntry } from '../../engine/domain/ledger/entries.ts';
 import { assertBalanced } from '../../engine/domain/ledger/entries.ts';
-import type { Fen } from '../../engine/domain/money/fen.ts';
-import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
-import type { Closing } from '../../engine/domain/settlement/closing.ts';
-import type { Command } from '../../engine/domain/settlement/commands.ts';
-import type { Decide } from '../../engine/domain/settlement/decide.ts';
-import type {
-  Decision,
-  Facts,
-  RequestRecord,
-  Writes,
-} from '../../engine/domain/settlement/decision.ts';
-import type { Refund } from '../../engine/domain/settlement/refund.ts';
+import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
+import type { Accumulator, Person } from '../../engine/domain/person/person.ts';
+import type { Refund } from '../../engine/domain/refund/refund.ts';
+import type { Resolution } from '../../engine/domain/resolution/resolution.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { mayBecome } from '../../engine/domain/settlement/settlement.ts';
 
@@ -39,7 +35,7 @@ export type MemoryStore = {
   readonly settlements: Map<string, Settlement>;
   readonly bankLegs: Map<string, BankLeg>;
   readonly refunds: Map<string, Refund>;
-  readonly closings: Map<string, Closing>;
+  readonly closings: Map<string, Resolution>;
   readonly postings: Map<string, Posting>;
   readonly listed: Map<string, readonly InvalidListHit[]>;
   add(person: Person, ...cards: readonly Card[]): void;
@@ -99,12 +95,12 @@ function factsOf(store: MemoryStore, command: Command): Facts {
   }
   const settlement = store.settlements.get(command.settlementId);
   const facts = readFacts(store, { key: command.key, settlement, request });
-  const isClosing = command.type === 'propose-closing' || command.type === 'approve-closing';
+  const isClosing = command.type === 'propose-resolution' || command.type === 'approve-resolution';
   if (!isClosing) return facts;
   const closings = [...store.closings.values()].filter(
     ({ settlementId }) => settlementId === command.settlementId,
   );
-  return { ...facts, closings };
+  return { ...facts, resolutions: closings };
 }
 
 function cardFacts(store: MemoryStore, cardId: string): Pick<Facts, 'card' | 'invalidListHits'> {
@@ -141,7 +137,7 @@ function readFacts(
 function write(store: MemoryStore, command: Command, writes: Writes, isStrict: boolean): void {
   if (isStrict) check(store, command, writes);
   const { person, card, accumulator, request, settlement } = writes;
-  const { bankLeg, refund, closing, posting } = writes;
+  const { bankLeg, refund, resolution: closing, posting } = writes;
   const { personNo } = command.key;
   if (person !== undefined) store.persons.set(personNo, { ...person, version: person.version + 1 });
   if (card !== undefined) store.cards.set(card.cardId, card);
@@ -214,10 +210,10 @@ function check(store: MemoryStore, command: Command, writes: Writes): void {
     invariant(isOpen === (bankLeg.openSince !== undefined), 'an open leg says since when');
   }
   if (refund !== undefined) checkParts(refund.amounts);
-  if (writes.closing !== undefined) checkClosing(store, writes.closing);
+  if (writes.resolution !== undefined) checkClosing(store, writes.resolution);
 }
 
-function checkClosing(store: MemoryStore, closing: Closing): void {
+function checkClosing(store: MemoryStore, closing: Resolution): void {
   const { settlementId, proposalNo, proposedBy, approval } = closing;
   const before = store.closings.get(`${settlementId} ${proposalNo}`);
   invariant(before?.approval === undefined, 'an approval is made once');

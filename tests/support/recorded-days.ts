@@ -3,17 +3,18 @@
  * main point, through the real rules and the real store, with refunds by line and sales that the bank
  * refused or has not answered yet.
  */
-import type { Person } from '../../engine/domain/card/person.ts';
-import type { CardId, PersonKey, PersonNo } from '../../engine/domain/ids/ids.ts';
-import { makeSettlementId, shardOf } from '../../engine/domain/ids/ids.ts';
-import type { Command } from '../../engine/domain/settlement/commands.ts';
-import { createDecide } from '../../engine/domain/settlement/decide.ts';
-import type { Decision } from '../../engine/domain/settlement/decision.ts';
-import { businessDateOf } from '../../engine/domain/settlement/document.ts';
+
+import type { CardId, PersonKey, PersonNo } from '../../engine/base/ids/ids.ts';
+import { makeSettlementId, shardOf } from '../../engine/base/ids/ids.ts';
+import type { Command } from '../../engine/domain/commands.ts';
+import { createDecide } from '../../engine/domain/decide.ts';
+import type { Decision } from '../../engine/domain/decision.ts';
+import type { Person } from '../../engine/domain/person/person.ts';
+import { businessDateOf } from '../../engine/domain/request/settlement-json.ts';
 import type { Policy } from '../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { createStore } from '../../engine/store/create-store.ts';
-import { openSeedStore } from '../../engine/store/seed-store.ts';
+import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import * as build from './builders.ts';
 
 const HOUR = 3_600_000;

@@ -1,13 +1,13 @@
 /** Engines that divide the shards of one database, without their HTTP: what they hold, and their stores. */
 
 import { setTimeout } from 'node:timers/promises';
-import type { HeldShards } from '../../engine/flows/hold-shards.ts';
-import { holdShards } from '../../engine/flows/hold-shards.ts';
-import { onlyOwnShards } from '../../engine/flows/serve-own-shards.ts';
+import type { HeldShards } from '../../engine/flows/shards/hold-shards.ts';
+import { holdShards } from '../../engine/flows/shards/hold-shards.ts';
+import { onlyOwnShards } from '../../engine/flows/shards/serve-own-shards.ts';
 import type { ShardOwners } from '../../engine/ports/shard-owners.ts';
 import type { Store } from '../../engine/ports/store.ts';
 import type { StoreOptions } from '../../engine/store/create-store.ts';
-import { openShardOwners } from '../../engine/store/shard-owners.ts';
+import { openShardOwners } from '../../engine/store/upkeep/shard-owners.ts';
 
 export type ShardEngine = {
   /** 16 hex digits. */

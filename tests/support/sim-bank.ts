@@ -1,5 +1,5 @@
 /** The bank port as one engine process sees it: the host, and a network that loses, delays, doubles and spoils. */
-import { ok } from '../../engine/domain/errors/result.ts';
+import { ok } from '../../engine/base/errors/result.ts';
 import type { Bank, BankOutcome, BankReply, BankUnknownReason } from '../../engine/ports/bank.ts';
 import type { HostMessage, SimBankHost } from './sim-bank-host.ts';
 import { traceName } from './sim-bank-host.ts';

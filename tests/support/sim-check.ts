@@ -3,9 +3,9 @@
  * bank's.
  */
 
-import { errorRegistry } from '../../engine/domain/errors/error-registry.ts';
-import type { Command } from '../../engine/domain/settlement/commands.ts';
-import type { Answer, Decision } from '../../engine/domain/settlement/decision.ts';
+import { errorRegistry } from '../../engine/base/errors/error-registry.ts';
+import type { Command } from '../../engine/domain/commands.ts';
+import type { Answer, Decision } from '../../engine/domain/decision.ts';
 import { packById } from '../../engine/domain/settlement/policy.ts';
 import { mayBecome } from '../../engine/domain/settlement/settlement.ts';
 import { splitBill } from '../../rules/kernel/split-bill.ts';

@@ -1,6 +1,6 @@
 /** A keystore for tests of flows: the proofs are real MACs under a public test key, the PIN block is the PIN itself. */
 import { createHmac } from 'node:crypto';
-import { fail, ok } from '../../engine/domain/errors/result.ts';
+import { fail, ok } from '../../engine/base/errors/result.ts';
 import type { Keys } from '../../engine/ports/keys.ts';
 
 const hmac = (label: string, data: Uint8Array): Uint8Array =>

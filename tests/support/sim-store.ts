@@ -1,10 +1,10 @@
 /** The store port over the rows in memory: slow, busy, unavailable, and unsure about a commit, as the seed wills. */
 
-import type { Result } from '../../engine/domain/errors/result.ts';
-import { fail, ok } from '../../engine/domain/errors/result.ts';
-import { isDue } from '../../engine/domain/settlement/bank-leg.ts';
-import type { Command } from '../../engine/domain/settlement/commands.ts';
-import type { Decision } from '../../engine/domain/settlement/decision.ts';
+import type { Result } from '../../engine/base/errors/result.ts';
+import { fail, ok } from '../../engine/base/errors/result.ts';
+import type { Command } from '../../engine/domain/commands.ts';
+import type { Decision } from '../../engine/domain/decision.ts';
+import { isDue } from '../../engine/domain/leg/bank-leg.ts';
 import type { ExecuteFailure, Store } from '../../engine/ports/store.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { Process, Scheduler } from './sim-scheduler.ts';

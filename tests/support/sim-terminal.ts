@@ -1,21 +1,21 @@
 /** A counter that sells, gives back, loses answers, repeats under the same key, enquires, and is switched off. */
 import { createHash } from 'node:crypto';
+import type { RequestKey, SettlementId } from '../../engine/base/ids/ids.ts';
 import type { Card } from '../../engine/domain/card/card.ts';
-import type { RequestKey, SettlementId } from '../../engine/domain/ids/ids.ts';
-import { declinedAnswer } from '../../engine/domain/settlement/answers.ts';
-import type { Answer } from '../../engine/domain/settlement/decision.ts';
+import type { Answer } from '../../engine/domain/decision.ts';
+import { declinedAnswer } from '../../engine/domain/request/answers.ts';
+import { issueChallenge } from '../../engine/flows/card/issue-challenge.ts';
 import type { Caller } from '../../engine/flows/deps.ts';
-import { issueChallenge } from '../../engine/flows/issue-challenge.ts';
-import { quoteBill } from '../../engine/flows/quote-bill.ts';
-import { findByRequestKey, readSettlement } from '../../engine/flows/read-settlement.ts';
-import { refundSettlement } from '../../engine/flows/refund-settlement.ts';
+import { findByRequestKey, readSettlement } from '../../engine/flows/enquiry/read-settlement.ts';
+import { refundSettlement } from '../../engine/flows/refund/refund-settlement.ts';
 import type {
   BillBody,
   RefundBody,
   SettlementBody,
   TenderBody,
 } from '../../engine/flows/requests.ts';
-import { settleBill } from '../../engine/flows/settle-bill.ts';
+import { quoteBill } from '../../engine/flows/settlement/quote-bill.ts';
+import { settleBill } from '../../engine/flows/settlement/settle-bill.ts';
 import type { Terminal } from '../../engine/ports/reference.ts';
 import {
   ASPIRIN,

@@ -1,14 +1,15 @@
 /** What a simulation consists of: one database, one bank host, engines that come and go, people with cards. */
+
+import type { CardId, PersonNo, TerminalId } from '../../engine/base/ids/ids.ts';
+import { shardOf } from '../../engine/base/ids/ids.ts';
 import type { Card } from '../../engine/domain/card/card.ts';
-import type { Person } from '../../engine/domain/card/person.ts';
-import type { CardId, PersonNo, TerminalId } from '../../engine/domain/ids/ids.ts';
-import { shardOf } from '../../engine/domain/ids/ids.ts';
-import type { BankLeg } from '../../engine/domain/settlement/bank-leg.ts';
-import { noBillCheck } from '../../engine/domain/settlement/bill-check.ts';
-import { createDecide, type Decide } from '../../engine/domain/settlement/decide.ts';
+import { createDecide, type Decide } from '../../engine/domain/decide.ts';
+import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
+import type { Person } from '../../engine/domain/person/person.ts';
+import { noBillReview } from '../../engine/domain/settlement/bill-review.ts';
+import { createStampSource, type StampSource } from '../../engine/flows/card/issue-challenge.ts';
 import type { FlowDeps } from '../../engine/flows/deps.ts';
-import { finishBankLeg } from '../../engine/flows/finish-bank-leg.ts';
-import { createStampSource, type StampSource } from '../../engine/flows/issue-challenge.ts';
+import { finishBankLeg } from '../../engine/flows/leg/finish-bank-leg.ts';
 import type { Bank } from '../../engine/ports/bank.ts';
 import type { Terminal } from '../../engine/ports/reference.ts';
 import {
@@ -114,7 +115,7 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
       },
       policy: { current: () => policy, refresh: async () => true },
       catalogues: () => catalogues,
-      checkBill: noBillCheck,
+      reviewBill: noBillReview,
       settings: {
         cardRules,
         challengeMs: 60_000,

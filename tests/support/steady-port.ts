@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { freePort } from '../../engine/ops/free-port.ts';
+import { freePort } from '../../engine/ops/postgres/free-port.ts';
 import { StartupError } from '../../engine/ops/startup-error.ts';
 
 /** Below the ports that Linux gives to outgoing connections (net.ipv4.ip_local_port_range). */

@@ -1,6 +1,6 @@
 /** Stored answers, read and changed past the engine. */
 import type pg from 'pg';
-import { answerLines } from '../../engine/store/answer-block.ts';
+import { answerLines } from '../../engine/store/tables/answer-block.ts';
 
 type Query = <Row extends pg.QueryResultRow>(
   text: string,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { startEmbeddedDatabase } from '../../engine/ops/embedded-database.ts';
-import { findRunningServer, stopServer } from '../../engine/ops/postmaster.ts';
+import { startEmbeddedDatabase } from '../../engine/ops/postgres/embedded-database.ts';
+import { findRunningServer, stopServer } from '../../engine/ops/postgres/postmaster.ts';
 
 /** The PostgreSQL of one test run: ordinary durable settings, and a template with the schema in it. */
 export type TestCluster = {

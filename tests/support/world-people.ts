@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { invariant } from '../../engine/domain/errors/result.ts';
-import type { Fen } from '../../engine/domain/money/fen.ts';
+import { invariant } from '../../engine/base/errors/result.ts';
+import type { Fen } from '../../engine/base/money/fen.ts';
 import type { BankHost } from '../../engine/sandbox/bank-host/bank-host.ts';
 import type { IssuingKeys } from '../../engine/sandbox/issuer/issue-card.ts';
 import type { PersonOnRecord } from '../../engine/sandbox/seed/issue-to-person.ts';
@@ -9,7 +9,7 @@ import type { SandboxPerson } from '../../engine/sandbox/seed/sandbox-people.ts'
 import { findSandboxPerson } from '../../engine/sandbox/seed/sandbox-people.ts';
 import { loadIssuingKeys } from '../../engine/sandbox/seed/seed-sandbox.ts';
 import { insertPeople } from '../../engine/sandbox/seed/seed-target.ts';
-import type { SeedStore } from '../../engine/store/seed-store.ts';
+import type { SeedStore } from '../../engine/store/reference/seed-store.ts';
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { createVirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 

@@ -8,7 +8,7 @@ import { projectRoot } from './source-files.ts';
 async function ruleIds(text: string): Promise<readonly (string | null)[]> {
   const eslint = new ESLint({ cwd: projectRoot });
   // The path of a file in the project: the rules need its types.
-  const filePath = join(projectRoot, 'engine/ops/durability-check.ts');
+  const filePath = join(projectRoot, 'engine/ops/postgres/durability-check.ts');
   const [result] = await eslint.lintText(text, { filePath });
   return result?.messages.map((message) => message.ruleId ?? message.message) ?? [];
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { MonthThatStays } from '../../jobs/keep-months.ts';
+import type { KeptPartition } from '../../jobs/keep-partitions.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
@@ -55,7 +55,7 @@ function takenOut(month: string): string {
   return `已移出 / taken out: posting_${month}, request_${month}`;
 }
 
-const reasons: Readonly<Record<MonthThatStays['reason'], { zh: string; en: string }>> = {
+const reasons: Readonly<Record<KeptPartition['reason'], { zh: string; en: string }>> = {
   'too-young': { zh: '未满半年', en: 'it is not over by half a year' },
   'waits-for-bank': {
     zh: '有结算或退费等待银行应答，见 yikatong reversal list',
@@ -69,7 +69,7 @@ const reasons: Readonly<Record<MonthThatStays['reason'], { zh: string; en: strin
   failed: { zh: '数据库此刻未能执行', en: 'the database could not do it now' },
 };
 
-function someStay(stay: readonly MonthThatStays[]): { readonly zh: string; readonly en: string } {
+function someStay(stay: readonly KeptPartition[]): { readonly zh: string; readonly en: string } {
   const told = (language: 'zh' | 'en') =>
     stay.map(({ month, reason }) => `${month}: ${reasons[reason][language]}`).join('; ');
   return { zh: `未移出：${told('zh')}`, en: `not taken out: ${told('en')}` };

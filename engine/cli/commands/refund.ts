@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { counterPatience, submit } from '../../../terminal-adapter/agent/submit.ts';
 import type { CliContext } from '../cli-context.ts';
+import { formatRefusal, formatUnknown } from '../format-refusal.ts';
 import { printRefund } from '../print-settlement.ts';
+import type { SetExitCode } from '../program.ts';
 import type { SandboxCounter } from '../sandbox-counter.ts';
-import { describeRefusal, describeUnknown } from '../tell-refusal.ts';
-import type { SetExitCode } from '../yikatong.ts';
 import type { AtCounter } from './settlement.ts';
 import { atCounter, withCounter } from './settlement.ts';
 
@@ -21,8 +21,8 @@ export function addRefund(program: Command, context: CliContext, setExitCode: Se
         setExitCode(refunded.kind === 'unknown' ? 2 : 1);
         const text =
           refunded.kind === 'unknown'
-            ? describeUnknown(refunded.requestKey)
-            : describeRefusal(refunded.refusal);
+            ? formatUnknown(refunded.requestKey)
+            : formatRefusal(refunded.refusal);
         context.printError(text.zh);
         context.printError(text.en);
       });

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { formatFen } from '../../domain/money/fen.ts';
-import type { Closing, ClosingOutcome } from '../../domain/settlement/closing.ts';
-import type { Answer } from '../../domain/settlement/decision.ts';
-import { isoTime } from '../../domain/settlement/document.ts';
+import { formatFen } from '../../base/money/fen.ts';
+import type { Answer } from '../../domain/decision.ts';
+import { isoTime } from '../../domain/request/settlement-json.ts';
+import type { Resolution, ResolutionOutcome } from '../../domain/resolution/resolution.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { OpenLeg } from '../../ports/bank-legs.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
-import { describeRefusal } from '../tell-refusal.ts';
-import type { SetExitCode } from '../yikatong.ts';
+import { formatRefusal } from '../format-refusal.ts';
+import type { SetExitCode } from '../program.ts';
 
-const outcomes: readonly ClosingOutcome[] = ['bank-reversed', 'bank-kept'];
+const outcomes: readonly ResolutionOutcome[] = ['bank-reversed', 'bank-kept'];
 
 type OfLeg = { readonly leg: string; readonly by: string };
 type Proposal = OfLeg & { readonly outcome: string; readonly reason: string };
@@ -81,7 +81,7 @@ function tell(context: CliContext, setExitCode: SetExitCode, answer: Answer): vo
     return;
   }
   setExitCode(answer.outcome === 'unknown' ? 2 : 1);
-  const text = describeRefusal(body as Parameters<typeof describeRefusal>[0]);
+  const text = formatRefusal(body as Parameters<typeof formatRefusal>[0]);
   context.printError(text.zh);
   context.printError(text.en);
 }
@@ -100,7 +100,7 @@ function printList(context: CliContext, open: readonly OpenLeg[]): void {
 }
 
 /** Proposals that could still be approved. */
-function standing({ openSince = 0, lateRrn }: OpenLeg['leg'], closings: readonly Closing[]) {
+function standing({ openSince = 0, lateRrn }: OpenLeg['leg'], closings: readonly Resolution[]) {
   return closings.filter(
     (closing) =>
       closing.approval === undefined &&

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
-import type { SetExitCode } from '../yikatong.ts';
+import type { SetExitCode } from '../program.ts';
 import { addActivate } from './rules/activate.ts';
 import { addCheck } from './rules/check.ts';
 import { addDiff } from './rules/diff.ts';

@@ -11,12 +11,12 @@ import type { PlaceName } from '../../sandbox/seed/sandbox-places.ts';
 import { places, sandboxTerminals } from '../../sandbox/seed/sandbox-places.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
+import { formatRefusal, formatUnknown } from '../format-refusal.ts';
 import { printSettlement } from '../print-settlement.ts';
+import type { SetExitCode } from '../program.ts';
 import { takeSandboxCard } from '../sandbox-card.ts';
 import type { SandboxCounter } from '../sandbox-counter.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
-import { describeRefusal, describeUnknown } from '../tell-refusal.ts';
-import type { SetExitCode } from '../yikatong.ts';
 import { sandboxConfig } from './seed.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:8080';
@@ -104,9 +104,9 @@ function tellOutcome(context: CliContext, outcome: SellOutcome, place: PlaceName
   }
   const text =
     outcome.kind === 'declined'
-      ? describeRefusal(outcome.refusal)
+      ? formatRefusal(outcome.refusal)
       : outcome.kind === 'unknown'
-        ? describeUnknown(outcome.requestKey)
+        ? formatUnknown(outcome.requestKey)
         : {
             zh: `交易已停止（${outcome.code}），未收款`,
             en: `Stopped (${outcome.code}); nothing was charged`,

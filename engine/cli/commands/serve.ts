@@ -5,7 +5,7 @@ import { readConfig } from '../../ops/config.ts';
 import { describeStartupError } from '../../ops/startup-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
-import type { RunningEngine } from '../engine-main.ts';
+import type { RunningEngine } from '../load-engine.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { sandboxConfig } from './seed.ts';
 import { sellToPerson } from './sell.ts';

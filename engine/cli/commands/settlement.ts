@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
+import { formatRefusal, unreachable } from '../format-refusal.ts';
 import { printSettlement } from '../print-settlement.ts';
+import type { SetExitCode } from '../program.ts';
 import type { SandboxCounter } from '../sandbox-counter.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
-import { describeRefusal, unreachable } from '../tell-refusal.ts';
-import type { SetExitCode } from '../yikatong.ts';
 import { sandboxConfig } from './seed.ts';
 import { DEFAULT_URL, placeNames } from './sell.ts';
 
@@ -26,7 +26,7 @@ export function addSettlement(
         if (found.kind === 'approved') return printSettlement(context, found.body);
         if (found.kind === 'unreachable') throw unreachable(options.url);
         setExitCode(found.kind === 'unknown' ? 2 : 1);
-        const text = describeRefusal(found.refusal ?? { code: 'OUTCOME_NOT_KNOWN_YET' });
+        const text = formatRefusal(found.refusal ?? { code: 'OUTCOME_NOT_KNOWN_YET' });
         context.printError(text.zh);
         context.printError(text.en);
       });

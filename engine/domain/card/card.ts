@@ -1,4 +1,4 @@
-import type { CardId, PersonKey } from '../ids/ids.ts';
+import type { CardId, PersonKey } from '../../base/ids/ids.ts';
 
 /**
  * State of a card, as the issuer and the bank keep it in step (社会保障卡 life cycle).

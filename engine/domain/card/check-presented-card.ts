@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../errors/error-registry.ts';
-import { parseCardId } from '../ids/ids.ts';
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import { parseCardId } from '../../base/ids/ids.ts';
 import type { PresentedCard } from './card.ts';
 
 /** Which cards this engine serves: a setting of the installation, not of the code. */

@@ -1,8 +1,8 @@
 import type { FundShare } from '../../../rules/model/split.ts';
-import { invariant } from '../errors/result.ts';
-import type { InstitutionCode } from '../ids/ids.ts';
-import type { Fen } from '../money/fen.ts';
-import { negateFen } from '../money/fen.ts';
+import { invariant } from '../../base/errors/result.ts';
+import type { InstitutionCode } from '../../base/ids/ids.ts';
+import type { Fen } from '../../base/money/fen.ts';
+import { negateFen } from '../../base/money/fen.ts';
 
 /**
  * Double entry. An entry is the change of one account's balance: payers' balances fall, the

@@ -1,32 +1,37 @@
 import { explainBill, splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
-import type { Accumulator, Person } from '../card/person.ts';
-import { addToAccumulator } from '../card/person.ts';
-import type { ErrorCode } from '../errors/error-registry.ts';
-import { invariant } from '../errors/result.ts';
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import { invariant } from '../../base/errors/result.ts';
+import { subtractFen } from '../../base/money/fen.ts';
+import type {
+  BankUnanswered,
+  ConfirmDebit,
+  FinishReversal,
+  ReleaseReservation,
+} from '../commands.ts';
+import type { Answer, Decision, Facts, RequestRecord } from '../decision.ts';
 import { settlementEntries } from '../ledger/entries.ts';
-import { subtractFen } from '../money/fen.ts';
+import type { BankLeg } from '../leg/bank-leg.ts';
+import { closedLeg, errorOfDecline, isCurrent } from '../leg/bank-leg.ts';
+import { reverseAfterApproval } from '../leg/claim-leg.ts';
+import type { Accumulator, Person } from '../person/person.ts';
+import { addToAccumulator } from '../person/person.ts';
 import {
   approvedText,
-  decided,
   declinedAnswer,
-  readOnly,
   requestOf,
   unknownAnswer,
-} from './answers.ts';
-import type { BankLeg } from './bank-leg.ts';
-import { closedLeg, errorOfDecline, isCurrent } from './bank-leg.ts';
-import type { BankSilent, ConfirmDebit, FinishReversal, ReleaseReservation } from './commands.ts';
-import type { Answer, Decision, Facts, RequestRecord } from './decision.ts';
-import { settlementText } from './document.ts';
-import { reverseAfterApproval } from './leg-in-hand.ts';
+  withoutWrites,
+  withWrites,
+} from '../request/answers.ts';
+import { settlementText } from '../request/settlement-json.ts';
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
+import { accumulatorOfSettlement } from './rule-bill.ts';
 import { postingAmounts } from './settle-bill.ts';
 import type { Settlement } from './settlement.ts';
 import { assertAsPaid, mayBecome } from './settlement.ts';
-import { accumulatorOfSettlement } from './split-input.ts';
 
 /**
  * The second half of a sale with a bank leg: confirm, release, or give up waiting and reverse. Every
@@ -36,8 +41,8 @@ import { accumulatorOfSettlement } from './split-input.ts';
 
 /** The bank approved. Once the leg was given up an approval comes too late, and is reversed. */
 export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: Policy): Decision {
-  const sale = openSale(facts, policy);
-  if (!isInHand(sale, command)) {
+  const sale = readOpenSettlement(facts, policy);
+  if (!isClaimCurrent(sale, command)) {
     return reverseAfterApproval(sale.leg, command, answerAsItStands(sale));
   }
   const { person, pack, split, leg } = sale;
@@ -59,7 +64,7 @@ export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: 
   const answered = { ...approved, issuerAuthData };
   const explained = { pack, split: explainBill(pack, settlement.input) };
   const answer = approvedText(settlementText(settlement, explained, [answered], []));
-  return decided(answer, {
+  return withWrites(answer, {
     person: paid,
     settlement: { from: 'reserved', to: settlement },
     bankLeg: approved,
@@ -71,22 +76,22 @@ export function decideConfirmDebit(command: ConfirmDebit, facts: Facts, policy: 
 
 /** The bank declined, or was certainly not reached: nothing was charged, so everything is given back. */
 export function decideRelease(command: ReleaseReservation, facts: Facts, policy: Policy): Decision {
-  const sale = openSale(facts, policy);
-  if (!isInHand(sale, command)) return answerAsItStands(sale);
+  const sale = readOpenSettlement(facts, policy);
+  if (!isClaimCurrent(sale, command)) return answerAsItStands(sale);
   const { responseCode } = command;
   const state = responseCode === undefined ? 'not-sent' : 'declined';
   const code = responseCode === undefined ? 'BANK_UNREACHABLE' : errorOfDecline(responseCode);
-  return giveBack(sale, code, { ...closedLeg(sale.leg, state), responseCode });
+  return releaseReservation(sale, code, { ...closedLeg(sale.leg, state), responseCode });
 }
 
 /** The outcome of the sale is unknown: it is reversed from now on, and told so to whoever asks. */
-export function decideSaleSilent(command: BankSilent, facts: Facts, policy: Policy): Decision {
-  const sale = openSale(facts, policy);
-  if (!isInHand(sale, command)) return answerAsItStands(sale);
+export function beginSaleReversal(command: BankUnanswered, facts: Facts, policy: Policy): Decision {
+  const sale = readOpenSettlement(facts, policy);
+  if (!isClaimCurrent(sale, command)) return answerAsItStands(sale);
   const settlement: Settlement = { ...sale.settlement, state: 'reversing', deadline: command.at };
   const { id, requestKey } = settlement;
   const answer = unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, settlement.state);
-  return decided(answer, {
+  return withWrites(answer, {
     settlement: { from: 'reserved', to: settlement },
     bankLeg: {
       ...sale.leg,
@@ -104,22 +109,22 @@ export function reversedLeg(leg: BankLeg, responseCode: string | undefined): Ban
 }
 
 /** The bank has answered the reversal: the sale is as if it had never been. */
-export function decideSaleReversed(
+export function finishSaleReversal(
   command: FinishReversal,
   facts: Facts,
   policy: Policy,
 ): Decision {
-  const sale = openSale(facts, policy);
+  const sale = readOpenSettlement(facts, policy);
   if (sale.leg.state !== 'reversing' || !isCurrent(sale.leg, command)) {
     return answerAsItStands(sale);
   }
   const leg = reversedLeg(sale.leg, command.responseCode);
-  if (sale.settlement.state === 'reversing') return giveBack(sale, 'BANK_REVERSED', leg);
+  if (sale.settlement.state === 'reversing') return releaseReservation(sale, 'BANK_REVERSED', leg);
   return { ...answerAsItStands(sale), writes: { bankLeg: leg } };
 }
 
 /** A sale with a bank leg, and what its split gives again. */
-export type OpenSale = {
+export type OpenSettlement = {
   readonly person: Person;
   readonly settlement: Settlement;
   readonly leg: BankLeg;
@@ -131,7 +136,7 @@ export type OpenSale = {
 };
 
 /** Reads it out of the facts of a command that names it. */
-export function openSale(facts: Facts, policy: Policy): OpenSale {
+export function readOpenSettlement(facts: Facts, policy: Policy): OpenSettlement {
   const { person, settlement } = facts;
   invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
   const leg = facts.bankLegs.find((known) => known.legNo === 0);
@@ -143,21 +148,24 @@ export function openSale(facts: Facts, policy: Policy): OpenSale {
 }
 
 /** The sale is still open, and whoever speaks is still the one who works on it. */
-function isInHand({ settlement, leg }: OpenSale, command: { readonly fence: number }): boolean {
+function isClaimCurrent(
+  { settlement, leg }: OpenSettlement,
+  command: { readonly fence: number },
+): boolean {
   return settlement.state === 'reserved' && isCurrent(leg, command);
 }
 
 /** For the command that comes second: what the first one stored, or that it is still unknown. */
-function answerAsItStands(sale: OpenSale): Decision {
+function answerAsItStands(sale: OpenSettlement): Decision {
   const { settlement, request } = sale;
   const stored = request?.answer;
   if (stored !== undefined) return { answer: stored, isReplay: true, writes: undefined };
   const { id, requestKey, state } = settlement;
-  return readOnly(unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, state));
+  return withoutWrites(unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, state));
 }
 
 /** Undoes a sale that was reserved, with the answer that its request key gets from now on. */
-export function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decision {
+export function releaseReservation(sale: OpenSettlement, code: ErrorCode, leg: BankLeg): Decision {
   const { person, split, settlement, request } = sale;
   assertAsPaid(split, settlement);
   invariant(mayBecome(settlement.state, 'released'), `released from ${settlement.state}`);
@@ -165,7 +173,7 @@ export function giveBack(sale: OpenSale, code: ErrorCode, leg: BankLeg): Decisio
     requestKey: settlement.requestKey,
     settlementId: settlement.id,
   });
-  return decided(answer, {
+  return withWrites(answer, {
     person: { ...person, accountHeld: subtractFen(person.accountHeld, split.accountPay) },
     accumulator: addToAccumulator(
       accumulatorOfSettlement(person, sale.accumulators, settlement, sale.pack),

@@ -2,31 +2,31 @@ import { explainBill } from '../../../rules/kernel/split-bill.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
-import { admitCard } from '../card/admit-card.ts';
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { Fen } from '../../base/money/fen.ts';
+import { addFen, subtractFen, ZERO } from '../../base/money/fen.ts';
 import type { Card } from '../card/card.ts';
 import { isCardOnRecord } from '../card/card.ts';
-import type { Accumulator, Person } from '../card/person.ts';
-import { addToAccumulator } from '../card/person.ts';
-import type { ErrorCode } from '../errors/error-registry.ts';
+import { checkCard } from '../card/check-card.ts';
+import type { SettleBill, Tender } from '../commands.ts';
+import type { Answer, Decision, Facts, RequestRecord, Writes } from '../decision.ts';
 import { settlementEntries } from '../ledger/entries.ts';
-import type { Fen } from '../money/fen.ts';
-import { addFen, subtractFen, ZERO } from '../money/fen.ts';
+import type { BankLeg } from '../leg/bank-leg.ts';
+import type { Accumulator, Person } from '../person/person.ts';
+import { addToAccumulator } from '../person/person.ts';
 import {
   answerRepeatedKey,
   approvedText,
-  decided,
   declinedAnswer,
-  readOnly,
   unknownAnswer,
-} from './answers.ts';
-import type { BankLeg } from './bank-leg.ts';
-import type { SettleBill, Tender } from './commands.ts';
-import type { Answer, Decision, Facts, RequestRecord, Writes } from './decision.ts';
-import { settlementText } from './document.ts';
+  withoutWrites,
+  withWrites,
+} from '../request/answers.ts';
+import { settlementText } from '../request/settlement-json.ts';
+import type { Rulebook } from './rule-bill.ts';
+import { accumulatorOfSettlement, ruleBill } from './rule-bill.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
 import { amountsOf } from './settlement.ts';
-import type { Rulebook } from './split-input.ts';
-import { accumulatorOfSettlement, ruleBill } from './split-input.ts';
 
 /**
  * The sale. In order: the request key, what the request alone shows to be wrong, the card, the policy,
@@ -38,11 +38,13 @@ export function decideSettleBill(command: SettleBill, facts: Facts, rulebook: Ru
   if (repeated !== undefined) return repeated;
   const { person, card } = facts;
   if (person === undefined || card === undefined) {
-    return readOnly(declinedAnswer('CARD_UNKNOWN', { requestKey: command.request.requestKey }));
+    return withoutWrites(
+      declinedAnswer('CARD_UNKNOWN', { requestKey: command.request.requestKey }),
+    );
   }
   if (command.objection !== undefined) return refuse(command, command.objection, card);
   if (!isCardOnRecord(command.presented, card)) return refuse(command, 'CARD_MALFORMED', card);
-  const admission = admitCard(card, person, facts.invalidListHits, {
+  const admission = checkCard(card, person, facts.invalidListHits, {
     chip: command.chip,
     pin: command.pin,
     atc: command.tender.kind === 'bank-debit' ? command.tender.atc : undefined,
@@ -62,10 +64,18 @@ export function decideSettleBill(command: SettleBill, facts: Facts, rulebook: Ru
   if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
     return refuse(command, 'QUOTE_CHANGED', admission.card);
   }
-  return carryOut(command, { person, card: admission.card, pack, input, warnings, split, facts });
+  return postOrReserve(command, {
+    person,
+    card: admission.card,
+    pack,
+    input,
+    warnings,
+    split,
+    facts,
+  });
 }
 
-type Sale = {
+type CheckedBill = {
   readonly person: Person;
   readonly card: Card;
   readonly pack: Pack;
@@ -75,7 +85,7 @@ type Sale = {
   readonly facts: Facts;
 };
 
-function carryOut(command: SettleBill, sale: Sale): Decision {
+function postOrReserve(command: SettleBill, sale: CheckedBill): Decision {
   const { tender } = command;
   const leg =
     tender.kind === 'bank-debit' && sale.split.patientPay > 0n
@@ -84,7 +94,7 @@ function carryOut(command: SettleBill, sale: Sale): Decision {
   return leg === undefined ? post(command, sale) : reserve(command, sale, leg);
 }
 
-function post(command: SettleBill, sale: Sale): Decision {
+function post(command: SettleBill, sale: CheckedBill): Decision {
   const { person, card, pack, split } = sale;
   const paid: Person = {
     ...person,
@@ -99,7 +109,7 @@ function post(command: SettleBill, sale: Sale): Decision {
     deadline: undefined,
   };
   const answer = approvedText(settlementText(settlement, { pack, split }, [], []));
-  return decided(answer, {
+  return withWrites(answer, {
     person: paid,
     card,
     accumulator: accumulated(sale),
@@ -110,7 +120,7 @@ function post(command: SettleBill, sale: Sale): Decision {
   });
 }
 
-function reserve(command: SettleBill, sale: Sale, leg: BankLeg): Decision {
+function reserve(command: SettleBill, sale: CheckedBill, leg: BankLeg): Decision {
   const { person, card, split } = sale;
   const held: Person = { ...person, accountHeld: addFen(person.accountHeld, split.accountPay) };
   const settlement: Settlement = {
@@ -122,7 +132,7 @@ function reserve(command: SettleBill, sale: Sale, leg: BankLeg): Decision {
     deadline: leg.nextAttemptAt,
   };
   const { requestKey } = command.request;
-  return decided(unknownAnswer('BANK_OUTCOME_UNKNOWN', settlement.id, requestKey, 'reserved'), {
+  return withWrites(unknownAnswer('BANK_OUTCOME_UNKNOWN', settlement.id, requestKey, 'reserved'), {
     person: held,
     card,
     accumulator: accumulated(sale),
@@ -164,7 +174,7 @@ function saleLeg(
 
 function newSettlement(
   command: SettleBill,
-  sale: Sale,
+  sale: CheckedBill,
 ): Omit<Settlement, 'state' | 'postedAt' | 'tender' | 'balanceAfter' | 'deadline'> {
   return {
     key: command.key,
@@ -202,7 +212,7 @@ export function postingAmounts(
   };
 }
 
-function accumulated({ person, pack, input, split, facts }: Sale): Accumulator {
+function accumulated({ person, pack, input, split, facts }: CheckedBill): Accumulator {
   const before = accumulatorOfSettlement(person, facts.accumulators, { input }, pack);
   return addToAccumulator(before, split.accumulatorChanges, 1n);
 }
@@ -230,5 +240,5 @@ function refuse(command: SettleBill, code: ErrorCode, card: Card, detail?: strin
   const { requestKey } = command.request;
   const answer = declinedAnswer(code, { requestKey, ...(detail !== undefined && { detail }) });
   const writes: Writes = { card, request: requestRecord(command, undefined, answer) };
-  return decided(answer, writes);
+  return withWrites(answer, writes);
 }

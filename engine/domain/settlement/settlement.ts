@@ -1,6 +1,6 @@
 import type { CareType, SplitInput } from '../../../rules/model/bill.ts';
 import type { Split } from '../../../rules/model/split.ts';
-import { invariant } from '../errors/result.ts';
+import { invariant } from '../../base/errors/result.ts';
 import type {
   CardId,
   InstitutionCode,
@@ -8,8 +8,8 @@ import type {
   RequestKey,
   SettlementId,
   TerminalId,
-} from '../ids/ids.ts';
-import type { Fen } from '../money/fen.ts';
+} from '../../base/ids/ids.ts';
+import type { Fen } from '../../base/money/fen.ts';
 
 /**
  * States that are stored. `received` and `refused` leave no settlement behind: a refusal is the

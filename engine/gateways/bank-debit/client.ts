@@ -1,5 +1,5 @@
 /** The bank port over the UnionPay POS interface: one kept connection, many requests in flight. */
-import { fail, ok } from '../../domain/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
 import type { Bank, BankNotSent } from '../../ports/bank.ts';
 import type { Answer, ExchangeOptions } from './exchange.ts';
 import { createExchange } from './exchange.ts';

@@ -4,8 +4,8 @@
  * its amount, card and batch; everything else is logged and changes nothing.
  */
 
-import type { Result } from '../../domain/errors/result.ts';
-import { ok } from '../../domain/errors/result.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { ok } from '../../base/errors/result.ts';
 import type { BankLateAnswer, BankNotSent, BankUnknown } from '../../ports/bank.ts';
 import type { BankLinkLog, Connection } from './connection.ts';
 import { createConnection } from './connection.ts';

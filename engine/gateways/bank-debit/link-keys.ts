@@ -3,11 +3,11 @@
  * under the PIN pad's own key, which the engine does not have.
  */
 
-import type { CipherAlgorithm } from '../../domain/chip/block-cipher.ts';
-import { decryptBlocks, kcv } from '../../domain/chip/block-cipher.ts';
-import { equalBytes, fromHex } from '../../domain/chip/bytes.ts';
-import type { Result } from '../../domain/errors/result.ts';
-import { fail, invariant, ok } from '../../domain/errors/result.ts';
+import type { CipherAlgorithm } from '../../base/crypto/block-cipher.ts';
+import { decryptBlocks, kcv } from '../../base/crypto/block-cipher.ts';
+import { equalBytes, fromHex } from '../../base/crypto/bytes.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, invariant, ok } from '../../base/errors/result.ts';
 import type { MacKey } from './wire/mac.ts';
 
 const KEY_BYTES = 16;

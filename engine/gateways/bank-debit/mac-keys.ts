@@ -1,7 +1,7 @@
 /** The MAC keys in use, one for each terminal: that of the latest sign-in which is known here. */
 
-import type { Result } from '../../domain/errors/result.ts';
-import { ok } from '../../domain/errors/result.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { ok } from '../../base/errors/result.ts';
 import type { BankMacKey } from '../../ports/bank.ts';
 import type { BankLinkKeys } from './link-keys.ts';
 import type { MacKey } from './wire/mac.ts';

@@ -1,9 +1,9 @@
 /** What an answer says about the money. */
 
-import { readChipTags } from '../../domain/chip/chip-tags.ts';
-import type { Result } from '../../domain/errors/result.ts';
-import { fail, ok } from '../../domain/errors/result.ts';
-import { fen } from '../../domain/money/fen.ts';
+import { readChipTags } from '../../base/crypto/chip-tags.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
+import { fen } from '../../base/money/fen.ts';
 import type {
   BankLateAnswer,
   BankOutcome,

@@ -4,10 +4,10 @@
  * the codec.
  */
 
-import { readChipTags, writeChipTags } from '../../domain/chip/chip-tags.ts';
-import type { Result } from '../../domain/errors/result.ts';
-import { fail, ok } from '../../domain/errors/result.ts';
-import type { Fen } from '../../domain/money/fen.ts';
+import { readChipTags, writeChipTags } from '../../base/crypto/chip-tags.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
+import type { Fen } from '../../base/money/fen.ts';
 import type {
   BankCardReference,
   BankRefund,

@@ -6,8 +6,8 @@
 
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { invariant } from '../../domain/errors/result.ts';
-import type { Fen } from '../../domain/money/fen.ts';
+import { invariant } from '../../base/errors/result.ts';
+import type { Fen } from '../../base/money/fen.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Books } from './books.ts';
 import { openBooks } from './books.ts';

@@ -1,8 +1,8 @@
 /** What stands in the bank host's books, and how a row becomes a value. */
 import type { SQLOutputValue } from 'node:sqlite';
-import { invariant } from '../../domain/errors/result.ts';
-import type { Fen } from '../../domain/money/fen.ts';
-import { fen } from '../../domain/money/fen.ts';
+import { invariant } from '../../base/errors/result.ts';
+import type { Fen } from '../../base/money/fen.ts';
+import { fen } from '../../base/money/fen.ts';
 
 export type CardStatus = 'active' | 'lost' | 'frozen';
 export type CardRecord = {

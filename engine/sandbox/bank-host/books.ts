@@ -5,8 +5,8 @@
 
 import type { SQLInputValue } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
-import type { Fen } from '../../domain/money/fen.ts';
-import { fen } from '../../domain/money/fen.ts';
+import type { Fen } from '../../base/money/fen.ts';
+import { fen } from '../../base/money/fen.ts';
 import type {
   CardRecord,
   CardStatus,

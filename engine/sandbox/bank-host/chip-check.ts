@@ -1,15 +1,15 @@
 /**
  * Is the card genuine? The issuer's side of field 55: ARQC, ATC and the answer for the card (ARPC).
  */
-import { equalBytes, fromHex, toHex } from '../../domain/chip/bytes.ts';
-import type { ChipTags } from '../../domain/chip/chip-tags.ts';
-import { readChipTags, writeChipTags } from '../../domain/chip/chip-tags.ts';
+import { equalBytes, fromHex, toHex } from '../../base/crypto/bytes.ts';
+import type { ChipTags } from '../../base/crypto/chip-tags.ts';
+import { readChipTags, writeChipTags } from '../../base/crypto/chip-tags.ts';
 import {
   applicationCryptogram,
   arpc,
   deriveUdk,
   pbocSessionKey,
-} from '../../domain/chip/emv-cryptogram.ts';
+} from '../../base/crypto/emv-cryptogram.ts';
 import type { BankHostKeys } from './host-keys.ts';
 
 /**

@@ -3,9 +3,9 @@
  * the PIN pad its own key alone.
  */
 import { createHmac } from 'node:crypto';
-import type { CipherAlgorithm } from '../../domain/chip/block-cipher.ts';
-import { encryptBlocks, kcv } from '../../domain/chip/block-cipher.ts';
-import { concatBytes, toHex } from '../../domain/chip/bytes.ts';
+import type { CipherAlgorithm } from '../../base/crypto/block-cipher.ts';
+import { encryptBlocks, kcv } from '../../base/crypto/block-cipher.ts';
+import { concatBytes, toHex } from '../../base/crypto/bytes.ts';
 
 const CHECK_BYTES = 4;
 

@@ -2,7 +2,7 @@
  * One terminal's connection at the host: frames in, answers out, and what goes wrong on a bad day.
  */
 import type { Socket } from 'node:net';
-import { invariant } from '../../domain/errors/result.ts';
+import { invariant } from '../../base/errors/result.ts';
 import { decode, encode } from '../../gateways/bank-debit/wire/codec.ts';
 import { describe } from '../../gateways/bank-debit/wire/describe.ts';
 import type { Frame } from '../../gateways/bank-debit/wire/framer.ts';

@@ -2,10 +2,10 @@
  * Sale, void and refund at the issuer: who may debit what. Each trace is decided once; the same
  * trace again gets the first answer again.
  */
-import { fromHex } from '../../domain/chip/bytes.ts';
-import { decryptPinBlock0 } from '../../domain/chip/pin-block.ts';
-import type { Fen } from '../../domain/money/fen.ts';
-import { fen, ZERO } from '../../domain/money/fen.ts';
+import { fromHex } from '../../base/crypto/bytes.ts';
+import { decryptPinBlock0 } from '../../base/crypto/pin-block.ts';
+import type { Fen } from '../../base/money/fen.ts';
+import { fen, ZERO } from '../../base/money/fen.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ruling } from './answer.ts';

@@ -1,7 +1,7 @@
 /** One request of a terminal, from its bytes to the answer and the key that signs it. */
 
-import { oddParity } from '../../domain/chip/block-cipher.ts';
-import { fromHex, toHex } from '../../domain/chip/bytes.ts';
+import { oddParity } from '../../base/crypto/block-cipher.ts';
+import { fromHex, toHex } from '../../base/crypto/bytes.ts';
 import type { MacKey } from '../../gateways/bank-debit/wire/mac.ts';
 import { hasGoodMac } from '../../gateways/bank-debit/wire/mac.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';

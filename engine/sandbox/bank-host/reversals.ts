@@ -2,7 +2,7 @@
  * Reversal at the issuer. It may come twice, and it may come before its original: then it leaves a
  * tombstone, and the original is refused when it arrives.
  */
-import { fen, ZERO } from '../../domain/money/fen.ts';
+import { fen, ZERO } from '../../base/money/fen.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { answerTo } from './answer.ts';
 import type { Operation } from './books-rows.ts';

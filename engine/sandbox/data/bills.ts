@@ -1,6 +1,6 @@
 import type { CareType } from '../../../rules/model/bill.ts';
-import { invariant } from '../../domain/errors/result.ts';
-import { addFen, formatFen, parseFen } from '../../domain/money/fen.ts';
+import { invariant } from '../../base/errors/result.ts';
+import { addFen, formatFen, parseFen } from '../../base/money/fen.ts';
 import type { PlaceName } from '../seed/sandbox-places.ts';
 
 /**

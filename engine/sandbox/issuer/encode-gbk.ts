@@ -1,4 +1,4 @@
-import { invariant } from '../../domain/errors/result.ts';
+import { invariant } from '../../base/errors/result.ts';
 
 /**
  * GBK bytes of a text, as hex: names stand in GBK on the chip. Node only decodes GBK, so the table

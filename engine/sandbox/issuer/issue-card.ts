@@ -3,15 +3,15 @@ import type {
   CardPersonalisation,
   DebitPersonalisation,
 } from '../../../terminal-adapter/virtual-card/personalisation.ts';
+import { toHex } from '../../base/crypto/bytes.ts';
+import { deriveCardKey } from '../../base/crypto/card-key.ts';
+import { deriveUdk } from '../../base/crypto/emv-cryptogram.ts';
+import { shardOf } from '../../base/ids/ids.ts';
+import type { Fen } from '../../base/money/fen.ts';
 import type { Card, CardStatus } from '../../domain/card/card.ts';
 import { chipAlgorithmOf } from '../../domain/card/card.ts';
-import { toHex } from '../../domain/chip/bytes.ts';
-import { deriveCardKey } from '../../domain/chip/card-key.ts';
-import { deriveUdk } from '../../domain/chip/emv-cryptogram.ts';
-import { shardOf } from '../../domain/ids/ids.ts';
-import type { Fen } from '../../domain/money/fen.ts';
-import type { KeystoreSecrets } from '../../ops/file-keystore.ts';
-import { makePinVerifier } from '../../ops/file-keystore.ts';
+import type { KeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
+import { makePinVerifier } from '../../ops/keystore/file-keystore.ts';
 import type { BankHostCard } from '../bank-host/bank-host.ts';
 import type { BankKeys } from '../keys/sandbox-keys.ts';
 import { encodeGbk } from './encode-gbk.ts';

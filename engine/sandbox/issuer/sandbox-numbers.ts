@@ -1,6 +1,6 @@
-import { invariant } from '../../domain/errors/result.ts';
-import type { CardId, PersonNo } from '../../domain/ids/ids.ts';
-import { parseCardId } from '../../domain/ids/ids.ts';
+import { invariant } from '../../base/errors/result.ts';
+import type { CardId, PersonNo } from '../../base/ids/ids.ts';
+import { parseCardId } from '../../base/ids/ids.ts';
 
 /**
  * Numbers of sandbox people and cards, each from a serial, none of which belongs to a real person.

@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import { oddParity } from '../../domain/chip/block-cipher.ts';
-import { equalBytes } from '../../domain/chip/bytes.ts';
-import { hmacSm3 } from '../../domain/chip/sm3.ts';
-import { invariant } from '../../domain/errors/result.ts';
-import type { TerminalId } from '../../domain/ids/ids.ts';
-import type { KeystoreSecrets } from '../../ops/file-keystore.ts';
-import { loadKeystoreSecrets } from '../../ops/file-keystore.ts';
-import { loadKeyFile } from '../../ops/secret-file.ts';
+import { oddParity } from '../../base/crypto/block-cipher.ts';
+import { equalBytes } from '../../base/crypto/bytes.ts';
+import { hmacSm3 } from '../../base/crypto/sm3.ts';
+import { invariant } from '../../base/errors/result.ts';
+import type { TerminalId } from '../../base/ids/ids.ts';
+import type { KeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
+import { loadKeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
+import { loadKeyFile } from '../../ops/keystore/secret-file.ts';
 import { StartupError } from '../../ops/startup-error.ts';
 import type { BankHostKeys } from '../bank-host/host-keys.ts';
 

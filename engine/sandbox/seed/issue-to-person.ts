@@ -1,5 +1,5 @@
-import type { Accumulator, Person } from '../../domain/card/person.ts';
-import { fen } from '../../domain/money/fen.ts';
+import { fen } from '../../base/money/fen.ts';
+import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { IssuedCard, IssuingKeys } from '../issuer/issue-card.ts';
 import { issueCard } from '../issuer/issue-card.ts';
 import type { SandboxPerson } from './sandbox-people.ts';

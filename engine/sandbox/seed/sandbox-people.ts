@@ -1,7 +1,7 @@
+import type { Fen } from '../../base/money/fen.ts';
+import { fen } from '../../base/money/fen.ts';
 import type { CardStatus, InvalidListHit } from '../../domain/card/card.ts';
-import type { AccountStatus } from '../../domain/card/person.ts';
-import type { Fen } from '../../domain/money/fen.ts';
-import { fen } from '../../domain/money/fen.ts';
+import type { AccountStatus } from '../../domain/person/person.ts';
 
 /**
  * The people of the sandbox, each with one telling situation. All are invented, none has an ID

@@ -1,5 +1,5 @@
 import type { CareType } from '../../../rules/model/bill.ts';
-import type { InstitutionCode, TerminalId } from '../../domain/ids/ids.ts';
+import type { InstitutionCode, TerminalId } from '../../base/ids/ids.ts';
 import type { Institution } from '../../ports/reference.ts';
 
 /**

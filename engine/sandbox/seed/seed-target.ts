@@ -1,6 +1,6 @@
+import type { CardId } from '../../base/ids/ids.ts';
 import type { Card, InvalidListHit } from '../../domain/card/card.ts';
-import type { Accumulator, Person } from '../../domain/card/person.ts';
-import type { CardId } from '../../domain/ids/ids.ts';
+import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { fail, type Result } from '../../../engine/domain/errors/result.ts';
+import { fail, type Result } from '../../../engine/base/errors/result.ts';
 import { type Problem, shortJson } from '../../kernel/problem.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { CatalogueFile, CatalogueItemFile } from '../../model/catalogue-file.ts';

@@ -4,7 +4,7 @@
  * wrong with a row is told and its neighbours are kept; a file that is mostly wrong is refused.
  */
 import { stat } from 'node:fs/promises';
-import { fail, ok, type Result } from '../../../engine/domain/errors/result.ts';
+import { fail, ok, type Result } from '../../../engine/base/errors/result.ts';
 import { formatProblem } from '../../kernel/problem.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { CatalogueFile, CatalogueItemFile } from '../../model/catalogue-file.ts';

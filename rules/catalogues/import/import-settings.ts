@@ -5,7 +5,7 @@
  * is a setting, a JSON file of this schema; `default-settings.json` is the one used by default.
  */
 import { type Static, Type } from 'typebox';
-import { fail, ok, type Result } from '../../../engine/domain/errors/result.ts';
+import { fail, ok, type Result } from '../../../engine/base/errors/result.ts';
 import { type Problem, schemaProblems } from '../../kernel/problem.ts';
 import { PLACE_LEVELS } from '../../model/catalogue-file.ts';
 import defaultSettings from './default-settings.json' with { type: 'json' };

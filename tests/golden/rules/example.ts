@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { Decimal } from 'decimal.js';
-import { type Fen, fen, formatFen } from '../../../engine/domain/money/fen.ts';
+import { type Fen, fen, formatFen } from '../../../engine/base/money/fen.ts';
 import catalogue from '../../../rules/catalogues/national/2023-01-01.json' with { type: 'json' };
 import { nationalFields } from '../../../rules/explain/national-fields.ts';
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
@@ -18,7 +18,7 @@ import type {
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import { loadPacks } from '../../../rules/packs/load-packs.ts';
-import { createPackShelf } from '../../../rules/packs/pack-shelf.ts';
+import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
 import {
   type BillChange,
   bill,
@@ -103,7 +103,7 @@ export const examplePacks: readonly Pack[] = readdirSync(`${HERE}/example-packs`
   .sort()
   .map((path) => compiled(JSON.parse(readFileSync(`${HERE}/example-packs/${path}`, 'utf8'))));
 
-const shelf = createPackShelf(loadPacks());
+const shelf = createPackRegistry(loadPacks());
 
 /** The shipped pack of a bill of the region, or an error that names what was looked for. */
 function shippedPack(region: string, input: SplitInput): Pack {

@@ -6,7 +6,7 @@
  * good9527/china-medical-insurance (fund times a factor), Jiamusi 2018 (own table).
  */
 import { describe, expect, test } from 'vitest';
-import { formatFen } from '../../../engine/domain/money/fen.ts';
+import { formatFen } from '../../../engine/base/money/fen.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { Visit } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';

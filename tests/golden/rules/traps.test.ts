@@ -4,7 +4,7 @@
  * region where it happens.
  */
 import { expect, test } from 'vitest';
-import { addFen, fen, formatFen } from '../../../engine/domain/money/fen.ts';
+import { addFen, fen, formatFen } from '../../../engine/base/money/fen.ts';
 import { nationalFields } from '../../../rules/explain/national-fields.ts';
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
 import type { Split } from '../../../rules/model/split.ts';

@@ -1,10 +1,10 @@
 import type { Room } from '../mutant.ts';
 
-const flow = 'engine/flows/bank-keys.ts';
-const store = 'engine/store/reference-store.ts';
+const flow = 'engine/flows/leg/bank-sign-in.ts';
+const store = 'engine/store/reference/reference-store.ts';
 const macKeys = 'engine/gateways/bank-debit/mac-keys.ts';
-const ofFinishFlow = 'tests/unit/engine/flows/finish-bank-leg.test.ts';
-const ofStore = 'tests/integration/engine/store/reference-store.test.ts';
+const ofFinishFlow = 'tests/unit/engine/flows/leg/finish-bank-leg.test.ts';
+const ofStore = 'tests/integration/engine/store/reference/reference-store.test.ts';
 const ofHost = 'tests/integration/engine/sandbox/bank-host/bank-host.test.ts';
 
 export const bankKeys: Room = {

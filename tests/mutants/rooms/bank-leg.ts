@@ -1,14 +1,14 @@
 import type { Room } from '../mutant.ts';
 
 const finishDebit = 'engine/domain/settlement/finish-debit.ts';
-const finishRefund = 'engine/domain/settlement/finish-refund.ts';
-const refund = 'engine/domain/settlement/refund-settlement.ts';
-const authorise = 'engine/flows/authorise-bank-leg.ts';
-const finishLeg = 'engine/flows/finish-bank-leg.ts';
+const finishRefund = 'engine/domain/refund/finish-refund.ts';
+const refund = 'engine/domain/refund/refund-settlement.ts';
+const authorise = 'engine/flows/leg/authorise-bank-leg.ts';
+const finishLeg = 'engine/flows/leg/finish-bank-leg.ts';
 const ofDebit = 'tests/unit/engine/domain/settlement/finish-debit.test.ts';
-const ofRefund = 'tests/unit/engine/domain/settlement/refund-settlement.test.ts';
-const ofFinishFlow = 'tests/unit/engine/flows/finish-bank-leg.test.ts';
-const ofSettleFlow = 'tests/unit/engine/flows/settle-bill.test.ts';
+const ofRefund = 'tests/unit/engine/domain/refund/refund-settlement.test.ts';
+const ofFinishFlow = 'tests/unit/engine/flows/leg/finish-bank-leg.test.ts';
+const ofSettleFlow = 'tests/unit/engine/flows/settlement/settle-bill.test.ts';
 
 export const bankLeg: Room = {
   title: 'Two books: ours and the bank’s',
@@ -63,7 +63,7 @@ export const bankLeg: Room = {
       bug: 'A bank that does not answer in time is taken for one that declined; the holder pays twice.',
       breaks: 'Unknown is never turned into declined.',
       file: authorise,
-      from: "return { type: 'bank-silent', ...of, legNo: 0, reason: reversalReason(outcome.reason) };",
+      from: "return { type: 'bank-unanswered', ...of, legNo: 0, reason: reversalReason(outcome.reason) };",
       to: "return { type: 'release-reservation', ...of, responseCode: '98' };",
       tests: [ofSettleFlow],
       seeds: 100,
@@ -84,7 +84,7 @@ export const bankLeg: Room = {
       name: 'bank-asked-beside-the-reservation',
       bug: 'To save a few milliseconds the bank is asked while the reservation is still being written.',
       breaks: 'What may reach the bank is durable before the first byte is sent.',
-      file: 'engine/flows/settle-bill.ts',
+      file: 'engine/flows/settlement/settle-bill.ts',
       from: 'const executed = await execute(deps, command, command.request.requestKey);',
       to: `const asked = sale && deps.bank.sale(sale);
   const executed = await execute(deps, command, command.request.requestKey);

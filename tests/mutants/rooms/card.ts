@@ -1,10 +1,10 @@
 import type { Room } from '../mutant.ts';
 
-const admit = 'engine/domain/card/admit-card.ts';
-const challenge = 'engine/flows/challenge.ts';
-const ofAdmit = 'tests/unit/engine/domain/card/admit-card.test.ts';
+const admit = 'engine/domain/card/check-card.ts';
+const challenge = 'engine/flows/card/challenge.ts';
+const ofAdmit = 'tests/unit/engine/domain/card/check-card.test.ts';
 const ofSale = 'tests/unit/engine/domain/settlement/settle-bill.test.ts';
-const ofChallenge = 'tests/unit/engine/flows/challenge.test.ts';
+const ofChallenge = 'tests/unit/engine/flows/card/challenge.test.ts';
 
 export const card: Room = {
   title: 'Card, PIN and lists',
@@ -110,16 +110,16 @@ export const card: Room = {
       name: 'challenge-lives-for-ever',
       bug: 'Nobody looks at the age of a challenge: an answer recorded in the morning pays in the evening.',
       breaks: 'A challenge lives a minute.',
-      file: 'engine/flows/card-proofs.ts',
+      file: 'engine/flows/card/card-proofs.ts',
       from: 'challengeExpired: entry.at - stamp / 1000 > settings.challengeMs,',
       to: 'challengeExpired: false,',
-      tests: ['tests/unit/engine/flows/settle-bill.test.ts'],
+      tests: ['tests/unit/engine/flows/settlement/settle-bill.test.ts'],
     },
     {
       name: 'stamps-follow-the-clock-back',
       bug: 'When the clock is set back, new challenges are older than those the card has used.',
       breaks: 'Stamps of challenges rise strictly.',
-      file: 'engine/flows/issue-challenge.ts',
+      file: 'engine/flows/card/issue-challenge.ts',
       from: 'Math.max(last + 1, at * 1000);',
       to: 'at * 1000;',
       tests: [ofChallenge],
@@ -146,7 +146,7 @@ export const card: Room = {
       name: 'stamps-stay-with-a-clock-ahead',
       bug: 'Once its clock was ahead, an engine makes challenges that nobody takes until the clock gets there.',
       breaks: 'What a wrong clock wrote keeps nobody from paying.',
-      file: 'engine/flows/issue-challenge.ts',
+      file: 'engine/flows/card/issue-challenge.ts',
       from: 'isStampAhead(last, at) ? at * 1000 : ',
       to: '',
       tests: [ofChallenge],
@@ -173,7 +173,7 @@ export const card: Room = {
       name: 'second-card-of-a-batch-not-looked-up',
       bug: 'Of two cards of one person in one batch, only the first is looked up on the invalid lists.',
       breaks: 'A listed card pays nowhere.',
-      file: 'engine/store/batch-read.ts',
+      file: 'engine/store/batch/batch-read.ts',
       from: 'known.some((listed) => listed.cardId === cardId)',
       to: 'known.length > 0',
       tests: ['tests/integration/engine/store/two-cards.test.ts'],
@@ -211,11 +211,11 @@ export const card: Room = {
       name: 'lost-card-overwritten',
       bug: 'A settlement writes the whole card back, and with it the state from before the loss report.',
       breaks: 'A card that was reported lost stays lost.',
-      file: 'engine/store/write-columns.ts',
+      file: 'engine/store/tables/write-columns.ts',
       from: "    smallint('pin_wrong_tries', (row) => row.pinWrongTries),",
       to: `    text('status', (row) => row.status),
     smallint('pin_wrong_tries', (row) => row.pinWrongTries),`,
-      tests: ['tests/integration/engine/store/batch-writer.test.ts'],
+      tests: ['tests/integration/engine/store/batch/batch-writer.test.ts'],
     },
     {
       name: 'frozen-account-pays',

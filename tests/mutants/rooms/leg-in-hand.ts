@@ -1,11 +1,11 @@
 import type { Room } from '../mutant.ts';
 
 const finishDebit = 'engine/domain/settlement/finish-debit.ts';
-const inHand = 'engine/domain/settlement/leg-in-hand.ts';
-const finishLeg = 'engine/flows/finish-bank-leg.ts';
+const inHand = 'engine/domain/leg/claim-leg.ts';
+const finishLeg = 'engine/flows/leg/finish-bank-leg.ts';
 const ofDebit = 'tests/unit/engine/domain/settlement/finish-debit.test.ts';
-const ofInHand = 'tests/unit/engine/domain/settlement/leg-in-hand.test.ts';
-const ofFinishFlow = 'tests/unit/engine/flows/finish-bank-leg.test.ts';
+const ofInHand = 'tests/unit/engine/domain/leg/claim-leg.test.ts';
+const ofFinishFlow = 'tests/unit/engine/flows/leg/finish-bank-leg.test.ts';
 
 export const legInHand: Room = {
   title: 'Who has a bank leg in hand, and what comes too late',
@@ -44,7 +44,7 @@ export const legInHand: Room = {
       name: 'late-approval-of-a-former-life',
       bug: 'Late approvals are logged and not looked up: what an engine that is no more had sent stays debited.',
       breaks: 'The bank holds nothing of a released sale.',
-      file: 'engine/flows/take-late-answer.ts',
+      file: 'engine/flows/leg/handle-late-approval.ts',
       from: 'if (!answer.isApproval) return;',
       to: 'if (answer.stan !== 0) return;',
       tests: ['tests/integration/engine/flows/reversals.long.test.ts'],
@@ -53,7 +53,7 @@ export const legInHand: Room = {
       name: 'late-approval-of-another-amount',
       bug: 'A late approval is taken for whatever leg had its trace, also of another amount.',
       breaks: 'An answer belongs to one request: class, trace, terminal, merchant, amount.',
-      file: 'engine/flows/take-late-answer.ts',
+      file: 'engine/flows/leg/handle-late-approval.ts',
       from: 'found?.filter(({ amount }) => amount === answer.amount) ?? []',
       to: 'found ?? []',
       tests: ['tests/integration/engine/flows/reversals.long.test.ts'],
@@ -62,7 +62,7 @@ export const legInHand: Room = {
       name: 'word-of-who-lost-the-leg',
       bug: 'An engine that stood still wakes up and finishes a leg that another one has taken over.',
       breaks: 'Only who has the leg in hand may speak about it.',
-      file: 'engine/domain/settlement/bank-leg.ts',
+      file: 'engine/domain/leg/bank-leg.ts',
       from: 'return leg.fence === fence;',
       to: 'return leg.fence >= fence;',
       tests: [ofDebit],
@@ -89,7 +89,7 @@ export const legInHand: Room = {
       name: 'leg-held-by-a-clock-ahead',
       bug: 'A leg that was put off while the clock was a day ahead waits for a day.',
       breaks: 'What a wrong clock wrote keeps no leg from its next attempt.',
-      file: 'engine/domain/settlement/bank-leg.ts',
+      file: 'engine/domain/leg/bank-leg.ts',
       from: ' || nextAttemptAt > at + LONGEST_WAIT_MS',
       to: '',
       tests: [ofInHand],
@@ -125,7 +125,7 @@ export const legInHand: Room = {
       name: 'one-person-closes-a-reversal',
       bug: 'Whoever proposes to close a reversal by hand may approve it too.',
       breaks: 'A reversal is closed by hand by two people, or not at all.',
-      file: 'engine/domain/settlement/close-by-hand.ts',
+      file: 'engine/domain/resolution/decide-resolution.ts',
       from: 'if (proposal.proposedBy === by) return',
       to: "if (proposal.proposedBy === '') return",
       tests: ['tests/unit/engine/domain/settlement/closing-by-two.test.ts'],
@@ -134,7 +134,7 @@ export const legInHand: Room = {
       name: 'approval-of-an-unseen-proposal',
       bug: 'The second person approves a proposal that took the place of the one that was looked at.',
       breaks: 'What is approved is what was seen.',
-      file: 'engine/domain/settlement/close-by-hand.ts',
+      file: 'engine/domain/resolution/decide-resolution.ts',
       from: ': proposal?.proposalNo === command.proposalNo;',
       to: ': proposal !== undefined;',
       tests: ['tests/unit/engine/domain/settlement/closing-by-two.test.ts'],

@@ -1,11 +1,11 @@
 import type { Room } from '../mutant.ts';
 
-const refund = 'engine/domain/settlement/refund-settlement.ts';
-const ofRefund = 'tests/unit/engine/domain/settlement/refund-settlement.test.ts';
+const refund = 'engine/domain/refund/refund-settlement.ts';
+const ofRefund = 'tests/unit/engine/domain/refund/refund-settlement.test.ts';
 const ofSale = 'tests/unit/engine/domain/settlement/settle-bill.test.ts';
 const ofPolicy = 'tests/unit/engine/domain/settlement/policy.test.ts';
-const ofPrices = 'tests/unit/engine/flows/price-bill.test.ts';
-const ofFen = 'tests/unit/engine/domain/money/fen.test.ts';
+const ofPrices = 'tests/unit/engine/flows/settlement/price-bill.test.ts';
+const ofFen = 'tests/unit/engine/base/money/fen.test.ts';
 
 export const money: Room = {
   title: 'Money, books and refunds',
@@ -14,7 +14,7 @@ export const money: Room = {
       name: 'amount-read-as-number',
       bug: 'Decimal text goes through a float: 1.13 becomes 112 fen.',
       breaks: 'An amount is what its text says, to the fen.',
-      file: 'engine/domain/money/fen.ts',
+      file: 'engine/base/money/fen.ts',
       from: "BigInt(match[1] ?? '') * 100n + BigInt(match[2] ?? '')",
       to: 'BigInt(Math.trunc(Number(text) * 100))',
       tests: [ofFen],
@@ -32,7 +32,7 @@ export const money: Room = {
       name: 'small-amount-printed-short',
       bug: 'An amount below ten fen loses a digit where it is printed: 0.05 yuan becomes 0.5.',
       breaks: 'An amount is what its text says, to the fen.',
-      file: 'engine/domain/money/fen.ts',
+      file: 'engine/base/money/fen.ts',
       from: ".padStart(3, '0')",
       to: ".padStart(2, '0')",
       tests: [ofFen],
@@ -41,7 +41,7 @@ export const money: Room = {
       name: 'held-money-spent-again',
       bug: 'What a waiting sale holds of the account is offered to the next sale too.',
       breaks: 'Available is the balance less what is held.',
-      file: 'engine/domain/card/person.ts',
+      file: 'engine/domain/person/person.ts',
       from: 'subtractFen(person.accountBalance, person.accountHeld)',
       to: 'person.accountBalance',
       tests: [ofSale],
@@ -70,10 +70,10 @@ export const money: Room = {
       name: 'unreadable-agreement-is-none',
       bug: 'An agreed amount that cannot be read passes for "whatever it is".',
       breaks: 'A sale of another amount than the holder saw is refused.',
-      file: 'engine/flows/settle-bill.ts',
+      file: 'engine/flows/settlement/settle-bill.ts',
       from: "isUnread ? 'REQUEST_INVALID' : undefined",
       to: 'undefined',
-      tests: ['tests/unit/engine/flows/settle-bill.test.ts'],
+      tests: ['tests/unit/engine/flows/settlement/settle-bill.test.ts'],
     },
     {
       name: 'hospital-part-from-the-fund',
@@ -98,7 +98,7 @@ export const money: Room = {
       name: 'line-refunded-twice',
       bug: 'Lines that went back before still stand, and go back again.',
       breaks: 'A line is given back once.',
-      file: 'engine/domain/settlement/refund-amounts.ts',
+      file: 'engine/domain/refund/refund-amounts.ts',
       from: 'new Set([...settlement.refundedLines, ...without])',
       to: 'new Set(without)',
       tests: [ofRefund],
@@ -144,7 +144,7 @@ export const money: Room = {
       name: 'refund-takes-what-is-left',
       bug: 'A refund by line gives back the line’s share of the whole, not what the rest costs less.',
       breaks: 'What stays is what a bill of the remaining lines would have cost.',
-      file: 'engine/domain/settlement/refund-amounts.ts',
+      file: 'engine/domain/refund/refund-amounts.ts',
       from: "accountPay: less('accountPay'),",
       to: "accountPay: now.total === 0n ? ZERO : fen((now.accountPay * less('total')) / now.total),",
       tests: [ofRefund],
@@ -153,7 +153,7 @@ export const money: Room = {
       name: 'changed-pack-moves-money',
       bug: 'A pack that was altered under its id refunds other amounts than were paid.',
       breaks: 'A split that is computed again is what was paid, or nothing moves.',
-      file: 'engine/domain/settlement/refund-amounts.ts',
+      file: 'engine/domain/refund/refund-amounts.ts',
       from: 'if (standing.lines.length > 0) assertAsPaid(',
       to: 'if (standing.lines.length < 0) assertAsPaid(',
       tests: ['tests/unit/engine/domain/settlement/changed-pack.test.ts'],
@@ -181,7 +181,7 @@ export const money: Room = {
       name: 'refund-counts-for-the-scheme-of-today',
       bug: 'A person who retired meanwhile has the refund taken off the totals of the new scheme.',
       breaks: 'A settlement is counted, and taken back, in the scheme of its day.',
-      file: 'engine/domain/settlement/split-input.ts',
+      file: 'engine/domain/settlement/rule-bill.ts',
       from: '{ year, scheme: input.insured.scheme }',
       to: '{ year, scheme: person.scheme }',
       tests: [ofRefund],
@@ -190,7 +190,7 @@ export const money: Room = {
       name: 'bill-total-not-checked',
       bug: 'The total of a bill is believed, whatever its lines sum to.',
       breaks: 'The lines of a bill make its total.',
-      file: 'engine/flows/price-bill.ts',
+      file: 'engine/flows/settlement/price-bill.ts',
       from: "if (parseFen(bill.totalAmount) !== sum) return fail('BILL_TOTAL_MISMATCH');",
       to: '',
       tests: [ofPrices],
@@ -199,7 +199,7 @@ export const money: Room = {
       name: 'two-lines-of-one-number',
       bug: 'Two lines of a bill have one number: whoever refunds one of them gives both back.',
       breaks: 'A line number names one line.',
-      file: 'engine/flows/price-bill.ts',
+      file: 'engine/flows/settlement/price-bill.ts',
       from: ' || lineNos.has(line.lineNo)',
       to: '',
       tests: [ofPrices],

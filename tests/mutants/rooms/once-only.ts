@@ -1,6 +1,6 @@
 import type { Room } from '../mutant.ts';
 
-const answers = 'engine/domain/settlement/answers.ts';
+const answers = 'engine/domain/request/answers.ts';
 const requestKeys = 'tests/unit/engine/domain/settlement/request-keys.test.ts';
 const fingerprint = 'tests/unit/engine/http/request-fingerprint.test.ts';
 
@@ -59,7 +59,7 @@ export const onceOnly: Room = {
       name: 'stored-key-without-card',
       bug: 'The batch keeps one record for a terminal and key, whatever the card.',
       breaks: 'A key belongs to one terminal and one card.',
-      file: 'engine/store/person-world.ts',
+      file: 'engine/store/batch/person-state.ts',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
       from: '${row.requestKey}/${row.cardId}',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
@@ -121,10 +121,10 @@ export const onceOnly: Room = {
       name: 'outcome-unknown-called-unavailable',
       bug: 'A commit whose answer was lost is reported as "not done, try again later".',
       breaks: 'Unknown is never turned into declined.',
-      file: 'engine/flows/execute.ts',
+      file: 'engine/flows/execute-command.ts',
       from: "declinedAnswer('OUTCOME_NOT_KNOWN_YET', { requestKey });",
       to: "declinedAnswer('UNAVAILABLE', { requestKey });",
-      tests: ['tests/unit/engine/flows/execute.test.ts'],
+      tests: ['tests/unit/engine/flows/execute-command.test.ts'],
     },
   ],
 };

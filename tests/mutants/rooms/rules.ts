@@ -3,7 +3,7 @@ import type { Room } from '../mutant.ts';
 const ofCaps = 'tests/unit/rules/kernel/caps.test.ts';
 const ofDeductible = 'tests/unit/rules/kernel/deductible.test.ts';
 const ofLines = 'tests/unit/rules/kernel/split-lines.test.ts';
-const ofExact = 'tests/unit/rules/kernel/exact.test.ts';
+const ofExact = 'tests/unit/rules/kernel/fraction.test.ts';
 const ofPayer = 'tests/unit/rules/kernel/pay.test.ts';
 const ofAccount = 'tests/unit/rules/kernel/account.test.ts';
 const everyPack = 'tests/property/rules/every-pack.test.ts';
@@ -25,7 +25,7 @@ export const rules: Room = {
       name: 'halves-cut-off',
       bug: 'Amounts are truncated where the notice says 四舍五入.',
       breaks: 'Halves are rounded up.',
-      file: 'rules/kernel/exact.ts',
+      file: 'rules/kernel/fraction.ts',
       from: "if (mode === 'half-up') return (2n * num + den) / (2n * den);",
       to: "if (mode === 'half-up') return num / den;",
       tests: [ofExact, ofLines],
@@ -34,7 +34,7 @@ export const rules: Room = {
       name: 'half-even-as-half-up',
       bug: 'A pack that rounds halves to even is rounded like all others.',
       breaks: 'Each pack rounds as it says.',
-      file: 'rules/kernel/exact.ts',
+      file: 'rules/kernel/fraction.ts',
       from: 'return floor % 2n === 0n ? floor : floor + 1n;',
       to: 'return floor + 1n;',
       tests: [ofExact],
@@ -145,45 +145,45 @@ export const rules: Room = {
       file: 'rules/kernel/benefit-year.ts',
       from: 'return discharge ?? bill.serviceDate;',
       to: 'return bill.serviceDate ?? discharge;',
-      tests: ['tests/unit/rules/packs/pack-shelf.test.ts'],
+      tests: ['tests/unit/rules/packs/pack-registry.test.ts'],
     },
     {
       name: 'pack-of-today',
       bug: 'A bill handed in late is split by the rules of today.',
       breaks: 'Old bills keep the rules of their day.',
-      file: 'rules/packs/pack-shelf.ts',
+      file: 'rules/packs/pack-registry.ts',
       from: 'const day = policyDay(pack, query);',
       to: "const day = policyDay(pack, { ...query, serviceDate: '2026-11-22' });",
-      tests: ['tests/unit/rules/packs/pack-shelf.test.ts'],
+      tests: ['tests/unit/rules/packs/pack-registry.test.ts'],
     },
     {
       name: 'older-pack-wins',
       bug: 'Of two packs in force the one that began first rules.',
       breaks: 'The latest pack that had begun rules.',
-      file: 'rules/packs/pack-shelf.ts',
+      file: 'rules/packs/pack-registry.ts',
       from: 'pack.effectiveFrom > best.effectiveFrom',
       to: 'pack.effectiveFrom < best.effectiveFrom',
-      tests: ['tests/unit/rules/packs/pack-shelf.test.ts'],
+      tests: ['tests/unit/rules/packs/pack-registry.test.ts'],
     },
     {
       name: 'test-pack-sells',
       bug: 'A pack that is for tests only is chosen for a real bill.',
       breaks: 'A test-only pack rules no bill.',
-      file: 'rules/packs/pack-shelf.ts',
+      file: 'rules/packs/pack-registry.ts',
       from: 'if (pack.isTestOnly) continue;',
       to: '',
-      tests: ['tests/unit/rules/packs/pack-shelf.test.ts'],
+      tests: ['tests/unit/rules/packs/pack-registry.test.ts'],
     },
     {
       name: 'month-total-never-ends',
       bug: 'A monthly limit is kept under one name for the whole year.',
       breaks: 'A monthly total begins anew with the month.',
-      file: 'rules/kernel/counter.ts',
+      file: 'rules/kernel/accumulator-key.ts',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
       from: '${name}/${day.slice(0, 7)}',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
       to: '${name}/${day.slice(0, 4)}',
-      tests: ['tests/unit/rules/kernel/counter.test.ts'],
+      tests: ['tests/unit/rules/kernel/accumulator-key.test.ts'],
     },
   ],
 };

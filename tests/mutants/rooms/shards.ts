@@ -1,12 +1,12 @@
 import type { Room } from '../mutant.ts';
 
-const fence = 'engine/store/shard-fence.ts';
-const hold = 'engine/flows/hold-shards.ts';
-const owners = 'engine/store/shard-owners.ts';
-const serve = 'engine/flows/serve-own-shards.ts';
-const ofOwners = 'tests/integration/engine/store/shard-owners.test.ts';
+const fence = 'engine/store/batch/shard-fence.ts';
+const hold = 'engine/flows/shards/hold-shards.ts';
+const owners = 'engine/store/upkeep/shard-owners.ts';
+const serve = 'engine/flows/shards/serve-own-shards.ts';
+const ofOwners = 'tests/integration/engine/store/upkeep/shard-owners.test.ts';
 const ofEpochs = 'tests/integration/engine/store/shard-epochs.test.ts';
-const ofHolding = 'tests/unit/engine/flows/hold-shards.test.ts';
+const ofHolding = 'tests/unit/engine/flows/shards/hold-shards.test.ts';
 const ofFollowing = 'tests/unit/terminal-adapter/client/follow-owner.test.ts';
 
 export const shards: Room = {

@@ -1,8 +1,8 @@
 import type { Room } from '../mutant.ts';
 
-const writer = 'engine/store/batch-writer.ts';
-const statement = 'engine/store/write-statement.ts';
-const ofWriter = 'tests/integration/engine/store/batch-writer.test.ts';
+const writer = 'engine/store/batch/batch-writer.ts';
+const statement = 'engine/store/batch/write-statement.ts';
+const ofWriter = 'tests/integration/engine/store/batch/batch-writer.test.ts';
 const ofQueue = 'tests/integration/engine/store/batch-queue.test.ts';
 const ofLoss = 'tests/integration/engine/store/lost-connection.test.ts';
 const ofLeg = 'tests/integration/engine/store/bank-leg.test.ts';
@@ -16,7 +16,7 @@ export const store: Room = {
       name: 'answer-before-commit',
       bug: 'The answers go out while the batch is still being committed.',
       breaks: 'Whoever was told "approved" finds it there after a crash.',
-      file: 'engine/store/post-batch.ts',
+      file: 'engine/store/batch/post-batch.ts',
       from: written,
       to: `const sent = client.query({ ...statement, values: parts.flatMap(({ values }) => values) });
   sent.catch(() => undefined);`,
@@ -26,7 +26,7 @@ export const store: Room = {
       name: 'failed-write-swallowed',
       bug: 'An error of the writing statement is logged away, and everybody is told "approved".',
       breaks: 'Nobody is told what was not committed.',
-      file: 'engine/store/post-batch.ts',
+      file: 'engine/store/batch/post-batch.ts',
       from: written,
       to: `await client
     .query({ ...statement, values: parts.flatMap(({ values }) => values) })
@@ -46,7 +46,7 @@ export const store: Room = {
       name: 'former-state-not-checked',
       bug: 'A settlement is moved on from whatever state it is in.',
       breaks: 'A settlement moves only from the state that was decided on.',
-      file: 'engine/store/write-columns.ts',
+      file: 'engine/store/tables/write-columns.ts',
       from: "    { name: 'former_state', equals: 'state', type: 'text', of: ({ stored }) => stored.state },\n",
       to: '',
       tests: ['tests/integration/engine/store/moved-meanwhile.test.ts'],
@@ -55,7 +55,7 @@ export const store: Room = {
       name: 'transitions-not-checked',
       bug: 'The writing statement does not look whether a state may follow the one before.',
       breaks: 'No final state is ever left.',
-      file: 'engine/store/person-world.ts',
+      file: 'engine/store/batch/person-state.ts',
       from: 'if (from !== settlement.to.state) world.steps.push({ from, to: settlement.to.state });',
       to: '',
       tests: [ofLeg],
@@ -163,16 +163,16 @@ export const store: Room = {
       name: 'changed-rows-of-others',
       bug: 'A command may write rows of another person.',
       breaks: 'A command writes rows of its own person only.',
-      file: 'engine/store/person-world.ts',
+      file: 'engine/store/batch/person-state.ts',
       from: "invariant(isOwn, 'a command writes rows of its own person only');",
       to: '',
-      tests: ['tests/unit/engine/store/person-world.test.ts'],
+      tests: ['tests/unit/engine/store/batch/person-state.test.ts'],
     },
     {
       name: 'read-without-snapshot',
       bug: 'The facts of a batch are read one after another, and belong to different moments.',
       breaks: 'A decision rests on one moment.',
-      file: 'engine/store/batch-read.ts',
+      file: 'engine/store/batch/batch-read.ts',
       from: 'begin isolation level repeatable read read only',
       to: 'begin read only',
       tests: ['tests/integration/engine/store/one-moment.test.ts'],
@@ -181,10 +181,10 @@ export const store: Room = {
       name: 'database-given-up-in-old-age',
       bug: 'A database server that died six times in a year is not started again.',
       breaks: 'Only a server that cannot live is given up.',
-      file: 'engine/ops/too-often.ts',
+      file: 'engine/ops/rate-detector.ts',
       from: 'recent.filter((earlier) => at - earlier < limit.withinMs)',
       to: 'recent',
-      tests: ['tests/unit/engine/ops/too-often.test.ts'],
+      tests: ['tests/unit/engine/ops/rate-detector.test.ts'],
     },
   ],
 };

@@ -1,6 +1,6 @@
 import type { Room } from '../mutant.ts';
 
-const signature = 'engine/http/plugins/app/terminal-signature.ts';
+const signature = 'engine/http/auth/terminal-signature.ts';
 const ofSignature = 'tests/unit/engine/http/terminal-signature.test.ts';
 
 export const wire: Room = {
@@ -10,7 +10,7 @@ export const wire: Room = {
       name: 'nonce-forgotten',
       bug: 'A nonce is looked up and not remembered: a recorded request may be sent again.',
       breaks: 'A signed request is taken once.',
-      file: 'engine/http/nonce-memory.ts',
+      file: 'engine/http/auth/nonce-memory.ts',
       from: 'nonces.add(key)',
       to: 'nonces',
       tests: [ofSignature],
@@ -28,7 +28,7 @@ export const wire: Room = {
       name: 'full-memory-forgets',
       bug: 'A full nonce memory lets requests pass unremembered.',
       breaks: 'A signed request is taken once.',
-      file: 'engine/http/nonce-memory.ts',
+      file: 'engine/http/auth/nonce-memory.ts',
       from: "return 'full';",
       to: "return 'new';",
       tests: [ofSignature],
@@ -37,11 +37,11 @@ export const wire: Room = {
       name: 'signature-without-body',
       bug: 'The signature covers method and path: the body may be anything.',
       breaks: 'A signature covers the raw bytes of the body.',
-      file: 'engine/domain/wire/signature-base.ts',
+      file: 'engine/base/signatures/signature-base.ts',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
       from: '    `"content-digest": ${request.contentDigest}`,\n',
       to: '',
-      tests: ['tests/unit/engine/domain/wire/signature-base.test.ts', ofSignature],
+      tests: ['tests/unit/engine/base/signatures/signature-base.test.ts', ofSignature],
     },
     {
       name: 'digest-believed',
@@ -110,7 +110,7 @@ export const wire: Room = {
       name: 'answer-not-bound-to-its-request',
       bug: 'The signature of an answer does not name the request: an old approval answers a new sale.',
       breaks: 'An answer is signed for one request.',
-      file: 'engine/domain/wire/signature-base.ts',
+      file: 'engine/base/signatures/signature-base.ts',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
       from: '    `"signature";req;key="y": :${answer.requestSignature}:`,\n',
       to: '',
@@ -120,34 +120,34 @@ export const wire: Room = {
       name: 'answer-path-not-climbed',
       bug: 'The path to the signed root is not followed to its end: hashes may be added to a signature.',
       breaks: 'A signature proves one answer, and an answer has one signature.',
-      file: 'engine/domain/wire/answer-tree.ts',
+      file: 'engine/base/signatures/answer-tree.ts',
       from: 'if (at !== signature.length) return undefined;',
       to: '',
-      tests: ['tests/unit/engine/domain/wire/answer-tree.test.ts'],
+      tests: ['tests/unit/engine/base/signatures/answer-tree.test.ts'],
     },
     {
       name: 'answer-leaf-like-a-node',
       bug: 'Leaves are hashed as nodes are: two hashes of a tree pass for an answer.',
       breaks: 'A signature proves one answer, and an answer has one signature.',
-      file: 'engine/domain/wire/answer-tree.ts',
+      file: 'engine/base/signatures/answer-tree.ts',
       from: 'const LEAF = Uint8Array.of(0);',
       to: 'const LEAF = Uint8Array.of(1);',
-      tests: ['tests/unit/engine/domain/wire/answer-tree.test.ts'],
+      tests: ['tests/unit/engine/base/signatures/answer-tree.test.ts'],
     },
     {
       name: 'refunds-wait-at-the-door',
       bug: 'In a flood of sales everything is told to come back: also refunds and enquiries.',
       breaks: 'What ends something goes before what begins something.',
-      file: 'engine/http/guard-door.ts',
+      file: 'engine/http/limits/refuse-overload.ts',
       from: "if (request.method !== 'POST' || !BEGINNINGS.has(request.url ?? '')) {",
       to: 'if (request.url === undefined) {',
-      tests: ['tests/unit/engine/http/guard-door.test.ts'],
+      tests: ['tests/unit/engine/http/limits/refuse-overload.test.ts'],
     },
     {
       name: 'tree-for-everybody',
       bug: 'Answers share a signature though the terminal has not said that it can read one.',
       breaks: 'A terminal that knows single signatures alone can check every answer.',
-      file: 'engine/http/answer-signer.ts',
+      file: 'engine/http/auth/answer-signer.ts',
       from: 'const takesTree = accepts === ACCEPT_TREE;',
       to: 'const takesTree = accepts !== 0;',
       tests: [ofSignature],

@@ -1,12 +1,13 @@
 /** Random bills of a pack as the engine meets them: a person on record, totals of the year, a sale. */
-import type { Accumulator, Person } from '../../../engine/domain/card/person.ts';
-import type { InstitutionCode } from '../../../engine/domain/ids/ids.ts';
-import type { SettleBill } from '../../../engine/domain/settlement/commands.ts';
-import { createDecide } from '../../../engine/domain/settlement/decide.ts';
+
+import type { InstitutionCode } from '../../../engine/base/ids/ids.ts';
+import type { SettleBill } from '../../../engine/domain/commands.ts';
+import { createDecide } from '../../../engine/domain/decide.ts';
+import type { Accumulator, Person } from '../../../engine/domain/person/person.ts';
 import { benefitYearOf, policyDay } from '../../../rules/kernel/benefit-year.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
-import { createPackShelf } from '../../../rules/packs/pack-shelf.ts';
+import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
 import { card, person, personKey, policy, settleBill } from '../../support/builders.ts';
 import { createMemoryStore, type MemoryStore } from '../../support/memory-store.ts';
 
@@ -34,7 +35,7 @@ export function saleOf(pack: Pack, input: SplitInput): PackSale {
     scheme: input.insured.scheme,
     amounts: input.accumulators,
   };
-  const shelf = createPackShelf([pack]);
+  const shelf = createPackRegistry([pack]);
   const store = createMemoryStore(createDecide(() => shelf));
   store.add(insuredPerson, card());
   const { year, scheme } = accumulator;

@@ -1,20 +1,20 @@
 /** A counter where bills of one pack are quoted and settled by the engine's flows, without socket or database. */
-import type { InstitutionCode } from '../../../engine/domain/ids/ids.ts';
-import type { Fen } from '../../../engine/domain/money/fen.ts';
-import { addFen, formatFen } from '../../../engine/domain/money/fen.ts';
-import { noBillCheck } from '../../../engine/domain/settlement/bill-check.ts';
-import type { Answer } from '../../../engine/domain/settlement/decision.ts';
+import type { InstitutionCode } from '../../../engine/base/ids/ids.ts';
+import type { Fen } from '../../../engine/base/money/fen.ts';
+import { addFen, formatFen } from '../../../engine/base/money/fen.ts';
+import type { Answer } from '../../../engine/domain/decision.ts';
+import { noBillReview } from '../../../engine/domain/settlement/bill-review.ts';
+import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
 import type { Caller, FlowDeps } from '../../../engine/flows/deps.ts';
-import { issueChallenge } from '../../../engine/flows/issue-challenge.ts';
-import { quoteBill } from '../../../engine/flows/quote-bill.ts';
 import type { BillBody } from '../../../engine/flows/requests.ts';
-import { settleBill } from '../../../engine/flows/settle-bill.ts';
+import { quoteBill } from '../../../engine/flows/settlement/quote-bill.ts';
+import { settleBill } from '../../../engine/flows/settlement/settle-bill.ts';
 import type { Bank } from '../../../engine/ports/bank.ts';
 import type { Store } from '../../../engine/ports/store.ts';
 import type { PricedLine, SplitInput } from '../../../rules/model/bill.ts';
 import type { Catalogue, CatalogueItem, PlaceLevel } from '../../../rules/model/catalogue.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
-import { createPackShelf } from '../../../rules/packs/pack-shelf.ts';
+import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
 import { card, cardBody, cardRules, keyOf, MORNING, terminal } from '../../support/builders.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
 import { chipAnswer, createSimKeys, pinBlockOf, verifierOf } from '../../support/sim-keys.ts';
@@ -63,7 +63,7 @@ export async function quoteAndSettle(
 }
 
 function depsOf(pack: Pack, input: SplitInput, memory: MemoryStore): FlowDeps {
-  const shelf = createPackShelf([pack]);
+  const shelf = createPackRegistry([pack]);
   return {
     store: storeOver(memory),
     reference: {
@@ -78,7 +78,7 @@ function depsOf(pack: Pack, input: SplitInput, memory: MemoryStore): FlowDeps {
     clock: { now: () => MORNING, randomBytes: (count) => new Uint8Array(count), sleep: unasked },
     policy: { current: () => shelf, refresh: async () => true },
     catalogues: () => [catalogueOf(input)],
-    checkBill: noBillCheck,
+    reviewBill: noBillReview,
     // Packs of all years: their bills are settled today.
     settings: { cardRules, challengeMs: 60_000, reservationMs: 90_000, serviceDaysMax: 20_000 },
     log: { info: unasked, warn: unasked, error: unasked },

@@ -4,7 +4,7 @@
  * deductibles are met often.
  */
 import fc from 'fast-check';
-import { addFen, type Fen, fen, ZERO } from '../../../engine/domain/money/fen.ts';
+import { addFen, type Fen, fen, ZERO } from '../../../engine/base/money/fen.ts';
 import { lineAmount } from '../../../rules/kernel/line-amount.ts';
 import type { PricedLine, SplitInput, Visit } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';

@@ -1,6 +1,6 @@
 /** Random packs of many blocks, and bills that lie around their amounts. */
 import fc from 'fast-check';
-import { fen, formatFen, ZERO } from '../../../engine/domain/money/fen.ts';
+import { fen, formatFen, ZERO } from '../../../engine/base/money/fen.ts';
 import type { SplitInput, Visit } from '../../../rules/model/bill.ts';
 import type { PackFile } from '../../../rules/model/pack-file.ts';
 import type { ConditionFile } from '../../../rules/model/pack-file-condition.ts';

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addFen, type Fen, fen, ZERO } from '../../../engine/domain/money/fen.ts';
+import { addFen, type Fen, fen, ZERO } from '../../../engine/base/money/fen.ts';
 import { nationalFields } from '../../../rules/explain/national-fields.ts';
 import { explainBill, splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { PricedLine, SplitInput } from '../../../rules/model/bill.ts';

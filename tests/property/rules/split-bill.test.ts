@@ -11,7 +11,7 @@ import {
   formatFen,
   parseFen,
   ZERO,
-} from '../../../engine/domain/money/fen.ts';
+} from '../../../engine/base/money/fen.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { Accumulators, PricedLine } from '../../../rules/model/bill.ts';
 import type { Split } from '../../../rules/model/split.ts';

@@ -2,8 +2,8 @@
  * Looks at a run from outside: at the rows after every commit, at every answer that leaves an engine, and at
  * the end at all three sides. It knows the invariants and none of the engine's decisions.
  */
-import type { Command } from '../../../engine/domain/settlement/commands.ts';
-import type { Answer, Decision } from '../../../engine/domain/settlement/decision.ts';
+import type { Command } from '../../../engine/domain/commands.ts';
+import type { Answer, Decision } from '../../../engine/domain/decision.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
 import type { Bank } from '../world/bank.ts';
 import type { Counter } from '../world/counter.ts';

@@ -2,10 +2,11 @@
  * What must hold after every commit, read from the rows. Written from the invariants of the design and not
  * from the engine's code: the ways of a settlement, of a bank leg and of a refund stand here once more.
  */
-import type { Person } from '../../../engine/domain/card/person.ts';
-import type { BankLeg } from '../../../engine/domain/settlement/bank-leg.ts';
-import type { RequestRecord } from '../../../engine/domain/settlement/decision.ts';
-import type { Refund } from '../../../engine/domain/settlement/refund.ts';
+
+import type { RequestRecord } from '../../../engine/domain/decision.ts';
+import type { BankLeg } from '../../../engine/domain/leg/bank-leg.ts';
+import type { Person } from '../../../engine/domain/person/person.ts';
+import type { Refund } from '../../../engine/domain/refund/refund.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
 import type { MemoryStore, Posting } from '../../support/memory-store.ts';
 import type { Bank } from '../world/bank.ts';

@@ -1,6 +1,6 @@
 /** How often a PIN was compared since the last right one or the last unlock: at most three times wrongly. */
-import type { Command } from '../../../engine/domain/settlement/commands.ts';
-import type { Decision } from '../../../engine/domain/settlement/decision.ts';
+import type { Command } from '../../../engine/domain/commands.ts';
+import type { Decision } from '../../../engine/domain/decision.ts';
 import { verifierOf } from '../../support/sim-keys.ts';
 import { PIN } from '../world/people.ts';
 import type { Findings } from './findings.ts';

@@ -1,6 +1,6 @@
 /** The bank: the sandbox's host with its own books and keys, and its real answers, in virtual time. */
-import { fromHex } from '../../../engine/domain/chip/bytes.ts';
-import type { Fen } from '../../../engine/domain/money/fen.ts';
+import { fromHex } from '../../../engine/base/crypto/bytes.ts';
+import type { Fen } from '../../../engine/base/money/fen.ts';
 import { openBooks } from '../../../engine/sandbox/bank-host/books.ts';
 import { pinVerifier } from '../../../engine/sandbox/bank-host/host-keys.ts';
 import { serveTerminal } from '../../../engine/sandbox/bank-host/host-link.ts';

@@ -2,10 +2,10 @@
  * The store port over the rows in memory: slow, busy, unavailable, and unsure about a commit, as the plan
  * wills. One database outlives every engine.
  */
-import type { Result } from '../../../engine/domain/errors/result.ts';
-import { fail, ok } from '../../../engine/domain/errors/result.ts';
-import type { Command } from '../../../engine/domain/settlement/commands.ts';
-import type { Decision } from '../../../engine/domain/settlement/decision.ts';
+import type { Result } from '../../../engine/base/errors/result.ts';
+import { fail, ok } from '../../../engine/base/errors/result.ts';
+import type { Command } from '../../../engine/domain/commands.ts';
+import type { Decision } from '../../../engine/domain/decision.ts';
 import type { BankLegReads } from '../../../engine/ports/bank-legs.ts';
 import type { ExecuteFailure, Store } from '../../../engine/ports/store.ts';
 import { StoreUnavailable } from '../../../engine/ports/store.ts';

@@ -3,18 +3,18 @@
  * Signatures are taken as made; their time window and the memory of nonces are the engine's own rules.
  */
 import { createHash } from 'node:crypto';
-import type { RequestKey, SettlementId } from '../../../engine/domain/ids/ids.ts';
-import { declinedAnswer } from '../../../engine/domain/settlement/answers.ts';
-import type { Answer } from '../../../engine/domain/settlement/decision.ts';
-import { isoTime } from '../../../engine/domain/settlement/document.ts';
+import type { RequestKey, SettlementId } from '../../../engine/base/ids/ids.ts';
+import type { Answer } from '../../../engine/domain/decision.ts';
+import { declinedAnswer } from '../../../engine/domain/request/answers.ts';
+import { isoTime } from '../../../engine/domain/request/settlement-json.ts';
+import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
 import type { Caller } from '../../../engine/flows/deps.ts';
-import { issueChallenge } from '../../../engine/flows/issue-challenge.ts';
-import { quoteBill } from '../../../engine/flows/quote-bill.ts';
-import { findByRequestKey, readSettlement } from '../../../engine/flows/read-settlement.ts';
-import { refundSettlement } from '../../../engine/flows/refund-settlement.ts';
+import { findByRequestKey, readSettlement } from '../../../engine/flows/enquiry/read-settlement.ts';
+import { refundSettlement } from '../../../engine/flows/refund/refund-settlement.ts';
 import type { TenderBody } from '../../../engine/flows/requests.ts';
-import { settleBill } from '../../../engine/flows/settle-bill.ts';
-import { signInTerminal } from '../../../engine/flows/sign-in-terminal.ts';
+import { quoteBill } from '../../../engine/flows/settlement/quote-bill.ts';
+import { settleBill } from '../../../engine/flows/settlement/settle-bill.ts';
+import { signInTerminal } from '../../../engine/flows/terminal/sign-in-terminal.ts';
 import type { EngineClient } from '../../../terminal-adapter/client/engine-client.ts';
 import { type EngineResult, readAnswer } from '../../../terminal-adapter/client/engine-result.ts';
 import type { SettleRequest, WireTender } from '../../../terminal-adapter/client/wire.ts';
@@ -167,7 +167,7 @@ function arrive(door: Door, engine: Engine, { signed, what, hear }: Arrival): vo
   });
 }
 
-/** The rules of engine/http/plugins/app/terminal-signature.ts for time and nonce. */
+/** The rules of engine/http/auth/terminal-signature.ts for time and nonce. */
 function objectionTo(engine: Engine, signed: Signed, { terminal }: Door): Answer | undefined {
   const now = engine.deps.clock.now();
   const { createdAt, nonce } = signed;

@@ -1,13 +1,13 @@
 /** An engine process: the real flows, the real job for open bank legs and the real bank client. */
 
-import { noBillCheck } from '../../../engine/domain/settlement/bill-check.ts';
-import type { Decide } from '../../../engine/domain/settlement/decide.ts';
+import type { Decide } from '../../../engine/domain/decide.ts';
+import { noBillReview } from '../../../engine/domain/settlement/bill-review.ts';
+import { createStampSource, type StampSource } from '../../../engine/flows/card/issue-challenge.ts';
 import type { FlowDeps } from '../../../engine/flows/deps.ts';
-import { createStampSource, type StampSource } from '../../../engine/flows/issue-challenge.ts';
-import { takeLateAnswer } from '../../../engine/flows/take-late-answer.ts';
+import { handleLateApproval } from '../../../engine/flows/leg/handle-late-approval.ts';
 import { createBankClient } from '../../../engine/gateways/bank-debit/client.ts';
 import { createLinkKeys } from '../../../engine/gateways/bank-debit/link-keys.ts';
-import { createNonceMemory, type NonceMemory } from '../../../engine/http/nonce-memory.ts';
+import { createNonceMemory, type NonceMemory } from '../../../engine/http/auth/nonce-memory.ts';
 import { startBankLegsJob } from '../../../engine/jobs/bank-legs-job.ts';
 import type { Bank, BankLateAnswer } from '../../../engine/ports/bank.ts';
 import type { Reference } from '../../../engine/ports/reference.ts';
@@ -57,7 +57,7 @@ export function startEngine(options: EngineOptions): Engine {
   const bank = scheduler.as(process, () =>
     openBank(scheduler, process, (answer) => {
       // As in engine/main.ts: nobody waits for it, and a fault in it ends nothing.
-      takeLateAnswer(deps, store, answer).catch(() => undefined);
+      handleLateApproval(deps, store, answer).catch(() => undefined);
     }),
   );
   const deps: FlowDeps = {
@@ -68,7 +68,7 @@ export function startEngine(options: EngineOptions): Engine {
     clock: { now, randomBytes: random.bytes, sleep: (ms) => scheduler.later(ms, process) },
     policy: { current: () => policy, refresh: async () => true },
     catalogues: () => catalogues,
-    checkBill: noBillCheck,
+    reviewBill: noBillReview,
     settings: {
       cardRules,
       challengeMs: 60_000,

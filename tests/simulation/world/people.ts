@@ -1,19 +1,19 @@
 /** Insured persons with their cards, bank accounts and PINs, and the card in the slot as an agent sees it. */
 
-import type { Card } from '../../../engine/domain/card/card.ts';
-import type { Person } from '../../../engine/domain/card/person.ts';
-import { fromHex, toHex } from '../../../engine/domain/chip/bytes.ts';
-import { writeChipTags } from '../../../engine/domain/chip/chip-tags.ts';
+import { fromHex, toHex } from '../../../engine/base/crypto/bytes.ts';
+import { writeChipTags } from '../../../engine/base/crypto/chip-tags.ts';
 import {
   applicationCryptogram,
   arpc,
   deriveUdk,
   pbocSessionKey,
-} from '../../../engine/domain/chip/emv-cryptogram.ts';
-import { fail, ok } from '../../../engine/domain/errors/result.ts';
-import type { CardId, PersonNo } from '../../../engine/domain/ids/ids.ts';
-import { shardOf } from '../../../engine/domain/ids/ids.ts';
-import type { Fen } from '../../../engine/domain/money/fen.ts';
+} from '../../../engine/base/crypto/emv-cryptogram.ts';
+import { fail, ok } from '../../../engine/base/errors/result.ts';
+import type { CardId, PersonNo } from '../../../engine/base/ids/ids.ts';
+import { shardOf } from '../../../engine/base/ids/ids.ts';
+import type { Fen } from '../../../engine/base/money/fen.ts';
+import type { Card } from '../../../engine/domain/card/card.ts';
+import type { Person } from '../../../engine/domain/person/person.ts';
 import type { CounterCard } from '../../../terminal-adapter/agent/counter-card.ts';
 import { card, cardBody, person, yuan } from '../../support/builders.ts';
 import { chipAnswer, verifierOf } from '../../support/sim-keys.ts';

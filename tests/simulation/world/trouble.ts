@@ -1,6 +1,7 @@
 /** What goes wrong at some moment for some while: processes die, stand still or are two, clocks jump, an office acts. */
+
+import { toHex } from '../../../engine/base/crypto/bytes.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';
-import { toHex } from '../../../engine/domain/chip/bytes.ts';
 import { cardAccount } from '../../../engine/sandbox/bank-host/operations.ts';
 import { yuan } from '../../support/builders.ts';
 import type { FaultKind } from './faults.ts';

@@ -1,7 +1,7 @@
 /** What a simulation consists of: one database, one bank, engines that come and go, counters, people with cards. */
 
-import type { TerminalId } from '../../../engine/domain/ids/ids.ts';
-import { createDecide } from '../../../engine/domain/settlement/decide.ts';
+import type { TerminalId } from '../../../engine/base/ids/ids.ts';
+import { createDecide } from '../../../engine/domain/decide.ts';
 import type { Caller } from '../../../engine/flows/deps.ts';
 import type { Reference, Terminal } from '../../../engine/ports/reference.ts';
 import {
@@ -173,7 +173,7 @@ function createRegister(plan: Plan) {
   return { reference, callerOf };
 }
 
-/** The bank's keys of each terminal, as engine/store/reference-store.ts keeps them. */
+/** The bank's keys of each terminal, as engine/store/reference/reference-store.ts keeps them. */
 function createKeyRegister(
   terminals: Map<string, Terminal>,
 ): Pick<Reference, 'beginBankSignIn' | 'saveBankKeys'> {

@@ -3,7 +3,7 @@
  * level 3 hospital.
  */
 import { Decimal } from 'decimal.js';
-import { type Fen, fen, parseFen, ZERO } from '../../../engine/domain/money/fen.ts';
+import { type Fen, fen, parseFen, ZERO } from '../../../engine/base/money/fen.ts';
 import { compilePack } from '../../../rules/kernel/compile-pack.ts';
 import { formatProblem } from '../../../rules/kernel/problem.ts';
 import type { PricedLine, SplitInput } from '../../../rules/model/bill.ts';

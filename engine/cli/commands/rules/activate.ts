@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Finding } from '../../../../rules/check/finding.ts';
-import type { PackFileText, PackVerdict } from '../../../flows/activate-packs.ts';
+import type { Finding } from '../../../../rules/lint/finding.ts';
+import type { PackFileText, PackVerdict } from '../../../flows/policy/activate-packs.ts';
 import { readConfig } from '../../../ops/config.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
-import type { SetExitCode } from '../../yikatong.ts';
+import type { SetExitCode } from '../../program.ts';
 
 /** `yikatong rules activate`: puts policy packs on record; running engines take them in by themselves. */
 export function addActivate(rules: Command, context: CliContext, setExitCode: SetExitCode): void {

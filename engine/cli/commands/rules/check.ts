@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import type { Finding } from '../../../../rules/check/finding.ts';
-import { findWarning } from '../../../../rules/check/finding.ts';
-import { lintPack } from '../../../../rules/check/lint-pack.ts';
-import { lintPacks } from '../../../../rules/check/lint-packs.ts';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
+import type { Finding } from '../../../../rules/lint/finding.ts';
+import { findWarning } from '../../../../rules/lint/finding.ts';
+import { lintPack } from '../../../../rules/lint/lint-pack.ts';
+import { lintPacks } from '../../../../rules/lint/lint-packs.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
 import { shippedPackFiles } from '../../../../rules/packs/load-packs.ts';
 import type { CliContext } from '../../cli-context.ts';
-import type { SetExitCode } from '../../yikatong.ts';
-import { openLateBar } from './late-bar.ts';
+import type { SetExitCode } from '../../program.ts';
+import { openDelayedProgressBar } from './delayed-progress-bar.ts';
 import { type Column, printTable } from './print-table.ts';
-import { readJsonFile, shippedShelf } from './read-file.ts';
+import { readJsonFile, shippedRegistry } from './read-file.ts';
 
 type CheckOptions = { readonly json?: true };
 
@@ -39,7 +39,7 @@ export function addCheck(rules: Command, context: CliContext, setExitCode: SetEx
 }
 
 function openShipped(): readonly Checked[] {
-  const { packs } = shippedShelf();
+  const { packs } = shippedRegistry();
   return shippedPackFiles().map((path, index) => ({ path, pack: packs[index], findings: [] }));
 }
 
@@ -62,7 +62,7 @@ function lintPath(path: string, { id }: Pack): readonly Finding[] {
 }
 
 function lintAll(opened: readonly Checked[]): readonly Checked[] {
-  const bar = openLateBar('检查 / checking');
+  const bar = openDelayedProgressBar('检查 / checking');
   const checked = opened.map((one, index) => {
     bar.update(index, opened.length);
     if (one.pack === undefined) return one;

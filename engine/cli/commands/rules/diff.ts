@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { misfits } from '../../../../rules/bill-file/fit-to-pack.ts';
 import { readBillFile } from '../../../../rules/bill-file/read-bill-file.ts';
-import type { NamedBill } from '../../../../rules/check/bill-grid.ts';
-import type { BillDifference, PackDiff, Payers } from '../../../../rules/check/diff-packs.ts';
-import { diffPacks } from '../../../../rules/check/diff-packs.ts';
+import type { NamedBill } from '../../../../rules/lint/bill-grid.ts';
+import type { BillDifference, PackDiff, Payers } from '../../../../rules/lint/diff-packs.ts';
+import { diffPacks } from '../../../../rules/lint/diff-packs.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
-import { type Fen, formatFen } from '../../../domain/money/fen.ts';
+import { type Fen, formatFen } from '../../../base/money/fen.ts';
 import type { CliContext } from '../../cli-context.ts';
-import { openLateBar } from './late-bar.ts';
+import { openDelayedProgressBar } from './delayed-progress-bar.ts';
 import { printTable } from './print-table.ts';
 import { readJsonFile, takePack } from './read-file.ts';
 
@@ -26,7 +26,7 @@ export function addDiff(rules: Command, context: CliContext): void {
     .option('--json', '数据，含全部差异 / as data, with all differences')
     .action((before: string, after: string, options: DiffOptions) => {
       const packs = [takePack(before), takePack(after)] as const;
-      const bar = openLateBar('比较 / comparing');
+      const bar = openDelayedProgressBar('比较 / comparing');
       const examples = examplesFor(packs);
       const diff = diffPacks(...packs, { examples, onProgress: bar.update });
       bar.stop();

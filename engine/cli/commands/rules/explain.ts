@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import { misfits, unusedNames } from '../../../../rules/bill-file/fit-to-pack.ts';
 import { type ReadBill, readBillFile } from '../../../../rules/bill-file/read-bill-file.ts';
-import { loadCatalogues, selectCatalogue } from '../../../../rules/catalogues/catalogue-shelf.ts';
+import {
+  loadCatalogues,
+  selectCatalogue,
+} from '../../../../rules/catalogues/catalogue-registry.ts';
 import { compileCatalogue } from '../../../../rules/catalogues/compile-catalogue.ts';
 import { explainData } from '../../../../rules/explain/explain-data.ts';
 import { explainRows, nationalRows } from '../../../../rules/explain/explain-rows.ts';
@@ -15,7 +18,7 @@ import type { Split } from '../../../../rules/model/split.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 import { type Column, printTable } from './print-table.ts';
-import { fileProblems, readJsonFile, shippedShelf, takePack } from './read-file.ts';
+import { fileProblems, readJsonFile, shippedRegistry, takePack } from './read-file.ts';
 
 type ExplainOptions = {
   readonly bill: string;
@@ -96,7 +99,7 @@ function findPack({ input, region }: ReadBill): Pack {
   const { serviceDate, careType, insured, visit } = input;
   const { scheme } = insured;
   const query = { region: region ?? '', scheme, careType, serviceDate };
-  const pack = shippedShelf().find(visit === undefined ? query : { ...query, visit });
+  const pack = shippedRegistry().find(visit === undefined ? query : { ...query, visit });
   if (pack !== undefined) return pack;
   if (region === undefined) {
     throw new CliError({

@@ -4,14 +4,14 @@ import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import { formatProblem, type Problem } from '../../../../rules/kernel/problem.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
 import { loadPacks } from '../../../../rules/packs/load-packs.ts';
-import { createPackShelf, type PackShelf } from '../../../../rules/packs/pack-shelf.ts';
+import { createPackRegistry, type PackRegistry } from '../../../../rules/packs/pack-registry.ts';
 import { CliError } from '../../cli-context.ts';
 
-let shelf: PackShelf | undefined;
+let shelf: PackRegistry | undefined;
 
 /** The packs that ship; read once, for they take a second. */
-export function shippedShelf(): PackShelf {
-  shelf ??= createPackShelf(loadPacks());
+export function shippedRegistry(): PackRegistry {
+  shelf ??= createPackRegistry(loadPacks());
   return shelf;
 }
 
@@ -45,7 +45,7 @@ export function fileProblems(path: string, problems: readonly Problem[]): CliErr
  * @throws CliError when there is neither, or the file has problems
  */
 export function takePack(idOrFile: string): Pack {
-  const shipped = shippedShelf().byId(idOrFile);
+  const shipped = shippedRegistry().byId(idOrFile);
   if (shipped !== undefined) return shipped;
   if (/^\d{6}\/[^./]+$/.test(idOrFile)) {
     throw new CliError({

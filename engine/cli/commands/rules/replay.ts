@@ -4,15 +4,15 @@ import type {
   ReplayedSettlement,
   ReplaySummary,
   Why,
-} from '../../../flows/replay-settlements.ts';
+} from '../../../flows/history/replay-settlements.ts';
 import { readConfig } from '../../../ops/config.ts';
 import type { Days } from '../../../ports/recorded-settlements.ts';
 import type { CliContext } from '../../cli-context.ts';
 import type { CsvFile } from '../../csv-file.ts';
 import { openCsvFile } from '../../csv-file.ts';
-import type { SetExitCode } from '../../yikatong.ts';
-import { readDays } from './days.ts';
-import { openLateBar } from './late-bar.ts';
+import type { SetExitCode } from '../../program.ts';
+import { readDateRange } from './date-range.ts';
+import { openDelayedProgressBar } from './delayed-progress-bar.ts';
 
 type ReplayOptions = {
   readonly from: string;
@@ -43,11 +43,11 @@ export function addReplay(rules: Command, context: CliContext, setExitCode: SetE
     .option('--json', '以数据形式输出 / as data')
     .option('--csv <file>', '全部差异写入该 CSV / write all differences to this CSV')
     .action(async (options: ReplayOptions) => {
-      const days = readDays(options.from, options.to);
+      const days = readDateRange(options.from, options.to);
       const config = readConfig(context.environment);
       const { replayHistory } = await context.loadMain();
       const csv = options.csv === undefined ? undefined : openCsvFile(options.csv, csvColumns);
-      const bar = openLateBar('重算 / replaying');
+      const bar = openDelayedProgressBar('重算 / replaying');
       const findings = gatherFindings(options.json ? TOLD_AS_DATA_MAX : TOLD_MAX);
       try {
         const summary = await replayHistory(config, {

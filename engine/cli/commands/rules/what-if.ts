@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { fundLabels } from '../../../../rules/explain/labels.ts';
-import { type Fen, formatFen } from '../../../domain/money/fen.ts';
-import type { PayerName, PayerSums, TwoWays } from '../../../flows/payer-sums.ts';
-import { payerNames } from '../../../flows/payer-sums.ts';
-import type { NewPack, RefusedPack } from '../../../flows/take-new-packs.ts';
-import type { Obstacle, WhatIfBill, WhatIfSummary } from '../../../flows/what-if.ts';
+import { type Fen, formatFen } from '../../../base/money/fen.ts';
+import type { PayerName, PayerSums, TwoWays } from '../../../flows/history/payer-sums.ts';
+import { payerNames } from '../../../flows/history/payer-sums.ts';
+import type { Obstacle, WhatIfBill, WhatIfSummary } from '../../../flows/history/what-if.ts';
+import type { CandidatePack, RefusedPack } from '../../../flows/policy/read-candidate-packs.ts';
 import { readConfig } from '../../../ops/config.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 import { openCsvFile } from '../../csv-file.ts';
-import type { SetExitCode } from '../../yikatong.ts';
-import { readDays } from './days.ts';
-import { openLateBar } from './late-bar.ts';
+import type { SetExitCode } from '../../program.ts';
+import { readDateRange } from './date-range.ts';
+import { openDelayedProgressBar } from './delayed-progress-bar.ts';
 import { printTable } from './print-table.ts';
 
 type WhatIfOptions = {
@@ -47,12 +47,12 @@ export function addWhatIf(rules: Command, context: CliContext, setExitCode: SetE
     .option('--csv <file>', '每笔结算一行 / one row for each settlement')
     .option('--json', '以数据形式输出 / as data')
     .action(async (options: WhatIfOptions) => {
-      const days = readDays(options.from, options.to);
+      const days = readDateRange(options.from, options.to);
       const config = readConfig(context.environment);
       const packs = options.pack.map(readPack);
       const { tryPacks } = await context.loadMain();
       const csv = options.csv === undefined ? undefined : openCsvFile(options.csv, csvColumns);
-      const bar = openLateBar('试算 / splitting');
+      const bar = openDelayedProgressBar('试算 / splitting');
       try {
         const tried = await tryPacks(config, {
           days,
@@ -78,7 +78,7 @@ export function addWhatIf(rules: Command, context: CliContext, setExitCode: SetE
 }
 
 /** A file if there is one, else an id that the database or the program may know. */
-function readPack(name: string): NewPack {
+function readPack(name: string): CandidatePack {
   if (!existsSync(name)) return { name, text: undefined };
   try {
     return { name, text: readFileSync(name, 'utf8') };

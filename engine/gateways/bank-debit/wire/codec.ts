@@ -3,8 +3,8 @@
  * directions: what decodes, encodes to the same bytes, and nothing throws on bytes from outside.
  */
 import { Buffer } from 'node:buffer';
-import type { Result } from '../../../domain/errors/result.ts';
-import { fail, ok } from '../../../domain/errors/result.ts';
+import type { Result } from '../../../base/errors/result.ts';
+import { fail, ok } from '../../../base/errors/result.ts';
 import type { FieldKind, FieldSpec, Message } from './message-spec.ts';
 import { fieldSpecs, isMti } from './message-spec.ts';
 

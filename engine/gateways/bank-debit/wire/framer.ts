@@ -5,7 +5,7 @@
  * closed.
  */
 import { Buffer } from 'node:buffer';
-import { invariant } from '../../../domain/errors/result.ts';
+import { invariant } from '../../../base/errors/result.ts';
 
 const LENGTH_BYTES = 2;
 const TPDU_BYTES = 5;

@@ -4,11 +4,11 @@
  * encoded again.
  */
 import { Buffer } from 'node:buffer';
-import type { CipherAlgorithm } from '../../../domain/chip/block-cipher.ts';
-import { equalBytes } from '../../../domain/chip/bytes.ts';
-import { unionPayMac } from '../../../domain/chip/unionpay-mac.ts';
-import type { Result } from '../../../domain/errors/result.ts';
-import { ok } from '../../../domain/errors/result.ts';
+import type { CipherAlgorithm } from '../../../base/crypto/block-cipher.ts';
+import { equalBytes } from '../../../base/crypto/bytes.ts';
+import { unionPayMac } from '../../../base/crypto/unionpay-mac.ts';
+import type { Result } from '../../../base/errors/result.ts';
+import { ok } from '../../../base/errors/result.ts';
 import type { CodecError } from './codec.ts';
 import { encode } from './codec.ts';
 import type { Message } from './message-spec.ts';

@@ -1,7 +1,7 @@
-import { readJsonBody } from '../../plugins/app/strict-request.ts';
-import { callerOf } from '../../plugins/app/terminal-signature.ts';
+import { callerOf } from '../../auth/terminal-signature.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendWhenDone } from '../../send-answer.ts';
+import { readJsonBody } from '../../strict-request.ts';
 import { ProblemResponse } from '../../wire-schemas.ts';
 import { ChallengeAnswer, ChallengeRequest } from './schemas.ts';
 

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 
-import { parseRequestKey, parseSettlementId } from '../../../domain/ids/ids.ts';
-import { readJsonBody } from '../../plugins/app/strict-request.ts';
-import { callerOf } from '../../plugins/app/terminal-signature.ts';
+import { parseRequestKey, parseSettlementId } from '../../../base/ids/ids.ts';
+import { callerOf } from '../../auth/terminal-signature.ts';
 import { sendProblem } from '../../problem.ts';
 import { requestFingerprint } from '../../request-fingerprint.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendAnswered, sendWhenDone } from '../../send-answer.ts';
+import { readJsonBody } from '../../strict-request.ts';
 import { ProblemResponse, UnknownAnswer } from '../../wire-schemas.ts';
 import {
   FindAnswer,

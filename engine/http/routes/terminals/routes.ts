@@ -1,9 +1,9 @@
 import type { Keys } from '../../../ports/keys.ts';
-import { readJsonBody } from '../../plugins/app/strict-request.ts';
-import { callerOf } from '../../plugins/app/terminal-signature.ts';
+import { callerOf } from '../../auth/terminal-signature.ts';
 import { sendProblem } from '../../problem.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendJson } from '../../send-answer.ts';
+import { readJsonBody } from '../../strict-request.ts';
 import { ProblemResponse } from '../../wire-schemas.ts';
 import { AnswerKeysAnswer, SignInAnswer, SignInRequest } from './schemas.ts';
 

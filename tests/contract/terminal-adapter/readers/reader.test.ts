@@ -4,9 +4,9 @@ import { EventEmitter } from 'node:events';
 
 import { describe, expect, test } from 'vitest';
 
-import { fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
-import { internalAuthCryptogram } from '../../../../engine/domain/chip/card-key.ts';
-import { fen } from '../../../../engine/domain/money/fen.ts';
+import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
+import { internalAuthCryptogram } from '../../../../engine/base/crypto/card-key.ts';
+import { fen } from '../../../../engine/base/money/fen.ts';
 import { openPcscReader } from '../../../../terminal-adapter/readers/pcsc-reader.ts';
 import type { CardConnection, Reader } from '../../../../terminal-adapter/readers/reader.ts';
 import { createRecordingReader } from '../../../../terminal-adapter/readers/recording-reader.ts';

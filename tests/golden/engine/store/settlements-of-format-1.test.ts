@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addFen, formatFen, ZERO } from '../../../../engine/domain/money/fen.ts';
-import type { StoredSplitInput } from '../../../../engine/store/split-input-json.ts';
-import { fromSplitInputJson } from '../../../../engine/store/split-input-json.ts';
+import { addFen, formatFen, ZERO } from '../../../../engine/base/money/fen.ts';
+import type { StoredSplitInput } from '../../../../engine/store/tables/split-input-json.ts';
+import { fromSplitInputJson } from '../../../../engine/store/tables/split-input-json.ts';
 import { splitBill } from '../../../../rules/kernel/split-bill.ts';
 import type { FundShare } from '../../../../rules/model/split.ts';
 import { policy } from '../../../support/builders.ts';

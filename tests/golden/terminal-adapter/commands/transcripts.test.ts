@@ -2,7 +2,7 @@
 // must mean what the transcript says.
 import { describe, expect, test } from 'vitest';
 
-import { fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
+import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
 import {
   encodeCommand,
   parseCommand,

@@ -1,8 +1,8 @@
 // The field 55 of a UnionPay chip sale, from the recorded conversation of the card that made it.
 import { expect, test } from 'vitest';
 
-import { fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
-import { fen } from '../../../../engine/domain/money/fen.ts';
+import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
+import { fen } from '../../../../engine/base/money/fen.ts';
 import { createReplayReader } from '../../../../terminal-adapter/readers/replay-reader.ts';
 import {
   authoriseDebit,

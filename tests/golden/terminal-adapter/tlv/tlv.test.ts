@@ -1,7 +1,7 @@
 // BER-TLV and DOL against published trees, and against data that must be refused.
 import { describe, expect, test } from 'vitest';
 
-import { fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
+import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
 import { fillDol, parseDol } from '../../../../terminal-adapter/tlv/dol.ts';
 import { parseTlv, type Tlv, type TlvError } from '../../../../terminal-adapter/tlv/tlv.ts';
 import { loadVectors } from '../../vectors/load-vectors.ts';

@@ -1,11 +1,11 @@
 // The virtual card must say, byte for byte, what the transcripts of a card say.
 import { expect, test } from 'vitest';
 
-import { fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
+import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
 import {
   applicationCryptogram,
   pbocSessionKey,
-} from '../../../../engine/domain/chip/emv-cryptogram.ts';
+} from '../../../../engine/base/crypto/emv-cryptogram.ts';
 import { createVirtualCard } from '../../../../terminal-adapter/virtual-card/virtual-card.ts';
 import { countingRandom, testCard } from '../../../unit/terminal-adapter/virtual-card/test-card.ts';
 import { loadVectors } from '../../vectors/load-vectors.ts';

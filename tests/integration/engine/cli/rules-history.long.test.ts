@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { importEngineMain } from '../../../../engine/cli/engine-main.ts';
-import { runCli } from '../../../../engine/cli/yikatong.ts';
+import { loadEngine } from '../../../../engine/cli/load-engine.ts';
+import { runCli } from '../../../../engine/cli/program.ts';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
-import { createPackShelf } from '../../../../rules/packs/pack-shelf.ts';
+import { createPackRegistry } from '../../../../rules/packs/pack-registry.ts';
 import { dongguanPharmacy, policy } from '../../../support/builders.ts';
 import { newRatioPack } from '../../../support/new-ratio-pack.ts';
 import { packWithoutAccount } from '../../../support/pack-files.ts';
@@ -35,7 +35,7 @@ async function yikatong(...args: readonly string[]) {
     environment: { DATABASE_URL: database.url, YIKATONG_DATA: temporaryFolder() },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
-    loadMain: importEngineMain,
+    loadMain: loadEngine,
   });
   return { code, out: out.join('\n'), errors: errors.join('\n') };
 }
@@ -50,7 +50,7 @@ async function asOwner(text: string): Promise<void> {
 async function sellAtPharmacy(packPath: string): Promise<void> {
   const compiled = compilePack(JSON.parse(readFileSync(packPath, 'utf8')));
   if (!compiled.ok) throw new Error('no pack');
-  const shelf = createPackShelf([...policy.packs, compiled.value]);
+  const shelf = createPackRegistry([...policy.packs, compiled.value]);
   const counter = await openClinic(database.url, { people: 1, policy: shelf });
   const { code: institution, carePlace } = dongguanPharmacy;
   const change = { careType: '41', institution, carePlace, name: 'at-the-pharmacy' };

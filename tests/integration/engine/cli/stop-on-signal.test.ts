@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 
-const cli = new URL('../../../../engine/cli/yikatong.ts', import.meta.url).href;
+const cli = new URL('../../../../engine/cli/program.ts', import.meta.url).href;
 
 /** `yikatong serve` with an engine that only tells when it starts and stops. */
 function serve(readiness: string, stopping = ''): ChildProcessWithoutNullStreams {

@@ -1,15 +1,15 @@
 /** Sales whose bank leg is open, in a real database, and engines that share it; the bank is the test's own. */
 import { afterEach, beforeEach } from 'vitest';
-import type { CardId, PersonNo } from '../../../../engine/domain/ids/ids.ts';
-import { makeSettlementId, shardOf } from '../../../../engine/domain/ids/ids.ts';
-import type { BankLeg } from '../../../../engine/domain/settlement/bank-leg.ts';
-import type { Command, SettleBill } from '../../../../engine/domain/settlement/commands.ts';
-import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
-import type { Decision } from '../../../../engine/domain/settlement/decision.ts';
+import type { CardId, PersonNo } from '../../../../engine/base/ids/ids.ts';
+import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
+import type { Command, SettleBill } from '../../../../engine/domain/commands.ts';
+import { createDecide } from '../../../../engine/domain/decide.ts';
+import type { Decision } from '../../../../engine/domain/decision.ts';
+import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
 import type { FlowDeps } from '../../../../engine/flows/deps.ts';
 import type { Bank } from '../../../../engine/ports/bank.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
-import { openSeedStore } from '../../../../engine/store/seed-store.ts';
+import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import { bankDebit, card, MORNING, person, policy, settleBill } from '../../../support/builders.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';

@@ -1,7 +1,7 @@
 /** Several engines on one database, any of which may die: each reversal is somebody's, and none is lost. */
 import { describe, expect, test } from 'vitest';
-import { finishBankLeg } from '../../../../engine/flows/finish-bank-leg.ts';
-import { takeLateAnswer } from '../../../../engine/flows/take-late-answer.ts';
+import { finishBankLeg } from '../../../../engine/flows/leg/finish-bank-leg.ts';
+import { handleLateApproval } from '../../../../engine/flows/leg/handle-late-approval.ts';
 import type {
   BankLateAnswer,
   BankReversal,
@@ -19,7 +19,7 @@ const answered = (responseCode: string): BankReversalOutcome => ({
 
 function silentOf({ key, settlementId }: Awaited<ReturnType<typeof office.reserve>>[number]) {
   const of = { key, settlementId, at: office.now, legNo: 0 };
-  return { type: 'bank-silent', ...of, fence: 0, reason: '98' } as const;
+  return { type: 'bank-unanswered', ...of, fence: 0, reason: '98' } as const;
 }
 
 describe('I-22: an engine works on a leg only while its claim is current', () => {
@@ -146,7 +146,7 @@ describe('I-17: late approvals meet a reversal', () => {
     expect(await office.leg(engine, sale)).toMatchObject({ state: 'reversed', responseCode: '25' });
     bank.held = true;
     office.now += 3_600_000;
-    await takeLateAnswer(engine, engine.store, approval);
+    await handleLateApproval(engine, engine.store, approval);
     expect(await office.leg(engine, sale)).toMatchObject({
       state: 'reversing',
       openSince: office.now,
@@ -154,7 +154,7 @@ describe('I-17: late approvals meet a reversal', () => {
     });
     await work();
     expect(bank).toEqual({ held: false, reversals: 2 });
-    for (let copy = 0; copy < 3; copy++) await takeLateAnswer(engine, engine.store, approval);
+    for (let copy = 0; copy < 3; copy++) await handleLateApproval(engine, engine.store, approval);
     await work();
     expect(bank.reversals).toBe(2);
     expect(await office.leg(engine, sale)).toMatchObject({ state: 'reversed', responseCode: '00' });
@@ -174,7 +174,11 @@ describe('I-17: late approvals meet a reversal', () => {
     const sleep = async () => {
       await run(engine, { type: 'release-reservation', ...of, responseCode: '05' });
     };
-    await takeLateAnswer({ ...engine, clock: { ...engine.clock, sleep } }, engine.store, approval);
+    await handleLateApproval(
+      { ...engine, clock: { ...engine.clock, sleep } },
+      engine.store,
+      approval,
+    );
     expect(await office.leg(engine, sale)).toMatchObject({ state: 'reversing', fence: 1 });
     for (const leg of await office.legs(engine)) await finishBankLeg(engine, leg);
     expect(bank).toEqual({ held: false, reversals: 1 });
@@ -186,7 +190,7 @@ describe('I-17: late approvals meet a reversal', () => {
     if (sale === undefined) throw new Error('two sales');
     const engine = office.engine(forgetfulBank());
     await run(engine, silentOf(sale));
-    await takeLateAnswer(engine, engine.store, { ...approval, batch: undefined });
+    await handleLateApproval(engine, engine.store, { ...approval, batch: undefined });
     expect(await office.leg(engine, sale)).toMatchObject({ lateRrn: approval.rrn, fence: 1 });
   });
 
@@ -201,7 +205,7 @@ describe('I-17: late approvals meet a reversal', () => {
     const engine = office.engine();
     await run(engine, silentOf(sale));
     const before = await office.leg(engine, sale);
-    await takeLateAnswer(engine, engine.store, { ...approval, ...change });
+    await handleLateApproval(engine, engine.store, { ...approval, ...change });
     expect(await office.leg(engine, sale)).toEqual(before);
     const isError = office.logged.some((line) => line.startsWith('bank-approval-of-nobody'));
     expect(isError).toBe(!('isApproval' in change));

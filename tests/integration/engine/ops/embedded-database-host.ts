@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { startEmbeddedDatabase } from '../../../../engine/ops/embedded-database.ts';
+import { startEmbeddedDatabase } from '../../../../engine/ops/postgres/embedded-database.ts';
 import { describeStartupError } from '../../../../engine/ops/startup-error.ts';
 
 /**

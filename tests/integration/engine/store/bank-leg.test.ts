@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { accountAvailable } from '../../../../engine/domain/card/person.ts';
-import type { RequestKey } from '../../../../engine/domain/ids/ids.ts';
-import type { Fen } from '../../../../engine/domain/money/fen.ts';
-import { ZERO } from '../../../../engine/domain/money/fen.ts';
-import type { BankLeg } from '../../../../engine/domain/settlement/bank-leg.ts';
-import type { BankSilent, SettleBill } from '../../../../engine/domain/settlement/commands.ts';
-import type { Facts, Writes } from '../../../../engine/domain/settlement/decision.ts';
-import type { Refund } from '../../../../engine/domain/settlement/refund.ts';
+import type { RequestKey } from '../../../../engine/base/ids/ids.ts';
+import type { Fen } from '../../../../engine/base/money/fen.ts';
+import { ZERO } from '../../../../engine/base/money/fen.ts';
+import type { BankUnanswered, SettleBill } from '../../../../engine/domain/commands.ts';
+import type { Facts, Writes } from '../../../../engine/domain/decision.ts';
+import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
+import { accountAvailable } from '../../../../engine/domain/person/person.ts';
+import type { Refund } from '../../../../engine/domain/refund/refund.ts';
 import type { Settlement } from '../../../../engine/domain/settlement/settlement.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
@@ -41,7 +41,10 @@ function scripted() {
     store,
     sale,
     /** Has the settlement's person write what `writes` says. */
-    async write(writes: (facts: Facts) => Writes, command: SettleBill | BankSilent = again(sale)) {
+    async write(
+      writes: (facts: Facts) => Writes,
+      command: SettleBill | BankUnanswered = again(sale),
+    ) {
       script.push(writes);
       return store.execute(command);
     },
@@ -52,9 +55,17 @@ function scripted() {
 }
 
 /** A command that names the settlement of a sale, so that its rows are read. */
-function again(sale: SettleBill): BankSilent {
+function again(sale: SettleBill): BankUnanswered {
   const { key, settlementId } = sale;
-  return { type: 'bank-silent', key, settlementId, at: at + 1, fence: 0, legNo: 0, reason: '98' };
+  return {
+    type: 'bank-unanswered',
+    key,
+    settlementId,
+    at: at + 1,
+    fence: 0,
+    legNo: 0,
+    reason: '98',
+  };
 }
 
 function settlementOf(sale: SettleBill): Settlement {

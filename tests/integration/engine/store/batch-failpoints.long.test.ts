@@ -1,10 +1,10 @@
 /** The batch writer broken between its steps, on a real database: a command is carried out once and its key answers the same. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FailpointName } from '../../../../engine/flows/failpoint-names.ts';
-import { failpointNames } from '../../../../engine/flows/failpoint-names.ts';
-import type { FailpointKind } from '../../../../engine/ops/failpoints.ts';
-import { createFailpoints, failpointKinds } from '../../../../engine/ops/failpoints.ts';
+import type { FailpointKind } from '../../../../engine/failpoints/failpoints.ts';
+import { createFailpoints, failpointKinds } from '../../../../engine/failpoints/failpoints.ts';
+import type { FailpointName } from '../../../../engine/failpoints/names.ts';
+import { failpointNames } from '../../../../engine/failpoints/names.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
 import { bill, ledgerProblems, openStore, query, seed } from './counter.ts';

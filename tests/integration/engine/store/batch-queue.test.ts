@@ -9,7 +9,7 @@ const { start } = stage;
 describe('while a batch is being written', () => {
   test('other people are served beside it, the same person after it', async () => {
     await seed(stage.url, { A: 1_000n, B: 1_000n });
-    const store = start({ limits: { secondLaneAbove: 0 } });
+    const store = start({ limits: { secondBatchAbove: 0 } });
     const other = await blockPerson(stage.url, 'A');
     const first = store.execute(bill('A', 100n));
     await other.waiter();

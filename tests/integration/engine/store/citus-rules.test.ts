@@ -4,20 +4,20 @@
  */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { PersonNo, SettlementId } from '../../../../engine/domain/ids/ids.ts';
-import { SHARD_COUNT } from '../../../../engine/domain/ids/ids.ts';
-import { fen } from '../../../../engine/domain/money/fen.ts';
+import type { PersonNo, SettlementId } from '../../../../engine/base/ids/ids.ts';
+import { SHARD_COUNT } from '../../../../engine/base/ids/ids.ts';
+import { fen } from '../../../../engine/base/money/fen.ts';
 import { sandboxTerminals } from '../../../../engine/sandbox/seed/sandbox-places.ts';
+import { readStatements } from '../../../../engine/store/batch/read-statements.ts';
+import { heldShardColumns } from '../../../../engine/store/batch/shard-fence.ts';
+import { writeStatement } from '../../../../engine/store/batch/write-statement.ts';
+import { openDatabaseTime } from '../../../../engine/store/connection/database-time.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
-import { openDatabaseTime } from '../../../../engine/store/database-time.ts';
-import { openMonths } from '../../../../engine/store/months.ts';
-import { readStatements } from '../../../../engine/store/read-statements.ts';
-import { openRecordedSettlements } from '../../../../engine/store/recorded-settlements.ts';
-import { openReferenceData } from '../../../../engine/store/reference-data.ts';
-import { heldShardColumns } from '../../../../engine/store/shard-fence.ts';
-import { openShardOwners } from '../../../../engine/store/shard-owners.ts';
-import * as written from '../../../../engine/store/write-columns.ts';
-import { writeStatement } from '../../../../engine/store/write-statement.ts';
+import { openPartitions } from '../../../../engine/store/partitions/partitions.ts';
+import { openRecordedSettlements } from '../../../../engine/store/reads/recorded-settlements.ts';
+import { openReferenceData } from '../../../../engine/store/reference/reference-data.ts';
+import * as written from '../../../../engine/store/tables/write-columns.ts';
+import { openShardOwners } from '../../../../engine/store/upkeep/shard-owners.ts';
 import { approvedBody, openCounter } from '../../../support/counter.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
@@ -265,26 +265,26 @@ describe('every statement of the engine', () => {
     // Who is new here is to be asked in `askEverything`.
     expect(files.map(({ path }) => path).sort()).toEqual([
       // Looks at settings.
-      'engine/ops/durability-check.ts',
+      'engine/ops/postgres/durability-check.ts',
       // Makes the database.
-      'engine/ops/embedded-database.ts',
-      'engine/store/answer-block.ts',
-      'engine/store/bank-leg-reads.ts',
-      'engine/store/batch-read.ts',
-      'engine/store/catalogue-store.ts',
-      'engine/store/database-time.ts',
+      'engine/ops/postgres/embedded-database.ts',
+      'engine/store/tables/answer-block.ts',
+      'engine/store/reads/bank-leg-reads.ts',
+      'engine/store/batch/batch-read.ts',
+      'engine/store/reference/catalogue-store.ts',
+      'engine/store/connection/database-time.ts',
       // "set …" and "discard plans".
-      'engine/store/hot-connection.ts',
+      'engine/store/connection/pipelined-connection.ts',
       // Runs the migrations.
       'engine/store/migrate.ts',
-      'engine/store/months.ts',
-      'engine/store/person-store.ts',
-      'engine/store/policy-store.ts',
-      'engine/store/post-batch.ts',
-      'engine/store/recorded-settlements.ts',
-      'engine/store/reference-store.ts',
-      'engine/store/seed-store.ts',
-      'engine/store/shard-owners.ts',
+      'engine/store/partitions/partitions.ts',
+      'engine/store/reads/person-reads.ts',
+      'engine/store/reference/policy-store.ts',
+      'engine/store/batch/post-batch.ts',
+      'engine/store/reads/recorded-settlements.ts',
+      'engine/store/reference/reference-store.ts',
+      'engine/store/reference/seed-store.ts',
+      'engine/store/upkeep/shard-owners.ts',
     ]);
   });
 
@@ -319,7 +319,7 @@ const everythingWritten = [
     { name: 'person', action: 'guard', columns: written.personColumns },
     { name: 'card', action: 'update', columns: written.cardColumns },
     { name: 'accumulator', action: 'upsert', columns: written.accumulatorColumns },
-    { name: 'step', action: 'rows', columns: written.stepColumns },
+    { name: 'step', action: 'rows', columns: written.transitionColumns },
     { name: 'new_settlement', action: 'insert', columns: written.settlementColumns },
     { name: 'new_request', action: 'insert', columns: written.requestColumns },
     { name: 'answer_block', action: 'insert', columns: written.answerBlockColumns },
@@ -337,8 +337,8 @@ const everythingWritten = [
   ]),
   writeStatement([
     { name: 'held_shard', action: 'hold', columns: heldShardColumns },
-    { name: 'closing_proposal', action: 'insert', columns: written.closingProposalColumns },
-    { name: 'closing_approval', action: 'insert', columns: written.closingApprovalColumns },
+    { name: 'closing_proposal', action: 'insert', columns: written.resolutionProposalColumns },
+    { name: 'closing_approval', action: 'insert', columns: written.resolutionApprovalColumns },
   ]),
 ];
 
@@ -391,7 +391,7 @@ async function askStore(url: string): Promise<void> {
   await store.legsOfTrace({ ...trace, batch: 1 });
   await store.legsOfTrace({ ...trace, batch: undefined });
   await store.close();
-  const months = openMonths({ url });
+  const months = openPartitions({ url });
   await months.listMonths();
   await months.addMonths(now);
   expect(await months.detachMonth('2020_01')).toMatchObject({ ok: false });

@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { Card } from '../../../../engine/domain/card/card.ts';
-import type { Person } from '../../../../engine/domain/card/person.ts';
-import { accountAvailable, addToAccumulator } from '../../../../engine/domain/card/person.ts';
 import type {
   CardId,
   InstitutionCode,
@@ -10,23 +7,26 @@ import type {
   PersonNo,
   RequestKey,
   TerminalId,
-} from '../../../../engine/domain/ids/ids.ts';
-import { makeSettlementId, shardOf } from '../../../../engine/domain/ids/ids.ts';
-import type { Fen } from '../../../../engine/domain/money/fen.ts';
-import { negateFen, subtractFen, ZERO } from '../../../../engine/domain/money/fen.ts';
-import type { Command, SettleBill } from '../../../../engine/domain/settlement/commands.ts';
+} from '../../../../engine/base/ids/ids.ts';
+import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
+import type { Fen } from '../../../../engine/base/money/fen.ts';
+import { negateFen, subtractFen, ZERO } from '../../../../engine/base/money/fen.ts';
+import type { Card } from '../../../../engine/domain/card/card.ts';
+import type { Command, SettleBill } from '../../../../engine/domain/commands.ts';
 import type {
   Answer,
   Decision,
   Facts,
   RequestRecord,
   Writes,
-} from '../../../../engine/domain/settlement/decision.ts';
+} from '../../../../engine/domain/decision.ts';
+import type { Person } from '../../../../engine/domain/person/person.ts';
+import { accountAvailable, addToAccumulator } from '../../../../engine/domain/person/person.ts';
 import type { Settlement } from '../../../../engine/domain/settlement/settlement.ts';
 import type { Store } from '../../../../engine/ports/store.ts';
 import type { StoreOptions } from '../../../../engine/store/create-store.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
-import { openSeedStore } from '../../../../engine/store/seed-store.ts';
+import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 
 /** A counter with one rule: the personal account pays the whole bill, or the bill is refused. */
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { CardId, PersonNo } from '../../../../engine/domain/ids/ids.ts';
-import { makeSettlementId, shardOf } from '../../../../engine/domain/ids/ids.ts';
-import { openSeedStore } from '../../../../engine/store/seed-store.ts';
+import type { CardId, PersonNo } from '../../../../engine/base/ids/ids.ts';
+import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
+import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import { card, person } from '../../../support/builders.ts';
 
 /** Beijing's 22 November 2024, when everything of the filled tables is over. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ZERO } from '../../../../engine/domain/money/fen.ts';
+import { ZERO } from '../../../../engine/base/money/fen.ts';
 import { blockPerson } from './blocked-person.ts';
 import { answers, bill, query, seed } from './counter.ts';
 import { severedConnection } from './severed-connection.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SettleBill } from '../../../../engine/domain/settlement/commands.ts';
-import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
-import { keepMonths } from '../../../../engine/jobs/keep-months.ts';
+import type { SettleBill } from '../../../../engine/domain/commands.ts';
+import { createDecide } from '../../../../engine/domain/decide.ts';
+import { keepPartitions } from '../../../../engine/jobs/keep-partitions.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
-import { openMonths } from '../../../../engine/store/months.ts';
-import { openSeedStore } from '../../../../engine/store/seed-store.ts';
+import { openPartitions } from '../../../../engine/store/partitions/partitions.ts';
+import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import { bankDebit, card, person, policy, settleBill } from '../../../support/builders.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
@@ -45,11 +45,11 @@ async function sell(name: string, at: number, bill: Partial<SettleBill> = {}): P
 
 /** The job's turn, with what it tells. */
 async function keep(kept: number | undefined, at: number, url = database.url) {
-  const months = openMonths({ url });
+  const months = openPartitions({ url });
   const told: string[] = [];
   const write = (event: string, data: object) => void told.push(`${event} ${JSON.stringify(data)}`);
   const log = { info: write, warn: write, error: write };
-  const done = await keepMonths({ months, log, kept }, at);
+  const done = await keepPartitions({ months, log, kept }, at);
   const left = (await months.listMonths()).map(({ month }) => month);
   await months.close();
   return { done, told, left };

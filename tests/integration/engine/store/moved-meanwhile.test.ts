@@ -1,8 +1,8 @@
 /** A settlement that somebody else moved on, say by a correction in the database, without this store's knowledge. */
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import type { Command } from '../../../../engine/domain/settlement/commands.ts';
-import type { Decision, Facts } from '../../../../engine/domain/settlement/decision.ts';
+import type { Command } from '../../../../engine/domain/commands.ts';
+import type { Decision, Facts } from '../../../../engine/domain/decision.ts';
 import { at, bill, decideBill, query, seed } from './counter.ts';
 import { somebodyWaits } from './somebody-waits.ts';
 import { setStage } from './stage.ts';
@@ -33,7 +33,7 @@ test('is decided on again, and not moved from a state that it is no longer in', 
     await office.query("update settlement set state = 'refunded'");
     const { key, settlementId } = sale;
     const begun = store.execute({
-      ...{ type: 'touch-bank-leg', key, settlementId, at, fence: 0, legNo: 1 },
+      ...{ type: 'postpone-bank-leg', key, settlementId, at, fence: 0, legNo: 1 },
       ...{ nextAttemptAt: at, responseCode: undefined },
     } as Command);
     await somebodyWaits(office);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { SettlementId, TerminalId } from '../../../../engine/domain/ids/ids.ts';
-import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
+import type { SettlementId, TerminalId } from '../../../../engine/base/ids/ids.ts';
+import { createDecide } from '../../../../engine/domain/decide.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
-import { openRecordedSettlements } from '../../../../engine/store/recorded-settlements.ts';
+import { openRecordedSettlements } from '../../../../engine/store/reads/recorded-settlements.ts';
 import {
   APPROVED,
   bankDebit,

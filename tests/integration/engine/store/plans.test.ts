@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { binaryArray } from '../../../../engine/store/binary-array.ts';
-import { planSettings } from '../../../../engine/store/hot-connection.ts';
-import { readStatements } from '../../../../engine/store/read-statements.ts';
+import { binaryArray } from '../../../../engine/store/batch/binary-array.ts';
+import { readStatements } from '../../../../engine/store/batch/read-statements.ts';
+import type { PartShape } from '../../../../engine/store/batch/write-statement.ts';
+import { columnsOf, writeStatement } from '../../../../engine/store/batch/write-statement.ts';
+import { planSettings } from '../../../../engine/store/connection/pipelined-connection.ts';
 import {
   accumulatorColumns,
   answerBlockColumns,
@@ -16,10 +18,8 @@ import {
   requestColumns,
   settlementChangeColumns,
   settlementColumns,
-  stepColumns,
-} from '../../../../engine/store/write-columns.ts';
-import type { PartShape } from '../../../../engine/store/write-statement.ts';
-import { columnsOf, writeStatement } from '../../../../engine/store/write-statement.ts';
+  transitionColumns,
+} from '../../../../engine/store/tables/write-columns.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
 
@@ -102,7 +102,7 @@ const written: Readonly<Record<string, readonly PartShape[]>> = {
     { name: 'person', action: 'guard', columns: personColumns },
     { name: 'card', action: 'update', columns: cardColumns },
     { name: 'accumulator', action: 'upsert', columns: accumulatorColumns },
-    { name: 'step', action: 'rows', columns: stepColumns },
+    { name: 'step', action: 'rows', columns: transitionColumns },
     { name: 'new_settlement', action: 'insert', columns: settlementColumns },
     { name: 'new_request', action: 'insert', columns: requestColumns },
     { name: 'answer_block', action: 'insert', columns: answerBlockColumns },

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { TerminalId } from '../../../../engine/domain/ids/ids.ts';
+import type { TerminalId } from '../../../../engine/base/ids/ids.ts';
 import type { Store } from '../../../../engine/ports/store.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';

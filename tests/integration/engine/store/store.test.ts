@@ -4,8 +4,8 @@ import type {
   RequestKey,
   SettlementId,
   TerminalId,
-} from '../../../../engine/domain/ids/ids.ts';
-import { openSeedStore } from '../../../../engine/store/seed-store.ts';
+} from '../../../../engine/base/ids/ids.ts';
+import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import type { TestDatabase } from '../../../support/postgres.ts';
 import { createTestDatabase } from '../../../support/postgres.ts';
 import {

@@ -2,12 +2,12 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SettlementId } from '../../../../engine/domain/ids/ids.ts';
-import type { Command } from '../../../../engine/domain/settlement/commands.ts';
-import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
+import type { SettlementId } from '../../../../engine/base/ids/ids.ts';
+import type { Command } from '../../../../engine/domain/commands.ts';
+import { createDecide } from '../../../../engine/domain/decide.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { migrate } from '../../../../engine/store/migrate.ts';
-import { openSeedStore } from '../../../../engine/store/seed-store.ts';
+import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import {
   APPROVED,
   bankDebit,
@@ -145,7 +145,7 @@ test('what waited for the bank before months were made ends after it', async () 
     ...{ key, settlementId, at: moment, fence: 0 },
   });
   const reason = { legNo: 0, reason: '98' } as const;
-  await store.execute({ type: 'bank-silent', ...of(silent, MORNING), ...reason });
+  await store.execute({ type: 'bank-unanswered', ...of(silent, MORNING), ...reason });
   for (const command of [paid, givenBack])
     await store.execute({ type: 'confirm-debit', ...of(command, MORNING), ...APPROVED });
   const posted = (await store.readSettlement(givenBack.settlementId))?.settlement;

@@ -4,12 +4,15 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
-import type { StoredSplitInput } from '../../../../engine/store/split-input-json.ts';
-import { fromSplitInputJson, toSplitInputJson } from '../../../../engine/store/split-input-json.ts';
+import { createDecide } from '../../../../engine/domain/decide.ts';
+import type { StoredSplitInput } from '../../../../engine/store/tables/split-input-json.ts';
+import {
+  fromSplitInputJson,
+  toSplitInputJson,
+} from '../../../../engine/store/tables/split-input-json.ts';
 import { explainBill, splitBill } from '../../../../rules/kernel/split-bill.ts';
 import type { SplitInput } from '../../../../rules/model/bill.ts';
-import { createPackShelf } from '../../../../rules/packs/pack-shelf.ts';
+import { createPackRegistry } from '../../../../rules/packs/pack-registry.ts';
 import { billFor } from '../../rules/any-bill.ts';
 import { saleOf, shippedPacks } from '../any-sale.ts';
 
@@ -37,7 +40,7 @@ describe('the stored input is split as the input was', () => {
 
 describe('decided twice: the same bytes of the answer, the same rows', () => {
   test.each(named)('%s', (_id, pack) => {
-    const shelf = createPackShelf([pack]);
+    const shelf = createPackRegistry([pack]);
     fc.assert(
       fc.property(billFor(pack), (input) => {
         const { store, command } = saleOf(pack, input);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { concatBytes } from '../../../../engine/domain/chip/bytes.ts';
+import { concatBytes } from '../../../../engine/base/crypto/bytes.ts';
 import { encodeTlv, parseTlv, type Tlv } from '../../../../terminal-adapter/tlv/tlv.ts';
 
 const primitiveTag = fc.constantFrom('5A', '82', '9A', '9F26', '5F2A', 'DF810C', '9F8101');

@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { EngineMain } from '../../../../engine/cli/engine-main.ts';
-import { runCli } from '../../../../engine/cli/yikatong.ts';
-import type { PackFileText, PackVerdict } from '../../../../engine/flows/activate-packs.ts';
+import type { EngineModule } from '../../../../engine/cli/load-engine.ts';
+import { runCli } from '../../../../engine/cli/program.ts';
+import type { PackFileText, PackVerdict } from '../../../../engine/flows/policy/activate-packs.ts';
 import { policy } from '../../../support/builders.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -20,14 +20,14 @@ async function activate(
 ) {
   const [out, errors]: [string[], string[]] = [[], []];
   // Nothing else of the composition root is asked for.
-  const main: Pick<EngineMain, 'activatePolicy'> = {
+  const main: Pick<EngineModule, 'activatePolicy'> = {
     activatePolicy: async (_config, files) => verdicts(files),
   };
   const code = await runCli(['rules', 'activate', ...args], {
     environment: {},
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
-    loadMain: async () => main as EngineMain,
+    loadMain: async () => main as EngineModule,
   });
   return { code, out: out.join('\n'), errors: errors.join('\n') };
 }

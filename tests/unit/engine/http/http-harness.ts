@@ -2,18 +2,18 @@
 // operations that record what reached them.
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 
-import { fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
-import { hmacSm3 } from '../../../../engine/domain/chip/sm3.ts';
-import { wrapWorkKeys } from '../../../../engine/domain/chip/work-keys.ts';
-import type { InstitutionCode, TerminalId } from '../../../../engine/domain/ids/ids.ts';
-import type { Answer } from '../../../../engine/domain/settlement/decision.ts';
+import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
+import { hmacSm3 } from '../../../../engine/base/crypto/sm3.ts';
+import { wrapWorkKeys } from '../../../../engine/base/crypto/work-keys.ts';
+import type { InstitutionCode, TerminalId } from '../../../../engine/base/ids/ids.ts';
 import {
   contentDigestOf,
   type RequestAlgorithm,
   requestSignatureBase,
   requestSignatureInput,
   signatureHeader,
-} from '../../../../engine/domain/wire/signature-base.ts';
+} from '../../../../engine/base/signatures/signature-base.ts';
+import type { Answer } from '../../../../engine/domain/decision.ts';
 import { type AppDeps, buildApp } from '../../../../engine/http/build-app.ts';
 import type { Operations } from '../../../../engine/http/operations.ts';
 import type { Terminal } from '../../../../engine/ports/reference.ts';

@@ -1,6 +1,6 @@
 /** What a terminal reads beside the body: that an answer is a repeated one, and when to come back. */
 import { expect, test } from 'vitest';
-import type { Answered } from '../../../../engine/flows/execute.ts';
+import type { Answered } from '../../../../engine/flows/execute-command.ts';
 import { createHarness, send, settlement } from './http-harness.ts';
 
 const body = '{"outcome":"approved",  "settlementId":"0701JDFQ8000A1B2C3D4E5F6G7H8"}';

@@ -5,7 +5,10 @@ import { createHash, verify } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, test } from 'vitest';
 
-import { ACCEPT_TREE, answerSignatureBase } from '../../../../engine/domain/wire/signature-base.ts';
+import {
+  ACCEPT_TREE,
+  answerSignatureBase,
+} from '../../../../engine/base/signatures/signature-base.ts';
 import { certify } from '../../../../terminal-adapter/client/certificate.ts';
 import {
   answerKey,

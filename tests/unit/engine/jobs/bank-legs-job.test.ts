@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ok } from '../../../../engine/domain/errors/result.ts';
-import type { BankLeg } from '../../../../engine/domain/settlement/bank-leg.ts';
-import type { Command } from '../../../../engine/domain/settlement/commands.ts';
-import { createDecide } from '../../../../engine/domain/settlement/decide.ts';
+import { ok } from '../../../../engine/base/errors/result.ts';
+import type { Command } from '../../../../engine/domain/commands.ts';
+import { createDecide } from '../../../../engine/domain/decide.ts';
+import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
 import type { FlowDeps } from '../../../../engine/flows/deps.ts';
 import { startBankLegsJob } from '../../../../engine/jobs/bank-legs-job.ts';
 import { bankDebit, card, MORNING, person, policy, settleBill } from '../../../support/builders.ts';
@@ -73,7 +73,8 @@ function openLegs(count: number): {
           legs.set(id, claimed);
           return ok({ answer, isReplay: false, writes: { bankLeg: claimed } });
         }
-        const nextAttemptAt = command.type === 'touch-bank-leg' ? command.nextAttemptAt : undefined;
+        const nextAttemptAt =
+          command.type === 'postpone-bank-leg' ? command.nextAttemptAt : undefined;
         legs.set(id, { ...known, nextAttemptAt });
         if (command.type === 'finish-reversal') reversed.push(id);
         return ok({ answer, isReplay: false, writes: undefined });

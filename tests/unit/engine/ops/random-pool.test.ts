@@ -1,6 +1,6 @@
 // Goal: bytes out of a pool are as good as fresh ones: never given twice, never zeros that were wiped.
 import { expect, test } from 'vitest';
-import { InvariantViolation } from '../../../../engine/domain/errors/result.ts';
+import { InvariantViolation } from '../../../../engine/base/errors/result.ts';
 import { createRandomPool } from '../../../../engine/ops/random-pool.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

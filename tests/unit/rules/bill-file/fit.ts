@@ -1,9 +1,9 @@
 import { misfits, unusedNames } from '../../../../rules/bill-file/fit-to-pack.ts';
 import { readBillFile } from '../../../../rules/bill-file/read-bill-file.ts';
-import type { PackShelf } from '../../../../rules/packs/pack-shelf.ts';
+import type { PackRegistry } from '../../../../rules/packs/pack-registry.ts';
 
 /** What is told about a bill beside a shipped pack. */
-export function fit(shelf: PackShelf, packId: string, json: unknown) {
+export function fit(shelf: PackRegistry, packId: string, json: unknown) {
   const pack = shelf.byId(packId);
   const read = readBillFile(json);
   if (pack === undefined || !read.ok) throw new Error(`no pack ${packId}, or a bad bill`);

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readBillFile } from '../../../../rules/bill-file/read-bill-file.ts';
-import { loadCatalogues } from '../../../../rules/catalogues/catalogue-shelf.ts';
+import { loadCatalogues } from '../../../../rules/catalogues/catalogue-registry.ts';
 import { formatProblem } from '../../../../rules/kernel/problem.ts';
 import { splitBill } from '../../../../rules/kernel/split-bill.ts';
 import { loadPacks } from '../../../../rules/packs/load-packs.ts';
-import { createPackShelf } from '../../../../rules/packs/pack-shelf.ts';
+import { createPackRegistry } from '../../../../rules/packs/pack-registry.ts';
 import { fit } from './fit.ts';
 
 /** Goal: a bill file says everything that decides who pays, or exactly what is wrong with it. */
@@ -175,7 +175,7 @@ describe('everything that is wrong is told with its place, value and rule', () =
 });
 
 describe('a bill beside its pack', () => {
-  const shelf = createPackShelf(loadPacks());
+  const shelf = createPackRegistry(loadPacks());
   const shenzhen = { region: '440300', scheme: '310', careType: '11', serviceDate: '2026-11-20' };
 
   test('a number of admissions is no money, and money is no number', () => {
@@ -206,7 +206,7 @@ describe('a bill beside its pack', () => {
 const folder = new URL('../../../../rules/bill-file/examples/', import.meta.url);
 
 describe('the example of every region', () => {
-  const shelf = createPackShelf(loadPacks());
+  const shelf = createPackRegistry(loadPacks());
   test.each(readdirSync(folder))('%s is split by a shipped pack', (name) => {
     const json: unknown = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
     const result = readBillFile(json, loadCatalogues()[0]);

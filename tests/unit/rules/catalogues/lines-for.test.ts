@@ -3,7 +3,7 @@
  * asked before the person is known, so the rest is decided when the bill is split.
  */
 import { describe, expect, test } from 'vitest';
-import { fen } from '../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../engine/base/money/fen.ts';
 import { compileCatalogue } from '../../../../rules/catalogues/compile-catalogue.ts';
 import { findItem, listedFields, selfPayAt } from '../../../../rules/catalogues/find-item.ts';
 import { linesFor } from '../../../../rules/catalogues/lines-for.ts';

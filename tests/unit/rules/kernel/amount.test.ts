@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { InvariantViolation } from '../../../../engine/domain/errors/result.ts';
-import { formatFen } from '../../../../engine/domain/money/fen.ts';
+import { InvariantViolation } from '../../../../engine/base/errors/result.ts';
+import { formatFen } from '../../../../engine/base/money/fen.ts';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import type { PackFile } from '../../../../rules/model/pack-file.ts';
 import type { AmountFile } from '../../../../rules/model/pack-file-values.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { InvariantViolation } from '../../../../engine/domain/errors/result.ts';
-import { fen } from '../../../../engine/domain/money/fen.ts';
+import { InvariantViolation } from '../../../../engine/base/errors/result.ts';
+import { fen } from '../../../../engine/base/money/fen.ts';
 import { explainBill } from '../../../../rules/kernel/split-bill.ts';
 import type { PricedLine } from '../../../../rules/model/bill.ts';
 import { bill, line, packOf } from '../bill-builder.ts';

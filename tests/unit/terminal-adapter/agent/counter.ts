@@ -1,7 +1,7 @@
 // A counter on fakes: an engine that can be told what to answer, a card, a PIN pad, and the real journal.
 import { join } from 'node:path';
 
-import { ok } from '../../../../engine/domain/errors/result.ts';
+import { ok } from '../../../../engine/base/errors/result.ts';
 import type { CounterCard } from '../../../../terminal-adapter/agent/counter-card.ts';
 import type { PinPad } from '../../../../terminal-adapter/agent/pin-pad.ts';
 import { type SellOptions, sell } from '../../../../terminal-adapter/agent/sell.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
-import { fail } from '../../../../engine/domain/errors/result.ts';
+import { fail } from '../../../../engine/base/errors/result.ts';
 import { approved, bank, createCounter, declined, document, item, lost } from './counter.ts';
 
 const serverTime = '2026-11-22T08:00:00+08:00';

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 
 import { describe, expect, test } from 'vitest';
 
-import { problemBody } from '../../../../engine/domain/errors/problem.ts';
+import { problemBody } from '../../../../engine/base/errors/problem.ts';
 import { verifyCertificate } from '../../../../terminal-adapter/client/certificate.ts';
 import { createEngineClient } from '../../../../terminal-adapter/client/engine-client.ts';
 import type { SettleRequest } from '../../../../terminal-adapter/client/wire.ts';

@@ -2,7 +2,7 @@
 // somebody who cannot sign.
 import { afterEach, expect, test } from 'vitest';
 
-import { problemBody } from '../../../../engine/domain/errors/problem.ts';
+import { problemBody } from '../../../../engine/base/errors/problem.ts';
 import { createEngineClient } from '../../../../terminal-adapter/client/engine-client.ts';
 import type { EngineResult } from '../../../../terminal-adapter/client/engine-result.ts';
 import { ownerAddress } from '../../../../terminal-adapter/client/owner-address.ts';

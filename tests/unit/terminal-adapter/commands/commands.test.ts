@@ -1,8 +1,8 @@
 // What a card can answer wrongly, and what the terminal then says.
 import { describe, expect, test } from 'vitest';
 
-import { fromHex } from '../../../../engine/domain/chip/bytes.ts';
-import { InvariantViolation } from '../../../../engine/domain/errors/result.ts';
+import { fromHex } from '../../../../engine/base/crypto/bytes.ts';
+import { InvariantViolation } from '../../../../engine/base/errors/result.ts';
 import { parseCommand } from '../../../../terminal-adapter/apdu/apdu.ts';
 import { exchange } from '../../../../terminal-adapter/apdu/exchange.ts';
 import { statusWordHex, statusWordName } from '../../../../terminal-adapter/apdu/status-word.ts';

@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { fromHex } from '../../../../engine/domain/chip/bytes.ts';
+import { fromHex } from '../../../../engine/base/crypto/bytes.ts';
 import { openPcscReader } from '../../../../terminal-adapter/readers/pcsc-reader.ts';
 
 type Done<T> = (error: unknown, value: T) => void;

@@ -1,7 +1,7 @@
 // A replay that leaves the recorded way must say where, and must not show what was in the command.
 import { expect, test } from 'vitest';
 
-import { fromHex } from '../../../../engine/domain/chip/bytes.ts';
+import { fromHex } from '../../../../engine/base/crypto/bytes.ts';
 import { createReplayReader } from '../../../../terminal-adapter/readers/replay-reader.ts';
 
 const transcript = {

@@ -1,7 +1,7 @@
 // Cards come and go: the terminal waits with a limit, and a card pulled in the middle is noticed.
 import { expect, test } from 'vitest';
 
-import { fromHex } from '../../../../engine/domain/chip/bytes.ts';
+import { fromHex } from '../../../../engine/base/crypto/bytes.ts';
 import { createSimulatedReader } from '../../../../terminal-adapter/readers/simulated-reader.ts';
 import { createVirtualCard } from '../../../../terminal-adapter/virtual-card/virtual-card.ts';
 import { countingRandom, testCard } from '../virtual-card/test-card.ts';

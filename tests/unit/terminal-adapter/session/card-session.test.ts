@@ -1,7 +1,7 @@
 // What the counter is told when a card is not what it should be.
 import { describe, expect, test } from 'vitest';
 
-import { fromHex } from '../../../../engine/domain/chip/bytes.ts';
+import { fromHex } from '../../../../engine/base/crypto/bytes.ts';
 import type { CardConnection } from '../../../../terminal-adapter/readers/reader.ts';
 import { createReplayReader } from '../../../../terminal-adapter/readers/replay-reader.ts';
 import { createSimulatedReader } from '../../../../terminal-adapter/readers/simulated-reader.ts';

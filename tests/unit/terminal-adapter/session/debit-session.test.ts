@@ -1,16 +1,16 @@
 // The bank application in one sale: the issuer can check what the card says, the card checks the
 // issuer.
 import { describe, expect, test } from 'vitest';
-import type { CipherAlgorithm } from '../../../../engine/domain/chip/block-cipher.ts';
-import { concatBytes, fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
+import type { CipherAlgorithm } from '../../../../engine/base/crypto/block-cipher.ts';
+import { concatBytes, fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
 import {
   applicationCryptogram,
   arpc,
   deriveUdk,
   pbocSessionKey,
-} from '../../../../engine/domain/chip/emv-cryptogram.ts';
-import { InvariantViolation } from '../../../../engine/domain/errors/result.ts';
-import { fen } from '../../../../engine/domain/money/fen.ts';
+} from '../../../../engine/base/crypto/emv-cryptogram.ts';
+import { InvariantViolation } from '../../../../engine/base/errors/result.ts';
+import { fen } from '../../../../engine/base/money/fen.ts';
 import { createSimulatedReader } from '../../../../terminal-adapter/readers/simulated-reader.ts';
 import {
   authoriseDebit,

@@ -1,10 +1,10 @@
 // A card of the public test values: invented holder, UnionPay test PAN, keys of the PBOC vectors.
 
-import type { CipherAlgorithm } from '../../../../engine/domain/chip/block-cipher.ts';
-import { fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
-import { deriveCardKey } from '../../../../engine/domain/chip/card-key.ts';
-import { deriveUdk } from '../../../../engine/domain/chip/emv-cryptogram.ts';
-import type { CardId } from '../../../../engine/domain/ids/ids.ts';
+import type { CipherAlgorithm } from '../../../../engine/base/crypto/block-cipher.ts';
+import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
+import { deriveCardKey } from '../../../../engine/base/crypto/card-key.ts';
+import { deriveUdk } from '../../../../engine/base/crypto/emv-cryptogram.ts';
+import type { CardId } from '../../../../engine/base/ids/ids.ts';
 import type { CardPersonalisation } from '../../../../terminal-adapter/virtual-card/personalisation.ts';
 
 export const issuerMasterKey = fromHex('0123456789ABCDEFFEDCBA9876543210');

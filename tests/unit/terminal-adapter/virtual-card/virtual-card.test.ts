@@ -2,7 +2,7 @@
 // around.
 import { describe, expect, test } from 'vitest';
 
-import { fromHex, toHex } from '../../../../engine/domain/chip/bytes.ts';
+import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
 import { createVirtualCard } from '../../../../terminal-adapter/virtual-card/virtual-card.ts';
 import { countingRandom, testCard } from './test-card.ts';
 

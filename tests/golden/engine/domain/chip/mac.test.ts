@@ -1,9 +1,9 @@
 // Retail MAC (ISO/IEC 9797-1 algorithm 3) and field 64 of a UnionPay POS message.
 import { describe, expect, test } from 'vitest';
 
-import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
-import { type MacPadding, retailMac } from '../../../../../engine/domain/chip/retail-mac.ts';
-import { unionPayMac } from '../../../../../engine/domain/chip/unionpay-mac.ts';
+import { fromHex, toHex } from '../../../../../engine/base/crypto/bytes.ts';
+import { type MacPadding, retailMac } from '../../../../../engine/base/crypto/retail-mac.ts';
+import { unionPayMac } from '../../../../../engine/base/crypto/unionpay-mac.ts';
 import { loadVectors } from '../../../vectors/load-vectors.ts';
 
 type RetailInputs = { data: string; padding: string } & (

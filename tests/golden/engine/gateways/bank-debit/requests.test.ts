@@ -1,7 +1,7 @@
 /** The messages that we build are the sample messages, byte for byte, MAC included. */
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
-import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../../engine/base/money/fen.ts';
 import {
   cardReferenceOf,
   refundMessage,

@@ -7,7 +7,7 @@ import { Buffer } from 'node:buffer';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../../engine/base/money/fen.ts';
 import type { Bench } from '../../sandbox/bank-host/bank-bench.ts';
 import {
   debitCard,

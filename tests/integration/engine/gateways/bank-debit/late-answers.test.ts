@@ -2,7 +2,7 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
-import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../../engine/base/money/fen.ts';
 import type { BankSale } from '../../../../../engine/ports/bank.ts';
 import {
   debitCard,

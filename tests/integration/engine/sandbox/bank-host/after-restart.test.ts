@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../../engine/base/money/fen.ts';
 import type { Bank, BankSale, BankTrace } from '../../../../../engine/ports/bank.ts';
 import type { BankHost } from '../../../../../engine/sandbox/bank-host/bank-host.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';

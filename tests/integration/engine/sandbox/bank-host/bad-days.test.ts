@@ -4,7 +4,7 @@
  * books show for every sale its amount or nothing, and exactly what the engine was told.
  */
 import { describe, expect, test } from 'vitest';
-import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../../engine/base/money/fen.ts';
 import type { FaultRates } from '../../../../../engine/sandbox/bank-host/misbehaviour.ts';
 import { createMood } from '../../../../../engine/sandbox/bank-host/misbehaviour.ts';
 import type { Bench } from './bank-bench.ts';

@@ -3,16 +3,16 @@
  * values.
  */
 import { expect, vi } from 'vitest';
-import { decryptBlocks } from '../../../../../engine/domain/chip/block-cipher.ts';
-import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
+import { decryptBlocks } from '../../../../../engine/base/crypto/block-cipher.ts';
+import { fromHex, toHex } from '../../../../../engine/base/crypto/bytes.ts';
 import {
   applicationCryptogram,
   deriveUdk,
   pbocSessionKey,
-} from '../../../../../engine/domain/chip/emv-cryptogram.ts';
-import { encryptPinBlock0 } from '../../../../../engine/domain/chip/pin-block.ts';
-import type { Fen } from '../../../../../engine/domain/money/fen.ts';
-import { fen } from '../../../../../engine/domain/money/fen.ts';
+} from '../../../../../engine/base/crypto/emv-cryptogram.ts';
+import { encryptPinBlock0 } from '../../../../../engine/base/crypto/pin-block.ts';
+import type { Fen } from '../../../../../engine/base/money/fen.ts';
+import { fen } from '../../../../../engine/base/money/fen.ts';
 import { createBankClient } from '../../../../../engine/gateways/bank-debit/client.ts';
 import { createLinkKeys } from '../../../../../engine/gateways/bank-debit/link-keys.ts';
 import type {

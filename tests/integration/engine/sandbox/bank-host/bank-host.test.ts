@@ -9,7 +9,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../../engine/base/money/fen.ts';
 import { saleMessage } from '../../../../../engine/gateways/bank-debit/requests.ts';
 import { encode } from '../../../../../engine/gateways/bank-debit/wire/codec.ts';
 import { writeFrame } from '../../../../../engine/gateways/bank-debit/wire/framer.ts';

@@ -4,7 +4,7 @@
  */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../../engine/base/money/fen.ts';
 import type { Bench } from './bank-bench.ts';
 import {
   balanceOf,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fen } from '../../../../../engine/domain/money/fen.ts';
+import { fen } from '../../../../../engine/base/money/fen.ts';
 import type { Misbehaviour } from '../../../../../engine/sandbox/bank-host/misbehaviour.ts';
 import { askControl } from '../../../../../engine/sandbox/control/ask-control.ts';
 import { findControl } from '../../../../../engine/sandbox/control/control-protocol.ts';

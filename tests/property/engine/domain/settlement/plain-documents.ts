@@ -3,13 +3,13 @@
  * with. Slow and easy to read.
  */
 
-import type { Fen } from '../../../../../engine/domain/money/fen.ts';
-import { fen, formatFen, ZERO } from '../../../../../engine/domain/money/fen.ts';
-import type { BankLeg } from '../../../../../engine/domain/settlement/bank-leg.ts';
-import type { Outcome } from '../../../../../engine/domain/settlement/decision.ts';
-import type { Explained } from '../../../../../engine/domain/settlement/document.ts';
-import { isoTime } from '../../../../../engine/domain/settlement/document.ts';
-import type { Refund } from '../../../../../engine/domain/settlement/refund.ts';
+import type { Fen } from '../../../../../engine/base/money/fen.ts';
+import { fen, formatFen, ZERO } from '../../../../../engine/base/money/fen.ts';
+import type { Outcome } from '../../../../../engine/domain/decision.ts';
+import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
+import type { Refund } from '../../../../../engine/domain/refund/refund.ts';
+import type { Explained } from '../../../../../engine/domain/request/settlement-json.ts';
+import { isoTime } from '../../../../../engine/domain/request/settlement-json.ts';
 import type {
   BillWarning,
   Settlement,

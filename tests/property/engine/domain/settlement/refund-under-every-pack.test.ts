@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Fen, fen, ZERO } from '../../../../../engine/domain/money/fen.ts';
-import { amountsBack } from '../../../../../engine/domain/settlement/refund-amounts.ts';
+import { type Fen, fen, ZERO } from '../../../../../engine/base/money/fen.ts';
+import { amountsBack } from '../../../../../engine/domain/refund/refund-amounts.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
 import { amountsOf } from '../../../../../engine/domain/settlement/settlement.ts';
 import { splitBill } from '../../../../../rules/kernel/split-bill.ts';

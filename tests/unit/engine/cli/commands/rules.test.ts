@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { breakText, widthOf } from '../../../../../engine/cli/commands/rules/print-table.ts';
-import { runCli } from '../../../../../engine/cli/yikatong.ts';
+import { runCli } from '../../../../../engine/cli/program.ts';
 import { loadPacks } from '../../../../../rules/packs/load-packs.ts';
 
 /** Goal: the rules are of use alone: no engine, no database, no card. */

@@ -10,18 +10,18 @@ import {
   sm4Encrypt,
   tripleDesDecrypt,
   tripleDesEncrypt,
-} from '../../../../../engine/domain/chip/block-cipher.ts';
-import { fromHex, invertBytes, toHex } from '../../../../../engine/domain/chip/bytes.ts';
+} from '../../../../../engine/base/crypto/block-cipher.ts';
+import { fromHex, invertBytes, toHex } from '../../../../../engine/base/crypto/bytes.ts';
 import {
   createCardKeys,
   deriveCardKey,
   internalAuthCryptogram,
-} from '../../../../../engine/domain/chip/card-key.ts';
-import { deriveUdk, pbocSessionKey } from '../../../../../engine/domain/chip/emv-cryptogram.ts';
-import { retailMac } from '../../../../../engine/domain/chip/retail-mac.ts';
-import { unwrapWorkKeys, wrapWorkKeys } from '../../../../../engine/domain/chip/work-keys.ts';
-import { InvariantViolation } from '../../../../../engine/domain/errors/result.ts';
-import type { CardId } from '../../../../../engine/domain/ids/ids.ts';
+} from '../../../../../engine/base/crypto/card-key.ts';
+import { deriveUdk, pbocSessionKey } from '../../../../../engine/base/crypto/emv-cryptogram.ts';
+import { retailMac } from '../../../../../engine/base/crypto/retail-mac.ts';
+import { unwrapWorkKeys, wrapWorkKeys } from '../../../../../engine/base/crypto/work-keys.ts';
+import { InvariantViolation } from '../../../../../engine/base/errors/result.ts';
+import type { CardId } from '../../../../../engine/base/ids/ids.ts';
 
 const masterKey = fromHex('0123456789ABCDEFFEDCBA9876543210');
 const cardId = '991000D15600000500000000000000FF' as CardId;

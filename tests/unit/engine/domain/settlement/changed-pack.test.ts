@@ -1,9 +1,9 @@
 /** A pack that was changed under its id: what it says of old settlements moves no money. */
 import { expect, test } from 'vitest';
-import type { Command } from '../../../../../engine/domain/settlement/commands.ts';
-import { createDecide } from '../../../../../engine/domain/settlement/decide.ts';
+import type { Command } from '../../../../../engine/domain/commands.ts';
+import { createDecide } from '../../../../../engine/domain/decide.ts';
 import type { Policy } from '../../../../../engine/domain/settlement/policy.ts';
-import { createPackShelf } from '../../../../../rules/packs/pack-shelf.ts';
+import { createPackRegistry } from '../../../../../rules/packs/pack-registry.ts';
 import {
   bankDebit,
   card,
@@ -23,7 +23,7 @@ const PHARMACY = '441900/2022-12-01-employee-pharmacy';
 /** The shipped packs, with the pharmacies' pack changed so that the account pays nothing. */
 function changed(): Policy {
   const file = JSON.parse(packWithoutAccount('2022-12-01')) as object;
-  return createPackShelf([
+  return createPackRegistry([
     ...policy.packs.filter(({ id }) => id !== PHARMACY),
     compiled({ ...file, id: PHARMACY }),
   ]);

@@ -1,9 +1,9 @@
 /** A reversal that the bank cannot answer is closed by two people who have seen the same thing. */
 import { expect, test } from 'vitest';
 import type {
-  ApproveClosing,
-  ProposeClosing,
-} from '../../../../../engine/domain/settlement/commands.ts';
+  ApproveResolution,
+  ProposeResolution,
+} from '../../../../../engine/domain/commands.ts';
 import { MORNING } from '../../../../support/builders.ts';
 import { money, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
 
@@ -12,16 +12,16 @@ function reversing() {
   const store = openCounter({ person: TEN_YUAN });
   const { key, id: settlementId } = reserveWithBank(store);
   const of = { key, settlementId, legNo: 0, at: MORNING + 60_000 } as const;
-  store.run({ type: 'bank-silent', ...of, fence: 0, reason: '98' });
+  store.run({ type: 'bank-unanswered', ...of, fence: 0, reason: '98' });
   const state = () => store.settlements.get(settlementId)?.state;
   expect(state()).toBe('reversing');
   return {
     store,
     state,
-    propose: (by: string, outcome: ProposeClosing['outcome'] = 'bank-reversed') =>
-      store.run({ type: 'propose-closing', ...of, outcome, reason: 'the bank wrote so', by }),
-    approve: (by: string, proposalNo?: ApproveClosing['proposalNo']) =>
-      store.run({ type: 'approve-closing', ...of, proposalNo, by }),
+    propose: (by: string, outcome: ProposeResolution['outcome'] = 'bank-reversed') =>
+      store.run({ type: 'propose-resolution', ...of, outcome, reason: 'the bank wrote so', by }),
+    approve: (by: string, proposalNo?: ApproveResolution['proposalNo']) =>
+      store.run({ type: 'approve-resolution', ...of, proposalNo, by }),
   };
 }
 

@@ -1,9 +1,10 @@
 /** A counter with one person and card in memory, for the tests of `decide`. */
+
+import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import type { Card } from '../../../../../engine/domain/card/card.ts';
-import type { Person } from '../../../../../engine/domain/card/person.ts';
-import type { Fen } from '../../../../../engine/domain/money/fen.ts';
-import { createDecide } from '../../../../../engine/domain/settlement/decide.ts';
-import type { Decision } from '../../../../../engine/domain/settlement/decision.ts';
+import { createDecide } from '../../../../../engine/domain/decide.ts';
+import type { Decision } from '../../../../../engine/domain/decision.ts';
+import type { Person } from '../../../../../engine/domain/person/person.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
 import { bankDebit, card, person, policy, settleBill } from '../../../../support/builders.ts';
 import { createMemoryStore, type MemoryStore } from '../../../../support/memory-store.ts';

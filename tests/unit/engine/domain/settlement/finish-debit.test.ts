@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../../../../engine/domain/settlement/commands.ts';
-import type { Decision } from '../../../../../engine/domain/settlement/decision.ts';
+import type { Command } from '../../../../../engine/domain/commands.ts';
+import type { Decision } from '../../../../../engine/domain/decision.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
 import {
   bankDebit,
@@ -24,8 +24,8 @@ const release = (
   settlementId: of.id,
   responseCode,
 });
-const silent = (of: Settlement): Given<'bank-silent'> => ({
-  type: 'bank-silent',
+const silent = (of: Settlement): Given<'bank-unanswered'> => ({
+  type: 'bank-unanswered',
   fence: 0,
   key: of.key,
   at: MORNING + 60_000,
@@ -132,7 +132,7 @@ describe('the bank answered', () => {
 
 describe('given twice, or too late', () => {
   const names = Object.keys(endings) as (keyof typeof endings)[];
-  const all: Command['type'][] = ['confirm-debit', 'release-reservation', 'bank-silent'];
+  const all: Command['type'][] = ['confirm-debit', 'release-reservation', 'bank-unanswered'];
 
   test.each(names)('after "%s" nothing else changes the outcome', (name) => {
     for (const type of all) {
@@ -188,8 +188,8 @@ describe('given twice, or too late', () => {
   test('an attempt without an answer is counted, and the next one set, until the leg is finished', () => {
     const { store, settlement } = reserved();
     store.run(silent(settlement));
-    const touch: Given<'touch-bank-leg'> = {
-      type: 'touch-bank-leg',
+    const touch: Given<'postpone-bank-leg'> = {
+      type: 'postpone-bank-leg',
       fence: 0,
       key: settlement.key,
       at: MORNING + 61_000,

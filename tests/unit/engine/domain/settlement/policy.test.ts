@@ -1,11 +1,11 @@
 /** What packs of all regions ask of the engine: facts, benefit years, payers outside the funds, new packs. */
 import { describe, expect, test } from 'vitest';
-import { noBillCheck } from '../../../../../engine/domain/settlement/bill-check.ts';
-import type { SettleBill } from '../../../../../engine/domain/settlement/commands.ts';
-import { createDecide } from '../../../../../engine/domain/settlement/decide.ts';
-import type { Finding } from '../../../../../rules/bill-checks/check-model.ts';
+import type { SettleBill } from '../../../../../engine/domain/commands.ts';
+import { createDecide } from '../../../../../engine/domain/decide.ts';
+import { noBillReview } from '../../../../../engine/domain/settlement/bill-review.ts';
+import type { BillFinding } from '../../../../../rules/bill-review/review-model.ts';
 import type { PackFile } from '../../../../../rules/model/pack-file.ts';
-import { createPackShelf } from '../../../../../rules/packs/pack-shelf.ts';
+import { createPackRegistry } from '../../../../../rules/packs/pack-registry.ts';
 import {
   ASPIRIN,
   card,
@@ -25,8 +25,8 @@ const WUHAN = '420100';
 
 /** A counter that sells to a person of Wuhan, whose account is empty, by the packs that are on the shelf. */
 function openWuhan(...files: readonly PackFile[]) {
-  let shelf = createPackShelf(files.map(compiled));
-  let check = noBillCheck;
+  let shelf = createPackRegistry(files.map(compiled));
+  let check = noBillReview;
   const store = createMemoryStore(
     createDecide(
       () => shelf,
@@ -37,9 +37,9 @@ function openWuhan(...files: readonly PackFile[]) {
   return {
     ...store,
     activate(...more: readonly PackFile[]) {
-      shelf = createPackShelf([...shelf.packs, ...more.map(compiled)]);
+      shelf = createPackRegistry([...shelf.packs, ...more.map(compiled)]);
     },
-    checkWith(findings: readonly Finding[]) {
+    checkWith(findings: readonly BillFinding[]) {
       check = () => findings;
     },
   };

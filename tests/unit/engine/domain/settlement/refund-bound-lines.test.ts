@@ -3,8 +3,8 @@
  * line that goes back then makes the fund pay more, which no refund can collect.
  */
 import { expect, test } from 'vitest';
-import { createDecide } from '../../../../../engine/domain/settlement/decide.ts';
-import { createPackShelf } from '../../../../../rules/packs/pack-shelf.ts';
+import { createDecide } from '../../../../../engine/domain/decide.ts';
+import { createPackRegistry } from '../../../../../rules/packs/pack-registry.ts';
 import {
   ASPIRIN,
   card,
@@ -24,7 +24,7 @@ function soldUnderShareOfBill() {
   if (choice === undefined) throw new Error('the pack has a deductible');
   const choices = [{ ...choice, amount: { of: ['0.20', 'total'] } }];
   const pack = compiled({ ...rest, deductible: { mode: 'per-visit', choices } });
-  const shelf = createPackShelf([pack]);
+  const shelf = createPackRegistry([pack]);
   const store = createMemoryStore(createDecide(() => shelf));
   store.add(person({ region: '420100' }), card());
   const nothingSold = money(store);

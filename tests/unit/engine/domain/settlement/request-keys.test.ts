@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CardId, TerminalId } from '../../../../../engine/domain/ids/ids.ts';
-import type { SettleBill } from '../../../../../engine/domain/settlement/commands.ts';
+import type { CardId, TerminalId } from '../../../../../engine/base/ids/ids.ts';
+import type { SettleBill } from '../../../../../engine/domain/commands.ts';
 import {
   bankDebit,
   card,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SettleBill } from '../../../../../engine/domain/settlement/commands.ts';
+import type { SettleBill } from '../../../../../engine/domain/commands.ts';
 import {
   BENIDIPINE,
   bankDebit,

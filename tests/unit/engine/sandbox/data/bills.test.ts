@@ -3,7 +3,7 @@
  * place.
  */
 import { describe, expect, test } from 'vitest';
-import { priceBill } from '../../../../../engine/flows/price-bill.ts';
+import { priceBill } from '../../../../../engine/flows/settlement/price-bill.ts';
 import {
   sandboxBills,
   sandboxSales,
@@ -14,7 +14,7 @@ import {
   sandboxPeople,
 } from '../../../../../engine/sandbox/seed/sandbox-people.ts';
 import { places, sandboxTerminals } from '../../../../../engine/sandbox/seed/sandbox-places.ts';
-import { loadCatalogues } from '../../../../../rules/catalogues/catalogue-shelf.ts';
+import { loadCatalogues } from '../../../../../rules/catalogues/catalogue-registry.ts';
 
 const dates = { today: '2026-11-22', daysMax: 30 };
 

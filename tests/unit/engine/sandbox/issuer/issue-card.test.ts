@@ -6,16 +6,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chipAlgorithmOf } from '../../../../../engine/domain/card/card.ts';
-import { sm4Decrypt } from '../../../../../engine/domain/chip/block-cipher.ts';
-import { fromHex, toHex } from '../../../../../engine/domain/chip/bytes.ts';
-import { deriveUdk } from '../../../../../engine/domain/chip/emv-cryptogram.ts';
+import { sm4Decrypt } from '../../../../../engine/base/crypto/block-cipher.ts';
+import { fromHex, toHex } from '../../../../../engine/base/crypto/bytes.ts';
+import { deriveUdk } from '../../../../../engine/base/crypto/emv-cryptogram.ts';
 import {
   encodePinBlock4,
   pinAccountDigits,
   sm4Cipher,
-} from '../../../../../engine/domain/chip/pin-block.ts';
-import { openFileKeystore } from '../../../../../engine/ops/file-keystore.ts';
+} from '../../../../../engine/base/crypto/pin-block.ts';
+import { chipAlgorithmOf } from '../../../../../engine/domain/card/card.ts';
+import { openFileKeystore } from '../../../../../engine/ops/keystore/file-keystore.ts';
 import type { Keys } from '../../../../../engine/ports/keys.ts';
 import { luhnDigit, sandboxPan } from '../../../../../engine/sandbox/issuer/sandbox-numbers.ts';
 import { loadBankKeys, sandboxKeyPaths } from '../../../../../engine/sandbox/keys/sandbox-keys.ts';

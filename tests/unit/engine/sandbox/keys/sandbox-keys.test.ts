@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { equalBytes } from '../../../../../engine/domain/chip/bytes.ts';
-import type { TerminalId } from '../../../../../engine/domain/ids/ids.ts';
+import { equalBytes } from '../../../../../engine/base/crypto/bytes.ts';
+import type { TerminalId } from '../../../../../engine/base/ids/ids.ts';
 import {
   bankHostKeys,
   loadBankKeys,

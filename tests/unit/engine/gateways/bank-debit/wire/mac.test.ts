@@ -1,6 +1,6 @@
 /** Field 64 is what tells the bank's word from that of a switch in between. */
 import { expect, test } from 'vitest';
-import { fromHex } from '../../../../../../engine/domain/chip/bytes.ts';
+import { fromHex } from '../../../../../../engine/base/crypto/bytes.ts';
 import { encode } from '../../../../../../engine/gateways/bank-debit/wire/codec.ts';
 import {
   encodeWithMac,

@@ -1,0 +1,80 @@
+/**
+ * The part of the composition root that looks at past days: beside a running engine, without a lock on its
+ * tables and without changing anything.
+ */
+import { lintPack } from '../../rules/lint/lint-pack.ts';
+import { loadPacks } from '../../rules/packs/load-packs.ts';
+import type { Result } from '../base/errors/result.ts';
+import { ok } from '../base/errors/result.ts';
+import type { FlowLog } from '../flows/deps.ts';
+import type { Replay, ReplaySummary } from '../flows/history/replay-settlements.ts';
+import { replaySettlements } from '../flows/history/replay-settlements.ts';
+import type { WhatIf, WhatIfSummary } from '../flows/history/what-if.ts';
+import { whatIf } from '../flows/history/what-if.ts';
+import { createPolicySource } from '../flows/policy/policy-source.ts';
+import type { CandidatePack, RefusedPack } from '../flows/policy/read-candidate-packs.ts';
+import { readCandidatePacks } from '../flows/policy/read-candidate-packs.ts';
+import type { Config } from '../ops/config.ts';
+import { withDatabase } from '../ops/postgres/open-database.ts';
+import type { RecordedSettlements } from '../ports/recorded-settlements.ts';
+import { StoreUnavailable } from '../ports/store.ts';
+import { openRecordedSettlements } from '../store/reads/recorded-settlements.ts';
+import { openReferenceData } from '../store/reference/reference-data.ts';
+
+export type ReplayOrder = Pick<Replay, 'days' | 'onReport' | 'onProgress'>;
+
+/** Decides the recorded settlements of past days again and compares them with what is on record. */
+export async function replayHistory(config: Config, order: ReplayOrder): Promise<ReplaySummary> {
+  return withHistory(config, (history) => replaySettlements({ ...order, ...history }));
+}
+
+export type WhatIfOrder = Pick<WhatIf, 'days' | 'isByDate' | 'onBill' | 'onProgress'> & {
+  readonly packs: readonly CandidatePack[];
+};
+
+/** Splits recorded bills by other packs, or tells what is wrong with the packs. */
+export async function tryPacks(
+  config: Config,
+  order: WhatIfOrder,
+): Promise<Result<WhatIfSummary, readonly RefusedPack[]>> {
+  return withHistory(config, async ({ policy, recorded }) => {
+    const packs = readCandidatePacks(order.packs, policy, lintPack);
+    if (!packs.ok) return packs;
+    return ok(await whatIf({ ...order, packs: packs.value, policy, recorded }));
+  });
+}
+
+type Packs = Pick<Replay, 'policy' | 'unusable' | 'activated'>;
+type History = Packs & { readonly recorded: RecordedSettlements };
+
+async function withHistory<T>(config: Config, use: (history: History) => Promise<T>): Promise<T> {
+  const work = async (url: string): Promise<T> => {
+    const packs = await readPolicy(url);
+    const recorded = openRecordedSettlements({ url });
+    try {
+      return await use({ ...packs, recorded });
+    } finally {
+      await recorded.close();
+    }
+  };
+  return withDatabase(config, work, true);
+}
+
+/** The shipped packs and those activated in this database, and which of the latter cannot be used. */
+export async function readPolicy(url: string): Promise<Packs> {
+  const unusable = new Map<string, string>();
+  const log: Pick<FlowLog, 'info' | 'warn' | 'error'> = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (_event, { pack, reason }) => unusable.set(`${pack}`, `${reason}`),
+  };
+  const data = openReferenceData(url);
+  try {
+    const source = createPolicySource({ shipped: loadPacks(), store: data.packs, log });
+    if (!(await source.refresh())) throw new StoreUnavailable('the packs could not be read');
+    const activated = new Set((await data.packs.listPacks()).map(({ id }) => id));
+    return { policy: source.current(), unusable, activated };
+  } finally {
+    await data.close();
+  }
+}

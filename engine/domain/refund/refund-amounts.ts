@@ -1,0 +1,89 @@
+import { splitBill } from '../../../rules/kernel/split-bill.ts';
+import type { PricedLine } from '../../../rules/model/bill.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
+import type { FundShare, Split } from '../../../rules/model/split.ts';
+import type { Fen } from '../../base/money/fen.ts';
+import { addFen, fen, subtractFen, ZERO } from '../../base/money/fen.ts';
+import type { Settlement, SettlementAmounts } from '../settlement/settlement.ts';
+import { assertAsPaid } from '../settlement/settlement.ts';
+
+/** What goes back, each amount ≥ 0. */
+export type AmountsBack = SettlementAmounts & {
+  readonly funds: readonly FundShare[];
+  readonly accumulatorChanges: ReadonlyMap<string, Fen>;
+};
+
+/** The lines that neither went back before nor are in `without`. */
+export function remainingLines(
+  settlement: Pick<Settlement, 'input' | 'refundedLines'>,
+  without: readonly string[],
+): readonly PricedLine[] {
+  const gone = new Set([...settlement.refundedLines, ...without]);
+  return settlement.input.lines.filter((line) => !gone.has(line.lineNo));
+}
+
+/** The split of the lines that stand now, less the split of those that stay. Undefined if anybody would have to pay more. */
+export function amountsBack(
+  settlement: Pick<Settlement, 'input' | 'refundedLines'>,
+  pack: Pack,
+  lines: readonly string[],
+): AmountsBack | undefined {
+  const { input } = settlement;
+  const now = splitBill(pack, { ...input, lines: remainingLines(settlement, []) });
+  const staying = remainingLines(settlement, lines);
+  const then = staying.length === 0 ? undefined : splitBill(pack, { ...input, lines: staying });
+  const less = (name: keyof SettlementAmounts): Fen => fen(now[name] - (then?.[name] ?? ZERO));
+  const before = sharesByPayer(now);
+  const after = sharesByPayer(then);
+  const funds = [...before].map(([payer, share]) => ({
+    ...share,
+    amount: fen(share.amount - (after.get(payer)?.amount ?? ZERO)),
+  }));
+  const back: AmountsBack = {
+    funds,
+    total: less('total'),
+    fundTotal: less('fundTotal'),
+    otherTotal: less('otherTotal'),
+    accountPay: less('accountPay'),
+    patientPay: less('patientPay'),
+    accumulatorChanges: changesBack(now, then),
+  };
+  const { total, fundTotal, otherTotal, accountPay, patientPay } = back;
+  // A payer that comes in only now would pay more, and is in no share above.
+  if (addFen(...funds.map((share) => share.amount)) !== fundTotal + otherTotal) return undefined;
+  const amounts = [total, accountPay, patientPay, ...funds.map((share) => share.amount)];
+  return amounts.every((amount) => amount >= 0n) ? back : undefined;
+}
+
+/**
+ * `amountsBack` of a settlement whose stored amounts are those of the lines that stand. Throws
+ * InvariantViolation when the pack makes other amounts of them.
+ */
+export function amountsOfRefund(
+  settlement: Settlement,
+  pack: Pack,
+  lines: readonly string[],
+): AmountsBack | undefined {
+  const standing = { ...settlement.input, lines: remainingLines(settlement, []) };
+  if (standing.lines.length > 0) assertAsPaid(splitBill(pack, standing), settlement);
+  return amountsBack(settlement, pack, lines);
+}
+
+/** Two rules of a pack may take from one fund: their shares are one payer's. */
+function sharesByPayer(split: Split | undefined): ReadonlyMap<string, FundShare> {
+  const shares = new Map<string, FundShare>();
+  for (const share of split?.funds ?? []) {
+    const payer = `${share.field} ${share.fundType} ${share.counted}`;
+    const amount = addFen(share.amount, shares.get(payer)?.amount ?? ZERO);
+    shares.set(payer, { ...share, amount });
+  }
+  return shares;
+}
+
+function changesBack(now: Split, then: Split | undefined): ReadonlyMap<string, Fen> {
+  const back = new Map(now.accumulatorChanges);
+  for (const [name, change] of then?.accumulatorChanges ?? []) {
+    back.set(name, subtractFen(back.get(name) ?? ZERO, change));
+  }
+  return back;
+}

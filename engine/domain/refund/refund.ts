@@ -1,0 +1,16 @@
+import type { PersonKey, RequestKey, SettlementId, TerminalId } from '../../base/ids/ids.ts';
+import type { SettlementAmounts } from '../settlement/settlement.ts';
+
+/** 退费: full or by line. The amounts are what goes back, each ≥ 0. */
+export type Refund = {
+  readonly key: PersonKey;
+  readonly settlementId: SettlementId;
+  /** 1, 2, …: also the number of its posting and of its bank leg. */
+  readonly refundNo: number;
+  readonly state: 'running' | 'done' | 'declined';
+  readonly requestKey: RequestKey;
+  readonly terminalId: TerminalId;
+  readonly lines: readonly string[];
+  readonly amounts: SettlementAmounts;
+  readonly at: number;
+};

@@ -1,0 +1,117 @@
+import { linesFor } from '../../../rules/catalogues/lines-for.ts';
+import { benefitYearOf, policyDay } from '../../../rules/kernel/benefit-year.ts';
+import type { CarePlace, Insured, SplitInput } from '../../../rules/model/bill.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
+import { ZERO } from '../../base/money/fen.ts';
+import type { SettleBill } from '../commands.ts';
+import type { Accumulator, Person } from '../person/person.ts';
+import { accountAvailable, traitsAt } from '../person/person.ts';
+import type { BillReview } from './bill-review.ts';
+import { describeRefusing, warningOf } from './bill-review.ts';
+import type { Policy } from './policy.ts';
+import type { BillWarning, Settlement } from './settlement.ts';
+
+/** What bills are judged by at this moment. */
+export type Rulebook = { readonly policy: Policy; readonly reviewBill: BillReview };
+
+/** What a quote and a sale say of a bill. */
+export type BillToSettle = Pick<
+  SettleBill,
+  'institution' | 'careType' | 'serviceDate' | 'visit' | 'lines' | 'carePlace' | 'useAccount'
+>;
+
+/** The pack that rules a bill, all that its split is computed from, and what is to be looked at. */
+export type RuledBill = {
+  readonly pack: Pack;
+  readonly input: SplitInput;
+  readonly warnings: readonly BillWarning[];
+};
+
+/** Why a bill is not split; `detail` names the facts that are missing, or the lines. */
+export type BillRefusal = { readonly code: ErrorCode; readonly detail?: string };
+
+/** Finds the pack and puts the split's input together; a quote and a sale of the same facts get the same. */
+export function ruleBill(
+  bill: BillToSettle,
+  person: Person,
+  accumulators: readonly Accumulator[],
+  { policy, reviewBill: checkBill }: Rulebook,
+): Result<RuledBill, BillRefusal> {
+  const { careType, serviceDate, visit } = bill;
+  const { region, scheme } = person;
+  const pack = policy.find({ region, scheme, careType, serviceDate, ...(visit && { visit }) });
+  if (pack === undefined) return fail({ code: 'NO_POLICY_PACK' });
+  const input = splitInputOf(bill, person, accumulators, pack);
+  const missing = pack.factsNeeded.filter((name) => !input.insured.factsE4?.has(name));
+  if (missing.length > 0) {
+    return fail({ code: 'POLICY_FACT_MISSING', detail: `facts missing: ${missing.join(', ')}` });
+  }
+  const findings = checkBill(input);
+  if (findings.some(({ severity }) => severity === 'refuse')) {
+    return fail({ code: 'BILL_CHECK_FAILED', detail: describeRefusing(findings) });
+  }
+  return ok({ pack, input, warnings: findings.map(warningOf) });
+}
+
+function splitInputOf(
+  bill: BillToSettle,
+  person: Person,
+  accumulators: readonly Accumulator[],
+  pack: Pack,
+): SplitInput {
+  const { careType, serviceDate, visit, carePlace } = bill;
+  const insured: Insured = {
+    scheme: person.scheme,
+    personType: person.personType,
+    ageYears: ageOn(person.birthDate, serviceDate),
+    traits: traitsAt(person, bill.institution),
+  };
+  const place: CarePlace = { ...carePlace, code: bill.institution };
+  const accumulator = accumulatorOf(person, accumulators, {
+    year: benefitYearOf(pack, policyDay(pack, { serviceDate, ...(visit && { visit }) })),
+    scheme: person.scheme,
+  });
+  return {
+    careType,
+    serviceDate,
+    lines: linesFor(insured, place, bill.lines),
+    carePlace: place,
+    insured,
+    ...(visit && { visit }),
+    accumulators: accumulator.amounts,
+    accountAvailable: bill.useAccount ? accountAvailable(person) : ZERO,
+  };
+}
+
+/** The person's accumulator of the year and scheme; an empty one when none is stored yet. */
+function accumulatorOf(
+  person: Person,
+  accumulators: readonly Accumulator[],
+  { year, scheme }: { readonly year: number; readonly scheme: string },
+): Accumulator {
+  const stored = accumulators.find((row) => row.year === year && row.scheme === scheme);
+  return stored ?? { key: person.key, year, scheme, amounts: new Map() };
+}
+
+/**
+ * Where a settlement is counted: in the benefit year of its pack, and by the scheme of its day, which need
+ * not be the person's of today.
+ */
+export function accumulatorOfSettlement(
+  person: Person,
+  accumulators: readonly Accumulator[],
+  { input }: Pick<Settlement, 'input'>,
+  pack: Pack,
+): Accumulator {
+  const year = benefitYearOf(pack, policyDay(pack, input));
+  return accumulatorOf(person, accumulators, { year, scheme: input.insured.scheme });
+}
+
+/** Whole years between two dates "2026-11-22". */
+function ageOn(birthDate: string, date: string): number {
+  const years = Number(date.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return date.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}

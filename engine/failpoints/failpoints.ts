@@ -1,0 +1,131 @@
+/**
+ * Failpoints: ways to break a running engine at a named step, for tests and rehearsals. An engine without
+ * orders is built without any of this, so that it costs nothing; production refuses to start with one.
+ */
+import type { Around, FailpointName, FailpointStep } from './names.ts';
+import { failpointNames } from './names.ts';
+
+/**
+ * throw: the step fails with an exception. exit: the process dies there, as by kill -9. hang: it stands
+ * still, for `ms` or until it is released. slow: it takes `ms` longer. twice: the step is performed a second
+ * time; `before` and `sent` keep the first result, `after` goes on with the second.
+ */
+export const failpointKinds = ['throw', 'exit', 'hang', 'slow', 'twice'] as const;
+export type FailpointKind = (typeof failpointKinds)[number];
+
+export type FailpointOrder = {
+  readonly name: FailpointName;
+  readonly kind: FailpointKind;
+  /** How long it hangs or is slow; undefined: until released, or `SLOW_MS`. */
+  readonly ms?: number;
+  /** At which time of coming by, from 1 on; undefined: every time. */
+  readonly nth?: number;
+};
+
+/** What a thrown failpoint throws. */
+export class FailpointError extends Error {
+  override readonly name = 'FailpointError';
+}
+
+export type Failpoints = {
+  readonly around: Around;
+  /** Adds orders; `nth` counts from now on. */
+  arm(...orders: readonly FailpointOrder[]): void;
+  /** Forgets all orders and lets everything go on that hangs. */
+  release(): void;
+};
+
+export type FailpointOptions = {
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Ends the process at once. What called it never goes on. */
+  readonly exit: () => void;
+  /** Called at every point that is met, whether something is ordered there or not. */
+  readonly onMet?: (name: FailpointName) => void;
+  /** Called before an order is carried out. */
+  readonly onFire?: (order: FailpointOrder) => void;
+};
+
+const SLOW_MS = 1_000;
+
+/** Failpoints with these orders; more may be armed later. */
+export function createFailpoints(
+  orders: readonly FailpointOrder[],
+  options: FailpointOptions,
+): Failpoints {
+  let armed: { readonly order: FailpointOrder; seen: number }[] = [];
+  let freed = Promise.withResolvers<void>();
+
+  const fire = async (order: FailpointOrder): Promise<'once' | 'twice'> => {
+    options.onFire?.(order);
+    switch (order.kind) {
+      case 'throw':
+        throw new FailpointError(`failpoint ${order.name}`);
+      case 'exit':
+        options.exit();
+        return new Promise(() => undefined);
+      case 'hang':
+        await (order.ms === undefined
+          ? freed.promise
+          : Promise.race([options.sleep(order.ms), freed.promise]));
+        return 'once';
+      case 'slow':
+        await options.sleep(order.ms ?? SLOW_MS);
+        return 'once';
+      case 'twice':
+        return 'twice';
+    }
+  };
+  const meet = (name: FailpointName): Promise<'once' | 'twice'> | undefined => {
+    options.onMet?.(name);
+    for (const point of armed) {
+      if (point.order.name !== name) continue;
+      point.seen += 1;
+      if (point.order.nth === undefined || point.order.nth === point.seen) return fire(point.order);
+    }
+    return undefined;
+  };
+  const failpoints: Failpoints = {
+    around: (step, run) => perform(step, run, meet),
+    arm(...more) {
+      armed.push(...more.map((order) => ({ order, seen: 0 })));
+    },
+    release() {
+      armed = [];
+      freed.resolve();
+      freed = Promise.withResolvers();
+    },
+  };
+  failpoints.arm(...orders);
+  return failpoints;
+}
+
+type Meet = (name: FailpointName) => Promise<'once' | 'twice'> | undefined;
+
+async function perform<T>(step: FailpointStep, run: () => Promise<T>, meet: Meet): Promise<T> {
+  const before = nameOf(`${step}.before`);
+  const sent = `${step}.sent`;
+  if (before === undefined) throw new Error(`${step} is not in the list of failpoints`);
+  const isTwice = (await meet(before)) === 'twice';
+  const running = run();
+  // If an exception of ours comes first, nobody waits for the step any more.
+  running.catch(() => undefined);
+  if (isName(sent) && (await meet(sent)) === 'twice') await again(run);
+  const first = await running;
+  if (isTwice) await again(run);
+  const after = nameOf(`${step}.after`);
+  return after !== undefined && (await meet(after)) === 'twice' ? run() : first;
+}
+
+/** A second performance whose outcome nobody looks at. */
+async function again(run: () => Promise<unknown>): Promise<void> {
+  await run().catch(() => undefined);
+}
+
+function nameOf(text: string): FailpointName | undefined {
+  return isName(text) ? text : undefined;
+}
+
+/** Is this the name of a failpoint? */
+export function isName(text: string): text is FailpointName {
+  return Object.hasOwn(failpointNames, text);
+}

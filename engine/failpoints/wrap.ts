@@ -1,0 +1,140 @@
+/**
+ * Puts failpoints around everything that a flow waits for. The flows themselves know nothing of them: an
+ * engine without failpoints runs on the parts as they are.
+ */
+import type { FlowDeps } from '../flows/deps.ts';
+import type { Bank } from '../ports/bank.ts';
+import type { Reference } from '../ports/reference.ts';
+import type { CatalogueStore, PolicyStore, RevisionStore } from '../ports/reference-data.ts';
+import type { Store } from '../ports/store.ts';
+import type { Around, FailpointStep } from './names.ts';
+
+/** The first part of a failpoint's name. */
+export type FailpointFlow = FailpointStep extends `${infer Flow}.${string}` ? Flow : never;
+
+/** Which step of its flow a command is; one that is not here is a step by its own name. */
+const steps: Readonly<Record<string, string>> = {
+  'settle-bill': 'commit',
+  'refund-settlement': 'commit',
+  'confirm-debit': 'confirm',
+  'release-reservation': 'release',
+  'bank-unanswered': 'silent',
+  'claim-bank-leg': 'claim',
+  'late-approval': 'approval',
+  'finish-reversal': 'reversed',
+  'finish-refund': 'finish',
+  'postpone-bank-leg': 'touch',
+};
+
+type Wrap = <Arguments extends readonly unknown[], T>(
+  step: string,
+  call: (...given: Arguments) => Promise<T>,
+) => (...given: Arguments) => Promise<T>;
+
+function wrapFor(flow: FailpointFlow, around: Around): Wrap {
+  // A flow that does something new meets a step that is not in the list, and is told so.
+  return (step, call) =>
+    (...given) =>
+      around(`${flow}.${step}` as FailpointStep, () => call(...given));
+}
+
+/** The same deps, with the failpoints of this flow (if there are any) around every call of store, bank and reference. */
+export function withFailpoints(
+  deps: FlowDeps,
+  flow: FailpointFlow,
+  around: Around | undefined,
+): FlowDeps {
+  if (around === undefined) return deps;
+  const wrap = wrapFor(flow, around);
+  return {
+    ...deps,
+    store: wrapStore(deps.store, wrap),
+    bank: wrapBank(deps.bank, wrap),
+    reference: wrapReference(deps.reference, wrap),
+  };
+}
+
+function wrapStore(store: Store, wrap: Wrap): Store {
+  return {
+    execute: (command) => wrap(steps[command.type] ?? command.type, store.execute)(command),
+    findCardOwner: wrap('owner', store.findCardOwner),
+    readFacts: wrap('facts', store.readFacts),
+    readSettlement: wrap('settlement', store.readSettlement),
+    findRequests: wrap('requests', store.findRequests),
+    dueBankLegs: wrap('due', store.dueBankLegs),
+    nextTrace: wrap('trace', store.nextTrace),
+  };
+}
+
+function wrapBank(bank: Bank, wrap: Wrap): Bank {
+  return {
+    ...bank,
+    signIn: wrap('bank', bank.signIn),
+    sale: wrap('sale', bank.sale),
+    void: wrap('void', bank.void),
+    refund: wrap('refund', bank.refund),
+    reverse: wrap('reverse', bank.reverse),
+  };
+}
+
+function wrapReference(reference: Reference, wrap: Wrap): Reference {
+  return {
+    findTerminal: wrap('terminal', reference.findTerminal),
+    findInstitution: wrap('institution', reference.findInstitution),
+    saveTerminalSession: wrap('session', reference.saveTerminalSession),
+    beginBankSignIn: wrap('bank-number', reference.beginBankSignIn),
+    saveBankKeys: wrap('bank-keys', reference.saveBankKeys),
+  };
+}
+
+/** What the plugin that authenticates reads. */
+export function withHttpFailpoints(reference: Reference, around: Around | undefined): Reference {
+  return around === undefined ? reference : wrapReference(reference, wrapFor('http', around));
+}
+
+type ReferenceDataStores = RevisionStore & {
+  readonly packs: PolicyStore;
+  readonly catalogues: CatalogueStore;
+};
+
+/** What reads, activates and imports packs and catalogues. */
+export function withReferenceFailpoints<Data extends ReferenceDataStores>(
+  data: Data,
+  flow: 'packs' | 'activate' | 'import',
+  around: Around | undefined,
+): Data {
+  if (around === undefined) return data;
+  const wrap = wrapFor(flow, around);
+  const { packs, catalogues } = data;
+  return {
+    ...data,
+    readRevisions: wrap('revisions', data.readRevisions),
+    packs: {
+      listPacks: wrap('list', packs.listPacks),
+      readPack: wrap('pack', packs.readPack),
+      addPacks: wrap('add', packs.addPacks),
+    },
+    catalogues: {
+      listActive: wrap('catalogues', catalogues.listActive),
+      readHeader: wrap('header', catalogues.readHeader),
+      readItems: wrap('items', catalogues.readItems),
+      beginImport: wrap('begin', catalogues.beginImport),
+      addItems: wrap('items', catalogues.addItems),
+      activate: wrap('switch', catalogues.activate),
+    },
+  };
+}
+
+/** Runs one flow on deps that it is given. */
+export type RunFlow = <T>(flow: FailpointFlow, run: (deps: FlowDeps) => Promise<T>) => Promise<T>;
+
+/** How operations run their flows: plainly, or with failpoints around each request and all its steps. */
+export function flowRunner(deps: FlowDeps, around: Around | undefined): RunFlow {
+  if (around === undefined) return (_, run) => run(deps);
+  const known = new Map<FailpointFlow, FlowDeps>();
+  return (flow, run) => {
+    const own = known.get(flow) ?? withFailpoints(deps, flow, around);
+    known.set(flow, own);
+    return around(`${flow}.request` as FailpointStep, () => run(own));
+  };
+}

@@ -1,0 +1,53 @@
+import type { PresentedCard } from '../../domain/card/card.ts';
+import { chipAlgorithmOf } from '../../domain/card/card.ts';
+import type { ChipProof, PinProof } from '../../domain/commands.ts';
+import type { Terminal } from '../../ports/reference.ts';
+import type { FlowDeps } from '../deps.ts';
+import type { SettlementBody } from '../requests.ts';
+import { readChallenge } from './challenge.ts';
+
+/** What came from the counter to prove that card and holder are there. */
+export type CardEntry = {
+  readonly terminal: Terminal;
+  readonly card: PresentedCard;
+  readonly body: Pick<SettlementBody, 'chip' | 'pin' | 'bill'>;
+  /** ms */
+  readonly at: number;
+};
+
+/** Whether the challenge is ours and fresh, and the chip's answer to it genuine. */
+export function chipProof({ keys, settings }: FlowDeps, entry: CardEntry): ChipProof {
+  const { card, body } = entry;
+  const binding = {
+    terminalId: entry.terminal.id,
+    cardId: card.cardId,
+    totalAmount: body.bill.totalAmount,
+  };
+  const challenge = readChallenge(keys, binding, body.chip.challenge);
+  if (challenge === undefined) {
+    return { challenge: undefined, challengeExpired: false, isGenuine: false };
+  }
+  const { stamp, factor, source } = challenge;
+  return {
+    challenge: stamp,
+    challengeExpired: entry.at - stamp / 1000 > settings.challengeMs,
+    isGenuine: keys.verifyChip({
+      algorithm: chipAlgorithmOf(card.specVersion),
+      cardId: card.cardId,
+      factor,
+      source,
+      cryptogram: Buffer.from(body.chip.cryptogram, 'hex'),
+    }),
+  };
+}
+
+/** The keyed verifier of the PIN that was entered; the PIN itself stays in the keystore. */
+export function pinProof({ keys }: FlowDeps, { terminal, card, body }: CardEntry): PinProof {
+  if (terminal.session === undefined) return { kind: 'malformed' };
+  const verifier = keys.pinVerifier({
+    sealedPinKey: terminal.session.sealedPinKey,
+    pinBlock: Buffer.from(body.pin.block, 'hex'),
+    cardId: card.cardId,
+  });
+  return verifier.ok ? { kind: 'verifier', verifier: verifier.value } : { kind: 'malformed' };
+}

@@ -1,0 +1,52 @@
+import { toHex } from '../../base/crypto/bytes.ts';
+import type { CardId } from '../../base/ids/ids.ts';
+import { isStampAhead } from '../../domain/card/card.ts';
+import type { Answer } from '../../domain/decision.ts';
+import { approvedAnswer } from '../../domain/request/answers.ts';
+import { isoTime } from '../../domain/request/settlement-json.ts';
+import type { Caller, FlowDeps } from '../deps.ts';
+import type { ChallengeBody } from '../requests.ts';
+import { makeChallenge } from './challenge.ts';
+
+/** Two challenges of one engine never have the same stamp. */
+export type StampSource = () => number;
+
+/**
+ * Microsecond stamps from a millisecond clock: strictly rising, also when the clock stands still or is set
+ * back a little. A clock that was far ahead is followed back: stamps from there would not be taken.
+ */
+export function createStampSource(now: () => number): StampSource {
+  let last = 0;
+  return () => {
+    const at = now();
+    last = isStampAhead(last, at) ? at * 1000 : Math.max(last + 1, at * 1000);
+    return last;
+  };
+}
+
+/** A challenge for the chip in the slot, good for one settlement of this amount at this terminal. */
+export function issueChallenge(
+  deps: FlowDeps,
+  nextStamp: StampSource,
+  caller: Caller,
+  body: ChallengeBody,
+): Answer {
+  const cardId = body.cardId as CardId;
+  const binding = { terminalId: caller.terminal.id, cardId, totalAmount: body.totalAmount };
+  // The sale is a few seconds away and will ask the same; the store remembers. Nobody waits for it here.
+  deps.store.findCardOwner(cardId).catch(() => undefined);
+  const { token, challenge } = makeChallenge(
+    deps.keys,
+    binding,
+    nextStamp(),
+    deps.clock.randomBytes(16),
+  );
+  const expiresAt = isoTime(Math.floor(challenge.stamp / 1000) + deps.settings.challengeMs);
+  const answer = approvedAnswer({
+    challenge: token,
+    factor: toHex(challenge.factor),
+    source: toHex(challenge.source),
+    expiresAt,
+  });
+  return { ...answer, status: 201 };
+}

@@ -1,0 +1,48 @@
+import type { Command } from '../domain/commands.ts';
+import type { Answer, Writes } from '../domain/decision.ts';
+import { declinedAnswer } from '../domain/request/answers.ts';
+import type { ExecuteFailure } from '../ports/store.ts';
+import type { FlowDeps } from './deps.ts';
+
+export type Answered = {
+  readonly answer: Answer;
+  /** The answer was given before, to the same key and the same bytes. */
+  readonly isReplay: boolean;
+  /** When to come back, ms, for BUSY and KEY_IN_PROGRESS. */
+  readonly retryAfterMs?: number;
+};
+
+/** When a key that is still running may be asked for again, ms: a bank answers within a few of these. */
+const RUNNING_RETRY_MS = 2_000;
+
+/** Gives a command to the store; a failure of the store becomes an answer that says whether money may have moved. */
+export async function execute(
+  deps: Pick<FlowDeps, 'store'>,
+  command: Command,
+  requestKey: string,
+): Promise<Answered & { readonly writes: Writes | undefined }> {
+  const result = await deps.store.execute(command);
+  if (result.ok) {
+    const { answer, isReplay, writes } = result.value;
+    const isRunning = answer.code === 'KEY_IN_PROGRESS';
+    return { answer, isReplay, writes, ...(isRunning && { retryAfterMs: RUNNING_RETRY_MS }) };
+  }
+  return { ...failureAnswer(result.error, requestKey), writes: undefined };
+}
+
+function failureAnswer(failure: ExecuteFailure, requestKey: string): Answered {
+  switch (failure.kind) {
+    case 'busy':
+      return {
+        answer: declinedAnswer('BUSY', { requestKey }),
+        isReplay: false,
+        retryAfterMs: failure.retryAfterMs,
+      };
+    case 'unavailable':
+      return { answer: declinedAnswer('UNAVAILABLE', { requestKey }), isReplay: false };
+    case 'outcome-unknown': {
+      const answer = declinedAnswer('OUTCOME_NOT_KNOWN_YET', { requestKey });
+      return { answer: { ...answer, outcome: 'unknown' }, isReplay: false };
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import type { Pack } from '../../../rules/model/pack.ts';
+import { InvariantViolation } from '../../base/errors/result.ts';
+import type { Policy } from '../../domain/settlement/policy.ts';
+import type { Settlement } from '../../domain/settlement/settlement.ts';
+import type { Days, RecordedBooks, RecordedSettlements } from '../../ports/recorded-settlements.ts';
+import type { AccumulatorChecker, AccumulatorMismatch } from './check-accumulators.ts';
+import { checkAccumulators } from './check-accumulators.ts';
+import type { Compared, Mismatch } from './compare-recorded.ts';
+import { compareRecorded } from './compare-recorded.ts';
+
+/**
+ * Why a value differs, as far as the records can tell.
+ * pack-missing: it neither ships nor was activated here. pack-unusable: it is there, and is not what was
+ * activated. input-unreadable. not-computable: the rules refuse the input. refunded: the amounts of the
+ * sale are put together from those of refunds which differ themselves. one-record: what else is on record
+ * of the sale agrees with the recomputation. all-records: they agree with each other, so the pack or the
+ * input is not that of the day; which, no record says, since the pack's digest is not stored with it.
+ * totals: the bills before do not add up to the totals before this one.
+ */
+export type Why =
+  | 'pack-missing'
+  | 'pack-unusable'
+  | 'input-unreadable'
+  | 'not-computable'
+  | 'refunded'
+  | 'one-record'
+  | 'all-records'
+  | 'totals';
+
+export type Difference = {
+  readonly field: string;
+  readonly recorded: string;
+  readonly recomputed: string;
+  readonly why: Why;
+  /** More about it, in English: what the program said. */
+  readonly detail?: string | undefined;
+};
+
+/** What there is to say of a settlement; those of which there is nothing are only counted. */
+export type ReplayedSettlement = {
+  readonly settlementId: string;
+  readonly businessDate: string;
+  readonly packId: string;
+  readonly differences: readonly Difference[];
+  /** The shelf of today would choose this one: no difference, the bill keeps its own. */
+  readonly packToday?: string | undefined;
+  /** Totals that fell by more than the refunds which were read: no difference, others may have. */
+  readonly fallen: readonly AccumulatorMismatch[];
+};
+
+export type ReplaySummary = {
+  readonly read: number;
+  readonly identical: number;
+  readonly different: number;
+  /** Settlements that today's shelf would split by another pack. */
+  readonly otherPackToday: number;
+  readonly totalsFallen: number;
+};
+
+export type Replay = {
+  readonly days: Days;
+  readonly recorded: Pick<RecordedSettlements, 'count' | 'readBooks'>;
+  readonly policy: Policy;
+  /** Stored packs that are not what was activated, by id, and what is wrong with them. */
+  readonly unusable: ReadonlyMap<string, string>;
+  /** Ids of the packs that were activated; all others ship with the program. */
+  readonly activated: ReadonlySet<string>;
+  readonly onReport: (report: ReplayedSettlement) => void;
+  readonly onProgress: (done: number, all: number) => void;
+};
+
+/** Decides every recorded settlement of the days again and compares; holds one page in memory. */
+export async function replaySettlements(replay: Replay): Promise<ReplaySummary> {
+  const { days, recorded, onReport, onProgress } = replay;
+  const all = await recorded.count(days);
+  const follower = checkAccumulators();
+  const counts = { read: 0, different: 0, otherPackToday: 0, totalsFallen: 0 };
+  for await (const page of recorded.readBooks(days)) {
+    for (const books of page) {
+      const report = replayOne(books, replay, follower);
+      counts.read += 1;
+      if (report.differences.length > 0) counts.different += 1;
+      if (report.packToday !== undefined) counts.otherPackToday += 1;
+      if (report.fallen.length > 0) counts.totalsFallen += 1;
+      if (isWorthTelling(report)) onReport(report);
+    }
+    // Settlements go on being made while the older ones are read.
+    onProgress(counts.read, Math.max(all, counts.read));
+  }
+  return { ...counts, identical: counts.read - counts.different };
+}
+
+function isWorthTelling({ differences, packToday, fallen }: ReplayedSettlement): boolean {
+  return differences.length > 0 || packToday !== undefined || fallen.length > 0;
+}
+
+function replayOne(
+  books: RecordedBooks,
+  { policy, unusable, activated }: Replay,
+  follower: AccumulatorChecker,
+): ReplayedSettlement {
+  const { id, businessDate, packId } = books;
+  const about = { settlementId: id, businessDate, packId, fallen: [] };
+  const without = (field: string, difference: Omit<Difference, 'field' | 'recomputed'>) => {
+    follower.forget();
+    return { ...about, differences: [{ field, recomputed: 'nothing', ...difference }] };
+  };
+  if (!books.settlement.ok) {
+    const why = { why: 'input-unreadable', detail: books.settlement.error } as const;
+    return without('input', { recorded: 'unreadable', ...why });
+  }
+  const settlement = books.settlement.value;
+  const packToday = otherPackToday(settlement, policy);
+  const pack = policy.byId(packId);
+  const detail = unusable.get(packId);
+  if (pack === undefined) {
+    const why = detail === undefined ? 'pack-missing' : 'pack-unusable';
+    return { ...without('pack_id', { recorded: packId, why, detail }), packToday };
+  }
+  const compared = tryCompare(books, settlement, pack);
+  if (typeof compared === 'string') {
+    const why = { why: 'not-computable', detail: compared } as const;
+    return { ...without('split', { recorded: 'amounts', ...why }), packToday };
+  }
+  const totals = follower.next(settlement, pack, compared);
+  const risen = totals.filter(({ hasRisen }) => hasRisen);
+  const differences = [
+    ...compared.mismatches.map((one) =>
+      withReason(one, compared, { unusable: detail, isActivated: activated.has(packId) }),
+    ),
+    ...risen.map((one) => ({ ...withoutSign(one), why: 'totals' as const })),
+  ];
+  return { ...about, differences, packToday, fallen: totals.filter((one) => !one.hasRisen) };
+}
+
+function withoutSign({ field, recorded, recomputed }: AccumulatorMismatch) {
+  return { field, recorded, recomputed };
+}
+
+/** What keeps it from being compared, else the comparison. Texts of broken invariants name no values of people. */
+function tryCompare(books: RecordedBooks, settlement: Settlement, pack: Pack): Compared | string {
+  try {
+    return compareRecorded(books, settlement, pack);
+  } catch (error) {
+    if (error instanceof InvariantViolation) return error.message;
+    return error instanceof Error ? error.name : 'unknown';
+  }
+}
+
+function withReason(
+  { kind, field, recorded, recomputed }: Mismatch,
+  { mismatches, kinds }: Compared,
+  {
+    unusable,
+    isActivated,
+  }: { readonly unusable: string | undefined; readonly isActivated: boolean },
+): Difference {
+  const difference = { field, recorded, recomputed };
+  if (unusable !== undefined) return { ...difference, why: 'pack-unusable', detail: unusable };
+  const differing = new Set(mismatches.map((mismatch) => mismatch.kind));
+  if (kind === 'settlement' && differing.has('refund')) return { ...difference, why: 'refunded' };
+  const doesOneAgree = [...kinds].some((known) => !differing.has(known));
+  if (doesOneAgree) return { ...difference, why: 'one-record' };
+  const detail = isActivated ? 'the pack has the digest of its activation' : 'the pack ships';
+  return { ...difference, why: 'all-records', detail };
+}
+
+/** The pack that the shelf would choose now, if it is another one than was used. */
+function otherPackToday(settlement: Settlement, policy: Policy): string | undefined {
+  const { insuredRegion: region, careType, input, packId } = settlement;
+  const { serviceDate, visit } = input;
+  const query = { region, scheme: input.insured.scheme, careType, serviceDate };
+  const today = policy.find({ ...query, ...(visit && { visit }) })?.id ?? 'nothing';
+  return today === packId ? undefined : today;
+}

@@ -1,0 +1,210 @@
+import { splitBill } from '../../../rules/kernel/split-bill.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
+import type { Split } from '../../../rules/model/split.ts';
+import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
+import { InvariantViolation } from '../../base/errors/result.ts';
+import { remainingLines } from '../../domain/refund/refund-amounts.ts';
+import type { Policy } from '../../domain/settlement/policy.ts';
+import type { Settlement } from '../../domain/settlement/settlement.ts';
+import { amountsOf } from '../../domain/settlement/settlement.ts';
+import type { Days, RecordedBill, RecordedSettlements } from '../../ports/recorded-settlements.ts';
+import type { PayerSums, TwoWays } from './payer-sums.ts';
+import { movedBetween, noBills, payerNames, payerSumsOf, withBill } from './payer-sums.ts';
+import type { BothPacks, CarriedAccumulators } from './what-if-accumulators.ts';
+import { carryAccumulators } from './what-if-accumulators.ts';
+
+/** One bill, as it was paid and as it would be. */
+export type WhatIfBill = {
+  readonly settlementId: string;
+  readonly businessDate: string;
+  readonly packOld: string;
+  /** The same as `packOld` for a bill that no new pack is for, and that its totals change all the same. */
+  readonly packNew: string;
+  readonly before: PayerSums;
+  readonly after: PayerSums;
+};
+
+/**
+ * Why a bill cannot be compared. recorded-differs: it is on record otherwise than its own pack splits it;
+ * a replay tells more.
+ */
+export type Obstacle = {
+  readonly why:
+    | 'input-unreadable'
+    | 'pack-missing'
+    | 'recorded-differs'
+    | 'facts-missing'
+    | 'not-computable';
+  /** Names of facts, the id of a pack, or what the program said, in English. */
+  readonly detail: string;
+};
+
+export type WhatIfSummary = {
+  readonly read: number;
+  /** Refunded as a whole, released, or not finished: nothing of them stands. */
+  readonly notStanding: number;
+  /** Bills that a new pack is for. */
+  readonly ruled: TwoWays;
+  /** Bills that none is for, and that are paid otherwise because totals or account were left otherwise. */
+  readonly touched: TwoWays;
+  readonly notComparable: readonly (Obstacle & { readonly bills: number })[];
+  /** The bills of which most money changes hands, most first. */
+  readonly largest: readonly WhatIfBill[];
+};
+
+export type WhatIf = {
+  readonly days: Days;
+  readonly recorded: Pick<RecordedSettlements, 'count' | 'readBills'>;
+  readonly policy: Policy;
+  readonly packs: readonly Pack[];
+  /** Only bills of the days for which a new pack is in force; else all that it is for by its kind. */
+  readonly isByDate: boolean;
+  readonly onBill: (bill: WhatIfBill) => void;
+  readonly onProgress: (done: number, all: number) => void;
+};
+
+const LARGEST_MAX = 10;
+
+/**
+ * Splits recorded bills by new packs, person by person in the order of their acceptance, with the totals
+ * and the personal account as the new packs would have left them. Holds one page and one person.
+ */
+export async function whatIf(options: WhatIf): Promise<WhatIfSummary> {
+  const { days, recorded, onBill, onProgress } = options;
+  const all = await recorded.count(days);
+  const judge = createJudge(options);
+  const obstacles = new Map<string, Obstacle & { bills: number }>();
+  const sums = { ruled: noBills, touched: noBills };
+  let [read, notStanding] = [0, 0];
+  let largest: readonly WhatIfBill[] = [];
+  for await (const page of recorded.readBills(days)) {
+    for (const recordedBill of page) {
+      const judged = judge(recordedBill);
+      read += 1;
+      if (judged.kind === 'not-standing') notStanding += 1;
+      if (judged.kind === 'obstacle') countObstacle(obstacles, judged);
+      if (judged.kind !== 'ruled' && judged.kind !== 'touched') continue;
+      const { kind, bill } = judged;
+      sums[kind] = withBill(sums[kind], bill.before, bill.after);
+      largest = withLargest(largest, bill);
+      onBill(bill);
+    }
+    // Settlements go on being made while the older ones are read.
+    onProgress(read, Math.max(all, read));
+  }
+  return { read, notStanding, ...sums, notComparable: [...obstacles.values()], largest };
+}
+
+type Judged =
+  | { readonly kind: 'ruled' | 'touched'; readonly bill: WhatIfBill }
+  | { readonly kind: 'not-standing' | 'as-before' }
+  | ({ readonly kind: 'obstacle' } & Obstacle);
+
+/** Takes the bills of one person after the other. */
+function createJudge(options: Pick<WhatIf, 'policy' | 'packs' | 'isByDate'>) {
+  const choose = chooserOf(options.packs, options.isByDate);
+  let personNo = '';
+  let carried = carryAccumulators();
+  return ({ packId, settlement: read }: RecordedBill): Judged => {
+    if (!read.ok) return { kind: 'obstacle', why: 'input-unreadable', detail: read.error };
+    const settlement = read.value;
+    if (settlement.key.personNo !== personNo) carried = carryAccumulators();
+    personNo = settlement.key.personNo;
+    const isStanding = settlement.state === 'posted' || settlement.state === 'refunding';
+    if (!isStanding) return { kind: 'not-standing' };
+    const chosen = choose(settlement);
+    if (chosen === undefined && carried.isEmpty()) return { kind: 'as-before' };
+    const old = options.policy.byId(packId);
+    if (old === undefined) return { kind: 'obstacle', why: 'pack-missing', detail: packId };
+    try {
+      return splitTwice(settlement, { old, next: chosen ?? old }, carried, chosen !== undefined);
+    } catch (error) {
+      if (!(error instanceof InvariantViolation)) throw error;
+      return { kind: 'obstacle', why: 'not-computable', detail: error.message };
+    }
+  };
+}
+
+/** The lines that stand, by the pack of the record and its totals, and by the other with those carried. */
+function splitTwice(
+  settlement: Settlement,
+  packs: BothPacks,
+  carried: CarriedAccumulators,
+  isRuled: boolean,
+): Judged {
+  const input = { ...settlement.input, lines: remainingLines(settlement, []) };
+  const old = splitBill(packs.old, input);
+  if (!isAsRecorded(settlement, old)) {
+    return { kind: 'obstacle', why: 'recorded-differs', detail: packs.old.id };
+  }
+  const { factsE4 } = input.insured;
+  const missing = packs.next.factsNeeded.filter((name) => !factsE4?.has(name));
+  if (missing.length > 0) {
+    return { kind: 'obstacle', why: 'facts-missing', detail: missing.join(', ') };
+  }
+  const next = splitBill(packs.next, carried.inputFor(input, settlement, packs));
+  carried.carry(input, packs, { old, next });
+  const bill = {
+    settlementId: settlement.id,
+    businessDate: settlement.businessDate,
+    packOld: packs.old.id,
+    packNew: packs.next.id,
+    before: payerSumsOf(old),
+    after: payerSumsOf(next),
+  };
+  if (isRuled) return { kind: 'ruled', bill };
+  const isSame = payerNames.every((name) => bill.before[name] === bill.after[name]);
+  return isSame ? { kind: 'as-before' } : { kind: 'touched', bill };
+}
+
+function isAsRecorded({ amounts }: Settlement, split: Split): boolean {
+  const { total, fundTotal, otherTotal, accountPay, patientPay } = amountsOf(split);
+  return (
+    amounts.total === total &&
+    amounts.fundTotal === fundTotal &&
+    amounts.otherTotal === otherTotal &&
+    amounts.accountPay === accountPay &&
+    amounts.patientPay === patientPay
+  );
+}
+
+/** Before the first day of any bill. */
+const ALWAYS = '0000-01-01';
+
+/**
+ * Which new pack is for a bill, by region, scheme and care type as a shelf chooses. Without dates the
+ * latest of several that are for the same bills goes first.
+ */
+function chooserOf(packs: readonly Pack[], isByDate: boolean) {
+  const own = new Map(packs.map((pack) => [pack.id, pack]));
+  const dated = packs.map((pack) => ({ ...pack, isTestOnly: false }));
+  const undated = dated
+    .toSorted((a, b) => (a.effectiveFrom > b.effectiveFrom ? -1 : 1))
+    .map((pack) => ({ ...pack, effectiveFrom: ALWAYS, effectiveTo: undefined }));
+  const shelf = createPackRegistry(isByDate ? dated : undated);
+  return ({ insuredRegion: region, careType, input }: Settlement): Pack | undefined => {
+    const { serviceDate, visit, insured } = input;
+    const query = { region, scheme: insured.scheme, careType, serviceDate };
+    const found = shelf.find({ ...query, ...(visit && { visit }) });
+    return found && own.get(found.id);
+  };
+}
+
+function countObstacle(
+  obstacles: Map<string, Obstacle & { bills: number }>,
+  { why, detail }: Obstacle,
+): void {
+  const name = `${why} ${detail}`;
+  const bills = (obstacles.get(name)?.bills ?? 0) + 1;
+  obstacles.set(name, { why, detail, bills });
+}
+
+function withLargest(largest: readonly WhatIfBill[], bill: WhatIfBill): readonly WhatIfBill[] {
+  const moved = (of: WhatIfBill) => movedBetween(of.before, of.after);
+  const own = moved(bill);
+  const least = largest.at(-1);
+  if (own === 0n) return largest;
+  if (largest.length === LARGEST_MAX && least !== undefined && moved(least) >= own) return largest;
+  const sorted = [...largest, bill].toSorted((a, b) => Number(moved(b) - moved(a)));
+  return sorted.slice(0, LARGEST_MAX);
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { compilePack } from '../../../rules/kernel/compile-pack.ts';
+import { formatProblem } from '../../../rules/kernel/problem.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
+
+/** Why a pack was refused, one line a reason. */
+export type Reason = { readonly zh: string; readonly en: string };
+
+/** SHA-256, hex, of a pack without its layout: two texts with one digest are the same pack. */
+export function packDigest(file: unknown): string {
+  return createHash('sha256').update(JSON.stringify(file)).digest('hex');
+}
+
+/** Reads the text of a pack file. The error has a line for each problem. */
+export function readPackText(
+  text: string,
+): Result<{ readonly pack: Pack; readonly digest: string }, Reason> {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    return fail({ zh: '不是 JSON 文件', en: 'is no JSON' });
+  }
+  const compiled = compilePack(file);
+  if (compiled.ok) return ok({ pack: compiled.value, digest: packDigest(file) });
+  const lines = compiled.error.map(formatProblem).join('\n');
+  return fail({ zh: `不符合策略包格式：\n${lines}`, en: `is no policy pack:\n${lines}` });
+}

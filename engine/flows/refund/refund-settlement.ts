@@ -1,0 +1,53 @@
+import type { RequestKey, SettlementId } from '../../base/ids/ids.ts';
+import type { RefundSettlement } from '../../domain/commands.ts';
+import { declinedAnswer } from '../../domain/request/answers.ts';
+import { businessDateOf } from '../../domain/request/settlement-json.ts';
+import type { Caller, FlowDeps } from '../deps.ts';
+import type { Answered } from '../execute-command.ts';
+import { execute } from '../execute-command.ts';
+import { authoriseRefund } from '../leg/authorise-bank-leg.ts';
+import { policyWith } from '../policy/policy-source.ts';
+import type { RefundBody } from '../requests.ts';
+
+/** 退费, full or by line. The bank's part is given back first; the rest is posted when the bank has answered. */
+export async function refundSettlement(
+  deps: FlowDeps,
+  caller: Caller,
+  id: SettlementId,
+  request: { readonly body: RefundBody; readonly fingerprint: string },
+): Promise<Answered> {
+  const { requestKey } = request.body;
+  const facts = await deps.store.readSettlement(id);
+  const settlement = facts?.settlement;
+  if (settlement === undefined) {
+    return { answer: declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }), isReplay: false };
+  }
+  await policyWith(deps.policy, settlement.packId);
+  // All that may fail is read first: once the refund is durable, its answer is no longer "nothing was done".
+  const terminal = await deps.reference.findTerminal(settlement.terminalId);
+  const at = deps.clock.now();
+  const { stan, batch } = await deps.store.nextTrace();
+  const command: RefundSettlement = {
+    type: 'refund-settlement',
+    key: settlement.key,
+    at,
+    settlementId: id,
+    request: {
+      terminalId: caller.terminal.id,
+      requestKey: requestKey as RequestKey,
+      fingerprint: request.fingerprint,
+    },
+    institution: caller.institution.code,
+    lines: request.body.lines,
+    stan,
+    batch,
+    businessDate: businessDateOf(at),
+    reservationMs: deps.settings.reservationMs,
+  };
+  const executed = await execute(deps, command, requestKey);
+  const leg = executed.writes?.bankLeg;
+  const sale = facts?.bankLegs.find((known) => known.legNo === 0);
+  if (leg === undefined || sale === undefined) return executed;
+  const answered = await authoriseRefund(deps, terminal, leg, sale);
+  return answered ?? { answer: executed.answer, isReplay: false };
+}

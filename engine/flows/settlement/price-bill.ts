@@ -1,0 +1,93 @@
+import { selectCatalogue } from '../../../rules/catalogues/catalogue-registry.ts';
+import { findItem, listedFields } from '../../../rules/catalogues/find-item.ts';
+import { lineAmount } from '../../../rules/kernel/line-amount.ts';
+import type { CarePlace } from '../../../rules/model/bill.ts';
+import type { Catalogue, CatalogueItem, ListedLine } from '../../../rules/model/catalogue.ts';
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
+import { parseFen } from '../../base/money/fen.ts';
+import type { Institution } from '../../ports/reference.ts';
+import type { BillBody, BillLineBody } from '../requests.ts';
+
+/**
+ * Checks the arithmetic of a bill and looks every item up: what the item's payment class and limit are is
+ * never taken from the terminal. An item without a code, or with one that the catalogue does not know, is
+ * wholly own-pay.
+ * @param today business date; bills from the future, or older than `daysMax`, are refused
+ */
+export function priceBill(
+  bill: BillBody,
+  institution: Institution,
+  catalogues: readonly Catalogue[],
+  dates: { readonly today: string; readonly daysMax: number },
+): Result<readonly ListedLine[], ErrorCode> {
+  if (!isServiceDate(bill.serviceDate, dates.today, dates.daysMax))
+    return fail('BILL_DATE_INVALID');
+  const { region, carePlace } = institution;
+  const { serviceDate } = bill;
+  const catalogue = selectCatalogue(catalogues, { region, serviceDate });
+  const lines: ListedLine[] = [];
+  const lineNos = new Set<string>();
+  let sum = 0n;
+  for (const body of bill.lines) {
+    const isListed = body.code !== null && catalogue !== undefined;
+    const item = isListed ? findItem(catalogue, body.code, serviceDate) : undefined;
+    const line = priceLine(body, carePlace, item);
+    if (line === undefined || lineNos.has(line.lineNo)) return fail('BILL_LINE_MISMATCH');
+    lineNos.add(line.lineNo);
+    lines.push(line);
+    sum += line.amount;
+  }
+  if (parseFen(bill.totalAmount) !== sum) return fail('BILL_TOTAL_MISMATCH');
+  return sum === 0n ? fail('BILL_EMPTY') : ok(lines);
+}
+
+/** The first product, in units of 10^-10 yuan, that rounds up to more than an amount can be (10^14 fen). */
+const PRODUCT_LIMIT = 10n ** 22n - 5n * 10n ** 7n;
+
+function priceLine(
+  body: BillLineBody,
+  carePlace: CarePlace,
+  item: CatalogueItem | undefined,
+): ListedLine | undefined {
+  const amount = parseFen(body.amount);
+  const quantityE4 = scaledDecimal(body.quantity, 4);
+  const priceE6 = scaledDecimal(body.unitPrice, 6);
+  if (amount === undefined || quantityE4 === undefined || priceE6 === undefined) return undefined;
+  if (quantityE4 === 0n || quantityE4 * priceE6 >= PRODUCT_LIMIT) return undefined;
+  if (lineAmount(quantityE4, priceE6) !== amount) return undefined;
+  const { lineNo } = body;
+  if (item === undefined) {
+    const code = undefined;
+    return { lineNo, code, name: body.name, quantityE4, priceE6, amount, ...notListed };
+  }
+  return { lineNo, code: item.code, quantityE4, priceE6, amount, ...listedFields(item, carePlace) };
+}
+
+/** What the insurance says of an item that its catalogue does not have: nothing is paid for it. */
+const notListed = {
+  selfPayE4: 10_000,
+  priceLimitE6: undefined,
+  itemClass: '03',
+  chargeType: '14',
+} as const;
+
+/** "1.3975" with at most `decimals` decimals → integer scaled by 10^decimals. */
+function scaledDecimal(text: string, decimals: number): bigint | undefined {
+  const match = /^(0|[1-9]\d{0,9})(?:\.(\d+))?$/.exec(text);
+  if (match === null) return undefined;
+  const fraction = match[2] ?? '';
+  if (fraction.length > decimals) return undefined;
+  return BigInt((match[1] ?? '') + fraction.padEnd(decimals, '0'));
+}
+
+function isServiceDate(date: string, today: string, daysMax: number): boolean {
+  // Most bills are of today, which needs no reading.
+  if (date === today) return true;
+  const day = Date.parse(`${date}T00:00:00Z`);
+  const now = Date.parse(`${today}T00:00:00Z`);
+  // Date.parse takes "2026-02-30" for some engines; the round trip shows whether the day exists.
+  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date) return false;
+  return day <= now && now - day <= daysMax * 86_400_000;
+}

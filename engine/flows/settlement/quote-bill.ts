@@ -1,0 +1,58 @@
+import { explainBill } from '../../../rules/kernel/split-bill.ts';
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { CardId } from '../../base/ids/ids.ts';
+import type { PresentedCard } from '../../domain/card/card.ts';
+import { isCardOnRecord } from '../../domain/card/card.ts';
+import { checkStanding } from '../../domain/card/check-card.ts';
+import { checkPresentedCard } from '../../domain/card/check-presented-card.ts';
+import type { Answer } from '../../domain/decision.ts';
+import { approvedText, declinedAnswer } from '../../domain/request/answers.ts';
+import { businessDateOf, quoteText } from '../../domain/request/settlement-json.ts';
+import { ruleBill } from '../../domain/settlement/rule-bill.ts';
+import type { Caller, FlowDeps } from '../deps.ts';
+import type { CardBody, QuoteBody } from '../requests.ts';
+import { mayBill, readBill } from './read-bill.ts';
+
+/** Who would pay what, by the facts of this moment. Nothing moves, nothing is stored, no chip or PIN is asked. */
+export async function quoteBill(
+  deps: FlowDeps,
+  { terminal, institution }: Caller,
+  body: QuoteBody,
+): Promise<Answer> {
+  if (!mayBill(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
+  const at = deps.clock.now();
+  const today = businessDateOf(at);
+  const presented = presentedCard(body.card);
+  const cardObjection = checkPresentedCard(presented, deps.settings.cardRules, today);
+  if (cardObjection !== undefined) return refused(cardObjection);
+  const bill = readBill(deps, institution, body.bill, today);
+  if (!bill.ok) return refused(bill.error);
+  const owner = await deps.store.findCardOwner(presented.cardId);
+  if (owner === undefined) return refused('CARD_UNKNOWN');
+  const facts = await deps.store.readFacts({ key: owner, cardId: presented.cardId });
+  const { person, card } = facts;
+  if (person === undefined || card === undefined) return refused('CARD_UNKNOWN');
+  if (!isCardOnRecord(presented, card)) return refused('CARD_MALFORMED');
+  const standing = checkStanding(card, person, facts.invalidListHits, {
+    usesAccount: body.useAccount,
+    at,
+  });
+  if (standing !== undefined) return refused(standing);
+  const sold = { institution: institution.code, ...bill.value, useAccount: body.useAccount };
+  const ruled = ruleBill(sold, person, facts.accumulators, {
+    policy: deps.policy.current(),
+    reviewBill: deps.reviewBill,
+  });
+  if (!ruled.ok) return refused(ruled.error.code, ruled.error.detail);
+  const { pack, input, warnings } = ruled.value;
+  const split = explainBill(pack, input);
+  return approvedText(quoteText({ pack, split }, input.lines, warnings));
+}
+
+export function presentedCard(body: CardBody): PresentedCard {
+  return { ...body, cardId: body.cardId as CardId, expiresOn: body.expiresOn ?? undefined };
+}
+
+function refused(code: ErrorCode, detail?: string): Answer {
+  return declinedAnswer(code, detail === undefined ? {} : { detail });
+}

@@ -1,0 +1,41 @@
+import type { Visit } from '../../../rules/model/bill.ts';
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
+import type { SettleBill } from '../../domain/commands.ts';
+import type { Institution, Terminal } from '../../ports/reference.ts';
+import type { FlowDeps } from '../deps.ts';
+import type { BillBody } from '../requests.ts';
+import { priceBill } from './price-bill.ts';
+
+/** A bill as a quote and a sale take it on: checked, and every item looked up. */
+export type ReadBill = Pick<
+  SettleBill,
+  'careType' | 'serviceDate' | 'visit' | 'carePlace' | 'lines'
+>;
+
+/** Checks the form of a bill and prices it. @param today business date */
+export function readBill(
+  deps: Pick<FlowDeps, 'catalogues' | 'settings'>,
+  institution: Institution,
+  bill: BillBody,
+  today: string,
+): Result<ReadBill, ErrorCode> {
+  const dates = { today, daysMax: deps.settings.serviceDaysMax };
+  const lines = priceBill(bill, institution, deps.catalogues(), dates);
+  if (!lines.ok) return fail(lines.error);
+  const { careType, serviceDate } = bill;
+  const { carePlace } = institution;
+  return ok({ careType, serviceDate, visit: visitOf(bill), carePlace, lines: lines.value });
+}
+
+/** The disease that is treated goes first: a pack may count by it. */
+export function visitOf({ diseases = [], diagnoses = [] }: BillBody): Visit | undefined {
+  const all = [...diseases, ...diagnoses];
+  return all.length === 0 ? undefined : { diseases: all };
+}
+
+/** May this terminal bill this kind of care? Its own kinds are prefixes: "14" is every special disease. */
+export function mayBill(terminal: Terminal, careType: string): boolean {
+  return terminal.careTypes.some((prefix) => careType.startsWith(prefix));
+}

@@ -1,0 +1,76 @@
+import { ANSWERS_MAX, growAnswerTree } from '../../base/signatures/answer-tree.ts';
+import {
+  ACCEPT_TREE,
+  answerSignatureBase,
+  answerSignatureInput,
+  signatureHeader,
+} from '../../base/signatures/signature-base.ts';
+import type { Keys } from '../../ports/keys.ts';
+
+type SigningKeys = Pick<Keys, 'signAnswer' | 'answerKeyId'>;
+
+export type AnswerToBind = {
+  readonly status: number;
+  /** Value of Content-Digest. */
+  readonly contentDigest: string;
+  /** The signature of the request that is answered, base64. */
+  readonly requestSignature: string;
+  /** The request's Accept-Signature. */
+  readonly accepts: unknown;
+};
+
+/** The headers that make an answer a certificate; rejects when the key cannot sign. */
+export type SignAnswer = (answer: AnswerToBind) => Promise<Record<string, string>>;
+
+type Waiting = PromiseWithResolvers<Uint8Array> & { readonly base: Uint8Array };
+
+/**
+ * Signs answers, refusals among them. Those that get ready in one turn of the event loop are signed
+ * together, if their terminals can read that: the more there is to do, the less of it is signing.
+ */
+export function createAnswerSigner(keys: SigningKeys): SignAnswer {
+  const { answerKeyId } = keys;
+  const signInTree = createTreeSigner(keys);
+  return async ({ status, contentDigest, requestSignature, accepts }) => {
+    const takesTree = accepts === ACCEPT_TREE;
+    const algorithm = takesTree ? 'ed25519-tree' : 'ed25519';
+    const answer = { algorithm, status, contentDigest, requestSignature, answerKeyId } as const;
+    const base = Buffer.from(answerSignatureBase(answer), 'latin1');
+    const signature = takesTree ? await signInTree(base) : keys.signAnswer(base);
+    return {
+      'content-digest': contentDigest,
+      'signature-input': answerSignatureInput(answerKeyId, algorithm),
+      signature: signatureHeader(Buffer.from(signature).toString('base64')),
+    };
+  };
+}
+
+/** Nobody waits for company: an answer that is alone is signed in the same turn. */
+function createTreeSigner(keys: SigningKeys): (base: Uint8Array) => Promise<Uint8Array> {
+  let waiting: Waiting[] = [];
+  const signWaiting = () => {
+    const all = waiting;
+    waiting = [];
+    for (let start = 0; start < all.length; start += ANSWERS_MAX) {
+      signTogether(keys, all.slice(start, start + ANSWERS_MAX));
+    }
+  };
+  return (base) => {
+    const answer = { ...Promise.withResolvers<Uint8Array>(), base };
+    if (waiting.length === 0) setImmediate(signWaiting);
+    waiting.push(answer);
+    return answer.promise;
+  };
+}
+
+function signTogether(keys: SigningKeys, answers: readonly Waiting[]): void {
+  try {
+    const tree = growAnswerTree(answers.map(({ base }) => base));
+    const rootSignature = keys.signAnswer(tree.toSign);
+    for (const [index, { resolve }] of answers.entries()) {
+      resolve(tree.signatureOf(index, rootSignature));
+    }
+  } catch (error) {
+    for (const { reject } of answers) reject(error);
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * Who asks: verifies the signature of every /v1 request (RFC 9421 shape, see
+ * engine/base/signatures/signature-base.ts) and signs every answer to one. The raw bytes are what
+ * counts. A signature is checked before its time and its nonce, so that only authentic requests
+ * fill the nonce memory or learn our time.
+ */
+import { createPublicKey, hash, verify } from 'node:crypto';
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { equalBytes } from '../../base/crypto/bytes.ts';
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { TerminalId } from '../../base/ids/ids.ts';
+import {
+  contentDigestOf,
+  parseRequestSignatureInput,
+  parseSignatureHeader,
+  type RequestAlgorithm,
+  type RequestSignatureInput,
+  requestSignatureBase,
+} from '../../base/signatures/signature-base.ts';
+import { isoTime } from '../../domain/request/settlement-json.ts';
+import type { Caller } from '../../flows/deps.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Keys } from '../../ports/keys.ts';
+import type { Reference, Terminal } from '../../ports/reference.ts';
+import { sendProblem } from '../problem.ts';
+import type { HttpSettings } from '../settings.ts';
+import type { SignAnswer } from './answer-signer.ts';
+import { createNonceMemory, type NonceMemory } from './nonce-memory.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the signature was verified. */
+    caller: Caller | undefined;
+    /**
+     * The request's own signature (base64) when its headers have the right form, verified or not.
+     */
+    signatureText: string | undefined;
+  }
+}
+
+export type SignatureDeps = {
+  readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution'>;
+  readonly keys: Pick<Keys, 'sessionMac'>;
+  readonly sign: SignAnswer;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly settings: HttpSettings;
+};
+
+/** A time without a gap in memory or clock. Of what was before it nobody knows which requests were taken. */
+type Life = { readonly startedAt: number; readonly nonces: NonceMemory; latest: number };
+
+type Context = SignatureDeps & { life: Life };
+
+/** So much, ms, a clock may be set back without harm: nonces are kept that much longer. */
+const STEP_BACK_MAX_MS = 5_000;
+
+type Claim = RequestSignatureInput & { readonly signature: string; readonly digest: string };
+
+type Verdict =
+  | { readonly kind: 'caller'; readonly caller: Caller }
+  | { readonly kind: 'refused'; readonly code: ErrorCode };
+
+function refused(code: ErrorCode): Verdict {
+  return { kind: 'refused', code };
+}
+
+/** Signs every answer of the scope and gives `authenticate` for its routes. */
+export function registerTerminalSignature(app: FastifyInstance, deps: SignatureDeps) {
+  const { settings, clock } = deps;
+  const context: Context = { ...deps, life: beginLife(settings, clock.now()) };
+  app.decorateRequest('caller', undefined);
+  app.decorateRequest('signatureText', undefined);
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.signatureText = parseSignatureHeader(headerText(request, 'signature'));
+    done();
+  });
+  app.addHook('onSend', async ({ signatureText, headers }, reply, payload) => {
+    // Refusals are signed too, as soon as the request carried a signature to bind them to.
+    if (signatureText === undefined) return payload;
+    // Encoded once, for the digest and for the socket.
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    if (!Buffer.isBuffer(bytes)) return payload;
+    const signed = await deps.sign({
+      status: reply.statusCode,
+      contentDigest: contentDigestOf(hash('sha256', bytes, 'base64')),
+      requestSignature: signatureText,
+      accepts: headers['accept-signature'],
+    });
+    reply.headers(signed);
+    return bytes;
+  });
+  return (algorithm: RequestAlgorithm) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const verdict = await judge(context, request, algorithm);
+    if (verdict.kind === 'caller') {
+      request.caller = verdict.caller;
+      return undefined;
+    }
+    if (verdict.code === 'BUSY') reply.header('retry-after', '1');
+    const isStale = verdict.code === 'REQUEST_STALE';
+    return sendProblem(reply, verdict.code, isStale ? { serverTime: isoTime(clock.now()) } : {});
+  };
+}
+
+/** The caller of an authenticated route. Throws where a route forgot to authenticate. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === undefined) throw new Error('the route is not authenticated');
+  return request.caller;
+}
+
+function headerText(request: FastifyRequest, name: string): string {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function claimOf(request: FastifyRequest): Claim | undefined {
+  const input = parseRequestSignatureInput(headerText(request, 'signature-input'));
+  const signature = request.signatureText;
+  if (input === undefined || signature === undefined) return undefined;
+  return { ...input, signature, digest: headerText(request, 'content-digest') };
+}
+
+/** Whoever signs wrongly again and again has the database asked no more often than this. */
+const READ_AGAIN_MS = 250;
+
+async function judge(
+  context: Context,
+  request: FastifyRequest,
+  algorithm: RequestAlgorithm,
+): Promise<Verdict> {
+  const claim = claimOf(request);
+  if (claim === undefined || claim.algorithm !== algorithm) {
+    return refused('TERMINAL_SIGNATURE_INVALID');
+  }
+  const id = claim.keyId as TerminalId;
+  let terminal = await context.reference.findTerminal(id);
+  if (terminal === undefined) return refused('TERMINAL_UNKNOWN');
+  let wrong = objectionToSignature(context, { request, claim, terminal });
+  if (wrong !== undefined && algorithm === 'hmac-sm3') {
+    // It may have signed in at another engine since it was read.
+    terminal = (await context.reference.findTerminal(id, READ_AGAIN_MS)) ?? terminal;
+    wrong = objectionToSignature(context, { request, claim, terminal });
+  }
+  if (wrong !== undefined) return refused(wrong);
+  const objection = objectionToTime(context, claim);
+  if (objection !== undefined) return refused(objection);
+  if (!terminal.isEnabled) return refused('TERMINAL_NOT_ALLOWED');
+  const institution = await context.reference.findInstitution(terminal.institution);
+  if (institution === undefined) return refused('TERMINAL_NOT_ALLOWED');
+  return { kind: 'caller', caller: { terminal, institution } };
+}
+
+function objectionToSignature(context: Context, evidence: Evidence): ErrorCode | undefined {
+  const { claim, terminal } = evidence;
+  if (claim.algorithm === 'hmac-sm3' && !hasSession(context, terminal)) {
+    return 'TERMINAL_NOT_SIGNED_IN';
+  }
+  return isAuthentic(context, evidence) ? undefined : 'TERMINAL_SIGNATURE_INVALID';
+}
+
+function hasSession(context: Context, terminal: Terminal): boolean {
+  const { session } = terminal;
+  if (session === undefined) return false;
+  return context.clock.now() - session.signedInAt <= context.settings.signInAgeMaxMs;
+}
+
+type Evidence = {
+  readonly request: FastifyRequest;
+  readonly claim: Claim;
+  readonly terminal: Terminal;
+};
+
+function isAuthentic(context: Context, { request, claim, terminal }: Evidence): boolean {
+  const digest = contentDigestOf(hash('sha256', request.rawBody, 'base64'));
+  if (claim.digest !== digest) return false;
+  const url = request.raw.url ?? '';
+  const queryAt = url.indexOf('?');
+  const base = Buffer.from(
+    requestSignatureBase({
+      ...claim,
+      method: request.method,
+      path: queryAt < 0 ? url : url.slice(0, queryAt),
+      query: queryAt < 0 ? '' : url.slice(queryAt),
+      contentDigest: digest,
+    }),
+  );
+  const signature = Buffer.from(claim.signature, 'base64');
+  if (claim.algorithm === 'hmac-sm3') {
+    const key = terminal.session?.sealedMacKey;
+    return key !== undefined && equalBytes(context.keys.sessionMac(key, base), signature);
+  }
+  const key = {
+    key: Buffer.from(terminal.publicKey, 'base64'),
+    format: 'der',
+    type: 'spki',
+  } as const;
+  const publicKey = createPublicKey(key);
+  return publicKey.asymmetricKeyType === 'ed25519' && verify(null, base, publicKey, signature);
+}
+
+/**
+ * Requests made before this life are stale: a former one may have taken them, and its nonces are gone.
+ * Several engines do not share nonces; there the request key stops a repeated sale.
+ */
+function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined {
+  const { settings, clock } = context;
+  const now = clock.now();
+  const { startedAt, nonces } = lifeAt(context, now);
+  const created = claim.created * 1000;
+  const isOld = now - created > settings.signatureAgeMaxMs || created < startedAt;
+  if (isOld || created - now > settings.signatureAheadMaxMs) return 'REQUEST_STALE';
+  const seen = nonces.remember({ ...claim, terminalId: claim.keyId, now });
+  if (seen === 'full') return 'BUSY';
+  return seen === 'seen' ? 'REQUEST_REPLAYED' : undefined;
+}
+
+/** A clock that was ahead has made the memory forget what is in time again when it is set back: a new life. */
+function lifeAt(context: Context, now: number): Life {
+  if (now < context.life.latest - STEP_BACK_MAX_MS) context.life = beginLife(context.settings, now);
+  context.life.latest = Math.max(context.life.latest, now);
+  return context.life;
+}
+
+function beginLife(settings: HttpSettings, now: number): Life {
+  const keepMs = settings.signatureAgeMaxMs + STEP_BACK_MAX_MS;
+  const nonces = createNonceMemory({ keepMs, entriesMax: settings.noncesMax });
+  return { startedAt: now, nonces, latest: now };
+}

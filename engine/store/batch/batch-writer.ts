@@ -1,0 +1,279 @@
+import type pg from 'pg';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
+import type { Command } from '../../domain/commands.ts';
+import type { Decision, Facts } from '../../domain/decision.ts';
+import type { Around } from '../../failpoints/names.ts';
+import type { ExecuteFailure } from '../../ports/store.ts';
+import { kindOfDatabaseError, sqlStateOf } from '../connection/database-errors.ts';
+import type { PipelinedConnection } from '../connection/pipelined-connection.ts';
+import { personRowKey, readBatchState } from './batch-read.ts';
+import { applyWrites, factsFor, needOf } from './person-state.ts';
+import { postBatch } from './post-batch.ts';
+import type { ShardFence } from './shard-fence.ts';
+import { heldShards } from './shard-fence.ts';
+
+export type WriterLimits = {
+  /** Commands that wait; one more that begins something is refused at once. */
+  readonly queueMax: number;
+  readonly batchMax: number;
+  /** So many go out at once; fewer wait a turn of the event loop for others that are on their way. */
+  readonly gatherMax: number;
+  /** A second batch goes out beside the first when more than this wait. */
+  readonly secondBatchAbove: number;
+  /** How often a batch is decided anew because another process was faster. */
+  readonly conflictsMax: number;
+  /** How long a batch waits for a database that went away. */
+  readonly awayMs: number;
+};
+
+/** One line per event; facts never hold data of a person. */
+export type StoreLog = (event: string, facts: { readonly [name: string]: string | number }) => void;
+
+export type WriterOptions = {
+  readonly connections: readonly [PipelinedConnection, PipelinedConnection];
+  readonly decide: (command: Command, facts: Facts) => Decision;
+  /** ms; only for how long something took. */
+  readonly now: () => number;
+  readonly limits: WriterLimits;
+  readonly log: StoreLog;
+  /** A batch is over, however it ended. */
+  readonly onBatch?:
+    | ((batch: { readonly commands: number; readonly ms: number }) => void)
+    | undefined;
+  /** Only where engines divide the shards among them. */
+  readonly fence?: ShardFence | undefined;
+  /** Failpoints, in tests. */
+  readonly around?: Around | undefined;
+};
+
+export type BatchWriter = {
+  execute(command: Command): Promise<Result<Decision, ExecuteFailure>>;
+  /** Commands that wait for the next batch. */
+  queued(): number;
+  /** Takes nothing new and resolves when the queue is done. */
+  drain(): Promise<void>;
+};
+
+type Item = {
+  readonly command: Command;
+  readonly person: string;
+  readonly answer: (result: Result<Decision, ExecuteFailure>) => void;
+};
+
+/**
+ * Natural group commit: while a batch is being committed the next one gathers, so an idle engine
+ * writes at once and a busy one writes large batches. A person's commands are carried out in the
+ * order in which they came: while a batch holds a person, that person's further commands wait.
+ */
+export function createBatchWriter(options: WriterOptions): BatchWriter {
+  const { limits, connections: lanes } = options;
+  const held = new Set<string>();
+  const busy = new Set<PipelinedConnection>();
+  const idleWaiters: (() => void)[] = [];
+  let queue: Item[] = [];
+  let isClosed = false;
+  let isScheduled = false;
+  let lastBatchMs = 10;
+
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    gather(0);
+  }
+
+  /** While each turn of the event loop brings more commands, a batch waits for them: it goes out larger. */
+  function gather(seen: number): void {
+    const more = queue.length;
+    if (more > seen && more < limits.gatherMax) {
+      setImmediate(gather, more);
+      return;
+    }
+    isScheduled = false;
+    startBatches();
+  }
+
+  function startBatches(): void {
+    for (const lane of lanes) {
+      if (busy.has(lane)) continue;
+      if (busy.size > 0 && queue.length <= limits.secondBatchAbove) continue;
+      const items = takeBatch();
+      if (items.length === 0) continue;
+      // Whatever goes wrong, nobody waits for ever: what was answered already stays answered.
+      runOn(lane, items).catch(() => {
+        for (const item of items) item.answer(fail({ kind: 'outcome-unknown' }));
+      });
+    }
+    if (busy.size === 0 && queue.length === 0) for (const wake of idleWaiters.splice(0)) wake();
+  }
+
+  /** The oldest commands whose people no running batch holds. */
+  function takeBatch(): Item[] {
+    const taken: Item[] = [];
+    const left: Item[] = [];
+    for (const item of queue) {
+      (taken.length < limits.batchMax && !held.has(item.person) ? taken : left).push(item);
+    }
+    queue = left;
+    for (const { person } of taken) held.add(person);
+    return taken;
+  }
+
+  async function runOn(lane: PipelinedConnection, items: readonly Item[]): Promise<void> {
+    busy.add(lane);
+    const startedAt = options.now();
+    let isReachable = true;
+    try {
+      isReachable = await runBatch(options, lane, { items, isInDoubt: false });
+    } finally {
+      lastBatchMs = options.now() - startedAt;
+      options.onBatch?.({ commands: items.length, ms: lastBatchMs });
+      busy.delete(lane);
+      for (const { person } of items) held.delete(person);
+      schedule();
+    }
+    // Those who waited behind a lost database wait no longer: nothing was done for them.
+    if (!isReachable)
+      for (const item of queue.splice(0)) item.answer(fail({ kind: 'unavailable' }));
+  }
+
+  return {
+    execute(command) {
+      if (isClosed) return Promise.resolve(fail({ kind: 'unavailable' }));
+      if (startsWork(command) && queue.length >= limits.queueMax) {
+        const batches = Math.ceil(queue.length / limits.batchMax);
+        const retryAfterMs = Math.max(100, Math.ceil(batches * lastBatchMs));
+        return Promise.resolve(fail({ kind: 'busy', retryAfterMs }));
+      }
+      return new Promise((answer) => {
+        queue.push({ command, person: personRowKey(command.key), answer });
+        schedule();
+      });
+    },
+    queued: () => queue.length,
+    async drain() {
+      isClosed = true;
+      if (busy.size === 0 && queue.length === 0) return;
+      await new Promise<void>((wake) => idleWaiters.push(wake));
+    },
+  };
+}
+
+/**
+ * A sale or a refund can be asked for again later. Every other command ends what such a one began, so
+ * there are never more of them than open bank legs, and refusing one would undo a paid sale.
+ */
+function startsWork({ type }: Command): boolean {
+  return type === 'settle-bill' || type === 'refund-settlement';
+}
+
+type Batch = {
+  readonly items: readonly Item[];
+  /** A write was sent whose outcome nobody knows. */
+  readonly isInDoubt: boolean;
+};
+
+/**
+ * Carries out a batch and answers everybody in it. A batch that the database refuses is halved
+ * until the command that it refuses stands alone.
+ * @returns false if the database stayed away
+ */
+async function runBatch(
+  options: WriterOptions,
+  lane: PipelinedConnection,
+  batch: Batch,
+): Promise<boolean> {
+  const { limits, log, now } = options;
+  const { items } = batch;
+  let { isInDoubt } = batch;
+  let conflicts = 0;
+  let awaySince: number | undefined;
+  const failAll = (kind: 'unavailable' | 'outcome-unknown') => {
+    for (const item of items) item.answer(fail({ kind }));
+  };
+  for (;;) {
+    const progress: Progress = { client: undefined, isWriting: false };
+    try {
+      const results = await attempt(options, lane, { items, progress });
+      for (const [i, item] of items.entries()) {
+        item.answer(results[i] ?? fail({ kind: 'unavailable' }));
+      }
+      return true;
+    } catch (error) {
+      const kind = kindOfDatabaseError(error);
+      log('batch failed', { kind, sqlState: sqlStateOf(error) ?? '', commands: items.length });
+      if (kind === 'lost') {
+        isInDoubt ||= progress.isWriting;
+        if (progress.client) lane.drop(progress.client);
+        awaySince ??= now();
+        if (now() - awaySince >= limits.awayMs) {
+          failAll(isInDoubt ? 'outcome-unknown' : 'unavailable');
+          return false;
+        }
+        await pause(Math.min(500, 20 + (now() - awaySince) / 4));
+        continue;
+      }
+      awaySince = undefined;
+      if (kind === 'conflict' && conflicts++ < limits.conflictsMax) continue;
+      if (kind === 'not-owner') options.fence?.onRefused();
+      if (kind === 'not-owner' || kind === 'exhausted' || items.length === 1) {
+        failAll(isInDoubt ? 'outcome-unknown' : 'unavailable');
+        return true;
+      }
+      const half = Math.ceil(items.length / 2);
+      const isReachable = await runBatch(options, lane, { items: items.slice(0, half), isInDoubt });
+      const second = { items: items.slice(half), isInDoubt };
+      if (isReachable) return runBatch(options, lane, second);
+      for (const item of second.items) {
+        item.answer(fail({ kind: isInDoubt ? 'outcome-unknown' : 'unavailable' }));
+      }
+      return false;
+    }
+  }
+}
+
+/** How far an attempt came: what to clean up, and whether its outcome may be unknown. */
+type Progress = { client: pg.Client | undefined; isWriting: boolean };
+
+/** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
+async function attempt(
+  { decide, log, fence, around = plainly }: WriterOptions,
+  lane: PipelinedConnection,
+  { items, progress }: { items: readonly Item[]; progress: Progress },
+): Promise<Result<Decision, ExecuteFailure>[]> {
+  const client = await lane.client();
+  progress.client = client;
+  const held =
+    fence &&
+    heldShards(
+      items.map(({ command }) => command.key),
+      fence,
+    );
+  const needs = items.map(({ command }) => needOf(command));
+  const world = await around('batch.read', () => readBatchState(client, needs));
+  const results = items.map(({ command, person }): Result<Decision, ExecuteFailure> => {
+    const own = world.get(person);
+    try {
+      if (own === undefined) return fail({ kind: 'unavailable' });
+      const decision = decide(command, factsFor(own, needOf(command)));
+      if (decision.writes) applyWrites(own, command, decision.writes);
+      return ok(decision);
+    } catch (error) {
+      const name = error instanceof Error ? error.name : 'unknown';
+      log('command failed', { command: command.type, error: name });
+      return fail({ kind: 'unavailable' });
+    }
+  });
+  const people = [...world.values()];
+  if (people.some(({ isWritten }) => isWritten)) {
+    progress.isWriting = true;
+    await around('batch.write', () => postBatch(client, people, held));
+  }
+  return results;
+}
+
+const plainly: Around = (_, run) => run();
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

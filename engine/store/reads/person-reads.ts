@@ -1,0 +1,167 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { PersonNo, SettlementId } from '../../base/ids/ids.ts';
+import { SHARD_COUNT, shardOfSettlement } from '../../base/ids/ids.ts';
+import type { Facts } from '../../domain/decision.ts';
+import { LONGEST_WAIT_MS } from '../../domain/leg/bank-leg.ts';
+import type { Store } from '../../ports/store.ts';
+import { StoreUnavailable } from '../../ports/store.ts';
+import { personRowKey, readBatchState } from '../batch/batch-read.ts';
+import type { FactsNeed } from '../batch/person-state.ts';
+import { factsFor } from '../batch/person-state.ts';
+import { kindOfDatabaseError, orUnavailable } from '../connection/database-errors.ts';
+import type { PipelinedConnection } from '../connection/pipelined-connection.ts';
+import { withAnswers } from '../tables/answer-block.ts';
+import { bankLegOf } from '../tables/rows.ts';
+import type { Database } from '../tables/schema.ts';
+import { createCardOwnerCache } from './card-owner-cache.ts';
+
+export type PersonReads = Omit<Store, 'execute'>;
+
+/** Trace numbers come in blocks: increment of the sequence `bank_trace`. */
+const traceBlock = 100n;
+/** Field 11 and field 60.2 have six digits; 000000 is not used. */
+const traceMax = 999_999n;
+const allShards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
+
+/**
+ * Reads that belong to no batch. They see what is committed and reject with StoreUnavailable while
+ * the database is away.
+ * @param lane where facts are read in one round trip; many readers may share it
+ */
+export function createPersonReads(options: {
+  readonly database: Kysely<Database>;
+  readonly lane: PipelinedConnection;
+  readonly cardOwnersMax: number;
+}): PersonReads {
+  const { database, lane } = options;
+  const owners = createCardOwnerCache(options.cardOwnersMax);
+
+  async function read(need: FactsNeed): Promise<Facts> {
+    const world = await withClient(lane, (client) => readBatchState(client, [need]));
+    const own = world.get(personRowKey(need.key));
+    if (own === undefined) throw new StoreUnavailable('the read gave nothing');
+    return factsFor(own, need);
+  }
+
+  async function personOfSettlement(id: SettlementId): Promise<PersonNo | undefined> {
+    const row = await database
+      .selectFrom('settlement')
+      .select('person_no')
+      .where('shard', '=', shardOfSettlement(id))
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.person_no as PersonNo | undefined;
+  }
+
+  return {
+    async findCardOwner(cardId) {
+      const known = owners.get(cardId);
+      if (known) return known;
+      const rows = await orUnavailable(
+        withClient(lane, (client) =>
+          client.query<{ shard: number; person_no: PersonNo }>({
+            name: 'read-card-owner',
+            text: 'select shard, person_no from card_owner where card_id = $1',
+            values: [cardId],
+          }),
+        ),
+      );
+      const [row] = rows.rows;
+      if (row === undefined) return undefined;
+      const owner = { shard: row.shard, personNo: row.person_no };
+      owners.set(cardId, owner);
+      return owner;
+    },
+    readFacts: ({ key, cardId }) =>
+      orUnavailable(read({ key, cardId, settlementId: undefined, request: undefined })),
+    async readSettlement(id) {
+      const personNo = await orUnavailable(personOfSettlement(id));
+      if (personNo === undefined) return undefined;
+      const key = { shard: shardOfSettlement(id), personNo };
+      return orUnavailable(read({ key, cardId: undefined, settlementId: id, request: undefined }));
+    },
+    async findRequests(terminalId, requestKey) {
+      const query = database
+        .selectFrom('request')
+        .selectAll()
+        .where('shard', 'in', allShards)
+        .where('terminal_id', '=', terminalId)
+        .where('request_key', '=', requestKey)
+        .orderBy('at');
+      const read = async () => {
+        const rows = await query.execute();
+        return withClient(lane, (client) => withAnswers(client, rows));
+      };
+      return orUnavailable(read());
+    },
+    async dueBankLegs(at, limit, shards) {
+      // `isDue` of the domain. A moment too far away is no place in the queue: such a leg comes first.
+      // Two searches of the index: one with an "or" would sort every leg that waits.
+      const rows = await orUnavailable(
+        Promise.all([
+          legsBy(database, limit, shards)
+            .where('next_attempt_at', '>', BigInt(at + LONGEST_WAIT_MS))
+            .execute(),
+          legsBy(database, limit, shards).where('next_attempt_at', '<=', BigInt(at)).execute(),
+        ]),
+      );
+      return rows.flat().slice(0, limit).map(bankLegOf);
+    },
+    nextTrace: createTraceSource(database),
+  };
+}
+
+function legsBy(database: Kysely<Database>, limit: number, shards?: readonly number[]) {
+  const all = database.selectFrom('bank_leg').selectAll().orderBy('next_attempt_at').limit(limit);
+  return shards === undefined ? all : all.where('shard', 'in', shards);
+}
+
+/** Numbers from a block that this process alone has taken; a restart takes the next block. */
+function createTraceSource(database: Kysely<Database>): Store['nextTrace'] {
+  let next = 0n;
+  let end = 0n;
+  let refill: Promise<void> | undefined;
+
+  async function takeBlock(): Promise<void> {
+    const { rows } = await sql<{ last: bigint }>`select nextval('bank_trace') as last`.execute(
+      database,
+    );
+    const [row] = rows;
+    if (row === undefined) throw new StoreUnavailable('no trace numbers');
+    next = row.last - traceBlock;
+    end = row.last;
+  }
+
+  return async () => {
+    while (next === end) {
+      refill ??= takeBlock().finally(() => {
+        refill = undefined;
+      });
+      await orUnavailable(refill);
+    }
+    const trace = next++;
+    return {
+      stan: Number(trace % traceMax) + 1,
+      batch: Number((trace / traceMax) % traceMax) + 1,
+    };
+  };
+}
+
+/**
+ * Once more on a new connection if the old one turns out to be dead: reading twice harms nobody.
+ */
+async function withClient<T>(
+  lane: PipelinedConnection,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = await lane.client();
+  try {
+    return await work(client);
+  } catch (error) {
+    if (kindOfDatabaseError(error) !== 'lost') throw error;
+    lane.drop(client);
+    return work(await lane.client());
+  }
+}

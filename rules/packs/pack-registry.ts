@@ -1,0 +1,70 @@
+import { invariant } from '../../engine/base/errors/result.ts';
+import { policyDay } from '../kernel/benefit-year.ts';
+import type { CareType, Visit } from '../model/bill.ts';
+import type { Pack } from '../model/pack.ts';
+
+export type PackQuery = {
+  /** Pooling region of the insurance, six digits. */
+  readonly region: string;
+  /** 险种 `insutype`. */
+  readonly scheme: string;
+  /** 医疗类别 `med_type`; the pack with the longest matching prefix goes first. */
+  readonly careType: CareType;
+  /** Day of service, "2026-11-22": old bills keep the rules of their day. */
+  readonly serviceDate: string;
+  readonly visit?: Visit;
+};
+
+/** Packs by id and by what they are for. Packs on a shelf never change; a new set is a new shelf. */
+export type PackRegistry = {
+  readonly packs: readonly Pack[];
+  /** The pack in force for a bill: the latest that had begun by its day; test-only packs never. */
+  readonly find: (query: PackQuery) => Pack | undefined;
+  /** The pack that a stored settlement was split by, or undefined. */
+  readonly byId: (id: string) => Pack | undefined;
+};
+
+/** Throws `InvariantViolation` when two packs have the same id. */
+export function createPackRegistry(packs: readonly Pack[]): PackRegistry {
+  const ids = new Map<string, Pack>();
+  const groups = new Map<string, Pack[]>();
+  for (const pack of packs) {
+    invariant(!ids.has(pack.id), `two packs are called ${pack.id}`);
+    ids.set(pack.id, pack);
+    if (pack.isTestOnly) continue;
+    for (const scheme of pack.schemes) {
+      const key = `${pack.region}/${scheme}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [pack]);
+      else group.push(pack);
+    }
+  }
+  return {
+    packs,
+    byId: (id) => ids.get(id),
+    find: (query) => bestOf(groups.get(`${query.region}/${query.scheme}`) ?? [], query),
+  };
+}
+
+function bestOf(group: readonly Pack[], query: PackQuery): Pack | undefined {
+  let best: Pack | undefined;
+  let bestLength = 0;
+  for (const pack of group) {
+    const day = policyDay(pack, query);
+    if (pack.effectiveFrom > day) continue;
+    if (pack.effectiveTo !== undefined && pack.effectiveTo < day) continue;
+    const length = matchLength(pack.careTypes, query.careType);
+    if (length === 0 || length < bestLength) continue;
+    const isBetter =
+      length > bestLength || best === undefined || pack.effectiveFrom > best.effectiveFrom;
+    if (isBetter) [best, bestLength] = [pack, length];
+  }
+  return best;
+}
+
+function matchLength(careTypes: readonly CareType[], careType: CareType): number {
+  let longest = 0;
+  for (const prefix of careTypes)
+    if (careType.startsWith(prefix) && prefix.length > longest) longest = prefix.length;
+  return longest;
+}

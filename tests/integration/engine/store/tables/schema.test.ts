@@ -1,0 +1,307 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SHARD_COUNT } from '../../../../../engine/base/ids/ids.ts';
+import { settlementTransitions } from '../../../../../engine/domain/settlement/settlement.ts';
+import type { Database, PersonRow } from '../../../../../engine/store/tables/schema.ts';
+import type { TestDatabase } from '../../../../support/postgres.ts';
+import { createTestDatabase } from '../../../../support/postgres.ts';
+import { query } from '../counter.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({ isFresh: true });
+});
+afterAll(() => database.drop());
+
+type Nullable<T, Name extends string> = null extends T ? `${Name}?` : Name;
+/** PostgreSQL's name for the type of a column, from its type here; `?` where it may be null. */
+type ColumnType<T> =
+  NonNullable<T> extends { readonly __select__: infer Selected }
+    ? ColumnType<Selected>
+    : NonNullable<T> extends bigint
+      ? Nullable<T, 'int8'>
+      : NonNullable<T> extends number
+        ? Nullable<T, 'int2' | 'int4'>
+        : NonNullable<T> extends string
+          ? Nullable<T, 'text'>
+          : NonNullable<T> extends boolean
+            ? Nullable<T, 'bool'>
+            : NonNullable<T> extends string[]
+              ? Nullable<T, '_text'>
+              : NonNullable<T> extends bigint[]
+                ? Nullable<T, '_int8'>
+                : NonNullable<T> extends Buffer
+                  ? Nullable<T, 'bytea'>
+                  : Nullable<T, 'json' | 'jsonb'>;
+
+/** The compiler holds this list to schema.ts, the test holds it to the database. */
+const expected: {
+  readonly [Table in keyof Database]: {
+    readonly [Name in keyof Database[Table]]: ColumnType<Database[Table][Name]>;
+  };
+} = {
+  person: {
+    shard: 'int2',
+    person_no: 'text',
+    name: 'text',
+    region: 'text',
+    scheme: 'text',
+    person_type: 'text',
+    insured: 'bool',
+    birth_date: 'text',
+    traits: '_text',
+    account_status: 'text',
+    account_balance: 'int8',
+    account_held: 'int8',
+    opening_balance: 'int8',
+    version: 'int4',
+  },
+  card: {
+    shard: 'int2',
+    card_id: 'text',
+    person_no: 'text',
+    card_number: 'text',
+    card_class: 'text',
+    spec_version: 'text',
+    expires_on: 'text?',
+    status: 'text',
+    oral_loss_until: 'int8?',
+    pin_verifier: 'text',
+    pin_wrong_tries: 'int2',
+    last_challenge: 'int8',
+    last_atc: 'int4',
+  },
+  card_owner: { card_id: 'text', shard: 'int2', person_no: 'text' },
+  accumulator: { shard: 'int2', person_no: 'text', year: 'int2', scheme: 'text', amounts: 'json' },
+  settlement: {
+    shard: 'int2',
+    id: 'text',
+    person_no: 'text',
+    state: 'text',
+    request_key: 'text',
+    terminal_id: 'text',
+    institution: 'text',
+    card_id: 'text',
+    care_type: 'text',
+    care_region: 'text',
+    insured_region: 'text',
+    accepted_at: 'int8',
+    business_date: 'text',
+    posted_at: 'int8?',
+    tender: 'text',
+    pack_id: 'text',
+    input: 'json',
+    warnings: 'json',
+    total: 'int8',
+    fund_total: 'int8',
+    other_pay: 'int8',
+    account_pay: 'int8',
+    patient_pay: 'int8',
+    refunded_lines: '_text',
+    balance_after: 'int8',
+    deadline: 'int8?',
+  },
+  settlement_transition: { from_state: 'text', to_state: 'text' },
+  request: {
+    shard: 'int2',
+    terminal_id: 'text',
+    request_key: 'text',
+    card_id: 'text',
+    person_no: 'text',
+    fingerprint: 'text',
+    settlement_id: 'text?',
+    state: 'text',
+    answer_status: 'int2?',
+    answer_outcome: 'text?',
+    answer_code: 'text?',
+    answer_shard: 'int2?',
+    answer_block: 'int8?',
+    answer_no: 'int2?',
+    at: 'int8',
+  },
+  answer_block: { shard: 'int2', id: 'int8', bodies: 'bytea' },
+  bank_leg: {
+    shard: 'int2',
+    settlement_id: 'text',
+    leg_no: 'int2',
+    person_no: 'text',
+    kind: 'text',
+    state: 'text',
+    amount: 'int8',
+    stan: 'int4',
+    batch: 'int4',
+    bank_terminal_id: 'text',
+    bank_merchant_id: 'text',
+    sealed_reference: 'text',
+    rrn: 'text?',
+    auth_code: 'text?',
+    response_code: 'text?',
+    host_time: 'text?',
+    reversal_reason: 'text?',
+    attempts: 'int4',
+    next_attempt_at: 'int8?',
+    open_since: 'int8?',
+    fence: 'int4',
+    late_rrn: 'text?',
+  },
+  closing_proposal: {
+    shard: 'int2',
+    settlement_id: 'text',
+    proposal_no: 'int2',
+    person_no: 'text',
+    leg_no: 'int2',
+    outcome: 'text',
+    reason: 'text',
+    late_rrn: 'text?',
+    proposed_by: 'text',
+    proposed_at: 'int8',
+  },
+  closing_approval: {
+    shard: 'int2',
+    settlement_id: 'text',
+    proposal_no: 'int2',
+    person_no: 'text',
+    proposed_by: 'text',
+    approved_by: 'text',
+    approved_at: 'int8',
+  },
+  refund: {
+    shard: 'int2',
+    settlement_id: 'text',
+    refund_no: 'int2',
+    person_no: 'text',
+    state: 'text',
+    request_key: 'text',
+    terminal_id: 'text',
+    lines: '_text',
+    total: 'int8',
+    fund_total: 'int8',
+    other_pay: 'int8',
+    account_pay: 'int8',
+    patient_pay: 'int8',
+    at: 'int8',
+  },
+  posting: {
+    shard: 'int2',
+    settlement_id: 'text',
+    posting_no: 'int2',
+    person_no: 'text',
+    accounts: '_text',
+    amounts: '_int8',
+    posted_at: 'int8',
+  },
+  entry: {
+    shard: 'int2',
+    settlement_id: 'text',
+    posting_no: 'int2',
+    entry_no: 'int2',
+    account: 'text',
+    person_no: 'text?',
+    amount: 'int8',
+    posted_at: 'int8',
+  },
+  carried_entries: {
+    shard: 'int2',
+    account: 'text',
+    person_no: 'text',
+    amount: 'int8',
+    entries: 'int8',
+  },
+  shared_account: { shard: 'int2', account: 'text', balance: 'int8', entries: 'int8' },
+  outbox: {
+    shard: 'int2',
+    id: 'int8',
+    topic: 'text',
+    settlement_id: 'text',
+    payload: 'json',
+    created_at: 'int8',
+    sent_at: 'int8?',
+  },
+  institution: {
+    code: 'text',
+    name: 'text',
+    region: 'text',
+    care_place_kind: 'text',
+    care_place_level: 'int2?',
+    is_community: 'bool',
+    care_place_marks: '_text',
+  },
+  terminal: {
+    id: 'text',
+    institution: 'text',
+    is_enabled: 'bool',
+    care_types: '_text',
+    public_key: 'text',
+    sealed_master_key: 'text',
+    sign_no: 'text?',
+    sealed_pin_key: 'text?',
+    sealed_mac_key: 'text?',
+    signed_in_at: 'int8?',
+    bank_terminal_id: 'text',
+    bank_merchant_id: 'text',
+    bank_pin_key_blob: 'text?',
+    bank_mac_key_blob: 'text?',
+    bank_sign_in_no: 'int8',
+    bank_sign_in_at: 'int8?',
+    bank_keys_no: 'int8',
+  },
+  invalid_list: { level: 'text', region: 'text', version: 'int4', loaded_at: 'int8' },
+  invalid_list_entry: { card_id: 'text', level: 'text', region: 'text', reason: 'text' },
+  policy_pack: { id: 'text', content: 'text', digest: 'text', activated_at: 'int8' },
+  catalogue: {
+    version: 'int8',
+    region: 'text',
+    effective_from: 'text',
+    header: 'jsonb',
+    items: 'int4',
+    digest: 'text',
+    imported_at: 'int8',
+  },
+  catalogue_item: { version: 'int8', code: 'text', content: 'jsonb' },
+  active_catalogue: {
+    region: 'text',
+    effective_from: 'text',
+    version: 'int8',
+    activated_at: 'int8',
+  },
+  reference_revision: { name: 'text', revision: 'int8' },
+  engine_lease: { engine: 'text', address: 'text', lease_until: 'int8' },
+  shard_owner: { shard: 'int2', engine: 'text?', epoch: 'int4' },
+  bank_word: { shard: 'int2', word_id: 'text', command: 'json', left_at: 'int8' },
+};
+
+test('the schema that the code knows is the schema of the database', async () => {
+  // Months of a table are that table; a view knows no NOT NULL.
+  const rows = await query(
+    database.url,
+    `select table_name, column_name, udt_name || case when is_nullable = 'YES'
+       and (table_name <> 'entry' or column_name = 'person_no') then '?' else '' end as type
+     from information_schema.columns
+     where table_schema = 'public' and table_name <> 'yikatong_migration'
+       and not (select relispartition from pg_class where oid = table_name::regclass)`,
+  );
+  const found: Record<string, Record<string, unknown>> = {};
+  for (const { table_name, column_name, type } of rows) {
+    found[String(table_name)] = { ...found[String(table_name)], [String(column_name)]: type };
+  }
+  expect(found).toEqual(expected);
+});
+
+test('the database knows the same moves between states as the domain', async () => {
+  const rows = await query(database.url, 'select from_state, to_state from settlement_transition');
+  const found = rows.map(({ from_state, to_state }) => `${from_state} → ${to_state}`);
+  const fromReceived = ['received → posted', 'received → reserved'];
+  const known = Object.entries(settlementTransitions).flatMap(([from, tos]) =>
+    tos.map((to) => `${from} → ${to}`),
+  );
+  expect(found.sort()).toEqual([...known, ...fromReceived].sort());
+});
+
+test('the database takes every shard of the domain and no other', async () => {
+  const add = (shard: number) =>
+    query(
+      database.url,
+      `insert into card_owner (card_id, shard, person_no) values ('${shard}', ${shard}, 'A') returning shard`,
+    ).then((rows) => rows[0]?.['shard'] satisfies unknown as PersonRow['shard']);
+  expect(await add(SHARD_COUNT - 1)).toBe(SHARD_COUNT - 1);
+  await expect(add(SHARD_COUNT)).rejects.toThrow('card_owner_shard_check');
+});

@@ -1,0 +1,33 @@
+/** Field 55 as tags and values. */
+import { expect, test } from 'vitest';
+import { readChipTags, writeChipTags } from '../../../../../engine/base/crypto/chip-tags.ts';
+
+test('elements with one- and two-byte tags and a long length', () => {
+  const long = 'AB'.repeat(200);
+  const tags = readChipTags(`8202 7C00 9F3602 0001 9F10 81C8 ${long}`.replaceAll(' ', ''));
+  expect(tags.ok && [...tags.value]).toEqual([
+    ['82', '7C00'],
+    ['9F36', '0001'],
+    ['9F10', long],
+  ]);
+});
+
+test('writing names the order and leaves out what is not there', () => {
+  const tags = readChipTags('9F3602000195050000000000');
+  expect(tags.ok && writeChipTags(tags.value, ['95', '9F1E', '9F36'])).toBe(
+    '950500000000009F36020001',
+  );
+});
+
+test.each([
+  ['odd hex', '9F360'],
+  ['not hex', 'ZZ01'],
+  ['a value that is cut', '9F360200'],
+  ['a tag without length', '9F36'],
+  ['a tag that never ends', '9FFFFFFF'],
+  ['the indefinite length', '828000'],
+  ['a length of a length that is cut', '8282'],
+  ['the same tag twice', '8202000082020000'],
+])('%s is refused', (_what, hex) => {
+  expect(readChipTags(hex)).toEqual({ ok: false, error: 'malformed' });
+});

@@ -1,0 +1,171 @@
+/** Nothing that a flow waits for is out of reach of the failpoints: neither a call of a port nor an await. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+import type { Around } from '../../../../engine/failpoints/names.ts';
+import { failpointNames } from '../../../../engine/failpoints/names.ts';
+import { withFailpoints, withReferenceFailpoints } from '../../../../engine/failpoints/wrap.ts';
+import type { FlowDeps } from '../../../../engine/flows/deps.ts';
+import { createReferenceTables } from '../../../chaos/failpoint-tables.ts';
+import { createFailpointWorld } from '../../../chaos/failpoint-world.ts';
+
+const root = join(import.meta.dirname, '../../../../engine');
+
+/** Calls and awaits without failpoints, and why. An entry that nothing needs any more fails the test. */
+const exceptions: Readonly<Record<string, string>> = {
+  'bank.installKeys': 'computes, and waits for nobody',
+  'bank.referenceOf': 'computes, and waits for nobody',
+  'legs.legsOfTrace': 'a late answer is looked up several times, and then told as an error',
+  'legs.countOpenLegs': 'counts for an alarm, and changes nothing',
+  'recorded.count': 'reads history for a report; no money depends on it',
+  'months.listMonths': 'read by a job that looks again',
+  'months.detachMonth': 'one transaction of the database, done or not; nobody waits for it',
+  'months.addMonths': 'makes tables ahead of time; rows of a month that is missing are kept too',
+  'owners.succeed': 'an engine that is no more is missed by its lease, a little later',
+  'owners.renew': 'one row, written anew at the next look',
+  'owners.take': 'one statement, done or not; the next look sees which',
+  goOn: 'gives shards up: one statement, done or not; the next look, or the lease, tells which',
+  'owners.leaveWord': 'one row, there or not; without it the leg’s own deadline ends the leg',
+  'owners.readWords': 'read by a job that looks again',
+  'owners.removeWord': 'a word that stays is carried out again, and changes nothing',
+  'usage.idle': 'waits for commands of its own, which have failpoints',
+  'looking.catch': 'the end of a job waits for the look that is under way',
+  'look().then':
+    'reads whose a shard is; what could not be seen is UNAVAILABLE, and nothing was begun yet',
+  'held.findPlace': 'looks again while nobody owns the shard, and nothing was begun yet',
+  work: 'a command of the store, which has failpoints',
+  'clock.sleep': 'a pause between two attempts: nothing happens in it',
+  'source.refresh': 'what it reads has points of its own (packs.*)',
+  'refresh[name]': 'what it reads has points of its own (packs.*)',
+  'new Promise': 'lets others go first; nothing happens in it',
+  working: 'the end of a job waits for the work that is under way',
+  stopLooking: 'the end of a job waits for the look that is under way',
+  'Promise.all': 'the end of a job waits for the steps that are under way',
+};
+
+const ports = new Set(['store', 'bank', 'reference', 'legs']);
+
+/** Of each port: the calls that have failpoints around them. */
+function wrappedCalls(): ReadonlySet<string> {
+  const around: Around = (_, run) => run();
+  const { deps } = createFailpointWorld(1, []).world.engine;
+  const broken = withFailpoints(deps, 'settle', around);
+  const names: string[] = [];
+  for (const port of ['store', 'bank', 'reference'] as const satisfies (keyof FlowDeps)[]) {
+    names.push(...changed(deps[port], broken[port]).map((method) => `${port}.${method}`));
+  }
+  const tables = createReferenceTables();
+  const data = withReferenceFailpoints(tables, 'packs', around);
+  for (const part of ['packs', 'catalogues'] as const) {
+    names.push(...changed(tables[part], data[part]).map((method) => `store.${method}`));
+  }
+  return new Set([...names, ...changed(tables, data).map((method) => `store.${method}`)]);
+}
+
+function changed(before: object, after: object): readonly string[] {
+  const old = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(after).flatMap(([name, value]) =>
+    typeof value === 'function' && value !== old.get(name) ? [name] : [],
+  );
+}
+
+type Waiting = { readonly place: string; readonly what: string; readonly isPort: boolean };
+
+/** Every call of a port, and the head of everything that is awaited. */
+function waitingIn(folder: string, own: ReadonlySet<string>): readonly Waiting[] {
+  const found: Waiting[] = [];
+  for (const { path, source } of sourcesOf(folder)) {
+    const add = (node: ts.Node, what: string, isPort: boolean): void => {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+      found.push({ place: `${path}:${line + 1}`, what, isPort });
+    };
+    const visit = (node: ts.Node): void => {
+      if (ts.isCallExpression(node)) {
+        const call = portCall(node);
+        if (call !== undefined) add(node, call, true);
+      }
+      if (ts.isAwaitExpression(node)) {
+        const head = headOf(node.expression);
+        if (!own.has(head) && !isPortCall(node.expression)) add(node, head, false);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return found;
+}
+
+function sourcesOf(folder: string) {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => {
+      const path = `${folder}/${name}`;
+      const text = readFileSync(join(root, path), 'utf8');
+      return { path, source: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
+    });
+}
+
+/** "store.execute" for `deps.store.execute(…)` and `store.execute(…)`. */
+function portCall({ expression }: ts.CallExpression): string | undefined {
+  if (!ts.isPropertyAccessExpression(expression)) return undefined;
+  const of = expression.expression;
+  const port = ts.isPropertyAccessExpression(of) ? of.name.text : of.getText();
+  return ports.has(port) ? `${port}.${expression.name.text}` : undefined;
+}
+
+function isPortCall(node: ts.Expression): boolean {
+  if (ts.isConditionalExpression(node)) {
+    return [node.whenTrue, node.whenFalse].some(isPortCall);
+  }
+  if (!ts.isCallExpression(node)) return false;
+  if (portCall(node) !== undefined) return true;
+  // deps.store.execute(…).catch(…)
+  const { expression } = node;
+  return ts.isPropertyAccessExpression(expression) && isPortCall(expression.expression);
+}
+
+function headOf(node: ts.Expression): string {
+  if (ts.isParenthesizedExpression(node)) return headOf(node.expression);
+  if (ts.isConditionalExpression(node)) return headOf(node.whenFalse);
+  if (ts.isNewExpression(node)) return `new ${node.expression.getText()}`;
+  if (!ts.isCallExpression(node)) return node.getText();
+  return node.expression.getText().replace(/^deps\./, '');
+}
+
+/** Functions of these folders: what they wait for is looked at where it stands. */
+function ownFunctions(): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { source } of ['flows', 'jobs'].flatMap(sourcesOf)) {
+    const visit = (node: ts.Node): void => {
+      if (ts.isFunctionDeclaration(node) && node.name) names.add(node.name.text);
+      const isArrow = ts.isVariableDeclaration(node) && node.initializer !== undefined;
+      if (isArrow && ts.isArrowFunction(node.initializer)) names.add(node.name.getText());
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return names;
+}
+
+test('every call of a port and every await in a flow or a job has failpoints, or a reason to have none', () => {
+  const wrapped = wrappedCalls();
+  const own = ownFunctions();
+  const waiting = ['flows', 'jobs'].flatMap((folder) => waitingIn(folder, own));
+  const open = waiting.filter(({ what, isPort }) => !(isPort && wrapped.has(what)));
+  const unexplained = open.filter(({ what }) => exceptions[what] === undefined);
+  expect(unexplained.map(({ place, what }) => `${place} ${what}`)).toEqual([]);
+  const needed = new Set(open.map(({ what }) => what));
+  expect(Object.keys(exceptions).filter((what) => !needed.has(what))).toEqual([]);
+  expect(waiting.length).toBeGreaterThan(30);
+});
+
+test('every step has a point before it and one after it, and says what has happened', () => {
+  const names = new Set(Object.keys(failpointNames));
+  const steps = [...names].map((name) => name.slice(0, name.lastIndexOf('.')));
+  const missing = steps.flatMap((step) =>
+    ['before', 'after'].map((place) => `${step}.${place}`).filter((name) => !names.has(name)),
+  );
+  expect(missing).toEqual([]);
+  expect(Object.values(failpointNames).filter((text) => text.length < 20)).toEqual([]);
+});

@@ -1,0 +1,47 @@
+/** What the counter is told when a command was not carried out, and when it may come back. */
+import { expect, test } from 'vitest';
+import type { Result } from '../../../../engine/base/errors/result.ts';
+import { fail, ok } from '../../../../engine/base/errors/result.ts';
+import type { Decision } from '../../../../engine/domain/decision.ts';
+import { declinedAnswer } from '../../../../engine/domain/request/answers.ts';
+import { execute } from '../../../../engine/flows/execute-command.ts';
+import type { ExecuteFailure } from '../../../../engine/ports/store.ts';
+import { keyOf, MORNING, settleBill } from '../../../support/builders.ts';
+import { createCheckLog } from '../../../support/sim-check.ts';
+import { createScheduler } from '../../../support/sim-scheduler.ts';
+import { createSimWorld } from '../../../support/sim-world.ts';
+
+async function executed(result: Result<Decision, ExecuteFailure>) {
+  const { deps } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const store = { ...deps.store, execute: async () => result };
+  const { answer, retryAfterMs } = await execute({ store }, settleBill(), keyOf('sale-1'));
+  return { outcome: answer.outcome, code: answer.code, retryAfterMs };
+}
+
+test('a full queue did nothing, and says when it will have room', async () => {
+  const busy = fail({ kind: 'busy', retryAfterMs: 340 } as const);
+  expect(await executed(busy)).toEqual({ outcome: 'declined', code: 'BUSY', retryAfterMs: 340 });
+});
+
+test('a database that was away did nothing', async () => {
+  expect(await executed(fail({ kind: 'unavailable' }))).toMatchObject({
+    outcome: 'declined',
+    code: 'UNAVAILABLE',
+  });
+});
+
+test('a connection that died in the commit leaves the outcome unknown', async () => {
+  expect(await executed(fail({ kind: 'outcome-unknown' }))).toMatchObject({
+    outcome: 'unknown',
+    code: 'OUTCOME_NOT_KNOWN_YET',
+  });
+});
+
+test('a key that is still running is unknown, and to be asked for again in two seconds', async () => {
+  const answer = declinedAnswer('KEY_IN_PROGRESS', { requestKey: keyOf('sale-1') });
+  expect(await executed(ok({ answer, isReplay: false, writes: undefined }))).toEqual({
+    outcome: 'unknown',
+    code: 'KEY_IN_PROGRESS',
+    retryAfterMs: 2_000,
+  });
+});

@@ -1,0 +1,50 @@
+/** What a batch knows of one person takes in the writes of that person's commands, and no others. */
+import { expect, test } from 'vitest';
+import { InvariantViolation } from '../../../../../engine/base/errors/result.ts';
+import type { PersonNo } from '../../../../../engine/base/ids/ids.ts';
+import type { Writes } from '../../../../../engine/domain/decision.ts';
+import {
+  addRead,
+  applyWrites,
+  createPersonState,
+  factsFor,
+  needOf,
+  rowKeys,
+} from '../../../../../engine/store/batch/person-state.ts';
+import { card, person, personKey, settleBill, yuan } from '../../../../support/builders.ts';
+
+const stranger = { ...personKey, personNo: '44190000000000000000000099' as PersonNo };
+
+function openWorld() {
+  const world = createPersonState(personKey);
+  world.person = { stored: person(), now: person() };
+  addRead(world.cards, card(), rowKeys.card);
+  return world;
+}
+
+test('a later command sees what an earlier one wrote', () => {
+  const world = openWorld();
+  const writes = {
+    person: person({ accountBalance: yuan('1.00') }),
+    card: card({ pinWrongTries: 2 }),
+  };
+  applyWrites(world, settleBill(), writes);
+  const facts = factsFor(world, needOf(settleBill({ name: 'sale-2' })));
+  expect(facts.person?.accountBalance).toBe(yuan('1.00'));
+  expect(facts.card?.pinWrongTries).toBe(2);
+});
+
+test.each<[string, Writes]>([
+  ['balance', { person: person({ key: stranger }) }],
+  ['card', { card: card({ key: stranger }) }],
+  [
+    'yearly total',
+    { accumulator: { key: stranger, year: 2026, scheme: '310', amounts: new Map() } },
+  ],
+])('another person’s %s is not written, nor anything with it', (_, writes) => {
+  const world = openWorld();
+  const both = { person: person({ accountBalance: yuan('1.00') }), ...writes };
+  expect(() => applyWrites(world, settleBill(), both)).toThrow(InvariantViolation);
+  expect(world.isWritten).toBe(false);
+  expect(world.person?.now).toEqual(person());
+});
