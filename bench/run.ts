@@ -19,7 +19,7 @@ const tell = (line: string) => process.stderr.write(`${line}\n`);
 const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbench and other designs
        npm run bench -- morning [--seconds N --peak N]   a clinic's morning
        npm run bench -- rules [--json FILE]   one split beside two rule engines
-       npm run bench -- engines [--rounds N]   one engine, two, and two that divide the shards
+       npm run bench -- engines [--rounds N]   one engine, and two on one database
        npm run bench -- findings [--connections N]   what a settlement costs the database
        npm run bench -- history   the kept runs side by side
 

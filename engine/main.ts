@@ -7,7 +7,6 @@ import type { Logger } from 'pino';
 import { openClock } from './compose/clock.ts';
 import { openMeter } from './compose/metrics.ts';
 import { createProvinces, openPolicy } from './compose/policy.ts';
-import { openShards } from './compose/shards.ts';
 import { createDecide } from './domain/decide.ts';
 import { openFailpoints } from './failpoints/open.ts';
 import type { RunFlow } from './failpoints/wrap.ts';
@@ -145,7 +144,6 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   const { policy, catalogues, checkBill } = packs;
   stops.push(packs.close);
   const meter = openMeter({ config, log, clock, policy, store: () => store });
-  const shards = openShards({ config, databaseUrl, clock, log });
   const store = createStore({
     url: databaseUrl,
     decide: createDecide(policy.current, checkBill),
@@ -153,10 +151,9 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
     onBatch: meter.batchDone,
-    fence: shards.fence,
     around,
   });
-  stops.push(store.close, shards.close);
+  stops.push(store.close);
   const reference = createReferenceStore({ url: databaseUrl, now: clock.now });
   stops.push(reference.close);
   // The sandbox has made the key files; of the bank's, the engine opens the link key's alone.
@@ -175,7 +172,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
 
   const sales = countSales(meter.bank(bank));
   const deps: FlowDeps = {
-    ...{ store: shards.own(store), reference, keys, clock, policy, reviewBill: checkBill, log },
+    ...{ store, reference, keys, clock, policy, reviewBill: checkBill, log },
     bank: sales.bank,
     catalogues: catalogues.current,
     settings: flowSettings(config, policy),
@@ -189,7 +186,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   );
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({
-    operations: meter.operations(shards.route(operationsOf(deps, flowRunner(deps, around)), store)),
+    operations: meter.operations(operationsOf(deps, flowRunner(deps, around))),
     metrics: meter.page,
     reference: withHttpFailpoints(reference, around),
     atBank: sales.atBank,
@@ -197,7 +194,6 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   });
   stops.push(() => app.close());
   const url = await app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
-  await shards.begin(url);
   log.info('serving', { url });
   return { url, databaseUrl, sandbox };
 }

@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { EngineChild } from '../load/engine-child.ts';
 import { startEngineChild } from '../load/engine-child.ts';
 
-/** Engines of one setting on the one database, and which of them gets which sale. */
+/** Engines on the one database. */
 export type Fleet = Omit<FleetPlan, 'engines'> & { readonly engines: readonly MeasuredEngine[] };
 
 export type FleetPlan = {
   readonly name: string;
   readonly engines: number;
-  readonly shards: 'any' | 'own';
   /** Each person buys at every engine, at the same time. */
   readonly isShared?: true;
 };
@@ -21,10 +20,9 @@ export type MeasuredEngine = EngineChild & {
 export type BatchCounts = { readonly all: number; readonly failed: number };
 
 export const fleetPlans = [
-  { name: 'one engine', engines: 1, shards: 'any' },
-  { name: 'two, anybody at either', engines: 2, shards: 'any' },
-  { name: 'two, everybody at both at once', engines: 2, shards: 'any', isShared: true },
-  { name: 'two that divide the shards', engines: 2, shards: 'own' },
+  { name: 'one engine', engines: 1 },
+  { name: 'two, anybody at either', engines: 2 },
+  { name: 'two, everybody at both at once', engines: 2, isShared: true },
 ] as const satisfies readonly FleetPlan[];
 
 type Place = {
@@ -41,16 +39,16 @@ export async function startFleet(
 ): Promise<Fleet> {
   const engines: MeasuredEngine[] = [];
   while (engines.length < plan.engines) {
-    const engine = await startMeasuredEngine(plan, place);
+    const engine = await startMeasuredEngine(place);
     stops.push(engine.stop);
     engines.push(engine);
   }
   return { ...plan, engines };
 }
 
-async function startMeasuredEngine({ shards }: FleetPlan, place: Place): Promise<MeasuredEngine> {
+async function startMeasuredEngine(place: Place): Promise<MeasuredEngine> {
   const token = randomBytes(16).toString('hex');
-  const settings = { YIKATONG_METRICS_TOKEN: token, YIKATONG_SHARDS: shards };
+  const settings = { YIKATONG_METRICS_TOKEN: token };
   const engine = await startEngineChild({ ...place, settings, profile: undefined });
   return {
     ...engine,
@@ -64,18 +62,10 @@ async function startMeasuredEngine({ shards }: FleetPlan, place: Place): Promise
   };
 }
 
-/**
- * Which sales each engine of a fleet gets, in their order: in turn, or by the owner of the person's shard.
- * @param ownerOf place of the owner among the engines
- */
+/** Which sales each engine of a fleet gets, in their order: the engines take turns. */
 export function shareOut<Sale>(
   sales: readonly Sale[],
-  { engines, shards }: Pick<Fleet, 'shards'> & { readonly engines: readonly unknown[] },
-  ownerOf: (sale: Sale) => number,
+  { engines }: { readonly engines: readonly unknown[] },
 ): readonly (readonly Sale[])[] {
-  return engines.map((_, engine) =>
-    sales.filter((sale, index) =>
-      shards === 'own' ? ownerOf(sale) === engine : index % engines.length === engine,
-    ),
-  );
+  return engines.map((_, engine) => sales.filter((_, index) => index % engines.length === engine));
 }

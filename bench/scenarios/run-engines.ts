@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
-import pg from 'pg';
 import { startBankProcess } from '../load/bank-process.ts';
 import type { BenchCrowd } from '../load/bench-crowd.ts';
 import { seedBenchCrowd } from '../load/bench-crowd.ts';
@@ -9,7 +7,7 @@ import { openBenchDatabase } from '../load/bench-database.ts';
 import { readBooks } from '../load/check-books.ts';
 import { runClosedLoop } from '../load/closed-loop.ts';
 import { cpuTimeOf } from '../load/cpu-time.ts';
-import type { Sale, SaleSource } from '../load/crowd-sales.ts';
+import type { SaleSource } from '../load/crowd-sales.ts';
 import { createSaleSource } from '../load/crowd-sales.ts';
 import { openLoadCounter } from '../load/load-counter.ts';
 import type { PreparedSale } from '../load/make-sales.ts';
@@ -28,7 +26,6 @@ const CONNECTIONS = 64;
 const RATE_MAX = 2_500;
 /** Enough for the compiler to have seen the hot path of each engine. */
 const WARM_UP_SECONDS = 5;
-const DIVIDED_MS_MAX = 30_000;
 
 /** What one fleet came to in one round; CPU in core-ms a settlement. */
 export type FleetFigures = {
@@ -40,16 +37,11 @@ export type FleetFigures = {
   readonly refused: number;
 };
 
-type Ground = {
-  readonly database: BenchDatabase;
-  readonly client: pg.Client;
-  readonly source: SaleSource;
-  readonly shardOf: (sale: Sale) => number;
-};
+type Ground = { readonly database: BenchDatabase; readonly source: SaleSource };
 
 /**
- * `npm run bench -- engines`: one engine, two on one database, and two that divide its shards, in turn on one
- * server, with 64 connections in all. Options: --seconds 5 --rounds 3 --persons 20000 --database-url URL.
+ * `npm run bench -- engines`: one engine, and two on one database, in turn on one server, with 64
+ * connections in all. Options: --seconds 5 --rounds 3 --persons 20000 --database-url URL.
  * @returns the exit code: 1 when the books do not hold exactly what was answered
  */
 export async function runEngines(args: readonly string[]): Promise<number> {
@@ -69,7 +61,7 @@ export async function runEngines(args: readonly string[]): Promise<number> {
     const place = { databaseUrl, dataDir, bankPort: bank.port };
     const fleets: Fleet[] = [];
     for (const plan of fleetPlans) fleets.push(await startFleet(plan, place, stops));
-    const ground = await openGround(database, crowd, fleets, stops);
+    const ground = await openGround(database, crowd, fleets);
     let approved = 0;
     const rounds = new Map(fleets.map(({ name }) => [name, [] as FleetFigures[]]));
     for (let round = 0; round <= options.rounds; round += 1) {
@@ -100,23 +92,14 @@ async function openGround(
   database: BenchDatabase,
   crowd: BenchCrowd,
   fleets: readonly Fleet[],
-  stops: (() => Promise<void>)[],
 ): Promise<Ground> {
-  const client = new pg.Client({ connectionString: database.engineUrl });
-  await client.connect();
-  stops.push(() => client.end());
   tell('signing the counters in');
   const url = firstOf(fleets).url;
   const counters = crowd.counters.map((counter) =>
     openLoadCounter(counter, { url, folder: crowd.folder }),
   );
   const source = createSaleSource(crowd, await Promise.all(counters));
-  const { rows } = await client.query<{ card_id: string; shard: number }>(
-    'select card_id, shard from card_owner',
-  );
-  const shards = new Map(rows.map(({ card_id, shard }) => [card_id, shard]));
-  const shardOf = ({ member }: Sale) => shards.get(member.card.cardId) ?? -1;
-  return { database, client, source, shardOf };
+  return { database, source };
 }
 
 function firstOf(fleets: readonly Fleet[]) {
@@ -161,7 +144,7 @@ async function measureFleet(ground: Ground, fleet: Fleet, seconds: number) {
 
 /** For each engine what it is sent: challenges are tokens that any engine takes. */
 async function prepareFor(
-  { client, source, shardOf }: Ground,
+  { source }: Ground,
   fleet: Fleet,
   count: number,
 ): Promise<readonly (readonly PreparedSale[])[]> {
@@ -172,27 +155,7 @@ async function prepareFor(
   const chipOf = () => {
     throw new Error('no bank takes part');
   };
-  const prepared = await prepareSales(all, { url, chipOf });
-  const owners = fleet.shards === 'own' ? await ownersOf(client, fleet) : new Map();
-  const whole = prepared.map((made, index) => ({ ...made, sale: all[index] }));
-  return shareOut(whole, fleet, ({ sale }) => owners.get(sale ? shardOf(sale) : -1) ?? -1);
-}
-
-/** Shard to the place of its owner among the engines, once they have divided all of them. */
-async function ownersOf(client: pg.Client, fleet: Fleet): Promise<ReadonlyMap<number, number>> {
-  const giveUpAt = performance.now() + DIVIDED_MS_MAX;
-  while (performance.now() < giveUpAt) {
-    const { rows } = await client.query<{ shard: number; address: string }>(
-      'select shard, address from shard_owner join engine_lease using (engine)',
-    );
-    const owners = new Map(
-      rows.map(({ shard, address }) => [shard, fleet.engines.findIndex((e) => e.url === address)]),
-    );
-    const sizes = fleet.engines.map((_, i) => [...owners.values()].filter((at) => at === i).length);
-    if (Math.min(...sizes) * fleet.engines.length === 16) return owners;
-    await sleep(100);
-  }
-  throw new Error('the engines do not divide the shards');
+  return shareOut(await prepareSales(all, { url, chipOf }), fleet);
 }
 
 async function spentBy({ database }: Ground, { engines }: Fleet) {

@@ -209,7 +209,6 @@ export const Problem = closed(
     settlementId: Type.Optional(Text),
     detail: Type.Optional(Text),
     serverTime: Type.Optional(Text),
-    address: Type.Optional(Text),
     message: Bilingual,
     cashier: Bilingual,
   },

@@ -61,16 +61,6 @@ const configSchema = Type.Object({
   metricsToken: Type.Optional(
     text('YIKATONG_METRICS_TOKEN', { pattern: '^[A-Za-z0-9._~+/=-]{16,200}$' }),
   ),
-  /** Engines on one database: any serves anybody, or each serves its own part of the shards. */
-  shards: oneOf('YIKATONG_SHARDS', ['any', 'own'], 'any'),
-  /** Where terminals reach this engine, told to those whom it serves; else the address it listens on. */
-  address: Type.Optional(text('YIKATONG_ADDRESS', { pattern: '^https?://[^/?#\\s]+$' })),
-  /** How long others wait for an engine that says nothing before they take its shards, ms. */
-  shardLeaseMs: integer('YIKATONG_SHARD_LEASE_MS', {
-    minimum: 1_000,
-    maximum: 60_000,
-    default: 5_000,
-  }),
   /** Where the engine is broken on purpose, see engine/docs/operating/failpoints.md. */
   failpoints: Type.Optional(text('YIKATONG_FAILPOINTS', { minLength: 1 })),
 });
@@ -103,7 +93,6 @@ export function readConfig(environment: Environment): Config {
   refuseUnknown(environment, known);
   if (!Value.Check(configSchema, values)) throw invalid('YIKATONG_*', '不完整', 'is incomplete');
   refuseHalfBank(values);
-  refuseUnreachable(values);
   refuseFailpoints(values);
   return values;
 }
@@ -154,10 +143,6 @@ function allowedValues(schema: Variable): { readonly zh: string; readonly en: st
     const address = 'postgres://user:password@host:5432/database';
     return { zh: address, en: address };
   }
-  if (schema.variable === 'YIKATONG_ADDRESS') {
-    const address = 'https://engine-2.example:8443';
-    return { zh: address, en: `an address like ${address}` };
-  }
   if (schema.variable === 'YIKATONG_METRICS_TOKEN') {
     return {
       zh: '16 至 200 个字母、数字或 . _ ~ + / = -',
@@ -194,16 +179,6 @@ function refuseHalfBank(config: Config): void {
       'is missing: production does not use the sandbox bank',
     );
   }
-}
-
-/** An engine that others send terminals to must say where it is. */
-function refuseUnreachable({ shards, host, address }: Config): void {
-  if (shards === 'any' || address !== undefined || !['0.0.0.0', '::'].includes(host)) return;
-  throw invalid(
-    'YIKATONG_ADDRESS',
-    '未设置；各引擎分担分片时须写明终端访问本引擎的地址',
-    'is missing: engines that divide the shards tell terminals where each of them is',
-  );
 }
 
 function refuseFailpoints({ failpoints, mode }: Config): void {

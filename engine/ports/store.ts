@@ -23,9 +23,9 @@ export type Store = {
   findRequests(terminalId: TerminalId, requestKey: RequestKey): Promise<readonly RequestRecord[]>;
   /**
    * Bank legs that are due at `at` (ms; see `isDue`), at most `limit`: those that a clock which was ahead put
-   * off too far, and then the oldest first. `shards`: only theirs.
+   * off too far, and then the oldest first.
    */
-  dueBankLegs(at: number, limit: number, shards?: readonly number[]): Promise<readonly BankLeg[]>;
+  dueBankLegs(at: number, limit: number): Promise<readonly BankLeg[]>;
   /** Next trace numbers; gaps are fine, repeats are not, also after a restart. */
   nextTrace(): Promise<{ readonly stan: number; readonly batch: number }>;
 };

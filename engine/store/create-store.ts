@@ -35,8 +35,6 @@ export type StoreOptions = {
   readonly log: StoreLog;
   readonly limits?: Partial<StoreLimits>;
   readonly onBatch?: WriterOptions['onBatch'];
-  /** Only where engines divide the shards among them. */
-  readonly fence?: WriterOptions['fence'];
   /** Failpoints, in tests. */
   readonly around?: Around | undefined;
 };

@@ -9,7 +9,6 @@ import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { hmacSm3 } from '../../engine/base/crypto/sm3.ts';
 import type { RequestAlgorithm } from '../../engine/base/signatures/signature-base.ts';
 import type { EngineResult } from './engine-result.ts';
-import { ownerAddress, REFERRALS_MAX } from './owner-address.ts';
 import { readExchange } from './read-exchange.ts';
 import { signRequest } from './sign-request.ts';
 import { exchangeOnce } from './transport.ts';
@@ -202,48 +201,21 @@ async function attempt<Body>(
 ): Promise<EngineResult<Body>> {
   const { options, session } = context;
   for (const _ of options.baseUrls) {
-    const result = await askAt<Body>(context, request, signer, baseUrl(context));
+    const result = await attemptAt<Body>(context, request, signer);
     const isHeard = result.kind === 'approved' || result.kind === 'declined';
     if (!isHeard) session.engine = (session.engine + 1) % options.baseUrls.length;
-    if (result.kind !== 'unreachable') return followOwner(context, request, signer, result);
+    if (result.kind !== 'unreachable') return result;
   }
   return { kind: 'unreachable' };
 }
 
-/** Where its calls begin; never where it was sent once, since owners change. */
-function baseUrl({ options, session }: Context): string {
-  return options.baseUrls[session.engine] ?? options.baseUrls[0];
-}
-
-/**
- * An engine that serves other people has named the one that serves this person: it is asked at once. When
- * nobody is reached there, what the first has said still holds: nothing was done, and the key may come again.
- */
-async function followOwner<Body>(
+async function attemptAt<Body>(
   context: Context,
   request: Call,
   signer: Signer,
-  first: EngineResult<Body>,
-): Promise<EngineResult<Body>> {
-  let result = first;
-  for (let referrals = 0; referrals < REFERRALS_MAX; referrals++) {
-    const address = ownerAddress(result, baseUrl(context));
-    if (address === undefined) return result;
-    const next = await askAt<Body>(context, request, signer, address);
-    if (next.kind === 'unreachable') return result;
-    result = next;
-  }
-  return result;
-}
-
-async function askAt<Body>(
-  context: Context,
-  request: Call,
-  signer: Signer,
-  engine: string,
 ): Promise<EngineResult<Body>> {
   const { options, session } = context;
-  const url = new URL(request.path, engine);
+  const url = new URL(request.path, options.baseUrls[session.engine]);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   const signed = signRequest(
     { method: request.method, url, body: body ?? '' },

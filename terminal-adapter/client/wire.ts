@@ -231,8 +231,6 @@ export type Refusal = {
   readonly cashier?: Bilingual;
   readonly settlementId?: string;
   readonly serverTime?: string;
-  /** Of the engine that serves this person. */
-  readonly address?: string;
   readonly detail?: string;
 };
 

@@ -25,7 +25,6 @@ type Options = {
   readonly first?: readonly StrikeKind[];
   readonly json?: string;
   readonly keep?: true;
-  readonly ownShards: boolean;
 };
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -50,7 +49,6 @@ const options = new Command('chaos')
   .option('--counters <n>', 'terminals in each shop', wholeNumber(1, 20), 4)
   .option('--check-every <n>', 'audit after so many strikes', wholeNumber(1, 100_000), 25)
   .option('--first <kinds>', `begins with these: ${strikeKinds.join(', ')}`, firstKinds)
-  .option('--own-shards', 'engines divide the shards of the database', false)
   .option('--json <file>', 'writes the figures too')
   .option('--keep', 'leaves the folder with logs, journals and books (stays after a violation)')
   .parse()

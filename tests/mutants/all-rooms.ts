@@ -8,7 +8,6 @@ import { money } from './rooms/money.ts';
 import { onceOnly } from './rooms/once-only.ts';
 import { policy } from './rooms/policy.ts';
 import { rules } from './rooms/rules.ts';
-import { shards } from './rooms/shards.ts';
 import { store } from './rooms/store.ts';
 import { terminal } from './rooms/terminal.ts';
 import { wire } from './rooms/wire.ts';
@@ -23,7 +22,6 @@ export const allRooms: readonly Room[] = [
   money,
   rules,
   store,
-  shards,
   terminal,
   wire,
   policy,

@@ -60,11 +60,9 @@ export function createEngine(options: {
   readonly databaseUrl: string;
   readonly databasePort: number;
   readonly bankPort: number;
-  /** Where terminals reach it, if engines divide the shards. */
-  readonly ownShardsAt: string | undefined;
   readonly onCrash: OnCrash;
 }): Part {
-  const { index, dataDir, ownShardsAt, onCrash } = options;
+  const { index, dataDir, onCrash } = options;
   const database = new URL(options.databaseUrl);
   database.port = String(options.databasePort);
   const environment = {
@@ -75,10 +73,6 @@ export function createEngine(options: {
     YIKATONG_BANK_TIMEOUT_MS: String(BANK_TIMEOUT_MS),
     YIKATONG_LOG_LEVEL: 'warn',
     YIKATONG_PORT: String(options.port),
-    ...(ownShardsAt !== undefined && {
-      YIKATONG_SHARDS: 'own',
-      YIKATONG_ADDRESS: ownShardsAt,
-    }),
   };
   const spawn = () => spawnEngine(environment, join(dataDir, `engine-${index}.log`));
   return createPart({ name: `engine ${index}`, spawn, onCrash });

@@ -27,8 +27,6 @@ export type TownPlan = {
   readonly engines: number;
   readonly shops: number;
   readonly countersEach: number;
-  /** Engines divide the shards. */
-  readonly ownShards?: boolean;
   /** A small disk of the database's own; without it, the database stands in the town's folder. */
   readonly disk?: string | undefined;
 };
@@ -201,7 +199,6 @@ async function createEngines(
         ...{ index, dataDir, port, onCrash, databaseUrl: postgres.url },
         databasePort: await lines.add('database', () => postgres.port),
         bankPort: await lines.add('bank', () => bankPort),
-        ownShardsAt: plan.ownShards ? url : undefined,
       }),
     );
     urls.push(url);

@@ -90,15 +90,6 @@ export const errorRegistry = {
     cashierZh: '请稍后重试，请勿重复收款',
     cashierEn: 'Try again later; do not collect twice',
   },
-  SERVED_ELSEWHERE: {
-    kind: 'conflict',
-    money: 'none',
-    retry: 'same-key',
-    zh: '该参保人由另一结算节点受理',
-    en: 'Another engine serves this person; its address is in the answer',
-    cashierZh: '请稍候重试',
-    cashierEn: 'Try again in a moment',
-  },
   OUTCOME_NOT_KNOWN_YET: {
     kind: 'unavailable',
     money: 'unknown',

@@ -10,8 +10,6 @@ export type ProblemExtra = {
   readonly detail?: string;
   /** ISO 8601; only with REQUEST_STALE, so that a terminal can correct its clock. */
   readonly serverTime?: string;
-  /** Only with SERVED_ELSEWHERE: the engine to ask, "https://engine-2.example:8443". */
-  readonly address?: string;
 };
 
 /**

@@ -10,8 +10,6 @@ import type { PipelinedConnection } from '../connection/pipelined-connection.ts'
 import { personRowKey, readBatchState } from './batch-read.ts';
 import { applyWrites, factsFor, needOf } from './person-state.ts';
 import { postBatch } from './post-batch.ts';
-import type { ShardFence } from './shard-fence.ts';
-import { heldShards } from './shard-fence.ts';
 
 export type WriterLimits = {
   /** Commands that wait; one more that begins something is refused at once. */
@@ -41,8 +39,6 @@ export type WriterOptions = {
   readonly onBatch?:
     | ((batch: { readonly commands: number; readonly ms: number }) => void)
     | undefined;
-  /** Only where engines divide the shards among them. */
-  readonly fence?: ShardFence | undefined;
   /** Failpoints, in tests. */
   readonly around?: Around | undefined;
 };
@@ -215,8 +211,7 @@ async function runBatch(
       }
       awaySince = undefined;
       if (kind === 'conflict' && conflicts++ < limits.conflictsMax) continue;
-      if (kind === 'not-owner') options.fence?.onRefused();
-      if (kind === 'not-owner' || kind === 'exhausted' || items.length === 1) {
+      if (kind === 'exhausted' || items.length === 1) {
         failAll(isInDoubt ? 'outcome-unknown' : 'unavailable');
         return true;
       }
@@ -237,18 +232,12 @@ type Progress = { client: pg.Client | undefined; isWriting: boolean };
 
 /** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
 async function attempt(
-  { decide, log, fence, around = plainly }: WriterOptions,
+  { decide, log, around = plainly }: WriterOptions,
   lane: PipelinedConnection,
   { items, progress }: { items: readonly Item[]; progress: Progress },
 ): Promise<Result<Decision, ExecuteFailure>[]> {
   const client = await lane.client();
   progress.client = client;
-  const held =
-    fence &&
-    heldShards(
-      items.map(({ command }) => command.key),
-      fence,
-    );
   const needs = items.map(({ command }) => needOf(command));
   const world = await around('batch.read', () => readBatchState(client, needs));
   const results = items.map(({ command, person }): Result<Decision, ExecuteFailure> => {
@@ -267,7 +256,7 @@ async function attempt(
   const people = [...world.values()];
   if (people.some(({ isWritten }) => isWritten)) {
     progress.isWriting = true;
-    await around('batch.write', () => postBatch(client, people, held));
+    await around('batch.write', () => postBatch(client, people));
   }
   return results;
 }

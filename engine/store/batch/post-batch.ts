@@ -20,8 +20,6 @@ import {
 } from '../tables/write-columns.ts';
 import { binaryArray } from './binary-array.ts';
 import type { PersonState, Tracked } from './person-state.ts';
-import type { HeldShard } from './shard-fence.ts';
-import { heldShardColumns } from './shard-fence.ts';
 import type { Action, PartShape } from './write-statement.ts';
 import { columnsOf, writeStatement } from './write-statement.ts';
 
@@ -33,17 +31,10 @@ const statements = new Map<string, { readonly name: string; readonly text: strin
 /**
  * Writes what the commands of a batch did: one prepared statement, one transaction. It fails whole
  * if anybody else wrote one of the people since they were read, or if entries do not balance.
- * @param held shards that must be this engine's until the commit; none if engines do not divide them
  * @returns after the commit
  */
-export async function postBatch(
-  client: pg.Client,
-  people: Iterable<PersonState>,
-  held: readonly HeldShard[] = [],
-): Promise<void> {
-  const written = partsOf([...people].filter(({ isWritten }) => isWritten));
-  const parts =
-    held.length === 0 ? written : [part('held_shard', 'hold', heldShardColumns, held), ...written];
+export async function postBatch(client: pg.Client, people: Iterable<PersonState>): Promise<void> {
+  const parts = partsOf([...people].filter(({ isWritten }) => isWritten));
   const kind = parts.map(({ name }) => name).join(' ');
   let statement = statements.get(kind);
   if (statement === undefined) {

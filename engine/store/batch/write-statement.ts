@@ -1,12 +1,11 @@
 import type { Column, Columns } from '../tables/column.ts';
-import { holdShards } from './shard-fence.ts';
 
 /**
  * What a part of the statement does with its rows. `guard`: changes people whose version is the one
  * that was read, and whose balance moves by exactly their entries. `rows`: only makes them
- * readable. `hold`: keeps shards with this engine until the commit.
+ * readable.
  */
-export type Action = 'hold' | 'guard' | 'insert' | 'update' | 'upsert' | 'rows';
+export type Action = 'guard' | 'insert' | 'update' | 'upsert' | 'rows';
 
 /** Enough of a part to write its SQL: the rows come later, as parameters. */
 export type PartShape = {
@@ -40,8 +39,7 @@ export function writeStatement(parts: readonly PartShape[]): string {
     const arrays = columns.map(({ type }) => `$${++parameters}::${type}[]`).join(', ');
     const names = columns.map(({ name }) => name).join(', ');
     inputs.push(`${part.name}_in as (select * from unnest(${arrays}) as k (${names}))`);
-    if (part.action === 'hold') actions.push(`${part.name} as (${holdShards(part.name)})`);
-    else if (part.action !== 'rows') {
+    if (part.action !== 'rows') {
       actions.push(`${part.name} as (${writeRows(part)} returning 1)`);
     }
     const count = `cardinality($${first}::${columns[0]?.type}[])`;
@@ -81,17 +79,12 @@ set balance = t.balance + excluded.balance, entries = t.entries + excluded.entri
 
 function assertPart({ name, action, columns }: PartShape, count: string): string {
   if (action !== 'rows') {
-    return `yikatong_assert((select count(*) from ${name}) = ${count}, '${codeOf(action)}', '${name}')`;
+    const code = action === 'guard' || action === 'update' ? 'YK001' : 'YK002';
+    return `yikatong_assert((select count(*) from ${name}) = ${count}, '${code}', '${name}')`;
   }
   const key = columns.key.map((column) => column.name).join(', ');
   return `yikatong_assert((select count(*) from ${name}_in join ${columns.table} using (${key}))
       = ${count}, 'YK002', 'a state does not follow from the one before')`;
-}
-
-/** What it means that an action finds fewer rows than it was given. */
-function codeOf(action: Action): string {
-  if (action === 'hold') return 'YK006';
-  return action === 'guard' || action === 'update' ? 'YK001' : 'YK002';
 }
 
 function writeRows({ name, action, columns }: PartShape): string {

@@ -5,11 +5,10 @@ import { StoreUnavailable } from '../../ports/store.ts';
 /**
  * lost: the connection is gone, and what it was doing may or may not have happened.
  * conflict: another process wrote first; read and decide again.
- * not-owner: a shard of the batch has gone to another engine; nothing happened.
  * exhausted: the server cannot work now (disk, memory, connections, time); nothing happened.
  * refused: this very statement will never succeed; one of its commands is poison.
  */
-export type DatabaseErrorKind = 'lost' | 'conflict' | 'not-owner' | 'exhausted' | 'refused';
+export type DatabaseErrorKind = 'lost' | 'conflict' | 'exhausted' | 'refused';
 
 const lostStates = new Set(['57P01', '57P02', '57P03', '57P05', '25006']);
 const conflictStates = new Set(['YK001', '23505', '40001', '40P01']);
@@ -26,7 +25,6 @@ export function kindOfDatabaseError(error: unknown): DatabaseErrorKind {
   const state = sqlStateOf(error);
   if (state === undefined) return isOwnMistake(error) ? 'refused' : 'lost';
   if (state.startsWith('08') || lostStates.has(state)) return 'lost';
-  if (state === 'YK006') return 'not-owner';
   if (conflictStates.has(state) || isOfNewMonth(error)) return 'conflict';
   if (state.startsWith('53') || state.startsWith('58') || state === '57014') return 'exhausted';
   return 'refused';

@@ -96,15 +96,15 @@ export function createPersonReads(options: {
       };
       return orUnavailable(read());
     },
-    async dueBankLegs(at, limit, shards) {
+    async dueBankLegs(at, limit) {
       // `isDue` of the domain. A moment too far away is no place in the queue: such a leg comes first.
       // Two searches of the index: one with an "or" would sort every leg that waits.
       const rows = await orUnavailable(
         Promise.all([
-          legsBy(database, limit, shards)
+          legsBy(database, limit)
             .where('next_attempt_at', '>', BigInt(at + LONGEST_WAIT_MS))
             .execute(),
-          legsBy(database, limit, shards).where('next_attempt_at', '<=', BigInt(at)).execute(),
+          legsBy(database, limit).where('next_attempt_at', '<=', BigInt(at)).execute(),
         ]),
       );
       return rows.flat().slice(0, limit).map(bankLegOf);
@@ -113,9 +113,8 @@ export function createPersonReads(options: {
   };
 }
 
-function legsBy(database: Kysely<Database>, limit: number, shards?: readonly number[]) {
-  const all = database.selectFrom('bank_leg').selectAll().orderBy('next_attempt_at').limit(limit);
-  return shards === undefined ? all : all.where('shard', 'in', shards);
+function legsBy(database: Kysely<Database>, limit: number) {
+  return database.selectFrom('bank_leg').selectAll().orderBy('next_attempt_at').limit(limit);
 }
 
 /** Numbers from a block that this process alone has taken; a restart takes the next block. */

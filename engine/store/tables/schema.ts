@@ -50,9 +50,6 @@ export type Database = {
     activated_at: bigint;
   };
   reference_revision: { name: 'policy' | 'catalogue'; revision: bigint };
-  engine_lease: { engine: string; address: string; lease_until: bigint };
-  shard_owner: { shard: number; engine: string | null; epoch: number };
-  bank_word: { shard: number; word_id: string; command: object; left_at: bigint };
 };
 
 export type PersonRow = Selectable<PersonTable>;

@@ -138,8 +138,8 @@ export const terminal: Room = {
       bug: 'A request that may have arrived is sent to the next engine at once.',
       breaks: 'Nothing is sent twice by itself: a silence is asked about.',
       file: 'terminal-adapter/client/engine-client.ts',
-      from: "if (result.kind !== 'unreachable') return followOwner",
-      to: 'if (isHeard) return followOwner',
+      from: "if (result.kind !== 'unreachable') return result;",
+      to: 'if (isHeard) return result;',
       tests: [ofClient],
     },
     {

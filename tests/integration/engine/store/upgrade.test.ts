@@ -226,6 +226,25 @@ function shippedBefore(name: string): string {
   return folder;
 }
 
+test('engines that divided the shards leave nothing behind, and the sales are still there', async () => {
+  await migrate(url, shippedBefore('0011'));
+  await query(url, rows);
+  await migrate(url, shippedBefore('0013'));
+  const engine = 'a'.repeat(16);
+  await query(
+    url,
+    `insert into engine_lease values ('${engine}', 'http://engine-a:8443', ${MORNING});
+     update shard_owner set engine = '${engine}', epoch = 1;
+     insert into bank_word values (${shard}, 'w', '{}', ${MORNING})`,
+  );
+  expect((await migrate(url)).applied).toContain('0013-no-shard-owners');
+  const left = `select relname from pg_class where relname in ('engine_lease', 'shard_owner', 'bank_word')`;
+  expect(await query(url, left)).toEqual([]);
+  const store = openOn(url);
+  expect((await store.readSettlement(id))?.settlement?.id).toBe(id);
+  await store.close();
+});
+
 test('the database refuses a settlement whose parts do not make the whole, with other payers counted', async () => {
   await migrate(url, shippedBefore('0011'));
   await query(url, rows);

@@ -1,25 +1,15 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { shareOut } from '../../../../bench/scenarios/engine-fleets.ts';
 import { engineTable } from '../../../../bench/scenarios/run-engines.ts';
 
 const engines = ['first', 'second'];
 const sales = [10, 11, 12, 13, 14];
 
-describe('sales of a measured part', () => {
-  test('go to the engines in turn when any of them serves anybody', () => {
-    expect(shareOut(sales, { engines, shards: 'any' }, () => 0)).toEqual([
-      [10, 12, 14],
-      [11, 13],
-    ]);
-  });
-
-  test('go to the owner of the shard when the engines divide them', () => {
-    const ownerOf = (sale: number) => (sale < 12 ? 1 : 0);
-    expect(shareOut(sales, { engines, shards: 'own' }, ownerOf)).toEqual([
-      [12, 13, 14],
-      [10, 11],
-    ]);
-  });
+test('the engines of a fleet take turns with the sales', () => {
+  expect(shareOut(sales, { engines })).toEqual([
+    [10, 12, 14],
+    [11, 13],
+  ]);
 });
 
 test('the table tells medians, and the range of the rates', () => {

@@ -73,6 +73,8 @@ function signInBody(at: number): object {
 
 export type HarnessOptions = {
   readonly terminal?: Partial<Terminal>;
+  /** What is remembered of the terminal, where another engine has changed it since. */
+  readonly remembered?: Partial<Terminal>;
   readonly operations?: Partial<Operations>;
   readonly settings?: AppDeps['settings'];
   readonly signAnswer?: AppDeps['keys']['signAnswer'];
@@ -115,7 +117,10 @@ export async function createHarness(options: HarnessOptions = {}) {
     operations,
     clock,
     reference: {
-      findTerminal: async (id) => (id === terminal.id ? terminal : undefined),
+      findTerminal: async (id, ageMaxMs) => {
+        if (id !== terminal.id) return undefined;
+        return ageMaxMs === undefined ? { ...terminal, ...options.remembered } : terminal;
+      },
       findInstitution: async (code) => ({
         code,
         name: '安心大药房',

@@ -47,6 +47,12 @@ test('a signed sale reaches the engine', async () => {
   expect(harness.calls).toEqual(['settle']);
 });
 
+test('so does that of a terminal that signed in at another engine since it was read', async () => {
+  const harness = await createHarness({ remembered: { session: undefined } });
+  expect((await send(harness, sale)).statusCode).toBe(200);
+  expect(harness.calls).toEqual(['settle']);
+});
+
 test('a signed enquiry by request key reaches the engine', async () => {
   const harness = await createHarness();
   const url = '/v1/settlements?requestKey=sale-0000000000000001';

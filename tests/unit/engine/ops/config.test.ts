@@ -16,8 +16,6 @@ describe('configuration', () => {
       policyPollMs: 2000,
       billChecks: 'warn',
       reversalAlarmMs: 300_000,
-      shards: 'any',
-      shardLeaseMs: 5_000,
     });
   });
 
@@ -47,10 +45,6 @@ describe('configuration', () => {
     ['YIKATONG_MODE', 'prod', 'one of sandbox, production', 'sandbox, production'],
     ['YIKATONG_LOG_LEVEL', 'loud', 'one of fatal, error', 'fatal, error'],
     ['YIKATONG_MONTHS_KEPT', '6', 'a whole number from 7 to 1200', '7 至 1200 的整数'],
-    ['YIKATONG_SHARDS', 'mine', 'one of any, own', 'any, own'],
-    ['YIKATONG_ADDRESS', 'engine-2:8443', 'an address like https://', 'https://'],
-    ['YIKATONG_ADDRESS', 'https://engine-2/a', 'an address like https://', 'https://'],
-    ['YIKATONG_SHARD_LEASE_MS', '999', 'a whole number from 1000', '1000 至 60000 的整数'],
     ['YIKATONG_QUEUE_MAX', '1e3', 'a whole number from 1 to 100000', '1 至 100000 的整数'],
   ])('%s=%s is refused, and the line says what is allowed', (variable, value, en, zh) => {
     const start = () => readConfig({ [variable]: value });
@@ -62,13 +56,6 @@ describe('configuration', () => {
         zh: expect.stringContaining(zh),
       }),
     );
-  });
-
-  test('engines that divide the shards say where each is reached, if that is not where it listens', () => {
-    const settings = { YIKATONG_SHARDS: 'own', YIKATONG_HOST: '0.0.0.0' };
-    expect(() => readConfig(settings)).toThrow('YIKATONG_ADDRESS is missing');
-    const YIKATONG_ADDRESS = 'https://engine-2.example:8443';
-    expect(readConfig({ ...settings, YIKATONG_ADDRESS }).address).toBe(YIKATONG_ADDRESS);
   });
 
   test('a token of the metrics that is too short is refused without being repeated', () => {

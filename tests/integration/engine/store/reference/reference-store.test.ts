@@ -130,6 +130,12 @@ test('a terminal that was disabled elsewhere is held for as long as the cache sa
   time += 1;
   expect((await store.findTerminal(terminalId))?.isEnabled).toBe(false);
   await query(database.url, 'update terminal set is_enabled = true');
+  expect((await store.findTerminal(terminalId))?.isEnabled).toBe(false);
+  expect((await store.findTerminal(terminalId, 0))?.isEnabled).toBe(true);
+  await query(database.url, 'update terminal set is_enabled = false');
+  store.invalidate();
+  expect((await store.findTerminal(terminalId))?.isEnabled).toBe(false);
+  await query(database.url, 'update terminal set is_enabled = true');
   store.invalidate();
   expect((await store.findTerminal(terminalId))?.isEnabled).toBe(true);
   await store.close();

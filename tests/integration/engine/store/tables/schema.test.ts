@@ -264,9 +264,6 @@ const expected: {
     activated_at: 'int8',
   },
   reference_revision: { name: 'text', revision: 'int8' },
-  engine_lease: { engine: 'text', address: 'text', lease_until: 'int8' },
-  shard_owner: { shard: 'int2', engine: 'text?', epoch: 'int4' },
-  bank_word: { shard: 'int2', word_id: 'text', command: 'json', left_at: 'int8' },
 };
 
 test('the schema that the code knows is the schema of the database', async () => {
