@@ -1,3 +1,4 @@
+import { addMonths, businessDateOf, monthOf } from '../base/time/calendar.ts';
 import type { FlowLog } from '../flows/deps.ts';
 import type { Partitions, WhyPartitionKept } from '../ports/partitions.ts';
 
@@ -66,11 +67,6 @@ async function detach(
   }
 }
 
-/** Beijing's clock is eight hours ahead of UTC, all the year. */
-const BEIJING_MS = 8 * 3_600_000;
-
 function firstMonthKept(at: number, kept: number): string {
-  const now = new Date(at + BEIJING_MS);
-  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (kept - 1), 1));
-  return first.toISOString().slice(0, 7).replace('-', '_');
+  return addMonths(monthOf(businessDateOf(at)), 1 - kept).replace('-', '_');
 }

@@ -1,7 +1,9 @@
 /** Turns a bill file into what the kernel splits, or says everything that is wrong with it. */
+
 import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, ok } from '../../engine/base/errors/result.ts';
 import { type Fen, fen, formatFen, parseFen, ZERO } from '../../engine/base/money/fen.ts';
+import { isDay, wholeYearsBetween } from '../../engine/base/time/calendar.ts';
 import { type Problem, schemaProblems, shortJson } from '../kernel/problem.ts';
 import type { Accumulators, CarePlace, Insured, SplitInput, Visit } from '../model/bill.ts';
 import type { Catalogue } from '../model/catalogue.ts';
@@ -79,16 +81,10 @@ function dayProblems(file: BillFile): readonly Problem[] {
   );
 }
 
-/** Some engines take "2026-02-30"; the round trip shows whether the day exists. */
-function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
-}
-
 function readInsured({ person, serviceDate }: BillFile, problems: Problem[]): Insured {
   const { scheme, personType, age, birthDate, traits = [], facts } = person;
   const isOne = (age === undefined) !== (birthDate === undefined);
-  const ageYears = age ?? (birthDate === undefined ? 0 : yearsBetween(birthDate, serviceDate));
+  const ageYears = age ?? (birthDate === undefined ? 0 : wholeYearsBetween(birthDate, serviceDate));
   if (!isOne || ageYears < 0) {
     const rule = isOne
       ? 'must not be after the day of service'
@@ -100,12 +96,6 @@ function readInsured({ person, serviceDate }: BillFile, problems: Problem[]): In
   if (facts === undefined) return insured;
   const factsE4 = new Map(Object.entries(facts).map(([name, text]) => [name, scaled(text, 4)]));
   return { ...insured, factsE4 };
-}
-
-/** Whole years from a birthday to a day, both "2026-11-22". */
-function yearsBetween(birthDate: string, day: string): number {
-  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return day.slice(5) < birthDate.slice(5) ? years - 1 : years;
 }
 
 function readVisit(file: NonNullable<BillFile['visit']>): Visit {

@@ -1,3 +1,4 @@
+import { yearOf } from '../../engine/base/time/calendar.ts';
 import type { SplitInput } from '../model/bill.ts';
 import type { Pack } from '../model/pack.ts';
 
@@ -7,7 +8,7 @@ import type { Pack } from '../model/pack.ts';
  * @param day "2026-11-22"
  */
 export function benefitYearOf(pack: Pick<Pack, 'benefitYearStart'>, day: string): number {
-  const year = Number(day.slice(0, 4));
+  const year = yearOf(day);
   return day.slice(5) < pack.benefitYearStart ? year - 1 : year;
 }
 

@@ -2,8 +2,10 @@
  * Turns a pack file into closures that `splitBill` runs, or into a list of everything wrong with
  * it. Ratios become exact fractions, amounts fen; nothing is rounded here.
  */
+
 import { fail, ok, type Result } from '../../engine/base/errors/result.ts';
 import { ZERO } from '../../engine/base/money/fen.ts';
+import { isDay } from '../../engine/base/time/calendar.ts';
 import type { Pack } from '../model/pack.ts';
 import { PackFile } from '../model/pack-file.ts';
 import { type AmountScope, compileAmount, compileFigures } from './amount.ts';
@@ -71,11 +73,6 @@ function checkDates(book: CompileContext): void {
     report(book, 'effectiveTo', effectiveTo, `lies before effectiveFrom ${effectiveFrom}`);
   if (!id.startsWith(`${region}/${effectiveFrom}-`))
     report(book, 'id', id, `must begin with ${region}/${effectiveFrom}-`);
-}
-
-function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
 
 /** A fact must not hide what every bill has, nor a figure a fact. */

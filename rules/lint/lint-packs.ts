@@ -1,4 +1,5 @@
 /** Judges packs together: which bill picks which, and what totals they share. */
+import { daysBetween } from '../../engine/base/time/calendar.ts';
 import type { Pack } from '../model/pack.ts';
 import { type CounterUse, counterName, counterUses } from './counter-uses.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
@@ -70,17 +71,15 @@ function lintHoles(series: readonly Pack[]): readonly Finding[] {
     const next = series[index + 1];
     if (next === undefined || pack.effectiveTo === undefined) return [];
     const covered = series.slice(0, index + 1).map(({ effectiveTo }) => effectiveTo);
-    const isOpen = covered.every((day) => day !== undefined && dayAfter(day) < next.effectiveFrom);
+    const isOpen = covered.every(
+      (day) => day !== undefined && daysBetween(day, next.effectiveFrom) > 1,
+    );
     if (!isOpen) return [];
     return findWarning(`${pack.id}: effectiveTo`, pack.effectiveTo, {
       en: `no pack covers the days until ${next.id} begins on ${next.effectiveFrom}`,
       zh: `至 ${next.effectiveFrom}（${next.id}）之间没有规则包`,
     });
   });
-}
-
-function dayAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
 
 function lintYears(group: readonly Pack[]): readonly Finding[] {

@@ -2,10 +2,12 @@
  * The card as a sale sees it. The agent knows this interface only; a test or another reader can
  * stand in.
  */
+
 import { fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
 import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
 import type { Fen } from '../../engine/base/money/fen.ts';
+import { isoTime } from '../../engine/base/time/calendar.ts';
 import type { TerminalClock } from '../client/engine-client.ts';
 import type { BankDebitData, WireCard } from '../client/wire.ts';
 import type { CardConnection } from '../readers/reader.ts';
@@ -66,7 +68,7 @@ export function openCounterCard(options: CounterCardOptions): CounterCard {
       return proof.ok ? ok(toHex(proof.value)) : fail({ code: proof.error.code });
     },
     authorise: async (amountFen) => {
-      const local = new Date(clock.now() + CHINA_OFFSET_MS).toISOString();
+      const local = isoTime(clock.now());
       const asked = await authoriseDebit(connection, {
         amountFen,
         date: local.slice(0, 10),
@@ -92,6 +94,3 @@ export function openCounterCard(options: CounterCardOptions): CounterCard {
     },
   };
 }
-
-/** China has one time zone and no summer time. */
-const CHINA_OFFSET_MS = 8 * 3_600_000;

@@ -9,6 +9,7 @@ import { toHex } from '../../engine/base/crypto/bytes.ts';
 import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, ok } from '../../engine/base/errors/result.ts';
 import { type CardId, parseCardId } from '../../engine/base/ids/ids.ts';
+import { isDay } from '../../engine/base/time/calendar.ts';
 import { exchange } from '../apdu/exchange.ts';
 import { SW_FILE_NOT_FOUND, SW_RECORD_NOT_FOUND } from '../apdu/status-word.ts';
 import type { Command, CommandError } from '../commands/command.ts';
@@ -101,9 +102,7 @@ function dateOf(value: Uint8Array | undefined): string | undefined {
   const digits = toHex(value ?? new Uint8Array(0));
   if (!/^\d{8}$/.test(digits)) return undefined;
   const date = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-  const time = Date.parse(date);
-  const isReal = !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
-  return isReal ? date : undefined;
+  return isDay(date) ? date : undefined;
 }
 
 /** Cards for life carry no date: zeros, or bytes that were never written. */

@@ -6,11 +6,11 @@
 
 import type { CardId, PersonKey, PersonNo } from '../../engine/base/ids/ids.ts';
 import { makeSettlementId, shardOf } from '../../engine/base/ids/ids.ts';
+import { businessDateOf } from '../../engine/base/time/calendar.ts';
 import type { Command } from '../../engine/domain/commands.ts';
 import { createDecide } from '../../engine/domain/decide.ts';
 import type { Decision } from '../../engine/domain/decision.ts';
 import type { Person } from '../../engine/domain/person/person.ts';
-import { businessDateOf } from '../../engine/domain/request/settlement-json.ts';
 import type { Policy } from '../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { createStore } from '../../engine/store/create-store.ts';

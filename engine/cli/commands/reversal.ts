@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatFen } from '../../base/money/fen.ts';
+import { isoTime } from '../../base/time/calendar.ts';
 import type { Answer } from '../../domain/decision.ts';
-import { isoTime } from '../../domain/request/settlement-json.ts';
 import type { Resolution, ResolutionOutcome } from '../../domain/resolution/resolution.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { OpenLeg } from '../../ports/bank-legs.ts';

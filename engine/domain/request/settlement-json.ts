@@ -4,6 +4,7 @@ import type { Pack } from '../../../rules/model/pack.ts';
 import type { FundShare, LineSplit, Split, SplitStep } from '../../../rules/model/split.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { fen, formatFen, ZERO } from '../../base/money/fen.ts';
+import { isoTime } from '../../base/time/calendar.ts';
 import type { Outcome } from '../decision.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
 import type { Refund } from '../refund/refund.ts';
@@ -254,14 +255,4 @@ function refundSummary(refund: Refund): object {
     lines: refund.lines,
     total: formatFen(refund.amounts.total as Fen),
   };
-}
-
-/** ms → "2026-11-22T08:05:00.000+08:00": China has one time zone and no summer time. */
-export function isoTime(ms: number): string {
-  return new Date(ms + 8 * 3_600_000).toISOString().replace('Z', '+08:00');
-}
-
-/** ms → business date in China, "2026-11-22". */
-export function businessDateOf(ms: number): string {
-  return isoTime(ms).slice(0, 10);
 }

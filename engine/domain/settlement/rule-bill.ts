@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
 import { ZERO } from '../../base/money/fen.ts';
+import { wholeYearsBetween } from '../../base/time/calendar.ts';
 import type { SettleBill } from '../commands.ts';
 import type { Accumulator, Person } from '../person/person.ts';
 import { accountAvailable, traitsAt } from '../person/person.ts';
@@ -66,7 +67,7 @@ function splitInputOf(
   const insured: Insured = {
     scheme: person.scheme,
     personType: person.personType,
-    ageYears: ageOn(person.birthDate, serviceDate),
+    ageYears: wholeYearsBetween(person.birthDate, serviceDate),
     traits: traitsAt(person, bill.institution),
   };
   const place: CarePlace = { ...carePlace, code: bill.institution };
@@ -108,10 +109,4 @@ export function accumulatorOfSettlement(
 ): Accumulator {
   const year = benefitYearOf(pack, policyDay(pack, input));
   return accumulatorOf(person, accumulators, { year, scheme: input.insured.scheme });
-}
-
-/** Whole years between two dates "2026-11-22". */
-function ageOn(birthDate: string, date: string): number {
-  const years = Number(date.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return date.slice(5) < birthDate.slice(5) ? years - 1 : years;
 }

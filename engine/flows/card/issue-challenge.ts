@@ -1,9 +1,9 @@
 import { toHex } from '../../base/crypto/bytes.ts';
 import type { CardId } from '../../base/ids/ids.ts';
+import { isoTime } from '../../base/time/calendar.ts';
 import { isStampAhead } from '../../domain/card/card.ts';
 import type { Answer } from '../../domain/decision.ts';
 import { approvedAnswer } from '../../domain/request/answers.ts';
-import { isoTime } from '../../domain/request/settlement-json.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { ChallengeBody } from '../requests.ts';
 import { makeChallenge } from './challenge.ts';

@@ -1,9 +1,10 @@
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
 import { problemBody } from '../../base/errors/problem.ts';
 import type { RequestKey, SettlementId } from '../../base/ids/ids.ts';
+import { isoTime } from '../../base/time/calendar.ts';
 import type { Answer } from '../../domain/decision.ts';
 import { approvedAnswer, declinedAnswer, requestOf } from '../../domain/request/answers.ts';
-import { isoTime, settlementDocument } from '../../domain/request/settlement-json.ts';
+import { settlementDocument } from '../../domain/request/settlement-json.ts';
 import { packById } from '../../domain/settlement/policy.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import { policyWith } from '../policy/policy-source.ts';

@@ -1,7 +1,7 @@
 import type { RequestKey, SettlementId } from '../../base/ids/ids.ts';
+import { businessDateOf } from '../../base/time/calendar.ts';
 import type { RefundSettlement } from '../../domain/commands.ts';
 import { declinedAnswer } from '../../domain/request/answers.ts';
-import { businessDateOf } from '../../domain/request/settlement-json.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { Answered } from '../execute-command.ts';
 import { execute } from '../execute-command.ts';

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
 import { parseFen } from '../../base/money/fen.ts';
+import { daysBetween, isDay } from '../../base/time/calendar.ts';
 import type { Institution } from '../../ports/reference.ts';
 import type { BillBody, BillLineBody } from '../requests.ts';
 
@@ -85,9 +86,5 @@ function scaledDecimal(text: string, decimals: number): bigint | undefined {
 function isServiceDate(date: string, today: string, daysMax: number): boolean {
   // Most bills are of today, which needs no reading.
   if (date === today) return true;
-  const day = Date.parse(`${date}T00:00:00Z`);
-  const now = Date.parse(`${today}T00:00:00Z`);
-  // Date.parse takes "2026-02-30" for some engines; the round trip shows whether the day exists.
-  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date) return false;
-  return day <= now && now - day <= daysMax * 86_400_000;
+  return isDay(date) && date < today && daysBetween(date, today) <= daysMax;
 }

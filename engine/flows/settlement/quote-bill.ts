@@ -1,13 +1,14 @@
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { CardId } from '../../base/ids/ids.ts';
+import { businessDateOf } from '../../base/time/calendar.ts';
 import type { PresentedCard } from '../../domain/card/card.ts';
 import { isCardOnRecord } from '../../domain/card/card.ts';
 import { checkStanding } from '../../domain/card/check-card.ts';
 import { checkPresentedCard } from '../../domain/card/check-presented-card.ts';
 import type { Answer } from '../../domain/decision.ts';
 import { approvedText, declinedAnswer } from '../../domain/request/answers.ts';
-import { businessDateOf, quoteText } from '../../domain/request/settlement-json.ts';
+import { quoteText } from '../../domain/request/settlement-json.ts';
 import { ruleBill } from '../../domain/settlement/rule-bill.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { CardBody, QuoteBody } from '../requests.ts';

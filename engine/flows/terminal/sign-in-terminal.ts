@@ -1,7 +1,7 @@
 import { toHex } from '../../base/crypto/bytes.ts';
+import { businessDateOf, isoTime } from '../../base/time/calendar.ts';
 import type { Answer } from '../../domain/decision.ts';
 import { approvedAnswer } from '../../domain/request/answers.ts';
-import { businessDateOf, isoTime } from '../../domain/request/settlement-json.ts';
 import type { Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
 import { fetchBankKeys } from '../leg/bank-sign-in.ts';

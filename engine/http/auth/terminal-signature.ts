@@ -19,7 +19,7 @@ import {
   type RequestSignatureInput,
   requestSignatureBase,
 } from '../../base/signatures/signature-base.ts';
-import { isoTime } from '../../domain/request/settlement-json.ts';
+import { isoTime } from '../../base/time/calendar.ts';
 import type { Caller } from '../../flows/deps.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Keys } from '../../ports/keys.ts';

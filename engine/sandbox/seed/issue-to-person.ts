@@ -1,4 +1,5 @@
 import { fen } from '../../base/money/fen.ts';
+import { businessDateOf, yearOf } from '../../base/time/calendar.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { IssuedCard, IssuingKeys } from '../issuer/issue-card.ts';
 import { issueCard } from '../issuer/issue-card.ts';
@@ -44,7 +45,7 @@ export function issueToPerson(
   const { key } = issued.card;
   const { scheme, personType, traits, accountStatus, accountBalance } = sandboxPerson;
   const amounts = new Map(Object.entries(sandboxPerson.opening));
-  const year = chinaYear(seededAt);
+  const year = yearOf(businessDateOf(seededAt));
   return {
     ...issued,
     person: {
@@ -65,9 +66,4 @@ export function issueToPerson(
     },
     accumulators: amounts.size === 0 ? [] : [{ key, year, scheme, amounts }],
   };
-}
-
-/** The benefit year is China's calendar year (UTC+8), wherever the machine stands. */
-function chinaYear(at: number): number {
-  return new Date(at + 8 * 60 * 60 * 1000).getUTCFullYear();
 }

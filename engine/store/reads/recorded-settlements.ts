@@ -4,6 +4,7 @@ import { fail, ok } from '../../base/errors/result.ts';
 import type { SettlementId } from '../../base/ids/ids.ts';
 import { makeSettlementId, SHARD_COUNT } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
+import { startOfBusinessDate } from '../../base/time/calendar.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
 import type {
   Days,
@@ -69,7 +70,7 @@ export function openRecordedSettlements(
       await orUnavailable(openKeys(lane, shard, days));
       for (;;) {
         const ids = await orUnavailable(nextKeys(lane, pageRows));
-        const page = { shard, ids, since: startOf(days.from) - CLOCK_BACK_MS };
+        const page = { shard, ids, since: startOfBusinessDate(days.from) - CLOCK_BACK_MS };
         if (ids.length > 0) yield await orUnavailable(inOneMoment(lane, page, read));
         if (ids.length < pageRows) break;
       }
@@ -94,13 +95,13 @@ const ofDays = `shard = $1 and id >= $2 and id < $3 and business_date between $4
 
 function daysOf(shard: number, { from, to }: Days): readonly (number | string)[] {
   const idAt = (day: string, moreMs: number): string => {
-    return makeSettlementId(shard, Math.max(startOf(day) + moreMs, 0), new Uint8Array(10));
+    return makeSettlementId(
+      shard,
+      Math.max(startOfBusinessDate(day) + moreMs, 0),
+      new Uint8Array(10),
+    );
   };
   return [shard, idAt(from, -DAY_MS), idAt(to, 2 * DAY_MS), from, to];
-}
-
-function startOf(day: string): number {
-  return Date.parse(`${day}T00:00:00+08:00`);
 }
 
 async function count(client: pg.Client, days: Days): Promise<number> {

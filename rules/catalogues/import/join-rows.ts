@@ -3,6 +3,7 @@
  * limits (1318) and shares (1319) each have days of their own; a row of the catalogue stands for days
  * on which all of them stay the same.
  */
+import { addDays } from '../../../engine/base/time/calendar.ts';
 import type { CatalogueItemFile } from '../../model/catalogue-file.ts';
 import { PLACE_LEVELS } from '../../model/catalogue-file.ts';
 import type {
@@ -80,17 +81,13 @@ function stretches(rows: readonly Period[], { from, to }: Period): readonly Peri
   const starts = new Set([from]);
   for (const row of rows) {
     if (row.from > from && row.from <= to) starts.add(row.from);
-    if (row.to >= from && row.to < to) starts.add(nextDay(row.to, 1));
+    if (row.to >= from && row.to < to) starts.add(addDays(row.to, 1));
   }
   const sorted = [...starts].sort();
   return sorted.map((start, index) => {
     const next = sorted[index + 1];
-    return { from: start, to: next === undefined ? to : nextDay(next, -1) };
+    return { from: start, to: next === undefined ? to : addDays(next, -1) };
   });
-}
-
-function nextDay(day: string, step: 1 | -1): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + step * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Of the rows in force that day the one that is closest to the region, the latest of these. */
@@ -179,7 +176,7 @@ function ownPayRow(code: string, thing: ThingRow): CatalogueItemFile {
 
 /** Whether a row says the same as the one before it, whose last day is the day before. */
 function continues(last: CatalogueItemFile, row: CatalogueItemFile): boolean {
-  if (last.validTo === undefined || nextDay(last.validTo, 1) !== (row.validFrom ?? ''))
+  if (last.validTo === undefined || addDays(last.validTo, 1) !== (row.validFrom ?? ''))
     return false;
   const said = ({ validFrom: _from, validTo: _to, ...rest }: CatalogueItemFile) =>
     JSON.stringify(rest);

@@ -3,6 +3,7 @@
  * place and the rule; the row is then not good, and its neighbours never notice.
  */
 
+import { isDay } from '../../../engine/base/time/calendar.ts';
 import type { Reject } from './import-report.ts';
 import type { ColumnName, FileSettings } from './import-settings.ts';
 
@@ -119,9 +120,7 @@ export function placesOf(
 function dayOf(value: string): string | undefined {
   const [, year = '', month = '', day = ''] = DAY.exec(value) ?? [];
   const text = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const time = year === '' ? Number.NaN : Date.parse(`${text}T00:00:00Z`);
-  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) return undefined;
-  return text;
+  return isDay(text) ? text : undefined;
 }
 
 /** "012.50" is no price; "12.500000" is written "12.5". */

@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { RequestKey, SettlementId } from '../../../engine/base/ids/ids.ts';
+import { isoTime } from '../../../engine/base/time/calendar.ts';
 import type { Answer } from '../../../engine/domain/decision.ts';
 import { declinedAnswer } from '../../../engine/domain/request/answers.ts';
-import { isoTime } from '../../../engine/domain/request/settlement-json.ts';
 import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
 import type { Caller } from '../../../engine/flows/deps.ts';
 import { findByRequestKey, readSettlement } from '../../../engine/flows/enquiry/read-settlement.ts';

@@ -19,6 +19,7 @@ import {
 } from '../../../../rules/catalogues/import/import-settings.ts';
 import { formatProblem } from '../../../../rules/kernel/problem.ts';
 import type { Catalogue } from '../../../../rules/model/catalogue.ts';
+import { isDay } from '../../../base/time/calendar.ts';
 import { readConfig } from '../../../ops/config.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
@@ -113,9 +114,7 @@ async function readFiles(
 }
 
 function checkOrder({ region, from }: ImportOptions): void {
-  const day = Date.parse(`${from}T00:00:00Z`);
-  const isDay = !Number.isNaN(day) && new Date(day).toISOString().slice(0, 10) === from;
-  if (/^\d{6}$/.test(region) && isDay) return;
+  if (/^\d{6}$/.test(region) && isDay(from)) return;
   throw new CliError({
     zh: '--region 应为六位区划代码，--from 应为日期，如 2027-01-01',
     en: '--region takes six digits and --from a day such as 2027-01-01',
