@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createVirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
+import { mulberry32 } from '../../tests/support/random.ts';
 import { plainRequest } from '../peers/plain-request.ts';
 import type { VisitFigures } from '../scenarios/play-visits.ts';
 import { playVisits } from '../scenarios/play-visits.ts';
@@ -22,7 +23,6 @@ import type { LoadAnswer, LoadMessage, LoadOrder, OpenPlan, OrderFigures } from 
 import type { ChipOf, PreparedSale } from './make-sales.ts';
 import { prepareSales } from './make-sales.ts';
 import { runOpenLoop } from './open-loop.ts';
-import { createRandom } from './random.ts';
 import { runRollingLoad } from './rolling-load.ts';
 import type { LoadFigures } from './tally.ts';
 import { createTally } from './tally.ts';
@@ -121,7 +121,7 @@ async function closedLoop(order: LoadOrder & { do: 'closed' }): Promise<LoadFigu
 const COUNTERS = 2_000;
 
 function arrivalsOf({ perSecond, durationMs, seed }: OpenPlan): number[] {
-  return poissonArrivals({ perSecond, durationMs, random: createRandom(seed) });
+  return poissonArrivals({ perSecond, durationMs, random: mulberry32(seed) });
 }
 
 async function openLoop(order: OpenPlan): Promise<LoadFigures> {

@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FailpointName } from '../../engine/failpoints/names.ts';
 import { failpointNames } from '../../engine/failpoints/names.ts';
-import { createRandom } from '../support/sim-scheduler.ts';
+import { createRandom } from '../support/random.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';
 import { BANK_TIMEOUT_MS, runCommand, runKilledAt } from './failpoint-kills.ts';

@@ -4,7 +4,7 @@ import type { FailpointKind, FailpointOrder } from '../../engine/failpoints/fail
 import { failpointKinds } from '../../engine/failpoints/failpoints.ts';
 import type { FailpointName } from '../../engine/failpoints/names.ts';
 import { failpointNames } from '../../engine/failpoints/names.ts';
-import { createRandom } from '../support/sim-scheduler.ts';
+import { createRandom } from '../support/random.ts';
 import type { Plant } from '../support/sim-world.ts';
 import { runReference } from './failpoint-reference.ts';
 import { scenarios } from './failpoint-scenarios.ts';

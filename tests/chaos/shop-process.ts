@@ -6,7 +6,7 @@ import type { CounterPlan } from '../support/chaos-people.ts';
 import { openTownsfolk } from '../support/chaos-people.ts';
 import type { SaleTold, ViolationTold } from '../support/chaos-seller.ts';
 import { createSeller } from '../support/chaos-seller.ts';
-import { createRandom } from '../support/sim-scheduler.ts';
+import { createRandom } from '../support/random.ts';
 
 export type ShopOrder = {
   readonly dataDir: string;

@@ -6,11 +6,11 @@ import { createStore } from '../../engine/store/create-store.ts';
 import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import { connectStore } from '../simulation/world/database.ts';
 import { createFaults } from '../simulation/world/faults.ts';
-import { createStreams } from '../simulation/world/random.ts';
 import { createProcess, createScheduler } from '../simulation/world/scheduler.ts';
 import { card, MORNING, person, policy } from '../support/builders.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { createTestDatabase } from '../support/postgres.ts';
+import { createStreams } from '../support/random.ts';
 import { holdToContract } from './store-contract.ts';
 
 const decide = createDecide(() => policy);

@@ -1,7 +1,7 @@
 /** One direction of a connection through the fault proxy: what comes in goes out, late, spoilt or not at all. */
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from './sim-scheduler.ts';
+import type { Random } from './random.ts';
 
 /** A unit is a frame with a 2-byte length before it, or, in a stream, a chunk as it came. */
 export type Framing = 'stream' | 'frames';

@@ -6,8 +6,8 @@ import type { StrikeKind, StrikeResult } from './chaos-strikes.ts';
 import { drawKind, planStrike, strikeTown } from './chaos-strikes.ts';
 import type { Town, TownFaults, TownPlan } from './chaos-town.ts';
 import { startTown } from './chaos-town.ts';
-import type { Random } from './sim-scheduler.ts';
-import { createRandom } from './sim-scheduler.ts';
+import type { Random } from './random.ts';
+import { createRandom } from './random.ts';
 import { openWork } from './world-books.ts';
 
 export type NightPlan = TownPlan & {

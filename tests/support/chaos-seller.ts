@@ -8,7 +8,7 @@ import { askedLater } from './asked-later.ts';
 import type { CounterPlan } from './chaos-people.ts';
 import type { Counter } from './counter.ts';
 import { billOf, codeOf, openCounter, plainBill } from './counter.ts';
-import type { Random } from './sim-scheduler.ts';
+import type { Random } from './random.ts';
 import type { Customer } from './world-people.ts';
 
 /** A sale that the engine approved. Times in ms since the epoch. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseVictim } from './chaos-postgres.ts';
 import type { SaleTold } from './chaos-seller.ts';
 import type { Town } from './chaos-town.ts';
-import type { Random } from './sim-scheduler.ts';
+import type { Random } from './random.ts';
 
 /** What is killed at one moment. `engines` and `shops`: by index. */
 export type Strike = {

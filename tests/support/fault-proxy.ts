@@ -8,7 +8,7 @@ import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Framing, LaneFault, LaneFaults } from './chaos-lane.ts';
 import { runLane } from './chaos-lane.ts';
-import { createRandom } from './sim-scheduler.ts';
+import { createRandom } from './random.ts';
 
 /** `up`: from who connects to the target. `down`: what the target answers. */
 export type ProxyFaults = { readonly up?: LaneFaults; readonly down?: LaneFaults };

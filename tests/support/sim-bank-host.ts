@@ -4,7 +4,7 @@
  * comes late.
  */
 import type { BankTrace } from '../../engine/ports/bank.ts';
-import type { Random } from './sim-scheduler.ts';
+import type { Random } from './random.ts';
 
 export type HostMessage = BankTrace & {
   readonly kind: 'sale' | 'void' | 'refund' | 'reversal';

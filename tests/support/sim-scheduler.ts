@@ -1,38 +1,9 @@
 /**
- * Virtual time and chance. Everything that happens in a simulation is an event here, in an order
+ * Virtual time. Everything that happens in a simulation is an event here, in an order
  * that the seed alone decides, so that a seed repeats exactly. No real timer is used.
  */
 import { createHash } from 'node:crypto';
-
-export type Random = {
-  /** 0 ≤ x < 1 */
-  next(): number;
-  chance(probability: number): boolean;
-  /** first … last, whole. */
-  between(first: number, last: number): number;
-  pick<T>(from: readonly T[]): T;
-};
-
-/** mulberry32: small, and good enough to choose faults. */
-export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  return {
-    next,
-    chance: (probability) => next() < probability,
-    between: (first, last) => first + Math.floor(next() * (last - first + 1)),
-    pick(from) {
-      const picked = from[Math.floor(next() * from.length)];
-      if (picked === undefined) throw new Error('nothing to pick from');
-      return picked;
-    },
-  };
-}
+import { createRandom, type Random } from './random.ts';
 
 /** A process: when it is dead its events never happen; while it is paused they wait, and then come in any order. */
 export type Process = { readonly name: string; isAlive: boolean; pausedUntil: number };

@@ -8,9 +8,9 @@ import type { Fault, OperationName } from '../../../engine/sandbox/bank-host/mis
 import { createMood } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
 import { cardAccount, PIN_TRIES } from '../../../engine/sandbox/bank-host/operations.ts';
 import type { WorkQueue } from '../../../engine/sandbox/bank-host/work-queue.ts';
+import type { Random } from '../../support/random.ts';
 import type { WireOptions } from './bank-wire.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
 import { createProcess, type Process, type Scheduler } from './scheduler.ts';
 
 /** Public test keys. */

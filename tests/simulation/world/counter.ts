@@ -16,12 +16,12 @@ import type {
 } from '../../../terminal-adapter/client/engine-client.ts';
 import { unwrapKey } from '../../../terminal-adapter/client/unwrap-key.ts';
 import type { RequestJournal } from '../../../terminal-adapter/journal/request-journal.ts';
+import type { Random } from '../../support/random.ts';
 import { pinBlockOf } from '../../support/sim-keys.ts';
 import { PIN_PAD_KEY } from './bank.ts';
 import { Died, openDisk } from './disk.ts';
 import { openDoor } from './door.ts';
 import { openSlot, PIN, type SimCard } from './people.ts';
-import type { Random } from './random.ts';
 import { createProcess, type Process } from './scheduler.ts';
 import type { World } from './world.ts';
 

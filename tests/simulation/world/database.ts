@@ -11,8 +11,8 @@ import type { ExecuteFailure, Store } from '../../../engine/ports/store.ts';
 import { StoreUnavailable } from '../../../engine/ports/store.ts';
 import { readsOf } from '../../support/memory-reads.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
+import type { Random } from '../../support/random.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 export type Database = {

@@ -18,9 +18,9 @@ import { signInTerminal } from '../../../engine/flows/terminal/sign-in-terminal.
 import type { EngineClient } from '../../../terminal-adapter/client/engine-client.ts';
 import { type EngineResult, readAnswer } from '../../../terminal-adapter/client/engine-result.ts';
 import type { SettleRequest, WireTender } from '../../../terminal-adapter/client/wire.ts';
+import type { Random } from '../../support/random.ts';
 import { type Engine, SIGNATURE_AGE_MAX_MS, SIGNATURE_AHEAD_MAX_MS } from './engine.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 export type DoorOptions = {

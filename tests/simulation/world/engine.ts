@@ -12,10 +12,10 @@ import { startBankLegsJob } from '../../../engine/jobs/bank-legs-job.ts';
 import type { Bank, BankLateAnswer } from '../../../engine/ports/bank.ts';
 import type { Reference } from '../../../engine/ports/reference.ts';
 import { cardRules, catalogues, policy } from '../../support/builders.ts';
+import type { Random } from '../../support/random.ts';
 import { createSimKeys } from '../../support/sim-keys.ts';
 import { bankKeys } from './bank.ts';
 import type { EngineStore } from './database.ts';
-import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 /** Where a test plants a bug: each part is wrapped before it is used. */

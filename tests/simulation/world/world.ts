@@ -16,6 +16,7 @@ import {
   terminal,
 } from '../../support/builders.ts';
 import { createMemoryStore } from '../../support/memory-store.ts';
+import { createStreams, type Random } from '../../support/random.ts';
 import type { Auditor, AuditorOptions } from '../auditor/auditor.ts';
 import { type Bank, createBank } from './bank.ts';
 import { connectWire } from './bank-wire.ts';
@@ -26,7 +27,6 @@ import { type Engine, type Plant, startEngine } from './engine.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHolders, type Holder, PIN, type SimCard } from './people.ts';
 import type { Plan } from './plan.ts';
-import { createStreams, type Random } from './random.ts';
 import { createProcess, createScheduler, kill, type Process, type Scheduler } from './scheduler.ts';
 import { installVirtualTime } from './virtual-time.ts';
 

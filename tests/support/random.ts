@@ -1,4 +1,16 @@
-/** Chance from a seed. Every purpose has a stream of its own, so that one fault less moves no other one. */
+/** Chance from a seed: the same seed gives the same run again. */
+
+/** 0 ≤ x < 1: mulberry32, small, fast, and good enough to choose faults and to spread load. */
+export function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
 export type Random = {
   /** 0 ≤ x < 1 */
   next(): number;
@@ -9,15 +21,8 @@ export type Random = {
   bytes(count: number): Uint8Array;
 };
 
-/** mulberry32: small, and good enough to choose faults. */
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = mulberry32(seed);
   const between = (first: number, last: number): number =>
     first + Math.floor(next() * (last - first + 1));
   return {
@@ -33,7 +38,10 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** The streams of one seed: the same name gives the same stream again, where it stopped. */
+/**
+ * The streams of one seed: the same name gives the same stream again, where it stopped. Every purpose has
+ * a stream of its own, so that one fault less moves no other one.
+ */
 export function createStreams(seed: number): (name: string) => Random {
   const streams = new Map<string, Random>();
   return (name) => {
