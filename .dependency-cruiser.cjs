@@ -90,6 +90,20 @@ module.exports = {
       },
     },
     {
+      name: 'render-is-pure',
+      comment: 'Renderers make bytes of values; whoever stores or sends them calls them.',
+      severity: 'error',
+      from: { path: '^engine/render/' },
+      to: { pathNot: ['^engine/(base|contract|domain|render)/', '^rules/'] },
+    },
+    {
+      name: 'domain-renders-nothing',
+      comment: 'Decisions are values; HTTP and JSON come after them.',
+      severity: 'error',
+      from: { path: '^engine/domain/' },
+      to: { path: '^engine/(render|contract)/' },
+    },
+    {
       name: 'ports-are-interfaces',
       comment: 'A port names what the flows need in the words of the domain.',
       severity: 'error',

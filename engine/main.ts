@@ -43,17 +43,9 @@ import { openPartitions } from './store/partitions/partitions.ts';
 import { createReferenceStore } from './store/reference/reference-store.ts';
 
 export { replayHistory, tryPacks } from './compose/history.ts';
-export {
-  detachPartition as detachMonth,
-  listPartitions as listMonths,
-  runPartitionUpkeep as runMonths,
-} from './compose/partitions.ts';
+export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
 export { activatePolicy, installCatalogue } from './compose/policy.ts';
-export {
-  approveResolution as approveClosing,
-  listReversals,
-  proposeResolution as proposeClosing,
-} from './compose/resolutions.ts';
+export { approveResolution, listReversals, proposeResolution } from './compose/resolutions.ts';
 
 export type Engine = {
   /** Base address of the HTTP surface, with the port in use. */

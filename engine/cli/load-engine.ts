@@ -1,6 +1,6 @@
 import type { Result } from '../base/errors/result.ts';
 import type { ReplayOrder, WhatIfOrder } from '../compose/history.ts';
-import type { Answer } from '../domain/decision.ts';
+import type { Answer } from '../domain/request/answer.ts';
 import type { FlowLog } from '../flows/deps.ts';
 import type { ReplaySummary } from '../flows/history/replay-settlements.ts';
 import type { WhatIfSummary } from '../flows/history/what-if.ts';
@@ -34,14 +34,14 @@ export type EngineModule = {
   ): Promise<Result<WhatIfSummary, readonly RefusedPack[]>>;
   /** Reversals and refunds that the bank has not answered. */
   listReversals(config: Config): Promise<readonly OpenLeg[]>;
-  /** Closing a reversal by hand: one operator proposes, another approves. */
-  proposeClosing(config: Config, order: ProposalOrder): Promise<Answer>;
-  approveClosing(config: Config, order: ApprovalOrder): Promise<Answer>;
+  /** Resolving a reversal manually: one operator proposes, another approves. */
+  proposeResolution(config: Config, order: ProposalOrder): Promise<Answer>;
+  approveResolution(config: Config, order: ApprovalOrder): Promise<Answer>;
   /** The monthly partitions of the books; taking one away drops nothing. */
-  listMonths(config: Config): Promise<readonly MonthPartition[]>;
-  detachMonth(config: Config, month: string): Promise<Result<void, WhyPartitionKept>>;
+  listPartitions(config: Config): Promise<readonly MonthPartition[]>;
+  detachPartition(config: Config, month: string): Promise<Result<void, WhyPartitionKept>>;
   /** Makes the next months and takes old ones away by policy, as the engine's job does. */
-  runMonths(config: Config, tell: FlowLog['info']): Promise<PartitionUpkeep>;
+  runPartitionUpkeep(config: Config, tell: FlowLog['info']): Promise<PartitionUpkeep>;
 };
 
 export type RunningEngine = {

@@ -2,8 +2,9 @@
  * The part of the composition root that operators use to look at open reversals and to close by hand those
  * that the bank cannot answer: beside a running engine, as a program of its own that people start.
  */
+import type { Command } from '../domain/commands.ts';
 import { createDecide } from '../domain/decide.ts';
-import type { Answer } from '../domain/decision.ts';
+import type { Answer } from '../domain/request/answer.ts';
 import type { ApprovalOrder, ProposalOrder } from '../flows/operator/resolve-reversal.ts';
 import {
   approveResolution as approve,
@@ -32,7 +33,9 @@ export async function approveResolution(config: Config, order: ApprovalOrder): P
   return withOffice(config, (office) => approve(office, order));
 }
 
-type Office = Parameters<typeof propose>[0] & { readonly store: ReturnType<typeof createStore> };
+type Office = Parameters<typeof propose>[0] & {
+  readonly store: ReturnType<typeof createStore<Command>>;
+};
 
 async function withOffice<T>(config: Config, use: (office: Office) => Promise<T>): Promise<T> {
   const work = async (url: string): Promise<T> => {

@@ -18,12 +18,14 @@ const steps: Readonly<Record<string, string>> = {
   'refund-settlement': 'commit',
   'confirm-debit': 'confirm',
   'release-reservation': 'release',
-  'bank-unanswered': 'silent',
-  'claim-bank-leg': 'claim',
+  'begin-reversal': 'silent',
+  'refund-unanswered': 'silent',
+  'claim-leg': 'claim',
   'late-approval': 'approval',
   'finish-reversal': 'reversed',
+  'finish-void-reversal': 'reversed',
   'finish-refund': 'finish',
-  'postpone-bank-leg': 'touch',
+  'postpone-leg': 'touch',
 };
 
 type Wrap = <Arguments extends readonly unknown[], T>(

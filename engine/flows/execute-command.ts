@@ -1,11 +1,15 @@
 import type { Command } from '../domain/commands.ts';
-import type { Answer, Writes } from '../domain/decision.ts';
-import { declinedAnswer } from '../domain/request/answers.ts';
+import type { Writes } from '../domain/decision.ts';
+import type { Answer } from '../domain/request/answer.ts';
+import { declinedAnswer } from '../domain/request/answer.ts';
+import type { RenderedAnswer } from '../domain/request/request-record.ts';
 import type { ExecuteFailure } from '../ports/store.ts';
 import type { FlowDeps } from './deps.ts';
 
 export type Answered = {
   readonly answer: Answer;
+  /** The bytes that were stored with the answer; undefined: it is stored nowhere. */
+  readonly rendered?: RenderedAnswer;
   /** The answer was given before, to the same key and the same bytes. */
   readonly isReplay: boolean;
   /** When to come back, ms, for BUSY and KEY_IN_PROGRESS. */
@@ -23,9 +27,16 @@ export async function execute(
 ): Promise<Answered & { readonly writes: Writes | undefined }> {
   const result = await deps.store.execute(command);
   if (result.ok) {
-    const { answer, isReplay, writes } = result.value;
+    const { answer, rendered, writes } = result.value;
+    const isReplay = answer.kind === 'stored';
     const isRunning = answer.code === 'KEY_IN_PROGRESS';
-    return { answer, isReplay, writes, ...(isRunning && { retryAfterMs: RUNNING_RETRY_MS }) };
+    return {
+      answer,
+      rendered,
+      isReplay,
+      writes,
+      ...(isRunning && { retryAfterMs: RUNNING_RETRY_MS }),
+    };
   }
   return { ...failureAnswer(result.error, requestKey), writes: undefined };
 }

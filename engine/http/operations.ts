@@ -4,9 +4,9 @@
  */
 
 import type { RequestKey, SettlementId } from '../base/ids/ids.ts';
-import type { Answer } from '../domain/decision.ts';
 import type { Caller } from '../flows/deps.ts';
 import type { Answered } from '../flows/execute-command.ts';
+import type { FlowAnswer } from '../flows/flow-answer.ts';
 import type { Terminal } from '../ports/reference.ts';
 import type { ChallengeRequest } from './routes/challenges/schemas.ts';
 import type { QuoteRequest } from './routes/quotes/schemas.ts';
@@ -20,9 +20,9 @@ export type Readiness = {
 };
 
 export type Operations = {
-  signIn(terminal: Terminal): Promise<Answer>;
-  issueChallenge(caller: Caller, body: ChallengeRequest): Promise<Answer>;
-  quote(caller: Caller, body: QuoteRequest): Promise<Answer>;
+  signIn(terminal: Terminal): Promise<FlowAnswer>;
+  issueChallenge(caller: Caller, body: ChallengeRequest): Promise<FlowAnswer>;
+  quote(caller: Caller, body: QuoteRequest): Promise<FlowAnswer>;
   settle(caller: Caller, body: SettlementRequest, fingerprint: string): Promise<Answered>;
   refund(
     caller: Caller,
@@ -30,7 +30,7 @@ export type Operations = {
     body: RefundRequest,
     fingerprint: string,
   ): Promise<Answered>;
-  readSettlement(caller: Caller, id: SettlementId): Promise<Answer>;
-  findByRequestKey(caller: Caller, key: RequestKey): Promise<Answer>;
+  readSettlement(caller: Caller, id: SettlementId): Promise<FlowAnswer>;
+  findByRequestKey(caller: Caller, key: RequestKey): Promise<FlowAnswer>;
   readiness(): Promise<Readiness>;
 };

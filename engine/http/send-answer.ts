@@ -1,22 +1,29 @@
 import type { FastifyReply } from 'fastify';
-import type { Answer } from '../domain/decision.ts';
-import { answerBytes } from '../domain/request/answer-bytes.ts';
+import type { RenderedAnswer } from '../domain/request/request-record.ts';
 import type { Answered } from '../flows/execute-command.ts';
+import type { FlowAnswer } from '../flows/flow-answer.ts';
+import { answerBytes } from '../render/answer-bytes.ts';
 import { PROBLEM_TYPE } from './problem.ts';
+import { renderFlowAnswer } from './render-flow-answer.ts';
 
-/** Sends an answer's JSON unchanged, so that a repeat gets the same bytes. */
-export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+/** Renders what a flow came to and sends it. */
+export function sendAnswer(reply: FastifyReply, answer: FlowAnswer): FastifyReply {
+  return sendRendered(reply, renderFlowAnswer(answer));
+}
+
+/** Sends stored bytes unchanged, so that a repeat gets the same. */
+function sendRendered(reply: FastifyReply, answer: RenderedAnswer): FastifyReply {
   const type = answer.status >= 400 ? PROBLEM_TYPE : 'application/json; charset=utf-8';
   return reply.code(answer.status).type(type).send(answerBytes(answer));
 }
 
-/** As `sendAnswer`, with `idempotent-replay` and Retry-After (whole seconds, at least 1). */
+/** Sends the bytes that were stored, with `idempotent-replay` and Retry-After (whole seconds, at least 1). */
 export function sendAnswered(reply: FastifyReply, answered: Answered): FastifyReply {
   if (answered.isReplay) reply.header('idempotent-replay', 'true');
   if (answered.retryAfterMs !== undefined) {
     reply.header('retry-after', String(Math.max(1, Math.ceil(answered.retryAfterMs / 1000))));
   }
-  return sendAnswer(reply, answered.answer);
+  return sendRendered(reply, answered.rendered ?? renderFlowAnswer(answered.answer));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Answer } from '../domain/decision.ts';
+import type { Answer } from '../domain/request/answer.ts';
 import type { Backlog } from '../flows/leg/reversal-backlog.ts';
 
 /** What is asked when the page is read; see engine/docs/operating/metrics.md for the names. */

@@ -1,4 +1,5 @@
-import type { BankLeg, BankLegState } from '../domain/leg/bank-leg.ts';
+import type { BankLeg } from '../domain/leg/bank-leg.ts';
+import type { LegState } from '../domain/leg/leg.ts';
 import type { Resolution } from '../domain/resolution/resolution.ts';
 import type { BankTrace } from './bank.ts';
 
@@ -17,7 +18,7 @@ export type TraceOfAnswer = Pick<BankTrace, 'terminalId' | 'merchantId' | 'stan'
 };
 
 export type OpenLegs = {
-  readonly state: BankLegState;
+  readonly state: LegState;
   readonly count: number;
   /** Attempts made for all of them. */
   readonly attempts: number;

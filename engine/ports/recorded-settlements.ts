@@ -1,8 +1,8 @@
 import type { Result } from '../base/errors/result.ts';
 import type { SettlementId } from '../base/ids/ids.ts';
 import type { Fen } from '../base/money/fen.ts';
-import type { RequestRecord } from '../domain/decision.ts';
 import type { Refund } from '../domain/refund/refund.ts';
+import type { RequestRecord } from '../domain/request/request-record.ts';
 import type { Settlement } from '../domain/settlement/settlement.ts';
 
 /**

@@ -1,8 +1,9 @@
 import type { Result } from '../base/errors/result.ts';
 import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../base/ids/ids.ts';
 import type { Command } from '../domain/commands.ts';
-import type { Decision, Facts, RequestRecord } from '../domain/decision.ts';
+import type { Decision, Facts } from '../domain/decision.ts';
 import type { BankLeg } from '../domain/leg/bank-leg.ts';
+import type { RenderedAnswer, RequestRecord } from '../domain/request/request-record.ts';
 
 /** Why a command was not carried out. `outcome-unknown`: the connection died in the commit; the same command may be given again. */
 export type ExecuteFailure =
@@ -10,10 +11,13 @@ export type ExecuteFailure =
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'outcome-unknown' };
 
+/** A decision that is durable, and its answer in the bytes that were stored with it. */
+export type Executed = Decision & { readonly rendered: RenderedAnswer };
+
 /** The people's rows. `execute` is the only way to change them. */
 export type Store = {
   /** Queues the command for the next batch; resolves after the commit, never before. */
-  execute(command: Command): Promise<Result<Decision, ExecuteFailure>>;
+  execute(command: Command): Promise<Result<Executed, ExecuteFailure>>;
   /** The person that a card belongs to; a card never changes hands, so this may be cached. */
   findCardOwner(cardId: CardId): Promise<PersonKey | undefined>;
   /** The same facts that a batch would read, without a lock, for quotes. */

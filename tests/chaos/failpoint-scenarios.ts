@@ -1,6 +1,7 @@
 /** What happens at the counter while a failpoint fires: one settlement each, from sign-in to the last enquiry. */
+
 import type { RequestKey, SettlementId } from '../../engine/base/ids/ids.ts';
-import type { Answer } from '../../engine/domain/decision.ts';
+import type { RenderedAnswer } from '../../engine/domain/request/request-record.ts';
 import { issueChallenge } from '../../engine/flows/card/issue-challenge.ts';
 import { findByRequestKey, readSettlement } from '../../engine/flows/enquiry/read-settlement.ts';
 import { refundSettlement } from '../../engine/flows/refund/refund-settlement.ts';
@@ -9,6 +10,7 @@ import { quoteBill } from '../../engine/flows/settlement/quote-bill.ts';
 import { settleBill } from '../../engine/flows/settlement/settle-bill.ts';
 import { signInTerminal } from '../../engine/flows/terminal/sign-in-terminal.ts';
 import { ASPIRIN, BENIDIPINE, billOf, cardBody, keyOf, TOOTHPASTE } from '../support/builders.ts';
+import { rendered, toldBy } from '../support/rendered.ts';
 import { traceName } from '../support/sim-bank-host.ts';
 import { chipAnswer, pinBlockOf } from '../support/sim-keys.ts';
 import { PIN } from '../support/sim-world.ts';
@@ -115,13 +117,13 @@ function declineSales({ world }: FailpointWorld): void {
 async function sell(counter: FailpointWorld, kind: TenderBody['kind']): Promise<void> {
   const { caller } = counter;
   await untilApproved(counter, () =>
-    counter.ask('sign-in', (deps) => signInTerminal(deps, caller.terminal)),
+    counter.ask('sign-in', (deps) => signInTerminal(deps, caller.terminal).then(rendered)),
   );
   const body = await prepare(counter, kind);
   const fingerprint = fingerprintOf(body);
   const answer = await counter.insist('settle', SALE_KEY, async (deps) => {
     const answered = await settleBill(deps, caller, body, fingerprint);
-    return answered.answer;
+    return toldBy(answered);
   });
   await enquire(counter, SALE_KEY, answer);
 }
@@ -135,12 +137,12 @@ async function prepare(counter: FailpointWorld, kind: TenderBody['kind']): Promi
   const bill = billOf([ASPIRIN, BENIDIPINE, TOOTHPASTE]);
   const asked = { card: cardBody(card), bill, useAccount: true };
   const quote = await untilApproved(counter, () =>
-    counter.ask('quote', (deps) => quoteBill(deps, caller, asked)),
+    counter.ask('quote', (deps) => quoteBill(deps, caller, asked).then(rendered)),
   );
   const wish = { cardId: card.cardId, totalAmount: bill.totalAmount };
   const challenged = await untilApproved(counter, () =>
     counter.ask('challenge', async (deps, { nextStamp }) =>
-      issueChallenge(deps, nextStamp, caller, wish),
+      rendered(issueChallenge(deps, nextStamp, caller, wish)),
     ),
   );
   const { amounts } = quote as { amounts: { patientPay: string } };
@@ -177,16 +179,20 @@ async function giveBack(
   const request = { body, fingerprint: fingerprintOf(body) };
   const answer = await counter.insist('refund', BACK_KEY, async (deps) => {
     const answered = await refundSettlement(deps, caller, sale.id, request);
-    return answered.answer;
+    return toldBy(answered);
   });
   await enquire(counter, BACK_KEY, answer);
 }
 
 /** What a terminal reads afterwards must be what it was told. */
-async function enquire(counter: FailpointWorld, key: RequestKey, told: Answer): Promise<void> {
+async function enquire(
+  counter: FailpointWorld,
+  key: RequestKey,
+  told: RenderedAnswer,
+): Promise<void> {
   const { caller, log } = counter;
   const found = await untilApproved(counter, () =>
-    counter.ask('enquire', (deps) => findByRequestKey(deps, caller, key)),
+    counter.ask('enquire', (deps) => findByRequestKey(deps, caller, key).then(rendered)),
   );
   const [item] = (found as { items: readonly { answer: unknown; settlementId: string }[] }).items;
   if (told.outcome === 'approved' && JSON.stringify(item?.answer) !== told.body) {
@@ -195,14 +201,14 @@ async function enquire(counter: FailpointWorld, key: RequestKey, told: Answer): 
   if (told.outcome !== 'approved' || key !== SALE_KEY) return;
   const id = item?.settlementId as SettlementId;
   await untilApproved(counter, () =>
-    counter.ask('read', (deps) => readSettlement(deps, caller, id)),
+    counter.ask('read', (deps) => readSettlement(deps, caller, id).then(rendered)),
   );
 }
 
 /** A request that moves no money: asked for again until it works. */
 async function untilApproved(
   { scheduler, process }: FailpointWorld,
-  ask: () => Promise<Answer | undefined>,
+  ask: () => Promise<RenderedAnswer | undefined>,
 ): Promise<unknown> {
   for (let attempt = 0; attempt < 60; attempt++) {
     const answer = await ask();

@@ -2,9 +2,10 @@
  * One counter and one simulated engine with failpoints: real flows, virtual time, rows in memory, the bank's
  * own books. Nothing fails here but what is ordered, so what goes wrong is the order's doing.
  */
+
 import { createHash } from 'node:crypto';
 import type { RequestKey } from '../../engine/base/ids/ids.ts';
-import type { Answer } from '../../engine/domain/decision.ts';
+import type { RenderedAnswer } from '../../engine/domain/request/request-record.ts';
 import type { FailpointOrder, Failpoints } from '../../engine/failpoints/failpoints.ts';
 import { createFailpoints, isName } from '../../engine/failpoints/failpoints.ts';
 import type { Around, FailpointName } from '../../engine/failpoints/names.ts';
@@ -37,14 +38,14 @@ export type FailpointWorld = {
   /** Kills the engine, as kill -9 does; another one is started a little later. */
   kill(): void;
   /** One request over the wire; undefined: no answer came. */
-  ask(flow: FailpointFlow, run: RunOnEngine): Promise<Answer | undefined>;
+  ask(flow: FailpointFlow, run: RunOnEngine): Promise<RenderedAnswer | undefined>;
   /** The bank's answer to something that was given up reaches the engine. */
   late(answer: BankLateAnswer): void;
   /** The same bytes again, now and then an enquiry, until there is a final answer. */
-  insist(flow: FailpointFlow, key: RequestKey, run: RunOnEngine): Promise<Answer>;
+  insist(flow: FailpointFlow, key: RequestKey, run: RunOnEngine): Promise<RenderedAnswer>;
 };
 
-export type RunOnEngine = (deps: FlowDeps, engine: SimEngine) => Promise<Answer>;
+export type RunOnEngine = (deps: FlowDeps, engine: SimEngine) => Promise<RenderedAnswer>;
 
 const RESTART_MS = 2_000;
 const PATIENCE_MS = 70_000;
@@ -139,8 +140,8 @@ type Wire = {
 /** One round trip; what the engine throws is an answer that nobody can use. */
 function exchange(
   { scheduler, process, engine }: Wire,
-  call: (engine: SimEngine) => Promise<Answer>,
-): Promise<Answer | undefined> {
+  call: (engine: SimEngine) => Promise<RenderedAnswer>,
+): Promise<RenderedAnswer | undefined> {
   return new Promise((resolve) => {
     scheduler.after(PATIENCE_MS, process, () => resolve(undefined));
     scheduler.after(2, engine.process, () => {
@@ -161,7 +162,7 @@ type Insisting = {
 async function insist(
   counter: Omit<FailpointWorld, 'insist'>,
   { flow, key, run }: Insisting,
-): Promise<Answer> {
+): Promise<RenderedAnswer> {
   const { scheduler, log, caller, process } = counter;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const answer = await counter.ask(flow, run);

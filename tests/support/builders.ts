@@ -13,16 +13,13 @@ import type {
 import { makeSettlementId, shardOf } from '../../engine/base/ids/ids.ts';
 import { type Fen, formatFen, parseFen } from '../../engine/base/money/fen.ts';
 import type { Card } from '../../engine/domain/card/card.ts';
-import type {
-  BankReplyFacts,
-  ConfirmDebit,
-  FinishRefund,
-  RefundSettlement,
-  SettleBill,
-  Tender,
-} from '../../engine/domain/commands.ts';
+import type { BankReplyFacts } from '../../engine/domain/leg/bank-leg.ts';
 import type { Person } from '../../engine/domain/person/person.ts';
+import type { FinishRefund } from '../../engine/domain/refund/finish-refund.ts';
+import type { RefundSettlement } from '../../engine/domain/refund/refund-settlement.ts';
+import type { ConfirmDebit } from '../../engine/domain/settlement/confirm-debit.ts';
 import type { Policy } from '../../engine/domain/settlement/policy.ts';
+import type { SettleBill, Tender } from '../../engine/domain/settlement/settle-bill.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import type { BillBody, CardBody } from '../../engine/flows/requests.ts';
 import { priceBill } from '../../engine/flows/settlement/price-bill.ts';

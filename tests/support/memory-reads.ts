@@ -1,5 +1,5 @@
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
-import { isDue } from '../../engine/domain/leg/bank-leg.ts';
+import { isDue } from '../../engine/domain/leg/leg.ts';
 import type { BankLegReads } from '../../engine/ports/bank-legs.ts';
 import type { Store } from '../../engine/ports/store.ts';
 import type { MemoryStore } from './memory-store.ts';

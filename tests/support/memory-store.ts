@@ -7,24 +7,24 @@
 import { invariant } from '../../engine/base/errors/result.ts';
 import type { PersonKey, SettlementId } from '../../engine/base/ids/ids.ts';
 import type { Fen } from '../../engine/base/money/fen.ts';
-import type { Card, InvalidListHit } from '../../engine/domain/card/card.ts';
+import type { Card } from '../../engine/domain/card/card.ts';
+import type { InvalidListHit } from '../../engine/domain/card/invalid-list.ts';
 import type { Command } from '../../engine/domain/commands.ts';
+import { kindOf } from '../../engine/domain/commands.ts';
 import type { Decide } from '../../engine/domain/decide.ts';
-import type { Decision, Facts, RequestRecord, Writes } from '../../engine/domain/decision.ts';
-import type { LedgerEntry } from '../../engine/domain/ledger/entries.ts';
+import type { Facts, NewPosting, Writes } from '../../engine/domain/decision.ts';
 import { assertBalanced } from '../../engine/domain/ledger/entries.ts';
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { Accumulator, Person } from '../../engine/domain/person/person.ts';
 import type { Refund } from '../../engine/domain/refund/refund.ts';
+import type { RequestRecord } from '../../engine/domain/request/request-record.ts';
 import type { Resolution } from '../../engine/domain/resolution/resolution.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { mayBecome } from '../../engine/domain/settlement/settlement.ts';
+import type { Executed } from '../../engine/ports/store.ts';
+import { renderAnswer, renderRequest } from '../../engine/render/render-answer.ts';
 
-export type Posting = {
-  readonly settlementId: SettlementId;
-  readonly postingNo: number;
-  readonly entries: readonly LedgerEntry[];
-};
+export type Posting = NewPosting;
 
 export type MemoryStore = {
   readonly persons: Map<string, Person>;
@@ -42,7 +42,7 @@ export type MemoryStore = {
   factsOf(command: Command): Facts;
   factsOfSettlement(id: SettlementId): Facts | undefined;
   /** Decides and, in one step, writes. Throws InvariantViolation where the database would refuse. */
-  run(command: Command): Decision;
+  run(command: Command): Executed;
 };
 
 /** `isStrict: false` turns the state and balance checks off, for tests that plant a bug and want to see what else finds it. */
@@ -74,33 +74,22 @@ export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore 
     run(command) {
       const facts = factsOf(store, command);
       const decision = decide(command, facts);
-      if (decision.writes !== undefined) write(store, command, decision.writes, isStrict);
-      return decision;
+      const executed = { ...decision, rendered: renderAnswer(decision.answer) };
+      write(store, command, executed, isStrict);
+      return executed;
     },
   };
   return store;
 }
 
 function factsOf(store: MemoryStore, command: Command): Facts {
-  const request =
-    command.type === 'settle-bill' || command.type === 'refund-settlement'
-      ? command.request
-      : undefined;
-  if (command.type === 'settle-bill') {
-    const { key, cardId } = command;
-    return {
-      ...readFacts(store, { key, settlement: undefined, request }),
-      ...cardFacts(store, cardId),
-    };
-  }
-  const settlement = store.settlements.get(command.settlementId);
-  const facts = readFacts(store, { key: command.key, settlement, request });
-  const isClosing = command.type === 'propose-resolution' || command.type === 'approve-resolution';
-  if (!isClosing) return facts;
-  const closings = [...store.closings.values()].filter(
-    ({ settlementId }) => settlementId === command.settlementId,
-  );
-  return { ...facts, resolutions: closings };
+  const { key, cardId, settlementId, request, resolutions } = kindOf(command).needs(command);
+  const settlement = settlementId && store.settlements.get(settlementId);
+  const facts = readFacts(store, { key, settlement, request });
+  const ofCard = cardId === undefined ? facts : { ...facts, ...cardFacts(store, cardId) };
+  if (resolutions === undefined) return ofCard;
+  const all = [...store.closings.values()];
+  return { ...ofCard, resolutions: all.filter((row) => row.settlementId === settlementId) };
 }
 
 function cardFacts(store: MemoryStore, cardId: string): Pick<Facts, 'card' | 'invalidListHits'> {
@@ -134,7 +123,9 @@ function readFacts(
   };
 }
 
-function write(store: MemoryStore, command: Command, writes: Writes, isStrict: boolean): void {
+function write(store: MemoryStore, command: Command, executed: Executed, isStrict: boolean): void {
+  const { writes } = executed;
+  if (writes === undefined) return;
   if (isStrict) check(store, command, writes);
   const { person, card, accumulator, request, settlement } = writes;
   const { bankLeg, refund, resolution: closing, posting } = writes;
@@ -145,7 +136,8 @@ function write(store: MemoryStore, command: Command, writes: Writes, isStrict: b
     store.accumulators.set(`${personNo} ${accumulator.year} ${accumulator.scheme}`, accumulator);
   }
   if (request !== undefined) {
-    store.requests.set(`${request.terminalId} ${request.cardId} ${request.requestKey}`, request);
+    const name = `${request.terminalId} ${request.cardId} ${request.requestKey}`;
+    store.requests.set(name, renderRequest(request, executed));
   }
   if (settlement !== undefined) store.settlements.set(settlement.to.id, settlement.to);
   if (bankLeg !== undefined)
@@ -154,8 +146,7 @@ function write(store: MemoryStore, command: Command, writes: Writes, isStrict: b
   if (closing !== undefined)
     store.closings.set(`${closing.settlementId} ${closing.proposalNo}`, closing);
   if (posting !== undefined) {
-    const { settlementId } = command;
-    store.postings.set(`${settlementId} ${posting.postingNo}`, { settlementId, ...posting });
+    store.postings.set(`${posting.settlementId} ${posting.postingNo}`, posting);
   }
 }
 
@@ -177,9 +168,8 @@ function check(store: MemoryStore, command: Command, writes: Writes): void {
     invariant(person.accountBalance >= person.accountHeld, 'no more held than there is');
   }
   if (posting !== undefined) {
-    const { settlementId } = command;
     invariant(
-      !store.postings.has(`${settlementId} ${posting.postingNo}`),
+      !store.postings.has(`${posting.settlementId} ${posting.postingNo}`),
       'a posting is made once',
     );
     assertBalanced(posting.entries);

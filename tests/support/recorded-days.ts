@@ -9,10 +9,10 @@ import { makeSettlementId, shardOf } from '../../engine/base/ids/ids.ts';
 import { businessDateOf } from '../../engine/base/time/calendar.ts';
 import type { Command } from '../../engine/domain/commands.ts';
 import { createDecide } from '../../engine/domain/decide.ts';
-import type { Decision } from '../../engine/domain/decision.ts';
 import type { Person } from '../../engine/domain/person/person.ts';
 import type { Policy } from '../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
+import type { Executed } from '../../engine/ports/store.ts';
 import { createStore } from '../../engine/store/create-store.ts';
 import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import * as build from './builders.ts';
@@ -28,7 +28,7 @@ export type Clinic = {
   patient(index: number): Patient;
   /** A bill on a day and hour after the first morning; at the doctor's unless told otherwise. */
   sell(patient: Patient, wish: Sale): Promise<Settlement>;
-  execute(command: Command): Promise<Decision>;
+  execute(command: Command): Promise<Executed>;
   close(): Promise<void>;
 };
 
@@ -67,7 +67,7 @@ export async function openClinic(
     now: () => performance.now(),
     log: () => undefined,
   });
-  const execute = async (command: Command): Promise<Decision> => {
+  const execute = async (command: Command): Promise<Executed> => {
     const executed = await store.execute(command);
     if (!executed.ok) throw new Error(executed.error.kind);
     return executed.value;
@@ -78,8 +78,8 @@ export async function openClinic(
     execute,
     async sell(patient, wish) {
       sold += 1;
-      const { answer, writes } = await execute(saleOf(patient, wish, sold));
-      if (writes?.settlement === undefined) throw new Error(answer.body);
+      const { rendered, writes } = await execute(saleOf(patient, wish, sold));
+      if (writes?.settlement === undefined) throw new Error(rendered.body);
       return writes.settlement.to;
     },
     close: () => store.close(),

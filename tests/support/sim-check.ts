@@ -5,9 +5,11 @@
 
 import { errorRegistry } from '../../engine/base/errors/error-registry.ts';
 import type { Command } from '../../engine/domain/commands.ts';
-import type { Answer, Decision } from '../../engine/domain/decision.ts';
+import type { RenderedAnswer } from '../../engine/domain/request/request-record.ts';
 import { packById } from '../../engine/domain/settlement/policy.ts';
 import { mayBecome } from '../../engine/domain/settlement/settlement.ts';
+import type { Executed } from '../../engine/ports/store.ts';
+import { renderRequest } from '../../engine/render/render-answer.ts';
 import { splitBill } from '../../rules/kernel/split-bill.ts';
 import { policy } from './builders.ts';
 import type { MemoryStore } from './memory-store.ts';
@@ -18,14 +20,14 @@ import { PIN, type SimWorld } from './sim-world.ts';
 export type Told = {
   readonly terminalId: string;
   readonly requestKey: string;
-  readonly answer: Answer;
+  readonly answer: RenderedAnswer;
 };
 
 export type CheckLog = {
   readonly violations: Set<string>;
   readonly told: Told[];
   violation(what: string): void;
-  decided(command: Command, decision: Decision): void;
+  decided(command: Command, decision: Executed): void;
   /** An authorised unlock of a card's PIN. */
   unlocked(cardId: string): void;
 };
@@ -45,26 +47,27 @@ export function createCheckLog(): CheckLog {
       if (request !== undefined) {
         const name = `${request.terminalId} ${request.cardId} ${request.requestKey}`;
         const before = finals.get(name);
-        const now = request.answer?.body ?? '';
+        const now = renderRequest(request, decision).answer?.body ?? '';
         if (before !== undefined && before !== now) log.violation('a final answer was changed');
         if (request.state === 'final') finals.set(name, now);
       }
       if (settlement?.from !== undefined && !mayBecome(settlement.from, settlement.to.state)) {
         log.violation(`no way from ${settlement.from} to ${settlement.to.state}`);
       }
-      if (command.type === 'settle-bill' && !decision.isReplay) countPinTries(command, decision);
+      if (command.type === 'settle-bill' && decision.answer.kind !== 'stored')
+        countPinTries(command, decision);
     },
   };
   const countPinTries = (
     command: Extract<Command, { type: 'settle-bill' }>,
-    decision: Decision,
+    decision: Executed,
   ): void => {
     const tries = wrongTries.get(command.cardId) ?? 0;
     const { code, outcome } = decision.answer;
     const isRight = command.pin.kind === 'verifier' && command.pin.verifier === verifierOf(PIN);
     const wasCompared =
       code === 'PIN_WRONG' ||
-      (code === 'PIN_LOCKED' && decision.answer.body.includes('tries left'));
+      (code === 'PIN_LOCKED' && decision.rendered.body.includes('tries left'));
     if (wasCompared) {
       wrongTries.set(command.cardId, tries + 1);
       if (isRight) log.violation('a right PIN was called wrong');
@@ -193,7 +196,7 @@ function checkTold(memory: MemoryStore, log: CheckLog): void {
 }
 
 /** An answer after which a terminal does not ask again. */
-export function isFinal({ outcome, code }: Answer): boolean {
+export function isFinal({ outcome, code }: RenderedAnswer): boolean {
   if (outcome === 'unknown') return false;
   return code === undefined || errorRegistry[code].retry !== 'same-key';
 }

@@ -3,9 +3,8 @@
 import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, ok } from '../../engine/base/errors/result.ts';
 import type { Command } from '../../engine/domain/commands.ts';
-import type { Decision } from '../../engine/domain/decision.ts';
-import { isDue } from '../../engine/domain/leg/bank-leg.ts';
-import type { ExecuteFailure, Store } from '../../engine/ports/store.ts';
+import { isDue } from '../../engine/domain/leg/leg.ts';
+import type { Executed, ExecuteFailure, Store } from '../../engine/ports/store.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { Process, Scheduler } from './sim-scheduler.ts';
 
@@ -18,7 +17,7 @@ export type SimDatabase = {
   /** Lets an engine stand still (SIGSTOP) at the worst moment: something is committed, and it does not know yet. */
   stall(engine: Process): void;
   /** Sees every command that was carried out, with what was decided. */
-  onDecision(command: Command, decision: Decision): void;
+  onDecision(command: Command, decision: Executed): void;
   /** A command that the database's own checks refused: a bug of the engine. */
   onRefused(command: Command, reason: string): void;
 };
@@ -41,7 +40,7 @@ export function connectSimStore(
     if (chance(0.01)) throw new Error('the connection is gone');
     return produce();
   };
-  const commit = (command: Command): Decision | undefined => {
+  const commit = (command: Command): Executed | undefined => {
     try {
       const decision = memory.run(command);
       database.onDecision(command, decision);
@@ -54,7 +53,7 @@ export function connectSimStore(
   return {
     execute: (command) =>
       new Promise((resolve) => {
-        const answer = (ms: number, result: Result<Decision, ExecuteFailure>) =>
+        const answer = (ms: number, result: Result<Executed, ExecuteFailure>) =>
           scheduler.after(ms, engine, () => resolve(result));
         if (chance(0.04)) {
           answer(1, fail({ kind: 'busy', retryAfterMs: random.between(20, 500) }));

@@ -1,9 +1,10 @@
 /** A counter that sells, gives back, loses answers, repeats under the same key, enquires, and is switched off. */
+
 import { createHash } from 'node:crypto';
 import type { RequestKey, SettlementId } from '../../engine/base/ids/ids.ts';
 import type { Card } from '../../engine/domain/card/card.ts';
-import type { Answer } from '../../engine/domain/decision.ts';
-import { declinedAnswer } from '../../engine/domain/request/answers.ts';
+import { declinedAnswer } from '../../engine/domain/request/answer.ts';
+import type { RenderedAnswer } from '../../engine/domain/request/request-record.ts';
 import { issueChallenge } from '../../engine/flows/card/issue-challenge.ts';
 import type { Caller } from '../../engine/flows/deps.ts';
 import { findByRequestKey, readSettlement } from '../../engine/flows/enquiry/read-settlement.ts';
@@ -27,6 +28,7 @@ import {
   keyOf,
   TOOTHPASTE,
 } from './builders.ts';
+import { rendered, toldBy } from './rendered.ts';
 import { type CheckLog, isFinal } from './sim-check.ts';
 import { chipAnswer, pinBlockOf } from './sim-keys.ts';
 import type { Process } from './sim-scheduler.ts';
@@ -42,7 +44,7 @@ type Counter = {
   serial: number;
 };
 
-const INTERNAL = declinedAnswer('INTERNAL', {});
+const INTERNAL = rendered(declinedAnswer('INTERNAL', {}));
 
 /** Sells `sales` times, one after the other, and gives some of it back. */
 export async function workAt(
@@ -88,8 +90,7 @@ async function sell(counter: Counter): Promise<Sold | undefined> {
   const body = await prepare(counter, card, bill, useAccount);
   if (body === undefined) return undefined;
   const fingerprint = fingerprintOf(body);
-  const send = ({ deps }: SimEngine) =>
-    settleBill(deps, caller, body, fingerprint).then(({ answer }) => answer);
+  const send = ({ deps }: SimEngine) => settleBill(deps, caller, body, fingerprint).then(toldBy);
   const answer = await insist(counter, body.requestKey as RequestKey, send);
   const { settlementId } =
     answer?.outcome === 'approved' ? (JSON.parse(answer.body) as { settlementId?: string }) : {};
@@ -108,10 +109,15 @@ async function prepare(
   const { world, caller, counters } = counter;
   const { random } = world.scheduler;
   const quoted = await ask(counter, ({ deps }) =>
-    quoteBill(deps, caller, { card: cardBody(card), bill, useAccount }),
+    quoteBill(deps, caller, { card: cardBody(card), bill, useAccount }).then(rendered),
   );
   const challenged = await ask(counter, async ({ deps, nextStamp }) =>
-    issueChallenge(deps, nextStamp, caller, { cardId: card.cardId, totalAmount: bill.totalAmount }),
+    rendered(
+      issueChallenge(deps, nextStamp, caller, {
+        cardId: card.cardId,
+        totalAmount: bill.totalAmount,
+      }),
+    ),
   );
   if (quoted?.outcome !== 'approved' || challenged?.outcome !== 'approved') return undefined;
   const { amounts } = JSON.parse(quoted.body) as { amounts: { patientPay: string } };
@@ -161,7 +167,7 @@ async function giveBack(counter: Counter, sold: Sold): Promise<void> {
   const body: RefundBody = lines === undefined ? { requestKey } : { requestKey, lines };
   const request = { body, fingerprint: fingerprintOf(body) };
   await insist(counter, requestKey, ({ deps }) =>
-    refundSettlement(deps, counter.caller, sold.id, request).then(({ answer }) => answer),
+    refundSettlement(deps, counter.caller, sold.id, request).then(toldBy),
   );
 }
 
@@ -169,8 +175,8 @@ async function giveBack(counter: Counter, sold: Sold): Promise<void> {
 async function insist(
   counter: Counter,
   requestKey: RequestKey,
-  send: (engine: SimEngine) => Promise<Answer>,
-): Promise<Answer | undefined> {
+  send: (engine: SimEngine) => Promise<RenderedAnswer>,
+): Promise<RenderedAnswer | undefined> {
   const { world, log, caller } = counter;
   const { random } = world.scheduler;
   for (let tries = 0; tries < 200; tries++) {
@@ -188,20 +194,27 @@ async function insist(
 }
 
 /** By the key; a settlement that is found is read as a document too, which must say the same. */
-async function enquire(counter: Counter, requestKey: RequestKey): Promise<Answer | undefined> {
+async function enquire(
+  counter: Counter,
+  requestKey: RequestKey,
+): Promise<RenderedAnswer | undefined> {
   const { caller, log } = counter;
-  const found = await ask(counter, ({ deps }) => findByRequestKey(deps, caller, requestKey));
+  const found = await ask(counter, ({ deps }) =>
+    findByRequestKey(deps, caller, requestKey).then(rendered),
+  );
   if (found?.outcome !== 'approved') return undefined;
   type Item = {
     settlementId: SettlementId | null;
     status: number | null;
-    answer: { outcome?: string; code?: Answer['code'] } | null;
+    answer: { outcome?: string; code?: RenderedAnswer['code'] } | null;
   };
   const [item] = (JSON.parse(found.body) as { items: readonly Item[] }).items;
   const { answer, status, settlementId } = item ?? {};
   if (!answer || !status) return undefined;
   if (settlementId && requestKey.startsWith('sale')) {
-    const read = await ask(counter, ({ deps }) => readSettlement(deps, caller, settlementId));
+    const read = await ask(counter, ({ deps }) =>
+      readSettlement(deps, caller, settlementId).then(rendered),
+    );
     const { outcome } = JSON.parse(read?.body ?? '{}') as { outcome?: string };
     const isFinalNow = outcome === 'approved' || outcome === 'declined';
     if (status !== 202 && isFinalNow && outcome !== (status === 200 ? 'approved' : 'declined')) {
@@ -215,8 +228,8 @@ async function enquire(counter: Counter, requestKey: RequestKey): Promise<Answer
 /** One round trip; undefined: no answer came. */
 function ask(
   counter: Counter,
-  call: (engine: SimEngine) => Promise<Answer>,
-): Promise<Answer | undefined> {
+  call: (engine: SimEngine) => Promise<RenderedAnswer>,
+): Promise<RenderedAnswer | undefined> {
   const { world, process } = counter;
   const { scheduler, engine } = world;
   const { random } = scheduler;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { problemBody } from '../../base/errors/problem.ts';
 import { formatFen } from '../../base/money/fen.ts';
 import { isoTime } from '../../base/time/calendar.ts';
-import type { Answer } from '../../domain/decision.ts';
+import type { Answer } from '../../domain/request/answer.ts';
 import type { Resolution, ResolutionOutcome } from '../../domain/resolution/resolution.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { OpenLeg } from '../../ports/bank-legs.ts';
@@ -44,12 +45,16 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     .requiredOption('--reason <text>', '依据（勿含个人信息）/ why; no personal data')
     .requiredOption('--by <name>', '申请人 / who proposes')
     .action(async (settlementId: string, { leg, outcome, reason, by }: Proposal) => {
-      const { proposeClosing } = await context.loadMain();
+      const { proposeResolution } = await context.loadMain();
       const order = { settlementId, legNo: wholeNumber(leg, '--leg'), reason, by };
       const known = outcomes.find((name) => name === outcome);
       if (known === undefined) throw notAllowed('--outcome', outcomes.join(', '));
       const config = readConfig(context.environment);
-      tell(context, setExitCode, await proposeClosing(config, { ...order, outcome: known }));
+      printAnswer(
+        context,
+        setExitCode,
+        await proposeResolution(config, { ...order, outcome: known }),
+      );
     });
   reversal
     .command('approve <settlement>')
@@ -58,29 +63,26 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     .option('--proposal <no>', '申请号，有多份申请时必填 / which proposal, if there were several')
     .requiredOption('--by <name>', '复核人 / who approves')
     .action(async (settlementId: string, { leg, proposal, by }: Approval) => {
-      const { approveClosing } = await context.loadMain();
+      const { approveResolution } = await context.loadMain();
       const proposalNo = proposal === undefined ? undefined : wholeNumber(proposal, '--proposal');
       const order = { settlementId, legNo: wholeNumber(leg, '--leg'), proposalNo, by };
       const config = readConfig(context.environment);
-      tell(context, setExitCode, await approveClosing(config, order));
+      printAnswer(context, setExitCode, await approveResolution(config, order));
     });
 }
 
-type Told = { readonly state: 'proposed' | 'closed'; readonly proposalNo: number };
-
-function tell(context: CliContext, setExitCode: SetExitCode, answer: Answer): void {
-  const body: unknown = JSON.parse(answer.body);
-  if (answer.outcome === 'approved') {
-    const { state, proposalNo } = body as Told;
+function printAnswer(context: CliContext, setExitCode: SetExitCode, answer: Answer): void {
+  if (answer.kind === 'resolution') {
+    const { approval, proposalNo } = answer.resolution;
     context.print(
-      state === 'proposed'
+      approval === undefined
         ? `已登记申请 ${proposalNo}，须由另一名操作员复核 / proposal ${proposalNo} is on record; another operator must approve it`
         : `已按申请 ${proposalNo} 销账 / closed as proposal ${proposalNo} says`,
     );
     return;
   }
   setExitCode(answer.outcome === 'unknown' ? 2 : 1);
-  const text = formatRefusal(body as Parameters<typeof formatRefusal>[0]);
+  const text = formatRefusal(problemBody(answer.code ?? 'INTERNAL'));
   context.printError(text.zh);
   context.printError(text.en);
 }

@@ -38,8 +38,6 @@ export type Card = {
   readonly lastAtc: number;
 };
 
-export const PIN_TRIES_MAX = 3;
-
 /** ms; a stamp that is further ahead of the clock than this was made while the clock was ahead. */
 const STAMP_AHEAD_MAX_MS = 60_000;
 
@@ -74,11 +72,4 @@ export type PresentedCard = {
   readonly specVersion: string;
   readonly issuedOn: string;
   readonly expiresOn: string | undefined;
-};
-
-/** A hit on one of the three levels of the invalid list (无效卡名单). */
-export type InvalidListHit = {
-  readonly level: 'national' | 'provincial' | 'city';
-  readonly region: string;
-  readonly reason: string;
 };

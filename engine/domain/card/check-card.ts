@@ -1,18 +1,22 @@
-import { equalTexts } from '../../base/crypto/bytes.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
-import type { ChipProof, PinProof } from '../commands.ts';
 import type { Person } from '../person/person.ts';
-import type { Card, InvalidListHit } from './card.ts';
-import { isStampAhead, PIN_TRIES_MAX } from './card.ts';
+import type { Card } from './card.ts';
+import { isStampAhead } from './card.ts';
+import type { InvalidListHit } from './invalid-list.ts';
+import { checkInvalidList } from './invalid-list.ts';
+import type { PinCheck, PinProof } from './pin.ts';
+import { checkPin } from './pin.ts';
 
-export type CardCheck = {
-  /** undefined: admitted. */
-  readonly refusal: ErrorCode | undefined;
-  /** The card as it must be stored, whatever the outcome: spent challenge, counters, tries. */
-  readonly card: Card;
-  /** PIN entries left, when a wrong one was the reason. */
-  readonly triesLeft: number | undefined;
+/** What the engine's keystore found when it checked the chip's answer. */
+export type ChipProof = {
+  /** Stamp of the challenge; undefined: not ours, for another terminal, card or amount. */
+  readonly challenge: number | undefined;
+  readonly challengeExpired: boolean;
+  readonly isGenuine: boolean;
 };
+
+/** The card as it must be stored, whatever the outcome: spent challenge, counters, tries. */
+export type CardCheck = PinCheck;
 
 export type CardCheckRequest = {
   readonly chip: ChipProof;
@@ -99,38 +103,4 @@ function checkPerson(person: Person, usesAccount: boolean): ErrorCode | undefine
   if (!person.insured) return 'PERSON_NOT_INSURED';
   const isUnusable = person.accountStatus === 'frozen' || person.accountStatus === 'closed';
   return usesAccount && isUnusable ? 'ACCOUNT_NOT_ACTIVE' : undefined;
-}
-
-const listCodes = {
-  national: 'CARD_LISTED_NATIONAL',
-  provincial: 'CARD_LISTED_PROVINCIAL',
-  city: 'CARD_LISTED_CITY',
-} as const satisfies Record<InvalidListHit['level'], ErrorCode>;
-
-/** Any level that covers the card refuses it; the widest one is named. */
-function checkInvalidList(hits: readonly InvalidListHit[]): ErrorCode | undefined {
-  for (const level of ['national', 'provincial', 'city'] as const) {
-    if (hits.some((hit) => hit.level === level)) return listCodes[level];
-  }
-  return undefined;
-}
-
-/** Three consecutive wrong entries lock; a right one resets; a malformed block is not a try. */
-function checkPin(card: Card, pin: PinProof): CardCheck {
-  if (card.pinWrongTries >= PIN_TRIES_MAX) {
-    return { refusal: 'PIN_LOCKED', card, triesLeft: undefined };
-  }
-  if (pin.kind === 'malformed') {
-    return { refusal: 'PIN_BLOCK_INVALID', card, triesLeft: undefined };
-  }
-  if (equalTexts(pin.verifier, card.pinVerifier)) {
-    return { refusal: undefined, card: { ...card, pinWrongTries: 0 }, triesLeft: undefined };
-  }
-  const pinWrongTries = card.pinWrongTries + 1;
-  const triesLeft = PIN_TRIES_MAX - pinWrongTries;
-  return {
-    refusal: triesLeft === 0 ? 'PIN_LOCKED' : 'PIN_WRONG',
-    card: { ...card, pinWrongTries },
-    triesLeft,
-  };
 }

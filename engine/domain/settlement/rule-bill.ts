@@ -1,28 +1,32 @@
 import { linesFor } from '../../../rules/catalogues/lines-for.ts';
 import { benefitYearOf, policyDay } from '../../../rules/kernel/benefit-year.ts';
-import type { CarePlace, Insured, SplitInput } from '../../../rules/model/bill.ts';
+import type { CarePlace, CareType, Insured, SplitInput, Visit } from '../../../rules/model/bill.ts';
+import type { ListedLine } from '../../../rules/model/catalogue.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
+import type { InstitutionCode } from '../../base/ids/ids.ts';
 import { ZERO } from '../../base/money/fen.ts';
 import { wholeYearsBetween } from '../../base/time/calendar.ts';
-import type { SettleBill } from '../commands.ts';
 import type { Accumulator, Person } from '../person/person.ts';
 import { accountAvailable, traitsAt } from '../person/person.ts';
-import type { BillReview } from './bill-review.ts';
+import type { Rulebook } from '../rulebook.ts';
 import { describeRefusing, warningOf } from './bill-review.ts';
-import type { Policy } from './policy.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
 
-/** What bills are judged by at this moment. */
-export type Rulebook = { readonly policy: Policy; readonly reviewBill: BillReview };
-
-/** What a quote and a sale say of a bill. */
-export type BillToSettle = Pick<
-  SettleBill,
-  'institution' | 'careType' | 'serviceDate' | 'visit' | 'lines' | 'carePlace' | 'useAccount'
->;
+/** What a quote and a settlement say of a bill. */
+export type BillToSettle = {
+  readonly institution: InstitutionCode;
+  readonly carePlace: CarePlace;
+  readonly careType: CareType;
+  /** "2026-11-22" */
+  readonly serviceDate: string;
+  readonly visit: Visit | undefined;
+  readonly lines: readonly ListedLine[];
+  /** May the medical personal account pay? */
+  readonly useAccount: boolean;
+};
 
 /** The pack that rules a bill, all that its split is computed from, and what is to be looked at. */
 export type RuledBill = {
@@ -34,7 +38,7 @@ export type RuledBill = {
 /** Why a bill is not split; `detail` names the facts that are missing, or the lines. */
 export type BillRefusal = { readonly code: ErrorCode; readonly detail?: string };
 
-/** Finds the pack and puts the split's input together; a quote and a sale of the same facts get the same. */
+/** Finds the pack and puts the split's input together; a quote and a settlement of the same facts get the same. */
 export function ruleBill(
   bill: BillToSettle,
   person: Person,

@@ -1,6 +1,7 @@
 import type { PresentedCard } from '../../domain/card/card.ts';
 import { chipAlgorithmOf } from '../../domain/card/card.ts';
-import type { ChipProof, PinProof } from '../../domain/commands.ts';
+import type { ChipProof } from '../../domain/card/check-card.ts';
+import type { PinProof } from '../../domain/card/pin.ts';
 import type { Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
 import type { SettlementBody } from '../requests.ts';

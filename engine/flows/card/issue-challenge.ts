@@ -2,9 +2,9 @@ import { toHex } from '../../base/crypto/bytes.ts';
 import type { CardId } from '../../base/ids/ids.ts';
 import { isoTime } from '../../base/time/calendar.ts';
 import { isStampAhead } from '../../domain/card/card.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { approvedAnswer } from '../../domain/request/answers.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
+import type { FlowAnswer } from '../flow-answer.ts';
+import { approved } from '../flow-answer.ts';
 import type { ChallengeBody } from '../requests.ts';
 import { makeChallenge } from './challenge.ts';
 
@@ -30,7 +30,7 @@ export function issueChallenge(
   nextStamp: StampSource,
   caller: Caller,
   body: ChallengeBody,
-): Answer {
+): FlowAnswer {
   const cardId = body.cardId as CardId;
   const binding = { terminalId: caller.terminal.id, cardId, totalAmount: body.totalAmount };
   // The sale is a few seconds away and will ask the same; the store remembers. Nobody waits for it here.
@@ -42,11 +42,11 @@ export function issueChallenge(
     deps.clock.randomBytes(16),
   );
   const expiresAt = isoTime(Math.floor(challenge.stamp / 1000) + deps.settings.challengeMs);
-  const answer = approvedAnswer({
+  const document = {
     challenge: token,
     factor: toHex(challenge.factor),
     source: toHex(challenge.source),
     expiresAt,
-  });
-  return { ...answer, status: 201 };
+  };
+  return { kind: 'document', ...approved, isNew: true, document };
 }

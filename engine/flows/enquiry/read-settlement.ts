@@ -1,12 +1,11 @@
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
-import { problemBody } from '../../base/errors/problem.ts';
 import type { RequestKey, SettlementId } from '../../base/ids/ids.ts';
-import { isoTime } from '../../base/time/calendar.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { approvedAnswer, declinedAnswer, requestOf } from '../../domain/request/answers.ts';
-import { settlementDocument } from '../../domain/request/settlement-json.ts';
+import { declinedAnswer } from '../../domain/request/answer.ts';
+import { requestOf } from '../../domain/request/request-record.ts';
 import { packById } from '../../domain/settlement/policy.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
+import type { FlowAnswer } from '../flow-answer.ts';
+import { approved } from '../flow-answer.ts';
 import { policyWith } from '../policy/policy-source.ts';
 
 /** A settlement as it stands now, for the institution that made it; all others are told that there is none. */
@@ -14,7 +13,7 @@ export async function readSettlement(
   deps: FlowDeps,
   { institution }: Caller,
   id: SettlementId,
-): Promise<Answer> {
+): Promise<FlowAnswer> {
   const facts = await deps.store.readSettlement(id);
   const settlement = facts?.settlement;
   if (settlement === undefined || settlement.institution !== institution.code) {
@@ -22,21 +21,16 @@ export async function readSettlement(
   }
   const pack = packById(await policyWith(deps.policy, settlement.packId), settlement.packId);
   const split = explainBill(pack, settlement.input);
-  const document = settlementDocument(
-    settlement,
-    { pack, split },
-    facts?.bankLegs ?? [],
-    facts?.refunds ?? [],
-  );
   const request = requestOf(facts?.requests ?? [], settlement);
-  const code = request?.answer?.code;
-  // Why it was released, or why nobody knows yet, with what the cashier does.
-  const reason = code === undefined ? {} : pickReason(problemBody(code, {}));
-  return approvedAnswer({ ...document, ...reason });
-}
-
-function pickReason({ code, message, cashier }: ReturnType<typeof problemBody>) {
-  return { code, message, cashier };
+  return {
+    kind: 'settlement-view',
+    ...approved,
+    settlement,
+    explained: { pack, split },
+    legs: facts?.bankLegs ?? [],
+    refunds: facts?.refunds ?? [],
+    reason: request?.answer?.code,
+  };
 }
 
 /**
@@ -49,15 +43,8 @@ export async function findByRequestKey(
   deps: FlowDeps,
   { terminal }: Caller,
   requestKey: RequestKey,
-): Promise<Answer> {
-  const serverTime = isoTime(deps.clock.now());
+): Promise<FlowAnswer> {
+  const serverTime = deps.clock.now();
   const records = await deps.store.findRequests(terminal.id, requestKey);
-  const items = records.map((record) => ({
-    requestKey: record.requestKey,
-    state: record.state,
-    settlementId: record.settlementId ?? null,
-    status: record.answer?.status ?? null,
-    answer: record.answer === undefined ? null : (JSON.parse(record.answer.body) as object),
-  }));
-  return approvedAnswer({ serverTime, items });
+  return { kind: 'requests-found', ...approved, serverTime, records };
 }

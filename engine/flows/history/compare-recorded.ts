@@ -8,12 +8,12 @@ import { settlementEntries } from '../../domain/ledger/entries.ts';
 import type { Refund } from '../../domain/refund/refund.ts';
 import type { AmountsBack } from '../../domain/refund/refund-amounts.ts';
 import { amountsBack } from '../../domain/refund/refund-amounts.ts';
-import { requestOf } from '../../domain/request/answers.ts';
-import { refundDocument, settlementDocument } from '../../domain/request/settlement-json.ts';
-import { postingAmounts } from '../../domain/settlement/settle-bill.ts';
+import { requestOf } from '../../domain/request/request-record.ts';
+import { postingAmounts } from '../../domain/settlement/post-settlement.ts';
 import type { Settlement, SettlementAmounts } from '../../domain/settlement/settlement.ts';
 import { amountsOf } from '../../domain/settlement/settlement.ts';
 import type { RecordedBooks, RecordedEntry } from '../../ports/recorded-settlements.ts';
+import { refundDocument, settlementDocument } from '../../render/settlement-json.ts';
 
 /**
  * Everything that is on record of one settlement beside what its input and its pack give again. Pure.

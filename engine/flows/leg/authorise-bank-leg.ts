@@ -1,6 +1,7 @@
 import type { Command } from '../../domain/commands.ts';
 import type { BankLeg } from '../../domain/leg/bank-leg.ts';
-import { isDue, isRefusalOfCopy } from '../../domain/leg/bank-leg.ts';
+import { isDue } from '../../domain/leg/leg.ts';
+import { isRefusalOfCopy } from '../../domain/leg/response-codes.ts';
 import type {
   BankOutcome,
   BankReply,
@@ -52,7 +53,7 @@ export async function goOnUnderNewKeys(deps: FlowDeps, refusal: Refusal): Promis
   const { leg } = refusal;
   const again = claimOf(leg, deps.clock.now());
   const due = { legNo: leg.legNo, nextAttemptAt: again.at, responseCode: undefined };
-  await finish(deps, leg, { type: 'postpone-bank-leg', ...again, ...due });
+  await finish(deps, leg, { type: 'postpone-leg', ...again, ...due });
 }
 
 function askBack(deps: FlowDeps, leg: BankLeg, original: BankLeg): Promise<BankOutcome> {
@@ -98,7 +99,7 @@ function commandForSale(leg: BankLeg, outcome: BankOutcome, at: number): Command
     case 'not-sent':
       return { type: 'release-reservation', ...of, responseCode: undefined };
     case 'unknown':
-      return { type: 'bank-unanswered', ...of, legNo: 0, reason: reversalReason(outcome.reason) };
+      return { type: 'begin-reversal', ...of, reason: reversalReason(outcome.reason) };
   }
 }
 
@@ -126,12 +127,7 @@ function commandForRefund(deps: FlowDeps, leg: BankLeg, outcome: BankOutcome): C
         : postpone(deps.clock, leg, undefined);
     case 'unknown':
       return isFresh
-        ? {
-            type: 'bank-unanswered',
-            ...of,
-            legNo: refundNo,
-            reason: reversalReason(outcome.reason),
-          }
+        ? { type: 'refund-unanswered', ...of, refundNo, reason: reversalReason(outcome.reason) }
         : postpone(deps.clock, leg, outcome.responseCode);
   }
 }
@@ -178,7 +174,7 @@ export function postpone(
   const at = clock.now();
   const nextAttemptAt = at + Math.round((pauseMs * (1 + share)) / 2);
   const { legNo } = leg;
-  return { type: 'postpone-bank-leg', ...claimOf(leg, at), legNo, nextAttemptAt, responseCode };
+  return { type: 'postpone-leg', ...claimOf(leg, at), legNo, nextAttemptAt, responseCode };
 }
 
 const FINISH_TRIES = 5;
@@ -197,7 +193,10 @@ export async function finish(
 ): Promise<Answered | undefined> {
   for (let tries = 1; tries <= FINISH_TRIES; tries++) {
     const result = await deps.store.execute(command);
-    if (result.ok) return { answer: result.value.answer, isReplay: false };
+    if (result.ok) {
+      const { answer, rendered } = result.value;
+      return { answer, rendered, isReplay: false };
+    }
     const { error } = result;
     await deps.clock.sleep(error.kind === 'busy' ? error.retryAfterMs : FINISH_PAUSE_MS * tries);
   }

@@ -1,5 +1,5 @@
 import type { BankLeg } from '../../domain/leg/bank-leg.ts';
-import { isSignInWanted } from '../../domain/leg/bank-leg.ts';
+import { isSignInWanted } from '../../domain/leg/response-codes.ts';
 import type { BankOutcome, BankReversalOutcome, BankWorkKeys } from '../../ports/bank.ts';
 import type { BankSignInBegin, Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';

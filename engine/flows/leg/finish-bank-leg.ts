@@ -1,4 +1,5 @@
 import { invariant } from '../../base/errors/result.ts';
+import type { Command } from '../../domain/commands.ts';
 import type { BankLeg } from '../../domain/leg/bank-leg.ts';
 import type { BankReversalOutcome } from '../../ports/bank.ts';
 import type { FlowDeps } from '../deps.ts';
@@ -38,7 +39,7 @@ export async function finishBankLeg(deps: FlowDeps, due: BankLeg): Promise<void>
 async function claim({ store, clock, settings }: FlowDeps, due: BankLeg) {
   const { key, settlementId, legNo } = due;
   const result = await store.execute({
-    type: 'claim-bank-leg',
+    type: 'claim-leg',
     ...{ key, settlementId, legNo, at: clock.now(), leaseMs: settings.reservationMs },
   });
   return result.ok ? result.value.writes?.bankLeg : undefined;
@@ -47,9 +48,7 @@ async function claim({ store, clock, settings }: FlowDeps, due: BankLeg) {
 async function takeStep(deps: FlowDeps, leg: BankLeg): Promise<void> {
   if (leg.state === 'sending') {
     // Its engine died, or could not store the answer. It may have reached the bank.
-    const { legNo } = leg;
-    const silent = { type: 'bank-unanswered', ...claimOf(leg, deps.clock.now()), legNo } as const;
-    await finish(deps, leg, { ...silent, reason: '98' });
+    await finish(deps, leg, unanswered(leg, deps.clock.now()));
     return;
   }
   const facts = await deps.store.readSettlement(leg.settlementId);
@@ -65,6 +64,23 @@ async function takeStep(deps: FlowDeps, leg: BankLeg): Promise<void> {
   useBankKeys(deps, terminal);
   const outcome = await reverse(deps, leg, sale);
   await goOnUnderNewKeys(deps, { leg, terminal, outcome });
+}
+
+/** Field 39 of the reversal is 98: no answer. */
+function unanswered(leg: BankLeg, at: number): Command {
+  const of = claimOf(leg, at);
+  const { legNo: refundNo } = leg;
+  return refundNo === 0
+    ? { type: 'begin-reversal', ...of, reason: '98' }
+    : { type: 'refund-unanswered', ...of, refundNo, reason: '98' };
+}
+
+function reversed(leg: BankLeg, responseCode: string, at: number): Command {
+  const of = claimOf(leg, at);
+  const { legNo: refundNo } = leg;
+  return refundNo === 0
+    ? { type: 'finish-reversal', ...of, responseCode }
+    : { type: 'finish-void-reversal', ...of, refundNo, responseCode };
 }
 
 /** @returns what the bank said; undefined: it was not asked */
@@ -91,8 +107,7 @@ async function reverse(
   if (outcome.kind === 'answered' && outcome.final) {
     const { responseCode } = outcome;
     deps.log.info('reversed', { settlement, leg: legNo, response: responseCode });
-    const word = { type: 'finish-reversal', ...claimOf(leg, deps.clock.now()), legNo } as const;
-    await finish(deps, leg, { ...word, responseCode });
+    await finish(deps, leg, reversed(leg, responseCode, deps.clock.now()));
     return outcome;
   }
   const responseCode = outcome.kind === 'not-sent' ? undefined : outcome.responseCode;

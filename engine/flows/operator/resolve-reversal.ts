@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import { parseSettlementId } from '../../base/ids/ids.ts';
-import type { ApproveResolution, ProposeResolution } from '../../domain/commands.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { declinedAnswer } from '../../domain/request/answers.ts';
+import type { Answer } from '../../domain/request/answer.ts';
+import { declinedAnswer } from '../../domain/request/answer.ts';
+import type { ApproveResolution } from '../../domain/resolution/approve-resolution.ts';
+import type { ProposeResolution } from '../../domain/resolution/propose-resolution.ts';
 import type { ResolutionOutcome } from '../../domain/resolution/resolution.ts';
 import { operatorName, resolutionReason } from '../../domain/resolution/resolution.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
@@ -10,7 +11,7 @@ import type { ExecuteFailure } from '../../ports/store.ts';
 import type { FlowDeps } from '../deps.ts';
 import { policyWith } from '../policy/policy-source.ts';
 
-/** What is closed, and who says so. */
+/** Which reversal is resolved, and by whom. */
 export type ReversalToResolve = {
   readonly settlementId: string;
   readonly legNo: number;
@@ -27,7 +28,7 @@ export type ApprovalOrder = ReversalToResolve & {
   readonly proposalNo: number | undefined;
 };
 
-type ClosingDeps = Pick<FlowDeps, 'policy'> & {
+type ResolutionDeps = Pick<FlowDeps, 'policy'> & {
   readonly store: Pick<FlowDeps['store'], 'execute' | 'readSettlement'>;
   readonly clock: Pick<FlowDeps['clock'], 'now'>;
 };
@@ -36,7 +37,10 @@ type ClosingDeps = Pick<FlowDeps, 'policy'> & {
  * 人工销账, first step: an operator says what is true of a reversal that the bank cannot answer. Nothing moves.
  * @returns approved, or declined with what is wrong; given again it is the same proposal
  */
-export async function proposeResolution(deps: ClosingDeps, order: ProposalOrder): Promise<Answer> {
+export async function proposeResolution(
+  deps: ResolutionDeps,
+  order: ProposalOrder,
+): Promise<Answer> {
   const by = operatorName(order.by);
   const reason = resolutionReason(order.reason);
   if (by === undefined) return refuse('REQUEST_INVALID', order, '--by');
@@ -53,7 +57,10 @@ export async function proposeResolution(deps: ClosingDeps, order: ProposalOrder)
 }
 
 /** 人工销账, second step: another operator approves the proposal, and it is carried out. */
-export async function approveResolution(deps: ClosingDeps, order: ApprovalOrder): Promise<Answer> {
+export async function approveResolution(
+  deps: ResolutionDeps,
+  order: ApprovalOrder,
+): Promise<Answer> {
   const by = operatorName(order.by);
   if (by === undefined) return refuse('REQUEST_INVALID', order, '--by');
   const { legNo, proposalNo } = order;
@@ -63,7 +70,7 @@ export async function approveResolution(deps: ClosingDeps, order: ApprovalOrder)
 type OfSettlement = Pick<ProposeResolution, 'key' | 'settlementId' | 'at'>;
 
 async function give(
-  { store, policy, clock }: ClosingDeps,
+  { store, policy, clock }: ResolutionDeps,
   subject: ReversalToResolve,
   commandOf: (of: OfSettlement) => ProposeResolution | ApproveResolution,
 ): Promise<Answer> {
@@ -76,7 +83,7 @@ async function give(
 }
 
 async function find(
-  store: ClosingDeps['store'],
+  store: ResolutionDeps['store'],
   { settlementId }: ReversalToResolve,
 ): Promise<Settlement | undefined> {
   const id = parseSettlementId(settlementId);

@@ -1,7 +1,7 @@
 import type { RequestKey, SettlementId } from '../../base/ids/ids.ts';
 import { businessDateOf } from '../../base/time/calendar.ts';
-import type { RefundSettlement } from '../../domain/commands.ts';
-import { declinedAnswer } from '../../domain/request/answers.ts';
+import type { RefundSettlement } from '../../domain/refund/refund-settlement.ts';
+import { declinedAnswer } from '../../domain/request/answer.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { Answered } from '../execute-command.ts';
 import { execute } from '../execute-command.ts';
@@ -49,5 +49,5 @@ export async function refundSettlement(
   const sale = facts?.bankLegs.find((known) => known.legNo === 0);
   if (leg === undefined || sale === undefined) return executed;
   const answered = await authoriseRefund(deps, terminal, leg, sale);
-  return answered ?? { answer: executed.answer, isReplay: false };
+  return answered ?? { ...executed, isReplay: false };
 }

@@ -6,11 +6,11 @@ import type { PresentedCard } from '../../domain/card/card.ts';
 import { isCardOnRecord } from '../../domain/card/card.ts';
 import { checkStanding } from '../../domain/card/check-card.ts';
 import { checkPresentedCard } from '../../domain/card/check-presented-card.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { approvedText, declinedAnswer } from '../../domain/request/answers.ts';
-import { quoteText } from '../../domain/request/settlement-json.ts';
+import { declinedAnswer } from '../../domain/request/answer.ts';
 import { ruleBill } from '../../domain/settlement/rule-bill.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
+import type { FlowAnswer } from '../flow-answer.ts';
+import { approved } from '../flow-answer.ts';
 import type { CardBody, QuoteBody } from '../requests.ts';
 import { mayBill, readBill } from './read-bill.ts';
 
@@ -19,7 +19,7 @@ export async function quoteBill(
   deps: FlowDeps,
   { terminal, institution }: Caller,
   body: QuoteBody,
-): Promise<Answer> {
+): Promise<FlowAnswer> {
   if (!mayBill(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
   const at = deps.clock.now();
   const today = businessDateOf(at);
@@ -47,13 +47,19 @@ export async function quoteBill(
   if (!ruled.ok) return refused(ruled.error.code, ruled.error.detail);
   const { pack, input, warnings } = ruled.value;
   const split = explainBill(pack, input);
-  return approvedText(quoteText({ pack, split }, input.lines, warnings));
+  return {
+    kind: 'quoted',
+    ...approved,
+    explained: { pack, split },
+    lines: input.lines,
+    warnings,
+  };
 }
 
 export function presentedCard(body: CardBody): PresentedCard {
   return { ...body, cardId: body.cardId as CardId, expiresOn: body.expiresOn ?? undefined };
 }
 
-function refused(code: ErrorCode, detail?: string): Answer {
+function refused(code: ErrorCode, detail?: string): FlowAnswer {
   return declinedAnswer(code, detail === undefined ? {} : { detail });
 }

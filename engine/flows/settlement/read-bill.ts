@@ -2,7 +2,7 @@ import type { Visit } from '../../../rules/model/bill.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
-import type { SettleBill } from '../../domain/commands.ts';
+import type { SettleBill } from '../../domain/settlement/settle-bill.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
 import type { BillBody } from '../requests.ts';

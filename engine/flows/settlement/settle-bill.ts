@@ -4,8 +4,8 @@ import { makeSettlementId } from '../../base/ids/ids.ts';
 import { parseFen } from '../../base/money/fen.ts';
 import { businessDateOf } from '../../base/time/calendar.ts';
 import { checkPresentedCard } from '../../domain/card/check-presented-card.ts';
-import type { SettleBill, Tender } from '../../domain/commands.ts';
-import { declinedAnswer } from '../../domain/request/answers.ts';
+import { declinedAnswer } from '../../domain/request/answer.ts';
+import type { SettleBill, Tender } from '../../domain/settlement/settle-bill.ts';
 import type { BankSale } from '../../ports/bank.ts';
 import type { Institution } from '../../ports/reference.ts';
 import { chipProof, pinProof } from '../card/card-proofs.ts';
@@ -68,7 +68,7 @@ export async function settleBill(
     tender: tender.tender,
     reservationMs: deps.settings.reservationMs,
   };
-  return carryOut(deps, caller, command, tender.sale);
+  return executeAndAskBank(deps, caller, command, tender.sale);
 }
 
 /** A bill with an objection: nothing will be computed from it. */
@@ -76,7 +76,7 @@ function unreadBill({ careType, serviceDate }: BillBody, { carePlace }: Institut
   return { careType, serviceDate, visit: undefined, carePlace, lines: [] };
 }
 
-async function carryOut(
+async function executeAndAskBank(
   deps: FlowDeps,
   caller: Caller,
   command: SettleBill,
@@ -86,7 +86,7 @@ async function carryOut(
   const leg = executed.writes?.bankLeg;
   if (leg === undefined || sale === undefined) return executed;
   const answered = await authoriseSale(deps, caller.terminal, leg, { ...sale, amount: leg.amount });
-  return answered ?? { answer: executed.answer, isReplay: false };
+  return answered ?? { ...executed, isReplay: false };
 }
 
 function identityOf(

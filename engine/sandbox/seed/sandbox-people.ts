@@ -1,6 +1,7 @@
 import type { Fen } from '../../base/money/fen.ts';
 import { fen } from '../../base/money/fen.ts';
-import type { CardStatus, InvalidListHit } from '../../domain/card/card.ts';
+import type { CardStatus } from '../../domain/card/card.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { AccountStatus } from '../../domain/person/person.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { CardId } from '../../base/ids/ids.ts';
-import type { Card, InvalidListHit } from '../../domain/card/card.ts';
+import type { Card } from '../../domain/card/card.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 

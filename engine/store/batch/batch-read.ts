@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { PersonKey } from '../../base/ids/ids.ts';
+import type { FactsNeed, RequestNeed } from '../../domain/command.ts';
 import { withAnswers } from '../tables/answer-block.ts';
 import {
   accumulatorOf,
@@ -23,7 +24,7 @@ import type {
   SettlementRow,
 } from '../tables/schema.ts';
 import { binaryArray } from './binary-array.ts';
-import type { FactsNeed, PersonState, RequestNeed } from './person-state.ts';
+import type { PersonState } from './person-state.ts';
 import { addRead, createPersonState, rowKeys } from './person-state.ts';
 import { readStatements } from './read-statements.ts';
 

@@ -1,14 +1,16 @@
 import type pg from 'pg';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
-import type { Command } from '../../domain/commands.ts';
+import type { PersonCommand } from '../../domain/command.ts';
+import type { CommandKinds } from '../../domain/commands.ts';
 import type { Decision, Facts } from '../../domain/decision.ts';
 import type { Around } from '../../failpoints/names.ts';
-import type { ExecuteFailure } from '../../ports/store.ts';
+import type { Executed, ExecuteFailure } from '../../ports/store.ts';
+import { renderAnswer } from '../../render/render-answer.ts';
 import { kindOfDatabaseError, sqlStateOf } from '../connection/database-errors.ts';
 import type { PipelinedConnection } from '../connection/pipelined-connection.ts';
 import { personRowKey, readBatchState } from './batch-read.ts';
-import { applyWrites, factsFor, needOf } from './person-state.ts';
+import { applyWrites, factsFor } from './person-state.ts';
 import { postBatch } from './post-batch.ts';
 
 export type WriterLimits = {
@@ -30,7 +32,8 @@ export type StoreLog = (event: string, facts: { readonly [name: string]: string 
 
 export type WriterOptions = {
   readonly connections: readonly [PipelinedConnection, PipelinedConnection];
-  readonly decide: (command: Command, facts: Facts) => Decision;
+  decide(command: PersonCommand, facts: Facts): Decision;
+  readonly kindOf: CommandKinds;
   /** ms; only for how long something took. */
   readonly now: () => number;
   readonly limits: WriterLimits;
@@ -44,7 +47,7 @@ export type WriterOptions = {
 };
 
 export type BatchWriter = {
-  execute(command: Command): Promise<Result<Decision, ExecuteFailure>>;
+  execute(command: PersonCommand): Promise<Result<Executed, ExecuteFailure>>;
   /** Commands that wait for the next batch. */
   queued(): number;
   /** Takes nothing new and resolves when the queue is done. */
@@ -52,9 +55,9 @@ export type BatchWriter = {
 };
 
 type Item = {
-  readonly command: Command;
+  readonly command: PersonCommand;
   readonly person: string;
-  readonly answer: (result: Result<Decision, ExecuteFailure>) => void;
+  readonly answer: (result: Result<Executed, ExecuteFailure>) => void;
 };
 
 /**
@@ -136,7 +139,7 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
   return {
     execute(command) {
       if (isClosed) return Promise.resolve(fail({ kind: 'unavailable' }));
-      if (startsWork(command) && queue.length >= limits.queueMax) {
+      if (options.kindOf(command).startsWork && queue.length >= limits.queueMax) {
         const batches = Math.ceil(queue.length / limits.batchMax);
         const retryAfterMs = Math.max(100, Math.ceil(batches * lastBatchMs));
         return Promise.resolve(fail({ kind: 'busy', retryAfterMs }));
@@ -153,14 +156,6 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
       await new Promise<void>((wake) => idleWaiters.push(wake));
     },
   };
-}
-
-/**
- * A sale or a refund can be asked for again later. Every other command ends what such a one began, so
- * there are never more of them than open bank legs, and refusing one would undo a paid sale.
- */
-function startsWork({ type }: Command): boolean {
-  return type === 'settle-bill' || type === 'refund-settlement';
 }
 
 type Batch = {
@@ -197,7 +192,7 @@ async function runBatch(
       return true;
     } catch (error) {
       const kind = kindOfDatabaseError(error);
-      log('batch failed', { kind, sqlState: sqlStateOf(error) ?? '', commands: items.length });
+      log('batch-failed', { kind, sqlState: sqlStateOf(error) ?? '', commands: items.length });
       if (kind === 'lost') {
         isInDoubt ||= progress.isWriting;
         if (progress.client) lane.drop(progress.client);
@@ -232,24 +227,25 @@ type Progress = { client: pg.Client | undefined; isWriting: boolean };
 
 /** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
 async function attempt(
-  { decide, log, around = plainly }: WriterOptions,
+  { decide, kindOf, log, around = plainly }: WriterOptions,
   lane: PipelinedConnection,
   { items, progress }: { items: readonly Item[]; progress: Progress },
-): Promise<Result<Decision, ExecuteFailure>[]> {
+): Promise<Result<Executed, ExecuteFailure>[]> {
   const client = await lane.client();
   progress.client = client;
-  const needs = items.map(({ command }) => needOf(command));
+  const needs = items.map(({ command }) => kindOf(command).needs(command));
   const world = await around('batch.read', () => readBatchState(client, needs));
-  const results = items.map(({ command, person }): Result<Decision, ExecuteFailure> => {
+  const results = items.map(({ command, person }): Result<Executed, ExecuteFailure> => {
     const own = world.get(person);
     try {
       if (own === undefined) return fail({ kind: 'unavailable' });
-      const decision = decide(command, factsFor(own, needOf(command)));
-      if (decision.writes) applyWrites(own, command, decision.writes);
-      return ok(decision);
+      const decision = decide(command, factsFor(own, kindOf(command).needs(command)));
+      const executed = { ...decision, rendered: renderAnswer(decision.answer) };
+      applyWrites(own, command, executed);
+      return ok(executed);
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
-      log('command failed', { command: command.type, error: name });
+      log('command-failed', { command: command.type, error: name });
       return fail({ kind: 'unavailable' });
     }
   });

@@ -1,21 +1,17 @@
 import { invariant } from '../../base/errors/result.ts';
-import type {
-  CardId,
-  PersonKey,
-  RequestKey,
-  SettlementId,
-  TerminalId,
-} from '../../base/ids/ids.ts';
-import type { Card, InvalidListHit } from '../../domain/card/card.ts';
-import { isStampAhead } from '../../domain/card/card.ts';
-import type { Command } from '../../domain/commands.ts';
-import type { Facts, OutboxMessage, RequestRecord, Writes } from '../../domain/decision.ts';
-import type { LedgerEntry } from '../../domain/ledger/entries.ts';
+import type { PersonKey, SettlementId } from '../../base/ids/ids.ts';
+import type { Card } from '../../domain/card/card.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
+import type { FactsNeed, PersonCommand } from '../../domain/command.ts';
+import type { Facts, NewPosting, OutboxMessage, Writes } from '../../domain/decision.ts';
 import type { BankLeg } from '../../domain/leg/bank-leg.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { Refund } from '../../domain/refund/refund.ts';
+import type { RequestRecord } from '../../domain/request/request-record.ts';
 import type { Resolution } from '../../domain/resolution/resolution.ts';
 import type { Settlement, SettlementState } from '../../domain/settlement/settlement.ts';
+import type { Executed } from '../../ports/store.ts';
+import { renderRequest } from '../../render/render-answer.ts';
 
 /** A row as it was read (undefined: not there) and as the commands of the batch have left it. */
 export type Tracked<Row> = { readonly stored: Row | undefined; now: Row };
@@ -41,31 +37,7 @@ export type PersonState = {
   isWritten: boolean;
 };
 
-export type Posting = {
-  readonly settlementId: SettlementId;
-  readonly postingNo: number;
-  readonly entries: readonly LedgerEntry[];
-  readonly at: number;
-};
-
-/** `near` (ms): only records of about that time can matter; undefined: look through all months. */
-export type RequestNeed = {
-  readonly terminalId: TerminalId;
-  readonly requestKey: RequestKey;
-  readonly near: number | undefined;
-};
-
-/**
- * Which facts somebody needs. Without a card, and with a settlement, it is the settlement's card.
- */
-export type FactsNeed = {
-  readonly key: PersonKey;
-  readonly cardId: CardId | undefined;
-  readonly settlementId: SettlementId | undefined;
-  readonly request: RequestNeed | undefined;
-  /** Of the settlement; only where somebody closes a reversal by hand. */
-  readonly resolutions?: true;
-};
+export type Posting = NewPosting & { readonly at: number };
 
 export function createPersonState(key: PersonKey): PersonState {
   return {
@@ -84,25 +56,6 @@ export function createPersonState(key: PersonKey): PersonState {
     outbox: [],
     isWritten: false,
   };
-}
-
-/** The facts that a command's decision needs. A new bill has no settlement to be read yet. */
-export function needOf(command: Command): FactsNeed {
-  const { key } = command;
-  if (command.type === 'settle-bill') {
-    const { cardId, request, chip, at } = command;
-    // A sale with a challenge of the last minute is no repeat of one from months ago. A challenge from the
-    // future says that the clock was set back, perhaps by months.
-    const { challenge, challengeExpired } = chip;
-    const isFresh = challenge !== undefined && !challengeExpired && !isStampAhead(challenge, at);
-    const near = isFresh ? at : undefined;
-    return { key, cardId, settlementId: undefined, request: { ...request, near } };
-  }
-  const request =
-    command.type === 'refund-settlement' ? { ...command.request, near: undefined } : undefined;
-  const { type, settlementId } = command;
-  const isClosing = type === 'propose-resolution' || type === 'approve-resolution';
-  return { key, cardId: undefined, settlementId, request, ...(isClosing && { resolutions: true }) };
 }
 
 /** What the world knows, narrowed to what was asked for. */
@@ -136,7 +89,9 @@ function nowOf<Row>(rows: readonly Tracked<Row>[]): Row[] {
  * Takes the writes of a decision into the world: all of them, or none and an InvariantViolation if
  * they do not fit what is there.
  */
-export function applyWrites(world: PersonState, command: Command, writes: Writes): void {
+export function applyWrites(world: PersonState, command: PersonCommand, executed: Executed): void {
+  const { writes } = executed;
+  if (writes === undefined) return;
   assertOwnRows(world, writes);
   const { person, settlement, posting } = writes;
   const stateNow = world.settlements.find(({ now }) => now.id === settlement?.to.id)?.now.state;
@@ -151,7 +106,7 @@ export function applyWrites(world: PersonState, command: Command, writes: Writes
   if (person) known.now = person;
   put(world.cards, writes.card, rowKeys.card);
   put(world.accumulators, writes.accumulator, rowKeys.accumulator);
-  put(world.requests, writes.request, rowKeys.request);
+  put(world.requests, writes.request && renderRequest(writes.request, executed), rowKeys.request);
   put(world.bankLegs, writes.bankLeg, rowKeys.bankLeg);
   put(world.refunds, writes.refund, rowKeys.refund);
   put(world.resolutions, writes.resolution, rowKeys.closing);
@@ -161,7 +116,7 @@ export function applyWrites(world: PersonState, command: Command, writes: Writes
     if (from !== settlement.to.state) world.transitions.push({ from, to: settlement.to.state });
   }
   if (posting) {
-    world.postings.push({ settlementId: command.settlementId, at: command.at, ...posting });
+    world.postings.push({ at: command.at, ...posting });
   }
   for (const message of writes.outbox ?? []) world.outbox.push({ message, at: command.at });
 }

@@ -9,11 +9,12 @@ import type {
   TerminalId,
 } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import type { Card, InvalidListHit } from '../../domain/card/card.ts';
-import type { Answer, RequestRecord } from '../../domain/decision.ts';
+import type { Card } from '../../domain/card/card.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { BankLeg } from '../../domain/leg/bank-leg.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { Refund } from '../../domain/refund/refund.ts';
+import type { RenderedAnswer, RequestRecord } from '../../domain/request/request-record.ts';
 import type { Resolution } from '../../domain/resolution/resolution.ts';
 import type { Settlement, SettlementAmounts } from '../../domain/settlement/settlement.ts';
 import type {
@@ -100,7 +101,7 @@ export function requestOf(row: RequestRow, body: string | undefined): RequestRec
   };
 }
 
-function answerOf(row: RequestRow, body: string | undefined): Answer | undefined {
+function answerOf(row: RequestRow, body: string | undefined): RenderedAnswer | undefined {
   const { answer_status: status, answer_outcome: outcome } = row;
   if (status === null || outcome === null || body === undefined) return undefined;
   return { outcome, status, body, code: (row.answer_code ?? undefined) as ErrorCode | undefined };

@@ -1,10 +1,12 @@
 import type { Generated, Selectable } from 'kysely';
 import type { CareType } from '../../../rules/model/bill.ts';
-import type { CardStatus, InvalidListHit } from '../../domain/card/card.ts';
-import type { Outcome, RequestRecord } from '../../domain/decision.ts';
+import type { CardStatus } from '../../domain/card/card.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { BankLeg } from '../../domain/leg/bank-leg.ts';
 import type { AccountStatus } from '../../domain/person/person.ts';
 import type { Refund } from '../../domain/refund/refund.ts';
+import type { Outcome } from '../../domain/request/answer.ts';
+import type { RequestRecord } from '../../domain/request/request-record.ts';
 import type { ResolutionOutcome } from '../../domain/resolution/resolution.ts';
 import type {
   BillWarning,

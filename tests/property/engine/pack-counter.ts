@@ -1,8 +1,9 @@
 /** A counter where bills of one pack are quoted and settled by the engine's flows, without socket or database. */
+
 import type { InstitutionCode } from '../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';
 import { addFen, formatFen } from '../../../engine/base/money/fen.ts';
-import type { Answer } from '../../../engine/domain/decision.ts';
+import type { RenderedAnswer } from '../../../engine/domain/request/request-record.ts';
 import { noBillReview } from '../../../engine/domain/settlement/bill-review.ts';
 import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
 import type { Caller, FlowDeps } from '../../../engine/flows/deps.ts';
@@ -17,6 +18,7 @@ import type { Pack } from '../../../rules/model/pack.ts';
 import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
 import { card, cardBody, cardRules, keyOf, MORNING, terminal } from '../../support/builders.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
+import { bodyOf, rendered, toldBy } from '../../support/rendered.ts';
 import { chipAnswer, createSimKeys, pinBlockOf, verifierOf } from '../../support/sim-keys.ts';
 import { saleOf } from './any-sale.ts';
 
@@ -27,7 +29,11 @@ const holder = card({ pinVerifier: verifierOf(PIN) });
 export async function quoteAndSettle(
   pack: Pack,
   input: SplitInput,
-): Promise<{ readonly quote: Answer; readonly settled: Answer; readonly store: MemoryStore }> {
+): Promise<{
+  readonly quote: RenderedAnswer;
+  readonly settled: RenderedAnswer;
+  readonly store: MemoryStore;
+}> {
   // A bill names diseases; nothing else of a visit is on the wire.
   const { diseases } = input.visit ?? {};
   const { visit: _, ...rest } = input;
@@ -41,12 +47,12 @@ export async function quoteAndSettle(
   };
   const bill = wireBill(sold, diseases ?? []);
   const body = { card: cardBody(holder), bill, useAccount: true };
-  const quote = await quoteBill(deps, caller, body);
+  const quote = rendered(await quoteBill(deps, caller, body));
   const { cardId } = holder;
   const { totalAmount } = bill;
   const stamp = () => MORNING * 1000;
   const issued = issueChallenge(deps, stamp, caller, { cardId, totalAmount });
-  const { challenge, factor, source } = JSON.parse(issued.body) as Record<string, string>;
+  const { challenge, factor, source } = bodyOf(issued) as Record<string, string>;
   const bytes = (hex = '') => Buffer.from(hex, 'hex');
   const request = {
     ...body,
@@ -58,7 +64,7 @@ export async function quoteAndSettle(
     pin: { block: pinBlockOf(PIN) },
     tender: { kind: 'cash' as const },
   };
-  const { answer: settled } = await settleBill(deps, caller, request, 'f');
+  const settled = toldBy(await settleBill(deps, caller, request, 'f'));
   return { quote, settled, store };
 }
 

@@ -2,8 +2,10 @@
  * Looks at a run from outside: at the rows after every commit, at every answer that leaves an engine, and at
  * the end at all three sides. It knows the invariants and none of the engine's decisions.
  */
+
 import type { Command } from '../../../engine/domain/commands.ts';
-import type { Answer, Decision } from '../../../engine/domain/decision.ts';
+import type { RenderedAnswer } from '../../../engine/domain/request/request-record.ts';
+import type { Executed } from '../../../engine/ports/store.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
 import type { Bank } from '../world/bank.ts';
 import type { Counter } from '../world/counter.ts';
@@ -26,11 +28,11 @@ import { checkBankSide, checkOurSide, checkTerminalSide, type Ends } from './thr
 
 export type Auditor = {
   readonly violations: readonly Violation[];
-  committed(command: Command, decision: Decision): void;
+  committed(command: Command, decision: Executed): void;
   /** The database's own checks refused a command. */
   refused(command: Command, reason: string): void;
   /** An answer to a request key leaves an engine. */
-  said(terminalId: string, requestKey: string, answer: Answer): void;
+  said(terminalId: string, requestKey: string, answer: RenderedAnswer): void;
   /** An authorised unlock of a card's PIN. */
   unlocked(cardId: string): void;
   crashed(): void;
@@ -124,7 +126,7 @@ function watchAnswers({ memory, findings }: Ends) {
       (known) => known.terminalId === terminalId && known.requestKey === requestKey,
     );
   return {
-    said(terminalId: string, requestKey: string, answer: Answer): void {
+    said(terminalId: string, requestKey: string, answer: RenderedAnswer): void {
       const { outcome, body } = answer;
       const record = recordOf(terminalId, requestKey);
       const isStored = record?.state === 'final' && record.answer?.body === body;

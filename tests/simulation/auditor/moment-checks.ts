@@ -3,10 +3,10 @@
  * from the engine's code: the ways of a settlement, of a bank leg and of a refund stand here once more.
  */
 
-import type { RequestRecord } from '../../../engine/domain/decision.ts';
 import type { BankLeg } from '../../../engine/domain/leg/bank-leg.ts';
 import type { Person } from '../../../engine/domain/person/person.ts';
 import type { Refund } from '../../../engine/domain/refund/refund.ts';
+import type { RequestRecord } from '../../../engine/domain/request/request-record.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
 import type { MemoryStore, Posting } from '../../support/memory-store.ts';
 import type { Bank } from '../world/bank.ts';

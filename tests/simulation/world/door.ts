@@ -2,14 +2,17 @@
  * How a terminal reaches an engine: the client's interface over the real flows, with the wire between them.
  * Signatures are taken as made; their time window and the memory of nonces are the engine's own rules.
  */
+
 import { createHash } from 'node:crypto';
 import type { RequestKey, SettlementId } from '../../../engine/base/ids/ids.ts';
 import { isoTime } from '../../../engine/base/time/calendar.ts';
-import type { Answer } from '../../../engine/domain/decision.ts';
-import { declinedAnswer } from '../../../engine/domain/request/answers.ts';
+import { declinedAnswer } from '../../../engine/domain/request/answer.ts';
+import type { RenderedAnswer } from '../../../engine/domain/request/request-record.ts';
 import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
 import type { Caller } from '../../../engine/flows/deps.ts';
 import { findByRequestKey, readSettlement } from '../../../engine/flows/enquiry/read-settlement.ts';
+import type { Answered } from '../../../engine/flows/execute-command.ts';
+import type { FlowAnswer } from '../../../engine/flows/flow-answer.ts';
 import { refundSettlement } from '../../../engine/flows/refund/refund-settlement.ts';
 import type { TenderBody } from '../../../engine/flows/requests.ts';
 import { quoteBill } from '../../../engine/flows/settlement/quote-bill.ts';
@@ -19,6 +22,7 @@ import type { EngineClient } from '../../../terminal-adapter/client/engine-clien
 import { type EngineResult, readAnswer } from '../../../terminal-adapter/client/engine-result.ts';
 import type { SettleRequest, WireTender } from '../../../terminal-adapter/client/wire.ts';
 import type { Random } from '../../support/random.ts';
+import { rendered, toldBy } from '../../support/rendered.ts';
 import { type Engine, SIGNATURE_AGE_MAX_MS, SIGNATURE_AHEAD_MAX_MS } from './engine.ts';
 import type { Faults } from './faults.ts';
 import type { Process, Scheduler } from './scheduler.ts';
@@ -33,10 +37,10 @@ export type DoorOptions = {
   /** The engine that answers now; a dead one refuses connections. */
   readonly reach: () => Engine;
   /** An answer leaves the engine. */
-  onSaid(requestKey: string | undefined, answer: Answer): void;
+  onSaid(requestKey: string | undefined, answer: RenderedAnswer): void;
 };
 
-type Said = { readonly answer: Answer; readonly isReplay: boolean };
+type Said = { readonly answer: RenderedAnswer; readonly isReplay: boolean };
 type Call = {
   readonly requestKey?: string;
   run(engine: Engine, caller: Caller): Promise<Said>;
@@ -45,12 +49,15 @@ type Door = DoorOptions & { offsetMs: number; serial: number };
 
 /** Longer than the engine's own limit for the bank. */
 const EXCHANGE_MS = 45_000;
-const INTERNAL = declinedAnswer('INTERNAL', {});
+const INTERNAL = rendered(declinedAnswer('INTERNAL', {}));
 
 export function openDoor(options: DoorOptions): EngineClient {
   const door: Door = { ...options, offsetMs: 0, serial: 0 };
-  const plain = (run: (engine: Engine, caller: Caller) => Promise<Answer>): Call => ({
-    run: async (engine, caller) => ({ answer: await run(engine, caller), isReplay: false }),
+  const plain = (run: (engine: Engine, caller: Caller) => Promise<FlowAnswer>): Call => ({
+    run: async (engine, caller) => ({
+      answer: rendered(await run(engine, caller)),
+      isReplay: false,
+    }),
   });
   return {
     signIn: () =>
@@ -76,7 +83,7 @@ export function openDoor(options: DoorOptions): EngineClient {
           refundSettlement(deps, caller, id as SettlementId, {
             body,
             fingerprint: fingerprintOf(body),
-          }),
+          }).then(said),
       }),
     settlement: (id) =>
       call(
@@ -91,12 +98,16 @@ export function openDoor(options: DoorOptions): EngineClient {
   };
 }
 
+function said(answered: Answered): Said {
+  return { answer: toldBy(answered), isReplay: answered.isReplay };
+}
+
 function settling(request: SettleRequest): Call {
   const body = { ...request, tender: tenderBody(request.tender) };
   const fingerprint = fingerprintOf(request);
   return {
     requestKey: request.requestKey,
-    run: ({ deps }, caller) => settleBill(deps, caller, body, fingerprint),
+    run: ({ deps }, caller) => settleBill(deps, caller, body, fingerprint).then(said),
   };
 }
 
@@ -139,10 +150,10 @@ function attempt<Body>(door: Door, what: Call): Promise<EngineResult<Body>> {
     }
     const patience = faults.hits('terminal.impatient') ? 3_000 : EXCHANGE_MS;
     answer(patience, { kind: 'unknown', refusal: undefined });
-    const hear = ({ answer: said, isReplay }: Said): void => {
-      door.onSaid(what.requestKey, said);
+    const hear = ({ answer: told, isReplay }: Said): void => {
+      door.onSaid(what.requestKey, told);
       if (faults.hits('wire.answer-lost')) return;
-      const { status, body } = said;
+      const { status, body } = told;
       const proof = { requestSignature: '', answerKeyId: '', signature: '' };
       answer(random.between(1, 40), readAnswer({ status, body, ...proof }, isReplay));
     };
@@ -168,13 +179,17 @@ function arrive(door: Door, engine: Engine, { signed, what, hear }: Arrival): vo
 }
 
 /** The rules of engine/http/auth/terminal-signature.ts for time and nonce. */
-function objectionTo(engine: Engine, signed: Signed, { terminal }: Door): Answer | undefined {
+function objectionTo(
+  engine: Engine,
+  signed: Signed,
+  { terminal }: Door,
+): RenderedAnswer | undefined {
   const now = engine.deps.clock.now();
   const { createdAt, nonce } = signed;
   const isOld = now - createdAt > SIGNATURE_AGE_MAX_MS || createdAt < engine.startedAt;
   if (isOld || createdAt - now > SIGNATURE_AHEAD_MAX_MS)
-    return declinedAnswer('REQUEST_STALE', { serverTime: isoTime(now) });
+    return rendered(declinedAnswer('REQUEST_STALE', { serverTime: isoTime(now) }));
   const created = Math.ceil(createdAt / 1_000);
   const seen = engine.nonces.remember({ terminalId: terminal.name, nonce, created, now });
-  return seen === 'seen' ? declinedAnswer('REQUEST_REPLAYED', {}) : undefined;
+  return seen === 'seen' ? rendered(declinedAnswer('REQUEST_REPLAYED', {})) : undefined;
 }

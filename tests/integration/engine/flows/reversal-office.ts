@@ -2,10 +2,11 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { CardId, PersonNo } from '../../../../engine/base/ids/ids.ts';
 import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
-import type { Command, SettleBill } from '../../../../engine/domain/commands.ts';
+import type { Command } from '../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../engine/domain/decide.ts';
 import type { Decision } from '../../../../engine/domain/decision.ts';
 import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
+import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import type { FlowDeps } from '../../../../engine/flows/deps.ts';
 import type { Bank } from '../../../../engine/ports/bank.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
@@ -22,7 +23,7 @@ export const LEASE_MS = 40_000;
 /** When the reservations of the sales are over. */
 export const LATER = MORNING + 90_000;
 
-export type Engine = FlowDeps & { readonly store: ReturnType<typeof createStore> };
+export type Engine = FlowDeps & { readonly store: ReturnType<typeof createStore<Command>> };
 
 /** Gives each test of a file a database; engines that it starts are stopped. */
 export function openOffice() {

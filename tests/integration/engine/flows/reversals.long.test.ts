@@ -18,8 +18,8 @@ const answered = (responseCode: string): BankReversalOutcome => ({
 });
 
 function silentOf({ key, settlementId }: Awaited<ReturnType<typeof office.reserve>>[number]) {
-  const of = { key, settlementId, at: office.now, legNo: 0 };
-  return { type: 'bank-unanswered', ...of, fence: 0, reason: '98' } as const;
+  const of = { key, settlementId, at: office.now };
+  return { type: 'begin-reversal', ...of, fence: 0, reason: '98' } as const;
 }
 
 describe('I-22: an engine works on a leg only while its claim is current', () => {
@@ -88,7 +88,7 @@ describe('I-22: an engine works on a leg only while its claim is current', () =>
     const asleep = (await engine.store.readSettlement(sale.settlementId))?.settlement;
     if (asleep === undefined) throw new Error('reserved');
     await run(engine, {
-      type: 'claim-bank-leg',
+      type: 'claim-leg',
       ...{ key: due.key, settlementId: due.settlementId, legNo: 0 },
       ...{ at: office.now, leaseMs: LEASE_MS },
     });

@@ -12,16 +12,15 @@ import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../../engine/base/money/fen.ts';
 import { negateFen, subtractFen, ZERO } from '../../../../engine/base/money/fen.ts';
 import type { Card } from '../../../../engine/domain/card/card.ts';
-import type { Command, SettleBill } from '../../../../engine/domain/commands.ts';
-import type {
-  Answer,
-  Decision,
-  Facts,
-  RequestRecord,
-  Writes,
-} from '../../../../engine/domain/decision.ts';
+import type { PersonCommand } from '../../../../engine/domain/command.ts';
+import type { Decision, Facts, Writes } from '../../../../engine/domain/decision.ts';
+import { withoutWrites, withWrites } from '../../../../engine/domain/decision.ts';
 import type { Person } from '../../../../engine/domain/person/person.ts';
 import { accountAvailable, addToAccumulator } from '../../../../engine/domain/person/person.ts';
+import type { Answer } from '../../../../engine/domain/request/answer.ts';
+import { storedAnswer } from '../../../../engine/domain/request/answer.ts';
+import type { RequestWrite } from '../../../../engine/domain/request/request-write.ts';
+import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import type { Settlement } from '../../../../engine/domain/settlement/settlement.ts';
 import type { Store } from '../../../../engine/ports/store.ts';
 import type { StoreOptions } from '../../../../engine/store/create-store.ts';
@@ -131,42 +130,44 @@ export function bill(
   };
 }
 
-function answer(outcome: Answer['outcome'], text: string): Answer {
+/** An answer in words of its own: the store takes any bytes. */
+function answer(outcome: 'approved' | 'declined', text: string): Answer {
   const code = outcome === 'declined' ? 'BANK_FUNDS_SHORT' : undefined;
-  return { outcome, status: outcome === 'approved' ? 201 : 422, body: JSON.stringify(text), code };
+  const status = outcome === 'approved' ? 201 : 422;
+  return storedAnswer({ outcome, status, body: JSON.stringify(text), code });
 }
 
 /**
  * The one rule. The answer tells the balance after it, so that tests see the order of decisions.
  */
-export function decideBill(command: Command, facts: Facts): Decision {
-  if (command.type !== 'settle-bill') throw new Error('a counter takes bills only');
+export function decideBill(given: PersonCommand, facts: Facts): Decision {
+  if (given.type !== 'settle-bill') throw new Error('a counter takes bills only');
+  const command = given as SettleBill;
   const known = facts.requests.find(
-    ({ requestKey, cardId, answer: given }) =>
-      given && requestKey === command.request.requestKey && cardId === command.cardId,
+    ({ requestKey, cardId, answer: stored }) =>
+      stored && requestKey === command.request.requestKey && cardId === command.cardId,
   );
-  if (known?.answer) return { answer: known.answer, isReplay: true, writes: undefined };
+  if (known?.answer) return withoutWrites(storedAnswer(known.answer));
   const holder = facts.person;
-  if (!holder)
-    return { answer: answer('declined', 'no person'), isReplay: false, writes: undefined };
+  if (!holder) return withoutWrites(answer('declined', 'no person'));
   const amount = command.lines.reduce((sum, line) => sum + line.amount, 0n) as Fen;
   const isShort = amount > accountAvailable(holder);
-  const given = isShort
+  const said = isShort
     ? answer('declined', `balance ${holder.accountBalance}`)
     : answer('approved', `balance ${holder.accountBalance - amount}`);
-  const request: RequestRecord = {
+  const request: RequestWrite = {
     ...command.request,
     key: command.key,
     cardId: command.cardId,
     settlementId: isShort ? undefined : command.settlementId,
     state: 'final',
-    answer: given,
+    answer: said,
     at: command.at,
   };
   const writes = isShort
     ? { request }
     : { request, ...paid(command, { ...facts, person: holder }, amount) };
-  return { answer: given, isReplay: false, writes };
+  return withWrites(said, writes);
 }
 
 function paid(command: SettleBill, facts: Facts & { person: Person }, amount: Fen): Writes {
@@ -181,6 +182,7 @@ function paid(command: SettleBill, facts: Facts & { person: Person }, amount: Fe
     accumulator: addToAccumulator(known, new Map([['paid', amount]]), 1n),
     settlement: { from: undefined, to: settlementOf(command, facts.person, amount) },
     posting: {
+      settlementId: command.settlementId,
       postingNo: 0,
       entries: [
         { account: 'person', amount: negateFen(amount) },
@@ -266,5 +268,5 @@ export function ledgerProblems(url: string): Promise<Record<string, unknown>[]> 
 /** The answers' bodies, or why there is none, in the order of the commands. */
 export async function answers(results: ReturnType<Store['execute']>[]): Promise<string[]> {
   const settled = await Promise.all(results);
-  return settled.map((result) => (result.ok ? result.value.answer.body : result.error.kind));
+  return settled.map((result) => (result.ok ? result.value.rendered.body : result.error.kind));
 }

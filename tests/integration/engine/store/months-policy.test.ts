@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SettleBill } from '../../../../engine/domain/commands.ts';
+import type { Command } from '../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../engine/domain/decide.ts';
+import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import { keepPartitions } from '../../../../engine/jobs/keep-partitions.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { openPartitions } from '../../../../engine/store/partitions/partitions.ts';
@@ -13,7 +14,7 @@ import { ledgerProblems, query } from './counter.ts';
 /** How the months job carries out YIKATONG_MONTHS_KEPT. */
 
 let database: TestDatabase;
-let store: ReturnType<typeof createStore>;
+let store: ReturnType<typeof createStore<Command>>;
 beforeEach(async () => {
   database = await createTestDatabase();
   store = createStore({
@@ -113,7 +114,7 @@ test('an approval that comes after the sale’s month was taken away is reversed
   await store.execute({ type: 'late-approval', ...of, ...approval });
   const leg = async () => (await store.readSettlement(settlementId))?.bankLegs[0];
   expect(await leg()).toMatchObject({ state: 'reversing', fence: 1 });
-  const answered = { fence: 1, legNo: 0, responseCode: '00' };
+  const answered = { fence: 1, responseCode: '00' };
   expect(await store.execute({ type: 'finish-reversal', ...of, ...answered })).toMatchObject({
     ok: true,
   });

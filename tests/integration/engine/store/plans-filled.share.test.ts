@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { SettlementId, TerminalId } from '../../../../engine/base/ids/ids.ts';
+import type { Command } from '../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../engine/domain/decide.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { openRecordedSettlements } from '../../../../engine/store/reads/recorded-settlements.ts';
@@ -28,7 +29,7 @@ import { fillTables, NOW } from './filled-tables.ts';
  */
 
 let database: TestDatabase;
-let store: ReturnType<typeof createStore>;
+let store: ReturnType<typeof createStore<Command>>;
 let recorded: ReturnType<typeof openRecordedSettlements>;
 let plans: () => readonly string[];
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** A person may have two cards, of two cities say, and use both in the same moment. */
 import { expect, test } from 'vitest';
 import type { CardId, RequestKey } from '../../../../engine/base/ids/ids.ts';
-import type { SettleBill } from '../../../../engine/domain/commands.ts';
 import type { Facts } from '../../../../engine/domain/decision.ts';
+import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import { answers, at, bill, card, cardIdOf, decideBill, query, seed } from './counter.ts';
 import { setStage } from './stage.ts';

@@ -105,7 +105,7 @@ test('a sale that the version before stored is refunded line by line by the pack
   const refund = async (name: string, lines: readonly string[], at: number) => {
     const command = refundSettlement(settlement, { name, lines, at });
     const result = await store.execute(command);
-    return result.ok ? (JSON.parse(result.value.answer.body) as object) : result.error;
+    return result.ok ? (JSON.parse(result.value.rendered.body) as object) : result.error;
   };
   expect(await refund('refund-1', ['2'], MORNING + 1)).toMatchObject({
     state: 'posted',
@@ -144,8 +144,8 @@ test('what waited for the bank before months were made ends after it', async () 
   const of = ({ settlementId }: { settlementId: SettlementId }, moment: number) => ({
     ...{ key, settlementId, at: moment, fence: 0 },
   });
-  const reason = { legNo: 0, reason: '98' } as const;
-  await store.execute({ type: 'bank-unanswered', ...of(silent, MORNING), ...reason });
+  const reason = { reason: '98' } as const;
+  await store.execute({ type: 'begin-reversal', ...of(silent, MORNING), ...reason });
   for (const command of [paid, givenBack])
     await store.execute({ type: 'confirm-debit', ...of(command, MORNING), ...APPROVED });
   const posted = (await store.readSettlement(givenBack.settlementId))?.settlement;
@@ -170,7 +170,7 @@ test('what waited for the bank before months were made ends after it', async () 
   );
   expect(await told({ ...refund, at: late })).toBe('KEY_IN_PROGRESS');
   expect(await told({ type: 'confirm-debit', ...of(asked, late), ...APPROVED })).toBe('approved');
-  const answered = { legNo: 0, responseCode: '00' };
+  const answered = { responseCode: '00' };
   expect(await told({ type: 'finish-reversal', ...of(silent, late), ...answered })).toBe(
     'BANK_REVERSED',
   );

@@ -30,9 +30,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
       note('start', config);
       return { url: 'http://127.0.0.1:8080', stop: async () => note('stop', config) };
     },
-    listMonths: async () => [],
-    detachMonth: async (_, month) => (month === '2024_03' ? ok(undefined) : fail('waits-for-bank')),
-    runMonths: async (_, tell) => {
+    listPartitions: async () => [],
+    detachPartition: async (_, month) =>
+      month === '2024_03' ? ok(undefined) : fail('waits-for-bank'),
+    runPartitionUpkeep: async (_, tell) => {
       tell('month-detached', { month: '2024_02' });
       return { detached: ['2024_02'], stay: [{ month: '2024_03', reason: 'no-right' }] };
     },
@@ -50,10 +51,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
       throw new Error('no history');
     },
     listReversals: async () => [],
-    proposeClosing: async () => {
+    proposeResolution: async () => {
       throw new Error('no reversal');
     },
-    approveClosing: async () => {
+    approveResolution: async () => {
       throw new Error('no reversal');
     },
   };

@@ -1,7 +1,7 @@
 // A whole HTTP surface on fakes: real keys and signatures, a clock that stands where it is put, and
 // operations that record what reached them.
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
 import { hmacSm3 } from '../../../../engine/base/crypto/sm3.ts';
 import { wrapWorkKeys } from '../../../../engine/base/crypto/work-keys.ts';
@@ -13,7 +13,8 @@ import {
   requestSignatureInput,
   signatureHeader,
 } from '../../../../engine/base/signatures/signature-base.ts';
-import type { Answer } from '../../../../engine/domain/decision.ts';
+import type { Answer } from '../../../../engine/domain/request/answer.ts';
+import { storedAnswer } from '../../../../engine/domain/request/answer.ts';
 import { type AppDeps, buildApp } from '../../../../engine/http/build-app.ts';
 import type { Operations } from '../../../../engine/http/operations.ts';
 import type { Terminal } from '../../../../engine/ports/reference.ts';
@@ -38,7 +39,7 @@ export const devicePrivateKey = deviceKey.privateKey
 
 export function answer(status: number, body: object): Answer {
   const outcome = status === 202 ? 'unknown' : status < 400 ? 'approved' : 'declined';
-  return { outcome, status, body: JSON.stringify(body), code: undefined };
+  return storedAnswer({ outcome, status, body: JSON.stringify(body), code: undefined });
 }
 
 const baseTerminal: Terminal = {

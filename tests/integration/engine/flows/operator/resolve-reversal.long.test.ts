@@ -11,9 +11,9 @@ async function openReversal(): Promise<string> {
   const [sale] = await office.reserve(1);
   if (sale === undefined) throw new Error('one sale');
   const { key, settlementId } = sale;
-  const of = { key, settlementId, at: office.now, legNo: 0 };
+  const of = { key, settlementId, at: office.now };
   const engine = office.engine();
-  await run(engine, { type: 'bank-unanswered', ...of, fence: 0, reason: '98' });
+  await run(engine, { type: 'begin-reversal', ...of, fence: 0, reason: '98' });
   return settlementId;
 }
 

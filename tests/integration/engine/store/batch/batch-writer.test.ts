@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InvariantViolation } from '../../../../../engine/base/errors/result.ts';
+import type { SettlementId } from '../../../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import type { Command } from '../../../../../engine/domain/commands.ts';
 import type { Decision, Facts } from '../../../../../engine/domain/decision.ts';
@@ -94,6 +95,7 @@ describe('a command that cannot be carried out fails alone', () => {
         writes: {
           ...decision.writes,
           posting: {
+            settlementId: 'wrong' as SettlementId,
             postingNo: 0,
             entries: [
               { account: 'person', amount: -100n as Fen },
@@ -111,6 +113,7 @@ describe('a command that cannot be carried out fails alone', () => {
           ...writes,
           ...(writes?.person && { person: { ...writes.person, accountBalance: -1n as Fen } }),
           posting: {
+            settlementId: 'wrong' as SettlementId,
             postingNo: 0,
             entries: [
               { account: 'person', amount: -1_001n as Fen },
@@ -192,7 +195,11 @@ describe('a command that cannot be carried out fails alone', () => {
         ...decision,
         writes: {
           ...writes,
-          posting: { postingNo: 0, entries: [{ account: 'person', amount: 1n as Fen }] },
+          posting: {
+            settlementId: 'wrong' as SettlementId,
+            postingNo: 0,
+            entries: [{ account: 'person', amount: 1n as Fen }],
+          },
         },
       })),
       log: (event, facts) => lines.push(JSON.stringify({ event, ...facts })),
@@ -261,7 +268,7 @@ describe('with another process on the same database', () => {
       const pair = await Promise.all(
         engines.map((engine) => engine.execute(bill('A', 10n, { key }))),
       );
-      const replays = pair.map((result) => result.ok && result.value.isReplay);
+      const replays = pair.map((result) => result.ok && result.value.writes === undefined);
       expect(new Set(replays)).toEqual(new Set([false, true]));
       expect(new Set(await answers(pair.map((result) => Promise.resolve(result)))).size).toBe(1);
     }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fail, ok } from '../../../../../engine/base/errors/result.ts';
-import type { SettleBill } from '../../../../../engine/domain/commands.ts';
+import type { Command } from '../../../../../engine/domain/commands.ts';
 import type { Decide } from '../../../../../engine/domain/decide.ts';
 import { createDecide } from '../../../../../engine/domain/decide.ts';
 import type { Facts } from '../../../../../engine/domain/decision.ts';
+import type { SettleBill } from '../../../../../engine/domain/settlement/settle-bill.ts';
 import { createStore } from '../../../../../engine/store/create-store.ts';
 import { migrate } from '../../../../../engine/store/migrate.ts';
 import { openPartitions } from '../../../../../engine/store/partitions/partitions.ts';
@@ -21,7 +22,7 @@ import { somebodyWaits } from '../somebody-waits.ts';
 const shipped = join(import.meta.dirname, '../../../../../engine/store/migrations');
 
 let database: TestDatabase;
-let store: ReturnType<typeof createStore>;
+let store: ReturnType<typeof createStore<Command>>;
 let months: ReturnType<typeof openPartitions>;
 let facts: Facts[];
 let decide: Decide;
@@ -33,7 +34,7 @@ beforeEach(async () => {
     url: database.url,
     decide: (command, read) => {
       facts.push(read);
-      return decide(command, read);
+      return decide(command as Command, read);
     },
     now: () => performance.now(),
     log: () => undefined,
@@ -213,10 +214,10 @@ describe('taking a month away', () => {
     await months.addMonths(march2024);
     await store.execute(sale);
     const { key, settlementId } = sale;
-    const word = { key, settlementId, at: march2024 + 60_000, fence: 0, legNo: 0 } as const;
-    await store.execute({ type: 'bank-unanswered', ...word, reason: '98' });
+    const of = { key, settlementId, at: march2024 + 60_000, fence: 0 } as const;
+    await store.execute({ type: 'begin-reversal', ...of, reason: '98' });
     expect(await months.detachMonth('2024_03')).toEqual(fail('waits-for-bank'));
-    const ended = await store.execute({ type: 'finish-reversal', ...word, responseCode: '00' });
+    const ended = await store.execute({ type: 'finish-reversal', ...of, responseCode: '00' });
     expect(ended).toMatchObject({ ok: true, value: { answer: { code: 'BANK_REVERSED' } } });
     expect(await months.detachMonth('2024_03')).toEqual(ok(undefined));
     expect(await ledgerProblems(database.url)).toEqual([]);

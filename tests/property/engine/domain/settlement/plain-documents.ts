@@ -6,10 +6,9 @@
 import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import { fen, formatFen, ZERO } from '../../../../../engine/base/money/fen.ts';
 import { isoTime } from '../../../../../engine/base/time/calendar.ts';
-import type { Outcome } from '../../../../../engine/domain/decision.ts';
 import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
 import type { Refund } from '../../../../../engine/domain/refund/refund.ts';
-import type { Explained } from '../../../../../engine/domain/request/settlement-json.ts';
+import type { Explained, Outcome } from '../../../../../engine/domain/request/answer.ts';
 import type {
   BillWarning,
   Settlement,

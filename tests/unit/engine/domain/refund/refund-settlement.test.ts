@@ -13,6 +13,7 @@ import {
   settleBill,
   TOOTHPASTE,
 } from '../../../../support/builders.ts';
+import { legReversed, legUnanswered } from '../../../../support/leg-commands.ts';
 import {
   money,
   onlySettlement,
@@ -37,24 +38,10 @@ function soldWithBank() {
   return { store, nothingSold, settlement, sold: money(store) };
 }
 
-const silent = (of: Settlement, legNo: number): Command => ({
-  type: 'bank-unanswered',
-  fence: 0,
-  key: of.key,
-  at: MORNING + 120_000,
-  settlementId: of.id,
-  legNo,
-  reason: '98',
-});
-const reversed = (of: Settlement, legNo: number, fence = 0): Command => ({
-  type: 'finish-reversal',
-  fence,
-  key: of.key,
-  at: MORNING + 121_000,
-  settlementId: of.id,
-  legNo,
-  responseCode: '00',
-});
+const silent = (of: Settlement, legNo: number): Command =>
+  legUnanswered({ key: of.key, settlementId: of.id, at: MORNING + 120_000, fence: 0, legNo });
+const reversed = (of: Settlement, legNo: number, fence = 0): Command =>
+  legReversed({ key: of.key, settlementId: of.id, at: MORNING + 121_000, fence, legNo });
 
 describe('without a bank leg', () => {
   test('in full: everybody has back what they paid', () => {
@@ -148,7 +135,7 @@ describe('without a bank leg', () => {
     const decision = store.run(refundSettlement(settlement, { institution }));
     const nowhere = { ...settlement, id: '0400000000ZZZZZZZZZZZZZZZZZZ' as Settlement['id'] };
     const unknown = store.run(refundSettlement(nowhere, { institution }));
-    expect(decision.answer).toEqual(unknown.answer);
+    expect(decision.rendered).toEqual(unknown.rendered);
     expect(shown(decision).code).toBe('SETTLEMENT_NOT_FOUND');
     expect(store.requests.size).toBe(requests);
   });
@@ -195,7 +182,7 @@ describe('with a bank leg the bank goes first', () => {
       amounts: { bankPay: '30.68', cashPay: '0.00' },
     });
     expect(money(store)).toEqual(nothingSold);
-    expect(store.run(finishRefund(settlement)).answer).toEqual(done.answer);
+    expect(store.run(finishRefund(settlement)).rendered).toEqual(done.rendered);
     expect(money(store)).toEqual(nothingSold);
   });
 

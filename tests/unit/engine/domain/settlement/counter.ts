@@ -3,9 +3,9 @@
 import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import type { Card } from '../../../../../engine/domain/card/card.ts';
 import { createDecide } from '../../../../../engine/domain/decide.ts';
-import type { Decision } from '../../../../../engine/domain/decision.ts';
 import type { Person } from '../../../../../engine/domain/person/person.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
+import type { Executed } from '../../../../../engine/ports/store.ts';
 import { bankDebit, card, person, policy, settleBill } from '../../../../support/builders.ts';
 import { createMemoryStore, type MemoryStore } from '../../../../support/memory-store.ts';
 
@@ -18,8 +18,8 @@ export function openCounter(
 }
 
 /** What the wire would show: the parsed body, with the HTTP status. */
-export function shown({ answer }: Decision): Shown {
-  return { ...(JSON.parse(answer.body) as object), status: answer.status };
+export function shown({ rendered }: Pick<Executed, 'rendered'>): Shown {
+  return { ...(JSON.parse(rendered.body) as object), status: rendered.status };
 }
 
 export type Shown = {

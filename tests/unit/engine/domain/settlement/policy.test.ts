@@ -1,8 +1,8 @@
 /** What packs of all regions ask of the engine: facts, benefit years, payers outside the funds, new packs. */
 import { describe, expect, test } from 'vitest';
-import type { SettleBill } from '../../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../../engine/domain/decide.ts';
 import { noBillReview } from '../../../../../engine/domain/settlement/bill-review.ts';
+import type { SettleBill } from '../../../../../engine/domain/settlement/settle-bill.ts';
 import type { BillFinding } from '../../../../../rules/bill-review/review-model.ts';
 import type { PackFile } from '../../../../../rules/model/pack-file.ts';
 import { createPackRegistry } from '../../../../../rules/packs/pack-registry.ts';

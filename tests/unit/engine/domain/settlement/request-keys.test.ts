@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CardId, TerminalId } from '../../../../../engine/base/ids/ids.ts';
-import type { SettleBill } from '../../../../../engine/domain/commands.ts';
+import type { SettleBill } from '../../../../../engine/domain/settlement/settle-bill.ts';
 import {
   bankDebit,
   card,
@@ -28,7 +28,9 @@ describe('the same key', () => {
     const again = store.run(
       settleBill({ ...later, settlementId: 'another' as SettleBill['settlementId'] }),
     );
-    expect(again).toEqual({ answer: first.answer, isReplay: true, writes: undefined });
+    expect(again.answer.kind).toBe('stored');
+    expect(again.rendered).toEqual(first.rendered);
+    expect(again.writes).toBeUndefined();
     expect(money(store)).toEqual(before);
   });
 
@@ -37,8 +39,8 @@ describe('the same key', () => {
     const wrong = { pin: { kind: 'verifier', verifier: 'wrong' } } as const;
     const first = store.run(settleBill(wrong));
     const again = store.run(settleBill(wrong));
-    expect(again.answer).toEqual(first.answer);
-    expect(again.isReplay).toBe(true);
+    expect(again.rendered).toEqual(first.rendered);
+    expect(again.answer.kind).toBe('stored');
     expect(store.cards.get(card().cardId)?.pinWrongTries).toBe(1);
   });
 
@@ -61,7 +63,7 @@ describe('the same key', () => {
       moneyEffect: 'unknown',
     });
     expect(again.answer.outcome).toBe('unknown');
-    expect(again.isReplay).toBe(false);
+    expect(again.answer.kind).toBe('refused');
   });
 
   test('of another terminal is another key', () => {
@@ -83,7 +85,7 @@ describe('the same key', () => {
     expect(sold.map(shown)).toMatchObject([{ status: 200 }, { status: 200 }]);
     expect(store.settlements.size).toBe(2);
     const again = [onFirst, onSecond].map((sale) => store.run(sale));
-    expect(again.map(({ answer }) => answer)).toEqual(sold.map(({ answer }) => answer));
+    expect(again.map(({ rendered }) => rendered)).toEqual(sold.map(({ rendered }) => rendered));
   });
 });
 
@@ -118,10 +120,10 @@ describe('the key of a refund', () => {
     const refund = refundSettlement(settlement, { request: other });
     store.run(refund);
     const refunded = store.run(finishRefund(settlement));
-    expect(store.run(refund).answer).toEqual(refunded.answer);
-    expect(store.run(settleBill({ tender: bankDebit('30.68') })).answer).toEqual(sold.answer);
+    expect(store.run(refund).rendered).toEqual(refunded.rendered);
+    expect(store.run(settleBill({ tender: bankDebit('30.68') })).rendered).toEqual(sold.rendered);
     // A late second delivery of the bank's approval finds the sale's own answer.
-    expect(store.run(confirmDebit(settlement)).answer).toEqual(sold.answer);
+    expect(store.run(confirmDebit(settlement)).rendered).toEqual(sold.rendered);
   });
 
   test('repeated: the same answer; repeated with other lines: refused', () => {
@@ -130,7 +132,11 @@ describe('the key of a refund', () => {
     const settlement = onlySettlement(store);
     const refund = refundSettlement(settlement, { lines: ['1'] });
     const first = store.run(refund);
-    expect(store.run(refund)).toEqual({ answer: first.answer, isReplay: true, writes: undefined });
+    expect(store.run(refund)).toMatchObject({
+      answer: { kind: 'stored' },
+      rendered: first.rendered,
+      writes: undefined,
+    });
     const other = { ...refund, lines: ['2'], request: { ...refund.request, fingerprint: 'other' } };
     expect(shown(store.run(other))).toMatchObject({ code: 'KEY_REUSED' });
   });

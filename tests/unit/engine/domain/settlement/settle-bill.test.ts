@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SettleBill } from '../../../../../engine/domain/commands.ts';
+import type { SettleBill } from '../../../../../engine/domain/settlement/settle-bill.ts';
 import {
   BENIDIPINE,
   bankDebit,

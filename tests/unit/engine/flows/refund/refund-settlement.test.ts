@@ -100,7 +100,7 @@ describe('the host refuses a refund', () => {
   }
 
   test.each(['A0', '77', '97'])('a copy turned away (%s) is sent again later', async (code) => {
-    expect(await commandAfter('repeating', code)).toEqual(['postpone-bank-leg']);
+    expect(await commandAfter('repeating', code)).toEqual(['postpone-leg']);
   });
 
   test('a copy that the account refuses ends the refund', async () => {

@@ -1,4 +1,5 @@
 /** A quote for a holder who pays with the account, and for one who keeps it out of it. */
+
 import { expect, test } from 'vitest';
 import { createDecide } from '../../../../../engine/domain/decide.ts';
 import { noBillReview } from '../../../../../engine/domain/settlement/bill-review.ts';
@@ -17,6 +18,7 @@ import {
   terminal,
 } from '../../../../support/builders.ts';
 import { createMemoryStore } from '../../../../support/memory-store.ts';
+import { bodyOf } from '../../../../support/rendered.ts';
 import { createCheckLog } from '../../../../support/sim-check.ts';
 import { createScheduler } from '../../../../support/sim-scheduler.ts';
 import { createSimWorld } from '../../../../support/sim-world.ts';
@@ -39,10 +41,10 @@ test.each([
   const caller = { terminal: terminal(), institution: dongguanPharmacy };
   const body = { card: cardBody(), bill: billOf([ASPIRIN, BENIDIPINE]), useAccount };
   const quote = await quoteBill({ ...deps, store, clock, reviewBill: noBillReview }, caller, body);
-  const quoted = JSON.parse(quote.body) as Shown;
+  const quoted = bodyOf(quote) as Shown;
   expect(quoted).toMatchObject({ outcome: 'quote', amounts: { total: '40.68', ...amounts } });
 
-  const sold = JSON.parse(memory.run(settleBill({ useAccount })).answer.body) as Shown;
+  const sold = JSON.parse(memory.run(settleBill({ useAccount })).rendered.body) as Shown;
   expect(sold.amounts).toEqual(quoted.amounts);
   expect(sold.explanation).toEqual(quoted.explanation);
 });

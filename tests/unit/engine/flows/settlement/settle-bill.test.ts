@@ -1,4 +1,5 @@
 /** The flow around `decide`: what it gathers, when it asks the bank, and when it must not any more. */
+
 import { describe, expect, test } from 'vitest';
 import { issueChallenge } from '../../../../../engine/flows/card/issue-challenge.ts';
 import { readSettlement } from '../../../../../engine/flows/enquiry/read-settlement.ts';
@@ -15,6 +16,7 @@ import {
   TODAY,
   TOOTHPASTE,
 } from '../../../../support/builders.ts';
+import { bodyOf, toldBy } from '../../../../support/rendered.ts';
 import { createCheckLog } from '../../../../support/sim-check.ts';
 import { chipAnswer, pinBlockOf } from '../../../../support/sim-keys.ts';
 import { createScheduler } from '../../../../support/sim-scheduler.ts';
@@ -53,7 +55,7 @@ function sell(world: SimWorld, change: Partial<SettlementBody> = {}) {
     cardId: card.cardId,
     totalAmount: bill.totalAmount,
   });
-  const { challenge, factor, source } = JSON.parse(issued.body) as Record<
+  const { challenge, factor, source } = bodyOf(issued) as Record<
     'challenge' | 'factor' | 'source',
     string
   >;
@@ -126,7 +128,7 @@ describe('the bank', () => {
   test('is asked after the reservation, and its approval posts the sale', async () => {
     const world = openCounter();
     const { answered } = sell(world, { tender: bank });
-    expect((await finished(world, answered)).answer).toMatchObject({
+    expect(toldBy(await finished(world, answered))).toMatchObject({
       outcome: 'approved',
       status: 200,
     });
@@ -153,8 +155,8 @@ describe('the bank', () => {
     const world = openCounter();
     world.host.isMute = true;
     const { answered, caller } = sell(world, { tender: bank });
-    const { answer } = await finished(world, answered);
-    expect(answer).toMatchObject({ outcome: 'unknown', status: 202 });
+    const told = toldBy(await finished(world, answered));
+    expect(told).toMatchObject({ outcome: 'unknown', status: 202 });
     world.host.isMute = false;
     await world.scheduler.runUntil(world.scheduler.now() + 120_000);
     const [settlement] = world.database.memory.settlements.values();
@@ -162,7 +164,7 @@ describe('the bank', () => {
     expect([...world.host.bookings.values()]).toMatchObject([{ isReversed: true }]);
     if (settlement === undefined) throw new Error('reserved before the bank was asked');
     const read = await finished(world, readSettlement(world.engine.deps, caller, settlement.id));
-    expect(JSON.parse(read.body)).toMatchObject({
+    expect(bodyOf(read)).toMatchObject({
       outcome: 'declined',
       state: 'released',
       code: 'BANK_REVERSED',

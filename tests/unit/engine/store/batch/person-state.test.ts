@@ -1,19 +1,25 @@
 /** What a batch knows of one person takes in the writes of that person's commands, and no others. */
+
 import { expect, test } from 'vitest';
 import { InvariantViolation } from '../../../../../engine/base/errors/result.ts';
 import type { PersonNo } from '../../../../../engine/base/ids/ids.ts';
 import type { Writes } from '../../../../../engine/domain/decision.ts';
+import { declinedAnswer } from '../../../../../engine/domain/request/answer.ts';
+import { settleBill as settleBillKind } from '../../../../../engine/domain/settlement/settle-bill.ts';
+import { renderAnswer } from '../../../../../engine/render/render-answer.ts';
 import {
   addRead,
   applyWrites,
   createPersonState,
   factsFor,
-  needOf,
   rowKeys,
 } from '../../../../../engine/store/batch/person-state.ts';
 import { card, person, personKey, settleBill, yuan } from '../../../../support/builders.ts';
 
 const stranger = { ...personKey, personNo: '44190000000000000000000099' as PersonNo };
+
+const answer = declinedAnswer('PIN_WRONG', {});
+const rendered = renderAnswer(answer);
 
 function openWorld() {
   const world = createPersonState(personKey);
@@ -28,8 +34,8 @@ test('a later command sees what an earlier one wrote', () => {
     person: person({ accountBalance: yuan('1.00') }),
     card: card({ pinWrongTries: 2 }),
   };
-  applyWrites(world, settleBill(), writes);
-  const facts = factsFor(world, needOf(settleBill({ name: 'sale-2' })));
+  applyWrites(world, settleBill(), { answer, writes, rendered });
+  const facts = factsFor(world, settleBillKind.needs(settleBill({ name: 'sale-2' })));
   expect(facts.person?.accountBalance).toBe(yuan('1.00'));
   expect(facts.card?.pinWrongTries).toBe(2);
 });
@@ -44,7 +50,9 @@ test.each<[string, Writes]>([
 ])('another person’s %s is not written, nor anything with it', (_, writes) => {
   const world = openWorld();
   const both = { person: person({ accountBalance: yuan('1.00') }), ...writes };
-  expect(() => applyWrites(world, settleBill(), both)).toThrow(InvariantViolation);
+  expect(() => applyWrites(world, settleBill(), { answer, writes: both, rendered })).toThrow(
+    InvariantViolation,
+  );
   expect(world.isWritten).toBe(false);
   expect(world.person?.now).toEqual(person());
 });

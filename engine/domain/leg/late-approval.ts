@@ -1,0 +1,57 @@
+import type { CommandKind, SettlementCommand } from '../command.ts';
+import { needsSettlement } from '../command.ts';
+import type { Decision } from '../decision.ts';
+import { withoutWrites } from '../decision.ts';
+import type { BankLeg } from './bank-leg.ts';
+import { legOfCommand } from './leg-of-command.ts';
+
+/** An approval that nobody waits for any more: what it debited is reversed, it never revives the settlement. */
+export type LateApproval = SettlementCommand & {
+  readonly type: 'late-approval';
+  readonly legNo: number;
+  readonly rrn: string;
+  readonly authCode: string | undefined;
+};
+
+export const lateApproval: CommandKind<LateApproval> = {
+  type: 'late-approval',
+  startsWork: false,
+  needs: needsSettlement,
+  decide(command, facts) {
+    const { leg, answer } = legOfCommand(command, facts);
+    return reverseAfterApproval(leg, command, withoutWrites(answer));
+  },
+};
+
+/**
+ * The bank approved what the engine had given up, and holds money that nobody's books show: one more
+ * reversal, whatever became of the settlement. The fence rises, so that an attempt which is under way does
+ * not count: it may have reached the bank before the message that it undoes. A second copy changes nothing.
+ * A leg that is still being sent, or repeated, has somebody who will receive the answer; a refund has no
+ * reversal.
+ */
+export function reverseAfterApproval(
+  leg: BankLeg,
+  approval: { readonly at: number; readonly rrn: string; readonly authCode: string | undefined },
+  asItStands: Decision,
+): Decision {
+  const isGivenUp = ['reversing', 'reversed', 'declined', 'not-sent'].includes(leg.state);
+  if (!isGivenUp || leg.kind === 'refund' || leg.lateRrn === approval.rrn) return asItStands;
+  const { at, rrn, authCode } = approval;
+  return {
+    ...asItStands,
+    writes: {
+      bankLeg: {
+        ...leg,
+        state: 'reversing',
+        reversalReason: leg.reversalReason ?? '96',
+        fence: leg.fence + 1,
+        attempts: 0,
+        nextAttemptAt: at,
+        openSince: leg.openSince ?? at,
+        authCode: authCode ?? leg.authCode,
+        lateRrn: rrn,
+      },
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { ClaimedLegCommand, CommandKind } from '../command.ts';
+import { needsSettlement } from '../command.ts';
+import type { Decision, Facts } from '../decision.ts';
+import { withoutWrites, withWrites } from '../decision.ts';
+import { isCurrent, postponedLeg } from './leg.ts';
+import { legOfCommand } from './leg-of-command.ts';
+
+/** An attempt to reverse or to repeat had no answer: count it and set the next one. */
+export type PostponeLeg = ClaimedLegCommand & {
+  readonly type: 'postpone-leg';
+  readonly legNo: number;
+  readonly nextAttemptAt: number;
+  readonly responseCode: string | undefined;
+};
+
+export const postponeLeg: CommandKind<PostponeLeg> = {
+  type: 'postpone-leg',
+  startsWork: false,
+  needs: needsSettlement,
+  decide,
+};
+
+/** A leg that was closed meanwhile stays closed. */
+function decide(command: PostponeLeg, facts: Facts): Decision {
+  const { leg, answer } = legOfCommand(command, facts);
+  if (leg.nextAttemptAt === undefined || !isCurrent(leg, command)) return withoutWrites(answer);
+  const responseCode = command.responseCode ?? leg.responseCode;
+  return withWrites(answer, {
+    bankLeg: { ...postponedLeg(leg, command.nextAttemptAt), responseCode },
+  });
+}

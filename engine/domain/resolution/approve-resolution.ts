@@ -1,0 +1,124 @@
+import { invariant } from '../../base/errors/result.ts';
+import { negateFen } from '../../base/money/fen.ts';
+import type { CommandKind, SettlementCommand } from '../command.ts';
+import type { Decision, Facts, Writes } from '../decision.ts';
+import { withoutWrites, withWrites } from '../decision.ts';
+import { assertBalanced, type LedgerEntry } from '../ledger/entries.ts';
+import type { BankLeg } from '../leg/bank-leg.ts';
+import { reversedLeg } from '../leg/bank-leg.ts';
+import { closedLeg } from '../leg/leg.ts';
+import { cancelRefund, readOpenRefund } from '../refund/open-refund.ts';
+import { resolutionAnswer } from '../request/answer.ts';
+import type { Rulebook } from '../rulebook.ts';
+import { readOpenSettlement, releaseHold } from '../settlement/open-settlement.ts';
+import type { Policy } from '../settlement/policy.ts';
+import type { Settlement } from '../settlement/settlement.ts';
+import type { Resolution } from './resolution.ts';
+import {
+  nameOfOperator,
+  needsResolutions,
+  openProposals,
+  readResolutionFacts,
+  refuseResolution,
+} from './resolution-facts.ts';
+
+/** 人工销账, second step: another operator approves a proposal, and it is carried out. */
+export type ApproveResolution = SettlementCommand & {
+  readonly type: 'approve-resolution';
+  readonly legNo: number;
+  /** undefined: the only one there is. */
+  readonly proposalNo: number | undefined;
+  readonly by: string;
+};
+
+export const approveResolution: CommandKind<ApproveResolution> = {
+  type: 'approve-resolution',
+  startsWork: false,
+  needs: needsResolutions,
+  decide,
+};
+
+/** Invalidates any outstanding claim on the leg. */
+function decide(command: ApproveResolution, facts: Facts, { policy }: Rulebook): Decision {
+  const { leg, settlement, resolutions } = readResolutionFacts(command, facts);
+  const by = nameOfOperator(command.by);
+  const done = resolutions.find((known) => isApprovedBy(known, command, by));
+  if (done !== undefined) return withoutWrites(resolutionAnswer(done));
+  if (leg?.state !== 'reversing') return refuseResolution('CLOSING_NOT_POSSIBLE', settlement);
+  const open = openProposals(resolutions, leg);
+  const proposal = open.at(-1);
+  // Nobody approves unseen what has taken the place of another proposal.
+  const isMeant =
+    command.proposalNo === undefined
+      ? open.length === 1
+      : proposal?.proposalNo === command.proposalNo;
+  if (proposal === undefined || !isMeant) {
+    return refuseResolution('CLOSING_NOT_PROPOSED', settlement);
+  }
+  if (proposal.proposedBy === by)
+    return refuseResolution('CLOSING_NEEDS_SECOND_PERSON', settlement);
+  const resolution: Resolution = { ...proposal, approval: { by, at: command.at } };
+  const writes = writesOf(resolution, { leg, facts, policy });
+  return withWrites(resolutionAnswer(resolution), { ...writes, resolution });
+}
+
+function isApprovedBy(resolution: Resolution, command: ApproveResolution, by: string): boolean {
+  const { proposalNo, legNo, approval } = resolution;
+  return (
+    legNo === command.legNo &&
+    approval?.by === by &&
+    proposalNo === (command.proposalNo ?? proposalNo)
+  );
+}
+
+type Subject = { readonly leg: BankLeg; readonly facts: Facts; readonly policy: Policy };
+
+function writesOf({ outcome, proposalNo }: Resolution, { leg, facts, policy }: Subject): Writes {
+  const fence = leg.fence + 1;
+  if (outcome === 'bank-reversed') {
+    const closed = { ...reversedLeg(leg, leg.responseCode), fence };
+    const code = leg.legNo === 0 ? 'BANK_REVERSED' : 'REFUND_BANK_DECLINED';
+    return endWhatWaits(closed, code, { leg, facts, policy });
+  }
+  const kept = { ...closedLeg(leg, 'kept'), fence };
+  const { settlement } = facts;
+  invariant(settlement !== undefined, 'a leg belongs to a settlement');
+  return {
+    ...endWhatWaits(kept, 'BANK_DIFFERENCE_IN_SUSPENSE', { leg, facts, policy }),
+    posting: {
+      settlementId: settlement.id,
+      postingNo: -proposalNo,
+      entries: suspenseEntries(leg, settlement),
+    },
+  };
+}
+
+/** Where the settlement or refund still waits for the reversal, it ends with it; else only the leg does. */
+function endWhatWaits(
+  closed: BankLeg,
+  code: 'BANK_REVERSED' | 'REFUND_BANK_DECLINED' | 'BANK_DIFFERENCE_IN_SUSPENSE',
+  { leg, facts, policy }: Subject,
+): Writes {
+  const isWaiting =
+    leg.legNo === 0
+      ? facts.settlement?.state === 'reversing'
+      : facts.refunds.some(({ refundNo, state }) => refundNo === leg.legNo && state === 'running');
+  if (!isWaiting) return { bankLeg: closed };
+  const ended =
+    leg.legNo === 0
+      ? releaseHold(readOpenSettlement(facts, policy), code, closed)
+      : cancelRefund(readOpenRefund(leg.legNo, facts), closed, code);
+  invariant(ended.writes !== undefined, 'what waited is ended');
+  return ended.writes;
+}
+
+/** The bank has debited (a sale) or paid back (a void) what no other posting shows. */
+function suspenseEntries(leg: BankLeg, settlement: Settlement): readonly LedgerEntry[] {
+  const amount = leg.kind === 'void' ? negateFen(leg.amount) : leg.amount;
+  const entries: readonly LedgerEntry[] = [
+    { account: `bank:${settlement.institution}`, amount: negateFen(amount) },
+    { account: `suspense:bank:${leg.bankMerchantId}`, amount },
+  ];
+  assertBalanced(entries);
+  return entries;
+}

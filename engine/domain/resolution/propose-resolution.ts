@@ -1,0 +1,56 @@
+import type { CommandKind, SettlementCommand } from '../command.ts';
+import type { Decision, Facts } from '../decision.ts';
+import { withoutWrites, withWrites } from '../decision.ts';
+import { resolutionAnswer } from '../request/answer.ts';
+import type { Resolution, ResolutionOutcome } from './resolution.ts';
+import {
+  nameOfOperator,
+  needsResolutions,
+  openProposals,
+  readResolutionFacts,
+  refuseResolution,
+} from './resolution-facts.ts';
+
+/**
+ * 人工销账, first step: an operator proposes what is true of a reversal that the bank cannot answer. Given by
+ * people, never by a job, and nothing of what it writes is ever changed.
+ */
+export type ProposeResolution = SettlementCommand & {
+  readonly type: 'propose-resolution';
+  readonly legNo: number;
+  readonly outcome: ResolutionOutcome;
+  readonly reason: string;
+  readonly by: string;
+};
+
+export const proposeResolution: CommandKind<ProposeResolution> = {
+  type: 'propose-resolution',
+  startsWork: false,
+  needs: needsResolutions,
+  decide,
+};
+
+/** A later proposal takes the place of an earlier one; given twice, it is one. */
+function decide(command: ProposeResolution, facts: Facts): Decision {
+  const { leg, settlement, resolutions } = readResolutionFacts(command, facts);
+  if (leg?.state !== 'reversing') return refuseResolution('CLOSING_NOT_POSSIBLE', settlement);
+  const { key, settlementId, legNo, outcome, reason, at } = command;
+  const proposedBy = nameOfOperator(command.by);
+  const last = openProposals(resolutions, leg).at(-1);
+  const isSame =
+    last?.outcome === outcome && last.reason === reason && last.proposedBy === proposedBy;
+  if (last !== undefined && isSame) return withoutWrites(resolutionAnswer(last));
+  const resolution: Resolution = {
+    key,
+    settlementId,
+    legNo,
+    outcome,
+    reason,
+    proposedBy,
+    proposalNo: resolutions.length + 1,
+    lateRrn: leg.lateRrn,
+    proposedAt: at,
+    approval: undefined,
+  };
+  return withWrites(resolutionAnswer(resolution), { resolution });
+}

@@ -1,0 +1,92 @@
+import { splitBill } from '../../../rules/kernel/split-bill.ts';
+import type { Pack } from '../../../rules/model/pack.ts';
+import type { Split } from '../../../rules/model/split.ts';
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import { invariant } from '../../base/errors/result.ts';
+import { subtractFen } from '../../base/money/fen.ts';
+import type { Decision, Facts } from '../decision.ts';
+import { withoutWrites, withWrites } from '../decision.ts';
+import type { BankLeg } from '../leg/bank-leg.ts';
+import { isCurrent } from '../leg/leg.ts';
+import type { Accumulator, Person } from '../person/person.ts';
+import { addToAccumulator } from '../person/person.ts';
+import { declinedAnswer, storedAnswer, unknownAnswer } from '../request/answer.ts';
+import type { RequestRecord } from '../request/request-record.ts';
+import { requestOf } from '../request/request-record.ts';
+import { answeredRequest } from '../request/request-write.ts';
+import type { Policy } from './policy.ts';
+import { packById } from './policy.ts';
+import { accumulatorOfSettlement } from './rule-bill.ts';
+import type { Settlement } from './settlement.ts';
+import { assertAsPaid, mayBecome } from './settlement.ts';
+
+/**
+ * A settlement with a bank leg. The commands that end it (confirm, release, reverse) may each be given twice,
+ * since a restarted engine does: the second time finds the work done and answers what the first one stored.
+ */
+export type OpenSettlement = {
+  readonly person: Person;
+  readonly settlement: Settlement;
+  readonly leg: BankLeg;
+  /** Undefined: its month was detached. Then nothing is open but the leg, after a late approval. */
+  readonly request: RequestRecord | undefined;
+  readonly pack: Pack;
+  /** As the stored input and the pack give it again. */
+  readonly split: Split;
+  readonly accumulators: readonly Accumulator[];
+};
+
+/** Reads it out of the facts of a command that names it. */
+export function readOpenSettlement(facts: Facts, policy: Policy): OpenSettlement {
+  const { person, settlement } = facts;
+  invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
+  const leg = facts.bankLegs.find((known) => known.legNo === 0);
+  invariant(leg !== undefined, 'the settlement has no bank leg');
+  const request = requestOf(facts.requests, settlement);
+  const pack = packById(policy, settlement.packId);
+  const split = splitBill(pack, settlement.input);
+  return { person, settlement, leg, request, pack, split, accumulators: facts.accumulators };
+}
+
+/** Is the settlement still reserved, and the command from whoever works on its leg now? */
+export function isClaimCurrent(
+  { settlement, leg }: OpenSettlement,
+  command: { readonly fence: number },
+): boolean {
+  return settlement.state === 'reserved' && isCurrent(leg, command);
+}
+
+/** For the command that comes second: what the first one stored, or that it is still unknown. */
+export function answerAsItStands({ settlement, request }: OpenSettlement): Decision {
+  if (request?.answer !== undefined) return withoutWrites(storedAnswer(request.answer));
+  const { id: settlementId, requestKey, state } = settlement;
+  return withoutWrites(unknownAnswer('BANK_OUTCOME_UNKNOWN', { settlementId, requestKey, state }));
+}
+
+/** Undoes what was reserved, with the answer that its request key gets from now on. */
+export function releaseHold(open: OpenSettlement, code: ErrorCode, leg: BankLeg): Decision {
+  const { person, split, settlement, request } = open;
+  assertAsPaid(split, settlement);
+  invariant(mayBecome(settlement.state, 'released'), `released from ${settlement.state}`);
+  const { id: settlementId, requestKey } = settlement;
+  const answer = declinedAnswer(code, { requestKey, settlementId });
+  return withWrites(answer, {
+    person: { ...person, accountHeld: subtractFen(person.accountHeld, split.accountPay) },
+    accumulator: addToAccumulator(
+      accumulatorOfSettlement(person, open.accumulators, settlement, open.pack),
+      split.accumulatorChanges,
+      -1n,
+    ),
+    settlement: {
+      from: settlement.state,
+      to: {
+        ...settlement,
+        state: 'released',
+        balanceAfter: person.accountBalance,
+        deadline: undefined,
+      },
+    },
+    bankLeg: leg,
+    request: answeredRequest(request, answer),
+  });
+}

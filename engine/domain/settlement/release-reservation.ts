@@ -1,0 +1,35 @@
+import type { ClaimedLegCommand, CommandKind } from '../command.ts';
+import { needsSettlement } from '../command.ts';
+import type { Decision, Facts } from '../decision.ts';
+import { closedLeg } from '../leg/leg.ts';
+import { errorOfDecline } from '../leg/response-codes.ts';
+import type { Rulebook } from '../rulebook.ts';
+import {
+  answerAsItStands,
+  isClaimCurrent,
+  readOpenSettlement,
+  releaseHold,
+} from './open-settlement.ts';
+
+/** The bank declined, or certainly never got the request: nothing was charged, so everything is given back. */
+export type ReleaseReservation = ClaimedLegCommand & {
+  readonly type: 'release-reservation';
+  /** Undefined: the request never left. */
+  readonly responseCode: string | undefined;
+};
+
+export const releaseReservation: CommandKind<ReleaseReservation> = {
+  type: 'release-reservation',
+  startsWork: false,
+  needs: needsSettlement,
+  decide,
+};
+
+function decide(command: ReleaseReservation, facts: Facts, { policy }: Rulebook): Decision {
+  const open = readOpenSettlement(facts, policy);
+  if (!isClaimCurrent(open, command)) return answerAsItStands(open);
+  const { responseCode } = command;
+  const state = responseCode === undefined ? 'not-sent' : 'declined';
+  const code = responseCode === undefined ? 'BANK_UNREACHABLE' : errorOfDecline(responseCode);
+  return releaseHold(open, code, { ...closedLeg(open.leg, state), responseCode });
+}

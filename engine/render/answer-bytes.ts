@@ -1,0 +1,15 @@
+import type { RenderedAnswer } from '../domain/request/request-record.ts';
+
+const encoded = new WeakMap<RenderedAnswer, Uint8Array>();
+
+/**
+ * An answer's body as UTF-8, encoded once: what is stored, what is signed and what is sent are the same
+ * bytes. Not to be written to.
+ */
+export function answerBytes(answer: RenderedAnswer): Uint8Array {
+  const known = encoded.get(answer);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(answer.body);
+  encoded.set(answer, bytes);
+  return bytes;
+}
