@@ -13,7 +13,7 @@ export function misfits(pack: Pack, bill: ReadBill): readonly Problem[] {
   const admissions = pack.file.accumulators.admissions;
   const missing = pack.factsNeeded.filter((name) => insured.factsE4?.has(name) !== true);
   const facts = missing.map((name) => ({
-    at: `person.facts.${name}`,
+    path: `person.facts.${name}`,
     value: 'nothing',
     rule: `the pack asks for it: ${pack.file.facts?.[name]?.en ?? name}`,
   }));
@@ -24,7 +24,7 @@ export function misfits(pack: Pack, bill: ReadBill): readonly Problem[] {
       ? 'is a sum of money: yuan as text with two decimals'
       : 'is a number of admissions: a whole number';
     const value = shortJson(isCount ? Number(accumulators.get(name)) : name);
-    return [{ at: `yearSoFar.${name}`, value, rule }];
+    return [{ path: `yearSoFar.${name}`, value, rule }];
   });
   return [...facts, ...totals];
 }
@@ -53,14 +53,14 @@ export function unusedNames(pack: Pack, { input }: ReadBill): readonly Notice[] 
 }
 
 function unused(
-  at: string,
+  path: string,
   names: readonly string[],
   known: ReadonlySet<string>,
 ): readonly Notice[] {
   return names
     .filter((name) => !known.has(name))
     .map((name) => ({
-      at: `${at}.${name}`,
+      path: `${path}.${name}`,
       zh: `规则包不使用“${name}”`,
       en: `the pack does not look at "${name}"; it knows ${[...known].join(', ') || 'none'}`,
     }));

@@ -65,7 +65,7 @@ function readPlace({ place }: BillFile): CarePlace {
 
 function placeProblems({ place }: BillFile): readonly Problem[] {
   if (place.kind !== 'pharmacy' || place.level === undefined) return [];
-  return [{ at: 'place.level', value: String(place.level), rule: 'a pharmacy has no level' }];
+  return [{ path: 'place.level', value: String(place.level), rule: 'a pharmacy has no level' }];
 }
 
 function dayProblems(file: BillFile): readonly Problem[] {
@@ -74,10 +74,10 @@ function dayProblems(file: BillFile): readonly Problem[] {
     ['person.birthDate', file.person.birthDate],
     ['visit.dischargeDate', file.visit?.dischargeDate],
   ];
-  return days.flatMap(([at, day]) =>
+  return days.flatMap(([path, day]) =>
     day === undefined || isDay(day)
       ? []
-      : [{ at, value: shortJson(day), rule: 'must be a day of the calendar' }],
+      : [{ path, value: shortJson(day), rule: 'must be a day of the calendar' }],
   );
 }
 
@@ -89,8 +89,8 @@ function readInsured({ person, serviceDate }: BillFile, problems: Problem[]): In
     const rule = isOne
       ? 'must not be after the day of service'
       : 'exactly one of age and birthDate must be given';
-    const at = isOne ? 'person.birthDate' : 'person';
-    problems.push({ at, value: shortJson({ age, birthDate }), rule });
+    const path = isOne ? 'person.birthDate' : 'person';
+    problems.push({ path, value: shortJson({ age, birthDate }), rule });
   }
   const insured = { scheme, personType, ageYears, traits: new Set(traits) };
   if (facts === undefined) return insured;
@@ -114,7 +114,7 @@ function readAccount({ account }: BillFile, problems: Problem[]): Account {
   if (thisYear !== undefined && thisYear > accountAvailable) {
     const value = shortJson(account.currentYear);
     const rule = `must not exceed account.available, ${account.available}`;
-    problems.push({ at: 'account.currentYear', value, rule });
+    problems.push({ path: 'account.currentYear', value, rule });
   }
   return {
     accountAvailable,
@@ -145,10 +145,10 @@ function checkTotal({ totalAmount }: BillFile, sum: bigint, problems: Problem[])
   if (problems.length > 0) return;
   if (sum === 0n) {
     const rule = 'the lines of a bill must come to more than nothing';
-    problems.push({ at: 'lines', value: '"0.00"', rule });
+    problems.push({ path: 'lines', value: '"0.00"', rule });
   }
   if (totalAmount !== undefined && parseFen(totalAmount) !== sum) {
     const rule = `must be the sum of the lines, ${formatFen(fen(sum))}`;
-    problems.push({ at: 'totalAmount', value: shortJson(totalAmount), rule });
+    problems.push({ path: 'totalAmount', value: shortJson(totalAmount), rule });
   }
 }

@@ -8,7 +8,7 @@ import type { BillLineFile } from './bill-file.ts';
 import { scaled, yuanOf } from './decimal-text.ts';
 
 /** What was assumed where the bill is silent. */
-export type Notice = { readonly at: string; readonly zh: string; readonly en: string };
+export type Notice = { readonly path: string; readonly zh: string; readonly en: string };
 
 export type LinesToRead = {
   readonly lines: readonly BillLineFile[];
@@ -36,40 +36,44 @@ export function readLines(bill: LinesToRead): {
   const lineNos = new Set<string>();
   const notices: Notice[] = [];
   const priced = lines.map((file, index) => {
-    const at = `lines[${index}]`;
+    const path = `lines[${index}]`;
     const lineNo = file.lineNo ?? String(index + 1);
     if (lineNos.has(lineNo))
-      problems.push({ at: `${at}.lineNo`, value: shortJson(lineNo), rule: 'stands twice' });
+      problems.push({ path: `${path}.lineNo`, value: shortJson(lineNo), rule: 'stands twice' });
     lineNos.add(lineNo);
     const item =
       file.code === undefined || catalogue === undefined
         ? undefined
         : findItem(catalogue, file.code, bill.serviceDate);
-    const notice = noticeOn(file, item, at);
+    const notice = noticeOn(file, item, path);
     if (notice !== undefined) notices.push(notice);
-    problems.push(...lineProblems(file, at));
+    problems.push(...lineProblems(file, path));
     return priceLine({ ...file, lineNo }, item, bill);
   });
   return { lines: priced, notices };
 }
 
-function lineProblems(file: BillLineFile, at: string): readonly Problem[] {
+function lineProblems(file: BillLineFile, path: string): readonly Problem[] {
   const { quantity, unitPrice, amount, code, ownPayShare } = file;
   const problems: Problem[] = [];
   const [quantityE4, priceE6] = [scaled(quantity, 4), scaled(unitPrice, 6)];
   if (quantityE4 === 0n)
-    problems.push({ at: `${at}.quantity`, value: shortJson(quantity), rule: 'must not be zero' });
+    problems.push({
+      path: `${path}.quantity`,
+      value: shortJson(quantity),
+      rule: 'must not be zero',
+    });
   if (quantityE4 * priceE6 >= PRODUCT_LIMIT) {
     const rule = `${quantity} × ${unitPrice} is more than an amount can be`;
-    problems.push({ at: `${at}.unitPrice`, value: shortJson(unitPrice), rule });
+    problems.push({ path: `${path}.unitPrice`, value: shortJson(unitPrice), rule });
   } else if (lineAmount(quantityE4, priceE6) !== yuanOf(amount)) {
     const due = formatFen(lineAmount(quantityE4, priceE6));
     const rule = `must be ${quantity} × ${unitPrice} = ${due}, half a fen up`;
-    problems.push({ at: `${at}.amount`, value: shortJson(amount), rule });
+    problems.push({ path: `${path}.amount`, value: shortJson(amount), rule });
   }
   if (code === undefined && ownPayShare !== undefined && scaled(ownPayShare, 4) !== BigInt(ALL)) {
     const rule = 'an item without a national code is all own-pay: give its code, or leave this out';
-    problems.push({ at: `${at}.ownPayShare`, value: shortJson(ownPayShare), rule });
+    problems.push({ path: `${path}.ownPayShare`, value: shortJson(ownPayShare), rule });
   }
   return problems;
 }
@@ -115,18 +119,18 @@ function classOf(selfPayE4: number): PricedLine['itemClass'] {
 function noticeOn(
   { code, name, ownPayShare }: BillLineFile,
   item: CatalogueItem | undefined,
-  at: string,
+  path: string,
 ): Notice | undefined {
   if (ownPayShare !== undefined || item !== undefined) return undefined;
   if (code === undefined) {
     return {
-      at,
+      path,
       zh: `「${name}」没有国家医保编码，按全自费计算`,
       en: `"${name}" has no national code and counts as all own-pay`,
     };
   }
   return {
-    at: `${at}.code`,
+    path: `${path}.code`,
     zh: `编码 ${code}（${name}）不在目录中，账单也未给出自付比例，按全自费计算`,
     en: `${code} (${name}) is not in the catalogue, and the line gives no own-pay share: all own-pay`,
   };

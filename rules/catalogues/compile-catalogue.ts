@@ -24,7 +24,7 @@ export function compileCatalogue(value: unknown): Result<Catalogue, readonly Pro
     if (rows === undefined) items.set(row.code, [item]);
     else if (rows.some((other) => overlap(other, item))) {
       const rule = 'stands twice for the same day: rows of one code need days that do not overlap';
-      problems.push({ at: `items[${index}].code`, value: shortJson(row.code), rule });
+      problems.push({ path: `items[${index}].code`, value: shortJson(row.code), rule });
     } else rows.push(item);
   }
   for (const rows of items.values()) {
@@ -38,15 +38,19 @@ export function compileCatalogue(value: unknown): Result<Catalogue, readonly Pro
 /** What a schema cannot say of one row. */
 function rowProblems(
   row: CatalogueItemFile,
-  at: string,
+  path: string,
   fileSource: string | undefined,
 ): readonly Problem[] {
   const problems: Problem[] = [];
   if (row.source === undefined && fileSource === undefined)
-    problems.push({ at: `${at}.source`, value: 'nothing', rule: 'the row or the file names one' });
+    problems.push({
+      path: `${path}.source`,
+      value: 'nothing',
+      rule: 'the row or the file names one',
+    });
   if (row.validFrom !== undefined && row.validTo !== undefined && row.validTo < row.validFrom) {
     const rule = 'the last day is not before the first';
-    problems.push({ at: `${at}.validTo`, value: shortJson(row.validTo), rule });
+    problems.push({ path: `${path}.validTo`, value: shortJson(row.validTo), rule });
   }
   return problems;
 }

@@ -2,7 +2,7 @@
 import { isoWeekOf, monthOf, yearOf } from '../../engine/base/time/calendar.ts';
 import type { SplitState } from './split-state.ts';
 
-export type AccumulatorKey = (work: SplitState) => string;
+export type AccumulatorKey = (state: SplitState) => string;
 
 /** The name under which a counter of the pack file is kept for a bill. */
 export function compileAccumulatorKey(counter: string): AccumulatorKey {

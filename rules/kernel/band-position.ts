@@ -9,7 +9,7 @@ import { before, current, type SplitState } from './split-state.ts';
 export type BandPosition = {
   /** The scale is fund money paid, not money looked at. */
   readonly isByPaid: boolean;
-  readonly start: (work: SplitState, base: Fen) => bigint;
+  readonly start: (state: SplitState, base: Fen) => bigint;
 };
 
 /** Does in-scope money go before the deductible, or other money into it, that no total remembers? */
@@ -21,16 +21,17 @@ function takesUncounted({ file }: CompileContext): boolean {
 
 /** What band edges and thresholds count: see `edges` of the pack format. */
 export function compileBandPosition(
-  book: CompileContext,
+  context: CompileContext,
   file: PayerFile,
   deductible: Deductible,
-  at: string,
+  path: string,
 ): BandPosition {
-  const inScopeKey = compileAccumulatorKey(book.file.accumulators.inScope);
+  const inScopeKey = compileAccumulatorKey(context.file.accumulators.inScope);
   // The payer's own money is the last of the in-scope money: what precedes it has been passed.
   const passed = (whole: Fen, base: Fen) => (whole > base ? whole - base : 0n);
   const counted = (counter: string | undefined, name: string) => {
-    if (counter === undefined) report(book, `${at}.${name}`, undefined, `needed for ${file.edges}`);
+    if (counter === undefined)
+      report(context, `${path}.${name}`, undefined, `needed for ${file.edges}`);
     return counter === undefined ? undefined : compileAccumulatorKey(counter);
   };
   const byMoney = (start: BandPosition['start']): BandPosition => ({ isByPaid: false, start });
@@ -38,33 +39,35 @@ export function compileBandPosition(
     case 'bill-base':
       return byMoney(() => 0n);
     case 'bill-in-scope':
-      return byMoney((work, base) => passed(work.inScope, base));
+      return byMoney((state, base) => passed(state.inScope, base));
     case 'bill-after-deductible':
-      return byMoney((work, base) => passed(work.afterDeductible, base));
+      return byMoney((state, base) => passed(state.afterDeductible, base));
     case 'year-in-scope':
-      return byMoney((work, base) => before(work, inScopeKey(work)) + passed(work.inScope, base));
+      return byMoney(
+        (state, base) => before(state, inScopeKey(state)) + passed(state.inScope, base),
+      );
     case 'year-after-deductible': {
       const { consumedInYear } = deductible;
       const matters = file.thresholds !== undefined || file.choices.some(({ bands }) => bands[1]);
-      if (matters && (consumedInYear === undefined || takesUncounted(book)))
+      if (matters && (consumedInYear === undefined || takesUncounted(context)))
         report(
-          book,
-          `${at}.edges`,
+          context,
+          `${path}.edges`,
           file.edges,
           'no total holds the year’s money after the deductible',
         );
-      return byMoney((work, base) => {
-        const earlier = before(work, inScopeKey(work)) - (consumedInYear?.(work) ?? 0n);
-        return (earlier > 0n ? earlier : 0n) + passed(work.afterDeductible, base);
+      return byMoney((state, base) => {
+        const earlier = before(state, inScopeKey(state)) - (consumedInYear?.(state) ?? 0n);
+        return (earlier > 0n ? earlier : 0n) + passed(state.afterDeductible, base);
       });
     }
     case 'year-base': {
       const key = counted(file.baseCounter, 'baseCounter');
-      return byMoney((work) => (key === undefined ? ZERO : current(work, key(work))));
+      return byMoney((state) => (key === undefined ? ZERO : current(state, key(state))));
     }
     case 'year-paid': {
       const key = counted(file.counter, 'counter');
-      const start = (work: SplitState) => (key === undefined ? ZERO : current(work, key(work)));
+      const start = (state: SplitState) => (key === undefined ? ZERO : current(state, key(state)));
       return { isByPaid: true, start };
     }
   }

@@ -25,32 +25,33 @@ export type Modifier = {
 };
 
 /** The table for a bill, with the modifiers that hold for it (`mask`: one bit for each). */
-export type BandTable = (work: SplitState, mask: number) => Bands;
+export type BandTable = (state: SplitState, mask: number) => Bands;
 
 /** Edges must rise, and only the last band has none; problems go to the book. */
 export function compileBands(
   scope: AmountScope,
   choice: PayerFile['choices'][number],
   modifiers: readonly Modifier[],
-  at: string,
+  path: string,
 ): BandTable {
   const rows = choice.bands.map((band, index) => {
-    const place = `${at}.bands[${index}]`;
+    const bandPath = `${path}.bands[${index}]`;
     return {
-      upTo: band.upTo === undefined ? undefined : compileAmount(scope, band.upTo, `${place}.upTo`),
-      ratio: compileRatio(scope.book, band.ratio, `${place}.ratio`),
+      upTo:
+        band.upTo === undefined ? undefined : compileAmount(scope, band.upTo, `${bandPath}.upTo`),
+      ratio: compileRatio(scope.context, band.ratio, `${bandPath}.ratio`),
     };
   });
-  checkEdges(scope.book, rows, at);
-  const tableOf = (work: SplitState, mask: number): Bands => {
+  checkEdges(scope.context, rows, path);
+  const tableOf = (state: SplitState, mask: number): Bands => {
     const ratios = rows.map(({ ratio }) =>
-      modified(ratio.fixed ?? ratio.of(work), modifiers, mask),
+      modified(ratio.fixed ?? ratio.of(state), modifiers, mask),
     );
     let den = 1n;
     for (const ratio of ratios) den = leastCommonMultiple(den, ratio.den);
     const bands = rows.map(({ upTo }, index) => {
       const ratio = ratios[index] ?? ONE;
-      const edge = upTo === undefined ? undefined : (upTo.fixed ?? upTo.of(work));
+      const edge = upTo === undefined ? undefined : (upTo.fixed ?? upTo.of(state));
       return { upTo: edge, num: (ratio.num * den) / ratio.den, text: shareText(ratio) };
     });
     return { den, bands };
@@ -61,10 +62,10 @@ export function compileBands(
   );
   if (!isFixed) return tableOf;
   const made = new Map<number, Bands>();
-  return (work, mask) => {
+  return (state, mask) => {
     const known = made.get(mask);
     if (known !== undefined) return known;
-    const table = tableOf(work, mask);
+    const table = tableOf(state, mask);
     made.set(mask, table);
     return table;
   };
@@ -72,18 +73,18 @@ export function compileBands(
 
 type Row = { readonly upTo: { readonly fixed: Fen | undefined } | undefined };
 
-function checkEdges(book: CompileContext, rows: readonly Row[], at: string): void {
+function checkEdges(context: CompileContext, rows: readonly Row[], path: string): void {
   let edge: Fen | undefined;
   rows.forEach(({ upTo }, index) => {
-    const place = `${at}.bands[${index}].upTo`;
+    const edgePath = `${path}.bands[${index}].upTo`;
     const isLast = index === rows.length - 1;
     if (isLast && upTo !== undefined)
-      report(book, place, upTo.fixed?.toString(), 'the last band must have no upper edge');
+      report(context, edgePath, upTo.fixed?.toString(), 'the last band must have no upper edge');
     if (!isLast && upTo === undefined)
-      report(book, place, undefined, 'missing: only the last band has no upper edge');
+      report(context, edgePath, undefined, 'missing: only the last band has no upper edge');
     const own = upTo?.fixed;
     if (own !== undefined && own <= (edge ?? 0n))
-      report(book, place, own.toString(), 'band edges (fen) must rise');
+      report(context, edgePath, own.toString(), 'band edges (fen) must rise');
     edge = own ?? edge;
   });
 }
@@ -107,31 +108,31 @@ function modified(ratio: Fraction, modifiers: readonly Modifier[], mask: number)
 const MODIFIERS_MAX = 30;
 
 /** Which modifiers hold for a bill: bit n for the n-th. */
-export function maskOf(modifiers: readonly Modifier[], work: SplitState): number {
+export function maskOf(modifiers: readonly Modifier[], state: SplitState): number {
   let mask = 0;
   for (let index = 0; index < modifiers.length; index += 1)
-    if (modifiers[index]?.holds(work) === true) mask |= 1 << index;
+    if (modifiers[index]?.holds(state) === true) mask |= 1 << index;
   return mask;
 }
 
 /** Compiles the modifiers of a payer; each changes a ratio in exactly one way. */
 export function compileModifiers(
-  book: CompileContext,
+  context: CompileContext,
   file: PayerFile,
-  at: string,
+  path: string,
 ): readonly Modifier[] {
   const count = file.modifiers?.length ?? 0;
   if (count > MODIFIERS_MAX)
-    report(book, `${at}.modifiers`, count, `at most ${MODIFIERS_MAX} modifiers of a payer`);
+    report(context, `${path}.modifiers`, count, `at most ${MODIFIERS_MAX} modifiers of a payer`);
   return (file.modifiers ?? []).map((entry, index) => {
-    const place = `${at}.modifiers[${index}]`;
+    const modifierPath = `${path}.modifiers[${index}]`;
     const { points, times: factor, selfPayTimes } = entry;
     const given = [points, factor, selfPayTimes].filter((each) => each !== undefined);
     if (given.length !== 1)
-      report(book, place, given, 'needs exactly one of points, times and selfPayTimes');
+      report(context, modifierPath, given, 'needs exactly one of points, times and selfPayTimes');
     return {
-      holds: compileCondition(book, entry.when, `${place}.when`),
-      rule: ruleOf(book, entry, place),
+      holds: compileCondition(context, entry.when, `${modifierPath}.when`),
+      rule: ruleOf(context, entry, modifierPath),
       ...changeOf(entry),
     };
   });

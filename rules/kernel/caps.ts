@@ -21,7 +21,7 @@ export type Caps = {
    * undefined = as much as there is. `rule`: of the tightest cap.
    */
   readonly limit: (
-    work: SplitState,
+    state: SplitState,
     base: Fen,
   ) => {
     readonly room: bigint | undefined;
@@ -32,39 +32,39 @@ export type Caps = {
    * Counts the money looked at, for the caps on money that hold: once in each total, by the tightest
    * cap that shares it.
    */
-  readonly count: (work: SplitState, base: Fen) => void;
+  readonly count: (state: SplitState, base: Fen) => void;
   /** Totals of the caps on payment that hold: they grow with what is paid. */
-  readonly paidKeys: (work: SplitState) => readonly string[];
+  readonly paidKeys: (state: SplitState) => readonly string[];
 };
 
 /** Compiles the caps of a payer: all that hold for a bill apply together. */
-export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Caps {
+export function compileCaps(scope: AmountScope, file: PayerFile, path: string): Caps {
   const caps = (file.caps ?? []).map((cap, index): Cap => {
-    const place = `${at}.caps[${index}]`;
+    const capPath = `${path}.caps[${index}]`;
     return {
-      holds: compileCondition(scope.book, cap.when, `${place}.when`),
-      rule: ruleOf(scope.book, cap, place),
-      amount: compileAmount(scope, cap.amount, `${place}.amount`),
+      holds: compileCondition(scope.context, cap.when, `${capPath}.when`),
+      rule: ruleOf(scope.context, cap, capPath),
+      amount: compileAmount(scope, cap.amount, `${capPath}.amount`),
       on: cap.on,
       key: cap.counter === undefined ? undefined : compileAccumulatorKey(cap.counter),
     };
   });
   if (file.overCap !== undefined && caps.length === 0)
-    report(scope.book, `${at}.overCap`, file.overCap, 'there is no cap');
+    report(scope.context, `${path}.overCap`, file.overCap, 'there is no cap');
   return {
-    limit: (work, base) => {
+    limit: (state, base) => {
       let room: bigint | undefined;
       let usable: bigint | undefined;
       let rule: Rule | undefined;
       for (const cap of caps) {
-        if (!cap.holds(work)) continue;
+        if (!cap.holds(state)) continue;
         rule ??= cap.rule;
-        const left = leftOf(cap, work);
+        const left = leftOf(cap, state);
         if (cap.on === 'paid') {
           if (room !== undefined && room <= left) continue;
           room = left;
         } else {
-          const mine = cap.on === 'base' ? left : left - (work.inScope - base);
+          const mine = cap.on === 'base' ? left : left - (state.inScope - base);
           if (mine >= (usable ?? base)) continue;
           usable = mine > 0n ? mine : 0n;
         }
@@ -72,39 +72,40 @@ export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Ca
       }
       return { room, usable, rule };
     },
-    count: (work, base) => {
+    count: (state, base) => {
       const bases = new Map<string, Fen>();
       const inScope = new Map<string, Fen>();
       for (const cap of caps) {
-        if (cap.on === 'paid' || cap.key === undefined || !cap.holds(work)) continue;
-        const [counted, money] = cap.on === 'base' ? [bases, base] : [inScope, work.inScope];
-        const key = cap.key(work);
-        counted.set(key, minFen(counted.get(key) ?? money, leftOf(cap, work)));
+        if (cap.on === 'paid' || cap.key === undefined || !cap.holds(state)) continue;
+        const [counted, money] = cap.on === 'base' ? [bases, base] : [inScope, state.inScope];
+        const key = cap.key(state);
+        counted.set(key, minFen(counted.get(key) ?? money, leftOf(cap, state)));
       }
-      for (const [key, looked] of bases) addTo(work, key, looked);
-      for (const [key, looked] of inScope) countInScope(work, key, looked);
+      for (const [key, looked] of bases) addTo(state, key, looked);
+      for (const [key, looked] of inScope) countInScope(state, key, looked);
     },
-    paidKeys: (work) => {
+    paidKeys: (state) => {
       const keys: string[] = [];
       for (const cap of caps)
-        if (cap.on === 'paid' && cap.key !== undefined && cap.holds(work)) keys.push(cap.key(work));
+        if (cap.on === 'paid' && cap.key !== undefined && cap.holds(state))
+          keys.push(cap.key(state));
       return keys;
     },
   };
 }
 
-function leftOf({ amount, on, key }: Cap, work: SplitState): Fen {
-  const name = key?.(work);
-  let left: bigint = amount.of(work);
-  if (name !== undefined) left -= current(work, name);
+function leftOf({ amount, on, key }: Cap, state: SplitState): Fen {
+  const name = key?.(state);
+  let left: bigint = amount.of(state);
+  if (name !== undefined) left -= current(state, name);
   // The in-scope money of a bill is one money, however many payers look at it.
-  if (name !== undefined && on === 'in-scope') left += work.looked.get(name) ?? 0n;
+  if (name !== undefined && on === 'in-scope') left += state.looked.get(name) ?? 0n;
   return left > 0n ? (left as Fen) : ZERO;
 }
 
-function countInScope(work: SplitState, key: string, looked: Fen): void {
-  const earlier = work.looked.get(key) ?? ZERO;
+function countInScope(state: SplitState, key: string, looked: Fen): void {
+  const earlier = state.looked.get(key) ?? ZERO;
   if (looked <= earlier) return;
-  addTo(work, key, (looked - earlier) as Fen);
-  work.looked.set(key, looked);
+  addTo(state, key, (looked - earlier) as Fen);
+  state.looked.set(key, looked);
 }

@@ -17,8 +17,8 @@ export function openCompileContext(file: PackFile): CompileContext {
   return { file, problems: [], ids: new Set(), usedSources: new Set(), unverified: 0 };
 }
 
-export function report(book: CompileContext, at: string, value: unknown, rule: string): void {
-  book.problems.push({ at, value: shortJson(value), rule });
+export function report(context: CompileContext, path: string, value: unknown, rule: string): void {
+  context.problems.push({ path, value: shortJson(value), rule });
 }
 
 type Words = {
@@ -30,30 +30,30 @@ type Words = {
 };
 
 /** A rule with its source as text; anything that is not verified is marked there. */
-export function ruleOf(book: CompileContext, words: Words, at: string): Rule {
-  if (book.ids.has(words.id)) report(book, `${at}.id`, words.id, 'this id stands twice');
-  book.ids.add(words.id);
+export function ruleOf(context: CompileContext, words: Words, path: string): Rule {
+  if (context.ids.has(words.id)) report(context, `${path}.id`, words.id, 'this id stands twice');
+  context.ids.add(words.id);
   const { id, zh, en } = words;
-  return { id, source: sourceOf(book, words, at), zh, en };
+  return { id, source: sourceOf(context, words, path), zh, en };
 }
 
 /** The text of a source, with "[unverified: …]" where its grade or a doubt asks for it. */
 export function sourceOf(
-  book: CompileContext,
+  context: CompileContext,
   { source, doubt }: Pick<Words, 'source' | 'doubt'>,
-  at: string,
+  path: string,
 ): string {
-  const { sources } = book.file;
+  const { sources } = context.file;
   // Names are free: "constructor" must not find what every object inherits.
   const found = Object.hasOwn(sources, source) ? sources[source] : undefined;
   if (found === undefined) {
-    report(book, `${at}.source`, source, 'is not among the sources of the pack');
+    report(context, `${path}.source`, source, 'is not among the sources of the pack');
     return '';
   }
-  book.usedSources.add(source);
+  context.usedSources.add(source);
   const isVerified = VERIFIED.includes(found.grade);
   if (isVerified && doubt === undefined) return found.text;
-  book.unverified += 1;
+  context.unverified += 1;
   const why = [isVerified ? undefined : `source is ${found.grade}`, doubt];
   return `${found.text} [unverified: ${why.filter((each) => each !== undefined).join('; ')}]`;
 }

@@ -22,17 +22,17 @@ import type { SplitState } from './split-state.ts';
  */
 export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
   const problems = isDeeperThan(DEPTH_MAX, value)
-    ? [{ at: '', value: 'nested', rule: `at most ${DEPTH_MAX} levels deep` }]
+    ? [{ path: '', value: 'nested', rule: `at most ${DEPTH_MAX} levels deep` }]
     : schemaProblems(PackFile, value);
   if (problems.length > 0) return fail(problems);
   const file = value as PackFile;
-  const book = openCompileContext(file);
-  checkDates(book);
-  checkFacts(book);
-  const scope: AmountScope = { book, figures: compileFigures(book) };
+  const context = openCompileContext(file);
+  checkDates(context);
+  checkFacts(context);
+  const scope: AmountScope = { context, figures: compileFigures(context) };
   const split = compileSplit(scope);
   const benefits = compileBenefits(scope);
-  if (book.problems.length > 0) return fail(book.problems);
+  if (context.problems.length > 0) return fail(context.problems);
   return ok({
     id: file.id,
     region: file.region,
@@ -44,7 +44,7 @@ export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
     effectiveTo: file.effectiveTo,
     isTestOnly: file.testOnly ?? false,
     benefitYearStart: file.benefitYearStart ?? '01-01',
-    unverified: book.unverified,
+    unverified: context.unverified,
     factsNeeded: Object.entries(file.facts ?? {})
       .filter(([, fact]) => fact.default === undefined)
       .map(([name]) => name),
@@ -63,40 +63,40 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return Object.values(value).some((part) => isDeeperThan(levels - 1, part));
 }
 
-function checkDates(book: CompileContext): void {
-  const { id, region, effectiveFrom, effectiveTo } = book.file;
+function checkDates(context: CompileContext): void {
+  const { id, region, effectiveFrom, effectiveTo } = context.file;
   for (const key of ['effectiveFrom', 'effectiveTo'] as const) {
-    const day = book.file[key];
-    if (day !== undefined && !isDay(day)) report(book, key, day, 'is not a day of the calendar');
+    const day = context.file[key];
+    if (day !== undefined && !isDay(day)) report(context, key, day, 'is not a day of the calendar');
   }
   if (effectiveTo !== undefined && effectiveTo < effectiveFrom)
-    report(book, 'effectiveTo', effectiveTo, `lies before effectiveFrom ${effectiveFrom}`);
+    report(context, 'effectiveTo', effectiveTo, `lies before effectiveFrom ${effectiveFrom}`);
   if (!id.startsWith(`${region}/${effectiveFrom}-`))
-    report(book, 'id', id, `must begin with ${region}/${effectiveFrom}-`);
+    report(context, 'id', id, `must begin with ${region}/${effectiveFrom}-`);
 }
 
 /** A fact must not hide what every bill has, nor a figure a fact. */
-function checkFacts(book: CompileContext): void {
-  const { facts = {}, figures = {} } = book.file;
+function checkFacts(context: CompileContext): void {
+  const { facts = {}, figures = {} } = context.file;
   for (const name of Object.keys(facts))
-    if (isOfEveryBill(name)) report(book, `facts.${name}`, name, 'every bill has this already');
+    if (isOfEveryBill(name)) report(context, `facts.${name}`, name, 'every bill has this already');
   for (const name of Object.keys(figures))
     if (isOfEveryBill(name) || Object.hasOwn(facts, name))
-      report(book, `figures.${name}`, name, 'is the name of a fact');
+      report(context, `figures.${name}`, name, 'is the name of a fact');
 }
 
 function compileBenefits(scope: AmountScope): Pack['benefits'] {
-  const { book } = scope;
-  const benefits = (book.file.benefits ?? []).map((benefit, index) => {
-    const at = `benefits[${index}]`;
+  const { context } = scope;
+  const benefits = (context.file.benefits ?? []).map((benefit, index) => {
+    const path = `benefits[${index}]`;
     return {
-      rule: ruleOf(book, benefit, at),
-      holds: compileCondition(book, benefit.when, `${at}.when`),
-      amount: compileAmount(scope, benefit.amount, `${at}.amount`),
+      rule: ruleOf(context, benefit, path),
+      holds: compileCondition(context, benefit.when, `${path}.when`),
+      amount: compileAmount(scope, benefit.amount, `${path}.amount`),
     };
   });
   return (input) => {
-    const work: Pick<SplitState, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
+    const state: Pick<SplitState, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
       input,
       admission: 1,
       total: ZERO,
@@ -104,7 +104,7 @@ function compileBenefits(scope: AmountScope): Pack['benefits'] {
       day: input.serviceDate,
     };
     return benefits
-      .filter((benefit) => benefit.holds(work as SplitState))
-      .map(({ rule, amount }) => ({ ...rule, amount: amount.of(work as SplitState) }));
+      .filter((benefit) => benefit.holds(state as SplitState))
+      .map(({ rule, amount }) => ({ ...rule, amount: amount.of(state as SplitState) }));
   };
 }

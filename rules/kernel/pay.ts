@@ -31,7 +31,7 @@ export type Payer = {
   readonly rounding: Walk['rounding'];
   readonly isCounted: boolean;
   readonly holds: Holds;
-  readonly baseOf: (work: SplitState) => Fen;
+  readonly baseOf: (state: SplitState) => Fen;
   readonly edges: BandPosition;
   readonly thresholds: readonly Threshold[];
   readonly choices: readonly Choice[];
@@ -46,35 +46,35 @@ export type Payer = {
  * Its share of what stands unpaid in its buckets: past the threshold, band by band, within its
  * caps; what a cap left out may move on, and a guarantee may add to it.
  */
-export function pay(payer: Payer, work: SplitState): void {
-  const base = payer.baseOf(work);
+export function pay(payer: Payer, state: SplitState): void {
+  const base = payer.baseOf(state);
   if (base === 0n) return;
-  const choice = firstThatHolds(payer.choices, work);
+  const choice = firstThatHolds(payer.choices, state);
   if (choice === undefined) return;
-  const mask = maskOf(payer.modifiers, work);
-  if (work.steps !== undefined && mask !== 0) tellModifiers(payer, work, mask);
-  const limit = payer.caps.limit(work, base);
-  const walk = startWalk(payer, work, { base, choice, mask, room: limit.room });
+  const mask = maskOf(payer.modifiers, state);
+  if (state.steps !== undefined && mask !== 0) tellModifiers(payer, state, mask);
+  const limit = payer.caps.limit(state, base);
+  const walk = startWalk(payer, state, { base, choice, mask, room: limit.room });
   const usable = limit.usable === undefined ? walk.left : limit.usable * walk.scale;
   const beyond = usable < walk.left ? walk.left - usable : 0n;
   walk.left -= beyond;
-  const skipped = skipBelowThreshold(payer, work, walk);
+  const skipped = skipBelowThreshold(payer, state, walk);
   const parts = walkBands(walk);
   const covered = minFen(divideUp(walk.covered, walk.scale) as Fen, base);
   const above = (base - covered - skipped) as Fen;
   const isExact = payer.rounding.chain === 'exact';
-  tellBands(payer, work, { choice, walk, parts });
-  if (isExact && parts.length > 0) work.imbalance += printedSelfPay(walk) - (covered - walk.paid);
+  tellBands(payer, state, { choice, walk, parts });
+  if (isExact && parts.length > 0) state.imbalance += printedSelfPay(walk) - (covered - walk.paid);
   if (payer.file.overCap === 'above-cap') {
-    if (isExact) work.exactAboveCap = exactRest(walk, beyond);
-    moveAboveCap(payer.file.from, work, above);
+    if (isExact) state.exactAboveCap = exactRest(walk, beyond);
+    moveAboveCap(payer.file.from, state, above);
   }
   if (above > 0n && limit.rule !== undefined)
-    recordStep(work, 'cap', limit.rule, { payer: payer.file.fundType, base, amount: above });
+    recordStep(state, 'cap', limit.rule, { payer: payer.file.fundType, base, amount: above });
   const most = minFen(base, (limit.usable ?? base) as Fen, (limit.room ?? base) as Fen);
-  const topUp = guaranteed(payer, work, { most, paid: walk.paid as Fen });
-  settle(payer, work, (walk.paid + topUp) as Fen);
-  count(payer, work, base);
+  const topUp = guaranteed(payer, state, { most, paid: walk.paid as Fen });
+  settle(payer, state, (walk.paid + topUp) as Fen);
+  count(payer, state, base);
 }
 
 type Start = {
@@ -84,15 +84,15 @@ type Start = {
   readonly room: bigint | undefined;
 };
 
-function startWalk(payer: Payer, work: SplitState, { base, choice, mask, room }: Start): Walk {
-  const exactBase = exactBaseOf(payer, work, base);
+function startWalk(payer: Payer, state: SplitState, { base, choice, mask, room }: Start): Walk {
+  const exactBase = exactBaseOf(payer, state, base);
   const scale = exactBase?.den ?? 1n;
-  const position = payer.edges.start(work, base);
+  const position = payer.edges.start(state, base);
   return {
-    table: choice.table(work, mask),
+    table: choice.table(state, mask),
     rounding: payer.rounding,
     scale,
-    shift: payer.file.edgesFrom === 'threshold' ? thresholdOf(payer, work) : 0n,
+    shift: payer.file.edgesFrom === 'threshold' ? thresholdOf(payer, state) : 0n,
     isByPaid: payer.edges.isByPaid,
     position: payer.edges.isByPaid ? position : position * scale,
     left: exactBase?.num ?? base,
@@ -108,29 +108,29 @@ function startWalk(payer: Payer, work: SplitState, { base, choice, mask, room }:
 }
 
 /** The exact money above the cap, for a payer of just that; undefined once somebody else took of it. */
-function exactBaseOf(payer: Payer, work: SplitState, base: Fen): Fraction | undefined {
-  const rest = work.exactAboveCap;
+function exactBaseOf(payer: Payer, state: SplitState, base: Fen): Fraction | undefined {
+  const rest = state.exactAboveCap;
   const { from } = payer.file;
   if (rest === undefined || from.length !== 1 || from[0] !== 'above-cap') return undefined;
   const difference = rest.num - base * rest.den;
   return difference < rest.den && -difference < rest.den ? rest : undefined;
 }
 
-function thresholdOf(payer: Payer, work: SplitState): Fen {
-  return firstThatHolds(payer.thresholds, work)?.amount.of(work) ?? ZERO;
+function thresholdOf(payer: Payer, state: SplitState): Fen {
+  return firstThatHolds(payer.thresholds, state)?.amount.of(state) ?? ZERO;
 }
 
 /** Money below the threshold stays where it is; returns it in fen, rounded up. */
-function skipBelowThreshold(payer: Payer, work: SplitState, walk: Walk): Fen {
-  const toThreshold = thresholdOf(payer, work) * walk.scale - walk.position;
+function skipBelowThreshold(payer: Payer, state: SplitState, walk: Walk): Fen {
+  const toThreshold = thresholdOf(payer, state) * walk.scale - walk.position;
   if (toThreshold <= 0n || payer.edges.isByPaid) return ZERO;
   const skipped = toThreshold < walk.left ? toThreshold : walk.left;
   walk.position += skipped;
   walk.left -= skipped;
-  const rule = firstThatHolds(payer.thresholds, work)?.rule;
+  const rule = firstThatHolds(payer.thresholds, state)?.rule;
   const amount = divideUp(skipped, walk.scale) as Fen;
   if (rule !== undefined)
-    recordStep(work, 'threshold', rule, { payer: payer.file.fundType, base: amount, amount });
+    recordStep(state, 'threshold', rule, { payer: payer.file.fundType, base: amount, amount });
   return amount;
 }
 
@@ -143,68 +143,70 @@ function exactRest(walk: Walk, beyond: bigint): Fraction {
 }
 
 /** What lies beyond the cap is the last of the money: the buckets give it up from the last to the first. */
-function moveAboveCap(from: readonly Bucket[], work: SplitState, amount: Fen): void {
+function moveAboveCap(from: readonly Bucket[], state: SplitState, amount: Fen): void {
   if (amount === 0n) return;
-  const taken = takeFrom(work.unpaid, from.toReversed(), amount);
-  work.unpaid['above-cap'] = (work.unpaid['above-cap'] + taken) as Fen;
+  const taken = takeFrom(state.unpaid, from.toReversed(), amount);
+  state.unpaid['above-cap'] = (state.unpaid['above-cap'] + taken) as Fen;
 }
 
 function guaranteed(
   payer: Payer,
-  work: SplitState,
+  state: SplitState,
   money: { readonly most: Fen; readonly paid: Fen },
 ): Fen {
-  const guarantee = firstThatHolds(payer.guarantees, work);
+  const guarantee = firstThatHolds(payer.guarantees, state);
   if (guarantee === undefined) return ZERO;
-  const base = guarantee.of === 'total' ? work.total : work.inScope;
-  const ratio = guarantee.ratio.of(work);
+  const base = guarantee.of === 'total' ? state.total : state.inScope;
+  const ratio = guarantee.ratio.of(state);
   const target = divideRounded(base * ratio.num, ratio.den, payer.rounding.mode);
   let missing = target - money.paid;
-  for (const share of work.funds) if (share.counted) missing -= share.amount;
+  for (const share of state.funds) if (share.counted) missing -= share.amount;
   if (missing > money.most - money.paid) missing = money.most - money.paid;
   if (missing <= 0n) return ZERO;
   const amount = missing as Fen;
-  recordStep(work, 'guarantee', guarantee.rule, { payer: payer.file.fundType, base, amount });
+  recordStep(state, 'guarantee', guarantee.rule, { payer: payer.file.fundType, base, amount });
   return amount;
 }
 
 /** Takes the payer's money out of its buckets and notes its share. */
-function settle(payer: Payer, work: SplitState, paid: Fen): void {
+function settle(payer: Payer, state: SplitState, paid: Fen): void {
   if (paid === 0n) return;
   const { field, fundType, from } = payer.file;
-  let left = (paid - takeFrom(work.unpaid, from, paid)) as Fen;
+  let left = (paid - takeFrom(state.unpaid, from, paid)) as Fen;
   // A guarantee may reach into what the cap had moved away.
-  if (left > 0n) left = (left - takeFrom(work.unpaid, ['above-cap'], left)) as Fen;
+  if (left > 0n) left = (left - takeFrom(state.unpaid, ['above-cap'], left)) as Fen;
   const amount = (paid - left) as Fen;
-  const at = work.funds.findIndex((share) => share.fundType === fundType && share.field === field);
-  const known = work.funds[at];
-  if (known === undefined) work.funds.push({ field, fundType, amount, counted: payer.isCounted });
-  else work.funds[at] = { ...known, amount: (known.amount + amount) as Fen };
+  const index = state.funds.findIndex(
+    (share) => share.fundType === fundType && share.field === field,
+  );
+  const known = state.funds[index];
+  if (known === undefined) state.funds.push({ field, fundType, amount, counted: payer.isCounted });
+  else state.funds[index] = { ...known, amount: (known.amount + amount) as Fen };
   // Packs let caps share the payer's own total; it grows once.
-  const keys = new Set(payer.caps.paidKeys(work));
-  if (payer.paidKey !== undefined) keys.add(payer.paidKey(work));
-  for (const key of keys) addTo(work, key, amount);
+  const keys = new Set(payer.caps.paidKeys(state));
+  if (payer.paidKey !== undefined) keys.add(payer.paidKey(state));
+  for (const key of keys) addTo(state, key, amount);
 }
 
-function count(payer: Payer, work: SplitState, base: Fen): void {
-  if (payer.baseKey !== undefined) addTo(work, payer.baseKey(work), base);
-  payer.caps.count(work, base);
+function count(payer: Payer, state: SplitState, base: Fen): void {
+  if (payer.baseKey !== undefined) addTo(state, payer.baseKey(state), base);
+  payer.caps.count(state, base);
 }
 
-function tellModifiers(payer: Payer, work: SplitState, mask: number): void {
+function tellModifiers(payer: Payer, state: SplitState, mask: number): void {
   payer.modifiers.forEach(({ rule, text }, index) => {
     if ((mask & (1 << index)) === 0) return;
     const money = { payer: payer.file.fundType, base: ZERO, ratio: text, amount: ZERO };
-    recordStep(work, 'modifier', rule, money);
+    recordStep(state, 'modifier', rule, money);
   });
 }
 
 function tellBands(
   payer: Payer,
-  work: SplitState,
+  state: SplitState,
   told: { readonly choice: Choice; readonly walk: Walk; readonly parts: readonly BandPart[] },
 ): void {
-  if (work.steps === undefined) return;
+  if (state.steps === undefined) return;
   const { choice, walk, parts } = told;
   parts.forEach(({ band, taken, amount }, index) => {
     const money = {
@@ -215,6 +217,6 @@ function tellBands(
     };
     const isPrinted = payer.rounding.chain === 'exact' && index === parts.length - 1;
     const step = isPrinted ? { ...money, printedSelfPay: printedSelfPay(walk) } : money;
-    recordStep(work, 'band', choice.rule, step);
+    recordStep(state, 'band', choice.rule, step);
   });
 }

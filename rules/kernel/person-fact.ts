@@ -4,7 +4,7 @@ import { type Fraction, fraction } from './fraction.ts';
 import type { SplitState } from './split-state.ts';
 
 /** Facts that every bill has: yuan of this bill, years of age, number of the admission. */
-const OF_EVERY_BILL: Readonly<Record<string, (work: SplitState) => Fraction>> = {
+const OF_EVERY_BILL: Readonly<Record<string, (state: SplitState) => Fraction>> = {
   total: ({ total }) => ({ num: total, den: 100n }),
   'in-scope': ({ inScope }) => ({ num: inScope, den: 100n }),
   age: ({ input }) => ({ num: BigInt(input.insured.ageYears), den: 1n }),
@@ -21,16 +21,16 @@ export function isOfEveryBill(name: string): boolean {
  * compare `Pack.factsNeeded` with the person first; its absence breaks an invariant.
  */
 export function compilePersonFact(
-  book: CompileContext,
+  context: CompileContext,
   name: string,
-  at: string,
-): (work: SplitState) => Fraction {
+  path: string,
+): (state: SplitState) => Fraction {
   const known = isOfEveryBill(name) ? OF_EVERY_BILL[name] : undefined;
   if (known !== undefined) return known;
-  const { facts = {} } = book.file;
+  const { facts = {} } = context.file;
   const declared = Object.hasOwn(facts, name) ? facts[name] : undefined;
   if (declared === undefined) {
-    report(book, at, name, 'is neither a figure nor among the facts of the pack');
+    report(context, path, name, 'is neither a figure nor among the facts of the pack');
     return () => ({ num: 0n, den: 1n });
   }
   const otherwise = declared.default === undefined ? undefined : fraction(declared.default);

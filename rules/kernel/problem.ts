@@ -9,15 +9,15 @@ const ERRORS_MAX = 10_000;
 
 export type Problem = {
   /** Place in the document: "payers[0].choices[1].bands[0].ratio"; empty for the whole. */
-  readonly at: string;
+  readonly path: string;
   /** The offending value as short JSON. */
   readonly value: string;
   readonly rule: string;
 };
 
 /** One line: "payers[0].edges: "year" – must be …". */
-export function formatProblem({ at, value, rule }: Problem): string {
-  return `${at === '' ? 'the document' : at}: ${value} – ${rule}`;
+export function formatProblem({ path, value, rule }: Problem): string {
+  return `${path === '' ? 'the document' : path}: ${value} – ${rule}`;
 }
 
 /** At most 60 characters of JSON; "nothing" where a value is missing. */
@@ -45,14 +45,14 @@ export function schemaProblems(schema: TSchema, value: unknown): readonly Proble
   if (checkOf(schema)(value)) return [];
   const errors = allErrors(schema, value);
   const unions = errors.filter((error) => error.keyword === 'anyOf');
-  const told = errors.filter(
+  const reported = errors.filter(
     (error) =>
       error.keyword !== 'additionalProperties' &&
       error.keyword !== 'anyOf' &&
       unions.every((union) => isOfBestBranch(error, union, errors)),
   );
-  return told.map((error) => ({
-    at: readablePath(error.instancePath),
+  return reported.map((error) => ({
+    path: readablePath(error.instancePath),
     value: shortJson(valueAt(value, error.instancePath)),
     rule: ruleOf(error, schema),
   }));
@@ -81,8 +81,9 @@ function isOfBestBranch(
   if (branch === undefined) return true;
   const costs = new Map<string, number>();
   for (const other of errors) {
-    const at = branchOf(other, union);
-    if (at !== undefined) costs.set(at, (costs.get(at) ?? 0) + costOf(other, union));
+    const otherBranch = branchOf(other, union);
+    if (otherBranch === undefined) continue;
+    costs.set(otherBranch, (costs.get(otherBranch) ?? 0) + costOf(other, union));
   }
   const [best] = [...costs].sort((a, b) => a[1] - b[1])[0] ?? [];
   return branch === best;
@@ -105,9 +106,10 @@ function costOf(error: SchemaError, union: SchemaError): number {
 
 function ruleOf(error: SchemaError, schema: TSchema): string {
   if (error.keyword === 'boolean') return 'unknown key';
-  const at = schemaAt(schema, error.schemaPath);
-  const description = typeof at?.['description'] === 'string' ? at['description'] : undefined;
-  const allowed = error.keyword === 'enum' && Array.isArray(at?.['enum']) ? at['enum'] : undefined;
+  const part = schemaAt(schema, error.schemaPath);
+  const description = typeof part?.['description'] === 'string' ? part['description'] : undefined;
+  const allowed =
+    error.keyword === 'enum' && Array.isArray(part?.['enum']) ? part['enum'] : undefined;
   if (allowed !== undefined) return `must be one of ${allowed.join(', ')}`;
   return description === undefined ? error.message : `${error.message} (${description})`;
 }

@@ -43,8 +43,8 @@ type LineRules = {
 };
 
 /** Compiles the line split. It splits every line, sums each part, and tells each part of each line. */
-export function compileLines(book: CompileContext): SplitLines {
-  const rules = lineRules(book);
+export function compileLines(context: CompileContext): SplitLines {
+  const rules = lineRules(context);
   return (lines, steps) => {
     const splits: LineSplit[] = [];
     let total = 0n;
@@ -151,10 +151,10 @@ function percentText(e4: number): string {
 }
 
 /** One rule for each part of a line, all from the pack's common id and source for them. */
-function lineRules(book: CompileContext): LineRules {
-  const { lines, rounding } = book.file;
-  const source = sourceOf(book, lines, 'lines');
-  book.ids.add(lines.id);
+function lineRules(context: CompileContext): LineRules {
+  const { lines, rounding } = context.file;
+  const source = sourceOf(context, lines, 'lines');
+  context.ids.add(lines.id);
   const rule = (part: string, zh: string, en: string): Rule => ({
     id: `${lines.id}/${part}`,
     source,

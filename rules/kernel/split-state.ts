@@ -37,20 +37,20 @@ export type SplitState = {
 };
 
 /** What the year (month, …) holds under this name before the bill, in fen. */
-export function before(work: SplitState, key: string): Fen {
-  return work.input.accumulators.get(key) ?? ZERO;
+export function before(state: SplitState, key: string): Fen {
+  return state.input.accumulators.get(key) ?? ZERO;
 }
 
 /** As `before`, with what this bill has already added. */
-export function current(work: SplitState, key: string): Fen {
-  const added = work.changes.get(key);
-  const stored = work.input.accumulators.get(key) ?? ZERO;
+export function current(state: SplitState, key: string): Fen {
+  const added = state.changes.get(key);
+  const stored = state.input.accumulators.get(key) ?? ZERO;
   return added === undefined ? stored : ((stored + added) as Fen);
 }
 
-export function addTo(work: SplitState, key: string, amount: Fen): void {
+export function addTo(state: SplitState, key: string, amount: Fen): void {
   if (amount === 0n) return;
-  work.changes.set(key, ((work.changes.get(key) ?? 0n) + amount) as Fen);
+  state.changes.set(key, ((state.changes.get(key) ?? 0n) + amount) as Fen);
 }
 
 /** Takes up to `amount` out of the buckets in the given order; returns what was taken, in fen. */
@@ -68,17 +68,17 @@ export function takeFrom(unpaid: Unpaid, buckets: readonly Bucket[], amount: Fen
 type Money = Omit<SplitStep, 'stage' | 'rule' | 'source' | 'zh' | 'en'>;
 
 /** Adds a step of the explanation, when one is wanted. */
-export function recordStep(work: SplitState, stage: Stage, rule: Rule, money: Money): void {
-  if (work.steps === undefined) return;
+export function recordStep(state: SplitState, stage: Stage, rule: Rule, money: Money): void {
+  if (state.steps === undefined) return;
   const { payer, base, ratio, amount, printedSelfPay } = money;
   const { id, source, zh, en } = rule;
   // Fields by name, three shapes: a spread copies slowly, and every step of a bill goes through here.
   if (ratio === undefined)
-    work.steps.push({ stage, payer, base, amount, rule: id, source, zh, en });
+    state.steps.push({ stage, payer, base, amount, rule: id, source, zh, en });
   else if (printedSelfPay === undefined)
-    work.steps.push({ stage, payer, base, ratio, amount, rule: id, source, zh, en });
+    state.steps.push({ stage, payer, base, ratio, amount, rule: id, source, zh, en });
   else
-    work.steps.push({
+    state.steps.push({
       stage,
       payer,
       base,

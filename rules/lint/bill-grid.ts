@@ -104,11 +104,11 @@ function billOf(
   const lines = [lineOf('1', fen(amount), 0)];
   if (position === 0n) return { ...situation, lines };
   const totals = new Map(situation.accumulators);
-  const work: Pick<SplitState, 'day' | 'input'> = { day: situation.serviceDate, input: situation };
+  const state: Pick<SplitState, 'day' | 'input'> = { day: situation.serviceDate, input: situation };
   for (const { file } of packs) {
     for (const { counter, kind } of counterUses(file)) {
       if (kind === 'admissions') continue;
-      const key = compileAccumulatorKey(counter)(work as SplitState);
+      const key = compileAccumulatorKey(counter)(state as SplitState);
       totals.set(key, fen(position));
       if (kind === 'deductible') totals.set(`${key}-standard`, fen(position));
     }

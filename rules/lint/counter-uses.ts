@@ -13,7 +13,7 @@ export type CounterUse = {
   /** Name with its suffix: "outpatient-paid/month". */
   readonly counter: string;
   readonly kind: CounterKind;
-  readonly at: string;
+  readonly path: string;
   /** Does a later bill look at it? */
   readonly isRead: boolean;
 };
@@ -33,12 +33,12 @@ function visitUses({ accumulators, payers, deductible }: PackFile): readonly Cou
   const { inScope, admissions } = accumulators;
   const isRead = payers.some(({ edges }) => edges.startsWith('year-') && edges !== 'year-base');
   const uses: CounterUse[] = [
-    { counter: inScope, kind: 'in-scope money', at: 'accumulators.inScope', isRead },
+    { counter: inScope, kind: 'in-scope money', path: 'accumulators.inScope', isRead },
   ];
   if (admissions !== undefined) {
     const isAsked = deductible?.choices.some(({ repeat }) => repeat !== undefined) ?? false;
-    const at = 'accumulators.admissions';
-    uses.push({ counter: admissions, kind: 'admissions', at, isRead: isAsked });
+    const path = 'accumulators.admissions';
+    uses.push({ counter: admissions, kind: 'admissions', path, isRead: isAsked });
   }
   return uses;
 }
@@ -50,33 +50,33 @@ function deductibleUses({ deductible }: PackFile): readonly CounterUse[] {
   if (counter !== undefined) {
     const isRead = mode !== 'per-visit' && mode !== 'per-admission';
     const name = `${counter}${SPANS[mode] ?? ''}`;
-    uses.push({ counter: name, kind: 'deductible', at: 'deductible.counter', isRead });
+    uses.push({ counter: name, kind: 'deductible', path: 'deductible.counter', isRead });
   }
   if (yearlyCeiling !== undefined) {
-    const at = 'deductible.yearlyCeiling.counter';
-    uses.push({ counter: yearlyCeiling.counter, kind: 'deductible', at, isRead: true });
+    const path = 'deductible.yearlyCeiling.counter';
+    uses.push({ counter: yearlyCeiling.counter, kind: 'deductible', path, isRead: true });
   }
   return uses;
 }
 
 function payerUses({ payers }: PackFile): readonly CounterUse[] {
   return payers.flatMap((payer, index) => {
-    const at = `payers[${index}]`;
+    const path = `payers[${index}]`;
     const { counter, baseCounter, edges, caps = [] } = payer;
     const uses: CounterUse[] = [];
     if (counter !== undefined) {
       const isRead = edges === 'year-paid';
-      uses.push({ counter, kind: 'fund paid', at: `${at}.counter`, isRead });
+      uses.push({ counter, kind: 'fund paid', path: `${path}.counter`, isRead });
     }
     if (baseCounter !== undefined) {
       const isRead = edges === 'year-base';
       const kind = 'money looked at';
-      uses.push({ counter: baseCounter, kind, at: `${at}.baseCounter`, isRead });
+      uses.push({ counter: baseCounter, kind, path: `${path}.baseCounter`, isRead });
     }
     caps.forEach((cap, nth) => {
       if (cap.counter === undefined) return;
       const kind = cap.on === 'paid' ? 'fund paid' : 'money looked at';
-      uses.push({ counter: cap.counter, kind, at: `${at}.caps[${nth}].counter`, isRead: true });
+      uses.push({ counter: cap.counter, kind, path: `${path}.caps[${nth}].counter`, isRead: true });
     });
     return uses;
   });
@@ -84,8 +84,8 @@ function payerUses({ payers }: PackFile): readonly CounterUse[] {
 
 function accountUses({ account }: PackFile): readonly CounterUse[] {
   return (account.limits ?? []).flatMap(({ counter }, index) => {
-    const at = `account.limits[${index}].counter`;
-    return counter === undefined ? [] : [{ counter, kind: 'account paid', at, isRead: true }];
+    const path = `account.limits[${index}].counter`;
+    return counter === undefined ? [] : [{ counter, kind: 'account paid', path, isRead: true }];
   });
 }
 

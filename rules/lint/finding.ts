@@ -7,7 +7,7 @@ import { shortJson } from '../kernel/problem.ts';
 export type Finding = {
   readonly severity: 'error' | 'warning';
   /** Place in the pack file: "payers[0].caps[1].amount"; of a set, the pack's id comes first. */
-  readonly at: string;
+  readonly path: string;
   /** The value as short JSON. */
   readonly value: string;
   /** What is wrong, in English and in Chinese. */
@@ -17,10 +17,10 @@ export type Finding = {
 
 type Words = { readonly en: string; readonly zh: string };
 
-export function findError(at: string, value: unknown, { en, zh }: Words): Finding {
-  return { severity: 'error', at, value: shortJson(value), rule: en, zh };
+export function findError(path: string, value: unknown, { en, zh }: Words): Finding {
+  return { severity: 'error', path, value: shortJson(value), rule: en, zh };
 }
 
-export function findWarning(at: string, value: unknown, { en, zh }: Words): Finding {
-  return { severity: 'warning', at, value: shortJson(value), rule: en, zh };
+export function findWarning(path: string, value: unknown, { en, zh }: Words): Finding {
+  return { severity: 'warning', path, value: shortJson(value), rule: en, zh };
 }

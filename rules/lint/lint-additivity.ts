@@ -50,17 +50,17 @@ export function reasonsNotAdditive(scope: LintScope): readonly string[] {
   return reasons;
 }
 
-function reasonsOf(payer: PayerFile, at: string): readonly string[] {
+function reasonsOf(payer: PayerFile, path: string): readonly string[] {
   const { edges, choices, thresholds = [], caps = [], guarantees = [] } = payer;
   const reasons: string[] = [];
   if (edges.startsWith('bill-')) {
-    if (choices.some(({ bands }) => bands.length > 1)) reasons.push(`${at}.choices by ${edges}`);
-    if (thresholds.length > 0) reasons.push(`${at}.thresholds by ${edges}`);
+    if (choices.some(({ bands }) => bands.length > 1)) reasons.push(`${path}.choices by ${edges}`);
+    if (thresholds.length > 0) reasons.push(`${path}.thresholds by ${edges}`);
   }
-  if (caps.some(({ counter }) => counter === undefined)) reasons.push(`${at}.caps of each bill`);
-  if (guarantees.length > 0) reasons.push(`${at}.guarantees`);
+  if (caps.some(({ counter }) => counter === undefined)) reasons.push(`${path}.caps of each bill`);
+  if (guarantees.length > 0) reasons.push(`${path}.guarantees`);
   const amounts = [...thresholds, ...caps].map(({ amount }) => amount);
-  if (amounts.some(asksForBill)) reasons.push(`${at} by the size of the bill`);
+  if (amounts.some(asksForBill)) reasons.push(`${path} by the size of the bill`);
   return reasons;
 }
 

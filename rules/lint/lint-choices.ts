@@ -9,7 +9,7 @@ import { situationsOf } from './situations.ts';
 
 type Entry = { readonly id: string; readonly when?: ConditionFile | undefined };
 type Choices = {
-  readonly at: string;
+  readonly path: string;
   readonly entries: readonly Entry[];
   /** Condition of the payer that the list belongs to. */
   readonly within?: ConditionFile | undefined;
@@ -32,24 +32,24 @@ export function lintChoices(scope: LintScope): readonly Finding[] {
 function listsOf({ file }: LintScope): readonly Choices[] {
   const { deductible, outOfAreaSelfPay = [], account } = file;
   return [
-    { at: 'deductible.choices', entries: deductible?.choices ?? [] },
-    { at: 'deductible.waivers', entries: deductible?.waivers ?? [] },
-    { at: 'outOfAreaSelfPay', entries: outOfAreaSelfPay },
+    { path: 'deductible.choices', entries: deductible?.choices ?? [] },
+    { path: 'deductible.waivers', entries: deductible?.waivers ?? [] },
+    { path: 'outOfAreaSelfPay', entries: outOfAreaSelfPay },
     ...file.payers.flatMap((payer, index) => {
       const { when: within, choices, thresholds = [], guarantees = [] } = payer;
-      const at = `payers[${index}]`;
+      const path = `payers[${index}]`;
       return [
-        { at: `${at}.choices`, entries: choices, within },
-        { at: `${at}.thresholds`, entries: thresholds, within },
-        { at: `${at}.guarantees`, entries: guarantees, within },
+        { path: `${path}.choices`, entries: choices, within },
+        { path: `${path}.thresholds`, entries: thresholds, within },
+        { path: `${path}.guarantees`, entries: guarantees, within },
       ];
     }),
-    { at: 'account.choices', entries: account.choices },
-    { at: 'account.family', entries: account.family ?? [] },
+    { path: 'account.choices', entries: account.choices },
+    { path: 'account.family', entries: account.family ?? [] },
   ];
 }
 
-function lintReach(scope: LintScope, { at, entries, within }: Choices): readonly Finding[] {
+function lintReach(scope: LintScope, { path, entries, within }: Choices): readonly Finding[] {
   if (entries.length === 0) return [];
   const conditions = conditionsIn([...entries, { id: '', when: within }]);
   const { situations, isComplete } = situationsOf(scope.file, conditions, SITUATIONS_MAX);
@@ -67,16 +67,16 @@ function lintReach(scope: LintScope, { at, entries, within }: Choices): readonly
   }
   return entries.flatMap(({ id, when }, index) => {
     if (reached.has(index)) return [];
-    const place = `${at}[${index}].when`;
+    const entryPath = `${path}[${index}].when`;
     const open = entries.slice(0, index).find((earlier) => earlier.when === undefined);
     if (held.has(index) && (isComplete || open !== undefined)) {
-      return findError(place, when ?? id, {
+      return findError(entryPath, when ?? id, {
         en: `never reached: the entries before it take every bill for which ${id} holds`,
         zh: `永远轮不到：凡适用 ${id} 的账单都先落入前面的条目`,
       });
     }
     if (held.has(index) || !isComplete) return [];
-    return findWarning(place, when ?? id, {
+    return findWarning(entryPath, when ?? id, {
       en: `holds for no bill of this pack (schemes, care types, or the conditions exclude each other)`,
       zh: '该规则包的任何账单都不适用（险种、医疗类别不符，或条件互斥）',
     });
@@ -90,7 +90,7 @@ function conditionsIn(entries: readonly Entry[]): readonly ConditionFile[] {
 function lintDeductibleGap(scope: LintScope): readonly Finding[] {
   const { deductible } = scope.file;
   if (deductible === undefined) return [];
-  const gap = gapOf(scope, [{ at: '', entries: deductible.choices }]);
+  const gap = gapOf(scope, [{ path: '', entries: deductible.choices }]);
   if (gap === undefined) return [];
   return [
     findError('deductible.choices', undefined, {
@@ -101,7 +101,7 @@ function lintDeductibleGap(scope: LintScope): readonly Finding[] {
 }
 
 function lintAccountGap(scope: LintScope): readonly Finding[] {
-  const gap = gapOf(scope, [{ at: '', entries: scope.file.account.choices }]);
+  const gap = gapOf(scope, [{ path: '', entries: scope.file.account.choices }]);
   if (gap === undefined) return [];
   return [
     findWarning('account.choices', undefined, {
@@ -116,7 +116,7 @@ function lintPayerGap(scope: LintScope): readonly Finding[] {
   const main = ofCoinsurance.filter(({ field }) => MAIN_FIELDS.includes(field));
   const payers: readonly PayerFile[] = main.length > 0 ? main : ofCoinsurance;
   if (payers.length === 0) return [];
-  const lists = payers.map(({ choices, when }) => ({ at: '', entries: choices, within: when }));
+  const lists = payers.map(({ choices, when }) => ({ path: '', entries: choices, within: when }));
   const gap = gapOf(scope, lists);
   if (gap === undefined) return [];
   return [

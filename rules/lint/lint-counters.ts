@@ -28,19 +28,19 @@ export function kindClashes(uses: readonly CounterUse[]): readonly Finding[] {
     const earlier = first.get(use.counter);
     if (earlier === undefined) first.set(use.counter, use);
     if (earlier === undefined || earlier.kind === use.kind) return [];
-    return findError(use.at, use.counter, {
-      en: `counts ${use.kind}, but the same name counts ${earlier.kind} at ${earlier.at}`,
-      zh: `此处与 ${earlier.at} 用同一名称累计不同的内容`,
+    return findError(use.path, use.counter, {
+      en: `counts ${use.kind}, but the same name counts ${earlier.kind} at ${earlier.path}`,
+      zh: `此处与 ${earlier.path} 用同一名称累计不同的内容`,
     });
   });
 }
 
 type Limit = { readonly counter?: string; readonly zh: string; readonly en: string };
 
-function uncounted({ counter, zh, en }: Limit, at: string): readonly Finding[] {
+function uncounted({ counter, zh, en }: Limit, path: string): readonly Finding[] {
   if (counter !== undefined || !OF_A_PERIOD.test(`${zh} ${en}`)) return [];
   return [
-    findWarning(at, en, {
+    findWarning(path, en, {
       en: 'its words speak of a period, but without a counter it limits each bill by itself',
       zh: '文字说的是一段时期的限额，但没有计数器，只限制单张账单',
     }),

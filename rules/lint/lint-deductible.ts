@@ -52,21 +52,27 @@ function lintLevels(scope: LintScope, choices: readonly Choice[]): readonly Find
   return [...found.values()];
 }
 
-function lintRepeat(scope: LintScope, { amount, repeat }: Choice, at: string): readonly Finding[] {
+function lintRepeat(
+  scope: LintScope,
+  { amount, repeat }: Choice,
+  path: string,
+): readonly Finding[] {
   if (repeat === undefined) return [];
   const first = scope.fixed(amount);
   if ('amounts' in repeat) {
     const amounts = [...(first === undefined ? [] : [first]), ...repeat.amounts.map(scope.fixed)];
-    return isFalling(amounts.map((each) => each ?? 0n)) ? [] : [rises(at, repeat.amounts)];
+    return isFalling(amounts.map((each) => each ?? 0n)) ? [] : [rises(path, repeat.amounts)];
   }
   if ('factors' in repeat) {
     const factors = repeat.factors.map(fraction);
-    return factors.every((factor) => compare(factor, ONE) <= 0) ? [] : [rises(at, repeat.factors)];
+    return factors.every((factor) => compare(factor, ONE) <= 0)
+      ? []
+      : [rises(path, repeat.factors)];
   }
   const floor = scope.fixed(repeat.floor);
   if (first === undefined || floor === undefined || floor <= first) return [];
   return [
-    findWarning(`${at}.floor`, repeat.floor, {
+    findWarning(`${path}.floor`, repeat.floor, {
       en: `the floor lies above the first standard, ${formatFen(first)}`,
       zh: `下限高于首次起付线 ${formatFen(first)}`,
     }),
@@ -77,8 +83,8 @@ function isFalling(values: readonly bigint[]): boolean {
   return values.every((value, index) => index === 0 || value <= (values[index - 1] ?? value));
 }
 
-function rises(at: string, value: unknown): Finding {
-  return findWarning(at, value, {
+function rises(path: string, value: unknown): Finding {
+  return findWarning(path, value, {
     en: 'a later admission owes more than an earlier one',
     zh: '后次住院的起付线高于前次',
   });

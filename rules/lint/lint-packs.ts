@@ -103,7 +103,7 @@ function namesOf(pack: Pack): ReadonlySet<string> {
 
 function usesOf(group: readonly Pack[]): readonly CounterUse[] {
   return group.flatMap((pack) =>
-    counterUses(pack.file).map((use) => ({ ...use, at: `${pack.id}: ${use.at}` })),
+    counterUses(pack.file).map((use) => ({ ...use, path: `${pack.id}: ${use.path}` })),
   );
 }
 
@@ -119,16 +119,16 @@ function lintSharedCounters(group: readonly Pack[]): readonly Finding[] {
     if (earlier === undefined) first.set(name, use);
     const isOther = earlier !== undefined && packOf(earlier) !== packOf(use);
     if (!isOther || earlier.counter === use.counter) return [];
-    return findWarning(use.at, use.counter, {
-      en: `${earlier.at} limits ${earlier.counter}: the two are different totals`,
-      zh: `${earlier.at} 使用 ${earlier.counter}：两者是不同的累计`,
+    return findWarning(use.path, use.counter, {
+      en: `${earlier.path} limits ${earlier.counter}: the two are different totals`,
+      zh: `${earlier.path} 使用 ${earlier.counter}：两者是不同的累计`,
     });
   });
   return [...kindClashes(uses), ...differing];
 }
 
-function packOf({ at }: CounterUse): string {
-  return at.split(': ')[0] ?? at;
+function packOf({ path }: CounterUse): string {
+  return path.split(': ')[0] ?? path;
 }
 
 /**
@@ -138,17 +138,17 @@ function packOf({ at }: CounterUse): string {
 function lintUnreadCounters(group: readonly Pack[]): readonly Finding[] {
   const uses = usesOf(group);
   const read = new Set(uses.filter(({ isRead }) => isRead).map(({ counter }) => counter));
-  const hasOtherLimit = ({ at }: CounterUse) => {
-    const payer = at.slice(0, at.lastIndexOf('.') + 1);
-    return uses.some((use) => use.isRead && use.kind === 'fund paid' && use.at.startsWith(payer));
+  const hasOtherLimit = ({ path }: CounterUse) => {
+    const payer = path.slice(0, path.lastIndexOf('.') + 1);
+    return uses.some((use) => use.isRead && use.kind === 'fund paid' && use.path.startsWith(payer));
   };
   return uses
     .filter(({ counter }) => !read.has(counter))
     .filter(
       (use) => use.kind === 'money looked at' || (use.kind === 'fund paid' && hasOtherLimit(use)),
     )
-    .map(({ at, counter }) =>
-      findWarning(at, counter, {
+    .map(({ path, counter }) =>
+      findWarning(path, counter, {
         en: 'is counted, and no edge, cap or limit of the region looks at it',
         zh: '有累计，但该地区没有分段、限额用到它',
       }),

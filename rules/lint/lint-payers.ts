@@ -10,13 +10,13 @@ export function lintPayers(scope: LintScope): readonly Finding[] {
   const { payers } = scope.file;
   return [
     ...payers.flatMap((payer, index) => {
-      const at = `payers[${index}]`;
+      const path = `payers[${index}]`;
       return [
-        ...lintRatios(payer, at),
-        ...lintThresholds(scope, payer, at),
-        ...lintCaps(scope, payer, at),
-        ...lintModifiers(payer, at),
-        ...lintFund(payer, at),
+        ...lintRatios(payer, path),
+        ...lintThresholds(scope, payer, path),
+        ...lintCaps(scope, payer, path),
+        ...lintModifiers(payer, path),
+        ...lintFund(payer, path),
       ];
     }),
     ...lintSameFund(payers),
@@ -29,7 +29,7 @@ function fixedRatios({ bands }: PayerFile['choices'][number]): readonly (Fractio
 }
 
 /** One finding for each payer: its choices mostly fall together. Nothing at all is the end of cover. */
-function lintRatios(payer: PayerFile, at: string): readonly Finding[] {
+function lintRatios(payer: PayerFile, path: string): readonly Finding[] {
   const falls = payer.choices.flatMap((choice, nth) => {
     const ratios = fixedRatios(choice);
     const index = ratios.findIndex((ratio, each) => {
@@ -39,21 +39,25 @@ function lintRatios(payer: PayerFile, at: string): readonly Finding[] {
     });
     const [from, to] = [ratios[index - 1], ratios[index]];
     if (from === undefined || to === undefined) return [];
-    return { place: `choices[${nth}].bands[${index}]`, from: shareText(from), to: shareText(to) };
+    return {
+      bandPath: `choices[${nth}].bands[${index}]`,
+      from: shareText(from),
+      to: shareText(to),
+    };
   });
   const [first] = falls;
   if (first === undefined) return [];
   const { from, to } = first;
   const [some, all] = [falls.length, payer.choices.length];
   return [
-    findWarning(`${at}.${first.place}.ratio`, to, {
+    findWarning(`${path}.${first.bandPath}.ratio`, to, {
       en: `the share falls in a higher band, here from ${from} (${some} of ${all} choices): as published?`,
       zh: `高一段的支付比例下降，此处原为 ${from}（${all} 条中的 ${some} 条）：是否与公布的一致？`,
     }),
   ];
 }
 
-function lintThresholds(scope: LintScope, payer: PayerFile, at: string): readonly Finding[] {
+function lintThresholds(scope: LintScope, payer: PayerFile, path: string): readonly Finding[] {
   if (payer.edgesFrom === 'threshold') return [];
   const least = leastOf(scope, payer.thresholds ?? []);
   if (least === undefined) return [];
@@ -64,35 +68,35 @@ function lintThresholds(scope: LintScope, payer: PayerFile, at: string): readonl
     });
     const passed = edges.filter((edge) => edge <= least).length;
     if (passed === 0) return [];
-    const place = `${at}.choices[${nth}].bands`;
+    const bandsPath = `${path}.choices[${nth}].bands`;
     const threshold = formatFen(least);
     if (passed === choice.bands.length - 1) {
-      return findError(place, threshold, {
+      return findError(bandsPath, threshold, {
         en: 'the threshold lies above every edge, so that only the last band pays: edgesFrom "threshold"?',
         zh: '起付标准高于所有分段界限，只有最后一段会支付：是否应为 edgesFrom "threshold"？',
       });
     }
-    return findWarning(place, threshold, {
+    return findWarning(bandsPath, threshold, {
       en: `${passed} band(s) lie below the threshold and never pay`,
       zh: `${passed} 个分段位于起付标准以下，从不支付`,
     });
   });
 }
 
-function lintCaps(scope: LintScope, payer: PayerFile, at: string): readonly Finding[] {
+function lintCaps(scope: LintScope, payer: PayerFile, path: string): readonly Finding[] {
   const least = leastOf(scope, scope.file.deductible?.choices ?? []);
   return (payer.caps ?? []).flatMap((cap, index) => {
     const amount = scope.fixed(cap.amount);
-    const place = `${at}.caps[${index}].amount`;
+    const amountPath = `${path}.caps[${index}].amount`;
     if (amount === 0n) {
-      return findWarning(place, cap.amount, {
+      return findWarning(amountPath, cap.amount, {
         en: 'a cap of nothing: this payer never pays where it holds',
         zh: '限额为零：适用时该支付方从不支付',
       });
     }
     if (amount === undefined || least === undefined || cap.on !== 'in-scope') return [];
     if (least === 0n || amount > least) return [];
-    return findError(place, cap.amount, {
+    return findError(amountPath, cap.amount, {
       en: `caps the money with the deductible below the deductible itself, ${formatFen(least)}`,
       zh: `含起付线的费用限额不高于起付线 ${formatFen(least)}`,
     });
@@ -114,7 +118,7 @@ function leastOf(
 }
 
 /** Points that lead out of 0 to 1 are held there: the published words then say something else. */
-function lintModifiers(payer: PayerFile, at: string): readonly Finding[] {
+function lintModifiers(payer: PayerFile, path: string): readonly Finding[] {
   const ratios = payer.choices.flatMap(fixedRatios).filter((ratio) => ratio !== undefined);
   return (payer.modifiers ?? []).flatMap((modifier, index) => {
     if (modifier.points === undefined) return [];
@@ -126,14 +130,14 @@ function lintModifiers(payer: PayerFile, at: string): readonly Finding[] {
     };
     const out = ratios.find(isOut);
     if (out === undefined) return [];
-    return findWarning(`${at}.modifiers[${index}].points`, modifier.points, {
+    return findWarning(`${path}.modifiers[${index}].points`, modifier.points, {
       en: `leads from ${shareText(out)} beyond 0 or 1, where it is held`,
       zh: `使 ${shareText(out)} 超出 0 至 1，按界限计算`,
     });
   });
 }
 
-function lintFund(payer: PayerFile, at: string): readonly Finding[] {
+function lintFund(payer: PayerFile, path: string): readonly Finding[] {
   const { field, fundType, from } = payer;
   const isHospital = field === 'hosp_part_amt';
   const findings: Finding[] = [];
@@ -142,7 +146,7 @@ function lintFund(payer: PayerFile, at: string): readonly Finding[] {
       en: `fund types 9999xx are the hospital's part (hosp_part_amt), and no others, but here ${field}`,
       zh: `基金支付类型 9999xx 只用于医院负担（hosp_part_amt），此处为 ${field}`,
     };
-    findings.push(findWarning(`${at}.fundType`, fundType, words));
+    findings.push(findWarning(`${path}.fundType`, fundType, words));
   }
   const outside = from.filter((bucket) => OUT_OF_SCOPE.includes(bucket));
   if (!isHospital && outside.length > 0) {
@@ -150,7 +154,7 @@ function lintFund(payer: PayerFile, at: string): readonly Finding[] {
       en: 'a fund pays money outside the insured scope: as published?',
       zh: '基金支付政策范围外的费用：是否与公布的一致？',
     };
-    findings.push(findWarning(`${at}.from`, outside, words));
+    findings.push(findWarning(`${path}.from`, outside, words));
   }
   return findings;
 }

@@ -22,8 +22,8 @@ export type LintScope = {
 
 /** The file must come from a compiled pack: what the kernel refuses is not looked for again. */
 export function openLint(file: PackFile): LintScope {
-  const book = openCompileContext(file);
-  const scope: AmountScope = { book, figures: compileFigures(book) };
+  const context = openCompileContext(file);
+  const scope: AmountScope = { context, figures: compileFigures(context) };
   const compiled = new Map<ConditionFile, Holds>();
   const amounts = new Map<AmountFile, Amount>();
   const amountOf = (file: AmountFile): Amount => {
@@ -35,7 +35,7 @@ export function openLint(file: PackFile): LintScope {
     file,
     holds: (when, situation) => {
       if (when === undefined) return true;
-      const known = compiled.get(when) ?? compileCondition(book, when, '');
+      const known = compiled.get(when) ?? compileCondition(context, when, '');
       compiled.set(when, known);
       return known(workOf(file, situation));
     },
@@ -48,12 +48,12 @@ export function openLint(file: PackFile): LintScope {
 function workOf({ accumulators }: PackFile, input: SplitInput): SplitState {
   const counter = accumulators.admissions;
   const counted = counter === undefined ? 0 : Number(input.accumulators.get(counter) ?? 0n);
-  const work: Pick<SplitState, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
+  const state: Pick<SplitState, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
     input,
     admission: counted + 1,
     total: ZERO,
     inScope: ZERO,
     day: input.serviceDate,
   };
-  return work as SplitState;
+  return state as SplitState;
 }

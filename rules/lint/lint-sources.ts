@@ -36,22 +36,22 @@ function lintUse({ file }: LintScope): readonly Finding[] {
 /** A grade that the source's own words do not bear. */
 function lintGrades({ file }: LintScope): readonly Finding[] {
   return Object.entries(file.sources).flatMap(([name, { grade, text }]) => {
-    const at = `sources.${name}.grade`;
+    const path = `sources.${name}.grade`;
     const isVerified = grade === 'official' || grade === 'recorded' || grade === 'reprint';
     if (isVerified && WEAK.test(text)) {
-      return findWarning(at, text, {
+      return findWarning(path, text, {
         en: `${grade}, but its own words say that it was not seen or compared`,
         zh: `标为 ${grade}，但依据文字表明未见原文或未经核对`,
       });
     }
     if ((grade === 'official' || grade === 'reprint') && !AUTHORITY.test(text)) {
-      return findWarning(at, text, {
+      return findWarning(path, text, {
         en: `${grade}, but neither an authority nor a document is named`,
         zh: `标为 ${grade}，但未写明发布机关或文号`,
       });
     }
     if (grade === 'recorded' && !RECORD.test(text)) {
-      return findWarning(at, text, {
+      return findWarning(path, text, {
         en: 'recorded, but it does not say which settlements were recorded',
         zh: '标为 recorded，但未写明记录自何种结算',
       });
@@ -62,15 +62,15 @@ function lintGrades({ file }: LintScope): readonly Finding[] {
 
 /** Explanations are read in both languages. */
 function lintWords({ file }: LintScope): readonly Finding[] {
-  return rulesOf(file).flatMap(({ at, value }) => {
+  return rulesOf(file).flatMap(({ path, value }) => {
     const findings: Finding[] = [];
     if (!CHINESE.test(value.zh)) {
       const words = { en: 'the Chinese words are not Chinese', zh: '中文说明不是中文' };
-      findings.push(findWarning(`${at}.zh`, value.zh, words));
+      findings.push(findWarning(`${path}.zh`, value.zh, words));
     }
     if (CHINESE.test(value.en)) {
       const words = { en: 'the English words are Chinese', zh: '英文说明含中文' };
-      findings.push(findWarning(`${at}.en`, value.en, words));
+      findings.push(findWarning(`${path}.en`, value.en, words));
     }
     return findings;
   });

@@ -3,21 +3,21 @@ import type { PackFile } from '../model/pack-file.ts';
 import type { ConditionFile } from '../model/pack-file-condition.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
-export type Placed<T> = { readonly at: string; readonly value: T };
+export type Placed<T> = { readonly path: string; readonly value: T };
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Every object of a document, outermost first, with its place ("payers[0].caps[1]"). */
-export function objectsOf(value: unknown, at = ''): readonly Placed<JsonObject>[] {
+export function objectsOf(value: unknown, path = ''): readonly Placed<JsonObject>[] {
   if (Array.isArray(value))
-    return value.flatMap((entry: unknown, index) => objectsOf(entry, `${at}[${index}]`));
+    return value.flatMap((entry: unknown, index) => objectsOf(entry, `${path}[${index}]`));
   if (!isObject(value)) return [];
   const below = Object.entries(value).flatMap(([key, entry]) =>
-    objectsOf(entry, at === '' ? key : `${at}.${key}`),
+    objectsOf(entry, path === '' ? key : `${path}.${key}`),
   );
-  return [{ at, value }, ...below];
+  return [{ path, value }, ...below];
 }
 
 export type RuleWords = {
@@ -45,11 +45,11 @@ export function conditionsOf(part: unknown): readonly ConditionFile[] {
 /** Every name that an amount, a ratio or a condition asks for: figures, facts, "total", "age". */
 export function namesUsed(part: unknown): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { at, value } of objectsOf(part)) {
+  for (const { path, value } of objectsOf(part)) {
     const { of, facts } = value;
     if (typeof of === 'string') names.add(of);
     if (Array.isArray(of)) for (const factor of of) names.add(String(factor));
-    if (at.endsWith('when') && isObject(facts))
+    if (path.endsWith('when') && isObject(facts))
       for (const name of Object.keys(facts)) names.add(name);
   }
   return names;

@@ -49,7 +49,7 @@ export async function readCatalogueFile(
     value = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
   } catch (error) {
     const rule = error instanceof SyntaxError ? `is no JSON: ${error.message}` : 'is no JSON';
-    return fail([{ at: '', value: shortJson(text.slice(0, 40)), rule }]);
+    return fail([{ path: '', value: shortJson(text.slice(0, 40)), rule }]);
   }
   return compileCatalogue(value);
 }

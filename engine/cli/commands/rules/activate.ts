@@ -60,9 +60,9 @@ function tell(context: CliContext, judged: PackVerdict): void {
 }
 
 function tellFinding(context: CliContext, path: string, finding: Finding): void {
-  const { severity, at, value, zh, rule } = finding;
+  const { severity, path: place, value, zh, rule } = finding;
   const [word, wordEn] = severity === 'error' ? ['错误', 'error'] : ['警告', 'warning'];
   const tellLine = severity === 'error' ? context.printError : context.print;
-  tellLine(`${word} ${path} ${at}：${value} – ${zh}`);
-  tellLine(`${wordEn} ${path} ${at}: ${value} – ${rule}`);
+  tellLine(`${word} ${path} ${place}：${value} – ${zh}`);
+  tellLine(`${wordEn} ${path} ${place}: ${value} – ${rule}`);
 }

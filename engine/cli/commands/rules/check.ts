@@ -46,7 +46,7 @@ function openFile(path: string): Checked {
   const compiled = compilePack(readJsonFile(path));
   if (compiled.ok) return { path, pack: compiled.value, findings: lintPath(path, compiled.value) };
   const findings = compiled.error.map(
-    ({ at, value, rule }): Finding => ({ severity: 'error', at, value, rule, zh: '格式不正确' }),
+    (problem): Finding => ({ severity: 'error', ...problem, zh: '格式不正确' }),
   );
   return { path, pack: undefined, findings };
 }
@@ -110,9 +110,9 @@ function rowOf({ path, pack, findings }: Checked): readonly string[] {
 }
 
 function printFinding(context: CliContext, finding: Finding, prefix: string): void {
-  const { severity, at, value, rule, zh } = finding;
+  const { severity, path, value, rule, zh } = finding;
   const word = severity === 'error' ? '错误 / error' : '警告 / warning';
-  context.print(`${word}  ${prefix}${at}: ${value}`);
+  context.print(`${word}  ${prefix}${path}: ${value}`);
   context.print(`    ${zh}`);
   context.print(`    ${rule}`);
 }
@@ -130,8 +130,13 @@ function checkData(
     effectiveFrom: pack?.effectiveFrom ?? null,
     effectiveTo: pack?.effectiveTo ?? null,
     unverified: pack?.unverified ?? null,
-    errors: findings.filter(({ severity }) => severity === 'error'),
-    warnings: findings.filter(({ severity }) => severity === 'warning'),
+    errors: findings.filter(({ severity }) => severity === 'error').map(findingData),
+    warnings: findings.filter(({ severity }) => severity === 'warning').map(findingData),
   }));
-  return { packs, together };
+  return { packs, together: together.map(findingData) };
+}
+
+/** The published data calls the path `at`. */
+function findingData({ severity, path: at, value, rule, zh }: Finding) {
+  return { severity, at, value, rule, zh };
 }

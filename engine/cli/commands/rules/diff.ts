@@ -62,7 +62,7 @@ function printDiff(
   }
   context.print(`文字差异 / differences in the text: ${diff.structure.length}`);
   for (const change of diff.structure) {
-    context.print(`  ${change.at}`);
+    context.print(`  ${change.path}`);
     context.print(`    - ${change.before}`);
     context.print(`    + ${change.after}`);
   }
@@ -100,5 +100,7 @@ function diffData({ structure, billsRun, bills }: PackDiff): Readonly<Record<str
     before: yuan(before),
     after: yuan(after),
   }));
-  return { structure, billsRun, billsDiffering: bills.length, bills: differing };
+  // The published data calls the path `at`.
+  const changes = structure.map(({ path: at, ...change }) => ({ at, ...change }));
+  return { structure: changes, billsRun, billsDiffering: bills.length, bills: differing };
 }

@@ -50,7 +50,9 @@ export function addExplain(rules: Command, context: CliContext): void {
       const languages = readLanguages(options.lang);
       const explained = explainFile(options);
       if (options.json) {
-        const { pack, split, notices } = explained;
+        const { pack, split } = explained;
+        // The published data calls the path `at`.
+        const notices = explained.notices.map(({ path: at, ...words }) => ({ at, ...words }));
         context.print(JSON.stringify({ ...explainData(pack, split), notices }, undefined, 2));
         return;
       }
@@ -121,7 +123,7 @@ function outOfForce(pack: Pack, { input }: ReadBill): Notices {
   const dates = `${effectiveFrom} – ${effectiveTo ?? ''}`.trimEnd();
   return [
     {
-      at: 'serviceDate',
+      path: 'serviceDate',
       zh: `${day} 不在规则包的有效期内（${dates}）`,
       en: `${day} is outside the days of the pack (${dates})`,
     },
@@ -141,8 +143,8 @@ function printAsText(context: CliContext, explained: Explained, language: Langua
 }
 
 function printNotices(context: CliContext, { notices }: Explained, language: Language): void {
-  for (const { at, ...words } of notices)
-    context.print(language === 'zh' ? `提示 ${at}：${words.zh}` : `Notice ${at}: ${words.en}`);
+  for (const { path, ...words } of notices)
+    context.print(language === 'zh' ? `提示 ${path}：${words.zh}` : `Notice ${path}: ${words.en}`);
 }
 
 /** Widths of what may be long: payer, rule, source. */

@@ -91,9 +91,9 @@ function tellRefused(context: CliContext, { name, reasons, findings }: RefusedPa
     context.printError(`拒绝 ${name}：${zh}`);
     context.printError(`Refused ${name}: ${en}`);
   }
-  for (const { at, value, zh, rule } of findings) {
-    context.printError(`拒绝 ${name} ${at}：${value} – ${zh}`);
-    context.printError(`Refused ${name} ${at}: ${value} – ${rule}`);
+  for (const { path, value, zh, rule } of findings) {
+    context.printError(`拒绝 ${name} ${path}：${value} – ${zh}`);
+    context.printError(`Refused ${name} ${path}: ${value} – ${rule}`);
   }
 }
 

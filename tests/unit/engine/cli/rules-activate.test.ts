@@ -41,7 +41,7 @@ function writePack(): string {
 const none = { pack, reasons: [], findings: [] } as const;
 const warning = {
   severity: 'warning',
-  at: 'payers[0].caps',
+  path: 'payers[0].caps',
   value: '[]',
   rule: 'has no cap',
   zh: '没有封顶线',

@@ -109,7 +109,7 @@ describe('an item whose share the bill does not give', () => {
   test('is all own-pay when nobody knows it, and a notice says so', () => {
     const { input, notices } = read({ lines: [{ ...unclassified, code: 'X-UNKNOWN' }] }, extract);
     expect(input.lines[0]).toMatchObject({ code: undefined, selfPayE4: 10_000 });
-    expect(notices).toMatchObject([{ at: 'lines[0].code' }]);
+    expect(notices).toMatchObject([{ path: 'lines[0].code' }]);
   });
 
   test('is all own-pay without a code; a share for it is a contradiction', () => {
@@ -183,7 +183,7 @@ describe('a bill beside its pack', () => {
       ...good,
       yearSoFar: { admissions: '2.00', 'inpatient-in-scope': 1800 },
     });
-    expect(admissionsAsMoney.problems.map(({ at }) => at)).toEqual([
+    expect(admissionsAsMoney.problems.map(({ path }) => path)).toEqual([
       'yearSoFar.admissions',
       'yearSoFar.inpatient-in-scope',
     ]);
@@ -196,7 +196,7 @@ describe('a bill beside its pack', () => {
       person: { ...good.person, traits: ['tier-two'] },
       yearSoFar: { 'out-patient-fund-paid': '10.00' },
     });
-    expect(notices.map(({ at }) => at)).toEqual([
+    expect(notices.map(({ path }) => path)).toEqual([
       'yearSoFar.out-patient-fund-paid',
       'person.traits.tier-two',
     ]);

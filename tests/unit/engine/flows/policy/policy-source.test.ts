@@ -108,7 +108,7 @@ describe('activation', () => {
   });
 
   test('an error of the linter refuses, a warning does not', async () => {
-    const finding = { at: 'payers[0]', value: '1', rule: 'is doubtful', zh: '存疑' };
+    const finding = { path: 'payers[0]', value: '1', rule: 'is doubtful', zh: '存疑' };
     const withErrors = createBench(() => [{ ...finding, severity: 'error' }]);
     expect(verdicts(await withErrors.activate(packWithoutAccount('2027-01-01')))).toEqual([
       'refused',

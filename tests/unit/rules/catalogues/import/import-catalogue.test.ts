@@ -295,5 +295,7 @@ test('settings with a mistake are told by place', () => {
   const settings = importSettings();
   if (!settings.ok) throw new Error('the default settings must fit their schema');
   const broken = importSettings({ ...settings.value, rejectedShareMax: '5%' });
-  expect(broken.ok ? [] : broken.error).toMatchObject([{ at: 'rejectedShareMax', value: '"5%"' }]);
+  expect(broken.ok ? [] : broken.error).toMatchObject([
+    { path: 'rejectedShareMax', value: '"5%"' },
+  ]);
 });
