@@ -116,7 +116,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^engine/flows/' },
       to: {
-        pathNot: ['^engine/(base|contract|domain|ports|flows)/', '^rules/', '^(node:)?crypto$'],
+        pathNot: ['^engine/(base|contract|domain|ports|flows|render)/', '^rules/', '^(node:)?crypto$'],
       },
     },
     {

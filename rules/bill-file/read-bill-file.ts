@@ -1,4 +1,4 @@
-/** Turns a bill file into what the kernel splits, or says everything that is wrong with it. */
+/** Reads a bill file into the kernel's input, or reports every problem in it. */
 
 import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, ok } from '../../engine/base/errors/result.ts';
@@ -8,23 +8,23 @@ import { type Problem, schemaProblems, shortJson } from '../kernel/problem.ts';
 import type { Accumulators, CarePlace, Insured, SplitInput, Visit } from '../model/bill.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import { BillFile } from './bill-file.ts';
-import { scaled, yuanOf } from './decimal-text.ts';
+import { parseYuan, scaled } from './decimal-text.ts';
 import { type Notice, readLines } from './read-lines.ts';
 
 export type ReadBill = {
   readonly input: SplitInput;
-  /** Where the person is insured, when the file says it. */
+  /** Region of the person's insurance, if the file has it. */
   readonly region: string | undefined;
-  /** Totals that the file gives as whole numbers: counts, not money. */
+  /** Names of totals given as whole numbers: counts, not money. */
   readonly counts: ReadonlySet<string>;
-  /** What was assumed where the file is silent. */
+  /** Assumptions made where the file lacks a value. */
   readonly notices: readonly Notice[];
 };
 
 /**
  * Checks a parsed bill file and prices its lines: own-pay share, price limit and class come from
- * the line, else from the catalogue; an item that neither knows is all own-pay, and a notice says
- * so. Amounts must be quantity × unit price, half a fen up.
+ * the line, else from the catalogue; an item that neither knows is all own-pay, with a notice.
+ * Amounts must be quantity × unit price, rounded half up to the fen.
  */
 export function readBillFile(
   json: unknown,
@@ -49,7 +49,7 @@ export function readBillFile(
   if (problems.length > 0) return fail(problems);
   const visit = file.visit === undefined ? {} : { visit: readVisit(file.visit) };
   const input: SplitInput = { ...bill, ...visit, ...account, careType, lines, accumulators };
-  return ok({ input, region: file.person.region, counts: countsIn(file), notices });
+  return ok({ input, region: file.person.region, counts: readCounts(file), notices });
 }
 
 function readPlace({ place }: BillFile): CarePlace {
@@ -102,15 +102,15 @@ function readVisit(file: NonNullable<BillFile['visit']>): Visit {
   const { continues, ...visit } = file;
   if (continues === undefined) return visit;
   const { kind, deductiblePaid } = continues;
-  return { ...visit, continues: { kind, deductiblePaid: yuanOf(deductiblePaid) } };
+  return { ...visit, continues: { kind, deductiblePaid: parseYuan(deductiblePaid) } };
 }
 
 type Account = Pick<SplitInput, 'accountAvailable' | 'accountCurrentYear' | 'familyAvailable'>;
 
 function readAccount({ account }: BillFile, problems: Problem[]): Account {
   if (account === undefined) return { accountAvailable: ZERO };
-  const accountAvailable = yuanOf(account.available);
-  const thisYear = account.currentYear === undefined ? undefined : yuanOf(account.currentYear);
+  const accountAvailable = parseYuan(account.available);
+  const thisYear = account.currentYear === undefined ? undefined : parseYuan(account.currentYear);
   if (thisYear !== undefined && thisYear > accountAvailable) {
     const value = shortJson(account.currentYear);
     const rule = `must not exceed account.available, ${account.available}`;
@@ -119,7 +119,7 @@ function readAccount({ account }: BillFile, problems: Problem[]): Account {
   return {
     accountAvailable,
     ...(thisYear === undefined ? {} : { accountCurrentYear: thisYear }),
-    ...(account.family === undefined ? {} : { familyAvailable: yuanOf(account.family) }),
+    ...(account.family === undefined ? {} : { familyAvailable: parseYuan(account.family) }),
   };
 }
 
@@ -127,12 +127,12 @@ function readTotals({ yearSoFar = {} }: BillFile): Accumulators {
   return new Map(
     Object.entries(yearSoFar).map(([name, value]): [string, Fen] => [
       name,
-      typeof value === 'number' ? fen(BigInt(value)) : yuanOf(value),
+      typeof value === 'number' ? fen(BigInt(value)) : parseYuan(value),
     ]),
   );
 }
 
-function countsIn({ yearSoFar = {} }: BillFile): ReadonlySet<string> {
+function readCounts({ yearSoFar = {} }: BillFile): ReadonlySet<string> {
   const isCount = ([, value]: readonly [string, unknown]) => typeof value === 'number';
   return new Set(
     Object.entries(yearSoFar)

@@ -1,23 +1,23 @@
-/** Last payers: the medical personal account (个人账户), relatives' accounts (共济), the patient. */
+/** The last payers: medical personal account (个人账户), relatives' accounts (共济), patient. */
 import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { AccountFile, Bucket } from '../model/pack-file-payers.ts';
 import { BUCKETS } from '../model/pack-file-payers.ts';
 import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { type CompileContext, ruleOf, sourceOf } from './compile-context.ts';
+import { type CompileContext, compileRule, sourceText } from './compile-context.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
-import { addTo, current, recordStep, type SplitState } from './split-state.ts';
+import { addToTotal, recordStep, type SplitState, totalNow } from './split-state.ts';
 
 export type Account = {
   /** Pays in-scope money before everything else; returns the fen paid. */
   readonly payFirst: (state: SplitState) => Fen;
-  /** Pays after the funds, as far as it and its limits reach. */
+  /** Pays after the funds, up to its balance and its limits. */
   readonly payRest: (state: SplitState) => Fen;
   readonly payFamily: (state: SplitState) => Fen;
 };
 
-const BUCKET_WORDS: Readonly<Record<Bucket, { readonly zh: string; readonly en: string }>> = {
+const BUCKET_LABELS: Readonly<Record<Bucket, { readonly zh: string; readonly en: string }>> = {
   'out-of-area': { zh: '异地就医先行自付', en: 'out-of-area self-pay' },
   deductible: { zh: '起付线', en: 'deductible' },
   coinsurance: { zh: '按比例自付', en: 'coinsurance' },
@@ -43,11 +43,11 @@ type Limit = {
 export function compileAccount(scope: AmountScope, file: AccountFile): Account {
   const { context } = scope;
   const path = 'account';
-  const own = compileScopes(context, file.choices, `${path}.choices`, OWN_WORDS);
-  const family = compileScopes(context, file.family ?? [], `${path}.family`, FAMILY_WORDS);
+  const own = compileScopes(context, file.choices, `${path}.choices`, OWN_LABELS);
+  const family = compileScopes(context, file.family ?? [], `${path}.family`, FAMILY_LABELS);
   const limits = (file.limits ?? []).map((limit, index) => ({
     holds: compileCondition(context, limit.when, `${path}.limits[${index}].when`),
-    rule: ruleOf(context, limit, `${path}.limits[${index}]`),
+    rule: compileRule(context, limit, `${path}.limits[${index}]`),
     amount: compileAmount(scope, limit.amount, `${path}.limits[${index}].amount`),
     key: limit.counter === undefined ? undefined : compileAccumulatorKey(limit.counter),
   }));
@@ -56,7 +56,7 @@ export function compileAccount(scope: AmountScope, file: AccountFile): Account {
     payFirst,
     payRest: (state) => {
       const { accountAvailable } = state.input;
-      const left = limited(limits, state, (accountAvailable - state.accountFirst) as Fen);
+      const left = limitAvailable(limits, state, (accountAvailable - state.accountFirst) as Fen);
       const paid = payBuckets(state, own, { left, stage: 'account' });
       countLimits(limits, state, paid);
       return paid;
@@ -75,13 +75,13 @@ function compileFirst(
 ): Account['payFirst'] {
   if (first === undefined) return () => ZERO;
   const holds = compileCondition(context, first.when, 'account.first.when');
-  const rule = ruleOf(context, first, 'account.first');
+  const rule = compileRule(context, first, 'account.first');
   const isAll = first.uses === 'all';
   return (state) => {
     if (state.inScope === 0n || !holds(state)) return ZERO;
     const { accountAvailable, accountCurrentYear = ZERO } = state.input;
-    const most = isAll ? accountAvailable : minFen(accountCurrentYear, accountAvailable);
-    const amount = minFen(limited(limits, state, most), state.inScope);
+    const available = isAll ? accountAvailable : minFen(accountCurrentYear, accountAvailable);
+    const amount = minFen(limitAvailable(limits, state, available), state.inScope);
     if (amount <= 0n) return ZERO;
     recordStep(state, 'account-first', rule, { payer: 'account', base: state.inScope, amount });
     countLimits(limits, state, amount);
@@ -89,11 +89,11 @@ function compileFirst(
   };
 }
 
-function limited(limits: readonly Limit[], state: SplitState, available: Fen): Fen {
+function limitAvailable(limits: readonly Limit[], state: SplitState, available: Fen): Fen {
   let left = available;
   for (const { holds, rule, amount, key } of limits) {
     if (!holds(state)) continue;
-    const used = key === undefined ? state.accountFirst : current(state, key(state));
+    const used = key === undefined ? state.accountFirst : totalNow(state, key(state));
     const room = amount.of(state) - used;
     if (room >= left) continue;
     recordStep(state, 'account-limit', rule, {
@@ -114,7 +114,7 @@ function countLimits(limits: readonly Limit[], state: SplitState, paid: Fen): vo
   if (limits.length === 0) return;
   const keys = new Set<string>();
   for (const { holds, key } of limits) if (key !== undefined && holds(state)) keys.add(key(state));
-  for (const key of keys) addTo(state, key, paid);
+  for (const key of keys) addToTotal(state, key, paid);
 }
 
 function payBuckets(
@@ -135,35 +135,35 @@ function payBuckets(
   return (available - left) as Fen;
 }
 
-const OWN_WORDS = { zh: '个人账户支付', en: 'Personal account pays: ' };
-const FAMILY_WORDS = { zh: '家庭共济账户支付', en: 'Family account pays: ' };
+const OWN_LABELS = { zh: '个人账户支付', en: 'Personal account pays: ' };
+const FAMILY_LABELS = { zh: '家庭共济账户支付', en: 'Family account pays: ' };
 
 function compileScopes(
   context: CompileContext,
   choices: AccountFile['choices'],
   path: string,
-  words: typeof OWN_WORDS,
+  labels: typeof OWN_LABELS,
 ): readonly Scope[] {
   return choices.map((choice, index) => {
-    const rule = ruleOf(context, choice, `${path}[${index}]`);
+    const rule = compileRule(context, choice, `${path}[${index}]`);
     const pays = choice.mayPay.map((bucket) => ({
       bucket,
       rule: {
         id: `${rule.id}/${bucket}`,
         source: rule.source,
-        zh: words.zh + BUCKET_WORDS[bucket].zh,
-        en: words.en + BUCKET_WORDS[bucket].en,
+        zh: labels.zh + BUCKET_LABELS[bucket].zh,
+        en: labels.en + BUCKET_LABELS[bucket].en,
       },
     }));
     return { holds: compileCondition(context, choice.when, `${path}[${index}].when`), pays };
   });
 }
 
-/** Whatever is left falls to the patient (bank debit or cash), in fen: the complement of all. */
+/** The patient pays what is left unpaid (by bank debit or cash), in fen. */
 export function compilePatient(context: CompileContext): (state: SplitState) => Fen {
-  const source = sourceOf({ ...context, unverified: 0 }, context.file.lines, 'lines');
+  const source = sourceText({ ...context, unverified: 0 }, context.file.lines, 'lines');
   const rules = BUCKETS.map((bucket): readonly [Bucket, Rule] => {
-    const { zh, en } = BUCKET_WORDS[bucket];
+    const { zh, en } = BUCKET_LABELS[bucket];
     const id = `patient/${bucket}`;
     return [bucket, { id, source, zh: `个人支付${zh}`, en: `Patient pays: ${en}` }];
   });

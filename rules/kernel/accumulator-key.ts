@@ -1,10 +1,13 @@
-/** Running totals: "op-paid/month" on 2026-11-22 is the total "op-paid/2026-11". */
+/**
+ * Names of running totals (accumulators). The pack file writes "op-paid/month", under the key
+ * `counter`; on 2026-11-22 the total is kept as "op-paid/2026-11".
+ */
 import { isoWeekOf, monthOf, yearOf } from '../../engine/base/time/calendar.ts';
 import type { SplitState } from './split-state.ts';
 
 export type AccumulatorKey = (state: SplitState) => string;
 
-/** The name under which a counter of the pack file is kept for a bill. */
+/** Compiles a `counter` of the pack file into the name of its total for a bill. */
 export function compileAccumulatorKey(counter: string): AccumulatorKey {
   const [name = counter, span] = counter.split('/');
   switch (span) {

@@ -1,13 +1,13 @@
 import { type Fen, fen, parseFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { AmountFile } from '../model/pack-file-values.ts';
-import { type CompileContext, report, sourceOf } from './compile-context.ts';
+import { type CompileContext, reportProblem, sourceText } from './compile-context.ts';
 import { divideRounded, type Fraction, fraction, ONE, times } from './fraction.ts';
 import { compilePersonFact } from './person-fact.ts';
 import type { SplitState } from './split-state.ts';
 
 /**
- * An amount in fen, for one bill. `fixed` is there when it is the same for every bill; `cost`: how
- * many factors are looked at to work it out.
+ * An amount in fen, for one bill. `fixed`: set when it is the same for every bill; `cost`: the
+ * number of factors evaluated.
  */
 export type Amount = {
   readonly of: (state: SplitState) => Fen;
@@ -15,7 +15,7 @@ export type Amount = {
   readonly cost: number;
 };
 
-/** Figures that use figures that use figures … twice each would take for ever. */
+/** Figures that use other figures twice, level upon level, cost exponentially. */
 const COST_MAX = 1000;
 
 export type Figures = ReadonlyMap<string, Amount>;
@@ -25,7 +25,7 @@ export function compileFigures(context: CompileContext): Figures {
   const figures = new Map<string, Amount>();
   for (const [name, figure] of Object.entries(context.file.figures ?? {})) {
     const path = `figures.${name}`;
-    sourceOf(context, figure, path);
+    sourceText(context, figure, path);
     figures.set(name, compileAmount({ context, figures }, figure.amount, `${path}.amount`));
   }
   return figures;
@@ -33,47 +33,48 @@ export function compileFigures(context: CompileContext): Figures {
 
 export type AmountScope = { readonly context: CompileContext; readonly figures: Figures };
 
-/** "1800.00", or a product of figures and facts, rounded halves up to the fen or the yuan. */
+/** "1800.00", or a product of figures and facts, rounded half up to the fen or the yuan. */
 export function compileAmount(scope: AmountScope, file: AmountFile, path: string): Amount {
   if (typeof file === 'string') return fixedAmount(parseFen(file) ?? ZERO);
   const factors = file.of.map((factor, index) =>
     compileFactor(scope, factor, `${path}.of[${index}]`),
   );
-  const part = (key: 'plus' | 'min' | 'max') => {
+  const compileTerm = (key: 'plus' | 'min' | 'max') => {
     const value = file[key];
     return value === undefined
       ? undefined
       : compileAmount(scope, value as AmountFile, `${path}.${key}`);
   };
-  const [sum, least, most] = [part('plus'), part('min'), part('max')];
+  const [addend, min, max] = [compileTerm('plus'), compileTerm('min'), compileTerm('max')];
   const unit = file.round === 'yuan' ? 100n : 1n;
   const of = (state: SplitState | undefined): Fen => {
     let product: Fraction = ONE;
     for (const factor of factors) product = times(product, factor.of(state as SplitState));
-    const extra = sum?.of(state as SplitState) ?? 0n;
+    const extra = addend?.of(state as SplitState) ?? 0n;
     const inFen = product.num * 100n + extra * product.den;
     let amount = divideRounded(inFen < 0n ? 0n : inFen, product.den * unit, 'half-up') * unit;
-    const [floor, ceiling] = [least?.of(state as SplitState), most?.of(state as SplitState)];
+    const [floor, ceiling] = [min?.of(state as SplitState), max?.of(state as SplitState)];
     if (floor !== undefined && amount < floor) amount = floor;
     if (ceiling !== undefined && amount > ceiling) amount = ceiling;
     return fen(amount);
   };
-  const parts = [sum, least, most].filter((each) => each !== undefined);
+  const terms = [addend, min, max].filter((each) => each !== undefined);
   const isFixed =
-    factors.every((factor) => factor.isFixed) && parts.every((each) => each.fixed !== undefined);
+    factors.every((factor) => factor.isFixed) && terms.every((term) => term.fixed !== undefined);
   let cost = 0;
-  for (const part of [...factors, ...parts]) cost += part.cost;
-  if (cost > COST_MAX) report(scope.context, path, cost, `more than ${COST_MAX} factors in all`);
-  if (least?.fixed !== undefined && most?.fixed !== undefined && least.fixed > most.fixed)
-    report(scope.context, `${path}.min`, file.min, 'lies above max');
-  return isFixed ? fixedFormula(scope, path, of) : { of, fixed: undefined, cost };
+  for (const { cost: each } of [...factors, ...terms]) cost += each;
+  if (cost > COST_MAX)
+    reportProblem(scope.context, path, cost, `more than ${COST_MAX} factors in all`);
+  if (min?.fixed !== undefined && max?.fixed !== undefined && min.fixed > max.fixed)
+    reportProblem(scope.context, `${path}.min`, file.min, 'lies above max');
+  return isFixed ? compileFixed(scope, path, of) : { of, fixed: undefined, cost };
 }
 
 function fixedAmount(amount: Fen): Amount {
   return { of: () => amount, fixed: amount, cost: 1 };
 }
 
-function fixedFormula(
+function compileFixed(
   { context }: AmountScope,
   path: string,
   of: (state: undefined) => Fen,
@@ -82,7 +83,7 @@ function fixedFormula(
     return fixedAmount(of(undefined));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    report(context, path, undefined, error.message);
+    reportProblem(context, path, undefined, error.message);
     return fixedAmount(ZERO);
   }
 }
@@ -100,7 +101,7 @@ function compileFactor({ context, figures }: AmountScope, factor: string, path: 
   }
   const figure = figures.get(factor);
   if (figure === undefined && Object.hasOwn(context.file.figures ?? {}, factor)) {
-    report(context, path, factor, 'a figure may use only figures that stand above it');
+    reportProblem(context, path, factor, 'a figure may use only figures that stand above it');
     return { of: () => ONE, isFixed: true, cost: 1 };
   }
   if (figure === undefined)

@@ -13,8 +13,8 @@ export function benefitYearOf(pack: Pick<Pack, 'benefitYearStart'>, day: string)
 }
 
 /**
- * The day by which a pack is chosen and its totals are counted: of discharge for a stay whose pack
- * goes by discharge, else of service.
+ * The day that selects a pack and the benefit year of its totals: the day of discharge for a stay
+ * when the pack says so, else the day of service.
  */
 export function policyDay(
   pack: Pick<Pack, 'selectedBy'>,

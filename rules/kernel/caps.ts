@@ -3,9 +3,9 @@ import type { Rule } from '../model/pack.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
 import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { report, ruleOf } from './compile-context.ts';
+import { compileRule, reportProblem } from './compile-context.ts';
 import { compileCondition, type Holds } from './condition.ts';
-import { addTo, current, type SplitState } from './split-state.ts';
+import { addToTotal, type SplitState, totalNow } from './split-state.ts';
 
 type Cap = {
   readonly holds: Holds;
@@ -17,8 +17,8 @@ type Cap = {
 
 export type Caps = {
   /**
-   * `room`: what the payer may pay, and `usable`: how much of its base it may look at, in fen;
-   * undefined = as much as there is. `rule`: of the tightest cap.
+   * `room`: the most that the payer may pay; `usable`: the part of its base that counts; in fen,
+   * undefined = unlimited. `rule`: of the tightest cap.
    */
   readonly limit: (
     state: SplitState,
@@ -29,28 +29,28 @@ export type Caps = {
     readonly rule: Rule | undefined;
   };
   /**
-   * Counts the money looked at, for the caps on money that hold: once in each total, by the tightest
-   * cap that shares it.
+   * Adds to the totals of caps on money (not on payment) that hold. Caps that share a total add
+   * once, by the tightest of them.
    */
   readonly count: (state: SplitState, base: Fen) => void;
-  /** Totals of the caps on payment that hold: they grow with what is paid. */
+  /** Names of the totals of the caps on payment that hold: what is paid is added to them. */
   readonly paidKeys: (state: SplitState) => readonly string[];
 };
 
-/** Compiles the caps of a payer: all that hold for a bill apply together. */
+/** Compiles the caps of a payer. All that hold for a bill apply together. */
 export function compileCaps(scope: AmountScope, file: PayerFile, path: string): Caps {
   const caps = (file.caps ?? []).map((cap, index): Cap => {
     const capPath = `${path}.caps[${index}]`;
     return {
       holds: compileCondition(scope.context, cap.when, `${capPath}.when`),
-      rule: ruleOf(scope.context, cap, capPath),
+      rule: compileRule(scope.context, cap, capPath),
       amount: compileAmount(scope, cap.amount, `${capPath}.amount`),
       on: cap.on,
       key: cap.counter === undefined ? undefined : compileAccumulatorKey(cap.counter),
     };
   });
   if (file.overCap !== undefined && caps.length === 0)
-    report(scope.context, `${path}.overCap`, file.overCap, 'there is no cap');
+    reportProblem(scope.context, `${path}.overCap`, file.overCap, 'there is no cap');
   return {
     limit: (state, base) => {
       let room: bigint | undefined;
@@ -59,14 +59,14 @@ export function compileCaps(scope: AmountScope, file: PayerFile, path: string): 
       for (const cap of caps) {
         if (!cap.holds(state)) continue;
         rule ??= cap.rule;
-        const left = leftOf(cap, state);
+        const left = roomUnder(cap, state);
         if (cap.on === 'paid') {
           if (room !== undefined && room <= left) continue;
           room = left;
         } else {
-          const mine = cap.on === 'base' ? left : left - (state.inScope - base);
-          if (mine >= (usable ?? base)) continue;
-          usable = mine > 0n ? mine : 0n;
+          const usableByCap = cap.on === 'base' ? left : left - (state.inScope - base);
+          if (usableByCap >= (usable ?? base)) continue;
+          usable = usableByCap > 0n ? usableByCap : 0n;
         }
         rule = cap.rule;
       }
@@ -77,12 +77,12 @@ export function compileCaps(scope: AmountScope, file: PayerFile, path: string): 
       const inScope = new Map<string, Fen>();
       for (const cap of caps) {
         if (cap.on === 'paid' || cap.key === undefined || !cap.holds(state)) continue;
-        const [counted, money] = cap.on === 'base' ? [bases, base] : [inScope, state.inScope];
+        const [amounts, money] = cap.on === 'base' ? [bases, base] : [inScope, state.inScope];
         const key = cap.key(state);
-        counted.set(key, minFen(counted.get(key) ?? money, leftOf(cap, state)));
+        amounts.set(key, minFen(amounts.get(key) ?? money, roomUnder(cap, state)));
       }
-      for (const [key, looked] of bases) addTo(state, key, looked);
-      for (const [key, looked] of inScope) countInScope(state, key, looked);
+      for (const [key, amount] of bases) addToTotal(state, key, amount);
+      for (const [key, amount] of inScope) countInScope(state, key, amount);
     },
     paidKeys: (state) => {
       const keys: string[] = [];
@@ -94,18 +94,18 @@ export function compileCaps(scope: AmountScope, file: PayerFile, path: string): 
   };
 }
 
-function leftOf({ amount, on, key }: Cap, state: SplitState): Fen {
+function roomUnder({ amount, on, key }: Cap, state: SplitState): Fen {
   const name = key?.(state);
   let left: bigint = amount.of(state);
-  if (name !== undefined) left -= current(state, name);
-  // The in-scope money of a bill is one money, however many payers look at it.
-  if (name !== undefined && on === 'in-scope') left += state.looked.get(name) ?? 0n;
+  if (name !== undefined) left -= totalNow(state, name);
+  // Several payers may share the cap; the in-scope money of this bill counts once.
+  if (name !== undefined && on === 'in-scope') left += state.countedByCaps.get(name) ?? 0n;
   return left > 0n ? (left as Fen) : ZERO;
 }
 
-function countInScope(state: SplitState, key: string, looked: Fen): void {
-  const earlier = state.looked.get(key) ?? ZERO;
-  if (looked <= earlier) return;
-  addTo(state, key, (looked - earlier) as Fen);
-  state.looked.set(key, looked);
+function countInScope(state: SplitState, key: string, amount: Fen): void {
+  const earlier = state.countedByCaps.get(key) ?? ZERO;
+  if (amount <= earlier) return;
+  addToTotal(state, key, (amount - earlier) as Fen);
+  state.countedByCaps.set(key, amount);
 }

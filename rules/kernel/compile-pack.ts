@@ -1,6 +1,6 @@
 /**
- * Turns a pack file into closures that `splitBill` runs, or into a list of everything wrong with
- * it. Ratios become exact fractions, amounts fen; nothing is rounded here.
+ * Compiles a pack file into closures that `splitBill` runs, or reports every problem in it. Ratios
+ * become fractions, amounts fen; nothing is rounded here.
  */
 
 import { fail, ok, type Result } from '../../engine/base/errors/result.ts';
@@ -9,16 +9,21 @@ import { isDay } from '../../engine/base/time/calendar.ts';
 import type { Pack } from '../model/pack.ts';
 import { PackFile } from '../model/pack-file.ts';
 import { type AmountScope, compileAmount, compileFigures } from './amount.ts';
-import { type CompileContext, openCompileContext, report, ruleOf } from './compile-context.ts';
+import {
+  type CompileContext,
+  compileRule,
+  openCompileContext,
+  reportProblem,
+} from './compile-context.ts';
 import { compileSplit } from './compile-split.ts';
 import { compileCondition } from './condition.ts';
-import { isOfEveryBill } from './person-fact.ts';
+import { isBillFact } from './person-fact.ts';
 import { type Problem, schemaProblems } from './problem.ts';
 import type { SplitState } from './split-state.ts';
 
 /**
- * Checks and compiles a pack. `value` is parsed JSON; the error names for each problem its path, the
- * value there, and what must hold.
+ * Checks and compiles a pack. `value` is parsed JSON; each problem has its path, the value there,
+ * and what must hold.
  */
 export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
   const problems = isDeeperThan(DEPTH_MAX, value)
@@ -54,7 +59,7 @@ export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
   });
 }
 
-/** A formula within a formula …; no published rule comes near, and checks must not exhaust the stack. */
+/** Formulas within formulas: far more than any published rule, few enough for the stack. */
 const DEPTH_MAX = 60;
 
 function isDeeperThan(levels: number, value: unknown): boolean {
@@ -67,30 +72,41 @@ function checkDates(context: CompileContext): void {
   const { id, region, effectiveFrom, effectiveTo } = context.file;
   for (const key of ['effectiveFrom', 'effectiveTo'] as const) {
     const day = context.file[key];
-    if (day !== undefined && !isDay(day)) report(context, key, day, 'is not a day of the calendar');
+    if (day !== undefined && !isDay(day))
+      reportProblem(context, key, day, 'is not a day of the calendar');
   }
   if (effectiveTo !== undefined && effectiveTo < effectiveFrom)
-    report(context, 'effectiveTo', effectiveTo, `lies before effectiveFrom ${effectiveFrom}`);
+    reportProblem(
+      context,
+      'effectiveTo',
+      effectiveTo,
+      `lies before effectiveFrom ${effectiveFrom}`,
+    );
   if (!id.startsWith(`${region}/${effectiveFrom}-`))
-    report(context, 'id', id, `must begin with ${region}/${effectiveFrom}-`);
+    reportProblem(context, 'id', id, `must begin with ${region}/${effectiveFrom}-`);
 }
 
-/** A fact must not hide what every bill has, nor a figure a fact. */
+/** The name of a fact must not hide a fact of every bill, nor a figure's name either of them. */
 function checkFacts(context: CompileContext): void {
   const { facts = {}, figures = {} } = context.file;
   for (const name of Object.keys(facts))
-    if (isOfEveryBill(name)) report(context, `facts.${name}`, name, 'every bill has this already');
+    if (isBillFact(name))
+      reportProblem(context, `facts.${name}`, name, 'every bill has this already');
   for (const name of Object.keys(figures))
-    if (isOfEveryBill(name) || Object.hasOwn(facts, name))
-      report(context, `figures.${name}`, name, 'is the name of a fact');
+    if (isBillFact(name) || Object.hasOwn(facts, name))
+      reportProblem(context, `figures.${name}`, name, 'is the name of a fact');
 }
 
+/**
+ * Next step: nothing asks for benefits yet. They are sums paid beside a bill, so they need no
+ * lines.
+ */
 function compileBenefits(scope: AmountScope): Pack['benefits'] {
   const { context } = scope;
   const benefits = (context.file.benefits ?? []).map((benefit, index) => {
     const path = `benefits[${index}]`;
     return {
-      rule: ruleOf(context, benefit, path),
+      rule: compileRule(context, benefit, path),
       holds: compileCondition(context, benefit.when, `${path}.when`),
       amount: compileAmount(scope, benefit.amount, `${path}.amount`),
     };

@@ -1,4 +1,4 @@
-/** Puts the stages of a pack together: lines, account first, deductible, payers, account, patient. */
+/** Combines the stages of a pack: lines, account first, deductible, payers, account, patient. */
 import { invariant } from '../../engine/base/errors/result.ts';
 import { type Fen, ZERO } from '../../engine/base/money/fen.ts';
 import type { SplitInput } from '../model/bill.ts';
@@ -8,18 +8,22 @@ import { compileAccount, compilePatient } from './account.ts';
 import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import type { AmountScope } from './amount.ts';
 import { policyDay } from './benefit-year.ts';
-import { ruleOf } from './compile-context.ts';
+import { compileRule } from './compile-context.ts';
 import { compilePayer } from './compile-payer.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
 import { compileDeductible, continuesStay, NO_DEDUCTIBLE } from './deductible.ts';
 import { divideRounded, type Fraction, shareText } from './fraction.ts';
 import { compileRatio } from './ratio.ts';
 import { compileLines, type LineTotals } from './split-lines.ts';
-import { addTo, recordStep, type SplitState } from './split-state.ts';
+import { addToTotal, recordStep, type SplitState } from './split-state.ts';
 
-type OpenWork = (input: SplitInput, sums: LineTotals, steps: SplitStep[] | undefined) => SplitState;
+type StartState = (
+  input: SplitInput,
+  sums: LineTotals,
+  steps: SplitStep[] | undefined,
+) => SplitState;
 
-/** Compiles everything a bill goes through into one function. */
+/** Compiles all stages of a bill into one function. */
 export function compileSplit(scope: AmountScope): (input: SplitInput, explain: boolean) => Split {
   const { context } = scope;
   const { file } = context;
@@ -32,16 +36,16 @@ export function compileSplit(scope: AmountScope): (input: SplitInput, explain: b
     compilePayer(scope, payer, deductible, `payers[${index}]`),
   );
   const leaveToPatient = compilePatient(context);
-  const openWork = compileOpenWork(scope);
+  const startState = compileStartState(scope);
   const countVisit = compileVisitCount(scope);
   return (input, explain) => {
     const steps: SplitStep[] | undefined = explain ? [] : undefined;
     const sums = splitLines(input.lines, steps);
-    const state = openWork(input, sums, steps);
+    const state = startState(input, sums, steps);
     state.accountFirst = account.payFirst(state);
     let open = (state.inScope - state.accountFirst) as Fen;
-    const ownFirst = payOutOfArea(state, open);
-    open = (open - ownFirst) as Fen;
+    const outOfArea = payOutOfArea(state, open);
+    open = (open - outOfArea) as Fen;
     state.deductible = deductible.take(state, open);
     state.afterDeductible = (open - state.deductible) as Fen;
     state.unpaid.deductible = state.deductible;
@@ -50,7 +54,7 @@ export function compileSplit(scope: AmountScope): (input: SplitInput, explain: b
     const accountPay = (state.accountFirst + account.payRest(state)) as Fen;
     const familyPay = account.payFamily(state);
     countVisit(state);
-    return splitOf(file.id, state, sums, {
+    return assembleSplit(file.id, state, sums, {
       accountPay,
       familyPay,
       patientPay: leaveToPatient(state),
@@ -58,20 +62,20 @@ export function compileSplit(scope: AmountScope): (input: SplitInput, explain: b
   };
 }
 
-function compileOpenWork({ context }: AmountScope): OpenWork {
+function compileStartState({ context }: AmountScope): StartState {
   const { accumulators, selectedBy } = context.file;
   const pack = { selectedBy: selectedBy ?? 'service-date' } as const;
   const { admissions } = accumulators;
-  const goesOn = continuesStay(context.file.deductible);
-  const admissionOf = (input: SplitInput): number => {
+  const continues = continuesStay(context.file.deductible);
+  const countAdmission = (input: SplitInput): number => {
     if (admissions === undefined) return 1;
     const counted = Number(input.accumulators.get(admissions) ?? 0n);
-    return Math.max(goesOn(input) ? counted : counted + 1, 1);
+    return Math.max(continues(input) ? counted : counted + 1, 1);
   };
   return (input, sums, steps) => ({
     input,
     day: policyDay(pack, input),
-    admission: admissionOf(input),
+    admission: countAdmission(input),
     steps,
     unpaid: {
       'out-of-area': ZERO,
@@ -86,25 +90,26 @@ function compileOpenWork({ context }: AmountScope): OpenWork {
     total: sums.total,
     inScope: sums.inScope,
     deductible: ZERO,
-    filled: ZERO,
+    filledByOthers: ZERO,
     afterDeductible: ZERO,
     accountFirst: ZERO,
-    exactAboveCap: undefined,
+    unroundedAboveCap: undefined,
     imbalance: 0n,
     funds: [],
-    looked: new Map(),
+    countedByCaps: new Map(),
     changes: new Map(),
   });
 }
 
-/** Counts the bill's in-scope money, and the admission when it is a new one. */
+/** Adds the bill's in-scope money to the totals, and one to the admissions when it is a new one. */
 function compileVisitCount({ context }: AmountScope): (state: SplitState) => void {
   const { inScope, admissions } = context.file.accumulators;
   const inScopeKey: AccumulatorKey = compileAccumulatorKey(inScope);
-  const goesOn = continuesStay(context.file.deductible);
+  const continues = continuesStay(context.file.deductible);
   return (state) => {
-    addTo(state, inScopeKey(state), state.inScope);
-    if (admissions !== undefined && !goesOn(state.input)) addTo(state, admissions, 1n as Fen);
+    addToTotal(state, inScopeKey(state), state.inScope);
+    if (admissions !== undefined && !continues(state.input))
+      addToTotal(state, admissions, 1n as Fen);
   };
 }
 
@@ -122,7 +127,7 @@ function compileOutOfArea({ context }: AmountScope): (state: SplitState, open: F
     const path = `outOfAreaSelfPay[${index}]`;
     return {
       holds: compileCondition(context, entry.when, `${path}.when`),
-      rule: ruleOf(context, entry, path),
+      rule: compileRule(context, entry, path),
       ratio: compileRatio(context, entry.ratio, `${path}.ratio`).of,
     };
   });
@@ -140,7 +145,12 @@ function compileOutOfArea({ context }: AmountScope): (state: SplitState, open: F
 
 type LastPayers = Pick<Split, 'accountPay' | 'familyPay' | 'patientPay'>;
 
-function splitOf(packId: string, state: SplitState, sums: LineTotals, last: LastPayers): Split {
+function assembleSplit(
+  packId: string,
+  state: SplitState,
+  sums: LineTotals,
+  last: LastPayers,
+): Split {
   let fundTotal = 0n;
   let otherTotal = 0n;
   for (const share of state.funds) {
@@ -171,7 +181,7 @@ function splitOf(packId: string, state: SplitState, sums: LineTotals, last: Last
 }
 
 /**
- * The identities of `Split`'s docstring; a breach is a bug of this program and stops the
+ * Checks the identities of `Split`'s docstring. A breach is a bug of this program and stops the
  * settlement.
  */
 function assertWhole(split: Split): void {

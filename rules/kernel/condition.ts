@@ -1,5 +1,5 @@
 import type { ConditionFile } from '../model/pack-file-condition.ts';
-import { type CompileContext, report } from './compile-context.ts';
+import { type CompileContext, reportProblem } from './compile-context.ts';
 import { compare, fraction } from './fraction.ts';
 import { compilePersonFact } from './person-fact.ts';
 import type { SplitState } from './split-state.ts';
@@ -8,7 +8,7 @@ export type Holds = (state: SplitState) => boolean;
 
 const always: Holds = () => true;
 
-/** Compiles a condition into a test of a bill: every part of it must hold. */
+/** Compiles a condition into a test of a bill; all its keys must hold. */
 export function compileCondition(
   context: CompileContext,
   when: ConditionFile | undefined,
@@ -30,7 +30,7 @@ export function compileCondition(
   };
 }
 
-/** The entry of a list of alternatives that applies to a bill: the first whose condition holds. */
+/** The first choice whose condition holds for the bill, or undefined. */
 export function firstThatHolds<T extends { readonly holds: Holds }>(
   choices: readonly T[],
   state: SplitState,
@@ -94,7 +94,7 @@ function factTests(context: CompileContext, when: ConditionFile, path: string): 
     const from = range.from === undefined ? undefined : fraction(range.from);
     const below = range.below === undefined ? undefined : fraction(range.below);
     if (from === undefined && below === undefined)
-      report(context, factPath, range, 'needs from or below');
+      reportProblem(context, factPath, range, 'needs from or below');
     return (state) => {
       const value = fact(state);
       if (from !== undefined && compare(value, from) < 0) return false;

@@ -1,10 +1,10 @@
 import type { RatioFile } from '../model/pack-file-values.ts';
-import { type CompileContext, report } from './compile-context.ts';
+import { type CompileContext, reportProblem } from './compile-context.ts';
 import { asShare, compare, type Fraction, fraction, ONE, plus, times } from './fraction.ts';
 import { compilePersonFact } from './person-fact.ts';
 import type { SplitState } from './split-state.ts';
 
-/** A share between 0 and 1; `fixed` is there when it is the same for every bill. */
+/** A share between 0 and 1; `fixed`: set when it is the same for every bill. */
 export type Ratio = {
   readonly of: (state: SplitState) => Fraction;
   readonly fixed: Fraction | undefined;
@@ -14,7 +14,7 @@ export type Ratio = {
 export function compileRatio(context: CompileContext, file: RatioFile, path: string): Ratio {
   if (typeof file === 'string') {
     const share = fraction(file);
-    if (compare(share, ONE) > 0) report(context, path, file, 'a ratio must not exceed 1');
+    if (compare(share, ONE) > 0) reportProblem(context, path, file, 'a ratio must not exceed 1');
     return { of: () => share, fixed: share };
   }
   const [base, each] = [fraction(file.base), fraction(file.each)];

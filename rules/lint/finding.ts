@@ -1,12 +1,12 @@
 import { shortJson } from '../kernel/problem.ts';
 
 /**
- * Something about a pack that compiles and is doubtful all the same. An error can make wrong money;
- * a warning is for the judgement of whoever maintains the pack.
+ * A doubt about a pack that compiles. An error can split money wrongly; a warning is for the
+ * maintainer of the pack to judge.
  */
 export type Finding = {
   readonly severity: 'error' | 'warning';
-  /** Place in the pack file: "payers[0].caps[1].amount"; of a set, the pack's id comes first. */
+  /** In the pack file: "payers[0].caps[1].amount"; of several packs, the pack's id comes first. */
   readonly path: string;
   /** The value as short JSON. */
   readonly value: string;

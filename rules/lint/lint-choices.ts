@@ -1,35 +1,35 @@
-/** Lists of alternatives: entries that no bill can reach, and bills for which none holds. */
+/** Lists of choices: entries that no bill can reach, and bills for which no entry holds. */
 import type { SplitInput } from '../model/bill.ts';
 import type { ConditionFile } from '../model/pack-file-condition.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
 import { describeSituation } from './describe-situation.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
-import { situationsOf } from './situations.ts';
+import { enumerateSituations } from './situations.ts';
 
 type Entry = { readonly id: string; readonly when?: ConditionFile | undefined };
 type Choices = {
   readonly path: string;
   readonly entries: readonly Entry[];
-  /** Condition of the payer that the list belongs to. */
+  /** Condition of the payer that owns the list. */
   readonly within?: ConditionFile | undefined;
 };
 
 const SITUATIONS_MAX = 20_000;
-/** Funds that carry the benefit itself; the others supplement them. */
+/** Funds that pay the basic benefit; the others supplement it. */
 const MAIN_FIELDS: readonly string[] = ['hifp_pay', 'hifob_pay', 'oth_pay'];
 
-/** Entries that are never reached, and gaps of the deductible, the main payers and the account. */
+/** Reports entries that are never reached, and gaps of the deductible, main payers and account. */
 export function lintChoices(scope: LintScope): readonly Finding[] {
   return [
-    ...listsOf(scope).flatMap((list) => lintReach(scope, list)),
+    ...collectLists(scope).flatMap((list) => lintReach(scope, list)),
     ...lintDeductibleGap(scope),
     ...lintAccountGap(scope),
     ...lintPayerGap(scope),
   ];
 }
 
-function listsOf({ file }: LintScope): readonly Choices[] {
+function collectLists({ file }: LintScope): readonly Choices[] {
   const { deductible, outOfAreaSelfPay = [], account } = file;
   return [
     { path: 'deductible.choices', entries: deductible?.choices ?? [] },
@@ -51,8 +51,8 @@ function listsOf({ file }: LintScope): readonly Choices[] {
 
 function lintReach(scope: LintScope, { path, entries, within }: Choices): readonly Finding[] {
   if (entries.length === 0) return [];
-  const conditions = conditionsIn([...entries, { id: '', when: within }]);
-  const { situations, isComplete } = situationsOf(scope.file, conditions, SITUATIONS_MAX);
+  const conditions = collectConditions([...entries, { id: '', when: within }]);
+  const { situations, isComplete } = enumerateSituations(scope.file, conditions, SITUATIONS_MAX);
   const reached = new Set<number>();
   const held = new Set<number>();
   for (const situation of situations) {
@@ -83,14 +83,14 @@ function lintReach(scope: LintScope, { path, entries, within }: Choices): readon
   });
 }
 
-function conditionsIn(entries: readonly Entry[]): readonly ConditionFile[] {
+function collectConditions(entries: readonly Entry[]): readonly ConditionFile[] {
   return entries.flatMap(({ when }) => (when === undefined ? [] : [when]));
 }
 
 function lintDeductibleGap(scope: LintScope): readonly Finding[] {
   const { deductible } = scope.file;
   if (deductible === undefined) return [];
-  const gap = gapOf(scope, [{ path: '', entries: deductible.choices }]);
+  const gap = findGap(scope, [{ path: '', entries: deductible.choices }]);
   if (gap === undefined) return [];
   return [
     findError('deductible.choices', undefined, {
@@ -101,7 +101,7 @@ function lintDeductibleGap(scope: LintScope): readonly Finding[] {
 }
 
 function lintAccountGap(scope: LintScope): readonly Finding[] {
-  const gap = gapOf(scope, [{ path: '', entries: scope.file.account.choices }]);
+  const gap = findGap(scope, [{ path: '', entries: scope.file.account.choices }]);
   if (gap === undefined) return [];
   return [
     findWarning('account.choices', undefined, {
@@ -117,7 +117,7 @@ function lintPayerGap(scope: LintScope): readonly Finding[] {
   const payers: readonly PayerFile[] = main.length > 0 ? main : ofCoinsurance;
   if (payers.length === 0) return [];
   const lists = payers.map(({ choices, when }) => ({ path: '', entries: choices, within: when }));
-  const gap = gapOf(scope, lists);
+  const gap = findGap(scope, lists);
   if (gap === undefined) return [];
   return [
     findWarning('payers', undefined, {
@@ -129,12 +129,12 @@ function lintPayerGap(scope: LintScope): readonly Finding[] {
 
 type Gap = { readonly en: string; readonly zh: string };
 
-/** Situations in which no entry of any list holds. */
-function gapOf(scope: LintScope, lists: readonly Choices[]): Gap | undefined {
+/** Describes the situations in which no entry of any list holds; undefined when there are none. */
+function findGap(scope: LintScope, lists: readonly Choices[]): Gap | undefined {
   const conditions = lists.flatMap(({ entries, within }) =>
-    conditionsIn([...entries, { id: '', when: within }]),
+    collectConditions([...entries, { id: '', when: within }]),
   );
-  const { situations } = situationsOf(scope.file, conditions, SITUATIONS_MAX);
+  const { situations } = enumerateSituations(scope.file, conditions, SITUATIONS_MAX);
   const isCovered = (situation: SplitInput) =>
     lists.some(
       ({ entries, within }) =>

@@ -1,4 +1,4 @@
-/** Deductibles that fall where they should rise, or grow from admission to admission. */
+/** Deductibles that fall with the hospital level, or rise from admission to admission. */
 import { formatFen } from '../../engine/base/money/fen.ts';
 import { compare, fraction, ONE } from '../kernel/fraction.ts';
 import type { SplitInput } from '../model/bill.ts';
@@ -6,7 +6,7 @@ import type { DeductibleFile } from '../model/pack-file-deductible.ts';
 import { describeSituation } from './describe-situation.ts';
 import { type Finding, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
-import { situationsOf } from './situations.ts';
+import { enumerateSituations } from './situations.ts';
 
 type Choice = DeductibleFile['choices'][number];
 
@@ -27,7 +27,7 @@ function lintLevels(scope: LintScope, choices: readonly Choice[]): readonly Find
   const conditions = choices.flatMap(({ when }) => (when === undefined ? [] : [when]));
   if (!conditions.some(({ levels }) => levels !== undefined)) return [];
   const found = new Map<string, Finding>();
-  for (const low of situationsOf(scope.file, conditions, 5000).situations) {
+  for (const low of enumerateSituations(scope.file, conditions, 5000).situations) {
     const { level, isCommunity, kind } = low.carePlace;
     if (kind !== 'hospital' || isCommunity || (level !== 1 && level !== 2)) continue;
     const high: SplitInput = {

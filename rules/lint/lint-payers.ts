@@ -1,11 +1,11 @@
-/** Bands, thresholds and caps of each payer, and the money that it takes. */
+/** Bands, thresholds and caps of each payer, and the money it pays out of. */
 import { type Fen, formatFen } from '../../engine/base/money/fen.ts';
 import { compare, type Fraction, fraction, ONE, plus, shareText } from '../kernel/fraction.ts';
 import type { Bucket, PayerFile } from '../model/pack-file-payers.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
 
-/** Findings on every payer by itself, then on what payers and account take from each other. */
+/** Findings on each payer, then on payers and account together. */
 export function lintPayers(scope: LintScope): readonly Finding[] {
   const { payers } = scope.file;
   return [
@@ -28,7 +28,9 @@ function fixedRatios({ bands }: PayerFile['choices'][number]): readonly (Fractio
   return bands.map(({ ratio }) => (typeof ratio === 'string' ? fraction(ratio) : undefined));
 }
 
-/** One finding for each payer: its choices mostly fall together. Nothing at all is the end of cover. */
+/**
+ * One finding per payer, as its choices mostly fall together. A ratio of zero is the end of cover.
+ */
 function lintRatios(payer: PayerFile, path: string): readonly Finding[] {
   const falls = payer.choices.flatMap((choice, nth) => {
     const ratios = fixedRatios(choice);
@@ -59,7 +61,7 @@ function lintRatios(payer: PayerFile, path: string): readonly Finding[] {
 
 function lintThresholds(scope: LintScope, payer: PayerFile, path: string): readonly Finding[] {
   if (payer.edgesFrom === 'threshold') return [];
-  const least = leastOf(scope, payer.thresholds ?? []);
+  const least = smallestAmount(scope, payer.thresholds ?? []);
   if (least === undefined) return [];
   return payer.choices.flatMap((choice, nth) => {
     const edges = choice.bands.flatMap(({ upTo }) => {
@@ -84,7 +86,7 @@ function lintThresholds(scope: LintScope, payer: PayerFile, path: string): reado
 }
 
 function lintCaps(scope: LintScope, payer: PayerFile, path: string): readonly Finding[] {
-  const least = leastOf(scope, scope.file.deductible?.choices ?? []);
+  const least = smallestAmount(scope, scope.file.deductible?.choices ?? []);
   return (payer.caps ?? []).flatMap((cap, index) => {
     const amount = scope.fixed(cap.amount);
     const amountPath = `${path}.caps[${index}].amount`;
@@ -104,7 +106,7 @@ function lintCaps(scope: LintScope, payer: PayerFile, path: string): readonly Fi
 }
 
 /** The smallest fixed amount of a list, or undefined when one of them is a formula of the bill. */
-function leastOf(
+function smallestAmount(
   scope: LintScope,
   entries: readonly { readonly amount: Parameters<LintScope['fixed']>[0] }[],
 ): Fen | undefined {
@@ -117,7 +119,7 @@ function leastOf(
   return least;
 }
 
-/** Points that lead out of 0 to 1 are held there: the published words then say something else. */
+/** Ratios are limited to 0 to 1, so points that lead beyond contradict the published text. */
 function lintModifiers(payer: PayerFile, path: string): readonly Finding[] {
   const ratios = payer.choices.flatMap(fixedRatios).filter((ratio) => ratio !== undefined);
   return (payer.modifiers ?? []).flatMap((modifier, index) => {
@@ -131,7 +133,7 @@ function lintModifiers(payer: PayerFile, path: string): readonly Finding[] {
     const out = ratios.find(isOut);
     if (out === undefined) return [];
     return findWarning(`${path}.modifiers[${index}].points`, modifier.points, {
-      en: `leads from ${shareText(out)} beyond 0 or 1, where it is held`,
+      en: `leads from ${shareText(out)} beyond 0 or 1, where it is limited`,
       zh: `使 ${shareText(out)} 超出 0 至 1，按界限计算`,
     });
   });
@@ -161,7 +163,7 @@ function lintFund(payer: PayerFile, path: string): readonly Finding[] {
 
 const OUT_OF_SCOPE: readonly Bucket[] = ['over-limit', 'full-own-pay', 'no-code'];
 
-/** One fund type is one sum in the reply: it cannot be counted and not counted. */
+/** A fund type is one amount in the reply: it is counted or not, the same for all its payers. */
 function lintSameFund(payers: readonly PayerFile[]): readonly Finding[] {
   const isCounted = ({ counted, field }: PayerFile) => counted ?? field !== 'hosp_part_amt';
   return payers.flatMap((payer, index) => {
@@ -176,21 +178,21 @@ function lintSameFund(payers: readonly PayerFile[]): readonly Finding[] {
   });
 }
 
-/** Money can only be taken from where some earlier stage puts it. */
+/** A payer can take money only from buckets that an earlier stage fills. */
 function lintBuckets({ file }: LintScope): readonly Finding[] {
-  const filled = new Set<Bucket>(['coinsurance', 'prior-self-pay', ...OUT_OF_SCOPE]);
-  if (file.deductible !== undefined) filled.add('deductible');
-  if (file.outOfAreaSelfPay !== undefined) filled.add('out-of-area');
+  const available = new Set<Bucket>(['coinsurance', 'prior-self-pay', ...OUT_OF_SCOPE]);
+  if (file.deductible !== undefined) available.add('deductible');
+  if (file.outOfAreaSelfPay !== undefined) available.add('out-of-area');
   const findings: Finding[] = [];
   file.payers.forEach((payer, index) => {
-    if (!payer.from.some((bucket) => filled.has(bucket))) {
+    if (!payer.from.some((bucket) => available.has(bucket))) {
       const words = {
-        en: "nothing stands there when this payer's turn comes: it never pays",
+        en: "these buckets are empty when this payer's turn comes: it never pays",
         zh: '轮到该支付方时，其中没有费用，从不支付',
       };
       findings.push(findError(`payers[${index}].from`, payer.from, words));
     }
-    if (payer.overCap === 'above-cap') filled.add('above-cap');
+    if (payer.overCap === 'above-cap') available.add('above-cap');
   });
   file.account.choices.forEach(({ mayPay }, index) => {
     if (!mayPay.includes('no-code')) return;

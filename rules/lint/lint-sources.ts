@@ -1,10 +1,12 @@
-/** Where the rules come from, in what words they are told, and what nothing uses. */
+/**
+ * Sources and their grades, the two languages of the rules, and unused sources, figures and facts.
+ */
 import { type Finding, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
-import { namesUsed, objectsOf, rulesOf } from './walk-pack.ts';
+import { collectObjects, collectRules, namesUsed } from './walk-pack.ts';
 
 const CHINESE = /\p{Script=Han}/u;
-/** How an authority or its document is known. */
+/** Words that show an authority or its document. */
 const AUTHORITY =
   /gov\.cn|[〔［[（(]\d{4}[〕］\]）)]|令|号|办法|局|厅|委员会|国务院|通知|条例|规定|notice|order|measures/i;
 const RECORD = /record|slip|settlement|结算|实测|回执|reply|replies|verif/i;
@@ -22,7 +24,7 @@ export function lintSources(scope: LintScope): readonly Finding[] {
 }
 
 function lintUse({ file }: LintScope): readonly Finding[] {
-  const used = new Set(objectsOf(file).map(({ value }) => value['source']));
+  const used = new Set(collectObjects(file).map(({ value }) => value['source']));
   return Object.keys(file.sources)
     .filter((name) => !used.has(name))
     .map((name) =>
@@ -33,7 +35,7 @@ function lintUse({ file }: LintScope): readonly Finding[] {
     );
 }
 
-/** A grade that the source's own words do not bear. */
+/** Grades that the source's own text does not support. */
 function lintGrades({ file }: LintScope): readonly Finding[] {
   return Object.entries(file.sources).flatMap(([name, { grade, text }]) => {
     const path = `sources.${name}.grade`;
@@ -62,7 +64,7 @@ function lintGrades({ file }: LintScope): readonly Finding[] {
 
 /** Explanations are read in both languages. */
 function lintWords({ file }: LintScope): readonly Finding[] {
-  return rulesOf(file).flatMap(({ path, value }) => {
+  return collectRules(file).flatMap(({ path, value }) => {
     const findings: Finding[] = [];
     if (!CHINESE.test(value.zh)) {
       const words = { en: 'the Chinese words are not Chinese', zh: '中文说明不是中文' };

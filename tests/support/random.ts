@@ -39,8 +39,8 @@ export function createRandom(seed: number): Random {
 }
 
 /**
- * The streams of one seed: the same name gives the same stream again, where it stopped. Every purpose has
- * a stream of its own, so that one fault less moves no other one.
+ * The streams of one seed: the same name gives the same stream again, where it stopped. Every
+ * purpose has a stream of its own, so that one fault less moves no other one.
  */
 export function createStreams(seed: number): (name: string) => Random {
   const streams = new Map<string, Random>();

@@ -1,6 +1,6 @@
 /**
- * Days ("2026-11-22"), months ("2026-11") and China's clock. Days have no time zone; a moment (ms since
- * the epoch) belongs to the day that China's clock shows: UTC+8, one zone, no summer time.
+ * Days ("2026-11-22"), months ("2026-11") and China's clock. Days have no time zone; a moment (ms
+ * since the epoch) belongs to the day that China's clock shows: UTC+8, one zone, no summer time.
  */
 
 const DAY_MS = 86_400_000;
@@ -9,7 +9,10 @@ const CHINA_OFFSET_MS = 8 * 3_600_000;
 /** No shorter and no longer year: "2026-11-22" sorts as text. */
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Whether the text is a day of the calendar: "2024-02-29" is one, "2026-02-29" and "2026-2-1" are not. */
+/**
+ * Whether the text is a day of the calendar: "2024-02-29" is one, "2026-02-29" and "2026-2-1" are
+ * not.
+ */
 export function isDay(text: string): boolean {
   if (!DAY.test(text)) return false;
   // Date.parse takes "2026-02-30" as March 2; the way back shows whether the day exists.
@@ -17,17 +20,26 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(time) && dayOfUtc(time) === text;
 }
 
-/** The day so many days later; earlier when `days` is negative. Throws RangeError when either is no day. */
+/**
+ * The day so many days later; earlier when `days` is negative. Throws RangeError when either is no
+ * day.
+ */
 export function addDays(day: string, days: number): string {
   return dayOfUtc(startOfUtcDay(day) + days * DAY_MS);
 }
 
-/** How many days `to` is after `from`; negative when it is before. Throws RangeError when one is no day. */
+/**
+ * How many days `to` is after `from`; negative when it is before. Throws RangeError when one is no
+ * day.
+ */
 export function daysBetween(from: string, to: string): number {
   return (startOfUtcDay(to) - startOfUtcDay(from)) / DAY_MS;
 }
 
-/** Whole years from `from` (a birthday) to `to`, both days. A birthday on February 29 counts on March 1. */
+/**
+ * Whole years from `from` (a birthday) to `to`, both days. A birthday on February 29 counts on
+ * March 1.
+ */
 export function wholeYearsBetween(from: string, to: string): number {
   const years = yearOf(to) - yearOf(from);
   return to.slice(5) < from.slice(5) ? years - 1 : years;

@@ -13,7 +13,7 @@ import {
 } from '../../../../rules/catalogues/import/import-report.ts';
 import {
   FILE_KINDS,
-  fileKindOf,
+  detectFileKind,
   type ImportSettings,
   importSettings,
 } from '../../../../rules/catalogues/import/import-settings.ts';
@@ -128,7 +128,7 @@ function sourceFiles(paths: readonly string[]): SourceFiles {
     if (isFolder === undefined) throw unreadable(path);
     const found = isFolder ? readdirSync(path).map((name) => join(path, name)) : [path];
     return found.flatMap((file) => {
-      const kind = fileKindOf(file);
+      const kind = detectFileKind(file);
       if (kind === undefined && !isFolder) throw unknownKind(file);
       return kind === undefined ? [] : [{ kind, path: file }];
     });

@@ -114,7 +114,7 @@ describe('errors: these make wrong money', () => {
     [
       'a payer out of money that nobody leaves',
       { payers: [fund({ id: 'f' }), payer({ id: 'large', from: ['above-cap'] })] },
-      /^error payers\[1\]\.from: nothing stands there/,
+      /^error payers\[1\]\.from: these buckets are empty/,
     ],
     [
       'one fund counted and not counted',

@@ -1,34 +1,34 @@
-/** Running totals of one pack: limits of the year that nothing counts, names with two meanings. */
-import { type CounterUse, counterUses } from './counter-uses.ts';
+/** Running totals of one pack: yearly limits without a total, names with two meanings. */
+import { type AccumulatorUse, accumulatorUses } from './accumulator-uses.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
-import { conditionsOf, namesUsed } from './walk-pack.ts';
+import { collectConditions, namesUsed } from './walk-pack.ts';
 
 const OF_A_PERIOD =
   /年度|每年|全年|一年|一个年度|每月|月度|季度|yearly|annual|a year|monthly|a month|quarter/i;
 
-export function lintCounters({ file }: LintScope): readonly Finding[] {
+export function lintAccumulators({ file }: LintScope): readonly Finding[] {
   return [
-    ...kindClashes(counterUses(file)),
+    ...kindClashes(accumulatorUses(file)),
     ...file.payers.flatMap(({ caps = [] }, index) =>
       caps.flatMap((cap, nth) => uncounted(cap, `payers[${index}].caps[${nth}]`)),
     ),
     ...(file.account.limits ?? []).flatMap((limit, index) =>
       uncounted(limit, `account.limits[${index}]`),
     ),
-    ...lintDeductibleCounter({ file }),
+    ...lintDeductibleAccumulator({ file }),
     ...lintAdmissions({ file }),
   ];
 }
 
-/** Two kinds of money under one name would add up to neither. */
-export function kindClashes(uses: readonly CounterUse[]): readonly Finding[] {
-  const first = new Map<string, CounterUse>();
+/** One name for two kinds of money: the total would be neither. */
+export function kindClashes(uses: readonly AccumulatorUse[]): readonly Finding[] {
+  const first = new Map<string, AccumulatorUse>();
   return uses.flatMap((use) => {
-    const earlier = first.get(use.counter);
-    if (earlier === undefined) first.set(use.counter, use);
+    const earlier = first.get(use.accumulator);
+    if (earlier === undefined) first.set(use.accumulator, use);
     if (earlier === undefined || earlier.kind === use.kind) return [];
-    return findError(use.path, use.counter, {
+    return findError(use.path, use.accumulator, {
       en: `counts ${use.kind}, but the same name counts ${earlier.kind} at ${earlier.path}`,
       zh: `此处与 ${earlier.path} 用同一名称累计不同的内容`,
     });
@@ -47,23 +47,23 @@ function uncounted({ counter, zh, en }: Limit, path: string): readonly Finding[]
   ];
 }
 
-function lintDeductibleCounter({ file }: Pick<LintScope, 'file'>): readonly Finding[] {
+function lintDeductibleAccumulator({ file }: Pick<LintScope, 'file'>): readonly Finding[] {
   const { counter, mode } = file.deductible ?? {};
   if (counter === undefined || (mode !== 'per-visit' && mode !== 'per-admission')) return [];
   if (file.deductible?.yearlyCeiling?.counter === counter) return [];
   return [
     findWarning('deductible.counter', counter, {
-      en: `is counted and never looked at: the deductible is ${mode}`,
+      en: `is counted and never used: the deductible is ${mode}`,
       zh: '累计后从不使用：起付线按次计算',
     }),
   ];
 }
 
-/** Without a counter every admission is the first. */
+/** Where admissions are not counted, every one is the first. */
 function lintAdmissions({ file }: Pick<LintScope, 'file'>): readonly Finding[] {
   if (file.accumulators.admissions !== undefined) return [];
   const isRepeated = file.deductible?.choices.some(({ repeat }) => repeat !== undefined) ?? false;
-  const isAsked = conditionsOf(file).some(
+  const isAsked = collectConditions(file).some(
     ({ admissionFrom, admissionTo }) => admissionFrom !== undefined || admissionTo !== undefined,
   );
   if (!isRepeated && !isAsked && !namesUsed(file).has('admission')) return [];
