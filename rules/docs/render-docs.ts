@@ -11,7 +11,7 @@ const BILL_INTRO = `# Bill file
 ${GENERATED}
 
 A bill as JSON, with everything that decides who pays. \`yikatong rules explain --bill FILE\` runs it
-through a policy pack and tells every step; \`rules/bill-file/examples\` has one for each region.
+through a policy pack and explains every step; \`rules/bill-file/examples\` has one for each region.
 For completion in an editor, name [the schema](bill-file.schema.json) as \`$schema\`.
 
 Numbers are text wherever they may have decimals, so that nothing is rounded on the way. Dates are
@@ -25,7 +25,7 @@ ${GENERATED}
 
 A region's rules for some schemes and kinds of care, as JSON in
 \`rules/packs/<region>/<effective-date>-<name>.json\`. A change of policy is a new file; old files stay
-for old bills. \`yikatong rules check FILE\` tells what is wrong with a pack, \`yikatong rules diff\`
+for old bills. \`yikatong rules check FILE\` reports what is wrong with a pack, \`yikatong rules diff\`
 what it changes, and for whom. For completion in an editor, name
 [the schema](policy-pack.schema.json) as \`$schema\`.
 

@@ -36,11 +36,12 @@ function lintLevels(scope: LintScope, choices: readonly Choice[]): readonly Find
     };
     const index = choices.findIndex(({ when }) => scope.holds(when, low));
     const [lower, upper] = [choices[index], choices.find(({ when }) => scope.holds(when, high))];
-    const [mine, next] = [lower, upper].map((choice) =>
+    const [lowerAmount, upperAmount] = [lower, upper].map((choice) =>
       choice === undefined ? undefined : scope.fixed(choice.amount),
     );
-    if (mine === undefined || next === undefined || mine <= next) continue;
-    const [from, to] = [`${formatFen(mine)}`, `${formatFen(next)}`];
+    if (lowerAmount === undefined || upperAmount === undefined || lowerAmount <= upperAmount)
+      continue;
+    const [from, to] = [`${formatFen(lowerAmount)}`, `${formatFen(upperAmount)}`];
     const key = `${lower?.id}/${upper?.id}`;
     if (found.has(key)) continue;
     const finding = findWarning(`deductible.choices[${index}].amount`, describeSituation(low), {

@@ -61,17 +61,17 @@ function lintRatios(payer: PayerFile, path: string): readonly Finding[] {
 
 function lintThresholds(scope: LintScope, payer: PayerFile, path: string): readonly Finding[] {
   if (payer.edgesFrom === 'threshold') return [];
-  const least = smallestAmount(scope, payer.thresholds ?? []);
-  if (least === undefined) return [];
+  const smallest = smallestAmount(scope, payer.thresholds ?? []);
+  if (smallest === undefined) return [];
   return payer.choices.flatMap((choice, nth) => {
     const edges = choice.bands.flatMap(({ upTo }) => {
       const edge = upTo === undefined ? undefined : scope.fixed(upTo);
       return edge === undefined ? [] : [edge];
     });
-    const passed = edges.filter((edge) => edge <= least).length;
+    const passed = edges.filter((edge) => edge <= smallest).length;
     if (passed === 0) return [];
     const bandsPath = `${path}.choices[${nth}].bands`;
-    const threshold = formatFen(least);
+    const threshold = formatFen(smallest);
     if (passed === choice.bands.length - 1) {
       return findError(bandsPath, threshold, {
         en: 'the threshold lies above every edge, so that only the last band pays: edgesFrom "threshold"?',
@@ -86,7 +86,7 @@ function lintThresholds(scope: LintScope, payer: PayerFile, path: string): reado
 }
 
 function lintCaps(scope: LintScope, payer: PayerFile, path: string): readonly Finding[] {
-  const least = smallestAmount(scope, scope.file.deductible?.choices ?? []);
+  const smallest = smallestAmount(scope, scope.file.deductible?.choices ?? []);
   return (payer.caps ?? []).flatMap((cap, index) => {
     const amount = scope.fixed(cap.amount);
     const amountPath = `${path}.caps[${index}].amount`;
@@ -96,11 +96,11 @@ function lintCaps(scope: LintScope, payer: PayerFile, path: string): readonly Fi
         zh: '限额为零：适用时该支付方从不支付',
       });
     }
-    if (amount === undefined || least === undefined || cap.on !== 'in-scope') return [];
-    if (least === 0n || amount > least) return [];
+    if (amount === undefined || smallest === undefined || cap.on !== 'in-scope') return [];
+    if (smallest === 0n || amount > smallest) return [];
     return findError(amountPath, cap.amount, {
-      en: `caps the money with the deductible below the deductible itself, ${formatFen(least)}`,
-      zh: `含起付线的费用限额不高于起付线 ${formatFen(least)}`,
+      en: `caps the money with the deductible below the deductible itself, ${formatFen(smallest)}`,
+      zh: `含起付线的费用限额不高于起付线 ${formatFen(smallest)}`,
     });
   });
 }
@@ -110,13 +110,13 @@ function smallestAmount(
   scope: LintScope,
   entries: readonly { readonly amount: Parameters<LintScope['fixed']>[0] }[],
 ): Fen | undefined {
-  let least: Fen | undefined;
+  let smallest: Fen | undefined;
   for (const { amount } of entries) {
     const fixed = scope.fixed(amount);
     if (fixed === undefined) return undefined;
-    if (least === undefined || fixed < least) least = fixed;
+    if (smallest === undefined || fixed < smallest) smallest = fixed;
   }
-  return least;
+  return smallest;
 }
 
 /** Ratios are limited to 0 to 1, so points that lead beyond contradict the published text. */

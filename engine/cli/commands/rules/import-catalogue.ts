@@ -12,8 +12,8 @@ import {
   rejectsCsv,
 } from '../../../../rules/catalogues/import/import-report.ts';
 import {
-  FILE_KINDS,
   detectFileKind,
+  FILE_KINDS,
   type ImportSettings,
   importSettings,
 } from '../../../../rules/catalogues/import/import-settings.ts';

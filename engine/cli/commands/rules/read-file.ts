@@ -7,12 +7,12 @@ import { loadPacks } from '../../../../rules/packs/load-packs.ts';
 import { createPackRegistry, type PackRegistry } from '../../../../rules/packs/pack-registry.ts';
 import { CliError } from '../../cli-context.ts';
 
-let shelf: PackRegistry | undefined;
+let registry: PackRegistry | undefined;
 
 /** The packs that ship; read once, for they take a second. */
 export function shippedRegistry(): PackRegistry {
-  shelf ??= createPackRegistry(loadPacks());
-  return shelf;
+  registry ??= createPackRegistry(loadPacks());
+  return registry;
 }
 
 /** @throws CliError when there is no such file, or it is not JSON */

@@ -76,7 +76,7 @@ describe('the money', () => {
     expect(bills.every(({ bill: name }) => name.includes('person 12'))).toBe(true);
   });
 
-  test('examples are run first, and progress is told to the last bill', () => {
+  test('examples are run first, and progress is reported to the last bill', () => {
     const [before, after] = [packOf({}), packOf({ bands: [{ ratio: '0.65' }] })];
     const progress: (readonly [number, number])[] = [];
     const diff = diffPacks(before, after, {

@@ -374,7 +374,7 @@ describe('packs together', () => {
     ]);
   });
 
-  test('a payment counted under a name that its cap does not look at', () => {
+  test('a payment counted under a name that its cap does not use', () => {
     const cap = { ...words('cap'), amount: '3000.00', on: 'paid' as const, counter: 'op-paid' };
     const misspelt = pack('2023-01-01-a', {
       payers: [fund({ id: 'f', counter: 'op-payed', caps: [cap] })],

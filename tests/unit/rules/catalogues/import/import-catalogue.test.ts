@@ -285,13 +285,13 @@ test('a catalogue kept as a file comes back the same, and is written the same ag
   expect(half.ok ? '' : half.error[0]?.rule).toMatch(/is no JSON/);
 });
 
-test('the kind of a file stands in its name', () => {
+test('the kind of a file is read from its name', () => {
   expect(detectFileKind('/in/1301_西药中成药目录.txt')).toBe('1301');
   expect(detectFileKind('C:/in/plc-1319.txt')).toBe('1319');
   expect(detectFileKind('20231301.txt')).toBeUndefined();
 });
 
-test('settings with a mistake are told by place', () => {
+test('settings with a mistake are reported by path', () => {
   const settings = importSettings();
   if (!settings.ok) throw new Error('the default settings must fit their schema');
   const broken = importSettings({ ...settings.value, rejectedShareMax: '5%' });
