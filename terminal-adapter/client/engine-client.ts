@@ -9,6 +9,7 @@ import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { hmacSm3 } from '../../engine/base/crypto/sm3.ts';
 import type { RequestAlgorithm } from '../../engine/base/signatures/signature-base.ts';
 import type { EngineResult } from './engine-result.ts';
+import { localRefusal } from './local-refusal.ts';
 import { ownerAddress, REFERRALS_MAX } from './owner-address.ts';
 import { readExchange } from './read-exchange.ts';
 import { signRequest } from './sign-request.ts';
@@ -112,19 +113,12 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
   };
 }
 
-function localRefusal(code: string): EngineResult<never> {
-  return {
-    kind: 'declined',
-    code,
-    refusal: { code, moneyEffect: 'none', retry: 'new-key' },
-    certificate: undefined,
-  };
-}
-
 async function call<Body>(context: Context, request: Call): Promise<EngineResult<Body>> {
   const { macKey, answerKey } = context.session;
-  if (macKey === undefined || answerKey === undefined)
-    return localRefusal('TERMINAL_NOT_SIGNED_IN');
+  if (macKey === undefined || answerKey === undefined) {
+    const refusal = localRefusal('TERMINAL_NOT_SIGNED_IN');
+    return { kind: 'declined', code: refusal.code, refusal, certificate: undefined };
+  }
   const mac = (base: Uint8Array) => hmacSm3(macKey, base);
   return sendSigned(context, request, { algorithm: 'hmac-sm3', sign: mac, keyOf: () => answerKey });
 }

@@ -20,17 +20,20 @@ export function addSettlement(
   atCounter(program.command('settlement <id>'))
     .description('查询一笔结算 / look a settlement up')
     .action(async (id: string, options: AtCounter) => {
-      await withCounter(context, options, async ({ client }) => {
-        const found = await client.settlement(id);
-        if (found.kind === 'approved') return printSettlement(context, found.body);
-        if (found.kind === 'unreachable') throw unreachable(options.url);
-        setExitCode(found.kind === 'unknown' ? 2 : 1);
-        const text = formatRefusal(found.refusal ?? { code: 'OUTCOME_NOT_KNOWN_YET' });
+      await withCounter(context, options, async (counter) => {
+        const found = await counter.readSettlement(id);
+        if (found.kind === 'approved') return printSettlement(context, found.document);
+        if (found.kind === 'stopped' && found.code === 'UNREACHABLE')
+          throw unreachable(options.url);
+        setExitCode(found.kind === 'declined' ? 1 : 2);
+        const text = formatRefusal(found.kind === 'stopped' ? noAnswer : found.refusal);
         context.printError(text.zh);
         context.printError(text.en);
       });
     });
 }
+
+const noAnswer = { code: 'OUTCOME_NOT_KNOWN_YET' };
 
 /** Adds the options by which a command finds its terminal and engine. */
 export function atCounter(command: Command): Command {
@@ -51,11 +54,11 @@ export async function withCounter(
   const { dataDir } = sandboxConfig(context);
   const place = placeNames.find((name) => name === at);
   if (place === undefined) throw unknownPlace(at);
-  const counter = await openSandboxCounter({ dataDir, place, url, askPin: async () => undefined });
+  const counter = await openSandboxCounter({ dataDir, place, url });
   try {
     await work(counter);
   } finally {
-    counter.close();
+    await counter.close();
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Room } from '../mutant.ts';
 
 const submit = 'terminal-adapter/agent/submit.ts';
-const sell = 'terminal-adapter/agent/sell.ts';
+const settle = 'terminal-adapter/agent/settle.ts';
 const resume = 'terminal-adapter/agent/resume.ts';
-const ofSell = 'tests/unit/terminal-adapter/agent/sell.test.ts';
+const ofSettle = 'tests/unit/terminal-adapter/agent/settle.test.ts';
 const ofResume = 'tests/unit/terminal-adapter/agent/resume.test.ts';
 const ofClient = 'tests/unit/terminal-adapter/client/engine-client.test.ts';
 const ofJournal = 'tests/integration/terminal-adapter/journal/request-journal.test.ts';
@@ -20,7 +20,7 @@ export const terminal: Room = {
   const first = await sendPatiently(deps, submission);`,
       to: `const first = await sendPatiently(deps, submission);
   journal.markSent(requestKey, clock.now());`,
-      tests: [ofSell],
+      tests: [ofSettle],
     },
     {
       name: 'unknown-closed-in-the-journal',
@@ -32,7 +32,7 @@ export const terminal: Room = {
     deps.journal.finish(requestKey, { outcome: 'not-done', at });
   } else {
 `,
-      tests: [ofSell],
+      tests: [ofSettle],
     },
     {
       name: 'lost-connection-called-not-done',
@@ -47,19 +47,19 @@ export const terminal: Room = {
       name: 'sale-repeated-under-a-new-key',
       bug: 'Each try of a sale makes a key of its own.',
       breaks: 'A repeat has the key and the bytes of the first try.',
-      file: sell,
-      from: 'send: () => client.settle(request),',
-      to: 'send: () => client.settle({ ...request, requestKey: newRequestKey(clock) }),',
-      tests: [ofSell],
+      file: settle,
+      from: 'send: () => options.client.settle(request),',
+      to: 'send: () => options.client.settle({ ...request, requestKey: newRequestKey(options.clock) }),',
+      tests: [ofSettle],
     },
     {
       name: 'unknown-shown-as-declined',
       bug: 'The cashier sees "declined" when nobody knows, and collects again.',
       breaks: 'Unknown is never turned into declined.',
-      file: sell,
-      from: "return { kind: 'unknown', requestKey: request.requestKey };\n  if",
-      to: "return { kind: 'declined', refusal: { code: 'NO_ANSWER' } };\n  if",
-      tests: [ofSell],
+      file: settle,
+      from: "return { kind: 'unknown', requestKey, ...adviceOf('OUTCOME_UNKNOWN') };",
+      to: "return { kind: 'declined', refusal: { code: 'OUTCOME_UNKNOWN' } };",
+      tests: [ofSettle],
     },
     {
       name: 'refusal-of-a-repeat-believed',
@@ -68,7 +68,7 @@ export const terminal: Room = {
       file: submit,
       from: "if (again.kind === 'approved') return settled(again);",
       to: 'if (!isOpen(again)) return settled(again);',
-      tests: [ofSell],
+      tests: [ofSettle],
     },
     {
       name: 'never-seen-believed-at-once',
@@ -86,7 +86,7 @@ export const terminal: Room = {
       file: submit,
       from: "if (result.kind === 'declined') return result.code === 'REQUEST_STALE';\n  ",
       to: '',
-      tests: [ofSell],
+      tests: [ofSettle],
     },
     {
       name: 'terminal-believes-its-own-clock',
@@ -155,10 +155,10 @@ export const terminal: Room = {
       name: 'card-refusal-ignored',
       bug: 'The chip finds the bank’s answer false, and the sale stands.',
       breaks: 'A card that refuses the bank’s answer undoes the sale.',
-      file: sell,
+      file: settle,
       from: 'if (finished.value) return { ...approved, isCardFinished: true };',
       to: 'if (finished.ok) return { ...approved, isCardFinished: finished.value };',
-      tests: [ofSell],
+      tests: [ofSettle],
     },
     {
       name: 'open-keys-forgotten',
