@@ -90,7 +90,11 @@ function tellOutcome(context: CliContext, outcome: SettleOutcome, place: PlaceNa
   context.printError(text.en);
 }
 
-function findPerson(id: string): SandboxPerson {
+/**
+ * A person of the sandbox.
+ * @throws CliError when there is none of this id
+ */
+export function findPerson(id: string): SandboxPerson {
   const person = findSandboxPerson(id);
   if (person !== undefined) return person;
   const known = sandboxPeople.map((other) => other.id).join(', ');

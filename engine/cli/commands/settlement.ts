@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PlaceName } from '../../sandbox/seed/sandbox-places.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { formatRefusal, unreachable } from '../format-refusal.ts';
@@ -52,8 +53,7 @@ export async function withCounter(
   work: (counter: SandboxCounter) => Promise<void>,
 ): Promise<void> {
   const { dataDir } = sandboxConfig(context);
-  const place = placeNames.find((name) => name === at);
-  if (place === undefined) throw unknownPlace(at);
+  const place = findPlace(at);
   const counter = await openSandboxCounter({ dataDir, place, url });
   try {
     await work(counter);
@@ -62,9 +62,15 @@ export async function withCounter(
   }
 }
 
-function unknownPlace(at: string): CliError {
+/**
+ * A place of the sandbox.
+ * @throws CliError when there is none of this name
+ */
+export function findPlace(at: string): PlaceName {
+  const place = placeNames.find((name) => name === at);
+  if (place !== undefined) return place;
   const known = placeNames.join(', ');
-  return new CliError({
+  throw new CliError({
     zh: `没有机构 ${at}；可用：${known}`,
     en: `There is no place ${at}; known are ${known}`,
   });
