@@ -30,7 +30,7 @@ export type CounterCard = {
   }): Promise<Result<string, CardFailure>>;
   /** An authorisation request of the bank application. */
   authorise(amount: Fen): Promise<Result<BankDebitData, CardFailure>>;
-  /** Gives the card the bank's answer. False: the card refuses the approval, which must go back. */
+  /** Gives the card the bank's answer. False: the card refuses the approval, so it must be refunded. */
   finish(answer: {
     readonly responseCode: string;
     readonly issuerAuthData: string | undefined;
@@ -94,7 +94,7 @@ export function openCounterCard(options: CounterCardOptions): CounterCard {
   };
 }
 
-/** Why the reader failed says more than that it failed. */
+/** The reader's own code is more exact than READER_FAILED. */
 function failureOf(error: DebitError): CardFailure {
   return { code: error.code === 'READER_FAILED' ? error.reader : error.code };
 }

@@ -1,5 +1,6 @@
 import type { Certificate } from '../client/certificate.ts';
 import type { EngineClient } from '../client/engine-client.ts';
+import { localRefusal } from '../client/local-refusal.ts';
 import type { RefundDocument, Refusal, RequestItem, SettlementDocument } from '../client/wire.ts';
 
 /** What the engine knows of a request key of this terminal. */
@@ -45,6 +46,6 @@ export async function enquire(client: EngineClient, requestKey: string): Promise
   if (open !== undefined) return { kind: 'open', settlementId: open.settlementId ?? undefined };
   const answer = items[0]?.answer ?? undefined;
   const isRefusal = answer !== undefined && !('amounts' in answer);
-  const refusal: Refusal = isRefusal ? answer : { code: 'UNAVAILABLE' };
+  const refusal: Refusal = isRefusal ? answer : localRefusal('UNAVAILABLE');
   return { kind: 'declined', refusal, certificate };
 }

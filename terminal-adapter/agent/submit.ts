@@ -39,7 +39,7 @@ export type SubmitDeps = {
 type Deps = SubmitDeps & Required<Pick<SubmitDeps, 'patience' | 'wait'>>;
 
 export type Submission<Body> = {
-  /** As the journal's file names it: a sale is a settlement. */
+  /** See `PreparedRequest`. */
   readonly kind: 'sale' | 'refund';
   /** "12.34", for the journal. */
   readonly amount: string;

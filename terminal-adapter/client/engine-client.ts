@@ -1,7 +1,7 @@
 /**
- * The terminal's side of the wire: signs what it sends, believes only what the engine signed for
- * exactly that request, and keeps its clock offset. It never repeats a request by itself, but for
- * one stale clock.
+ * The terminal's client of the engine: signs each request, accepts only an answer that the engine
+ * signed for exactly that request, and corrects the terminal's clock. It repeats a request by itself
+ * in one case only: when the engine found its time stale.
  */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 
@@ -37,8 +37,9 @@ export type TerminalClock = {
 
 export type EngineClientOptions = {
   /**
-   * "https://engine.example:8443", without a path: engines on one database, of which any may be asked. When
-   * one cannot be reached the next one is; after a silence the next request, an enquiry, goes to the next.
+   * "https://engine.example:8443", without a path: engines on one database, of which any may be asked.
+   * When one cannot be reached, the same request goes to the next. When one does not answer, the next
+   * request, an enquiry, goes to the next.
    */
   readonly baseUrls: readonly [string, ...string[]];
   readonly terminal: {
@@ -53,8 +54,8 @@ export type EngineClientOptions = {
   /** For one whole exchange; longer than the engine's own limit for the bank. */
   readonly timeoutMs: number;
   /**
-   * The engine's answer key, handed over with the terminal. Without it the key that comes with the
-   * first sign-in is believed, so that sign-in must be over a connection that is itself trusted.
+   * The engine's answer key, installed with the terminal. Without it the client trusts the key of the
+   * first sign-in, so that sign-in must use a trusted connection.
    */
   readonly trustedAnswerKey?: AnswerKey;
 };
@@ -75,7 +76,7 @@ type Session = {
   macKey: Uint8Array | undefined;
   answerKey: AnswerKey | undefined;
   offsetMs: number;
-  /** Of `baseUrls`, whom it asks. */
+  /** Index in `baseUrls` of the engine that it asks. */
   engine: number;
 };
 
@@ -163,7 +164,7 @@ function offeredKey(text: string): AnswerKey | undefined {
 type Signer = {
   readonly algorithm: RequestAlgorithm;
   readonly sign: (base: Uint8Array) => Uint8Array;
-  /** The key that may vouch for an answer with this body. */
+  /** The key that must have signed an answer with this body. */
   readonly keyOf: (body: string) => AnswerKey | undefined;
 };
 
@@ -182,13 +183,13 @@ async function sendSigned<Body>(
   return isNoWord(again) ? first : again;
 }
 
-/** Nobody was reached, or nobody looked at the key: another engine may have taken the first copy. */
+/** The repeat decided nothing, and another engine may have taken the first copy. */
 function isNoWord(again: EngineResult<unknown>): boolean {
   if (again.kind === 'declined') return again.refusal.retry === 'same-key';
   return again.kind === 'unreachable';
 }
 
-/** What nobody could be reached for was not sent to anybody, so the next engine may have it. */
+/** A request that could not reach an engine was not sent, so it may go to the next engine. */
 async function attempt<Body>(
   context: Context,
   request: Call,
@@ -204,14 +205,14 @@ async function attempt<Body>(
   return { kind: 'unreachable' };
 }
 
-/** Where its calls begin; never where it was sent once, since owners change. */
+/** The engine that is asked first. A referral does not change it, because owners change. */
 function baseUrl({ options, session }: Context): string {
   return options.baseUrls[session.engine] ?? options.baseUrls[0];
 }
 
 /**
- * An engine that serves other people has named the one that serves this person: it is asked at once. When
- * nobody is reached there, what the first has said still holds: nothing was done, and the key may come again.
+ * Asks the engine that serves this person, if the first engine named another. When that one cannot be
+ * reached, the first answer still holds: nothing was done, and the same key may be sent again.
  */
 async function followOwner<Body>(
   context: Context,

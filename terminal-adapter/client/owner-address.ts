@@ -1,11 +1,11 @@
 import type { EngineResult } from './engine-result.ts';
 
-/** Owners change seldom: whoever is sent on more often asks again later. */
+/** Owners change seldom: a terminal that is referred more often stops and asks again later. */
 export const REFERRALS_MAX = 2;
 
 /**
- * Where the engine that answered sends the terminal for this person; undefined: it answered for itself.
- * Only a signed answer sends anybody anywhere, and never from https to a line that others read.
+ * Address of the engine that serves this person, if the answer names one; otherwise undefined. Only a
+ * signed answer counts, and the address never leads from https to http.
  * @param from address of the engine that the terminal knows
  */
 export function ownerAddress(result: EngineResult<unknown>, from: string): string | undefined {
