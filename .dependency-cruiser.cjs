@@ -116,7 +116,11 @@ module.exports = {
       severity: 'error',
       from: { path: '^engine/flows/' },
       to: {
-        pathNot: ['^engine/(base|contract|domain|ports|flows|render)/', '^rules/', '^(node:)?crypto$'],
+        pathNot: [
+          '^engine/(base|contract|domain|ports|flows|render)/',
+          '^rules/',
+          '^(node:)?crypto$',
+        ],
       },
     },
     {

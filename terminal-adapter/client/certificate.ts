@@ -55,7 +55,7 @@ export function verifyCertificate(certificate: Certificate, key: AnswerKey): boo
     if (publicKey.asymmetricKeyType !== 'ed25519') return false;
     return verify(null, proof.signed, publicKey, proof.rootSignature);
   } catch {
-    // A key that is no key vouches for nothing.
+    // The key is not well formed, so it proves nothing.
     return false;
   }
 }

@@ -17,8 +17,8 @@ export type EngineResult<Body> =
       readonly certificate: Certificate | undefined;
     }
   /**
-   * Money may have moved. Enquire; never sell again, never tell the holder "declined".
-   * `refusal`: the engine itself said so; undefined: no answer, or one that nobody vouches for.
+   * Money may have moved. Enquire; never send a new request, never tell the holder "declined".
+   * `refusal`: the engine itself said so; undefined: no answer, or one without a valid signature.
    */
   | { readonly kind: 'unknown'; readonly refusal: Refusal | undefined }
   | { readonly kind: 'unreachable' };
@@ -36,8 +36,8 @@ function parse(text: string): unknown {
 }
 
 /**
- * Reads a certified answer. REQUEST_REPLAYED counts as unknown: whoever sent our request before us
- * got its answer, and that may have been an approval.
+ * Reads a certified answer. REQUEST_REPLAYED counts as unknown: a copy of the request arrived before
+ * this one, and the answer to that copy may have been an approval.
  */
 export function readAnswer<Body>(certificate: Certificate, isReplay: boolean): EngineResult<Body> {
   const body = parse(certificate.body);

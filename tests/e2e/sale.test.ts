@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fen, parseFen } from '../../engine/base/money/fen.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
-import type { SellOutcome } from '../../terminal-adapter/agent/sell.ts';
+import type { SettleOutcome } from '../../terminal-adapter/agent/settle.ts';
 import { verifyCertificate } from '../../terminal-adapter/client/certificate.ts';
 import type { Counter } from '../support/counter.ts';
 import { approvedBody, billOf, codeOf, openCounter, plainBill } from '../support/counter.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 afterEach(async () => expect(await bookProblems(world)).toEqual([]));
 
-function approvedSale(outcome: SellOutcome) {
+function approvedSale(outcome: SettleOutcome) {
   if (outcome.kind !== 'approved') throw new Error(`not approved: ${JSON.stringify(outcome)}`);
   return outcome;
 }

@@ -1,6 +1,7 @@
 /** Sells at one counter as long as it is told to: cash, debits, refunds, repeats of a key, wrong PINs. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { refund } from '../../terminal-adapter/agent/refund.ts';
 import { resume } from '../../terminal-adapter/agent/resume.ts';
 import type { Patience } from '../../terminal-adapter/agent/submit.ts';
 import { submit } from '../../terminal-adapter/agent/submit.ts';
@@ -146,7 +147,7 @@ async function step(state: State, counter: Counter): Promise<void> {
   const dice = random.next();
   if (dice < 0.45) return plainSale(state, counter, 'cash');
   if (dice < 0.7) return plainSale(state, counter, 'bank-debit');
-  if (dice < 0.82) return refund(state, counter);
+  if (dice < 0.82) return giveBack(state, counter);
   if (dice < 0.92) return repeatedSale(state, counter);
   if (dice < 0.96) return forgottenPin(state, counter);
   return guess(state, counter);
@@ -194,19 +195,13 @@ function remember({ sold }: State, settlementId: string): void {
 }
 
 /** Whole, or the first line only; some of them twice, which the engine must refuse. */
-async function refund(state: State, counter: Counter): Promise<void> {
+async function giveBack(state: State, counter: Counter): Promise<void> {
   const { sold, random } = state;
   const settlementId = sold[random.between(0, sold.length - 1)];
   if (settlementId === undefined) return;
-  const requestKey = `refund${randomBytes(15).toString('base64url')}`;
-  const request = random.chance(0.5) ? { requestKey } : { requestKey, lines: ['1'] };
-  await submit(
-    { ...counter, clock, patience, wait: sleep },
-    {
-      ...{ kind: 'refund', amount: '0.00', request },
-      send: () => counter.client.refund(settlementId, request),
-    },
-  );
+  const { client, journal } = counter;
+  const lines = random.chance(0.5) ? {} : { lines: ['1'] };
+  await refund({ client, journal, clock, patience, settlementId, ...lines });
 }
 
 /** One key, one body, again and again: the bytes of the answer must be the same. */
@@ -224,7 +219,7 @@ async function repeatedSale(state: State, counter: Counter): Promise<void> {
   state.isAway = request === undefined;
   if (request === undefined) return signOut(state);
   const submitted = await submit(
-    { ...counter, clock, patience, wait: sleep },
+    { ...counter, clock, patience },
     { kind: 'sale', amount: '12.30', request, send: () => client.settle(request) },
   );
   if (submitted.kind !== 'approved') return;

@@ -15,8 +15,8 @@ import type { CounterCard } from '../../terminal-adapter/agent/counter-card.ts';
 import { openCounterCard } from '../../terminal-adapter/agent/counter-card.ts';
 import type { PinPad } from '../../terminal-adapter/agent/pin-pad.ts';
 import { createSoftwarePinPad } from '../../terminal-adapter/agent/pin-pad.ts';
-import type { SellOutcome } from '../../terminal-adapter/agent/sell.ts';
-import { sell } from '../../terminal-adapter/agent/sell.ts';
+import type { SettleOutcome } from '../../terminal-adapter/agent/settle.ts';
+import { settle } from '../../terminal-adapter/agent/settle.ts';
 import type { Patience } from '../../terminal-adapter/agent/submit.ts';
 import type { EngineClient } from '../../terminal-adapter/client/engine-client.ts';
 import { createEngineClient } from '../../terminal-adapter/client/engine-client.ts';
@@ -47,7 +47,7 @@ export type Counter = {
   readonly journal: RequestJournal;
   readonly signedIn: SignInDocument;
   readonly terminal: SandboxTerminal;
-  sell(customer: Customer, wish?: SaleWish): Promise<SellOutcome>;
+  sell(customer: Customer, wish?: SaleWish): Promise<SettleOutcome>;
   /** A settlement request with good proofs and no quote before it; a bank part pays the whole bill. */
   requestFor(customer: Customer, wish?: SaleWish): Promise<SettleRequest>;
   close(): void;
@@ -110,7 +110,7 @@ export async function openCounter(
     terminal,
     async sell(customer, wish = {}) {
       const { tender = 'cash', useAccount = true, patience = impatience } = wish;
-      return sell({
+      return settle({
         ...{ client, journal, clock, tender, useAccount, patience },
         card: await cardOf(customer),
         pinPad: pinPadFor(customer, wish),
@@ -133,7 +133,7 @@ export function approvedBody<Body>(result: EngineResult<Body>): Body {
 }
 
 /** The code of an answer: of the refusal, or what kind of answer it is. */
-export function codeOf(result: EngineResult<unknown> | SellOutcome): string {
+export function codeOf(result: EngineResult<unknown> | SettleOutcome): string {
   if (result.kind === 'declined') return result.refusal.code;
   return result.kind === 'stopped' ? result.code : result.kind;
 }

@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-import { openCounterCard } from '../../../terminal-adapter/agent/counter-card.ts';
-import type { SellOutcome } from '../../../terminal-adapter/agent/sell.ts';
-import { sell } from '../../../terminal-adapter/agent/sell.ts';
-import { createSimulatedReader } from '../../../terminal-adapter/readers/simulated-reader.ts';
+import type { SettleOutcome } from '../../../terminal-adapter/agent/settle.ts';
 import type { SandboxBill } from '../../sandbox/data/bills.ts';
 import { sandboxBills, sandboxSales, toWireBill } from '../../sandbox/data/bills.ts';
 import type { SandboxPerson } from '../../sandbox/seed/sandbox-people.ts';
@@ -13,8 +10,6 @@ import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { formatRefusal, formatUnknown } from '../format-refusal.ts';
 import { printSettlement } from '../print-settlement.ts';
-import { takeSandboxCard } from '../sandbox-card.ts';
-import type { SandboxCounter } from '../sandbox-counter.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
 import { sandboxConfig } from './seed.ts';
 
@@ -55,28 +50,15 @@ export function addSell(program: Command, context: CliContext, setExitCode: SetE
 export async function sellToPerson(
   context: CliContext,
   request: SaleRequest,
-): Promise<SellOutcome> {
+): Promise<SettleOutcome> {
   const { dataDir } = sandboxConfig(context);
   const person = findPerson(request.person);
   const { bill, place } = findSale(person, request.bill);
   context.print(`${person.name}（${person.situation.zh}）/ ${person.situation.en}`);
   context.print(`${places[place].name}：${bill.title.zh} / ${bill.title.en}`);
-  const askPin = async (kind: 'medical' | 'bank') =>
-    kind === 'medical' ? person.medicalPin : person.bankPin;
-  const counter = await openSandboxCounter({ dataDir, place, url: request.url, askPin });
-  const { card, putAway } = takeSandboxCard(dataDir, person);
-  const reader = createSimulatedReader({ card });
+  const counter = await openSandboxCounter({ dataDir, place, url: request.url, person });
   try {
-    const connection = await reader.connect();
-    const { clock, terminal } = counter;
-    const outcome = await sell({
-      ...pick(counter),
-      card: openCounterCard({
-        connection,
-        clock,
-        serial: terminal.bankTerminalId,
-        traceNumber: traceNumberAt(clock.now()),
-      }),
+    const outcome = await counter.settle({
       bill: toWireBill(bill, counter.businessDate),
       useAccount: request.account,
       tender: request.pay === 'bank' ? 'bank-debit' : 'cash',
@@ -84,17 +66,11 @@ export async function sellToPerson(
     tellOutcome(context, outcome, place);
     return outcome;
   } finally {
-    await reader.close();
-    putAway();
-    counter.close();
+    await counter.close();
   }
 }
 
-function pick({ client, journal, pinPad, clock }: SandboxCounter) {
-  return { client, journal, pinPad, clock };
-}
-
-function tellOutcome(context: CliContext, outcome: SellOutcome, place: PlaceName): void {
+function tellOutcome(context: CliContext, outcome: SettleOutcome, place: PlaceName): void {
   if (outcome.kind === 'approved') {
     printSettlement(context, outcome.document);
     const { settlementId } = outcome.document;
@@ -114,12 +90,11 @@ function tellOutcome(context: CliContext, outcome: SellOutcome, place: PlaceName
   context.printError(text.en);
 }
 
-/** Counts seconds, so it rises from sale to sale; eight digits (tag 9F41). */
-function traceNumberAt(now: number): number {
-  return (Math.floor(now / 1000) % 99_999_999) + 1;
-}
-
-function findPerson(id: string): SandboxPerson {
+/**
+ * A person of the sandbox.
+ * @throws CliError when there is none of this id
+ */
+export function findPerson(id: string): SandboxPerson {
   const person = findSandboxPerson(id);
   if (person !== undefined) return person;
   const known = sandboxPeople.map((other) => other.id).join(', ');

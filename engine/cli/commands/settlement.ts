@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PlaceName } from '../../sandbox/seed/sandbox-places.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { formatRefusal, unreachable } from '../format-refusal.ts';
@@ -20,17 +21,20 @@ export function addSettlement(
   atCounter(program.command('settlement <id>'))
     .description('查询一笔结算 / look a settlement up')
     .action(async (id: string, options: AtCounter) => {
-      await withCounter(context, options, async ({ client }) => {
-        const found = await client.settlement(id);
-        if (found.kind === 'approved') return printSettlement(context, found.body);
-        if (found.kind === 'unreachable') throw unreachable(options.url);
-        setExitCode(found.kind === 'unknown' ? 2 : 1);
-        const text = formatRefusal(found.refusal ?? { code: 'OUTCOME_NOT_KNOWN_YET' });
+      await withCounter(context, options, async (counter) => {
+        const found = await counter.readSettlement(id);
+        if (found.kind === 'approved') return printSettlement(context, found.document);
+        if (found.kind === 'stopped' && found.code === 'UNREACHABLE')
+          throw unreachable(options.url);
+        setExitCode(found.kind === 'declined' ? 1 : 2);
+        const text = formatRefusal(found.kind === 'stopped' ? noAnswer : found.refusal);
         context.printError(text.zh);
         context.printError(text.en);
       });
     });
 }
+
+const noAnswer = { code: 'OUTCOME_NOT_KNOWN_YET' };
 
 /** Adds the options by which a command finds its terminal and engine. */
 export function atCounter(command: Command): Command {
@@ -49,19 +53,24 @@ export async function withCounter(
   work: (counter: SandboxCounter) => Promise<void>,
 ): Promise<void> {
   const { dataDir } = sandboxConfig(context);
-  const place = placeNames.find((name) => name === at);
-  if (place === undefined) throw unknownPlace(at);
-  const counter = await openSandboxCounter({ dataDir, place, url, askPin: async () => undefined });
+  const place = findPlace(at);
+  const counter = await openSandboxCounter({ dataDir, place, url });
   try {
     await work(counter);
   } finally {
-    counter.close();
+    await counter.close();
   }
 }
 
-function unknownPlace(at: string): CliError {
+/**
+ * A place of the sandbox.
+ * @throws CliError when there is none of this name
+ */
+export function findPlace(at: string): PlaceName {
+  const place = placeNames.find((name) => name === at);
+  if (place !== undefined) return place;
   const known = placeNames.join(', ');
-  return new CliError({
+  throw new CliError({
     zh: `没有机构 ${at}；可用：${known}`,
     en: `There is no place ${at}; known are ${known}`,
   });

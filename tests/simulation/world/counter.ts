@@ -7,9 +7,10 @@ import { encryptPinBlock0 } from '../../../engine/base/crypto/pin-block.ts';
 import type { BillBody } from '../../../engine/flows/requests.ts';
 import type { Institution } from '../../../engine/ports/reference.ts';
 import type { PinPad } from '../../../terminal-adapter/agent/pin-pad.ts';
+import { refund } from '../../../terminal-adapter/agent/refund.ts';
 import { resume } from '../../../terminal-adapter/agent/resume.ts';
-import { type SellOptions, sell } from '../../../terminal-adapter/agent/sell.ts';
-import { counterPatience, submit } from '../../../terminal-adapter/agent/submit.ts';
+import { settle } from '../../../terminal-adapter/agent/settle.ts';
+import type { SubmitDeps } from '../../../terminal-adapter/agent/submit.ts';
 import type {
   EngineClient,
   TerminalClock,
@@ -162,7 +163,7 @@ async function ring(life: Life, purchase: Purchase): Promise<void> {
   purchase.attempts += 1;
   const work = () => world.scheduler.later(counter.random.between(1, 60), process);
   const isGone = () => world.faults.hits('card.leaves');
-  const outcome = await sell({
+  const outcome = await settle({
     ...agentOf(life),
     card: openSlot({ card, work, isGone }),
     pinPad: padOf(life, work),
@@ -177,23 +178,21 @@ async function ring(life: Life, purchase: Purchase): Promise<void> {
 }
 
 async function giveBack(life: Life, purchase: Purchase, certificate: string): Promise<void> {
-  const { client, counter, world, process } = life;
+  const { counter, world, process } = life;
   purchase.attempts += 1;
   const settlementId = settlementOf(certificate);
   if (settlementId === undefined) {
     purchase.isOver = true;
     return;
   }
-  const requestKey = Buffer.from(counter.random.bytes(18)).toString('base64url');
   const lineNo = counter.random.pick(purchase.bill.lines).lineNo;
-  const request = counter.random.chance(0.5) ? { requestKey } : { requestKey, lines: [lineNo] };
-  const submitted = await submit(agentOf(life), {
-    kind: 'refund',
+  const refunded = await refund({
+    ...agentOf(life),
+    settlementId,
     amount: purchase.bill.totalAmount,
-    request,
-    send: () => client.refund(settlementId, request),
+    ...(counter.random.chance(0.5) ? {} : { lines: [lineNo] }),
   });
-  world.scheduler.trace(`${process.name} gives back ${purchase.no}: ${submitted.kind}`);
+  world.scheduler.trace(`${process.name} gives back ${purchase.no}: ${refunded.kind}`);
 }
 
 /** From the answer to the sale, or from the enquiry that found it. */
@@ -207,15 +206,9 @@ function settlementOf(certificate: string): string | undefined {
   return settlementId ?? items?.[0]?.settlementId ?? undefined;
 }
 
-function agentOf({
-  world,
-  process,
-  client,
-  journal,
-  clock,
-}: Life): Required<Pick<SellOptions, 'client' | 'journal' | 'clock' | 'patience' | 'wait'>> {
+function agentOf({ world, process, client, journal, clock }: Life): SubmitDeps {
   const wait = (ms: number) => world.scheduler.later(ms, process);
-  return { client, journal, clock, patience: counterPatience, wait };
+  return { client, journal, clock, wait };
 }
 
 function padOf({ world, counter, process }: Life, work: () => Promise<void>): PinPad {

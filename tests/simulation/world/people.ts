@@ -85,7 +85,7 @@ export function openSlot({ card, work, isGone }: SlotOptions): CounterCard {
     },
     async finish({ responseCode, issuerAuthData }) {
       await work();
-      if (isGone()) return fail({ code: 'CARD_REMOVED' });
+      if (isGone()) return fail({ code: 'CARD_GONE' });
       if (asked === undefined || issuerAuthData === undefined) return ok(false);
       const arc = Buffer.from(responseCode);
       const expected = toHex(arpc({ algorithm: '3des', ...asked, arc })) + toHex(arc);

@@ -2,7 +2,7 @@
  * The command line: what a technician sees, in both languages, and the exit codes that scripts
  * read.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import type { EngineModule } from '../../../../engine/cli/load-engine.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import type { Config } from '../../../../engine/ops/config.ts';
 import { StartupError } from '../../../../engine/ops/startup-error.ts';
+import { readCounterFile } from '../../../../terminal-adapter/counter/counter-file.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -77,7 +78,7 @@ async function run(
 test('help names every command in both languages, without loading the engine', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  for (const name of ['serve', 'migrate', 'seed', 'sell', 'settlement', 'refund']) {
+  for (const name of ['serve', 'migrate', 'seed', 'sell', 'settlement', 'refund', 'counter']) {
     expect(out).toContain(name);
   }
   expect(out).toContain('启动结算引擎');
@@ -185,6 +186,18 @@ describe('sell', () => {
     const { code, errors } = await run(['sell', '--person', 'beijing-fresh', '--pay', 'credit']);
     expect(code).toBe(1);
     expect(errors).toContain('--pay is cash or bank');
+  });
+});
+
+test('the file of a counter is for its owner alone, and the terminal kit can read it', async () => {
+  const out = join(dataDir, 'counter.json');
+  const order = ['counter', '--at', 'dongguanPharmacy', '--person', 'beijing-fresh', '--out', out];
+  expect((await run(order)).code).toBe(0);
+  expect(statSync(out).mode & 0o777).toBe(0o600);
+  expect(readCounterFile(out)).toMatchObject({
+    baseUrls: ['http://127.0.0.1:8080'],
+    terminal: { terminalId: 'DG-PHARMACY-01' },
+    reader: { kind: 'virtual-card', stateFile: join(dataDir, 'cards', 'beijing-fresh.json') },
   });
 });
 

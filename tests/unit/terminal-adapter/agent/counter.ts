@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { ok } from '../../../../engine/base/errors/result.ts';
 import type { CounterCard } from '../../../../terminal-adapter/agent/counter-card.ts';
 import type { PinPad } from '../../../../terminal-adapter/agent/pin-pad.ts';
-import { type SellOptions, sell } from '../../../../terminal-adapter/agent/sell.ts';
+import { type RefundOutcome, refund } from '../../../../terminal-adapter/agent/refund.ts';
+import { type SettleOptions, settle } from '../../../../terminal-adapter/agent/settle.ts';
 import type { Certificate } from '../../../../terminal-adapter/client/certificate.ts';
 import type { EngineClient } from '../../../../terminal-adapter/client/engine-client.ts';
 import type { EngineResult } from '../../../../terminal-adapter/client/engine-result.ts';
 import type {
   QuoteDocument,
+  RefundDocument,
   RequestItem,
   SettlementDocument,
 } from '../../../../terminal-adapter/client/wire.ts';
@@ -45,6 +47,17 @@ export function document(requestKey: string, bank: SettlementDocument['bank'] = 
   return { outcome: 'approved', settlementId, requestKey, amounts, bank } as SettlementDocument;
 }
 
+export function refundDocument(requestKey: string): RefundDocument {
+  const { settlementId } = document('');
+  const nobody = { fundTotal: '0.00', otherTotal: '0.00', accountPay: '0.00', bankPay: '0.00' };
+  const amounts = { ...nobody, total: '13.55', patientPay: '13.55', cashPay: '13.55' };
+  const state = 'refunded';
+  return {
+    ...{ outcome: 'approved', settlementId, refundNo: 1, requestKey, state, lines: [], amounts },
+    accountBalance: '0.00',
+  };
+}
+
 export function item(requestKey: string, part: Partial<RequestItem>): RequestItem {
   return { requestKey, state: 'final', settlementId: null, status: 200, answer: null, ...part };
 }
@@ -61,6 +74,7 @@ export const bank = {
 export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55') {
   const calls: string[] = [];
   const settled: string[] = [];
+  const refunded: string[] = [];
   const journal = openRequestJournal(join(temporaryFolder(), 'journal.db'));
   const clock = {
     at: Date.parse('2026-11-22T08:00:00+08:00'),
@@ -92,6 +106,7 @@ export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55
     },
     refund: (id, request) => {
       calls.push(`refund ${journal.find(request.requestKey)?.state}`);
+      refunded.push(JSON.stringify(request));
       return client.refund(id, request);
     },
     byRequestKey: (key) => {
@@ -110,7 +125,7 @@ export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55
     medicalPinBlock: async () => 'AB'.repeat(16),
     bankPinBlock: async () => 'CD'.repeat(8),
   };
-  const defaults: SellOptions = {
+  const defaults: SettleOptions = {
     client: spied,
     journal,
     clock,
@@ -124,6 +139,13 @@ export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55
       clock.at += ms;
     },
   };
-  const run = (options: Partial<SellOptions> = {}) => sell({ ...defaults, ...options });
-  return { sell: run, client: spied, journal, clock, calls, settled, counterCard, pinPad };
+  const run = (options: Partial<SettleOptions> = {}) => settle({ ...defaults, ...options });
+  const giveBack = (lines?: readonly string[]): Promise<RefundOutcome> => {
+    const { settlementId } = document('');
+    return refund({ ...defaults, settlementId, ...(lines && { lines }) });
+  };
+  return {
+    ...{ settle: run, refund: giveBack, client: spied, journal, clock, calls },
+    ...{ settled, refunded, counterCard, pinPad },
+  };
 }
