@@ -1,6 +1,8 @@
+import type { RequestItem } from '../../engine/contract/enquiry.ts';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { Certificate } from '../client/certificate.ts';
 import type { EngineClient } from '../client/engine-client.ts';
-import type { Refusal, RequestItem, SettlementDocument } from '../client/wire.ts';
+import type { Refusal } from '../client/engine-result.ts';
 
 /** What the engine knows of a request key of this terminal. */
 export type Enquiry =

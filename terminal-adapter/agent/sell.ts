@@ -2,22 +2,21 @@
  * One sale at the counter: read the card → quote → PIN → challenge → chip → (bank part) → settle.
  * Until the request is journalled nothing can move money, and any trouble just stops the sale.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 
+import { setTimeout as wait } from 'node:timers/promises';
 import { invariant } from '../../engine/base/errors/result.ts';
 import { type Fen, parseFen } from '../../engine/base/money/fen.ts';
+import type { BillBody } from '../../engine/contract/bill.ts';
+import type { CardBody } from '../../engine/contract/card.ts';
+import type { QuoteDocument } from '../../engine/contract/quote.ts';
+import type {
+  SettlementDocument,
+  SettlementRequest,
+  TenderBody,
+} from '../../engine/contract/settlement.ts';
 import type { Certificate } from '../client/certificate.ts';
 import type { EngineClient, TerminalClock } from '../client/engine-client.ts';
-import type { EngineResult } from '../client/engine-result.ts';
-import type {
-  QuoteDocument,
-  Refusal,
-  SettlementDocument,
-  SettleRequest,
-  WireBill,
-  WireCard,
-  WireTender,
-} from '../client/wire.ts';
+import type { EngineResult, Refusal } from '../client/engine-result.ts';
 import type { RequestJournal } from '../journal/request-journal.ts';
 import type { CounterCard } from './counter-card.ts';
 import type { PinPad } from './pin-pad.ts';
@@ -29,7 +28,7 @@ export type SellOptions = {
   readonly clock: TerminalClock;
   readonly card: CounterCard;
   readonly pinPad: PinPad;
-  readonly bill: WireBill;
+  readonly bill: BillBody;
   readonly useAccount: boolean;
   readonly tender: 'cash' | 'bank-debit';
   /**
@@ -98,7 +97,7 @@ function answerOf<Body>(result: EngineResult<Body>): Step<Body> {
   return stopped('engine', result.kind === 'unreachable' ? 'UNREACHABLE' : 'NO_ANSWER');
 }
 
-async function prepare(options: SellOptions): Promise<Step<SettleRequest>> {
+async function prepare(options: SellOptions): Promise<Step<SettlementRequest>> {
   const { client, bill, useAccount } = options;
   const card = await options.card.read();
   if (!card.ok) return stopped('card', card.error.code);
@@ -127,7 +126,10 @@ async function prepare(options: SellOptions): Promise<Step<SettleRequest>> {
   };
 }
 
-async function prove(options: SellOptions, card: WireCard): Promise<Step<SettleRequest['chip']>> {
+async function prove(
+  options: SellOptions,
+  card: CardBody,
+): Promise<Step<SettlementRequest['chip']>> {
   const { cardId } = card;
   const { totalAmount } = options.bill;
   const challenge = answerOf(await options.client.challenge({ cardId, totalAmount }));
@@ -138,7 +140,7 @@ async function prove(options: SellOptions, card: WireCard): Promise<Step<SettleR
 }
 
 /** The tender for what is left to the patient; nothing left needs no bank. */
-async function tenderOf(options: SellOptions, expected: string): Promise<Step<WireTender>> {
+async function tenderOf(options: SellOptions, expected: string): Promise<Step<TenderBody>> {
   const amount = parseFen(expected);
   invariant(amount !== undefined, 'a signed quote has amounts');
   if (options.tender === 'cash' || amount === 0n) return { value: { kind: 'cash', expected } };
@@ -149,7 +151,7 @@ async function bankTender(
   options: SellOptions,
   expected: string,
   amount: Fen,
-): Promise<Step<WireTender>> {
+): Promise<Step<TenderBody>> {
   const bank = await options.card.authorise(amount);
   if (!bank.ok) return stopped('card', bank.error.code);
   const pinBlock = await options.pinPad.bankPinBlock(bank.value.pan);

@@ -3,12 +3,11 @@
  * outcome is open enquire by key, and send the same bytes again only when the engine has never seen
  * the key.
  */
-import { createHash } from 'node:crypto';
 
+import { createHash } from 'node:crypto';
 import type { Certificate } from '../client/certificate.ts';
 import type { EngineClient, TerminalClock } from '../client/engine-client.ts';
-import type { EngineResult } from '../client/engine-result.ts';
-import type { Refusal } from '../client/wire.ts';
+import type { EngineResult, Refusal } from '../client/engine-result.ts';
 import type { RequestJournal } from '../journal/request-journal.ts';
 import { enquire } from './enquire.ts';
 

@@ -11,6 +11,10 @@ import type {
   TerminalId,
 } from '../../engine/base/ids/ids.ts';
 import { fen, ZERO } from '../../engine/base/money/fen.ts';
+import { UnknownDocument } from '../../engine/contract/problem.ts';
+import { QuoteDocument } from '../../engine/contract/quote.ts';
+import { RefundDocument } from '../../engine/contract/refund.ts';
+import { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { Refund } from '../../engine/domain/refund/refund.ts';
 import { unknownAnswer } from '../../engine/domain/request/answers.ts';
@@ -21,9 +25,6 @@ import {
 } from '../../engine/domain/request/settlement-json.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { amountsOf } from '../../engine/domain/settlement/settlement.ts';
-import { QuoteAnswer } from '../../engine/http/routes/quotes/schemas.ts';
-import { RefundAnswer, SettlementAnswer } from '../../engine/http/routes/settlements/schemas.ts';
-import { UnknownAnswer } from '../../engine/http/wire-schemas.ts';
 import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
 import type { Pack } from '../../rules/model/pack.ts';
 import type { Split } from '../../rules/model/split.ts';
@@ -154,20 +155,20 @@ const refund: Refund = {
 };
 
 test.each([
-  ['quote', QuoteAnswer, JSON.parse(quoteText({ pack, split }, [priced], []))],
+  ['quote', QuoteDocument, JSON.parse(quoteText({ pack, split }, [priced], []))],
   [
     'settlement',
-    SettlementAnswer,
+    SettlementDocument,
     settlementDocument(settlement, { pack, split }, [leg], [refund]),
   ],
   [
     'settlement without a bank',
-    SettlementAnswer,
+    SettlementDocument,
     settlementDocument(settlement, { pack, split }, [], []),
   ],
   [
     'settlement while the bank is asked',
-    SettlementAnswer,
+    SettlementDocument,
     settlementDocument(
       { ...settlement, state: 'reserved' },
       { pack, split },
@@ -175,15 +176,15 @@ test.each([
       [],
     ),
   ],
-  ['refund', RefundAnswer, refundDocument(settlement, refund, 'approved')],
+  ['refund', RefundDocument, refundDocument(settlement, refund, 'approved')],
   [
     'unknown sale',
-    UnknownAnswer,
+    UnknownDocument,
     JSON.parse(unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, 'reversing').body),
   ],
   [
     'unknown refund',
-    UnknownAnswer,
+    UnknownDocument,
     JSON.parse(unknownAnswer('REFUND_IN_PROGRESS', id, requestKey, 'refunding').body),
   ],
 ])('%s', (_name, schema, document) => {

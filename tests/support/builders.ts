@@ -12,6 +12,8 @@ import type {
 } from '../../engine/base/ids/ids.ts';
 import { makeSettlementId, shardOf } from '../../engine/base/ids/ids.ts';
 import { type Fen, formatFen, parseFen } from '../../engine/base/money/fen.ts';
+import type { BillBody } from '../../engine/contract/bill.ts';
+import type { CardBody } from '../../engine/contract/card.ts';
 import type { Card } from '../../engine/domain/card/card.ts';
 import type {
   BankReplyFacts,
@@ -24,7 +26,6 @@ import type {
 import type { Person } from '../../engine/domain/person/person.ts';
 import type { Policy } from '../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
-import type { BillBody, CardBody } from '../../engine/flows/requests.ts';
 import { priceBill } from '../../engine/flows/settlement/price-bill.ts';
 import type { Institution, Terminal } from '../../engine/ports/reference.ts';
 import { loadCatalogues } from '../../rules/catalogues/catalogue-registry.ts';

@@ -5,19 +5,18 @@
 import { createHash } from 'node:crypto';
 import type { RequestKey, SettlementId } from '../../../engine/base/ids/ids.ts';
 import { isoTime } from '../../../engine/base/time/calendar.ts';
+import type { SettlementRequest, TenderBody } from '../../../engine/contract/settlement.ts';
 import type { Answer } from '../../../engine/domain/decision.ts';
 import { declinedAnswer } from '../../../engine/domain/request/answers.ts';
 import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
 import type { Caller } from '../../../engine/flows/deps.ts';
 import { findByRequestKey, readSettlement } from '../../../engine/flows/enquiry/read-settlement.ts';
 import { refundSettlement } from '../../../engine/flows/refund/refund-settlement.ts';
-import type { TenderBody } from '../../../engine/flows/requests.ts';
 import { quoteBill } from '../../../engine/flows/settlement/quote-bill.ts';
 import { settleBill } from '../../../engine/flows/settlement/settle-bill.ts';
 import { signInTerminal } from '../../../engine/flows/terminal/sign-in-terminal.ts';
 import type { EngineClient } from '../../../terminal-adapter/client/engine-client.ts';
 import { type EngineResult, readAnswer } from '../../../terminal-adapter/client/engine-result.ts';
-import type { SettleRequest, WireTender } from '../../../terminal-adapter/client/wire.ts';
 import type { Random } from '../../support/random.ts';
 import { type Engine, SIGNATURE_AGE_MAX_MS, SIGNATURE_AHEAD_MAX_MS } from './engine.ts';
 import type { Faults } from './faults.ts';
@@ -91,7 +90,7 @@ export function openDoor(options: DoorOptions): EngineClient {
   };
 }
 
-function settling(request: SettleRequest): Call {
+function settling(request: SettlementRequest): Call {
   const body = { ...request, tender: tenderBody(request.tender) };
   const fingerprint = fingerprintOf(request);
   return {
@@ -100,7 +99,7 @@ function settling(request: SettleRequest): Call {
   };
 }
 
-function tenderBody(tender: WireTender): TenderBody {
+function tenderBody(tender: TenderBody): TenderBody {
   return tender.kind === 'cash' ? tender : { ...tender, expiry: tender.expiry ?? '' };
 }
 
