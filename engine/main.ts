@@ -36,15 +36,15 @@ import { createReferenceStore } from './store/reference/reference-store.ts';
 
 export { replayHistory, tryPacks } from './compose/history.ts';
 export {
-  detachPartition as detachMonth,
-  listPartitions as listMonths,
-  runPartitionUpkeep as runMonths,
+  detachPartition,
+  listPartitions,
+  runPartitionUpkeep,
 } from './compose/partitions.ts';
 export { activatePolicy, installCatalogue } from './compose/policy.ts';
 export {
-  approveResolution as approveClosing,
+  approveResolution,
   listReversals,
-  proposeResolution as proposeClosing,
+  proposeResolution,
 } from './compose/resolutions.ts';
 
 export type Engine = {

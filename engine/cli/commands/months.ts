@@ -16,8 +16,8 @@ export function addMonths(program: Command, context: CliContext): void {
     .command('list')
     .description('列出各月占用空间 / months and what they take on disk')
     .action(async () => {
-      const { listMonths } = await context.loadMain();
-      for (const { month, bytes } of await listMonths(readConfig(context.environment))) {
+      const { listPartitions } = await context.loadMain();
+      for (const { month, bytes } of await listPartitions(readConfig(context.environment))) {
         context.print(`${month}  ${Math.ceil(bytes / 1_048_576)} MiB`);
       }
     });
@@ -33,8 +33,8 @@ export function addMonths(program: Command, context: CliContext): void {
           en: `a month is written like 2025_03: ${month}`,
         });
       }
-      const { detachMonth } = await context.loadMain();
-      const done = await detachMonth(readConfig(context.environment), month);
+      const { detachPartition } = await context.loadMain();
+      const done = await detachPartition(readConfig(context.environment), month);
       if (!done.ok) throw new CliError(someStay([{ month, reason: done.error }]));
       context.print(takenOut(month));
     });
@@ -42,9 +42,9 @@ export function addMonths(program: Command, context: CliContext): void {
     .command('run')
     .description('立即执行一次按月任务 / do now what the engine does every six hours, by policy')
     .action(async () => {
-      const { runMonths } = await context.loadMain();
+      const { runPartitionUpkeep } = await context.loadMain();
       const config = readConfig(context.environment);
-      const { stay } = await runMonths(config, (event, data) =>
+      const { stay } = await runPartitionUpkeep(config, (event, data) =>
         context.print(`${event} ${JSON.stringify(data)}`),
       );
       if (stay.length > 0) throw new CliError(someStay(stay));

@@ -44,12 +44,12 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     .requiredOption('--reason <text>', '依据（勿含个人信息）/ why; no personal data')
     .requiredOption('--by <name>', '申请人 / who proposes')
     .action(async (settlementId: string, { leg, outcome, reason, by }: Proposal) => {
-      const { proposeClosing } = await context.loadMain();
+      const { proposeResolution } = await context.loadMain();
       const order = { settlementId, legNo: wholeNumber(leg, '--leg'), reason, by };
       const known = outcomes.find((name) => name === outcome);
       if (known === undefined) throw notAllowed('--outcome', outcomes.join(', '));
       const config = readConfig(context.environment);
-      tell(context, setExitCode, await proposeClosing(config, { ...order, outcome: known }));
+      tell(context, setExitCode, await proposeResolution(config, { ...order, outcome: known }));
     });
   reversal
     .command('approve <settlement>')
@@ -58,11 +58,11 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     .option('--proposal <no>', '申请号，有多份申请时必填 / which proposal, if there were several')
     .requiredOption('--by <name>', '复核人 / who approves')
     .action(async (settlementId: string, { leg, proposal, by }: Approval) => {
-      const { approveClosing } = await context.loadMain();
+      const { approveResolution } = await context.loadMain();
       const proposalNo = proposal === undefined ? undefined : wholeNumber(proposal, '--proposal');
       const order = { settlementId, legNo: wholeNumber(leg, '--leg'), proposalNo, by };
       const config = readConfig(context.environment);
-      tell(context, setExitCode, await approveClosing(config, order));
+      tell(context, setExitCode, await approveResolution(config, order));
     });
 }
 

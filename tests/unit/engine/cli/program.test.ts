@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fail, ok } from '../../../../engine/base/errors/result.ts';
-import type { EngineModule } from '../../../../engine/cli/load-engine.ts';
+import type { EngineModule } from '../../../../engine/cli/cli-context.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import type { Config } from '../../../../engine/ops/config.ts';
 import { StartupError } from '../../../../engine/ops/startup-error.ts';
@@ -28,11 +28,13 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
   return {
     startEngine: async (config) => {
       note('start', config);
-      return { url: 'http://127.0.0.1:8080', stop: async () => note('stop', config) };
+      const stop = async () => note('stop', config);
+      return { url: 'http://127.0.0.1:8080', databaseUrl: '', sandbox: undefined, stop };
     },
-    listMonths: async () => [],
-    detachMonth: async (_, month) => (month === '2024_03' ? ok(undefined) : fail('waits-for-bank')),
-    runMonths: async (_, tell) => {
+    listPartitions: async () => [],
+    detachPartition: async (_, month) =>
+      month === '2024_03' ? ok(undefined) : fail('waits-for-bank'),
+    runPartitionUpkeep: async (_, tell) => {
       tell('month-detached', { month: '2024_02' });
       return { detached: ['2024_02'], stay: [{ month: '2024_03', reason: 'no-right' }] };
     },
@@ -50,10 +52,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
       throw new Error('no history');
     },
     listReversals: async () => [],
-    proposeClosing: async () => {
+    proposeResolution: async () => {
       throw new Error('no reversal');
     },
-    approveClosing: async () => {
+    approveResolution: async () => {
       throw new Error('no reversal');
     },
   };
