@@ -50,6 +50,14 @@ module.exports = {
       to: { path: '^(node:)?crypto$' },
     },
     {
+      name: 'contract-stands-on-base',
+      comment:
+        'HTTP, flows, terminals and tests all read it: it must not bring the engine along with it.',
+      severity: 'error',
+      from: { path: '^engine/contract/' },
+      to: { pathNot: ['^engine/(base|contract)/', '^node_modules/typebox/'] },
+    },
+    {
       name: 'domain-is-pure',
       comment:
         'What decides about money has no input, output, clock or chance: it can be replayed.',

@@ -9,20 +9,12 @@ import { openMeter } from './compose/metrics.ts';
 import { createProvinces, openPolicy } from './compose/policy.ts';
 import { createDecide } from './domain/decide.ts';
 import { openFailpoints } from './failpoints/open.ts';
-import type { RunFlow } from './failpoints/wrap.ts';
 import { flowRunner, withFailpoints, withHttpFailpoints } from './failpoints/wrap.ts';
-import { createStampSource, issueChallenge } from './flows/card/issue-challenge.ts';
 import type { FlowDeps, FlowLog, PolicySource } from './flows/deps.ts';
-import { findByRequestKey, readSettlement } from './flows/enquiry/read-settlement.ts';
 import { handleLateApproval } from './flows/leg/handle-late-approval.ts';
-import { refundSettlement } from './flows/refund/refund-settlement.ts';
-import { quoteBill } from './flows/settlement/quote-bill.ts';
-import { settleBill } from './flows/settlement/settle-bill.ts';
-import { signInTerminal } from './flows/terminal/sign-in-terminal.ts';
 import { createBankClient } from './gateways/bank-debit/client.ts';
 import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
 import { buildApp } from './http/build-app.ts';
-import type { Operations } from './http/operations.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
 import { startPartitionsJob } from './jobs/partitions-job.ts';
 import type { Config } from './ops/config.ts';
@@ -178,8 +170,8 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   );
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({
-    operations: meter.operations(operationsOf(deps, flowRunner(deps, around))),
-    metrics: meter.page,
+    run: flowRunner(deps, around),
+    ...meter.http,
     reference: withHttpFailpoints(reference, around),
     atBank: sales.atBank,
     ...{ keys, clock, logger },
@@ -237,24 +229,6 @@ function countSales(bank: Bank): { readonly bank: Bank; readonly atBank: () => n
     }
   };
   return { bank: { ...bank, sale }, atBank: () => waiting };
-}
-
-/** Each operation of the HTTP surface is one flow. */
-function operationsOf(whole: FlowDeps, run: RunFlow): Omit<Operations, 'readiness'> {
-  const nextStamp = createStampSource(whole.clock.now);
-  return {
-    signIn: (terminal) => run('sign-in', (deps) => signInTerminal(deps, terminal)),
-    issueChallenge: (caller, body) =>
-      run('challenge', async (deps) => issueChallenge(deps, nextStamp, caller, body)),
-    quote: (caller, body) => run('quote', (deps) => quoteBill(deps, caller, body)),
-    settle: (caller, body, fingerprint) =>
-      run('settle', (deps) => settleBill(deps, caller, body, fingerprint)),
-    refund: (caller, id, body, fingerprint) =>
-      run('refund', (deps) => refundSettlement(deps, caller, id, { body, fingerprint })),
-    readSettlement: (caller, id) => run('read', (deps) => readSettlement(deps, caller, id)),
-    findByRequestKey: (caller, key) =>
-      run('enquire', (deps) => findByRequestKey(deps, caller, key)),
-  };
 }
 
 function flowSettings(config: Config, policy: PolicySource): FlowDeps['settings'] {

@@ -16,8 +16,9 @@
  * counter.json the card is in a real reader; the file's other settings are in `CounterFile`.
  */
 import { parseArgs } from 'node:util';
+import type { BillBody } from '../engine/contract/bill.ts';
+import type { QuoteDocument } from '../engine/contract/quote.ts';
 import type { ProgressEvent } from './agent/progress.ts';
-import type { QuoteDocument, WireBill } from './client/wire.ts';
 import { createLineAsker, type LineAsker } from './counter/ask-line.ts';
 import { CounterError, readJson } from './counter/counter-file.ts';
 import type { Counter } from './counter/open-counter.ts';
@@ -26,7 +27,7 @@ import { openCounterFile } from './counter/open-counter-file.ts';
 type Outcome = { readonly kind: 'approved' | 'declined' | 'unknown' | 'stopped' };
 
 /** A bill without a date of service is of today. */
-type BillFile = Omit<WireBill, 'serviceDate'> & Partial<Pick<WireBill, 'serviceDate'>>;
+type BillFile = Omit<BillBody, 'serviceDate'> & Partial<Pick<BillBody, 'serviceDate'>>;
 
 const usage = {
   zh: `用法：npm run counter -- <操作> [--config counter.json]

@@ -16,6 +16,9 @@ import {
   requestSignatureInput,
   signatureHeader,
 } from '../../engine/base/signatures/signature-base.ts';
+import type { BillBody } from '../../engine/contract/bill.ts';
+import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
+import type { SettlementRequest, TenderBody } from '../../engine/contract/settlement.ts';
 import { loadTerminalKeys } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import { SANDBOX_BANK_PIN } from '../../engine/sandbox/seed/sandbox-people.ts';
 import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
@@ -24,12 +27,6 @@ import type { PinPad } from '../../terminal-adapter/agent/pin-pad.ts';
 import { createSoftwarePinPad } from '../../terminal-adapter/agent/pin-pad.ts';
 import { createEngineClient } from '../../terminal-adapter/client/engine-client.ts';
 import { unwrapKey } from '../../terminal-adapter/client/unwrap-key.ts';
-import type {
-  Challenge,
-  SettleRequest,
-  WireBill,
-  WireTender,
-} from '../../terminal-adapter/client/wire.ts';
 import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-reader.ts';
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { benchBill, ownPayBill } from './bench-bills.ts';
@@ -41,18 +38,22 @@ export type Tender = 'cash' | 'bank-debit';
 export type LoadCounter = {
   challengeRequest(member: CrowdMember, tender: Tender): Buffer;
   /** `challenge`: the engine's answer to the former. Cash: no bank takes part. */
-  settleRequest(member: CrowdMember, challenge: Challenge): Buffer;
+  settleRequest(member: CrowdMember, challenge: ChallengeDocument): Buffer;
   /** A sale of so many lines, step by step: what a customer and a terminal do beyond the usual. */
   openSale(member: CrowdMember, lines: number): OpenSale;
   refundRequest(settlementId: string): Buffer;
   /** The bank pays a bill of which no fund pays anything. `chip`: the member's own, with its counter. */
-  debitRequest(member: CrowdMember, chip: VirtualCard, challenge: Challenge): Promise<Buffer>;
+  debitRequest(
+    member: CrowdMember,
+    chip: VirtualCard,
+    challenge: ChallengeDocument,
+  ): Promise<Buffer>;
 };
 
 export type OpenSale = {
   challengeRequest(): Buffer;
   /** Signed anew each time it is called: the same key and body under another nonce. */
-  settle(challenge: Challenge, medicalPin?: string): () => Buffer;
+  settle(challenge: ChallengeDocument, medicalPin?: string): () => Buffer;
 };
 
 const EXCHANGE_MS = 30_000;
@@ -129,9 +130,9 @@ export async function openLoadCounter(
 
 function settlement(
   member: CrowdMember,
-  { challenge, factor, source }: Challenge,
-  { bill, pinKey }: { readonly bill: WireBill; readonly pinKey: Uint8Array },
-): SettleRequest {
+  { challenge, factor, source }: ChallengeDocument,
+  { bill, pinKey }: { readonly bill: BillBody; readonly pinKey: Uint8Array },
+): SettlementRequest {
   const { card } = member;
   const cryptogram = internalAuthCryptogram({
     algorithm: 'sm4',
@@ -161,7 +162,7 @@ async function debit(
   chip: VirtualCard,
   pinPad: PinPad,
   { totalAmount, serial }: { readonly totalAmount: string; readonly serial: string },
-): Promise<WireTender> {
+): Promise<TenderBody> {
   const connection = await createSimulatedReader({ card: chip }).connect();
   const traceNumber = (Date.now() % TRACE_NUMBERS) + 1;
   const card = openCounterCard({ connection, clock, serial, traceNumber });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Challenge } from '../../terminal-adapter/client/wire.ts';
+import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { runClosedLoop } from './closed-loop.ts';
 import type { Sale } from './crowd-sales.ts';
@@ -37,8 +37,8 @@ export async function prepareSales(
 async function askForChallenges(
   sales: readonly Sale[],
   url: string,
-): Promise<ReadonlyMap<number, Challenge>> {
-  const challenges = new Map<number, Challenge>();
+): Promise<ReadonlyMap<number, ChallengeDocument>> {
+  const challenges = new Map<number, ChallengeDocument>();
   let refusal = 'no answer';
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const missing = [...sales.keys()].filter((index) => !challenges.has(index));
@@ -64,7 +64,7 @@ async function askForChallenges(
 /** The settlement request of a sale. */
 export async function makeSale(
   sale: Sale,
-  challenge: Challenge,
+  challenge: ChallengeDocument,
   chipOf: ChipOf,
 ): Promise<PreparedSale> {
   const { counter, member, tender } = sale;

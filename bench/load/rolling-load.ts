@@ -1,4 +1,4 @@
-import type { Challenge } from '../../terminal-adapter/client/wire.ts';
+import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
 import type { Sale } from './crowd-sales.ts';
 import type { ChipOf, PreparedSale } from './make-sales.ts';
 import { makeSale } from './make-sales.ts';
@@ -31,7 +31,7 @@ export async function runRollingLoad(load: RollingLoad): Promise<LoadFigures> {
   const startAt = performance.now() + AHEAD_WARM_MS;
   const settleFrom = startAt + AHEAD_MS;
   const tally = createTally(settleFrom);
-  const make = async (index: number, challenge: Challenge) => {
+  const make = async (index: number, challenge: ChallengeDocument) => {
     const sale = sales.get(index);
     sales.delete(index);
     if (sale !== undefined) prepared.set(index, await makeSale(sale, challenge, chipOf));

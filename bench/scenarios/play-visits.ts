@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
 import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
-import type { Challenge } from '../../terminal-adapter/client/wire.ts';
 import type { HttpAnswer, HttpSockets } from '../load/http-sockets.ts';
 import { openHttpSockets } from '../load/http-sockets.ts';
 import type { LoadCounter } from '../load/load-counter.ts';
@@ -99,9 +99,9 @@ async function playBankSale(play: Play, visit: Visit, due: number): Promise<void
   await exchange(play, 'sales', request, due);
 }
 
-async function challengeFor(play: Play, request: Buffer): Promise<Challenge | undefined> {
+async function challengeFor(play: Play, request: Buffer): Promise<ChallengeDocument | undefined> {
   const answer = await send(play, request);
-  return answer?.status === 201 ? (JSON.parse(answer.body) as Challenge) : undefined;
+  return answer?.status === 201 ? (JSON.parse(answer.body) as ChallengeDocument) : undefined;
 }
 
 async function exchange(

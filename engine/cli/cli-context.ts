@@ -1,4 +1,5 @@
-import type { EngineModule } from './load-engine.ts';
+/** The composition root. */
+export type EngineModule = typeof import('../main.ts');
 
 /** What a command may touch of the outside. */
 export type CliContext = {
@@ -7,6 +8,7 @@ export type CliContext = {
   readonly print: (line: string) => void;
   /** One line on stderr. */
   readonly printError: (line: string) => void;
+  /** Loads it when a command needs it: `--help` needs no database driver. */
   readonly loadMain: () => Promise<EngineModule>;
 };
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../terminal-adapter/client/wire.ts';
+import type { Refusal } from '../../terminal-adapter/client/engine-result.ts';
 import { CliError } from './cli-context.ts';
 
 type Text = { readonly zh: string; readonly en: string };

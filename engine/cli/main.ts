@@ -1,7 +1,6 @@
 /**
  * What `bin.mjs` starts: the command line on this process's own arguments, streams and environment.
  */
-import { loadEngine } from './load-engine.ts';
 import { runCli } from './program.ts';
 
 // A reader that has seen enough (`… | head`) ends the command; nothing is wrong.
@@ -14,5 +13,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   environment: process.env,
   print: (line) => process.stdout.write(`${line}\n`),
   printError: (line) => process.stderr.write(`${line}\n`),
-  loadMain: loadEngine,
+  loadMain: () => import('../main.ts'),
 });

@@ -1,5 +1,6 @@
-import type { RefundDocument, SettlementDocument } from '../../terminal-adapter/client/wire.ts';
 import { settlementReceipt } from '../../terminal-adapter/receipt/receipt.ts';
+import type { RefundDocument } from '../contract/refund.ts';
+import type { SettlementDocument } from '../contract/settlement.ts';
 import { places } from '../sandbox/seed/sandbox-places.ts';
 import type { CliContext } from './cli-context.ts';
 

@@ -2,11 +2,11 @@
  * The part of the composition root that counts and watches: what goes to the bank and what is answered is
  * counted on its way, so that no flow knows of it.
  */
+import type { Readiness } from '../contract/health.ts';
 import type { FlowLog, PolicySource } from '../flows/deps.ts';
 import type { Backlog } from '../flows/leg/reversal-backlog.ts';
 import { readBacklog } from '../flows/leg/reversal-backlog.ts';
-import type { MetricsPage } from '../http/metrics-page.ts';
-import type { Operations, Readiness } from '../http/operations.ts';
+import type { AppDeps } from '../http/build-app.ts';
 import { startReversalWatch } from '../jobs/reversal-watch.ts';
 import type { Config } from '../ops/config.ts';
 import type { Metrics, StoreLoad } from '../ops/metrics.ts';
@@ -30,10 +30,8 @@ export type MeterParts = {
 export type Meter = Pick<Metrics, 'batchDone' | 'monthsKept'> & {
   /** Counts what goes to the bank. */
   bank(bank: Bank): Bank;
-  /** Counts what is answered, and says whether the engine is fit to serve. */
-  operations(operations: Omit<Operations, 'readiness'>): Operations;
-  /** Undefined: there is no such page. */
-  readonly page: MetricsPage | undefined;
+  /** Counts what is answered, shows the counts, and says whether the engine is fit to serve. */
+  readonly http: Pick<AppDeps, 'onAnswered' | 'metrics' | 'readiness'>;
   /** Starts the alarm for old reversals. @returns stops it, and the counting */
   watch(): () => Promise<void>;
 };
@@ -51,11 +49,14 @@ export function openMeter({ config, log, clock, policy, store }: MeterParts): Me
     batchDone: metrics.batchDone,
     monthsKept: metrics.monthsKept,
     bank: (bank) => meterBank(bank, metrics),
-    operations: (operations) => ({
-      ...meterOperations(operations, metrics),
+    http: {
+      onAnswered(operation, { answer, isReplay }) {
+        // An answer that is given again is not counted again.
+        if (!isReplay) metrics.answered(operation, answer);
+      },
+      metrics: token === undefined ? undefined : { token, read: metrics.page },
       readiness: () => readinessOf(backlog, alarmMs),
-    }),
-    page: token === undefined ? undefined : { token, read: metrics.page },
+    },
     watch() {
       const everyMs = Math.min(alarmMs, WATCH_EVERY_MS);
       const stop = startReversalWatch({ legs: store(), clock, log, alarmMs, everyMs });
@@ -78,27 +79,6 @@ function meterBank(bank: Bank, metrics: Metrics): Bank {
       return outcome;
     },
   };
-}
-
-/** An answer that is given again is not counted again. */
-function meterOperations<Some extends Pick<Operations, 'settle' | 'refund'>>(
-  operations: Some,
-  metrics: Metrics,
-): Some {
-  const { settle, refund } = operations;
-  const metered: Pick<Operations, 'settle' | 'refund'> = {
-    async settle(...given) {
-      const answered = await settle(...given);
-      if (!answered.isReplay) metrics.answered('settle', answered.answer);
-      return answered;
-    },
-    async refund(...given) {
-      const answered = await refund(...given);
-      if (!answered.isReplay) metrics.answered('refund', answered.answer);
-      return answered;
-    },
-  };
-  return { ...operations, ...metered };
 }
 
 /**

@@ -9,6 +9,8 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 
+import type { Readiness } from '../contract/health.ts';
+import type { RunFlow } from '../failpoints/wrap.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Reference } from '../ports/reference.ts';
@@ -18,19 +20,20 @@ import { createLoadLimiter } from './limits/load-limiter.ts';
 import { refuseOverload } from './limits/refuse-overload.ts';
 import { type MetricsPage, registerMetricsPage } from './metrics-page.ts';
 import { openApiOptions } from './openapi-options.ts';
-import type { Operations } from './operations.ts';
 import { refusalOf, sendProblem } from './problem.ts';
 import { registerChallenges } from './routes/challenges/routes.ts';
 import { registerHealth } from './routes/health/routes.ts';
 import { registerQuotes } from './routes/quotes/routes.ts';
 import { registerSettlements } from './routes/settlements/routes.ts';
 import { registerAnswerKeys, registerTerminals } from './routes/terminals/routes.ts';
-import type { App } from './scope.ts';
+import type { App, OnAnswered } from './scope.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
 import { registerStrictRequest } from './strict-request.ts';
 
 export type AppDeps = {
-  readonly operations: Operations;
+  /** Gives a flow its deps and runs it. */
+  readonly run: RunFlow;
+  readonly readiness: () => Promise<Readiness>;
   readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution'>;
   readonly keys: Pick<Keys, 'sessionMac' | 'signAnswer' | 'answerKeyId' | 'answerPublicKey'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -39,6 +42,7 @@ export type AppDeps = {
   readonly settings?: Partial<HttpSettings>;
   /** Sales that wait for the bank now. */
   readonly atBank?: () => number;
+  readonly onAnswered?: OnAnswered;
   /** GET /metrics; there is no such page when absent. */
   readonly metrics?: MetricsPage | undefined;
 };
@@ -70,15 +74,16 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       route.schema = { ...route.schema, security: [{ terminalSignature: [] }] };
     });
     const authenticate = registerTerminalSignature(signed, { ...deps, sign, settings });
-    const scope = { app: signed, operations: deps.operations, authenticate };
+    const { run, onAnswered = () => undefined } = deps;
+    const scope = { app: signed, run, authenticate, onAnswered };
     registerTerminals(scope);
-    registerChallenges(scope);
+    registerChallenges(scope, deps.clock);
     registerQuotes(scope);
     registerSettlements(scope);
   });
   await app.register(async (open: App) => {
     registerAnswerKeys(open, deps.keys);
-    registerHealth(open, deps.operations);
+    registerHealth(open, deps.readiness);
     if (deps.metrics !== undefined) registerMetricsPage(open, deps.metrics);
     open.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });

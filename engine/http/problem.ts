@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 
 import { type ErrorCode, httpStatusOf } from '../base/errors/error-registry.ts';
 import { type ProblemExtra, problemBody } from '../base/errors/problem.ts';
+import type { Problem } from '../contract/problem.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -16,10 +17,8 @@ export function sendProblem(
   code: ErrorCode,
   extras: ProblemExtra = {},
 ): FastifyReply {
-  return reply
-    .code(httpStatusOf(code))
-    .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problemBody(code, extras)));
+  const problem: Problem = problemBody(code, extras);
+  return reply.code(httpStatusOf(code)).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
 /**

@@ -7,8 +7,9 @@ import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
 import type { Fen } from '../../engine/base/money/fen.ts';
 import { isoTime } from '../../engine/base/time/calendar.ts';
+import type { CardBody } from '../../engine/contract/card.ts';
+import type { BankDebitBody } from '../../engine/contract/settlement.ts';
 import type { TerminalClock } from '../client/engine-client.ts';
-import type { BankDebitData, WireCard } from '../client/wire.ts';
 import type { CardConnection } from '../readers/reader.ts';
 import { authenticateChip, readCard } from '../session/card-session.ts';
 import {
@@ -23,8 +24,11 @@ import type { CardFailureCode } from './advice.ts';
 /** What went wrong between terminal and card; it holds no card data. */
 export type CardFailure = { readonly code: CardFailureCode };
 
+/** What the bank needs of its card; hex where it is binary. */
+export type BankDebitData = Omit<BankDebitBody, 'kind' | 'expected' | 'pinBlock'>;
+
 export type CounterCard = {
-  read(): Promise<Result<WireCard, CardFailure>>;
+  read(): Promise<Result<CardBody, CardFailure>>;
   /** The chip's answer to factor and source (8 bytes each); all hex. */
   prove(challenge: {
     readonly factor: string;

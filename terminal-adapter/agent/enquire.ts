@@ -1,7 +1,10 @@
+import type { RequestItem } from '../../engine/contract/enquiry.ts';
+import type { RefundDocument } from '../../engine/contract/refund.ts';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { Certificate } from '../client/certificate.ts';
 import type { EngineClient } from '../client/engine-client.ts';
+import type { Refusal } from '../client/engine-result.ts';
 import { localRefusal } from '../client/local-refusal.ts';
-import type { RefundDocument, Refusal, RequestItem, SettlementDocument } from '../client/wire.ts';
 
 /** What the engine knows of a request key of this terminal. */
 export type Enquiry =

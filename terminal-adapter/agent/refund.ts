@@ -1,6 +1,8 @@
 /** Gives a settlement back, whole or by line. Needs no card and no PIN. */
+
+import type { RefundDocument, RefundRequest } from '../../engine/contract/refund.ts';
 import type { Certificate } from '../client/certificate.ts';
-import type { RefundDocument, RefundRequest, Refusal } from '../client/wire.ts';
+import type { Refusal } from '../client/engine-result.ts';
 import { type Advice, adviceOf } from './advice.ts';
 import { tell } from './progress.ts';
 import { newRequestKey } from './request-key.ts';

@@ -4,18 +4,17 @@
  */
 import { invariant } from '../../engine/base/errors/result.ts';
 import { type Fen, parseFen } from '../../engine/base/money/fen.ts';
-import type { Certificate } from '../client/certificate.ts';
-import type { EngineResult } from '../client/engine-result.ts';
-import { localRefusal } from '../client/local-refusal.ts';
+import type { BillBody } from '../../engine/contract/bill.ts';
+import type { CardBody } from '../../engine/contract/card.ts';
+import type { QuoteDocument } from '../../engine/contract/quote.ts';
 import type {
-  QuoteDocument,
-  Refusal,
   SettlementDocument,
-  SettleRequest,
-  WireBill,
-  WireCard,
-  WireTender,
-} from '../client/wire.ts';
+  SettlementRequest,
+  TenderBody,
+} from '../../engine/contract/settlement.ts';
+import type { Certificate } from '../client/certificate.ts';
+import type { EngineResult, Refusal } from '../client/engine-result.ts';
+import { localRefusal } from '../client/local-refusal.ts';
 import { type Advice, adviceOf, type StopCode, type Stopped, stopped } from './advice.ts';
 import type { CounterCard } from './counter-card.ts';
 import type { PinPad } from './pin-pad.ts';
@@ -25,7 +24,7 @@ import { newRequestKey } from './request-key.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 
 export type SettleOrder = {
-  readonly bill: WireBill;
+  readonly bill: BillBody;
   /** May the medical personal account pay? */
   readonly useAccount: boolean;
   /** How the patient pays what is left. */
@@ -93,7 +92,7 @@ function answerOf<Body>(result: EngineResult<Body>): Step<Body> {
   return stop('engine', result.kind === 'unreachable' ? 'UNREACHABLE' : 'NO_ANSWER');
 }
 
-async function prepare(options: SettleOptions): Promise<Step<SettleRequest>> {
+async function prepare(options: SettleOptions): Promise<Step<SettlementRequest>> {
   const { client, bill, useAccount, onProgress } = options;
   tell(onProgress, 'reading-card');
   const card = await options.card.read();
@@ -125,7 +124,10 @@ async function prepare(options: SettleOptions): Promise<Step<SettleRequest>> {
   };
 }
 
-async function prove(options: SettleOptions, card: WireCard): Promise<Step<SettleRequest['chip']>> {
+async function prove(
+  options: SettleOptions,
+  card: CardBody,
+): Promise<Step<SettlementRequest['chip']>> {
   const { cardId } = card;
   const { totalAmount } = options.bill;
   tell(options.onProgress, 'reading-card');
@@ -137,7 +139,7 @@ async function prove(options: SettleOptions, card: WireCard): Promise<Step<Settl
 }
 
 /** The tender for what is left to the patient; nothing left needs no bank. */
-async function tenderOf(options: SettleOptions, expected: string): Promise<Step<WireTender>> {
+async function tenderOf(options: SettleOptions, expected: string): Promise<Step<TenderBody>> {
   const amount = parseFen(expected);
   invariant(amount !== undefined, 'a signed quote has amounts');
   if (options.tender === 'cash' || amount === 0n) return { value: { kind: 'cash', expected } };
@@ -148,7 +150,7 @@ async function bankTender(
   options: SettleOptions,
   expected: string,
   amount: Fen,
-): Promise<Step<WireTender>> {
+): Promise<Step<TenderBody>> {
   const bank = await options.card.authorise(amount);
   if (!bank.ok) return stop('card', bank.error.code);
   tell(options.onProgress, 'enter-bank-pin');

@@ -5,12 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { Certificate } from '../client/certificate.ts';
 import type { EngineClient, TerminalClock } from '../client/engine-client.ts';
-import type { EngineResult } from '../client/engine-result.ts';
+import type { EngineResult, Refusal } from '../client/engine-result.ts';
 import { localRefusal } from '../client/local-refusal.ts';
-import type { Refusal } from '../client/wire.ts';
 import type { RequestJournal } from '../journal/request-journal.ts';
 import { enquire } from './enquire.ts';
 import { type OnProgress, tell } from './progress.ts';

@@ -3,8 +3,8 @@
  * over the request that they answer. Anyone with the engine's public key can check it, at any later
  * time.
  */
-import { createHash, createPublicKey, verify } from 'node:crypto';
 
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { climbAnswerTree } from '../../engine/base/signatures/answer-tree.ts';
 import {
   type AnswerAlgorithm,
@@ -13,7 +13,7 @@ import {
   contentDigestOf,
   parseAnswerSignature,
 } from '../../engine/base/signatures/signature-base.ts';
-import type { AnswerKey } from './wire.ts';
+import type { AnswerKey } from '../../engine/contract/terminal.ts';
 
 export type Certificate = {
   readonly status: number;

@@ -3,30 +3,23 @@
  * signed for exactly that request, and corrects the terminal's clock. It repeats a request by itself
  * in one case only: when the engine found its time stale.
  */
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { hmacSm3 } from '../../engine/base/crypto/sm3.ts';
 import type { RequestAlgorithm } from '../../engine/base/signatures/signature-base.ts';
+import type { ChallengeDocument, ChallengeRequest } from '../../engine/contract/challenge.ts';
+import type { EnquiryDocument } from '../../engine/contract/enquiry.ts';
+import type { QuoteDocument, QuoteRequest } from '../../engine/contract/quote.ts';
+import type { RefundDocument, RefundRequest } from '../../engine/contract/refund.ts';
+import type { SettlementDocument, SettlementRequest } from '../../engine/contract/settlement.ts';
+import type { AnswerKey, SignInDocument } from '../../engine/contract/terminal.ts';
 import type { EngineResult } from './engine-result.ts';
 import { localRefusal } from './local-refusal.ts';
 import { readExchange } from './read-exchange.ts';
 import { signRequest } from './sign-request.ts';
 import { exchangeOnce } from './transport.ts';
 import { unwrapKey } from './unwrap-key.ts';
-import type {
-  AnswerKey,
-  Challenge,
-  ChallengeRequest,
-  QuoteDocument,
-  QuoteRequest,
-  RefundDocument,
-  RefundRequest,
-  RequestItems,
-  SettlementDocument,
-  SettleRequest,
-  SignInDocument,
-} from './wire.ts';
 
 export type TerminalClock = {
   /** ms since the epoch; may be wrong, the client corrects it by the engine's time. */
@@ -62,12 +55,12 @@ export type EngineClientOptions = {
 export type EngineClient = {
   /** New session keys; the answer's wrapped PIN keys are for the PIN pad. */
   signIn(): Promise<EngineResult<SignInDocument>>;
-  challenge(request: ChallengeRequest): Promise<EngineResult<Challenge>>;
+  challenge(request: ChallengeRequest): Promise<EngineResult<ChallengeDocument>>;
   quote(request: QuoteRequest): Promise<EngineResult<QuoteDocument>>;
-  settle(request: SettleRequest): Promise<EngineResult<SettlementDocument>>;
+  settle(request: SettlementRequest): Promise<EngineResult<SettlementDocument>>;
   refund(settlementId: string, request: RefundRequest): Promise<EngineResult<RefundDocument>>;
   settlement(settlementId: string): Promise<EngineResult<SettlementDocument>>;
-  byRequestKey(requestKey: string): Promise<EngineResult<RequestItems>>;
+  byRequestKey(requestKey: string): Promise<EngineResult<EnquiryDocument>>;
 };
 
 /** What changes during a client's life. */

@@ -1,5 +1,11 @@
+import type { Problem } from '../../engine/contract/problem.ts';
 import type { Certificate } from './certificate.ts';
-import type { Refusal } from './wire.ts';
+
+/**
+ * Why something was refused or is not known yet: an RFC 9457 problem, or the code and advice of an unknown
+ * outcome. Only the code is sure to be there, and it may be one that this terminal does not know.
+ */
+export type Refusal = { readonly code: string } & Readonly<Partial<Omit<Problem, 'code'>>>;
 
 /** What a call to the engine came to. Only a signed answer can be approved or declined. */
 export type EngineResult<Body> =

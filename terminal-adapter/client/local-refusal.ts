@@ -1,5 +1,5 @@
 import { type ErrorCode, errorRegistry } from '../../engine/base/errors/error-registry.ts';
-import type { Refusal } from './wire.ts';
+import type { Refusal } from './engine-result.ts';
 
 /**
  * A refusal that the terminal itself states, with the engine's words for it. The terminal closes the

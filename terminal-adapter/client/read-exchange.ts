@@ -1,7 +1,8 @@
+import type { AnswerKey } from '../../engine/contract/terminal.ts';
 import { certify } from './certificate.ts';
+import type { Refusal } from './engine-result.ts';
 import { type EngineResult, readAnswer } from './engine-result.ts';
 import type { Exchange } from './transport.ts';
-import type { AnswerKey, Refusal } from './wire.ts';
 
 /**
  * What an answer says, if all of it is in order.

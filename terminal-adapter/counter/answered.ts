@@ -1,7 +1,6 @@
 import { type Stopped, stopped } from '../agent/advice.ts';
 import type { Certificate } from '../client/certificate.ts';
-import type { EngineResult } from '../client/engine-result.ts';
-import type { Refusal } from '../client/wire.ts';
+import type { EngineResult, Refusal } from '../client/engine-result.ts';
 
 /** What came of a question to the engine that moves no money. */
 export type Answered<Document> =

@@ -1,8 +1,8 @@
 /** The settings of a counter as one JSON file. It holds the terminal's keys: keep it to its owner. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { AnswerKey } from '../../engine/contract/terminal.ts';
 import type { EngineClientOptions } from '../client/engine-client.ts';
-import type { AnswerKey } from '../client/wire.ts';
 import type { CardPersonalisation } from '../virtual-card/personalisation.ts';
 
 export type CounterFile = {

@@ -3,6 +3,9 @@
  * the engine, the journal of request keys, the PIN pad and the card reader.
  */
 import { randomBytes } from 'node:crypto';
+import type { CardBody } from '../../engine/contract/card.ts';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
+import type { SignInDocument } from '../../engine/contract/terminal.ts';
 import { type Stopped, stopped } from '../agent/advice.ts';
 import type { CounterCard } from '../agent/counter-card.ts';
 import type { SignInPinPad } from '../agent/pin-pad.ts';
@@ -17,7 +20,6 @@ import {
   type EngineClientOptions,
   type TerminalClock,
 } from '../client/engine-client.ts';
-import type { SettlementDocument, SignInDocument, WireCard } from '../client/wire.ts';
 import { openRequestJournal } from '../journal/request-journal.ts';
 import type { Reader } from '../readers/reader.ts';
 import { type Answered, answeredOf } from './answered.ts';
@@ -70,7 +72,7 @@ export type Counter = {
   close(): Promise<void>;
 };
 
-export type CardRead = { readonly kind: 'approved'; readonly card: WireCard } | Stopped;
+export type CardRead = { readonly kind: 'approved'; readonly card: CardBody } | Stopped;
 
 const EXCHANGE_MS = 30_000;
 const INSERT_MS = 60_000;

@@ -2,7 +2,9 @@
  * What the counter prints: lines of text for a printer of 32 or 48 columns. The numbers come from the
  * engine's document; this module computes none.
  */
-import type { LineShare, Refusal, SettlementDocument } from '../client/wire.ts';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
+import type { LineShare } from '../../engine/contract/split.ts';
+import type { Refusal } from '../client/engine-result.ts';
 import { centre, pair, wrap } from './columns.ts';
 import { fundNames, type Language, labels } from './labels.ts';
 

@@ -1,13 +1,14 @@
 /** A real engine on a real PostgreSQL that kills itself at a failpoint, and the counter that goes on all the same. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { FailpointName } from '../../engine/failpoints/names.ts';
 import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
 import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
-import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';
 import { spawnEngine } from '../support/chaos-process.ts';
 import type { Counter } from '../support/counter.ts';
 import { openCounter } from '../support/counter.ts';

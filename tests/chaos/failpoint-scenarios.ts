@@ -1,11 +1,12 @@
 /** What happens at the counter while a failpoint fires: one settlement each, from sign-in to the last enquiry. */
 
 import type { RequestKey, SettlementId } from '../../engine/base/ids/ids.ts';
+import type { RefundRequest } from '../../engine/contract/refund.ts';
+import type { SettlementRequest, TenderBody } from '../../engine/contract/settlement.ts';
 import type { RenderedAnswer } from '../../engine/domain/request/request-record.ts';
 import { issueChallenge } from '../../engine/flows/card/issue-challenge.ts';
 import { findByRequestKey, readSettlement } from '../../engine/flows/enquiry/read-settlement.ts';
 import { refundSettlement } from '../../engine/flows/refund/refund-settlement.ts';
-import type { RefundBody, SettlementBody, TenderBody } from '../../engine/flows/requests.ts';
 import { quoteBill } from '../../engine/flows/settlement/quote-bill.ts';
 import { settleBill } from '../../engine/flows/settlement/settle-bill.ts';
 import { signInTerminal } from '../../engine/flows/terminal/sign-in-terminal.ts';
@@ -129,7 +130,10 @@ async function sell(counter: FailpointWorld, kind: TenderBody['kind']): Promise<
 }
 
 /** Quote and challenge, the chip's answer, the PIN. */
-async function prepare(counter: FailpointWorld, kind: TenderBody['kind']): Promise<SettlementBody> {
+async function prepare(
+  counter: FailpointWorld,
+  kind: TenderBody['kind'],
+): Promise<SettlementRequest> {
   const { caller, world } = counter;
   // Of somebody whose account covers a part only: the bank or the till always has a share.
   const [, card] = world.database.memory.cards.values();
@@ -175,7 +179,7 @@ async function giveBack(
   const [sale] = world.database.memory.settlements.values();
   // A failpoint may have undone the sale: then there is nothing to give back.
   if (sale?.state !== 'posted') return;
-  const body: RefundBody = { requestKey: BACK_KEY, ...(lines && { lines }) };
+  const body: RefundRequest = { requestKey: BACK_KEY, ...(lines && { lines }) };
   const request = { body, fingerprint: fingerprintOf(body) };
   const answer = await counter.insist('refund', BACK_KEY, async (deps) => {
     const answered = await refundSettlement(deps, caller, sale.id, request);

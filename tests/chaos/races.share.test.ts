@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fen } from '../../engine/base/money/fen.ts';
-import type { SettleRequest } from '../../terminal-adapter/client/wire.ts';
+import type { SettlementRequest } from '../../engine/contract/settlement.ts';
 import type { Counter } from '../support/counter.ts';
 import { codeOf, openCounter } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
@@ -30,7 +30,7 @@ function tally(codes: readonly string[]): Readonly<Record<string, number>> {
 describe('many at once for one card', () => {
   test('200 wrong PINs from 16 terminals: three are compared', async () => {
     const customer = await world.enrol();
-    const asked: { counter: Counter; request: SettleRequest }[] = [];
+    const asked: { counter: Counter; request: SettlementRequest }[] = [];
     for (let index = 0; index < 200; index++) {
       const counter = counterAt(index);
       const medicalPin = String(index).padStart(6, '0');

@@ -12,14 +12,15 @@ import type {
   TerminalId,
 } from '../../engine/base/ids/ids.ts';
 import { fen, ZERO } from '../../engine/base/money/fen.ts';
+import { UnknownDocument } from '../../engine/contract/problem.ts';
+import { QuoteDocument } from '../../engine/contract/quote.ts';
+import { RefundDocument } from '../../engine/contract/refund.ts';
+import { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { Refund } from '../../engine/domain/refund/refund.ts';
 import { unknownAnswer } from '../../engine/domain/request/answer.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { amountsOf } from '../../engine/domain/settlement/settlement.ts';
-import { QuoteAnswer } from '../../engine/http/routes/quotes/schemas.ts';
-import { RefundAnswer, SettlementAnswer } from '../../engine/http/routes/settlements/schemas.ts';
-import { UnknownAnswer } from '../../engine/http/wire-schemas.ts';
 import {
   quoteText,
   refundDocument,
@@ -156,20 +157,20 @@ const refund: Refund = {
 };
 
 test.each([
-  ['quote', QuoteAnswer, JSON.parse(quoteText({ pack, split }, [priced], []))],
+  ['quote', QuoteDocument, JSON.parse(quoteText({ pack, split }, [priced], []))],
   [
     'settlement',
-    SettlementAnswer,
+    SettlementDocument,
     settlementDocument(settlement, { pack, split }, [leg], [refund]),
   ],
   [
     'settlement without a bank',
-    SettlementAnswer,
+    SettlementDocument,
     settlementDocument(settlement, { pack, split }, [], []),
   ],
   [
     'settlement while the bank is asked',
-    SettlementAnswer,
+    SettlementDocument,
     settlementDocument(
       { ...settlement, state: 'reserved' },
       { pack, split },
@@ -177,17 +178,17 @@ test.each([
       [],
     ),
   ],
-  ['refund', RefundAnswer, refundDocument(settlement, refund, 'approved')],
+  ['refund', RefundDocument, refundDocument(settlement, refund, 'approved')],
   [
     'unknown sale',
-    UnknownAnswer,
+    UnknownDocument,
     bodyOf(
       unknownAnswer('BANK_OUTCOME_UNKNOWN', { settlementId: id, requestKey, state: 'reversing' }),
     ),
   ],
   [
     'unknown refund',
-    UnknownAnswer,
+    UnknownDocument,
     bodyOf(
       unknownAnswer('REFUND_IN_PROGRESS', { settlementId: id, requestKey, state: 'refunding' }),
     ),

@@ -1,8 +1,9 @@
 /** New rules while the counters work: nobody is refused, old bills keep their rules, new days get the new ones. */
+
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import { activatePolicy } from '../../engine/main.ts';
 import { readConfig } from '../../engine/ops/config.ts';
-import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';
 import type { Counter } from '../support/counter.ts';
 import { approvedBody, openCounter, plainBill } from '../support/counter.ts';
 import { packWithoutAccount } from '../support/pack-files.ts';

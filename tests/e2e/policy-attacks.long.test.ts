@@ -1,14 +1,15 @@
 /** Packs and catalogues under bad conditions: two engines on one database, rows that nobody checked, a busy counter. */
+
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import { storeCatalogue } from '../../engine/flows/policy/store-catalogue.ts';
 import { activatePolicy } from '../../engine/main.ts';
 import { readConfig } from '../../engine/ops/config.ts';
 import { openReferenceData } from '../../engine/store/reference/reference-data.ts';
 import type { Catalogue, CatalogueItem } from '../../rules/model/catalogue.ts';
-import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';
 import type { Counter } from '../support/counter.ts';
 import { approvedBody, openCounter, plainBill } from '../support/counter.ts';
 import { packWithoutAccount } from '../support/pack-files.ts';

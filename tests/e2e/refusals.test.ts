@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fen } from '../../engine/base/money/fen.ts';
+import type { SettlementRequest } from '../../engine/contract/settlement.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
-import type { SettleRequest } from '../../terminal-adapter/client/wire.ts';
 import type { Counter, SaleWish } from '../support/counter.ts';
 import { approvedBody, billOf, codeOf, openCounter, plainBill } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
@@ -25,7 +25,8 @@ afterEach(async () => expect(await bookProblems(world)).toEqual([]));
 async function settle(
   counter: Counter,
   customer: Customer,
-  spoil: (request: SettleRequest) => SettleRequest | Promise<SettleRequest> = (same) => same,
+  spoil: (request: SettlementRequest) => SettlementRequest | Promise<SettlementRequest> = (same) =>
+    same,
   wish: SaleWish = {},
 ): Promise<string> {
   const before = await stateOf(world, customer);
@@ -60,7 +61,7 @@ describe('a card that may not pay', () => {
 
   test('what the terminal says of the card is not believed', async () => {
     const customer = world.sandboxPerson('card-expired');
-    const renewed = (request: SettleRequest) => ({
+    const renewed = (request: SettlementRequest) => ({
       ...request,
       card: { ...request.card, expiresOn: '2036-01-01' },
     });
@@ -125,13 +126,13 @@ describe('the chip', () => {
     );
     const elsewhere = await openCounter(world, sandboxTerminals.beijingPharmacy);
     const asked = await elsewhere.requestFor(customer);
-    const stolen = (request: SettleRequest) => ({ ...request, chip: asked.chip });
+    const stolen = (request: SettlementRequest) => ({ ...request, chip: asked.chip });
     expect(await settle(pharmacy, customer, stolen)).toBe('CHALLENGE_INVALID');
   });
 
   test('an answer that another chip gave, or that was altered, is not genuine', async () => {
     const customer = await world.enrol();
-    const altered = (request: SettleRequest) => {
+    const altered = (request: SettlementRequest) => {
       const { challenge, cryptogram } = request.chip;
       const last = cryptogram.endsWith('0') ? '1' : '0';
       return { ...request, chip: { challenge, cryptogram: cryptogram.slice(0, -1) + last } };
@@ -145,7 +146,7 @@ describe('the chip', () => {
     const wish = { tender: 'bank-debit', bill } as const;
     const first = await pharmacy.requestFor(customer, wish);
     approvedBody(await pharmacy.client.settle(first));
-    const copied = (request: SettleRequest) => ({ ...request, tender: first.tender });
+    const copied = (request: SettlementRequest) => ({ ...request, tender: first.tender });
     expect(await settle(pharmacy, customer, copied, wish)).toBe('CHIP_COUNTER_NOT_RISING');
   });
 });

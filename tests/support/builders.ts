@@ -12,6 +12,8 @@ import type {
 } from '../../engine/base/ids/ids.ts';
 import { makeSettlementId, shardOf } from '../../engine/base/ids/ids.ts';
 import { type Fen, formatFen, parseFen } from '../../engine/base/money/fen.ts';
+import type { BillBody } from '../../engine/contract/bill.ts';
+import type { CardBody } from '../../engine/contract/card.ts';
 import type { Card } from '../../engine/domain/card/card.ts';
 import type { BankReplyFacts } from '../../engine/domain/leg/bank-leg.ts';
 import type { Person } from '../../engine/domain/person/person.ts';
@@ -21,7 +23,6 @@ import type { ConfirmDebit } from '../../engine/domain/settlement/confirm-debit.
 import type { Policy } from '../../engine/domain/settlement/policy.ts';
 import type { SettleBill, Tender } from '../../engine/domain/settlement/settle-bill.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
-import type { BillBody, CardBody } from '../../engine/flows/requests.ts';
 import { priceBill } from '../../engine/flows/settlement/price-bill.ts';
 import type { Institution, Terminal } from '../../engine/ports/reference.ts';
 import { loadCatalogues } from '../../rules/catalogues/catalogue-registry.ts';

@@ -2,12 +2,16 @@
  * A counter with the real terminal software: signed client, journal on disk, PIN pad, card reader. `sell` is
  * the whole sale; `requestFor` makes a settlement request step by step, so that a test can spoil one part.
  */
+
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../../engine/base/crypto/bytes.ts';
 import { invariant } from '../../engine/base/errors/result.ts';
 import { parseFen } from '../../engine/base/money/fen.ts';
+import type { BillBody } from '../../engine/contract/bill.ts';
+import type { SettlementRequest } from '../../engine/contract/settlement.ts';
+import type { SignInDocument } from '../../engine/contract/terminal.ts';
 import { sandboxBills, toWireBill } from '../../engine/sandbox/data/bills.ts';
 import { loadTerminalKeys, sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
@@ -21,11 +25,6 @@ import type { Patience } from '../../terminal-adapter/agent/submit.ts';
 import type { EngineClient } from '../../terminal-adapter/client/engine-client.ts';
 import { createEngineClient } from '../../terminal-adapter/client/engine-client.ts';
 import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
-import type {
-  SettleRequest,
-  SignInDocument,
-  WireBill,
-} from '../../terminal-adapter/client/wire.ts';
 import type { RequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
 import { openRequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
 import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-reader.ts';
@@ -34,7 +33,7 @@ import type { Customer } from './world-people.ts';
 
 export type SaleWish = {
   readonly tender?: 'cash' | 'bank-debit';
-  readonly bill?: WireBill;
+  readonly bill?: BillBody;
   readonly useAccount?: boolean;
   /** What the holder types, if not what the card wants. */
   readonly medicalPin?: string;
@@ -49,7 +48,7 @@ export type Counter = {
   readonly terminal: SandboxTerminal;
   sell(customer: Customer, wish?: SaleWish): Promise<SettleOutcome>;
   /** A settlement request with good proofs and no quote before it; a bank part pays the whole bill. */
-  requestFor(customer: Customer, wish?: SaleWish): Promise<SettleRequest>;
+  requestFor(customer: Customer, wish?: SaleWish): Promise<SettlementRequest>;
   close(): void;
 };
 
@@ -139,14 +138,14 @@ export function codeOf(result: EngineResult<unknown> | SettleOutcome): string {
 }
 
 /** The sandbox's bill that the terminal may sell, for today. */
-export function billOf(terminal: SandboxTerminal, { businessDate }: SignInDocument): WireBill {
+export function billOf(terminal: SandboxTerminal, { businessDate }: SignInDocument): BillBody {
   const bill = sandboxBills.find(({ careType }) => terminal.careTypes.includes(careType));
   invariant(bill !== undefined, 'the sandbox has a bill for each kind of place');
   return toWireBill(bill, businessDate);
 }
 
 /** A bill of one line without a code: wholly own-pay, of any amount. */
-export function plainBill(amount: string, businessDate: string, careType = '41'): WireBill {
+export function plainBill(amount: string, businessDate: string, careType = '41'): BillBody {
   const line = { lineNo: '1', code: null, name: '棉签', quantity: '1', unitPrice: amount, amount };
   return { careType, serviceDate: businessDate, totalAmount: amount, lines: [line] };
 }
@@ -165,8 +164,8 @@ type Parts = {
 
 async function makeRequest(
   { client, card, pinPad }: Parts,
-  wish: SaleWish & { readonly bill: WireBill },
-): Promise<SettleRequest> {
+  wish: SaleWish & { readonly bill: BillBody },
+): Promise<SettlementRequest> {
   const { bill, tender = 'cash', useAccount = true } = wish;
   const read = await card.read();
   invariant(read.ok, 'the card can be read');

@@ -2,6 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import type { RequestKey, SettlementId } from '../../engine/base/ids/ids.ts';
+import type { BillBody } from '../../engine/contract/bill.ts';
+import type { RefundRequest } from '../../engine/contract/refund.ts';
+import type { SettlementRequest, TenderBody } from '../../engine/contract/settlement.ts';
 import type { Card } from '../../engine/domain/card/card.ts';
 import { declinedAnswer } from '../../engine/domain/request/answer.ts';
 import type { RenderedAnswer } from '../../engine/domain/request/request-record.ts';
@@ -9,12 +12,6 @@ import { issueChallenge } from '../../engine/flows/card/issue-challenge.ts';
 import type { Caller } from '../../engine/flows/deps.ts';
 import { findByRequestKey, readSettlement } from '../../engine/flows/enquiry/read-settlement.ts';
 import { refundSettlement } from '../../engine/flows/refund/refund-settlement.ts';
-import type {
-  BillBody,
-  RefundBody,
-  SettlementBody,
-  TenderBody,
-} from '../../engine/flows/requests.ts';
 import { quoteBill } from '../../engine/flows/settlement/quote-bill.ts';
 import { settleBill } from '../../engine/flows/settlement/settle-bill.ts';
 import type { Terminal } from '../../engine/ports/reference.ts';
@@ -105,7 +102,7 @@ async function prepare(
   card: Card,
   bill: BillBody,
   useAccount: boolean,
-): Promise<SettlementBody | undefined> {
+): Promise<SettlementRequest | undefined> {
   const { world, caller, counters } = counter;
   const { random } = world.scheduler;
   const quoted = await ask(counter, ({ deps }) =>
@@ -164,7 +161,7 @@ async function giveBack(counter: Counter, sold: Sold): Promise<void> {
   await counter.world.scheduler.later(random.between(10, 30_000), counter.process);
   const requestKey = nextKey(counter, 'back');
   const lines = random.chance(0.5) ? undefined : [String(random.between(1, sold.lines))];
-  const body: RefundBody = lines === undefined ? { requestKey } : { requestKey, lines };
+  const body: RefundRequest = lines === undefined ? { requestKey } : { requestKey, lines };
   const request = { body, fingerprint: fingerprintOf(body) };
   await insist(counter, requestKey, ({ deps }) =>
     refundSettlement(deps, counter.caller, sold.id, request).then(toldBy),

@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
+import type { SettlementDocument, SettlementRequest } from '../../engine/contract/settlement.ts';
 import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
-import type { SettlementDocument, SettleRequest } from '../../terminal-adapter/client/wire.ts';
 import type { Counter } from './counter.ts';
 import { codeOf, plainBill } from './counter.ts';
 import type { World } from './world.ts';
@@ -12,7 +12,7 @@ export const chaosRounds: readonly number[] = Array.from({ length: rounds }, (_,
 
 export type BurstSale = {
   readonly counter: Counter;
-  readonly request: SettleRequest;
+  readonly request: SettlementRequest;
   readonly result: EngineResult<SettlementDocument>;
 };
 

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { Engine } from '../../main.ts';
 import type { Config } from '../../ops/config.ts';
 import { readConfig } from '../../ops/config.ts';
 import { describeStartupError } from '../../ops/startup-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
-import type { RunningEngine } from '../load-engine.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { sandboxConfig } from './seed.ts';
 import { sellToPerson } from './sell.ts';
@@ -26,7 +26,7 @@ export function addServe(program: Command, context: CliContext): void {
     .action(async (options: ServeOptions) => {
       const config = options.demo ? demonstrationConfig(context) : readConfig(context.environment);
       const { startEngine } = await context.loadMain();
-      let starting: Promise<RunningEngine> | undefined;
+      let starting: Promise<Engine> | undefined;
       // Before the start, so that a signal in its midst does not leave a database server behind.
       const signals = stopOnSignal(async (thrown) => {
         if (thrown !== undefined) tellError(thrown, context);
@@ -90,7 +90,7 @@ function tellError(thrown: unknown, context: CliContext): void {
   context.printError(en);
 }
 
-async function stopIfStarted(starting: Promise<RunningEngine> | undefined): Promise<void> {
+async function stopIfStarted(starting: Promise<Engine> | undefined): Promise<void> {
   const engine = await starting?.catch(() => undefined);
   await engine?.stop();
 }

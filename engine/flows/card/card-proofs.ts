@@ -1,17 +1,17 @@
+import type { SettlementRequest } from '../../contract/settlement.ts';
 import type { PresentedCard } from '../../domain/card/card.ts';
 import { chipAlgorithmOf } from '../../domain/card/card.ts';
 import type { ChipProof } from '../../domain/card/check-card.ts';
 import type { PinProof } from '../../domain/card/pin.ts';
 import type { Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
-import type { SettlementBody } from '../requests.ts';
 import { readChallenge } from './challenge.ts';
 
 /** What came from the counter to prove that card and holder are there. */
 export type CardEntry = {
   readonly terminal: Terminal;
   readonly card: PresentedCard;
-  readonly body: Pick<SettlementBody, 'chip' | 'pin' | 'bill'>;
+  readonly body: Pick<SettlementRequest, 'chip' | 'pin' | 'bill'>;
   /** ms */
   readonly at: number;
 };

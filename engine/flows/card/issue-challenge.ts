@@ -1,11 +1,11 @@
 import { toHex } from '../../base/crypto/bytes.ts';
 import type { CardId } from '../../base/ids/ids.ts';
 import { isoTime } from '../../base/time/calendar.ts';
+import type { ChallengeRequest } from '../../contract/challenge.ts';
 import { isStampAhead } from '../../domain/card/card.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { FlowAnswer } from '../flow-answer.ts';
 import { approved } from '../flow-answer.ts';
-import type { ChallengeBody } from '../requests.ts';
 import { makeChallenge } from './challenge.ts';
 
 /** Two challenges of one engine never have the same stamp. */
@@ -29,7 +29,7 @@ export function issueChallenge(
   deps: FlowDeps,
   nextStamp: StampSource,
   caller: Caller,
-  body: ChallengeBody,
+  body: ChallengeRequest,
 ): FlowAnswer {
   const cardId = body.cardId as CardId;
   const binding = { terminalId: caller.terminal.id, cardId, totalAmount: body.totalAmount };

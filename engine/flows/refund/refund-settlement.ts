@@ -1,5 +1,6 @@
 import type { RequestKey, SettlementId } from '../../base/ids/ids.ts';
 import { businessDateOf } from '../../base/time/calendar.ts';
+import type { RefundRequest } from '../../contract/refund.ts';
 import type { RefundSettlement } from '../../domain/refund/refund-settlement.ts';
 import { declinedAnswer } from '../../domain/request/answer.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
@@ -7,14 +8,13 @@ import type { Answered } from '../execute-command.ts';
 import { execute } from '../execute-command.ts';
 import { authoriseRefund } from '../leg/authorise-bank-leg.ts';
 import { policyWith } from '../policy/policy-source.ts';
-import type { RefundBody } from '../requests.ts';
 
 /** 退费, full or by line. The bank's part is given back first; the rest is posted when the bank has answered. */
 export async function refundSettlement(
   deps: FlowDeps,
   caller: Caller,
   id: SettlementId,
-  request: { readonly body: RefundBody; readonly fingerprint: string },
+  request: { readonly body: RefundRequest; readonly fingerprint: string },
 ): Promise<Answered> {
   const { requestKey } = request.body;
   const facts = await deps.store.readSettlement(id);

@@ -8,8 +8,8 @@ import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
 import { parseFen } from '../../base/money/fen.ts';
 import { daysBetween, isDay } from '../../base/time/calendar.ts';
+import type { BillBody, BillLineBody } from '../../contract/bill.ts';
 import type { Institution } from '../../ports/reference.ts';
-import type { BillBody, BillLineBody } from '../requests.ts';
 
 /**
  * Checks the arithmetic of a bill and looks every item up: what the item's payment class and limit are is

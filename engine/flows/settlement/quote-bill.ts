@@ -2,6 +2,8 @@ import { explainBill } from '../../../rules/kernel/split-bill.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { CardId } from '../../base/ids/ids.ts';
 import { businessDateOf } from '../../base/time/calendar.ts';
+import type { CardBody } from '../../contract/card.ts';
+import type { QuoteRequest } from '../../contract/quote.ts';
 import type { PresentedCard } from '../../domain/card/card.ts';
 import { isCardOnRecord } from '../../domain/card/card.ts';
 import { checkStanding } from '../../domain/card/check-card.ts';
@@ -11,14 +13,13 @@ import { ruleBill } from '../../domain/settlement/rule-bill.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { FlowAnswer } from '../flow-answer.ts';
 import { approved } from '../flow-answer.ts';
-import type { CardBody, QuoteBody } from '../requests.ts';
 import { mayBill, readBill } from './read-bill.ts';
 
 /** Who would pay what, by the facts of this moment. Nothing moves, nothing is stored, no chip or PIN is asked. */
 export async function quoteBill(
   deps: FlowDeps,
   { terminal, institution }: Caller,
-  body: QuoteBody,
+  body: QuoteRequest,
 ): Promise<FlowAnswer> {
   if (!mayBill(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
   const at = deps.clock.now();

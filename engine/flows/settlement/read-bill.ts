@@ -2,10 +2,10 @@ import type { Visit } from '../../../rules/model/bill.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
+import type { BillBody } from '../../contract/bill.ts';
 import type { SettleBill } from '../../domain/settlement/settle-bill.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
-import type { BillBody } from '../requests.ts';
 import { priceBill } from './price-bill.ts';
 
 /** A bill as a quote and a sale take it on: checked, and every item looked up. */

@@ -3,6 +3,8 @@ import type { PersonKey, RequestKey } from '../../base/ids/ids.ts';
 import { makeSettlementId } from '../../base/ids/ids.ts';
 import { parseFen } from '../../base/money/fen.ts';
 import { businessDateOf } from '../../base/time/calendar.ts';
+import type { BillBody } from '../../contract/bill.ts';
+import type { SettlementRequest, TenderBody } from '../../contract/settlement.ts';
 import { checkPresentedCard } from '../../domain/card/check-presented-card.ts';
 import { declinedAnswer } from '../../domain/request/answer.ts';
 import type { SettleBill, Tender } from '../../domain/settlement/settle-bill.ts';
@@ -15,7 +17,6 @@ import { execute } from '../execute-command.ts';
 import { readAtc } from '../leg/application-counter.ts';
 import { authoriseSale } from '../leg/authorise-bank-leg.ts';
 import { sealReference } from '../leg/sealed-card.ts';
-import type { BillBody, SettlementBody, TenderBody } from '../requests.ts';
 import { presentedCard } from './quote-bill.ts';
 import type { ReadBill } from './read-bill.ts';
 import { mayBill, readBill } from './read-bill.ts';
@@ -28,7 +29,7 @@ import { mayBill, readBill } from './read-bill.ts';
 export async function settleBill(
   deps: FlowDeps,
   caller: Caller,
-  body: SettlementBody,
+  body: SettlementRequest,
   fingerprint: string,
 ): Promise<Answered> {
   const presented = presentedCard(body.card);
@@ -93,7 +94,7 @@ function identityOf(
   deps: FlowDeps,
   caller: Caller,
   owner: PersonKey,
-  from: { readonly body: SettlementBody; readonly fingerprint: string; readonly at: number },
+  from: { readonly body: SettlementRequest; readonly fingerprint: string; readonly at: number },
 ): Pick<SettleBill, 'request' | 'settlementId'> {
   return {
     request: {

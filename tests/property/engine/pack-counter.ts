@@ -3,11 +3,11 @@
 import type { InstitutionCode } from '../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';
 import { addFen, formatFen } from '../../../engine/base/money/fen.ts';
+import type { BillBody } from '../../../engine/contract/bill.ts';
 import type { RenderedAnswer } from '../../../engine/domain/request/request-record.ts';
 import { noBillReview } from '../../../engine/domain/settlement/bill-review.ts';
 import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
 import type { Caller, FlowDeps } from '../../../engine/flows/deps.ts';
-import type { BillBody } from '../../../engine/flows/requests.ts';
 import { quoteBill } from '../../../engine/flows/settlement/quote-bill.ts';
 import { settleBill } from '../../../engine/flows/settlement/settle-bill.ts';
 import type { Bank } from '../../../engine/ports/bank.ts';

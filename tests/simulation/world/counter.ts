@@ -2,9 +2,10 @@
  * A counter: the real agent sells, submits, enquires and resumes; a cashier with paper and pencil gives it
  * work, believes what it says, and sells again only when it says that nothing was done.
  */
+
 import { toHex } from '../../../engine/base/crypto/bytes.ts';
 import { encryptPinBlock0 } from '../../../engine/base/crypto/pin-block.ts';
-import type { BillBody } from '../../../engine/flows/requests.ts';
+import type { BillBody } from '../../../engine/contract/bill.ts';
 import type { Institution } from '../../../engine/ports/reference.ts';
 import type { PinPad } from '../../../terminal-adapter/agent/pin-pad.ts';
 import { refund } from '../../../terminal-adapter/agent/refund.ts';

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestKey, SettlementId } from '../../../engine/base/ids/ids.ts';
 import { isoTime } from '../../../engine/base/time/calendar.ts';
+import type { SettlementRequest, TenderBody } from '../../../engine/contract/settlement.ts';
 import { declinedAnswer } from '../../../engine/domain/request/answer.ts';
 import type { RenderedAnswer } from '../../../engine/domain/request/request-record.ts';
 import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
@@ -14,13 +15,11 @@ import { findByRequestKey, readSettlement } from '../../../engine/flows/enquiry/
 import type { Answered } from '../../../engine/flows/execute-command.ts';
 import type { FlowAnswer } from '../../../engine/flows/flow-answer.ts';
 import { refundSettlement } from '../../../engine/flows/refund/refund-settlement.ts';
-import type { TenderBody } from '../../../engine/flows/requests.ts';
 import { quoteBill } from '../../../engine/flows/settlement/quote-bill.ts';
 import { settleBill } from '../../../engine/flows/settlement/settle-bill.ts';
 import { signInTerminal } from '../../../engine/flows/terminal/sign-in-terminal.ts';
 import type { EngineClient } from '../../../terminal-adapter/client/engine-client.ts';
 import { type EngineResult, readAnswer } from '../../../terminal-adapter/client/engine-result.ts';
-import type { SettleRequest, WireTender } from '../../../terminal-adapter/client/wire.ts';
 import type { Random } from '../../support/random.ts';
 import { rendered, toldBy } from '../../support/rendered.ts';
 import { type Engine, SIGNATURE_AGE_MAX_MS, SIGNATURE_AHEAD_MAX_MS } from './engine.ts';
@@ -102,7 +101,7 @@ function said(answered: Answered): Said {
   return { answer: toldBy(answered), isReplay: answered.isReplay };
 }
 
-function settling(request: SettleRequest): Call {
+function settling(request: SettlementRequest): Call {
   const body = { ...request, tender: tenderBody(request.tender) };
   const fingerprint = fingerprintOf(request);
   return {
@@ -111,7 +110,7 @@ function settling(request: SettleRequest): Call {
   };
 }
 
-function tenderBody(tender: WireTender): TenderBody {
+function tenderBody(tender: TenderBody): TenderBody {
   return tender.kind === 'cash' ? tender : { ...tender, expiry: tender.expiry ?? '' };
 }
 

@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadEngine } from '../../../../engine/cli/load-engine.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import { createPackRegistry } from '../../../../rules/packs/pack-registry.ts';
@@ -35,7 +34,7 @@ async function yikatong(...args: readonly string[]) {
     environment: { DATABASE_URL: database.url, YIKATONG_DATA: temporaryFolder() },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
-    loadMain: loadEngine,
+    loadMain: () => import('../../../../engine/main.ts'),
   });
   return { code, out: out.join('\n'), errors: errors.join('\n') };
 }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fail, ok } from '../../../../engine/base/errors/result.ts';
-import type { EngineModule } from '../../../../engine/cli/load-engine.ts';
+import type { EngineModule } from '../../../../engine/cli/cli-context.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import type { Config } from '../../../../engine/ops/config.ts';
 import { StartupError } from '../../../../engine/ops/startup-error.ts';
@@ -29,7 +29,8 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
   return {
     startEngine: async (config) => {
       note('start', config);
-      return { url: 'http://127.0.0.1:8080', stop: async () => note('stop', config) };
+      const stop = async () => note('stop', config);
+      return { url: 'http://127.0.0.1:8080', databaseUrl: '', sandbox: undefined, stop };
     },
     listPartitions: async () => [],
     detachPartition: async (_, month) =>

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { EngineModule } from '../../../../engine/cli/load-engine.ts';
+import type { EngineModule } from '../../../../engine/cli/cli-context.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import type { PackFileText, PackVerdict } from '../../../../engine/flows/policy/activate-packs.ts';
 import { policy } from '../../../support/builders.ts';

@@ -9,7 +9,7 @@ const body = '{"outcome":"approved",  "settlementId":"0701JDFQ8000A1B2C3D4E5F6G7
 const approved = storedAnswer({ outcome: 'approved', status: 200, body, code: undefined });
 
 async function answerTo(answered: Answered) {
-  const harness = await createHarness({ operations: { settle: async () => answered } });
+  const harness = await createHarness({ flows: { settle: async () => answered } });
   const request = {
     method: 'POST',
     url: '/v1/settlements',

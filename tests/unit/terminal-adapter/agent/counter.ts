@@ -1,7 +1,11 @@
 // A counter on fakes: an engine that can be told what to answer, a card, a PIN pad, and the real journal.
-import { join } from 'node:path';
 
+import { join } from 'node:path';
 import { ok } from '../../../../engine/base/errors/result.ts';
+import type { RequestItem } from '../../../../engine/contract/enquiry.ts';
+import type { QuoteDocument } from '../../../../engine/contract/quote.ts';
+import type { RefundDocument } from '../../../../engine/contract/refund.ts';
+import type { SettlementDocument } from '../../../../engine/contract/settlement.ts';
 import type { CounterCard } from '../../../../terminal-adapter/agent/counter-card.ts';
 import type { PinPad } from '../../../../terminal-adapter/agent/pin-pad.ts';
 import { type RefundOutcome, refund } from '../../../../terminal-adapter/agent/refund.ts';
@@ -9,12 +13,6 @@ import { type SettleOptions, settle } from '../../../../terminal-adapter/agent/s
 import type { Certificate } from '../../../../terminal-adapter/client/certificate.ts';
 import type { EngineClient } from '../../../../terminal-adapter/client/engine-client.ts';
 import type { EngineResult } from '../../../../terminal-adapter/client/engine-result.ts';
-import type {
-  QuoteDocument,
-  RefundDocument,
-  RequestItem,
-  SettlementDocument,
-} from '../../../../terminal-adapter/client/wire.ts';
 import { openRequestJournal } from '../../../../terminal-adapter/journal/request-journal.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { bill, card } from '../../engine/http/http-harness.ts';
@@ -118,7 +116,10 @@ export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55
     read: async () => ok(card),
     prove: async () => ok('0011223344556677'),
     authorise: async () =>
-      ok({ pan: '6216261000000000018', panSequence: '01', chipData: '9F26', entryMode: '051' }),
+      ok({
+        ...{ pan: '6216261000000000018', panSequence: '01', expiry: '3012' },
+        ...{ chipData: '9F26', entryMode: '051' },
+      }),
     finish: async () => ok(true),
   };
   const pinPad: PinPad = {

@@ -1,8 +1,10 @@
 // Goal: whatever the network does, a settlement is charged at most once, and the cashier is told "approved" or
 // "declined" only when that is so. The journal is written before anything that can move money is sent.
-import { createHash } from 'node:crypto';
 
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { problemBody } from '../../../../engine/base/errors/problem.ts';
+
 import { fail } from '../../../../engine/base/errors/result.ts';
 import type { CardFailureCode } from '../../../../terminal-adapter/agent/advice.ts';
 import {
@@ -123,7 +125,7 @@ describe('the answer is lost', () => {
 
   test('the engine reversed it: declined, once the engine says so', async () => {
     let enquiries = 0;
-    const refusal = { code: 'BANK_REVERSED' };
+    const refusal = problemBody('BANK_REVERSED');
     const counter = createCounter({
       byRequestKey: async (key) => {
         const isOpen = ++enquiries < 3;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BillBody, BillLineBody } from '../../../../../engine/flows/requests.ts';
+import type { BillBody, BillLineBody } from '../../../../../engine/contract/bill.ts';
 import { priceBill } from '../../../../../engine/flows/settlement/price-bill.ts';
 import {
   ASPIRIN,

@@ -1,10 +1,10 @@
 /** The flow around `decide`: what it gathers, when it asks the bank, and when it must not any more. */
 
 import { describe, expect, test } from 'vitest';
+import type { SettlementRequest, TenderBody } from '../../../../../engine/contract/settlement.ts';
 import { issueChallenge } from '../../../../../engine/flows/card/issue-challenge.ts';
 import { readSettlement } from '../../../../../engine/flows/enquiry/read-settlement.ts';
 import { finishBankLeg } from '../../../../../engine/flows/leg/finish-bank-leg.ts';
-import type { SettlementBody, TenderBody } from '../../../../../engine/flows/requests.ts';
 import { settleBill } from '../../../../../engine/flows/settlement/settle-bill.ts';
 import type { Terminal } from '../../../../../engine/ports/reference.ts';
 import {
@@ -44,7 +44,7 @@ const bank: TenderBody = {
   entryMode: '051',
 };
 
-function sell(world: SimWorld, change: Partial<SettlementBody> = {}) {
+function sell(world: SimWorld, change: Partial<SettlementRequest> = {}) {
   const [terminal] = world.terminals as readonly [Terminal];
   const caller = { terminal, institution: dongguanPharmacy };
   const [card] = world.database.memory.cards.values();
@@ -64,7 +64,7 @@ function sell(world: SimWorld, change: Partial<SettlementBody> = {}) {
     Buffer.from(factor, 'hex'),
     Buffer.from(source, 'hex'),
   );
-  const body: SettlementBody = {
+  const body: SettlementRequest = {
     requestKey: keyOf('sale-1'),
     card: cardBody(card),
     chip: { challenge, cryptogram },
@@ -83,7 +83,7 @@ async function finished<T>(world: SimWorld, promise: Promise<T>, ms = 30_000): P
 }
 
 describe('proofs', () => {
-  const codeOf = async (change: Partial<SettlementBody>) => {
+  const codeOf = async (change: Partial<SettlementRequest>) => {
     const world = openCounter();
     return (await finished(world, sell(world, change).answered)).answer.code;
   };

@@ -31,7 +31,7 @@ async function openBusyEngine() {
     settings: {
       door: { waitingMin: 0, waitMsMax: 60_000, waitingMax: 1, inATurn: 8, insideMax: 1 },
     },
-    operations: {
+    flows: {
       settle: async () => {
         begun.resolve(undefined);
         await gate.promise;

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 
-import { closed, Text } from '../../wire-schemas.ts';
+import { closed, list, orNull, Text } from './values.ts';
 
+/** Signs a terminal in (签到). */
 export const SignInRequest = closed({
   terminalId: Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' }),
 });
@@ -12,6 +13,8 @@ const AnswerKey = closed({
   algorithm: Type.Literal('ed25519'),
   publicKey: Type.String({ description: 'SPKI DER, base64' }),
 });
+/** The key that answers are signed with. */
+export type AnswerKey = Static<typeof AnswerKey>;
 
 const wrappedKey = Type.String({
   pattern: '^[0-9A-Fa-f]{40}$',
@@ -19,16 +22,18 @@ const wrappedKey = Type.String({
     'SM4-ECB under the terminal master key (16 bytes) and key check value (4 bytes), hex',
 });
 
-export const SignInAnswer = closed({
+export const SignInDocument = closed({
   signNo: Text,
   serverTime: Text,
   businessDate: Text,
   pinKey: wrappedKey,
   macKey: wrappedKey,
-  bankPinKey: Type.Union([Text, Type.Null()]),
+  /** As it came from the bank; null: the bank has given none yet. */
+  bankPinKey: orNull(Text),
   bankTerminalId: Text,
   bankMerchantId: Text,
   answerKey: AnswerKey,
 });
+export type SignInDocument = Static<typeof SignInDocument>;
 
-export const AnswerKeysAnswer = closed({ keys: Type.Array(AnswerKey) });
+export const AnswerKeysDocument = closed({ keys: list(AnswerKey) });
