@@ -62,7 +62,7 @@ describe('settlementEntries', () => {
 
   test('entries that do not balance never get out', () => {
     expect(() => assertBalanced([{ account: 'person', amount: yuan('0.01') }])).toThrow(
-      'not to zero',
+      'entries sum to 1 fen, not to zero',
     );
   });
 });
