@@ -58,10 +58,13 @@ export const bank = {
 };
 
 /** `engine` answers; `calls` lists what was asked, in order, with the bytes of settlements. */
-export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55') {
+export function createCounter(
+  engine: Partial<EngineClient>,
+  patientPay = '13.55',
+  journal = openRequestJournal(join(temporaryFolder(), 'journal.db')),
+) {
   const calls: string[] = [];
   const settled: string[] = [];
-  const journal = openRequestJournal(join(temporaryFolder(), 'journal.db'));
   const clock = {
     at: Date.parse('2026-11-22T08:00:00+08:00'),
     now: () => clock.at,
@@ -110,7 +113,7 @@ export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55
     medicalPinBlock: async () => 'AB'.repeat(16),
     bankPinBlock: async () => 'CD'.repeat(8),
   };
-  const defaults: SellOptions = {
+  const options: SellOptions = {
     client: spied,
     journal,
     clock,
@@ -124,6 +127,6 @@ export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55
       clock.at += ms;
     },
   };
-  const run = (options: Partial<SellOptions> = {}) => sell({ ...defaults, ...options });
-  return { sell: run, client: spied, journal, clock, calls, settled, counterCard, pinPad };
+  const run = (change: Partial<SellOptions> = {}) => sell({ ...options, ...change });
+  return { sell: run, options, client: spied, journal, clock, calls, settled, counterCard, pinPad };
 }
