@@ -69,11 +69,14 @@ export const bank = {
 };
 
 /** `engine` answers; `calls` lists what was asked, in order, with the bytes of settlements. */
-export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55') {
+export function createCounter(
+  engine: Partial<EngineClient>,
+  patientPay = '13.55',
+  journal = openRequestJournal(join(temporaryFolder(), 'journal.db')),
+) {
   const calls: string[] = [];
   const settled: string[] = [];
   const refunded: string[] = [];
-  const journal = openRequestJournal(join(temporaryFolder(), 'journal.db'));
   const clock = {
     at: Date.parse('2026-11-22T08:00:00+08:00'),
     now: () => clock.at,
@@ -147,6 +150,6 @@ export function createCounter(engine: Partial<EngineClient>, patientPay = '13.55
   };
   return {
     ...{ settle: run, refund: giveBack, client: spied, journal, clock, calls },
-    ...{ settled, refunded, counterCard, pinPad },
+    ...{ settled, refunded, counterCard, pinPad, options: defaults },
   };
 }
