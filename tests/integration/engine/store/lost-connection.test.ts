@@ -36,7 +36,7 @@ describe('when the connection is lost', () => {
     way.cut();
     expect(await result).toMatchObject({
       ok: true,
-      value: { isReplay: true, answer: { body: '"balance 900"' } },
+      value: { writes: undefined, rendered: { body: '"balance 900"' } },
     });
     expect(await query(stage.url, 'select account_balance from person')).toEqual([
       { account_balance: '900' },
@@ -58,7 +58,7 @@ describe('when the connection is lost', () => {
     await other.release('rollback');
     await way.close();
     await settled();
-    expect(await start().execute(sale)).toMatchObject({ ok: true, value: { isReplay: true } });
+    expect(await start().execute(sale)).toMatchObject({ ok: true, value: { writes: undefined } });
   });
 
   test('and was never there, nothing was done', async () => {
