@@ -1,5 +1,5 @@
 /**
- * Mechanical changes of decisions and rules: `npm run stryker`. Texts are left as they are: the golden tests
+ * Mechanical changes of decisions and rules: `npm run mutants -- --stryker`. Texts are left as they are: the golden tests
  * compare every one that a person reads.
  */
 export default {
@@ -8,8 +8,9 @@ export default {
   vitest: { configFile: 'tests/plants/vitest.config.mjs', related: true, pool: 'forks' },
   mutate: [
     'engine/domain/**/*.ts',
+    'engine/base/money/*.ts',
+    'engine/base/crypto/pin-block.ts',
     'rules/kernel/**/*.ts',
-    '!engine/base/errors/error-registry.ts',
   ],
   mutator: { excludedMutations: ['StringLiteral'] },
   coverageAnalysis: 'perTest',

@@ -27,7 +27,7 @@ function createTable(): PolicyStore & { readonly rows: Map<string, StoredPack> }
   };
 }
 
-const finding = { at: 'payers[0]', value: '1', rule: 'is wrong', zh: '错误' } as const;
+const finding = { path: 'payers[0]', value: '1', rule: 'is wrong', zh: '错误' } as const;
 const NEW = '441900/2027-01-01-employee-pharmacy';
 
 const activation: Check<Office> = {

@@ -8,7 +8,9 @@ import type { Decide } from '../../engine/domain/decide.ts';
 import type { Decision, Facts, Writes } from '../../engine/domain/decision.ts';
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { Person } from '../../engine/domain/person/person.ts';
+import { storedAnswer } from '../../engine/domain/request/answer.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
+import { renderAnswer } from '../../engine/render/render-answer.ts';
 
 type Edit = (decide: Decide) => Decide;
 type Of<Type extends Command['type']> = Extract<Command, { readonly type: Type }>;
@@ -39,7 +41,10 @@ export function writing(edit: (writes: Writes, command: Command, facts: Facts) =
   };
 }
 
-export function withWrites(decision: Decision, edit: (writes: Writes) => Writes): Decision {
+export function withWrites<Decided extends Decision>(
+  decision: Decided,
+  edit: (writes: Writes) => Writes,
+): Decided {
   return decision.writes === undefined ? decision : { ...decision, writes: edit(decision.writes) };
 }
 
@@ -83,21 +88,23 @@ export function outcomeOf({ answer }: Decision): 'approved' | 'declined' | 'unkn
 
 /** What the terminal gets, byte for byte. */
 export function textOf({ answer }: Decision): string {
-  return answer.body;
+  return renderAnswer(answer).body;
 }
 
 /** The same answer in other bytes. */
 export function reworded(decision: Decision): Decision {
-  const { answer } = decision;
-  return { ...decision, answer: { ...answer, body: `${answer.body} ` } };
+  const rendered = renderAnswer(decision.answer);
+  return { ...decision, answer: storedAnswer({ ...rendered, body: `${rendered.body} ` }) };
 }
 
-/** The same decision, told as if nothing had been charged. */
+/** A refusal, told as if nothing had been charged. Other decisions stay as they are. */
 export function toldAsDeclined(decision: Decision): Decision {
-  return { ...decision, answer: { ...decision.answer, outcome: 'declined', status: 422 } };
+  const { answer } = decision;
+  if (answer.kind !== 'refused') return decision;
+  return { ...decision, answer: { ...answer, outcome: 'declined' } };
 }
 
 /** Was the answer one that had been stored before? */
-export function isRepeat({ isReplay }: Decision): boolean {
-  return isReplay;
+export function isRepeat({ answer }: Decision): boolean {
+  return answer.kind === 'stored';
 }

@@ -149,7 +149,7 @@ export const legFlowPlants = [
       breaks: 'Once the bank is back, open reversals are answered within minutes.',
       plant: withStore((store) => ({
         execute(command) {
-          if (command.type !== 'postpone-bank-leg') return store.execute(command);
+          if (command.type !== 'postpone-leg') return store.execute(command);
           const nextAttemptAt = command.at + 4 * (command.nextAttemptAt - command.at);
           return store.execute({ ...command, nextAttemptAt });
         },
@@ -205,7 +205,7 @@ export const legFlowPlants = [
       plant: withStore((store) => ({
         async execute(command) {
           const result = await store.execute(command);
-          if (!result.ok || command.type !== 'claim-bank-leg') return result;
+          if (!result.ok || command.type !== 'claim-leg') return result;
           return ok(withWrites(result.value, oneAttemptMore));
         },
       })),

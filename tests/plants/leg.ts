@@ -5,6 +5,7 @@ import type { Facts, Writes } from '../../engine/domain/decision.ts';
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { confirmDebit, finishRefund, MORNING, refundSettlement } from '../support/builders.ts';
+import { legReversed, legUnanswered } from '../support/leg-commands.ts';
 import type { MemoryStore } from '../support/memory-store.ts';
 import { booked, honestDecide, newest, reserveWithBank } from './counter.ts';
 import { codeOf, fenceOf, on, withOpenLegs, withSettlement, writing } from './decision-edits.ts';
@@ -29,13 +30,13 @@ const claims: Check<Decide> = {
   keeps(decide) {
     const { store, settlement } = reserveWithBank(decide);
     const claim = (at: number) =>
-      store.run({ type: 'claim-bank-leg', ...about(settlement, at), leaseMs: LEASE_MS });
+      store.run({ type: 'claim-leg', ...about(settlement, at), leaseMs: LEASE_MS });
     const due = legOf(store).nextAttemptAt ?? 0;
     claim(due - 1);
     assert.equal(legOf(store).nextAttemptAt, due, 'a leg that is in hand is taken over');
     claim(due);
     assert.equal(legOf(store).fence, 1, 'a leg that is taken over keeps its number');
-    store.run({ type: 'bank-unanswered', ...about(settlement, due), fence: 0, reason: '98' });
+    store.run(legUnanswered({ ...about(settlement, due), fence: 0 }));
     assert.equal(newest(store).state, 'reserved', 'whoever lost a leg speaks about it');
     const leg = legOf(store);
     const ahead = { ...leg, nextAttemptAt: due + DAY_MS };
@@ -51,16 +52,16 @@ const lateWords: Check<Decide> = {
   keeps(decide) {
     const { store, settlement } = reserveWithBank(decide);
     const of = about(settlement);
-    store.run({ type: 'bank-unanswered', ...of, fence: 0, reason: '98' });
+    store.run(legUnanswered({ ...of, fence: 0 }));
     store.run({ type: 'release-reservation', ...of, fence: 0, responseCode: '51' });
     assert.equal(newest(store).state, 'reversing', 'a decline ends a reversal that has begun');
     const { fence } = legOf(store);
     store.run(confirmDebit(settlement));
     assert.equal(newest(store).state, 'reversing', 'an approval revives a sale under reversal');
     assert.ok(legOf(store).lateRrn !== undefined, 'an approval that comes late is forgotten');
-    store.run({ type: 'finish-reversal', ...of, fence, responseCode: '00' });
+    store.run(legReversed({ ...of, fence }));
     assert.equal(legOf(store).state, 'reversing', 'an old reversal ends a later approval');
-    store.run({ type: 'finish-reversal', ...of, fence: legOf(store).fence, responseCode: '00' });
+    store.run(legReversed({ ...of, fence: legOf(store).fence }));
     assert.equal(newest(store).state, 'released', 'a reversal that is answered does not end');
     store.run({ type: 'late-approval', ...of, rrn: '999', authCode: undefined });
     assert.equal(legOf(store).state, 'reversing', 'the bank keeps what it approved too late');
@@ -77,13 +78,13 @@ const refundLegs: Check<Decide> = {
     const posted = booked(store);
     const of = { ...about(settlement, MORNING + 60_500), legNo: 1, fence: 0 } as const;
     store.run(refundSettlement(newest(store), { lines: ['2'] }));
-    store.run({ type: 'bank-unanswered', ...of, reason: '98' });
+    store.run(legUnanswered(of));
     assert.equal(legOf(store, 1).state, 'repeating', 'a silent refund is reversed');
     store.run(finishRefund(newest(store), { outcome: 'not-sent', responseCode: '' }));
     assert.equal(newest(store).state, 'refunding', 'one copy of a refund calls off the others');
     store.run(finishRefund(newest(store), { outcome: 'declined', responseCode: '12' }));
     store.run(refundSettlement(newest(store), { name: 'refund-2' }));
-    store.run({ type: 'bank-unanswered', ...of, legNo: 2, reason: '98' });
+    store.run(legUnanswered({ ...of, legNo: 2 }));
     store.run(finishRefund(newest(store), { refundNo: 2 }));
     assert.deepEqual(booked(store), posted, 'a void is posted while it is reversed');
   },
@@ -95,7 +96,7 @@ const closings: Check<Decide> = {
   keeps(decide) {
     const { store, settlement } = reserveWithBank(decide);
     const of = about(settlement, MORNING + 60_000);
-    store.run({ type: 'bank-unanswered', ...of, fence: 0, reason: '98' });
+    store.run(legUnanswered({ ...of, fence: 0 }));
     const propose = (by: string, reason: string) =>
       store.run({ type: 'propose-resolution', ...of, outcome: 'bank-reversed', reason, by });
     const approve = (by: string, proposalNo?: number) =>
@@ -140,7 +141,7 @@ export const legPlants = [
       name: 'claim-before-its-time',
       bug: 'A leg that another engine works on is taken from it in the middle of its attempt.',
       breaks: 'One leg has one attempt at a time.',
-      plant: on('claim-bank-leg', (decide, command, facts) =>
+      plant: on('claim-leg', (decide, command, facts) =>
         decide(
           command,
           withOpenLegs(facts, () => ({ nextAttemptAt: command.at })),
@@ -161,7 +162,7 @@ export const legPlants = [
       name: 'word-of-who-lost-the-leg',
       bug: 'An engine that stood still wakes up and finishes a leg that another one has taken over.',
       breaks: 'Only who has the leg in hand may speak about it.',
-      plant: on('bank-unanswered', (decide, command, facts) =>
+      plant: on('begin-reversal', (decide, command, facts) =>
         decide(
           command,
           withOpenLegs(facts, () => ({ fence: fenceOf(command) })),
@@ -173,7 +174,7 @@ export const legPlants = [
       name: 'leg-held-by-a-clock-ahead',
       bug: 'A leg that was put off while the clock was a day ahead waits for a day.',
       breaks: 'What a wrong clock wrote keeps no leg from its next attempt.',
-      plant: on('claim-bank-leg', (decide, command, facts) =>
+      plant: on('claim-leg', (decide, command, facts) =>
         facts.bankLegs.some(({ nextAttemptAt = 0 }) => nextAttemptAt > command.at)
           ? withoutWrites(decide)(command, facts)
           : decide(command, facts),

@@ -12,6 +12,11 @@ Written by \`npm run mutants\`; do not edit it.
 Each row is a mistake as it is made in the world, planted in one part of the engine. A check that passes with
 the honest part, or the audit of the simulator, must notice it. \`npm run mutants\` tries all of them,
 \`npm run mutants -- --only NAME\` one; they stand in \`tests/plants\`.
+
+\`npm run mutants -- --stryker\` changes the code of decisions and rules mechanically instead, one operator or
+statement at a time, and writes to \`tests/records\` how many changes the pure tests noticed. Results of
+unchanged code are kept, so \`--only GLOB\` does it by parts. Money, card and PIN, states, and the kernel of
+the rules must each reach the score that \`tests/plants/run-stryker.ts\` names.
 `;
 
 export function plantsPage(): string {

@@ -66,7 +66,7 @@ const ruling: Check<typeof ruleBill> = {
   honest: () => ruleBill,
   keeps(rule) {
     const bill = settleBill({ careType: '11' });
-    const rules = { policy: createPackRegistry([asking]), checkBill: noBillReview };
+    const rules = { policy: createPackRegistry([asking]), reviewBill: noBillReview };
     const holder = person({ region: WUHAN.region });
     const unknown = rule(bill, holder, [], rules);
     assert.ok(!unknown.ok, 'a fact that is missing is taken for zero');
@@ -148,15 +148,12 @@ export const policyPlants = [
       breaks: 'A bill whose facts are missing is declined.',
       plant:
         (rule) =>
-        (bill, holder, accumulators, { policy: packs, reviewBill: checkBill }) => {
+        (bill, holder, accumulators, { policy: packs, reviewBill }) => {
           const find: PackRegistry['find'] = (query) => {
             const pack = packs.find(query);
             return pack && { ...pack, factsNeeded: [] };
           };
-          return rule(bill, holder, accumulators, {
-            policy: { ...packs, find },
-            reviewBill: checkBill,
-          });
+          return rule(bill, holder, accumulators, { policy: { ...packs, find }, reviewBill });
         },
       says: 'a fact that is missing is taken for zero',
     },
@@ -166,10 +163,10 @@ export const policyPlants = [
       breaks: 'What a check refuses is not sold.',
       plant:
         (rule) =>
-        (bill, holder, accumulators, { policy: packs, reviewBill: checkBill }) =>
+        (bill, holder, accumulators, { policy: packs, reviewBill }) =>
           rule(bill, holder, accumulators, {
             policy: packs,
-            reviewBill: (input) => checkBill(input).map((each) => ({ ...each, severity: 'warn' })),
+            reviewBill: (input) => reviewBill(input).map((each) => ({ ...each, severity: 'warn' })),
           }),
       says: 'a bill that a check refuses is sold',
     },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { TerminalId } from '../../engine/base/ids/ids.ts';
 import type { Card } from '../../engine/domain/card/card.ts';
 import type { Decide } from '../../engine/domain/decide.ts';
-import type { Facts } from '../../engine/domain/decision.ts';
+import type { Decision, Facts } from '../../engine/domain/decision.ts';
 import type { SettleBill } from '../../engine/domain/settlement/settle-bill.ts';
 import { requestFingerprint } from '../../engine/http/request-fingerprint.ts';
 import {
@@ -149,9 +149,18 @@ export const requestKeyPlants = [
     },
     {
       name: 'repeat-not-marked',
-      bug: 'A stored answer goes out without its mark: a terminal takes it for a second sale.',
+      bug: 'A repeat is answered as the first time, without its mark: a terminal takes it for a second sale.',
       breaks: 'A repeated answer says that it is one.',
-      plant: (decide) => (command, facts) => ({ ...decide(command, facts), isReplay: false }),
+      plant: (decide) => {
+        let first: Decision | undefined;
+        return (command, facts) => {
+          const decision = decide(command, facts);
+          if (isRepeat(decision) && first !== undefined)
+            return { ...decision, answer: first.answer };
+          first = decision;
+          return decision;
+        };
+      },
       says: 'a repeat is not marked as one',
     },
     {

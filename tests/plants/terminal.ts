@@ -1,8 +1,9 @@
 /** What a counter sends, remembers and tells the cashier. */
 import assert from 'node:assert/strict';
+import { problemBody } from '../../engine/base/errors/problem.ts';
 import { ok } from '../../engine/base/errors/result.ts';
 import { DELIVERY_MS, resume } from '../../terminal-adapter/agent/resume.ts';
-import { type SellOptions, sell } from '../../terminal-adapter/agent/sell.ts';
+import { type SettleOptions, settle } from '../../terminal-adapter/agent/settle.ts';
 import type { EngineClient } from '../../terminal-adapter/client/engine-client.ts';
 import type { RequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
 import {
@@ -20,9 +21,9 @@ import { type Check, caughtBy } from './plant.ts';
 const MORNING = '2026-11-22T08:00:00+08:00';
 const openCounter = (engine: Partial<EngineClient>) => createCounter(engine, '13.55', newJournal());
 
-const selling: Check<typeof sell> = {
+const selling: Check<typeof settle> = {
   name: 'a sale at the counter',
-  honest: () => sell,
+  honest: () => settle,
   async keeps(run) {
     const good = openCounter({ settle: async ({ requestKey }) => approved(document(requestKey)) });
     const outcome = await run(good.options);
@@ -48,7 +49,7 @@ const selling: Check<typeof sell> = {
   },
 };
 
-async function keepsRefusals(run: typeof sell): Promise<void> {
+async function keepsRefusals(run: typeof settle): Promise<void> {
   let sends = 0;
   const refused = openCounter({
     settle: async () => (++sends === 1 ? lost : declined('CHALLENGE_INVALID')),
@@ -115,11 +116,11 @@ async function keepsCounting(run: typeof resume): Promise<void> {
   assert.equal(done?.outcome, 'not-done', 'a clock that was ahead keeps a key open');
 }
 
-type Change = (options: SellOptions) => Partial<SellOptions>;
+type Change = (options: SettleOptions) => Partial<SettleOptions>;
 
 const withOptions =
   (change: Change) =>
-  (run: typeof sell): typeof sell =>
+  (run: typeof settle): typeof settle =>
   (options) =>
     run({ ...options, ...change(options) });
 
@@ -209,16 +210,17 @@ export const terminalPlants = [
       bug: 'A repeat that is refused is taken for the outcome of the first try, which may have been approved.',
       breaks: 'After a send without an answer only an enquiry declines.',
       plant: withClient((client) => {
-        let code: string | undefined;
+        let isRefused = false;
         return {
           async settle(request) {
             const result = await client.settle(request);
-            if (result.kind === 'declined') code = result.code;
+            isRefused ||= result.kind === 'declined';
             return result;
           },
           async byRequestKey(asked) {
-            if (code === undefined) return client.byRequestKey(asked);
-            const items = [item(asked, { status: 422, answer: { code } })];
+            if (!isRefused) return client.byRequestKey(asked);
+            const answer = problemBody('CHALLENGE_INVALID');
+            const items = [item(asked, { status: 422, answer })];
             return approved({ serverTime: MORNING, items });
           },
         };

@@ -28,6 +28,8 @@ export default defineConfig({
   test: {
     include: ['unit', 'property', 'golden'].flatMap((kind) => [
       `tests/${kind}/engine/domain/**/*.test.ts`,
+      `tests/${kind}/engine/base/money/*.test.ts`,
+      `tests/${kind}/engine/base/crypto/pin-block.test.ts`,
       `tests/${kind}/rules/**/*.test.ts`,
     ]),
     exclude: ['tests/unit/rules/docs/**'],

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { createHash, sign, verify } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { answerSignatureBase } from '../../engine/base/signatures/signature-base.ts';
+import { storedAnswer } from '../../engine/domain/request/answer.ts';
 import type { Answered } from '../../engine/flows/execute-command.ts';
+import { toldBy } from '../support/rendered.ts';
 import {
   answerKey,
   createHarness,
@@ -72,8 +74,8 @@ const storedAnswers: Check<Surface> = {
   async keeps(open) {
     const body = '{"a":  1}';
     const stored = { outcome: 'approved', status: 200, body, code: undefined } as const;
-    const settle = async () => ({ answer: stored, isReplay: true });
-    const repeat = await send(await open({ operations: { settle } }), sale);
+    const settle = async () => ({ answer: storedAnswer(stored), isReplay: true });
+    const repeat = await send(await open({ flows: { settle } }), sale);
     assert.equal(repeat.body, stored.body, 'a stored answer is written anew');
     const mark = repeat.headers['idempotent-replay'];
     assert.equal(mark, 'true', 'a stored answer has no mark');
@@ -94,10 +96,13 @@ const withSettle =
   (change: (answered: Answered) => Answered) =>
   (open: Surface): Surface =>
   (options = {}) => {
-    const { settle } = options.operations ?? {};
+    const { settle } = options.flows ?? {};
     if (settle === undefined) return open(options);
-    const changed: typeof settle = async (...given) => change(await settle(...given));
-    return open({ ...options, operations: { ...options.operations, settle: changed } });
+    const changed: typeof settle = async () => {
+      const settled = await settle();
+      return 'answer' in settled ? change(settled) : settled;
+    };
+    return open({ ...options, flows: { ...options.flows, settle: changed } });
   };
 
 export const wirePlants = [
@@ -146,10 +151,11 @@ export const wirePlants = [
       name: 'stored-answer-written-anew',
       bug: 'A stored answer is parsed and written again on its way out.',
       breaks: 'The same key and the same bytes give the same answer, byte for byte.',
-      plant: withSettle(({ answer, ...rest }) => ({
-        ...rest,
-        answer: { ...answer, body: JSON.stringify(JSON.parse(answer.body)) },
-      })),
+      plant: withSettle((answered) => {
+        const { body, ...rest } = toldBy(answered);
+        const answer = storedAnswer({ ...rest, body: JSON.stringify(JSON.parse(body)) });
+        return { ...answered, answer };
+      }),
       says: 'a stored answer is written anew',
     },
     {
