@@ -26,9 +26,9 @@ const host = await createBankHost({
 });
 const times = Number.POSITIVE_INFINITY;
 const setMood = (mood: BankMood) => {
-  host.behave();
-  if (mood === 'silent') host.misbehave({ on: 'any', kind: 'silent-before-posting', times });
-  else host.misbehave({ on: 'sale', kind: 'slow', delayMs: order.latencyMs, times });
+  host.clearFaults();
+  if (mood === 'silent') host.injectFault({ on: 'any', kind: 'silent-before-posting', times });
+  else host.injectFault({ on: 'sale', kind: 'slow', delayMs: order.latencyMs, times });
 };
 setMood('answers');
 process.on('message', setMood);

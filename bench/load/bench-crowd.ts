@@ -3,10 +3,10 @@ import { fen } from '../../engine/base/money/fen.ts';
 import { openFileKeystore } from '../../engine/ops/keystore/file-keystore.ts';
 import type { Institution } from '../../engine/ports/reference.ts';
 import { prepareSandboxKeys, sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
-import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
-import { sandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
-import type { Crowd, CrowdPlan } from '../../engine/sandbox/seed/seed-crowd.ts';
-import { describeCrowd, seedCrowd } from '../../engine/sandbox/seed/seed-crowd.ts';
+import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-institutions.ts';
+import { sandboxTerminal } from '../../engine/sandbox/seed/sandbox-institutions.ts';
+import type { Population, PopulationPlan } from '../../engine/sandbox/seed/seed-population.ts';
+import { describePopulation, seedPopulation } from '../../engine/sandbox/seed/seed-population.ts';
 import { registerTerminal } from '../../engine/sandbox/seed/seed-terminals.ts';
 import { migrate } from '../../engine/store/migrate.ts';
 import type { SeedStore } from '../../engine/store/reference/seed-store.ts';
@@ -16,7 +16,7 @@ import type { CareType } from '../../rules/model/bill.ts';
 /** Who buys, and the counters that sell: pharmacies (care type 41) and health centres (11). */
 export type BenchCrowd = {
   readonly folder: string;
-  readonly members: Crowd;
+  readonly members: Population;
   /**
    * Members by their number: employees, employees with an account at the bank, residents (another fund).
    */
@@ -44,7 +44,7 @@ const FIRST_INSTITUTION = 99_200;
 /** `centres`: half as many pharmacies come to them; 100 if not given. */
 export type CrowdSize = { readonly people: number; readonly centres?: number };
 
-function planOf({ people, centres = HEALTH_CENTRES }: CrowdSize): CrowdPlan {
+function planOf({ people, centres = HEALTH_CENTRES }: CrowdSize): PopulationPlan {
   const sizes = { people, institutions: Math.ceil(centres / 2), terminals: 1 };
   return { ...sizes, accountBalance: BALANCE, bankBalance: BALANCE };
 }
@@ -62,7 +62,7 @@ export function sizesOfMix(size: CrowdSize): {
 /** The crowd for another process: it needs the key folder, not the database. */
 export function describeBenchCrowd(folder: string, size: CrowdSize): BenchCrowd {
   const { people } = size;
-  const members = describeCrowd(planOf(size), folder);
+  const members = describePopulation(planOf(size), folder);
   const shoppers = Math.ceil(people * SHOPPERS_SHARE);
   const employees = Math.ceil(people * EMPLOYEES_SHARE);
   return {
@@ -92,7 +92,7 @@ export async function seedBenchCrowd(
   const target = await openSeedStore(databaseUrl);
   try {
     const employees = Math.ceil(size.people * EMPLOYEES_SHARE);
-    await seedCrowd(planOf(size), { target: withResidents(target, employees), keys, folder });
+    await seedPopulation(planOf(size), { target: withResidents(target, employees), keys, folder });
     await target.insertInstitutions(healthCentres(size));
     await target.insertTerminals(
       centreTerminals(size).map((terminal) => registerTerminal(terminal, { folder, keys })),

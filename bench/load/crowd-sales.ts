@@ -1,4 +1,4 @@
-import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
+import type { PopulationMember } from '../../engine/sandbox/seed/seed-population.ts';
 import type { BenchCrowd } from './bench-crowd.ts';
 import type { LoadCounter } from './load-counter.ts';
 
@@ -10,7 +10,7 @@ export type SaleMix = 'mixed' | 'one-place' | 'many-places';
 
 export type Sale = {
   readonly counter: LoadCounter;
-  readonly member: CrowdMember;
+  readonly member: PopulationMember;
   readonly memberNo: number;
   readonly tender: 'cash' | 'bank-debit';
 };
@@ -19,7 +19,10 @@ export type CustomerGroup = 'shoppers' | 'bankCustomers' | 'residents';
 
 export type SaleSource = {
   next(mix: SaleMix, bankShare: number): Sale;
-  nextMember(group: CustomerGroup): { readonly member: CrowdMember; readonly memberNo: number };
+  nextMember(group: CustomerGroup): {
+    readonly member: PopulationMember;
+    readonly memberNo: number;
+  };
   readonly pharmacies: readonly LoadCounter[];
   readonly centres: readonly LoadCounter[];
 };
@@ -31,8 +34,8 @@ export type SaleSource = {
 export function createSaleSource(crowd: BenchCrowd, counters: readonly LoadCounter[]): SaleSource {
   const pharmacies = counters.filter((_, i) => crowd.counters[i]?.careType === '41');
   const centres = counters.filter((_, i) => crowd.counters[i]?.careType === '11');
-  const members = new Map<number, CrowdMember>();
-  const memberOf = (index: number): CrowdMember => {
+  const members = new Map<number, PopulationMember>();
+  const memberOf = (index: number): PopulationMember => {
     const known = members.get(index) ?? remember(crowd.members.member(index));
     members.set(index, known);
     return known;
@@ -72,7 +75,7 @@ export function createSaleSource(crowd: BenchCrowd, counters: readonly LoadCount
 }
 
 /** What a chip and its holder know for good is worked out once. */
-function remember(member: CrowdMember): CrowdMember {
+function remember(member: PopulationMember): PopulationMember {
   const cardKey = member.cardKey();
   return { ...member, cardKey: () => cardKey };
 }

@@ -21,7 +21,7 @@ import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
 import type { SettlementRequest, TenderBody } from '../../engine/contract/settlement.ts';
 import { loadTerminalKeys } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import { SANDBOX_BANK_PIN } from '../../engine/sandbox/seed/sandbox-people.ts';
-import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
+import type { PopulationMember } from '../../engine/sandbox/seed/seed-population.ts';
 import { openCounterCard } from '../../terminal-adapter/agent/counter-card.ts';
 import type { PinPad } from '../../terminal-adapter/agent/pin-pad.ts';
 import { createSoftwarePinPad } from '../../terminal-adapter/agent/pin-pad.ts';
@@ -36,15 +36,15 @@ export type Tender = 'cash' | 'bank-debit';
 
 /** A counter that is signed in and makes whole, signed HTTP requests. */
 export type LoadCounter = {
-  challengeRequest(member: CrowdMember, tender: Tender): Buffer;
+  challengeRequest(member: PopulationMember, tender: Tender): Buffer;
   /** `challenge`: the engine's answer to the former. Cash: no bank takes part. */
-  settleRequest(member: CrowdMember, challenge: ChallengeDocument): Buffer;
+  settleRequest(member: PopulationMember, challenge: ChallengeDocument): Buffer;
   /** A sale of so many lines, step by step: what a customer and a terminal do beyond the usual. */
-  openSale(member: CrowdMember, lines: number): OpenSale;
+  openSale(member: PopulationMember, lines: number): OpenSale;
   refundRequest(settlementId: string): Buffer;
   /** The bank pays a bill of which no fund pays anything. `chip`: the member's own, with its counter. */
   debitRequest(
-    member: CrowdMember,
+    member: PopulationMember,
     chip: VirtualCard,
     challenge: ChallengeDocument,
   ): Promise<Buffer>;
@@ -129,7 +129,7 @@ export async function openLoadCounter(
 }
 
 function settlement(
-  member: CrowdMember,
+  member: PopulationMember,
   { challenge, factor, source }: ChallengeDocument,
   { bill, pinKey }: { readonly bill: BillBody; readonly pinKey: Uint8Array },
 ): SettlementRequest {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
-import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
+import type { PopulationMember } from '../../engine/sandbox/seed/seed-population.ts';
 import type { HttpAnswer, HttpSockets } from '../load/http-sockets.ts';
 import { openHttpSockets } from '../load/http-sockets.ts';
 import type { LoadCounter } from '../load/load-counter.ts';
@@ -14,7 +14,7 @@ export type Stage = {
   readonly counterOf: (visit: Visit) => LoadCounter;
   /** The next customer of that kind, and their number. */
   readonly nextMember: (customer: Visit['customer']) => {
-    readonly member: CrowdMember;
+    readonly member: PopulationMember;
     readonly memberNo: number;
   };
   readonly chipOf: ChipOf;

@@ -3,7 +3,7 @@ export type EngineModule = typeof import('../main.ts');
 
 /** What a command may touch of the outside. */
 export type CliContext = {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** One line on stdout. */
   readonly print: (line: string) => void;
   /** One line on stderr. */

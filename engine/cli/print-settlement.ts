@@ -1,7 +1,7 @@
 import { settlementReceipt } from '../../terminal-adapter/receipt/receipt.ts';
 import type { RefundDocument } from '../contract/refund.ts';
 import type { SettlementDocument } from '../contract/settlement.ts';
-import { places } from '../sandbox/seed/sandbox-places.ts';
+import { sandboxInstitutions } from '../sandbox/seed/sandbox-institutions.ts';
 import type { CliContext } from './cli-context.ts';
 
 type Row = readonly [zh: string, en: string, amount: string];
@@ -10,7 +10,7 @@ type Row = readonly [zh: string, en: string, amount: string];
 export function printSettlement(context: CliContext, document: SettlementDocument): void {
   const { settlementId, businessDate, state, institution } = document;
   context.print(`结算单号 / settlement: ${settlementId}  ${businessDate}  ${state}`);
-  const place = Object.values(places).find(({ code }) => code === institution);
+  const place = Object.values(sandboxInstitutions).find(({ code }) => code === institution);
   const institutionName = place?.name ?? institution;
   for (const language of ['zh', 'en'] as const) {
     const paper = { columns: 48, language, institutionName } as const;

@@ -16,13 +16,13 @@ import { loadIssuingKeys } from '../sandbox/seed/seed-sandbox.ts';
 export type SandboxCard = {
   readonly card: VirtualCard;
   /** Keeps the chip's counter and PIN tries for the next command. */
-  putAway(): void;
+  saveState(): void;
 };
 
 /**
  * Makes the person's card again from the issuing keys, with the memory that it was put away with.
  */
-export function takeSandboxCard(dataDir: string, person: SandboxPerson): SandboxCard {
+export function openSandboxCard(dataDir: string, person: SandboxPerson): SandboxCard {
   const { personalisation, stateFile } = sandboxCardFiles(dataDir, person);
   const random = (bytes: number) => randomBytes(bytes);
   const state = readCardState(stateFile);
@@ -30,7 +30,7 @@ export function takeSandboxCard(dataDir: string, person: SandboxPerson): Sandbox
     personalisation,
     state === undefined ? { random } : { random, state },
   );
-  return { card, putAway: () => writeCardState(stateFile, card.exportState()) };
+  return { card, saveState: () => writeCardState(stateFile, card.exportState()) };
 }
 
 /** What the issuing centre writes on the person's card, and where its memory is kept. */

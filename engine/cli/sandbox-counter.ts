@@ -7,12 +7,12 @@ import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-
 import { toHex } from '../base/crypto/bytes.ts';
 import type { TerminalKeys } from '../sandbox/keys/sandbox-keys.ts';
 import { loadTerminalKeys, sandboxKeyFolder } from '../sandbox/keys/sandbox-keys.ts';
+import type { InstitutionName, SandboxTerminal } from '../sandbox/seed/sandbox-institutions.ts';
+import { sandboxTerminals } from '../sandbox/seed/sandbox-institutions.ts';
 import type { SandboxPerson } from '../sandbox/seed/sandbox-people.ts';
-import type { PlaceName, SandboxTerminal } from '../sandbox/seed/sandbox-places.ts';
-import { sandboxTerminals } from '../sandbox/seed/sandbox-places.ts';
 import { CliError } from './cli-context.ts';
 import { formatRefusal, unreachable } from './format-refusal.ts';
-import { takeSandboxCard } from './sandbox-card.ts';
+import { openSandboxCard } from './sandbox-card.ts';
 
 /** A signed-in counter of the sandbox. */
 export type SandboxCounter = Counter & {
@@ -23,7 +23,7 @@ export type SandboxCounter = Counter & {
 export type SandboxCounterOptions = {
   /** `YIKATONG_DATA`: the terminal's keys, its journal and the cards are there. */
   readonly dataDir: string;
-  readonly place: PlaceName;
+  readonly institution: InstitutionName;
   readonly url: string;
   /** Who stands at the counter: the card is in the reader and the PINs are typed as asked for. */
   readonly person?: SandboxPerson;
@@ -35,9 +35,9 @@ export type SandboxCounterOptions = {
  */
 export async function openSandboxCounter(options: SandboxCounterOptions): Promise<SandboxCounter> {
   const { dataDir, url, person } = options;
-  const terminal = sandboxTerminals[options.place];
+  const terminal = sandboxTerminals[options.institution];
   const keys = loadTerminalKeys(sandboxKeyFolder(dataDir), terminal);
-  const taken = person === undefined ? undefined : takeSandboxCard(dataDir, person);
+  const taken = person === undefined ? undefined : openSandboxCard(dataDir, person);
   const counter = openCounter({
     baseUrls: [url],
     terminal: sandboxCredentials(terminal, keys),
@@ -52,7 +52,7 @@ export async function openSandboxCounter(options: SandboxCounterOptions): Promis
   });
   const close = async (): Promise<void> => {
     await counter.close();
-    taken?.putAway();
+    taken?.saveState();
   };
   try {
     return { ...counter, businessDate: await signIn(counter, url), close };

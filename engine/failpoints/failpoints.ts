@@ -102,7 +102,7 @@ export function createFailpoints(
 type Meet = (name: FailpointName) => Promise<'once' | 'twice'> | undefined;
 
 async function perform<T>(step: FailpointStep, run: () => Promise<T>, meet: Meet): Promise<T> {
-  const before = nameOf(`${step}.before`);
+  const before = findName(`${step}.before`);
   const sent = `${step}.sent`;
   if (before === undefined) throw new Error(`${step} is not in the list of failpoints`);
   const isTwice = (await meet(before)) === 'twice';
@@ -112,7 +112,7 @@ async function perform<T>(step: FailpointStep, run: () => Promise<T>, meet: Meet
   if (isName(sent) && (await meet(sent)) === 'twice') await again(run);
   const first = await running;
   if (isTwice) await again(run);
-  const after = nameOf(`${step}.after`);
+  const after = findName(`${step}.after`);
   return after !== undefined && (await meet(after)) === 'twice' ? run() : first;
 }
 
@@ -121,7 +121,7 @@ async function again(run: () => Promise<unknown>): Promise<void> {
   await run().catch(() => undefined);
 }
 
-function nameOf(text: string): FailpointName | undefined {
+function findName(text: string): FailpointName | undefined {
   return isName(text) ? text : undefined;
 }
 

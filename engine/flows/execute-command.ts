@@ -6,20 +6,21 @@ import type { RenderedAnswer } from '../domain/request/request-record.ts';
 import type { ExecuteFailure } from '../ports/store.ts';
 import type { FlowDeps } from './deps.ts';
 
+/** The answer to a request. */
 export type Answered = {
   readonly answer: Answer;
-  /** The bytes that were stored with the answer; undefined: it is stored nowhere. */
+  /** The stored bytes of the answer; undefined: it is not stored. */
   readonly rendered?: RenderedAnswer;
   /** The answer was given before, to the same key and the same bytes. */
   readonly isReplay: boolean;
-  /** When to come back, ms, for BUSY and KEY_IN_PROGRESS. */
+  /** For BUSY and KEY_IN_PROGRESS: when to try again, ms. */
   readonly retryAfterMs?: number;
 };
 
-/** When a key that is still running may be asked for again, ms: a bank answers within a few of these. */
+/** Retry interval for a key that is still running, ms; a bank usually answers within a few of them. */
 const RUNNING_RETRY_MS = 2_000;
 
-/** Gives a command to the store; a failure of the store becomes an answer that says whether money may have moved. */
+/** Executes a command. A failure of the store becomes an answer that says whether money may have moved. */
 export async function execute(
   deps: Pick<FlowDeps, 'store'>,
   command: Command,

@@ -6,12 +6,12 @@ import type { Answer, Explained } from '../domain/request/answer.ts';
 import type { RequestRecord } from '../domain/request/request-record.ts';
 import type { BillWarning, Settlement } from '../domain/settlement/settlement.ts';
 
-/** What a flow comes to, as values: a decision's answer, or what was read or computed without one. */
+/** A flow's result as values: a decision's answer, or something read or computed without a decision. */
 export type FlowAnswer = Answer | QuotedAnswer | SettlementView | RequestsFound | DocumentAnswer;
 
 type Approved = { readonly outcome: 'approved'; readonly code: undefined };
 
-/** Who would pay what, by the facts of this moment. */
+/** 预结算: who would pay what now. */
 export type QuotedAnswer = Approved & {
   readonly kind: 'quoted';
   readonly explained: Explained;
@@ -19,25 +19,25 @@ export type QuotedAnswer = Approved & {
   readonly warnings: readonly BillWarning[];
 };
 
-/** A settlement as it stands now. */
+/** The current settlement. */
 export type SettlementView = Approved & {
   readonly kind: 'settlement-view';
   readonly settlement: Settlement;
   readonly explained: Explained;
   readonly legs: readonly BankLeg[];
   readonly refunds: readonly Refund[];
-  /** Why it was released, or why nobody knows yet. */
+  /** Why it was released, or why its outcome is unknown. */
   readonly reason: ErrorCode | undefined;
 };
 
-/** What is on record of a request key; `serverTime` (ms) was read before the records. */
+/** The records of a request key; `serverTime` (ms) was read before them. */
 export type RequestsFound = Approved & {
   readonly kind: 'requests-found';
   readonly serverTime: number;
   readonly records: readonly RequestRecord[];
 };
 
-/** A document that is stored nowhere; `isNew`: something was made for the caller. */
+/** A document that is not stored. `isNew`: something was created for the caller. */
 export type DocumentAnswer = Approved & {
   readonly kind: 'document';
   readonly isNew: boolean;

@@ -19,7 +19,7 @@ first), and the sibling hashes from the bottom up. What is signed of the root: t
 "yikatong answers 1" and a line feed, the number of leaves (2 bytes), the root (32 bytes).
 An answer whose signature is missing or wrong is an unknown outcome, never an approval.`;
 
-/** The frame of the OpenAPI 3.1 document; paths and schemas come from the routes. */
+/** The fixed part of the OpenAPI 3.1 document; paths and schemas come from the routes. */
 export const openApiOptions: FastifyDynamicSwaggerOptions = {
   openapi: {
     openapi: '3.1.0',

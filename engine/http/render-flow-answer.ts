@@ -5,7 +5,7 @@ import type { FlowAnswer, RequestsFound, SettlementView } from '../flows/flow-an
 import { approvedDocument, approvedText, renderAnswer } from '../render/render-answer.ts';
 import { quoteText, settlementDocument } from '../render/settlement-json.ts';
 
-/** What a flow comes to, as the JSON surface (/v1) says it. */
+/** Renders a flow's answer for the JSON surface (/v1). */
 export function renderFlowAnswer(answer: FlowAnswer): RenderedAnswer {
   switch (answer.kind) {
     case 'quoted':
@@ -23,7 +23,7 @@ export function renderFlowAnswer(answer: FlowAnswer): RenderedAnswer {
   }
 }
 
-/** With what the cashier does, where the settlement is not simply posted. */
+/** Adds code and cashier instructions when the settlement is not simply posted. */
 function viewDocument(view: SettlementView): object {
   const { settlement, explained, legs, refunds, reason } = view;
   const document = settlementDocument(settlement, explained, legs, refunds);

@@ -21,10 +21,10 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** Told of every answer to a request that may move money, before it is sent. */
+/** Called with every answer to a request that may move money, before it is sent. */
 export type OnAnswered = (operation: 'settle' | 'refund', answered: Answered) => void;
 
-/** What the routes of a signed surface are built from. */
+/** Dependencies of the signed routes. */
 export type Scope = {
   readonly app: App;
   readonly run: RunFlow;

@@ -68,7 +68,7 @@ const configSchema = Type.Object({
 export type Config = Static<typeof configSchema>;
 
 /** Empty means unset: compose files and service units pass on empty variables. */
-type Environment = Readonly<Record<string, string | undefined>>;
+type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
 type Variable = TSchema & { readonly variable: string };
 
@@ -78,7 +78,7 @@ type Variable = TSchema & { readonly variable: string };
  * @returns every setting, with defaults filled in
  * @throws StartupError CONFIG_INVALID: which variable, what is wrong with it, what is allowed
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: ProcessEnv): Config {
   const properties = Object.entries(configSchema.properties).map(
     ([key, schema]) => [key, schema as unknown] as const,
   );
@@ -153,7 +153,7 @@ function allowedValues(schema: Variable): { readonly zh: string; readonly en: st
 }
 
 /** A misspelt name would leave a limit at its default without a word. */
-function refuseUnknown(environment: Environment, known: ReadonlySet<string>): void {
+function refuseUnknown(environment: ProcessEnv, known: ReadonlySet<string>): void {
   for (const name of Object.keys(environment)) {
     if (name.startsWith('YIKATONG_') && !known.has(name)) {
       const names = [...known].join(', ');

@@ -23,7 +23,7 @@ export type Metrics = {
   reversalAttempted(result: string): void;
   batchDone(batch: { readonly commands: number; readonly ms: number }): void;
   /** What the job did for the months of the books. */
-  monthsKept(done: PartitionsDone): void;
+  partitionsKept(done: PartitionsDone): void;
   /** The page in the text format of Prometheus. */
   page(): Promise<string>;
   close(): void;
@@ -32,7 +32,7 @@ export type Metrics = {
 /** Months that were taken away now, and those that the policy would take away and that stay, by reason. */
 export type PartitionsDone = {
   readonly detached: readonly string[];
-  readonly stay: readonly { readonly reason: string }[];
+  readonly kept: readonly { readonly reason: string }[];
 };
 
 const NS_PER_S = 1e9;
@@ -67,7 +67,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
     registers,
   });
-  const monthsKept = createMonthsMetrics(registers);
+  const monthsKept = createPartitionMetrics(registers);
   const readGauges = createGauges(registers, sources, (percentile) => {
     return lag.percentile(percentile) / NS_PER_S;
   });
@@ -80,7 +80,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       batchCommands.observe(commands);
       batchSeconds.observe(ms / 1_000);
     },
-    monthsKept,
+    partitionsKept: monthsKept,
     async page() {
       await readGauges();
       lag.reset();
@@ -90,7 +90,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
 }
 
-function createMonthsMetrics(registers: Registry[]): Metrics['monthsKept'] {
+function createPartitionMetrics(registers: Registry[]): Metrics['partitionsKept'] {
   const detached = new Counter({
     name: 'yikatong_months_detached_total',
     help: 'Months of the books that this engine has taken away by policy',
@@ -105,7 +105,7 @@ function createMonthsMetrics(registers: Registry[]): Metrics['monthsKept'] {
   return (done) => {
     detached.inc(done.detached.length);
     stay.reset();
-    for (const { reason } of done.stay) stay.inc({ reason });
+    for (const { reason } of done.kept) stay.inc({ reason });
   };
 }
 

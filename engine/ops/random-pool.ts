@@ -10,16 +10,16 @@ const POOL_BYTES = 4_096;
  */
 export function createRandomPool(): (count: number) => Uint8Array {
   const pool = new Uint8Array(POOL_BYTES);
-  let at = POOL_BYTES;
+  let position = POOL_BYTES;
   return (count) => {
     invariant(count <= POOL_BYTES, 'more random bytes than the pool holds');
-    if (at + count > POOL_BYTES) {
+    if (position + count > POOL_BYTES) {
       randomFillSync(pool);
-      at = 0;
+      position = 0;
     }
-    const given = pool.slice(at, at + count);
-    pool.fill(0, at, at + count);
-    at += count;
+    const given = pool.slice(position, position + count);
+    pool.fill(0, position, position + count);
+    position += count;
     return given;
   };
 }

@@ -20,7 +20,7 @@ import type {
  * "12.34"; key order is fixed, since stored answers are compared by byte.
  */
 
-const outcomeOf: { readonly [S in SettlementState]: Outcome } = {
+const stateOutcomes: { readonly [S in SettlementState]: Outcome } = {
   reserved: 'unknown',
   reversing: 'unknown',
   released: 'declined',
@@ -43,7 +43,7 @@ export function settlementText(
   const sale = legs.find((leg) => leg.legNo === 0);
   const { state } = settlement;
   const head =
-    `"outcome":"${outcomeOf[state]}","settlementId":${quoted(settlement.id)},` +
+    `"outcome":"${stateOutcomes[state]}","settlementId":${quoted(settlement.id)},` +
     `"requestKey":${quoted(settlement.requestKey)},"state":"${state}",` +
     `"acceptedAt":"${isoTime(settlement.acceptedAt)}",` +
     `"businessDate":${quoted(settlement.businessDate)},` +
@@ -91,7 +91,7 @@ type DocumentedBill = Pick<Settlement, 'tender' | 'warnings' | 'refundedLines'> 
 };
 
 function splitText({ pack, split }: Explained, bill: DocumentedBill): string {
-  const words = wordsOf(pack);
+  const words = packTexts(pack);
   const parts =
     `"total":${yuan(split.total)},"fullOwnPay":${yuan(split.fullOwnPay)},` +
     `"overLimit":${yuan(split.overLimit)},"priorSelfPay":${yuan(split.priorSelfPay)},` +
@@ -139,18 +139,18 @@ function yuan(amount: Fen): string {
 }
 
 /** Texts of a pack that never change, as JSON. */
-type Words = {
+type PackTexts = {
   readonly policy: string;
   readonly rules: Map<string, Pick<SplitStep, 'source' | 'zh' | 'en'> & { readonly json: string }>;
 };
 
-const wordsOfPacks = new WeakMap<Pack, Words>();
+const packTextsCache = new WeakMap<Pack, PackTexts>();
 
-function wordsOf(pack: Pack): Words {
-  const known = wordsOfPacks.get(pack);
+function packTexts(pack: Pack): PackTexts {
+  const known = packTextsCache.get(pack);
   if (known !== undefined) return known;
   const words = { policy: JSON.stringify(policyDocument(pack)), rules: new Map() };
-  wordsOfPacks.set(pack, words);
+  packTextsCache.set(pack, words);
   return words;
 }
 
@@ -208,7 +208,7 @@ function lineText(
   );
 }
 
-function stepText(step: SplitStep, words: Words): string {
+function stepText(step: SplitStep, words: PackTexts): string {
   const { lineNo, ratio, printedSelfPay } = step;
   const line = lineNo === undefined ? '' : `,"lineNo":${quoted(lineNo)}`;
   const share = ratio === undefined ? '' : `,"ratio":${quoted(ratio)}`;
@@ -222,7 +222,7 @@ function stepText(step: SplitStep, words: Words): string {
 }
 
 /** The rule of a step with its words: the longest part of an answer, and the same for every bill. */
-function ruleText({ rule, source, zh, en }: SplitStep, { rules }: Words): string {
+function ruleText({ rule, source, zh, en }: SplitStep, { rules }: PackTexts): string {
   const known = rules.get(rule);
   if (known?.source === source && known.zh === zh && known.en === en) return known.json;
   const json = JSON.stringify({ rule, source, zh, en }).slice(1, -1);

@@ -8,15 +8,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openFileKeystore } from '../ops/keystore/file-keystore.ts';
 import { toStartupError } from '../ops/startup-error.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Environment } from '../ports/environment.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
 import { createBankHost } from './bank-host/bank-host.ts';
 import { serveControl } from './control/serve-control.ts';
 import { bankHostKeys, prepareSandboxKeys } from './keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxReport } from './sandbox-process.ts';
-import { sandboxBankCustomers, sandboxPan, seedSandbox } from './seed/seed-sandbox.ts';
+import { sandboxBankClients, sandboxPan, seedSandbox } from './seed/seed-sandbox.ts';
 
-const clock: Clock = {
+const clock: Environment = {
   now: () => Date.now(),
   randomBytes: (count) => randomBytes(count),
   sleep: (ms) => sleep(ms),
@@ -38,7 +38,7 @@ async function openSandbox({
   } finally {
     await target.close();
   }
-  const { cards, terminalIds } = sandboxBankCustomers(folder);
+  const { cards, terminalIds } = sandboxBankClients(folder);
   const host = await createBankHost({
     store: join(dataDir, 'bank.sqlite'),
     port: 0,

@@ -5,7 +5,7 @@
  */
 
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { climbAnswerTree } from '../../engine/base/signatures/answer-tree.ts';
+import { readTreeSignature } from '../../engine/base/signatures/answer-tree.ts';
 import {
   type AnswerAlgorithm,
   answerSignatureBase,
@@ -47,7 +47,7 @@ export function verifyCertificate(certificate: Certificate, key: AnswerKey): boo
   const proof =
     algorithm === 'ed25519'
       ? { signed: base, rootSignature: signature }
-      : climbAnswerTree(base, signature);
+      : readTreeSignature(base, signature);
   if (proof === undefined) return false;
   const der = { key: Buffer.from(key.publicKey, 'base64'), format: 'der', type: 'spki' } as const;
   try {

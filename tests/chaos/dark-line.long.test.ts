@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { codeOf, openCounter } from '../support/counter.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { codeOf, openCounter } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fen } from '../../engine/base/money/fen.ts';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import type { Counter } from '../support/counter.ts';
 import { codeOf, openCounter } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
@@ -50,18 +50,18 @@ async function openLegs(counter: Counter) {
   const toVoid = await sold(counter, voided);
   const toRefund = await sold(counter, refunded);
   const before = await Promise.all(people.map((person) => stateOf(world, person)));
-  world.host.misbehave({ on: 'reversal', kind: 'silent-after-posting', times: 2 });
-  world.host.misbehave({ on: 'sale', kind: 'silent-after-posting' });
+  world.host.injectFault({ on: 'reversal', kind: 'silent-after-posting', times: 2 });
+  world.host.injectFault({ on: 'sale', kind: 'silent-after-posting' });
   expect(codeOf(await counter.sell(reversing, wish))).toBe('unknown');
   await legsIn('reversing', 1);
-  world.host.misbehave({ on: 'sale', kind: 'silent-before-posting' });
+  world.host.injectFault({ on: 'sale', kind: 'silent-before-posting' });
   const answers: Promise<unknown>[] = [counter.sell(lost, wish).then(codeOf)];
   await legsIn('sending', 1);
-  world.host.misbehave({ on: 'sale', kind: 'silent-after-posting' });
+  world.host.injectFault({ on: 'sale', kind: 'silent-after-posting' });
   answers.push(counter.sell(posted, wish).then(codeOf));
   await legsIn('sending', 2);
-  world.host.misbehave({ on: 'void', kind: 'silent-after-posting' });
-  world.host.misbehave({ on: 'refund', kind: 'silent-after-posting' });
+  world.host.injectFault({ on: 'void', kind: 'silent-after-posting' });
+  world.host.injectFault({ on: 'refund', kind: 'silent-after-posting' });
   answers.push(
     counter.client.refund(toVoid, { requestKey: 'void-of-the-whole-sale' }).then(codeOf),
     counter.client.refund(toRefund, { requestKey: REFUND_KEY, lines: ['2'] }).then(codeOf),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { FailpointName } from '../../engine/failpoints/names.ts';
-import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
+import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
 import { spawnEngine } from '../support/chaos-process.ts';
 import type { Counter } from '../support/counter.ts';
@@ -90,7 +90,7 @@ export async function runKilledAt(
     if (!engine.hasFired()) problems.push('it was never met');
     return [...problems, ...(await bookProblems(world))];
   } finally {
-    world.host.behave();
+    world.host.clearFaults();
     await engine.kill();
   }
 }
@@ -118,19 +118,19 @@ function scriptOf(name: FailpointName): Script {
 
 const sale: Script = async (stage) => void (await sell(stage));
 const declinedSale: Script = async (stage) => {
-  stage.world.host.misbehave({ on: 'sale', kind: 'decline', code: '51' });
+  stage.world.host.injectFault({ on: 'sale', kind: 'decline', code: '51' });
   await sell(stage);
 };
 const silentSale: Script = async (stage) => {
-  stage.world.host.misbehave({ on: 'sale', kind: silent });
-  stage.world.host.misbehave({ on: 'reversal', kind: silent });
+  stage.world.host.injectFault({ on: 'sale', kind: silent });
+  stage.world.host.injectFault({ on: 'reversal', kind: silent });
   await sell(stage);
 };
 /** Two answers to the reversal under a key that the engine does not have: it signs in by itself. */
 const saleUnderOtherKeys: Script = async (stage) => {
   const { world, engine } = stage;
-  world.host.misbehave({ on: 'sale', kind: silent });
-  world.host.misbehave({ on: 'reversal', kind: 'bad-mac', times: 2 });
+  world.host.injectFault({ on: 'sale', kind: silent });
+  world.host.injectFault({ on: 'reversal', kind: 'bad-mac', times: 2 });
   const received = world.host.received();
   await engine.up();
   const selling = sell(stage);
@@ -141,13 +141,13 @@ const saleUnderOtherKeys: Script = async (stage) => {
 };
 const lateSale: Script = async (stage) => {
   const delayMs = 2 * BANK_TIMEOUT_MS;
-  stage.world.host.misbehave({ on: 'sale', kind: 'late', delayMs });
+  stage.world.host.injectFault({ on: 'sale', kind: 'late', delayMs });
   await sell(stage);
 };
 /** The engine is killed while the bank is silent: the next one finds the leg as it was left. */
 const abandonedSale: Script = async (stage) => {
   const { world, engine } = stage;
-  world.host.misbehave({ on: 'sale', kind: silent });
+  world.host.injectFault({ on: 'sale', kind: silent });
   const received = world.host.received();
   await engine.up();
   const selling = sell(stage);
@@ -160,7 +160,7 @@ const saleAndVoid: Script = async (stage) => giveBack(stage, await sell(stage), 
 const saleAndRefund: Script = async (stage) => giveBack(stage, await sell(stage), ['2']);
 const silentRefund: Script = async (stage) => {
   const sold = await sell(stage);
-  stage.world.host.misbehave({ on: 'refund', kind: silent });
+  stage.world.host.injectFault({ on: 'refund', kind: silent });
   await giveBack(stage, sold, ['2']);
 };
 

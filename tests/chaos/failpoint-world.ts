@@ -112,7 +112,7 @@ export function createFailpointWorld(seed: number, plan: Plan, plant: Plant = {}
 
 /** What the batch writer does around a write: a write that ends in an exception is in doubt, and done anew. */
 function withBatchPoints(deps: FlowDeps, around: Around): FlowDeps {
-  const { store, clock } = deps;
+  const { store, environment: clock } = deps;
   return {
     ...deps,
     store: {

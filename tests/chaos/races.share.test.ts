@@ -74,7 +74,7 @@ describe('many at once for one card', () => {
   test('what is held for a sale at the bank cannot be spent meanwhile', async () => {
     const customer = await world.enrol({ accountBalance: fen(5_000n) });
     const [first, second] = [counterAt(0), counterAt(1)];
-    world.host.misbehave({ on: 'sale', kind: 'slow', delayMs: 500 });
+    world.host.injectFault({ on: 'sale', kind: 'slow', delayMs: 500 });
     const received = world.host.received();
     const waiting = first.sell(customer, { tender: 'bank-debit' });
     await expect.poll(() => world.host.received(), { interval: 5 }).toBe(received + 1);
@@ -110,7 +110,7 @@ describe('many at once for one card', () => {
     const customer = await world.enrol({ accountBalance: fen(0n) });
     const counter = counterAt(0);
     const request = await counter.requestFor(customer, { tender: 'bank-debit', useAccount: false });
-    world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 1_200 });
+    world.host.injectFault({ on: 'sale', kind: 'late', delayMs: 1_200 });
     const received = world.host.received();
     const copies = await Promise.all(
       Array.from({ length: 50 }, () => counter.client.settle(request)),
@@ -129,7 +129,7 @@ test('a sign-in while the bank is asked changes its keys; the answer under the o
   const before = await openCounter(world, terminal);
   const customer = await world.enrol({ accountBalance: fen(0n) });
   const received = world.host.received();
-  world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 500 });
+  world.host.injectFault({ on: 'sale', kind: 'late', delayMs: 500 });
   const sale = before.sell(customer, { tender: 'bank-debit' });
   await expect.poll(() => world.host.received(), { interval: 5 }).toBe(received + 1);
   const { client, journal } = await openCounter(world, terminal);

@@ -20,7 +20,7 @@ import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { Refund } from '../../engine/domain/refund/refund.ts';
 import { unknownAnswer } from '../../engine/domain/request/answer.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
-import { amountsOf } from '../../engine/domain/settlement/settlement.ts';
+import { settlementAmounts } from '../../engine/domain/settlement/settlement.ts';
 import {
   quoteText,
   refundDocument,
@@ -94,7 +94,7 @@ const input: SplitInput = {
   accountAvailable: fen(400n),
 };
 
-const amounts = amountsOf(split);
+const amounts = settlementAmounts(split);
 
 const settlement: Settlement = {
   key,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fen } from '../../engine/base/money/fen.ts';
-import type { Misbehaviour } from '../../engine/sandbox/bank-host/misbehaviour.ts';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import type { FaultOrder } from '../../engine/sandbox/bank-host/fault-plan.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { resume } from '../../terminal-adapter/agent/resume.ts';
 import type { Counter } from '../support/counter.ts';
 import { approvedBody, codeOf, openCounter, plainBill } from '../support/counter.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 afterEach(async () => {
-  world.host.behave();
+  world.host.clearFaults();
   expect(await bookProblems(world)).toEqual([]);
 });
 
@@ -47,7 +47,7 @@ async function reversalReason(settlementId: string): Promise<unknown> {
 describe('a sale that the bank does not answer as it should', () => {
   const slow = { on: 'sale', delayMs: 4 * BANK_TIMEOUT_MS } as const;
   const lost = { on: 'sale', kind: 'silent-after-posting' } as const;
-  const cases: readonly (readonly [string, string, readonly Misbehaviour[]])[] = [
+  const cases: readonly (readonly [string, string, readonly FaultOrder[]])[] = [
     ['the connection breaks after the posting', '98', [{ on: 'sale', kind: 'drop-connection' }]],
     ['the request is lost', '98', [{ on: 'sale', kind: 'silent-before-posting' }]],
     ['the answer is lost', '98', [lost]],
@@ -79,10 +79,10 @@ describe('a sale that the bank does not answer as it should', () => {
     await settled();
   });
 
-  async function provoke(faults: readonly Misbehaviour[]) {
+  async function provoke(faults: readonly FaultOrder[]) {
     const customer = await enrol();
     const before = await stateOf(world, customer);
-    for (const fault of faults) world.host.misbehave(fault);
+    for (const fault of faults) world.host.injectFault(fault);
     const request = await counter.requestFor(customer, { ...wish, useAccount: false });
     const answer = await counter.client.settle(request);
     const again = await counter.client.settle(request);
@@ -105,14 +105,14 @@ describe('a sale that the bank does not answer as it should', () => {
 
   test('the answer comes twice: sold once', async () => {
     const customer = await enrol();
-    world.host.misbehave({ on: 'sale', kind: 'duplicate' });
+    world.host.injectFault({ on: 'sale', kind: 'duplicate' });
     expect(codeOf(await counter.sell(customer, wish))).toBe('approved');
     expect((await stateOf(world, customer)).bankBalance).toBe(500_000n - 8_200n);
   });
 
   test('the terminal that was told "unknown" finds the outcome in its journal\'s own time', async () => {
     const customer = await enrol();
-    world.host.misbehave({ on: 'sale', kind: 'silent-before-posting' });
+    world.host.injectFault({ on: 'sale', kind: 'silent-before-posting' });
     const outcome = await counter.sell(customer, wish);
     if (outcome.kind !== 'unknown') throw new Error(codeOf(outcome));
     await settled();
@@ -131,8 +131,8 @@ describe('a sign-in after a sale that was not answered', () => {
     const before = await openCounter(world, place);
     const customer = await world.enrol({ like: 'beijing-fresh' });
     const state = await stateOf(world, customer);
-    world.host.misbehave({ on: 'sale', kind: 'silent-after-posting' });
-    world.host.misbehave({ on: 'reversal', kind: 'silent-before-posting' });
+    world.host.injectFault({ on: 'sale', kind: 'silent-after-posting' });
+    world.host.injectFault({ on: 'reversal', kind: 'silent-before-posting' });
     const bill = plainBill('20.00', before.signedIn.businessDate);
     expect(codeOf(await before.sell(customer, { ...wish, bill }))).toBe('unknown');
     await openCounter(world, place);
@@ -172,7 +172,7 @@ describe('a refund that the bank does not answer as it should', () => {
     const before = await stateOf(world, customer);
     const id = await sold(customer);
     const afterSale = await stateOf(world, customer);
-    world.host.misbehave({ on, kind });
+    world.host.injectFault({ on, kind });
     const asked = on === 'void' ? key(on + kind) : { ...key(on + kind), lines: ['2'] };
     const answer = await counter.client.refund(id, asked);
     return { customer, before, afterSale, id, asked, answer };

@@ -48,7 +48,7 @@ async function yikatong(...args: string[]) {
   const told: string[] = [];
   const tell = (line: string) => told.push(line);
   const code = await runCli(args, {
-    environment: { YIKATONG_DATA: dataDir },
+    env: { YIKATONG_DATA: dataDir },
     print: tell,
     printError: tell,
     loadMain: () => Promise.reject(new Error('no engine is started here')),

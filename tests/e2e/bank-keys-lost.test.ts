@@ -6,7 +6,7 @@ import { fen } from '../../engine/base/money/fen.ts';
 import { signInMessage } from '../../engine/gateways/bank-debit/requests.ts';
 import { encode } from '../../engine/gateways/bank-debit/wire/codec.ts';
 import { writeFrame } from '../../engine/gateways/bank-debit/wire/framer.ts';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { codeOf, openCounter } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';

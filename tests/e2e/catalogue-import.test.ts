@@ -37,7 +37,7 @@ async function settledLine() {
 async function cli(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(['rules', 'import-catalogue', ...args], {
-    environment: { YIKATONG_DATA: world.dataDir, DATABASE_URL: world.databaseUrl },
+    env: { YIKATONG_DATA: world.dataDir, DATABASE_URL: world.databaseUrl },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: () => import('../../engine/main.ts'),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fen } from '../../engine/base/money/fen.ts';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { DELIVERY_MS, resume } from '../../terminal-adapter/agent/resume.ts';
 import { askedLater } from '../support/asked-later.ts';
 import { codeOf, openCounter } from '../support/counter.ts';
@@ -59,7 +59,7 @@ test('a terminal that died after it sent finds its sale', async () => {
 test('a stop in the midst of a sale answers the sale, and waits for no idle terminal', async () => {
   const counter = await openCounter(world, sandboxTerminals.dongguanHospital);
   const customer = await world.enrol({ like: 'old-chip' });
-  world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 300 });
+  world.host.injectFault({ on: 'sale', kind: 'late', delayMs: 300 });
   const received = world.host.received();
   const sale = counter.sell(customer, { tender: 'bank-debit' });
   await expect.poll(() => world.host.received(), { interval: 5 }).toBe(received + 1);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fen } from '../../engine/base/money/fen.ts';
 import type { SettlementRequest } from '../../engine/contract/settlement.ts';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import type { Counter, SaleWish } from '../support/counter.ts';
 import { approvedBody, billOf, codeOf, openCounter, plainBill } from '../support/counter.ts';
 import type { World } from '../support/world.ts';

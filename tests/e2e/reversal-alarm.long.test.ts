@@ -1,6 +1,6 @@
 /** A backlog that ages is seen from outside: on the metrics page, and in what the engine says of its health. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import type { Counter } from '../support/counter.ts';
 import { codeOf, openCounter } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
@@ -46,8 +46,8 @@ test('the page is there for who has the token, and for nobody else', async () =>
 
 test('a reversal that the bank does not answer grows old: alarm, but still in service', async () => {
   expect(codeOf(await counter.sell(await world.enrol(), wish))).toBe('approved');
-  world.host.misbehave({ on: 'sale', kind: 'silent-after-posting' });
-  world.host.misbehave({ on: 'reversal', kind: 'decline', code: '96', times: 1_000_000 });
+  world.host.injectFault({ on: 'sale', kind: 'silent-after-posting' });
+  world.host.injectFault({ on: 'reversal', kind: 'decline', code: '96', times: 1_000_000 });
   expect(codeOf(await counter.sell(await world.enrol(), wish))).toBe('unknown');
   await vi.waitFor(
     async () => {
@@ -72,7 +72,7 @@ test('a reversal that the bank does not answer grows old: alarm, but still in se
 });
 
 test('the bank is well again: nothing is open, and the books of both sides agree', async () => {
-  world.host.behave();
+  world.host.clearFaults();
   await vi.waitFor(async () => expect(await openWork(world)).toBe(0), {
     timeout: 20_000,
     interval: 50,
@@ -103,7 +103,7 @@ test('the page counts batches, packs and connections, and names nobody', async (
 test('an approval later than everybody waited for: reversed again, once, and nothing is left', async () => {
   const customer = await world.enrol();
   // Later than the reversal that follows the silence.
-  world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 1_500 });
+  world.host.injectFault({ on: 'sale', kind: 'late', delayMs: 1_500 });
   expect(codeOf(await counter.sell(customer, wish))).toBe('unknown');
   await vi.waitFor(
     async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fen, parseFen } from '../../engine/base/money/fen.ts';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import type { SettleOutcome } from '../../terminal-adapter/agent/settle.ts';
 import { verifyCertificate } from '../../terminal-adapter/client/certificate.ts';
 import type { Counter } from '../support/counter.ts';

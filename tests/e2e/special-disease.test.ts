@@ -1,6 +1,6 @@
 /** 门诊慢特病 at the counter: a bill that names the disease goes by the region's pack for it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { codeOf, openCounter, plainBill } from '../support/counter.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';

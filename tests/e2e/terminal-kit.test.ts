@@ -29,7 +29,7 @@ beforeAll(async () => {
   file = join(world.dataDir, 'counter.json');
   const order = ['--at', 'dongguanPharmacy', '--person', buyer, '--out', file];
   const code = await runCli(['counter', ...order, '--url', world.url()], {
-    environment: { YIKATONG_DATA: world.dataDir },
+    env: { YIKATONG_DATA: world.dataDir },
     print: () => undefined,
     printError: (line) => expect.unreachable(line),
     loadMain: () => Promise.reject(new Error('no engine is started here')),

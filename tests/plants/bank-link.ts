@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { mismatchedField } from '../../engine/gateways/bank-debit/matching.ts';
-import { endsReversal, verdictOf } from '../../engine/gateways/bank-debit/response-codes.ts';
+import { endsReversal, classifyCode } from '../../engine/gateways/bank-debit/response-codes.ts';
 import { decode, encode } from '../../engine/gateways/bank-debit/wire/codec.ts';
 import {
   createFrameReader,
@@ -102,11 +102,11 @@ const matches: Check<typeof mismatchedField> = {
   },
 };
 
-type Codes = { readonly verdict: typeof verdictOf; readonly ends: typeof endsReversal };
+type Codes = { readonly verdict: typeof classifyCode; readonly ends: typeof endsReversal };
 
 const codes: Check<Codes> = {
   name: 'answer codes of the bank',
-  honest: () => ({ verdict: verdictOf, ends: endsReversal }),
+  honest: () => ({ verdict: classifyCode, ends: endsReversal }),
   keeps({ verdict, ends }) {
     assert.equal(verdict('00'), 'approved', 'an approval is not one');
     assert.equal(verdict('51'), 'declined', 'a decline is not one');

@@ -101,8 +101,8 @@ export const legFlowPlants = [
       plant: (ports) => (deps) => {
         const made = ports(deps);
         const { reservationMs } = made.settings;
-        const now = () => made.clock.now() - reservationMs;
-        return { ...made, clock: { ...made.clock, now } };
+        const now = () => made.environment.now() - reservationMs;
+        return { ...made, environment: { ...made.environment, now } };
       },
       says: 'a sale leaves when another engine may have the leg',
     },

@@ -2,7 +2,7 @@
 import { ok } from '../../engine/base/errors/result.ts';
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { FlowDeps } from '../../engine/flows/deps.ts';
-import { authoriseSale } from '../../engine/flows/leg/authorise-bank-leg.ts';
+import { authoriseDebit } from '../../engine/flows/leg/authorise-bank-leg.ts';
 import { finishBankLeg } from '../../engine/flows/leg/finish-bank-leg.ts';
 import type { Bank, BankReversal, BankSale } from '../../engine/ports/bank.ts';
 import {
@@ -37,7 +37,7 @@ export function reserved(bank: Partial<Bank>) {
   const settlement = newest(memory);
   const deps: FlowDeps = {
     ...usual,
-    clock: { ...usual.clock, now: () => clock.at, sleep: async () => undefined },
+    environment: { ...usual.environment, now: () => clock.at, sleep: async () => undefined },
     keys: { ...usual.keys, open: () => Buffer.from('{}') },
     bank: {
       ...usual.bank,
@@ -87,7 +87,7 @@ export type Ports = (deps: FlowDeps) => FlowDeps;
 type World = ReturnType<typeof reserved>;
 
 export const sell = (ports: Ports, { deps, leg }: World) =>
-  authoriseSale(ports(deps), known, leg(), saleOf(leg()));
+  authoriseDebit(ports(deps), known, leg(), saleOf(leg()));
 
 /** Waits for the moment of the next attempt and makes it. */
 export async function attempt(ports: Ports, { deps, clock, leg }: World): Promise<void> {

@@ -1,4 +1,4 @@
-import type { FaultRates } from '../../engine/sandbox/bank-host/misbehaviour.ts';
+import type { FaultRates } from '../../engine/sandbox/bank-host/fault-plan.ts';
 import type { ProxyFaults } from './fault-proxy.ts';
 
 /** Which line of the town a proxy stands in. */

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { invariant } from '../../engine/base/errors/result.ts';
 import { fen } from '../../engine/base/money/fen.ts';
 import { issueToPerson } from '../../engine/sandbox/seed/issue-to-person.ts';
+import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-institutions.ts';
+import {
+  sandboxTerminal,
+  sandboxTerminals,
+} from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { findSandboxPerson } from '../../engine/sandbox/seed/sandbox-people.ts';
-import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
-import { sandboxTerminal, sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
 import { loadIssuingKeys } from '../../engine/sandbox/seed/seed-sandbox.ts';
 import { createVirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import type { Customer } from './world-people.ts';

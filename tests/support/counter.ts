@@ -14,7 +14,7 @@ import type { SettlementRequest } from '../../engine/contract/settlement.ts';
 import type { SignInDocument } from '../../engine/contract/terminal.ts';
 import { sandboxBills, toWireBill } from '../../engine/sandbox/data/bills.ts';
 import { loadTerminalKeys, sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
-import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
+import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import type { CounterCard } from '../../terminal-adapter/agent/counter-card.ts';
 import { openCounterCard } from '../../terminal-adapter/agent/counter-card.ts';
 import type { PinPad } from '../../terminal-adapter/agent/pin-pad.ts';

@@ -108,7 +108,7 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
       },
       keys: createSimKeys(),
       bank: plant.bank?.(bank) ?? bank,
-      clock: {
+      environment: {
         now: scheduler.now,
         randomBytes: (count) => Uint8Array.from({ length: count }, () => random.between(0, 255)),
         sleep: (ms) => scheduler.later(ms, process),

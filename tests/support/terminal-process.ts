@@ -1,7 +1,7 @@
 // A terminal in a process of its own that dies in the middle of a sale.
 // Arguments: data folder, address of the engine, "before-send" or "after-send".
 import { sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { openCounter } from './counter.ts';
 import { newSandboxCustomer } from './world-people.ts';
 

@@ -13,9 +13,12 @@ import type { Keys } from '../../engine/ports/keys.ts';
 import type { BankHost } from '../../engine/sandbox/bank-host/bank-host.ts';
 import { createBankHost } from '../../engine/sandbox/bank-host/bank-host.ts';
 import { bankHostKeys, prepareSandboxKeys } from '../../engine/sandbox/keys/sandbox-keys.ts';
-import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
-import { sandboxTerminal, sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
-import { sandboxBankCustomers, seedSandbox } from '../../engine/sandbox/seed/seed-sandbox.ts';
+import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-institutions.ts';
+import {
+  sandboxTerminal,
+  sandboxTerminals,
+} from '../../engine/sandbox/seed/sandbox-institutions.ts';
+import { sandboxBankClients, seedSandbox } from '../../engine/sandbox/seed/seed-sandbox.ts';
 import { registerTerminal } from '../../engine/sandbox/seed/seed-terminals.ts';
 import type { SeedStore } from '../../engine/store/reference/seed-store.ts';
 import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
@@ -150,7 +153,7 @@ async function registerAll(
 
 function openBank(dataDir: string, terminals: readonly SandboxTerminal[]): Promise<BankHost> {
   const folder = join(dataDir, 'keys');
-  const { cards, terminalIds } = sandboxBankCustomers(folder);
+  const { cards, terminalIds } = sandboxBankClients(folder);
   const known = [...terminalIds, ...terminals.map(({ bankTerminalId }) => bankTerminalId)];
   return createBankHost({
     store: ':memory:',

@@ -14,7 +14,7 @@ import { concatBytes, fromHex, invertBytes } from './bytes.ts';
 
 type Encrypt = (blocks: Uint8Array) => Uint8Array;
 
-function under(algorithm: CipherAlgorithm, key: Uint8Array): Encrypt {
+function encryptUnder(algorithm: CipherAlgorithm, key: Uint8Array): Encrypt {
   invariant(key.length === 16, 'a card or master key has 16 bytes');
   return (blocks) => encryptBlocks(algorithm, key, blocks);
 }
@@ -79,7 +79,7 @@ export function internalAuthCryptogram(options: {
 }): Uint8Array {
   const { algorithm, cardKey, factor8, source8 } = options;
   invariant(source8.length === 8, 'the authentication source has 8 bytes');
-  const session = diversify(algorithm, under(algorithm, cardKey), factor8);
+  const session = diversify(algorithm, encryptUnder(algorithm, cardKey), factor8);
   const block = algorithm === 'sm4' ? concatBytes(source8, new Uint8Array(8)) : source8;
   return encryptBlocks(algorithm, session, block).slice(0, 8);
 }

@@ -28,6 +28,17 @@ export function readChipTags(hex: string): Result<ChipTags, 'malformed'> {
   return ok(tags);
 }
 
+/**
+ * The ATC, tag 9F36 of field 55: the chip's own count of its transactions.
+ * @param chipData field 55, hex
+ * @returns undefined when the tag is missing or the text is malformed
+ */
+export function readAtc(chipData: string): number | undefined {
+  const tags = readChipTags(chipData);
+  const atc = tags.ok ? tags.value.get('9F36') : undefined;
+  return atc?.length === 4 ? Number.parseInt(atc, 16) : undefined;
+}
+
 /** Writes the named tags that are there, in this order. Values are below 128 bytes. */
 export function writeChipTags(tags: ChipTags, names: readonly string[]): string {
   return names

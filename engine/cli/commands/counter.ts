@@ -4,20 +4,20 @@ import type { Command } from 'commander';
 import type { CounterFile } from '../../../terminal-adapter/counter/counter-file.ts';
 import { toHex } from '../../base/crypto/bytes.ts';
 import { loadTerminalKeys, sandboxKeyFolder } from '../../sandbox/keys/sandbox-keys.ts';
-import { sandboxTerminals } from '../../sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from '../../sandbox/seed/sandbox-institutions.ts';
 import type { CliContext } from '../cli-context.ts';
 import { sandboxCardFiles } from '../sandbox-card.ts';
 import { sandboxCredentials, sandboxJournalFile } from '../sandbox-counter.ts';
 import { sandboxConfig } from './seed.ts';
-import { findPerson } from './sell.ts';
-import type { AtCounter } from './settlement.ts';
-import { atCounter, findPlace } from './settlement.ts';
+import { requirePerson } from './sell.ts';
+import type { CounterOptions } from './settlement.ts';
+import { addCounterOptions, requireInstitution } from './settlement.ts';
 
-type CounterOrder = AtCounter & { readonly person: string; readonly out: string };
+type CounterOrder = CounterOptions & { readonly person: string; readonly out: string };
 
 /** `yikatong counter`: the file by which the terminal kit opens a sandbox counter by itself. */
 export function addCounter(program: Command, context: CliContext): void {
-  atCounter(program.command('counter'))
+  addCounterOptions(program.command('counter'))
     .description('生成终端组件的配置文件（沙盒终端和虚拟卡）/ write the file of a sandbox counter')
     .requiredOption('--person <id>', '卡的持有人 / whose card is in the reader')
     .requiredOption('--out <file>', '文件 / where to')
@@ -29,9 +29,9 @@ export function addCounter(program: Command, context: CliContext): void {
 }
 
 function counterFile(dataDir: string, { at, url, person }: CounterOrder): CounterFile {
-  const terminal = sandboxTerminals[findPlace(at)];
+  const terminal = sandboxTerminals[requireInstitution(at)];
   const keys = loadTerminalKeys(sandboxKeyFolder(dataDir), terminal);
-  const { personalisation, stateFile } = sandboxCardFiles(dataDir, findPerson(person));
+  const { personalisation, stateFile } = sandboxCardFiles(dataDir, requirePerson(person));
   return {
     baseUrls: [url],
     terminal: sandboxCredentials(terminal, keys),

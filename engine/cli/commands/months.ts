@@ -17,7 +17,7 @@ export function addMonths(program: Command, context: CliContext): void {
     .description('列出各月占用空间 / months and what they take on disk')
     .action(async () => {
       const { listPartitions } = await context.loadMain();
-      for (const { month, bytes } of await listPartitions(readConfig(context.environment))) {
+      for (const { month, bytes } of await listPartitions(readConfig(context.env))) {
         context.print(`${month}  ${Math.ceil(bytes / 1_048_576)} MiB`);
       }
     });
@@ -34,24 +34,24 @@ export function addMonths(program: Command, context: CliContext): void {
         });
       }
       const { detachPartition } = await context.loadMain();
-      const done = await detachPartition(readConfig(context.environment), month);
-      if (!done.ok) throw new CliError(someStay([{ month, reason: done.error }]));
-      context.print(takenOut(month));
+      const done = await detachPartition(readConfig(context.env), month);
+      if (!done.ok) throw new CliError(keptText([{ month, reason: done.error }]));
+      context.print(detachedText(month));
     });
   months
     .command('run')
     .description('立即执行一次按月任务 / do now what the engine does every six hours, by policy')
     .action(async () => {
       const { runPartitionUpkeep } = await context.loadMain();
-      const config = readConfig(context.environment);
-      const { stay } = await runPartitionUpkeep(config, (event, data) =>
+      const config = readConfig(context.env);
+      const { kept: stay } = await runPartitionUpkeep(config, (event, data) =>
         context.print(`${event} ${JSON.stringify(data)}`),
       );
-      if (stay.length > 0) throw new CliError(someStay(stay));
+      if (stay.length > 0) throw new CliError(keptText(stay));
     });
 }
 
-function takenOut(month: string): string {
+function detachedText(month: string): string {
   return `已移出 / taken out: posting_${month}, request_${month}`;
 }
 
@@ -69,7 +69,7 @@ const reasons: Readonly<Record<KeptPartition['reason'], { zh: string; en: string
   failed: { zh: '数据库此刻未能执行', en: 'the database could not do it now' },
 };
 
-function someStay(stay: readonly KeptPartition[]): { readonly zh: string; readonly en: string } {
+function keptText(stay: readonly KeptPartition[]): { readonly zh: string; readonly en: string } {
   const told = (language: 'zh' | 'en') =>
     stay.map(({ month, reason }) => `${month}: ${reasons[reason][language]}`).join('; ');
   return { zh: `未移出：${told('zh')}`, en: `not taken out: ${told('en')}` };

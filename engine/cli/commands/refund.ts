@@ -2,15 +2,15 @@ import type { Command } from 'commander';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { formatRefusal, formatUnknown } from '../format-refusal.ts';
 import { printRefund } from '../print-settlement.ts';
-import type { AtCounter } from './settlement.ts';
-import { atCounter, withCounter } from './settlement.ts';
+import type { CounterOptions } from './settlement.ts';
+import { addCounterOptions, withCounter } from './settlement.ts';
 
 /** `yikatong refund <id>`: gives back all that is left of a settlement, or single lines of it. */
 export function addRefund(program: Command, context: CliContext, setExitCode: SetExitCode): void {
-  atCounter(program.command('refund <id>'))
+  addCounterOptions(program.command('refund <id>'))
     .description('退费（整单或按明细）/ refund a settlement, or lines of it')
     .option('--line <no...>', '只退这些明细 / only these lines')
-    .action(async (id: string, options: AtCounter & { readonly line?: readonly string[] }) => {
+    .action(async (id: string, options: CounterOptions & { readonly line?: readonly string[] }) => {
       await withCounter(context, options, async (counter) => {
         const { line: lines } = options;
         const refunded = await counter.refund({ settlementId: id, ...(lines && { lines }) });

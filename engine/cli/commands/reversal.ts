@@ -12,9 +12,9 @@ import { formatRefusal } from '../format-refusal.ts';
 
 const outcomes: readonly ResolutionOutcome[] = ['bank-reversed', 'bank-kept'];
 
-type OfLeg = { readonly leg: string; readonly by: string };
-type Proposal = OfLeg & { readonly outcome: string; readonly reason: string };
-type Approval = OfLeg & { readonly proposal?: string };
+type LegOptions = { readonly leg: string; readonly by: string };
+type Proposal = LegOptions & { readonly outcome: string; readonly reason: string };
+type Approval = LegOptions & { readonly proposal?: string };
 
 /**
  * `yikatong reversal …`: for operators. A reversal that the bank cannot answer is closed by two people, one
@@ -30,8 +30,8 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     .option('--json', '以数据形式输出 / as data')
     .action(async ({ json }: { readonly json?: true }) => {
       const { listReversals } = await context.loadMain();
-      const open = await listReversals(readConfig(context.environment));
-      if (json) context.print(JSON.stringify(open.map(dataOf), undefined, 2));
+      const open = await listReversals(readConfig(context.env));
+      if (json) context.print(JSON.stringify(open.map(openLegData), undefined, 2));
       else printList(context, open);
     });
   reversal
@@ -49,7 +49,7 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
       const order = { settlementId, legNo: wholeNumber(leg, '--leg'), reason, by };
       const known = outcomes.find((name) => name === outcome);
       if (known === undefined) throw notAllowed('--outcome', outcomes.join(', '));
-      const config = readConfig(context.environment);
+      const config = readConfig(context.env);
       printAnswer(
         context,
         setExitCode,
@@ -66,7 +66,7 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
       const { approveResolution } = await context.loadMain();
       const proposalNo = proposal === undefined ? undefined : wholeNumber(proposal, '--proposal');
       const order = { settlementId, legNo: wholeNumber(leg, '--leg'), proposalNo, by };
-      const config = readConfig(context.environment);
+      const config = readConfig(context.env);
       printAnswer(context, setExitCode, await approveResolution(config, order));
     });
 }
@@ -89,19 +89,22 @@ function printAnswer(context: CliContext, setExitCode: SetExitCode, answer: Answ
 
 function printList(context: CliContext, open: readonly OpenLeg[]): void {
   if (open.length === 0) context.print('没有未完成的冲正 / no reversal is open');
-  for (const { leg, closings } of open) {
+  for (const { leg, resolutions: closings } of open) {
     const { settlementId, legNo, kind, state, amount, attempts, responseCode = '-' } = leg;
     const what = `${settlementId}  --leg ${legNo}  ${kind} ${state}  ${formatFen(amount)}`;
     const since = isoTime(leg.openSince ?? 0);
     context.print(`${what}  自 / since ${since}  ${attempts} ×  39=${responseCode}`);
-    for (const { proposalNo, outcome, proposedBy, reason } of standing(leg, closings)) {
+    for (const { proposalNo, outcome, proposedBy, reason } of openProposals(leg, closings)) {
       context.print(`  申请 / proposal ${proposalNo}: ${outcome}, ${proposedBy}: ${reason}`);
     }
   }
 }
 
 /** Proposals that could still be approved. */
-function standing({ openSince = 0, lateRrn }: OpenLeg['leg'], closings: readonly Resolution[]) {
+function openProposals(
+  { openSince = 0, lateRrn }: OpenLeg['leg'],
+  closings: readonly Resolution[],
+) {
   return closings.filter(
     (closing) =>
       closing.approval === undefined &&
@@ -110,7 +113,7 @@ function standing({ openSince = 0, lateRrn }: OpenLeg['leg'], closings: readonly
   );
 }
 
-function dataOf({ leg, closings }: OpenLeg): object {
+function openLegData({ leg, resolutions: closings }: OpenLeg): object {
   const { settlementId, legNo, kind, state, attempts, responseCode } = leg;
   const { bankTerminalId, bankMerchantId, batch, stan } = leg;
   return {
@@ -118,7 +121,7 @@ function dataOf({ leg, closings }: OpenLeg): object {
     responseCode: responseCode ?? null,
     openSince: isoTime(leg.openSince ?? 0),
     trace: { bankTerminalId, bankMerchantId, batch, stan },
-    proposals: standing(leg, closings).map(({ proposalNo, outcome, proposedBy, reason }) => ({
+    proposals: openProposals(leg, closings).map(({ proposalNo, outcome, proposedBy, reason }) => ({
       ...{ proposalNo, outcome, proposedBy, reason },
     })),
   };

@@ -24,7 +24,7 @@ export function addSeed(program: Command, context: CliContext): void {
 
 /** The configuration of a command that only a sandbox may run. */
 export function sandboxConfig(context: CliContext): Config {
-  const config = readConfig(context.environment);
+  const config = readConfig(context.env);
   if (config.mode === 'sandbox') return config;
   throw new CliError({
     zh: '该命令只能在沙盒模式下使用（YIKATONG_MODE=sandbox）',

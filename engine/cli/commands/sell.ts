@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { SettleOutcome } from '../../../terminal-adapter/agent/settle.ts';
 import type { SandboxBill } from '../../sandbox/data/bills.ts';
-import { sandboxBills, sandboxSales, toWireBill } from '../../sandbox/data/bills.ts';
+import { sandboxBills, sandboxSettlements, toWireBill } from '../../sandbox/data/bills.ts';
+import type { InstitutionName } from '../../sandbox/seed/sandbox-institutions.ts';
+import { sandboxInstitutions, sandboxTerminals } from '../../sandbox/seed/sandbox-institutions.ts';
 import type { SandboxPerson } from '../../sandbox/seed/sandbox-people.ts';
 import { findSandboxPerson, sandboxPeople } from '../../sandbox/seed/sandbox-people.ts';
-import type { PlaceName } from '../../sandbox/seed/sandbox-places.ts';
-import { places, sandboxTerminals } from '../../sandbox/seed/sandbox-places.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { formatRefusal, formatUnknown } from '../format-refusal.ts';
@@ -15,7 +15,7 @@ import { sandboxConfig } from './seed.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:8080';
 
-export type SaleRequest = {
+export type SellRequest = {
   /** Id of a sandbox person. */
   readonly person: string;
   /** Id of a sandbox bill; undefined: the one that shows the person's situation. */
@@ -36,8 +36,8 @@ export function addSell(program: Command, context: CliContext, setExitCode: SetE
     .option('--pay <how>', '自付部分的支付方式 / how the rest is paid: cash, bank', 'cash')
     .option('--no-account', '不使用个人账户 / do not use the personal account')
     .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL)
-    .action(async (options: Omit<SaleRequest, 'pay'> & { readonly pay: string }) => {
-      const outcome = await sellToPerson(context, { ...options, pay: checkPay(options.pay) });
+    .action(async (options: Omit<SellRequest, 'pay'> & { readonly pay: string }) => {
+      const outcome = await settleForPerson(context, { ...options, pay: checkPay(options.pay) });
       if (outcome.kind === 'unknown') setExitCode(2);
       else if (outcome.kind !== 'approved') setExitCode(1);
     });
@@ -47,30 +47,35 @@ export function addSell(program: Command, context: CliContext, setExitCode: SetE
  * Sells, and prints the receipt or why there is none, in both languages.
  * @throws CliError when the person or bill is not known, or no engine answers
  */
-export async function sellToPerson(
+export async function settleForPerson(
   context: CliContext,
-  request: SaleRequest,
+  request: SellRequest,
 ): Promise<SettleOutcome> {
   const { dataDir } = sandboxConfig(context);
-  const person = findPerson(request.person);
-  const { bill, place } = findSale(person, request.bill);
+  const person = requirePerson(request.person);
+  const { bill, place } = findSettlement(person, request.bill);
   context.print(`${person.name}（${person.situation.zh}）/ ${person.situation.en}`);
-  context.print(`${places[place].name}：${bill.title.zh} / ${bill.title.en}`);
-  const counter = await openSandboxCounter({ dataDir, place, url: request.url, person });
+  context.print(`${sandboxInstitutions[place].name}：${bill.title.zh} / ${bill.title.en}`);
+  const counter = await openSandboxCounter({
+    dataDir,
+    institution: place,
+    url: request.url,
+    person,
+  });
   try {
     const outcome = await counter.settle({
       bill: toWireBill(bill, counter.businessDate),
       useAccount: request.account,
       tender: request.pay === 'bank' ? 'bank-debit' : 'cash',
     });
-    tellOutcome(context, outcome, place);
+    printOutcome(context, outcome, place);
     return outcome;
   } finally {
     await counter.close();
   }
 }
 
-function tellOutcome(context: CliContext, outcome: SettleOutcome, place: PlaceName): void {
+function printOutcome(context: CliContext, outcome: SettleOutcome, place: InstitutionName): void {
   if (outcome.kind === 'approved') {
     printSettlement(context, outcome.document);
     const { settlementId } = outcome.document;
@@ -94,7 +99,7 @@ function tellOutcome(context: CliContext, outcome: SettleOutcome, place: PlaceNa
  * A person of the sandbox.
  * @throws CliError when there is none of this id
  */
-export function findPerson(id: string): SandboxPerson {
+export function requirePerson(id: string): SandboxPerson {
   const person = findSandboxPerson(id);
   if (person !== undefined) return person;
   const known = sandboxPeople.map((other) => other.id).join(', ');
@@ -108,11 +113,11 @@ export function findPerson(id: string): SandboxPerson {
  * The bill that was asked for, at the person's usual place, or at one of the region that may sell
  * it.
  */
-function findSale(
+function findSettlement(
   person: SandboxPerson,
   billId: string | undefined,
-): { bill: SandboxBill; place: PlaceName } {
-  const usual = sandboxSales.find((sale) => sale.person === person.id);
+): { bill: SandboxBill; place: InstitutionName } {
+  const usual = sandboxSettlements.find((sale) => sale.person === person.id);
   const id = billId ?? usual?.bill;
   const bill = sandboxBills.find((other) => other.id === id);
   if (bill === undefined) {
@@ -122,9 +127,10 @@ function findSale(
       en: `There is no bill ${id}; known are ${known}`,
     });
   }
-  if (usual !== undefined && maySell(usual.place, bill)) return { bill, place: usual.place };
-  const place = placeNames.find(
-    (name) => places[name].region === person.region && maySell(name, bill),
+  if (usual !== undefined && acceptsCareType(usual.place, bill))
+    return { bill, place: usual.place };
+  const place = institutionNames.find(
+    (name) => sandboxInstitutions[name].region === person.region && acceptsCareType(name, bill),
   );
   if (place !== undefined) return { bill, place };
   throw new CliError({
@@ -133,14 +139,14 @@ function findSale(
   });
 }
 
-function maySell(place: PlaceName, bill: SandboxBill): boolean {
+function acceptsCareType(place: InstitutionName, bill: SandboxBill): boolean {
   return sandboxTerminals[place].careTypes.includes(bill.careType);
 }
 
 /** `Object.keys` of a constant table. */
-export const placeNames = Object.keys(places) as PlaceName[];
+export const institutionNames = Object.keys(sandboxInstitutions) as InstitutionName[];
 
-function checkPay(text: string): SaleRequest['pay'] {
+function checkPay(text: string): SellRequest['pay'] {
   if (text === 'cash' || text === 'bank') return text;
   throw new CliError({ zh: '--pay 只能是 cash 或 bank', en: '--pay is cash or bank' });
 }

@@ -8,7 +8,7 @@ import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { sandboxConfig } from './seed.ts';
-import { sellToPerson } from './sell.ts';
+import { settleForPerson } from './sell.ts';
 
 /**
  * `yikatong serve`: runs the engine until Ctrl-C or SIGTERM, then stops it cleanly with exit code
@@ -24,12 +24,12 @@ export function addServe(program: Command, context: CliContext): void {
       '就绪（及演示）后即停止 / stop when it is ready, and the demonstration is over',
     )
     .action(async (options: ServeOptions) => {
-      const config = options.demo ? demonstrationConfig(context) : readConfig(context.environment);
+      const config = options.demo ? demonstrationConfig(context) : readConfig(context.env);
       const { startEngine } = await context.loadMain();
       let starting: Promise<Engine> | undefined;
       // Before the start, so that a signal in its midst does not leave a database server behind.
       const signals = stopOnSignal(async (thrown) => {
-        if (thrown !== undefined) tellError(thrown, context);
+        if (thrown !== undefined) printStartupError(thrown, context);
         await stopIfStarted(starting);
         context.print('引擎已停止 / the engine has stopped');
       });
@@ -39,7 +39,7 @@ export function addServe(program: Command, context: CliContext): void {
         if (signals.isStopping()) return;
         context.print(`引擎已就绪 / the engine is ready: ${engine.url}`);
         if (options.demo) await playDemonstration(engine.url, context);
-        if (!options.once) return tellHowToUse(config.mode, context);
+        if (!options.once) return printUsage(config.mode, context);
         await engine.stop();
         signals.uninstall();
       } catch (error) {
@@ -56,7 +56,7 @@ export function addServe(program: Command, context: CliContext): void {
 
 type ServeOptions = { readonly demo?: true; readonly once?: true };
 
-function tellHowToUse(mode: Config['mode'], context: CliContext): void {
+function printUsage(mode: Config['mode'], context: CliContext): void {
   if (mode === 'sandbox') {
     context.print('试一笔 / try a sale: npm run yikatong -- sell --person beijing-over-deductible');
   }
@@ -72,7 +72,7 @@ const demonstration = {
 
 async function playDemonstration(url: string, context: CliContext): Promise<void> {
   context.print('');
-  const outcome = await sellToPerson(context, { ...demonstration, url, account: true });
+  const outcome = await settleForPerson(context, { ...demonstration, url, account: true });
   if (outcome.kind === 'approved') return;
   throw new CliError({ zh: '演示交易未成功', en: 'The demonstration sale was not approved' });
 }
@@ -80,11 +80,11 @@ async function playDemonstration(url: string, context: CliContext): Promise<void
 /** Someone who watches the demonstration wants the receipt, not the log; a level that was asked for stays. */
 function demonstrationConfig(context: CliContext): Config {
   const config = sandboxConfig(context);
-  const isAskedFor = (context.environment['YIKATONG_LOG_LEVEL'] ?? '') !== '';
+  const isAskedFor = (context.env['YIKATONG_LOG_LEVEL'] ?? '') !== '';
   return isAskedFor ? config : { ...config, logLevel: 'warn' };
 }
 
-function tellError(thrown: unknown, context: CliContext): void {
+function printStartupError(thrown: unknown, context: CliContext): void {
   const { zh, en } = describeStartupError(thrown);
   context.printError(zh);
   context.printError(en);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PlaceName } from '../../sandbox/seed/sandbox-places.ts';
+import type { InstitutionName } from '../../sandbox/seed/sandbox-institutions.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { formatRefusal, unreachable } from '../format-refusal.ts';
@@ -7,10 +7,10 @@ import { printSettlement } from '../print-settlement.ts';
 import type { SandboxCounter } from '../sandbox-counter.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
 import { sandboxConfig } from './seed.ts';
-import { DEFAULT_URL, placeNames } from './sell.ts';
+import { DEFAULT_URL, institutionNames } from './sell.ts';
 
 /** What the commands on a settlement have in common. */
-export type AtCounter = { readonly at: string; readonly url: string };
+export type CounterOptions = { readonly at: string; readonly url: string };
 
 /** `yikatong settlement <id>`: looks a settlement up from the terminal of a place. */
 export function addSettlement(
@@ -18,9 +18,9 @@ export function addSettlement(
   context: CliContext,
   setExitCode: SetExitCode,
 ): void {
-  atCounter(program.command('settlement <id>'))
+  addCounterOptions(program.command('settlement <id>'))
     .description('查询一笔结算 / look a settlement up')
-    .action(async (id: string, options: AtCounter) => {
+    .action(async (id: string, options: CounterOptions) => {
       await withCounter(context, options, async (counter) => {
         const found = await counter.readSettlement(id);
         if (found.kind === 'approved') return printSettlement(context, found.document);
@@ -37,9 +37,9 @@ export function addSettlement(
 const noAnswer = { code: 'OUTCOME_NOT_KNOWN_YET' };
 
 /** Adds the options by which a command finds its terminal and engine. */
-export function atCounter(command: Command): Command {
+export function addCounterOptions(command: Command): Command {
   return command
-    .requiredOption('--at <place>', `机构 / the place: ${placeNames.join(', ')}`)
+    .requiredOption('--at <place>', `机构 / the place: ${institutionNames.join(', ')}`)
     .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL);
 }
 
@@ -49,12 +49,12 @@ export function atCounter(command: Command): Command {
  */
 export async function withCounter(
   context: CliContext,
-  { at, url }: AtCounter,
+  { at, url }: CounterOptions,
   work: (counter: SandboxCounter) => Promise<void>,
 ): Promise<void> {
   const { dataDir } = sandboxConfig(context);
-  const place = findPlace(at);
-  const counter = await openSandboxCounter({ dataDir, place, url });
+  const place = requireInstitution(at);
+  const counter = await openSandboxCounter({ dataDir, institution: place, url });
   try {
     await work(counter);
   } finally {
@@ -66,10 +66,10 @@ export async function withCounter(
  * A place of the sandbox.
  * @throws CliError when there is none of this name
  */
-export function findPlace(at: string): PlaceName {
-  const place = placeNames.find((name) => name === at);
+export function requireInstitution(at: string): InstitutionName {
+  const place = institutionNames.find((name) => name === at);
   if (place !== undefined) return place;
-  const known = placeNames.join(', ');
+  const known = institutionNames.join(', ');
   throw new CliError({
     zh: `没有机构 ${at}；可用：${known}`,
     en: `There is no place ${at}; known are ${known}`,

@@ -40,7 +40,7 @@ export type PostingAmounts = {
 export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry[] {
   const payers: LedgerEntry[] = [
     ...amounts.funds.map((share) => ({
-      account: accountOfShare(amounts, share),
+      account: fundAccount(amounts, share),
       amount: negateFen(share.amount),
     })),
     { account: 'person', amount: negateFen(amounts.accountPay) },
@@ -59,7 +59,7 @@ export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry
 }
 
 /** 医院负担金额 is borne by the institution itself; everything else is a fund of the insured region. */
-function accountOfShare(amounts: PostingAmounts, share: FundShare): SharedAccount {
+function fundAccount(amounts: PostingAmounts, share: FundShare): SharedAccount {
   return share.field === 'hosp_part_amt'
     ? `hospital-part:${amounts.institution}`
     : `fund:${amounts.region}:${share.fundType}`;

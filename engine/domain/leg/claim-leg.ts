@@ -3,7 +3,7 @@ import { needsSettlement } from '../command.ts';
 import type { Decision, Facts } from '../decision.ts';
 import { withoutWrites, withWrites } from '../decision.ts';
 import { claimedLeg, isDue } from './leg.ts';
-import { legOfCommand } from './leg-of-command.ts';
+import { readNamedLeg } from './leg-of-command.ts';
 
 /**
  * An engine claims a leg that is due, for one attempt: for `leaseMs` nobody else works on it. If that engine
@@ -24,7 +24,7 @@ export const claimLeg: CommandKind<ClaimLeg> = {
 };
 
 function decide(command: ClaimLeg, facts: Facts): Decision {
-  const { leg, answer } = legOfCommand(command, facts);
+  const { leg, answer } = readNamedLeg(command, facts);
   if (!isDue(leg.nextAttemptAt, command.at)) return withoutWrites(answer);
   return withWrites(answer, { bankLeg: claimedLeg(leg, command.at + command.leaseMs) });
 }

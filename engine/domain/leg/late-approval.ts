@@ -3,7 +3,7 @@ import { needsSettlement } from '../command.ts';
 import type { Decision } from '../decision.ts';
 import { withoutWrites } from '../decision.ts';
 import type { BankLeg } from './bank-leg.ts';
-import { legOfCommand } from './leg-of-command.ts';
+import { readNamedLeg } from './leg-of-command.ts';
 
 /** An approval that nobody waits for any more: what it debited is reversed, it never revives the settlement. */
 export type LateApproval = SettlementCommand & {
@@ -18,7 +18,7 @@ export const lateApproval: CommandKind<LateApproval> = {
   startsWork: false,
   needs: needsSettlement,
   decide(command, facts) {
-    const { leg, answer } = legOfCommand(command, facts);
+    const { leg, answer } = readNamedLeg(command, facts);
     return reverseAfterApproval(leg, command, withoutWrites(answer));
   },
 };

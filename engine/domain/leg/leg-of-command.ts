@@ -5,7 +5,7 @@ import { unknownAnswer } from '../request/answer.ts';
 import type { BankLeg } from './bank-leg.ts';
 
 /** The leg that a command names, and the answer for whoever works on it: nothing is known yet. */
-export function legOfCommand(
+export function readNamedLeg(
   { legNo }: { readonly legNo: number },
   facts: Facts,
 ): { readonly leg: BankLeg; readonly answer: UnknownAnswer } {

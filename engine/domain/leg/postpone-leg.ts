@@ -3,7 +3,7 @@ import { needsSettlement } from '../command.ts';
 import type { Decision, Facts } from '../decision.ts';
 import { withoutWrites, withWrites } from '../decision.ts';
 import { isCurrent, postponedLeg } from './leg.ts';
-import { legOfCommand } from './leg-of-command.ts';
+import { readNamedLeg } from './leg-of-command.ts';
 
 /** An attempt to reverse or to repeat had no answer: count it and set the next one. */
 export type PostponeLeg = ClaimedLegCommand & {
@@ -22,7 +22,7 @@ export const postponeLeg: CommandKind<PostponeLeg> = {
 
 /** A leg that was closed meanwhile stays closed. */
 function decide(command: PostponeLeg, facts: Facts): Decision {
-  const { leg, answer } = legOfCommand(command, facts);
+  const { leg, answer } = readNamedLeg(command, facts);
   if (leg.nextAttemptAt === undefined || !isCurrent(leg, command)) return withoutWrites(answer);
   const responseCode = command.responseCode ?? leg.responseCode;
   return withWrites(answer, {

@@ -15,14 +15,14 @@ const declineCodes: { readonly [code: string]: ErrorCode } = {
 };
 
 /** 应答码 39 "请重新签到": no batch (77), a key of another sign-in (99 PIN, A0 MAC). */
-const codesOfSignIn: ReadonlySet<string> = new Set(['77', '99', 'A0']);
+const signInCodes: ReadonlySet<string> = new Set(['77', '99', 'A0']);
 
 /** Does the host want the terminal to sign in anew before it looks at anything? */
 export function isSignInWanted(responseCode: string): boolean {
-  return codesOfSignIn.has(responseCode);
+  return signInCodes.has(responseCode);
 }
 
-export function errorOfDecline(responseCode: string): ErrorCode {
+export function declineError(responseCode: string): ErrorCode {
   if (isSignInWanted(responseCode)) return 'BANK_SIGN_IN_NEEDED';
   return declineCodes[responseCode] ?? 'BANK_DECLINED';
 }
@@ -31,9 +31,9 @@ export function errorOfDecline(responseCode: string): ErrorCode {
  * 应答码 39 that speak of this copy of a message alone: merchant or terminal not on record (03, 58, 97), form
  * (30, 99), sign-in (77), MAC (A0).
  */
-const codesOfOneCopy: ReadonlySet<string> = new Set(['03', '30', '58', '77', '97', '99', 'A0']);
+const copyRefusalCodes: ReadonlySet<string> = new Set(['03', '30', '58', '77', '97', '99', 'A0']);
 
 /** Did the host refuse this copy before it looked for an earlier one? Then it says nothing of that one. */
 export function isRefusalOfCopy(responseCode: string): boolean {
-  return codesOfOneCopy.has(responseCode);
+  return copyRefusalCodes.has(responseCode);
 }

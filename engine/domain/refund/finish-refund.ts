@@ -17,7 +17,7 @@ import type { OpenRefund } from './open-refund.ts';
 import { cancelRefund, isClaimCurrent, readOpenRefund } from './open-refund.ts';
 import type { RefundToPost } from './post-refund.ts';
 import { postRefund } from './post-refund.ts';
-import { amountsOfRefund } from './refund-amounts.ts';
+import { checkedAmountsBack } from './refund-amounts.ts';
 
 /** The bank has answered the refund's leg; `not-sent`: this copy of it certainly never left, and the facts are empty. */
 export type FinishRefund = ClaimedLegCommand &
@@ -49,21 +49,21 @@ function decide(command: FinishRefund, facts: Facts, { policy }: Rulebook): Deci
   if (command.outcome === 'not-sent') return cancelRefund(open, closedLeg(leg, 'not-sent'));
   const answered = answeredLeg(leg, command.outcome, command);
   if (command.outcome === 'declined') {
-    return cancelRefund(open, answered, errorOfRefusal(command.responseCode));
+    return cancelRefund(open, answered, refusalError(command.responseCode));
   }
   const work = refundToPost(open, facts, policy);
   const requestOf = (answer: Answer) => answeredRequest(open.request, answer);
   return postRefund(work, requestOf, answered, command.at);
 }
 
-function errorOfRefusal(responseCode: string): ErrorCode {
+function refusalError(responseCode: string): ErrorCode {
   return isSignInWanted(responseCode) ? 'BANK_SIGN_IN_NEEDED' : 'REFUND_BANK_DECLINED';
 }
 
 function refundToPost(open: OpenRefund, facts: Facts, policy: Policy): RefundToPost {
   const { person, settlement, refund } = open;
   const pack = packById(policy, settlement.packId);
-  const back = amountsOfRefund(settlement, pack, refund.lines);
+  const back = checkedAmountsBack(settlement, pack, refund.lines);
   invariant(back !== undefined, 'a refund under way has amounts');
   return { person, settlement, pack, refund, back, facts };
 }

@@ -8,7 +8,7 @@ import type { Person } from '../person/person.ts';
 import type { UnknownAnswer } from '../request/answer.ts';
 import { declinedAnswer, storedAnswer, unknownAnswer } from '../request/answer.ts';
 import type { RequestRecord } from '../request/request-record.ts';
-import { requestOf } from '../request/request-record.ts';
+import { findRequest } from '../request/request-record.ts';
 import { answeredRequest } from '../request/request-write.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import type { Refund } from './refund.ts';
@@ -31,7 +31,7 @@ export function readOpenRefund(refundNo: number, facts: Facts): OpenRefund {
   invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
   const refund = facts.refunds.find((known) => known.refundNo === refundNo);
   const leg = facts.bankLegs.find((known) => known.legNo === refundNo);
-  const request = requestOf(facts.requests, refund);
+  const request = findRequest(facts.requests, refund);
   invariant(refund !== undefined && leg !== undefined, 'the refund is not stored');
   const asItStands = withoutWrites(
     request?.answer === undefined ? refundInProgress(refund) : storedAnswer(request.answer),

@@ -11,7 +11,7 @@ import type { Answer } from '../request/answer.ts';
 import { refundedAnswer } from '../request/answer.ts';
 import type { RequestWrite } from '../request/request-write.ts';
 import { postingAmounts } from '../settlement/post-settlement.ts';
-import { accumulatorOfSettlement } from '../settlement/rule-bill.ts';
+import { settlementAccumulator } from '../settlement/rule-bill.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import type { Refund } from './refund.ts';
 import type { AmountsBack } from './refund-amounts.ts';
@@ -46,7 +46,7 @@ export function postRefund(
   const answer = refundedAnswer(refunded, refund);
   const writes: Writes = {
     person: { ...person, accountBalance },
-    accumulator: takenBack(work),
+    accumulator: reducedAccumulator(work),
     settlement: { from: settlement.state, to: refunded },
     refund,
     request: requestOf(answer),
@@ -87,7 +87,7 @@ function refundEntries(settlement: Settlement, back: AmountsBack): readonly Ledg
   }));
 }
 
-function takenBack({ person, settlement, pack, back, facts }: RefundToPost): Accumulator {
-  const accumulator = accumulatorOfSettlement(person, facts.accumulators, settlement, pack);
+function reducedAccumulator({ person, settlement, pack, back, facts }: RefundToPost): Accumulator {
+  const accumulator = settlementAccumulator(person, facts.accumulators, settlement, pack);
   return addToAccumulator(accumulator, back.accumulatorChanges, -1n);
 }

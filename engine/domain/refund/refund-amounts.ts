@@ -59,7 +59,7 @@ export function amountsBack(
  * `amountsBack` of a settlement whose stored amounts are those of the lines that stand. Throws
  * InvariantViolation when the pack makes other amounts of them.
  */
-export function amountsOfRefund(
+export function checkedAmountsBack(
   settlement: Settlement,
   pack: Pack,
   lines: readonly string[],

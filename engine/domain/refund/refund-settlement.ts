@@ -20,7 +20,7 @@ import { refundInProgress } from './open-refund.ts';
 import type { RefundToPost } from './post-refund.ts';
 import { postRefund } from './post-refund.ts';
 import type { Refund } from './refund.ts';
-import { type AmountsBack, amountsOfRefund, remainingLines } from './refund-amounts.ts';
+import { type AmountsBack, checkedAmountsBack, remainingLines } from './refund-amounts.ts';
 
 /**
  * 退费, full or by line. The lines that stay are split again as on the day of the settlement (same pack, same
@@ -74,7 +74,7 @@ function decide(command: RefundSettlement, facts: Facts, { policy }: Rulebook): 
   const lines = linesToRefund(command, settlement);
   if (lines === undefined) return refuse('REFUND_LINE_UNKNOWN');
   const pack = packById(policy, settlement.packId);
-  const back = amountsOfRefund(settlement, pack, lines);
+  const back = checkedAmountsBack(settlement, pack, lines);
   if (back === undefined) return refuse('REFUND_LINES_BOUND');
   const refund = newRefund(command, facts, settlement, { lines, back });
   const work: RefundToPost = { person, settlement, pack, refund, back, facts };

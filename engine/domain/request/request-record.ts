@@ -41,7 +41,7 @@ export type RequestRecord = RequestIdentity & {
  * The record of a settlement or refund. Another terminal may have used the same key text: its record is
  * not this one.
  */
-export function requestOf(
+export function findRequest(
   records: readonly RequestRecord[],
   asked: { readonly terminalId: TerminalId; readonly requestKey: RequestKey } | undefined,
 ): RequestRecord | undefined {

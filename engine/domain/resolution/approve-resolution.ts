@@ -15,11 +15,11 @@ import type { Policy } from '../settlement/policy.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import type { Resolution } from './resolution.ts';
 import {
-  nameOfOperator,
   needsResolutions,
   openProposals,
   readResolutionFacts,
   refuseResolution,
+  requireOperatorName,
 } from './resolution-facts.ts';
 
 /** 人工销账, second step: another operator approves a proposal, and it is carried out. */
@@ -41,7 +41,7 @@ export const approveResolution: CommandKind<ApproveResolution> = {
 /** Invalidates any outstanding claim on the leg. */
 function decide(command: ApproveResolution, facts: Facts, { policy }: Rulebook): Decision {
   const { leg, settlement, resolutions } = readResolutionFacts(command, facts);
-  const by = nameOfOperator(command.by);
+  const by = requireOperatorName(command.by);
   const done = resolutions.find((known) => isApprovedBy(known, command, by));
   if (done !== undefined) return withoutWrites(resolutionAnswer(done));
   if (leg?.state !== 'reversing') return refuseResolution('CLOSING_NOT_POSSIBLE', settlement);
@@ -58,7 +58,7 @@ function decide(command: ApproveResolution, facts: Facts, { policy }: Rulebook):
   if (proposal.proposedBy === by)
     return refuseResolution('CLOSING_NEEDS_SECOND_PERSON', settlement);
   const resolution: Resolution = { ...proposal, approval: { by, at: command.at } };
-  const writes = writesOf(resolution, { leg, facts, policy });
+  const writes = resolutionWrites(resolution, { leg, facts, policy });
   return withWrites(resolutionAnswer(resolution), { ...writes, resolution });
 }
 
@@ -73,18 +73,21 @@ function isApprovedBy(resolution: Resolution, command: ApproveResolution, by: st
 
 type Subject = { readonly leg: BankLeg; readonly facts: Facts; readonly policy: Policy };
 
-function writesOf({ outcome, proposalNo }: Resolution, { leg, facts, policy }: Subject): Writes {
+function resolutionWrites(
+  { outcome, proposalNo }: Resolution,
+  { leg, facts, policy }: Subject,
+): Writes {
   const fence = leg.fence + 1;
   if (outcome === 'bank-reversed') {
     const closed = { ...reversedLeg(leg, leg.responseCode), fence };
     const code = leg.legNo === 0 ? 'BANK_REVERSED' : 'REFUND_BANK_DECLINED';
-    return endWhatWaits(closed, code, { leg, facts, policy });
+    return endWaitingOperation(closed, code, { leg, facts, policy });
   }
   const kept = { ...closedLeg(leg, 'kept'), fence };
   const { settlement } = facts;
   invariant(settlement !== undefined, 'a leg belongs to a settlement');
   return {
-    ...endWhatWaits(kept, 'BANK_DIFFERENCE_IN_SUSPENSE', { leg, facts, policy }),
+    ...endWaitingOperation(kept, 'BANK_DIFFERENCE_IN_SUSPENSE', { leg, facts, policy }),
     posting: {
       settlementId: settlement.id,
       postingNo: -proposalNo,
@@ -94,7 +97,7 @@ function writesOf({ outcome, proposalNo }: Resolution, { leg, facts, policy }: S
 }
 
 /** Where the settlement or refund still waits for the reversal, it ends with it; else only the leg does. */
-function endWhatWaits(
+function endWaitingOperation(
   closed: BankLeg,
   code: 'BANK_REVERSED' | 'REFUND_BANK_DECLINED' | 'BANK_DIFFERENCE_IN_SUSPENSE',
   { leg, facts, policy }: Subject,

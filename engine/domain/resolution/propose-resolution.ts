@@ -4,11 +4,11 @@ import { withoutWrites, withWrites } from '../decision.ts';
 import { resolutionAnswer } from '../request/answer.ts';
 import type { Resolution, ResolutionOutcome } from './resolution.ts';
 import {
-  nameOfOperator,
   needsResolutions,
   openProposals,
   readResolutionFacts,
   refuseResolution,
+  requireOperatorName,
 } from './resolution-facts.ts';
 
 /**
@@ -35,7 +35,7 @@ function decide(command: ProposeResolution, facts: Facts): Decision {
   const { leg, settlement, resolutions } = readResolutionFacts(command, facts);
   if (leg?.state !== 'reversing') return refuseResolution('CLOSING_NOT_POSSIBLE', settlement);
   const { key, settlementId, legNo, outcome, reason, at } = command;
-  const proposedBy = nameOfOperator(command.by);
+  const proposedBy = requireOperatorName(command.by);
   const last = openProposals(resolutions, leg).at(-1);
   const isSame =
     last?.outcome === outcome && last.reason === reason && last.proposedBy === proposedBy;

@@ -40,7 +40,7 @@ export function openProposals(
 }
 
 /** The operator's name as it is kept and compared. */
-export function nameOfOperator(by: string): string {
+export function requireOperatorName(by: string): string {
   const name = operatorName(by);
   invariant(name !== undefined, 'an operator has a name');
   return name;

@@ -19,7 +19,7 @@ export function createBillReview(rules: ReviewRules, setting: ReviewSetting): Bi
 }
 
 /** A finding as a settlement and its documents keep it. */
-export function warningOf({ kind, lineNos, zh, en, source }: BillFinding): BillWarning {
+export function toWarning({ kind, lineNos, zh, en, source }: BillFinding): BillWarning {
   return { check: kind, lineNos, zh, en, source };
 }
 

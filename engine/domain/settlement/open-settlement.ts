@@ -12,11 +12,11 @@ import type { Accumulator, Person } from '../person/person.ts';
 import { addToAccumulator } from '../person/person.ts';
 import { declinedAnswer, storedAnswer, unknownAnswer } from '../request/answer.ts';
 import type { RequestRecord } from '../request/request-record.ts';
-import { requestOf } from '../request/request-record.ts';
+import { findRequest } from '../request/request-record.ts';
 import { answeredRequest } from '../request/request-write.ts';
 import type { Policy } from './policy.ts';
 import { packById } from './policy.ts';
-import { accumulatorOfSettlement } from './rule-bill.ts';
+import { settlementAccumulator } from './rule-bill.ts';
 import type { Settlement } from './settlement.ts';
 import { assertAsPaid, mayBecome } from './settlement.ts';
 
@@ -42,7 +42,7 @@ export function readOpenSettlement(facts: Facts, policy: Policy): OpenSettlement
   invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
   const leg = facts.bankLegs.find((known) => known.legNo === 0);
   invariant(leg !== undefined, 'the settlement has no bank leg');
-  const request = requestOf(facts.requests, settlement);
+  const request = findRequest(facts.requests, settlement);
   const pack = packById(policy, settlement.packId);
   const split = splitBill(pack, settlement.input);
   return { person, settlement, leg, request, pack, split, accumulators: facts.accumulators };
@@ -73,7 +73,7 @@ export function releaseHold(open: OpenSettlement, code: ErrorCode, leg: BankLeg)
   return withWrites(answer, {
     person: { ...person, accountHeld: subtractFen(person.accountHeld, split.accountPay) },
     accumulator: addToAccumulator(
-      accumulatorOfSettlement(person, open.accumulators, settlement, open.pack),
+      settlementAccumulator(person, open.accumulators, settlement, open.pack),
       split.accumulatorChanges,
       -1n,
     ),

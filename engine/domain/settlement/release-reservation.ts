@@ -2,7 +2,7 @@ import type { ClaimedLegCommand, CommandKind } from '../command.ts';
 import { needsSettlement } from '../command.ts';
 import type { Decision, Facts } from '../decision.ts';
 import { closedLeg } from '../leg/leg.ts';
-import { errorOfDecline } from '../leg/response-codes.ts';
+import { declineError } from '../leg/response-codes.ts';
 import type { Rulebook } from '../rulebook.ts';
 import {
   answerAsItStands,
@@ -30,6 +30,6 @@ function decide(command: ReleaseReservation, facts: Facts, { policy }: Rulebook)
   if (!isClaimCurrent(open, command)) return answerAsItStands(open);
   const { responseCode } = command;
   const state = responseCode === undefined ? 'not-sent' : 'declined';
-  const code = responseCode === undefined ? 'BANK_UNREACHABLE' : errorOfDecline(responseCode);
+  const code = responseCode === undefined ? 'BANK_UNREACHABLE' : declineError(responseCode);
   return releaseHold(open, code, { ...closedLeg(open.leg, state), responseCode });
 }

@@ -12,7 +12,7 @@ import { wholeYearsBetween } from '../../base/time/calendar.ts';
 import type { Accumulator, Person } from '../person/person.ts';
 import { accountAvailable, traitsAt } from '../person/person.ts';
 import type { Rulebook } from '../rulebook.ts';
-import { describeRefusing, warningOf } from './bill-review.ts';
+import { describeRefusing, toWarning } from './bill-review.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
 
 /** What a quote and a settlement say of a bill. */
@@ -49,7 +49,7 @@ export function ruleBill(
   const { region, scheme } = person;
   const pack = policy.find({ region, scheme, careType, serviceDate, ...(visit && { visit }) });
   if (pack === undefined) return fail({ code: 'NO_POLICY_PACK' });
-  const input = splitInputOf(bill, person, accumulators, pack);
+  const input = createSplitInput(bill, person, accumulators, pack);
   const missing = pack.factsNeeded.filter((name) => !input.insured.factsE4?.has(name));
   if (missing.length > 0) {
     return fail({ code: 'POLICY_FACT_MISSING', detail: `facts missing: ${missing.join(', ')}` });
@@ -58,10 +58,10 @@ export function ruleBill(
   if (findings.some(({ severity }) => severity === 'refuse')) {
     return fail({ code: 'BILL_CHECK_FAILED', detail: describeRefusing(findings) });
   }
-  return ok({ pack, input, warnings: findings.map(warningOf) });
+  return ok({ pack, input, warnings: findings.map(toWarning) });
 }
 
-function splitInputOf(
+function createSplitInput(
   bill: BillToSettle,
   person: Person,
   accumulators: readonly Accumulator[],
@@ -75,7 +75,7 @@ function splitInputOf(
     traits: traitsAt(person, bill.institution),
   };
   const place: CarePlace = { ...carePlace, code: bill.institution };
-  const accumulator = accumulatorOf(person, accumulators, {
+  const accumulator = findAccumulator(person, accumulators, {
     year: benefitYearOf(pack, policyDay(pack, { serviceDate, ...(visit && { visit }) })),
     scheme: person.scheme,
   });
@@ -92,7 +92,7 @@ function splitInputOf(
 }
 
 /** The person's accumulator of the year and scheme; an empty one when none is stored yet. */
-function accumulatorOf(
+function findAccumulator(
   person: Person,
   accumulators: readonly Accumulator[],
   { year, scheme }: { readonly year: number; readonly scheme: string },
@@ -105,12 +105,12 @@ function accumulatorOf(
  * Where a settlement is counted: in the benefit year of its pack, and by the scheme of its day, which need
  * not be the person's of today.
  */
-export function accumulatorOfSettlement(
+export function settlementAccumulator(
   person: Person,
   accumulators: readonly Accumulator[],
   { input }: Pick<Settlement, 'input'>,
   pack: Pack,
 ): Accumulator {
   const year = benefitYearOf(pack, policyDay(pack, input));
-  return accumulatorOf(person, accumulators, { year, scheme: input.insured.scheme });
+  return findAccumulator(person, accumulators, { year, scheme: input.insured.scheme });
 }

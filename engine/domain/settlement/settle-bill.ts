@@ -26,9 +26,9 @@ import { newRequest } from '../request/request-write.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { settlementPosting } from './post-settlement.ts';
 import type { BillToSettle } from './rule-bill.ts';
-import { accumulatorOfSettlement, ruleBill } from './rule-bill.ts';
+import { ruleBill, settlementAccumulator } from './rule-bill.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
-import { amountsOf } from './settlement.ts';
+import { settlementAmounts } from './settlement.ts';
 
 export type SettleBill = SettlementCommand &
   BillToSettle & {
@@ -115,7 +115,7 @@ function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision
     return refuse(command, 'QUOTE_CHANGED', checked.card);
   }
   const bill = { person, card: checked.card, pack, input, warnings, split, facts };
-  const leg = legOfTender(command, split.patientPay);
+  const leg = createDebitLeg(command, split.patientPay);
   return leg === undefined ? post(command, bill) : reserve(command, bill, leg);
 }
 
@@ -130,7 +130,7 @@ type CheckedBill = {
 };
 
 /** The bank leg, if the patient pays by bank debit and has something to pay. */
-function legOfTender(command: SettleBill, amount: Fen): BankLeg | undefined {
+function createDebitLeg(command: SettleBill, amount: Fen): BankLeg | undefined {
   const { tender } = command;
   if (tender.kind !== 'bank-debit' || amount === 0n) return undefined;
   const { stan, batch, bankTerminalId, bankMerchantId, sealedReference } = tender;
@@ -206,14 +206,14 @@ function newSettlement(
     businessDate: command.businessDate,
     packId: bill.pack.id,
     input: bill.input,
-    amounts: amountsOf(bill.split),
+    amounts: settlementAmounts(bill.split),
     warnings: bill.warnings,
     refundedLines: [],
   };
 }
 
 function accumulated({ person, pack, input, split, facts }: CheckedBill): Accumulator {
-  const before = accumulatorOfSettlement(person, facts.accumulators, { input }, pack);
+  const before = settlementAccumulator(person, facts.accumulators, { input }, pack);
   return addToAccumulator(before, split.accumulatorChanges, 1n);
 }
 

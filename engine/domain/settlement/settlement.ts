@@ -94,7 +94,7 @@ export type SettlementAmounts = {
 };
 
 /** The parts of a split as a settlement keeps them. */
-export function amountsOf(split: Split): SettlementAmounts {
+export function settlementAmounts(split: Split): SettlementAmounts {
   const { total, fundTotal, otherTotal, accountPay, familyPay, patientPay } = split;
   // Nobody offers relatives' accounts to a split yet, so none may have paid.
   invariant(familyPay === 0n, 'a relative’s account would pay, and none is booked');
@@ -109,7 +109,7 @@ export function assertAsPaid(
   split: Split,
   { packId, amounts }: Pick<Settlement, 'packId' | 'amounts'>,
 ): void {
-  const again = amountsOf(split);
+  const again = settlementAmounts(split);
   const names = Object.keys(again) as (keyof SettlementAmounts)[];
   const isSame = names.every((name) => again[name] === amounts[name]);
   invariant(isSame, `pack ${packId} splits a bill in another way than when it was paid`);

@@ -7,7 +7,7 @@ import type { Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
 import { readChallenge } from './challenge.ts';
 
-/** What came from the counter to prove that card and holder are there. */
+/** Evidence from the terminal that card and holder are present. */
 export type CardEntry = {
   readonly terminal: Terminal;
   readonly card: PresentedCard;
@@ -16,7 +16,7 @@ export type CardEntry = {
   readonly at: number;
 };
 
-/** Whether the challenge is ours and fresh, and the chip's answer to it genuine. */
+/** Verifies the challenge (issued here, fresh) and the chip's answer to it. */
 export function chipProof({ keys, settings }: FlowDeps, entry: CardEntry): ChipProof {
   const { card, body } = entry;
   const binding = {
@@ -42,7 +42,7 @@ export function chipProof({ keys, settings }: FlowDeps, entry: CardEntry): ChipP
   };
 }
 
-/** The keyed verifier of the PIN that was entered; the PIN itself stays in the keystore. */
+/** The keyed verifier of the entered PIN; the PIN itself stays in the keystore. */
 export function pinProof({ keys }: FlowDeps, { terminal, card, body }: CardEntry): PinProof {
   if (terminal.session === undefined) return { kind: 'malformed' };
   const verifier = keys.pinVerifier({

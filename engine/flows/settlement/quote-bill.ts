@@ -13,18 +13,18 @@ import { ruleBill } from '../../domain/settlement/rule-bill.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { FlowAnswer } from '../flow-answer.ts';
 import { approved } from '../flow-answer.ts';
-import { mayBill, readBill } from './read-bill.ts';
+import { isCareTypeAllowed, readBill } from './read-bill.ts';
 
-/** Who would pay what, by the facts of this moment. Nothing moves, nothing is stored, no chip or PIN is asked. */
+/** 预结算: who would pay what now. Moves no money, stores nothing, needs neither chip nor PIN. */
 export async function quoteBill(
   deps: FlowDeps,
   { terminal, institution }: Caller,
   body: QuoteRequest,
 ): Promise<FlowAnswer> {
-  if (!mayBill(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
-  const at = deps.clock.now();
+  if (!isCareTypeAllowed(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
+  const at = deps.environment.now();
   const today = businessDateOf(at);
-  const presented = presentedCard(body.card);
+  const presented = readPresentedCard(body.card);
   const cardObjection = checkPresentedCard(presented, deps.settings.cardRules, today);
   if (cardObjection !== undefined) return refused(cardObjection);
   const bill = readBill(deps, institution, body.bill, today);
@@ -40,8 +40,8 @@ export async function quoteBill(
     at,
   });
   if (standing !== undefined) return refused(standing);
-  const sold = { institution: institution.code, ...bill.value, useAccount: body.useAccount };
-  const ruled = ruleBill(sold, person, facts.accumulators, {
+  const toSettle = { institution: institution.code, ...bill.value, useAccount: body.useAccount };
+  const ruled = ruleBill(toSettle, person, facts.accumulators, {
     policy: deps.policy.current(),
     reviewBill: deps.reviewBill,
   });
@@ -57,7 +57,8 @@ export async function quoteBill(
   };
 }
 
-export function presentedCard(body: CardBody): PresentedCard {
+/** The card of a request as the domain sees it. */
+export function readPresentedCard(body: CardBody): PresentedCard {
   return { ...body, cardId: body.cardId as CardId, expiresOn: body.expiresOn ?? undefined };
 }
 

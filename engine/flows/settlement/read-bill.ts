@@ -8,7 +8,7 @@ import type { Institution, Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
 import { priceBill } from './price-bill.ts';
 
-/** A bill as a quote and a sale take it on: checked, and every item looked up. */
+/** A bill of a quote or settlement after its form was checked and its items were looked up. */
 export type ReadBill = Pick<
   SettleBill,
   'careType' | 'serviceDate' | 'visit' | 'carePlace' | 'lines'
@@ -26,16 +26,16 @@ export function readBill(
   if (!lines.ok) return fail(lines.error);
   const { careType, serviceDate } = bill;
   const { carePlace } = institution;
-  return ok({ careType, serviceDate, visit: visitOf(bill), carePlace, lines: lines.value });
+  return ok({ careType, serviceDate, visit: readVisit(bill), carePlace, lines: lines.value });
 }
 
-/** The disease that is treated goes first: a pack may count by it. */
-export function visitOf({ diseases = [], diagnoses = [] }: BillBody): Visit | undefined {
+/** All disease codes, the treated disease first: a pack may count by it. */
+export function readVisit({ diseases = [], diagnoses = [] }: BillBody): Visit | undefined {
   const all = [...diseases, ...diagnoses];
   return all.length === 0 ? undefined : { diseases: all };
 }
 
-/** May this terminal bill this kind of care? Its own kinds are prefixes: "14" is every special disease. */
-export function mayBill(terminal: Terminal, careType: string): boolean {
+/** May this terminal bill this care type? The terminal's types are prefixes: "14" allows every special disease. */
+export function isCareTypeAllowed(terminal: Terminal, careType: string): boolean {
   return terminal.careTypes.some((prefix) => careType.startsWith(prefix));
 }

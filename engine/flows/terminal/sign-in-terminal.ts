@@ -8,13 +8,13 @@ import { fetchBankKeys } from '../leg/bank-sign-in.ts';
 
 /**
  * 签到: new session keys for the terminal (PIN key and MAC key, wrapped under its master key) and the bank's
- * key for its PIN pad, passed on as it came. A bank that is down does not keep a counter from working: the
- * last keys stay good, and cash always is.
+ * key for its PIN pad, passed on unchanged. While the bank is down the last bank keys stay valid, and cash
+ * settlements need none.
  */
 export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promise<FlowAnswer> {
-  const at = deps.clock.now();
+  const at = deps.environment.now();
   const session = deps.keys.newTerminalSession(terminal.sealedMasterKey);
-  const signNo = toHex(deps.clock.randomBytes(10));
+  const signNo = toHex(deps.environment.randomBytes(10));
   const { sealedPinKey, sealedMacKey } = session;
   const stored = { signNo, sealedPinKey, sealedMacKey, signedInAt: at };
   await deps.reference.saveTerminalSession(terminal.id, stored);

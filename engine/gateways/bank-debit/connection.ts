@@ -24,7 +24,7 @@ export type Connection = {
   /** False: certainly nothing was sent. True: some or all of it may arrive. */
   send(bytes: Uint8Array): boolean;
   /** Breaks the connection, if there is one; another is opened in its place. */
-  giveUp(): void;
+  reconnect(): void;
   close(): Promise<void>;
 };
 
@@ -90,7 +90,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       socket?.write(bytes);
       return true;
     },
-    giveUp: () => socket?.destroy(),
+    reconnect: () => socket?.destroy(),
     async close() {
       closed = true;
       clearTimeout(retry);

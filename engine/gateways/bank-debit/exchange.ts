@@ -9,10 +9,10 @@ import { ok } from '../../base/errors/result.ts';
 import type { BankLateAnswer, BankNotSent, BankUnknown } from '../../ports/bank.ts';
 import type { BankLinkLog, Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
-import type { Asked } from './matching.ts';
-import { askedIn, exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
-import type { Answer } from './replies.ts';
-import { isApproval, lateAnswerOf } from './replies.ts';
+import type { EchoedFields } from './matching.ts';
+import { exchangeKey, mismatchedField, readEchoedFields, requestMti } from './matching.ts';
+import type { ExchangeResult } from './replies.ts';
+import { isApproval, toLateAnswer } from './replies.ts';
 import type { CodecError } from './wire/codec.ts';
 import { decode, encode } from './wire/codec.ts';
 import { describe } from './wire/describe.ts';
@@ -31,7 +31,7 @@ const FINISHED_MAX = 10_000;
  * quarter of an hour; requests in a row without a byte from the host show it sooner. `idle`: nobody else
  * waits for an answer; `ever`: whoever waits will not get one.
  */
-const SILENT_MAX = { idle: 2, ever: 10 };
+const UNANSWERED_MAX = { idle: 2, ever: 10 };
 
 export type ExchangeOptions = {
   readonly host: string;
@@ -58,7 +58,7 @@ export type Exchange = {
    * Sends one message, once, and waits for its answer. `macKey` undefined: a sign-in, which has no
    * MAC.
    */
-  ask(request: Message, macKey: MacKey | undefined): Promise<Answer>;
+  ask(request: Message, macKey: MacKey | undefined): Promise<ExchangeResult>;
   /** Refuses new requests, waits for those under way, disconnects. */
   close(): Promise<void>;
 };
@@ -67,16 +67,16 @@ type Pending = {
   readonly request: Message;
   readonly macKey: MacKey | undefined;
   readonly timer: NodeJS.Timeout;
-  readonly resolve: (answer: Answer) => void;
-  readonly done: Promise<Answer>;
+  readonly resolve: (answer: ExchangeResult) => void;
+  readonly done: Promise<ExchangeResult>;
   mismatched: boolean;
 };
 /** What is remembered of a request: no PIN block, no card number. */
 type Finished = {
   readonly macKey: MacKey | undefined;
-  readonly asked: Pick<Asked, 'amount' | 'batch'> | undefined;
+  readonly echoed: Pick<EchoedFields, 'amount' | 'batch'> | undefined;
   /** The last word of the host that was passed on. An approval may follow a refusal of another copy. */
-  readonly told: 'nothing' | 'no-approval' | 'approval';
+  readonly delivered: 'nothing' | 'no-approval' | 'approval';
 };
 type Link = {
   readonly options: ExchangeOptions;
@@ -85,9 +85,9 @@ type Link = {
   readonly finished: Map<string, Finished>;
   connecting: number;
   /** Frames that came, whatever they were. */
-  heard: number;
+  framesReceived: number;
   /** Requests in a row during which nothing came. */
-  silent: number;
+  unanswered: number;
   closed: boolean;
 };
 
@@ -105,8 +105,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     pending: new Map(),
     finished: new Map(),
     connecting: 0,
-    heard: 0,
-    silent: 0,
+    framesReceived: 0,
+    unanswered: 0,
     closed: false,
   };
   const connection = createConnection({
@@ -126,11 +126,15 @@ export function createExchange(options: ExchangeOptions): Exchange {
   };
 }
 
-type Question = { readonly request: Message; readonly macKey: MacKey | undefined };
+type OutgoingRequest = { readonly request: Message; readonly macKey: MacKey | undefined };
 
-async function ask(link: Link, connection: Connection, question: Question): Promise<Answer> {
+async function ask(
+  link: Link,
+  connection: Connection,
+  question: OutgoingRequest,
+): Promise<ExchangeResult> {
   const { options, pending } = link;
-  const frame = frameOf(options, question);
+  const frame = encodeFrame(options, question);
   if (!frame.ok) {
     options.log.warn({ error: frame.error }, 'a request for the bank does not encode');
     return notSent('malformed');
@@ -147,9 +151,9 @@ async function ask(link: Link, connection: Connection, question: Question): Prom
   return expectAnswer(link, connection, key, question);
 }
 
-function frameOf(
+function encodeFrame(
   options: ExchangeOptions,
-  { request, macKey }: Question,
+  { request, macKey }: OutgoingRequest,
 ): Result<Uint8Array, CodecError> {
   const body = macKey === undefined ? encode(request) : encodeWithMac(request, macKey);
   return body.ok
@@ -161,14 +165,14 @@ function expectAnswer(
   link: Link,
   connection: Connection,
   key: string,
-  { request, macKey }: Question,
-): Promise<Answer> {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
-  const heardBefore = link.heard;
+  { request, macKey }: OutgoingRequest,
+): Promise<ExchangeResult> {
+  const { promise, resolve } = Promise.withResolvers<ExchangeResult>();
+  const heardBefore = link.framesReceived;
   const timer = setTimeout(() => {
     const mismatched = link.pending.get(key)?.mismatched === true;
     finish(link, key, unknown(mismatched ? 'mismatch' : 'no-answer'));
-    if (link.heard === heardBefore) giveUpDarkLine(link, connection);
+    if (link.framesReceived === heardBefore) countUnanswered(link, connection);
   }, link.options.timeoutMs);
   link.finished.delete(key);
   link.pending.set(key, { request, macKey, timer, resolve, done: promise, mismatched: false });
@@ -176,26 +180,27 @@ function expectAnswer(
 }
 
 /** The next request gets a new line. */
-function giveUpDarkLine(link: Link, connection: Connection): void {
-  link.silent += 1;
-  if (link.silent < (link.pending.size === 0 ? SILENT_MAX.idle : SILENT_MAX.ever)) return;
-  link.silent = 0;
+function countUnanswered(link: Link, connection: Connection): void {
+  link.unanswered += 1;
+  if (link.unanswered < (link.pending.size === 0 ? UNANSWERED_MAX.idle : UNANSWERED_MAX.ever))
+    return;
+  link.unanswered = 0;
   link.options.log.warn({}, 'bank link is dark: it is given up');
-  connection.giveUp();
+  connection.reconnect();
 }
 
-function finish(link: Link, key: string, answer: Answer): void {
+function finish(link: Link, key: string, answer: ExchangeResult): void {
   const pending = link.pending.get(key);
   if (pending === undefined) return;
   clearTimeout(pending.timer);
   link.pending.delete(key);
   const { macKey, request } = pending;
-  const told = answer.kind === 'reply' ? wordOf(answer.message) : 'nothing';
-  remember(link, key, { macKey, asked: askedIn(request), told });
+  const told = answer.kind === 'reply' ? classifyReply(answer.message) : 'nothing';
+  remember(link, key, { macKey, echoed: readEchoedFields(request), delivered: told });
   pending.resolve(answer);
 }
 
-function wordOf(message: Message): 'no-approval' | 'approval' {
+function classifyReply(message: Message): 'no-approval' | 'approval' {
   return isApproval(message) ? 'approval' : 'no-approval';
 }
 
@@ -208,15 +213,15 @@ function remember(link: Link, key: string, finished: Finished): void {
 
 function receive(link: Link, frame: Frame): void {
   const { log } = link.options;
-  link.heard += 1;
-  link.silent = 0;
+  link.framesReceived += 1;
+  link.unanswered = 0;
   const decoded = decode(frame.body);
   if (!decoded.ok) {
     log.warn({ error: decoded.error }, 'bank answer ignored: it does not decode');
     return;
   }
   const message = decoded.value;
-  const request = requestMtiOf(message.mti);
+  const request = requestMti(message.mti);
   const missing = missingField(message);
   if (request === undefined || missing !== undefined) {
     log.warn(
@@ -228,7 +233,7 @@ function receive(link: Link, frame: Frame): void {
   const key = exchangeKey(request, message);
   const pending = link.pending.get(key);
   if (pending === undefined) {
-    receiveStray(link, { key, frame, message });
+    receiveUnexpected(link, { key, frame, message });
     return;
   }
   if (!hasKnownMac(link, pending, { frame, message })) {
@@ -261,14 +266,14 @@ function hasKnownMac(
 }
 
 /** An answer that nobody waits for: late, a second one, or to no request that we remember. */
-function receiveStray(link: Link, stray: Received & { readonly key: string }): void {
+function receiveUnexpected(link: Link, stray: Received & { readonly key: string }): void {
   const { log, onLateAnswer, currentMacKey } = link.options;
   const { message, frame, key } = stray;
   const finished = link.finished.get(key);
-  const word = wordOf(message);
-  const isOld = finished !== undefined && finished.told !== 'nothing';
+  const word = classifyReply(message);
+  const isOld = finished !== undefined && finished.delivered !== 'nothing';
   // Money that a copy moved after another was refused is nobody's: it must be heard of.
-  if (isOld && !(finished.told === 'no-approval' && word === 'approval')) {
+  if (isOld && !(finished.delivered === 'no-approval' && word === 'approval')) {
     log.warn(
       { message: describe(message) },
       'bank answer ignored: the request was answered before',
@@ -280,8 +285,8 @@ function receiveStray(link: Link, stray: Received & { readonly key: string }): v
   // What an earlier life of the engine has sent is known by the terminal's key alone.
   const macKey = finished?.macKey ?? currentMacKey(message.fields[41] ?? '');
   if (macKey === undefined || !hasKnownMac(link, { macKey }, { frame, message })) return;
-  const said = askedIn(message);
-  if (finished?.asked !== undefined && finished.asked.amount !== said.amount) return;
-  remember(link, key, { macKey, asked: finished?.asked, told: word });
-  onLateAnswer(lateAnswerOf(message, said.batch ?? finished?.asked?.batch));
+  const said = readEchoedFields(message);
+  if (finished?.echoed !== undefined && finished.echoed.amount !== said.amount) return;
+  remember(link, key, { macKey, echoed: finished?.echoed, delivered: word });
+  onLateAnswer(toLateAnswer(message, said.batch ?? finished?.echoed?.batch));
 }

@@ -13,7 +13,7 @@ export function exchangeKey(mti: Mti, { fields }: Message): string {
 }
 
 /** 0210 answers 0200, 0230 answers 0220 …; undefined for a message that is no answer. */
-export function requestMtiOf(answer: Mti): Mti | undefined {
+export function requestMti(answer: Mti): Mti | undefined {
   const version = Number(answer[2]);
   const request = `${answer.slice(0, 2)}${version - 1}${answer.slice(3)}`;
   return version % 2 === 1 && isMti(request) ? request : undefined;
@@ -35,9 +35,9 @@ export function mismatchedField(request: Message, answer: Message): number | und
 }
 
 /** Amount and batch as a message carries them; the batch is optional in an answer. */
-export type Asked = { readonly amount: string; readonly batch: number | undefined };
+export type EchoedFields = { readonly amount: string; readonly batch: number | undefined };
 
-export function askedIn({ fields }: Message): Asked {
+export function readEchoedFields({ fields }: Message): EchoedFields {
   const batch = fields[60]?.slice(2, TYPE_AND_BATCH_DIGITS);
   return { amount: fields[4] ?? '', batch: batch?.length === 6 ? Number(batch) : undefined };
 }

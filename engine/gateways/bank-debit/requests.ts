@@ -135,7 +135,7 @@ export function reversalMessage(request: BankReversal): Message {
 }
 
 /** What a sale leaves behind for its reversal or refund. */
-export function cardReferenceOf(sale: BankSale): Result<BankCardReference, 'malformed'> {
+export function createCardReference(sale: BankSale): Result<BankCardReference, 'malformed'> {
   const tags = readChipTags(sale.chipData);
   if (!tags.ok) return fail('malformed');
   const { pan, panSequence, expiry, entryMode } = sale;

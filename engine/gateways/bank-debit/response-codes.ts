@@ -24,7 +24,7 @@ const verdicts: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
 ]);
 
 /** The verdict on a sale, void, refund or sign-in. */
-export function verdictOf(responseCode: string): Verdict {
+export function classifyCode(responseCode: string): Verdict {
   return verdicts.get(responseCode) ?? 'unsure';
 }
 

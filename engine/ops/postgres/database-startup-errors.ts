@@ -1,9 +1,9 @@
 import { StartupError } from '../startup-error.ts';
-import type { DatabasePlace } from './database-place.ts';
+import type { DatabaseFolder } from './database-folder.ts';
 import type { StartFailure } from './postmaster.ts';
 
 /** Another engine runs on the folder. */
-export function folderInUse(place: DatabasePlace): StartupError {
+export function folderInUse(place: DatabaseFolder): StartupError {
   return new StartupError({
     code: 'DATABASE_FOLDER_IN_USE',
     zh: `数据目录 ${place.folder} 正被另一个正在运行的 yikatong 使用；请先停止它，或用 YIKATONG_DATA 换一个目录`,
@@ -12,7 +12,7 @@ export function folderInUse(place: DatabasePlace): StartupError {
 }
 
 /** Why the server of this folder does not start, as one line for whoever starts the engine. */
-export function startFailed(place: DatabasePlace, failure: StartFailure): Error {
+export function startFailed(place: DatabaseFolder, failure: StartFailure): Error {
   if (failure.reason === 'disk-full') {
     return Object.assign(new Error('disk full'), { code: 'ENOSPC', path: place.folder });
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createRateDetector } from '../rate-detector.ts';
 import { toStartupError } from '../startup-error.ts';
-import { type DatabasePlace, databaseRole, prepareDatabasePlace } from './database-place.ts';
+import { type DatabaseFolder, databaseRole, prepareDatabaseFolder } from './database-folder.ts';
 import { folderInUse, startFailed } from './database-startup-errors.ts';
 import { checkDurability } from './durability-check.ts';
 import { freePort } from './free-port.ts';
@@ -96,7 +96,7 @@ export async function startEmbeddedDatabase(
   options: EmbeddedDatabaseOptions,
 ): Promise<EmbeddedDatabase> {
   try {
-    const place = prepareDatabasePlace(options);
+    const place = prepareDatabaseFolder(options);
     return await superviseServer(place, options);
   } catch (error) {
     throw toStartupError(error);
@@ -110,18 +110,18 @@ export async function startEmbeddedDatabase(
 export async function findRunningDatabase(
   options: Pick<EmbeddedDatabaseOptions, 'dataDir' | 'log' | 'reachableFolder'>,
 ): Promise<string | undefined> {
-  const place = prepareDatabasePlace(options);
+  const place = prepareDatabaseFolder(options);
   const running = findRunningServer(place.dataFolder);
   if (running === undefined) return undefined;
   const client = await connect(place, running.port, 'postgres').catch(() => undefined);
   const isOwned = client !== undefined && !(await tryOwnerLock(client));
   await client?.end();
-  return isOwned ? urlOf(place, running.port, database) : undefined;
+  return isOwned ? databaseUrl(place, running.port, database) : undefined;
 }
 
 /** Keeps the server running: one that dies under the engine is started again on the same port. */
 async function superviseServer(
-  place: DatabasePlace,
+  place: DatabaseFolder,
   options: EmbeddedDatabaseOptions,
 ): Promise<EmbeddedDatabase> {
   let server = await startOwned(place, options, options.port);
@@ -153,7 +153,7 @@ async function superviseServer(
   const interrupt = () => process.kill(server.postmaster.pid, 'SIGINT');
   process.once('exit', interrupt);
   return {
-    url: urlOf(place, port, database),
+    url: databaseUrl(place, port, database),
     port,
     dataDir: place.folder,
     serverPid: () => server.postmaster.pid,
@@ -170,7 +170,7 @@ async function superviseServer(
 
 /** Starts a server and takes its lock; tries again what passes by itself. */
 async function startOwned(
-  place: DatabasePlace,
+  place: DatabaseFolder,
   options: EmbeddedDatabaseOptions,
   askedPort: number | undefined,
 ): Promise<OwnedServer> {
@@ -200,7 +200,7 @@ async function startOwned(
  * @returns false while a server is there that cannot be asked yet
  * @throws StartupError DATABASE_FOLDER_IN_USE when a running engine owns it
  */
-async function endOrphan(place: DatabasePlace, log: (line: string) => void): Promise<boolean> {
+async function endOrphan(place: DatabaseFolder, log: (line: string) => void): Promise<boolean> {
   removeStalePostmasterFile(place.dataFolder);
   const running = findRunningServer(place.dataFolder);
   if (running === undefined) return true;
@@ -222,7 +222,7 @@ async function endOrphan(place: DatabasePlace, log: (line: string) => void): Pro
 
 /** Takes the lock, makes the database on first use, checks that commits are durable. */
 async function takeOwnership(
-  place: DatabasePlace,
+  place: DatabaseFolder,
   port: number,
   options: EmbeddedDatabaseOptions,
 ): Promise<() => Promise<void>> {
@@ -240,7 +240,7 @@ async function takeOwnership(
 }
 
 /** Holds the lock for as long as the engine runs, also past a server that restarts its sessions. */
-function keepOwnership(place: DatabasePlace, port: number, first: pg.Client): () => Promise<void> {
+function keepOwnership(place: DatabaseFolder, port: number, first: pg.Client): () => Promise<void> {
   let client = first;
   let released = false;
   const retake = async (): Promise<void> => {
@@ -276,14 +276,17 @@ async function tryOwnerLock(client: pg.Client): Promise<boolean> {
   return rows[0]?.taken === true;
 }
 
-async function connect(place: DatabasePlace, port: number, name: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: urlOf(place, port, name), keepAlive: true });
+async function connect(place: DatabaseFolder, port: number, name: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: databaseUrl(place, port, name),
+    keepAlive: true,
+  });
   // A server that ends under an idle client emits here; without a listener that ends the process.
   client.on('error', () => undefined);
   await client.connect();
   return client;
 }
 
-function urlOf(place: DatabasePlace, port: number, name: string): string {
+function databaseUrl(place: DatabaseFolder, port: number, name: string): string {
   return `postgres://${databaseRole}:${place.password}@127.0.0.1:${port}/${name}`;
 }

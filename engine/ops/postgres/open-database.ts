@@ -19,7 +19,7 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   makeFolder(config.dataDir);
   if (config.databaseUrl !== undefined) return checked(config.databaseUrl, async () => undefined);
-  const { url, stop } = await startEmbeddedDatabase({ dataDir: placeOf(config), log });
+  const { url, stop } = await startEmbeddedDatabase({ dataDir: databaseFolder(config), log });
   return checked(url, stop);
 }
 
@@ -49,11 +49,11 @@ export async function withDatabase<T>(
 async function findRunning(config: Config): Promise<OpenDatabase | undefined> {
   if (config.databaseUrl !== undefined) return undefined;
   makeFolder(config.dataDir);
-  const url = await findRunningDatabase({ dataDir: placeOf(config), log: () => undefined });
+  const url = await findRunningDatabase({ dataDir: databaseFolder(config), log: () => undefined });
   return url === undefined ? undefined : { url, stop: async () => undefined };
 }
 
-function placeOf({ dataDir }: Config): string {
+function databaseFolder({ dataDir }: Config): string {
   return join(dataDir, 'postgres');
 }
 

@@ -52,13 +52,13 @@ export function canEnter(user: DatabaseUser | undefined, folder: string): boolea
 }
 
 /** Gives one folder or file to the database's user, and closes it to everybody else. */
-export function giveTo(user: DatabaseUser | undefined, path: string): void {
+export function chownPrivate(user: DatabaseUser | undefined, path: string): void {
   if (user !== undefined) chownSync(path, user.uid, user.gid);
   chmodSync(path, statSync(path).isDirectory() ? 0o700 : 0o600);
 }
 
 /** Gives a folder and everything in it to the database's user; rights stay as they are. */
-export function giveTreeTo(user: DatabaseUser, folder: string): void {
+export function chownTree(user: DatabaseUser, folder: string): void {
   lchownSync(folder, user.uid, user.gid);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     lchownSync(join(entry.parentPath, entry.name), user.uid, user.gid);

@@ -88,7 +88,7 @@ export async function startPostmaster(
     }
     await sleep(pollMs);
   }
-  return failureOf(readFileSync(cluster.logFile, 'utf8').slice(logStart));
+  return classifyFailure(readFileSync(cluster.logFile, 'utf8').slice(logStart));
 }
 
 /**
@@ -112,7 +112,7 @@ export async function stopServer(pid: number): Promise<void> {
 export function findRunningServer(dataFolder: string): RunningServer | undefined {
   const server = readPostmasterFile(dataFolder);
   if (server === undefined || !isAlive(server.pid)) return undefined;
-  return worksIn(server.pid, dataFolder) ? server : undefined;
+  return isStartedOn(server.pid, dataFolder) ? server : undefined;
 }
 
 /**
@@ -159,7 +159,7 @@ function isZombie(pid: number): boolean {
 }
 
 /** Was this process started on this data folder? Where that cannot be seen, the pid is believed. */
-function worksIn(pid: number, dataFolder: string): boolean {
+function isStartedOn(pid: number, dataFolder: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(dataFolder);
   } catch {
@@ -180,7 +180,7 @@ export function saysDiskFull(lines: string): boolean {
   return /No space left on device|wrote only \d+ of \d+ bytes/.test(lines);
 }
 
-function failureOf(lines: string): StartFailure {
+function classifyFailure(lines: string): StartFailure {
   // A server that cannot start has no protocol to give a code with; its messages are in English (LC_ALL=C).
   const reason = saysDiskFull(lines)
     ? 'disk-full'

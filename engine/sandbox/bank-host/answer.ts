@@ -3,7 +3,7 @@
 import { isoTime } from '../../base/time/calendar.ts';
 import type { Message, Mti } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { messageTypes } from '../../gateways/bank-debit/wire/message-spec.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/environment.ts';
 import type { ProvenChip } from './chip-check.ts';
 
 /** Acquirer, field 32: an invented code of the sandbox. */
@@ -18,7 +18,7 @@ export type Ruling = {
 };
 
 type Source = {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly books: { nextNumber(name: string): number };
 };
 

@@ -8,15 +8,15 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { invariant } from '../../base/errors/result.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Environment } from '../../ports/environment.ts';
 import type { Books } from './books.ts';
 import { openBooks } from './books.ts';
 import type { CardRecord, CardStatus, JournalEntry } from './books-rows.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import { createFaultPlan } from './fault-plan.ts';
 import type { BankHostKeys } from './host-keys.ts';
 import { pinVerifier } from './host-keys.ts';
 import { serveTerminal } from './host-link.ts';
-import type { Mood } from './misbehaviour.ts';
-import { createMood } from './misbehaviour.ts';
 import { cardAccount, PIN_TRIES } from './operations.ts';
 import { createWorkQueue } from './work-queue.ts';
 
@@ -42,7 +42,7 @@ export type BankHostOptions = {
   readonly host?: string;
   readonly keys: BankHostKeys;
   readonly cards: readonly BankHostCard[];
-  readonly clock: Pick<Clock, 'now' | 'randomBytes'>;
+  readonly clock: Pick<Environment, 'now' | 'randomBytes'>;
   /** Gets each message, in and out, as a line without card numbers or secrets. */
   readonly log?: (line: string) => void;
 };
@@ -52,7 +52,7 @@ export type AccountState = Pick<CardRecord, 'pinTriesLeft' | 'lastAtc' | 'status
   readonly balance: Fen;
 };
 
-export type BankHost = Mood & {
+export type BankHost = FaultPlan & {
   readonly port: number;
   issue(card: BankHostCard): void;
   /** Undefined: no such card. */
@@ -74,7 +74,7 @@ export async function createBankHost(options: BankHostOptions): Promise<BankHost
   const { keys, clock, log = () => undefined } = options;
   const books = openBooks(options.store);
   for (const card of options.cards) issue(books, keys, card);
-  const mood = createMood();
+  const mood = createFaultPlan();
   const queue = createWorkQueue(books.transaction);
   let received = 0;
   const onRequest = (): void => {
@@ -84,7 +84,7 @@ export async function createBankHost(options: BankHostOptions): Promise<BankHost
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serveTerminal(socket, { context: { books, keys, clock }, mood, queue, log, onRequest });
+    serveTerminal(socket, { context: { books, keys, clock }, faults: mood, queue, log, onRequest });
   });
   const dropConnections = (): void => {
     for (const socket of sockets) socket.destroy();

@@ -195,7 +195,7 @@ function nextNumber(sql: Sql, name: string): number {
   return number(row ?? {}, 'last');
 }
 
-export type Posting = {
+export type Transfer = {
   readonly from: string;
   readonly to: string;
   readonly amount: Fen;
@@ -212,7 +212,7 @@ function journalBooks(sql: Sql) {
     const row = sql.row('SELECT balance_fen FROM account WHERE name = ?', account);
     return row === undefined ? fen(0n) : amountOf(row, 'balance_fen');
   }
-  function post({ from, to, amount, terminalId, sale }: Posting): void {
+  function post({ from, to, amount, terminalId, sale }: Transfer): void {
     const posting = nextNumber(sql, 'posting');
     const legs = [
       [from, fen(-amount)],

@@ -11,7 +11,7 @@ import { encodeWithMac } from '../../gateways/bank-debit/wire/mac.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { missingField } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { isAnswered } from './answer.ts';
-import type { Fault, Mood } from './misbehaviour.ts';
+import type { Fault, FaultPlan } from './fault-plan.ts';
 import type { HostContext } from './operations.ts';
 import { isDecision } from './operations.ts';
 import type { Refusal, Response } from './respond.ts';
@@ -20,7 +20,7 @@ import type { WorkQueue } from './work-queue.ts';
 
 type Host = {
   readonly context: HostContext;
-  readonly mood: Mood;
+  readonly faults: FaultPlan;
   readonly queue: WorkQueue;
   readonly log: (line: string) => void;
   /** A whole request came in. */
@@ -54,16 +54,16 @@ function accept(socket: Socket, host: Host, frame: Frame): void {
   host.log(`in  ${describe(message)}`);
   if (!isAnswered(message.mti) || missingField(message) !== undefined) return;
   host.onRequest();
-  const fault = host.mood.faultFor(operationOf(message));
+  const fault = host.faults.nextFault(operationOf(message));
   if (fault?.kind === 'silent-before-posting') return;
   const enqueue = (): void =>
-    host.queue.add(() => carryOut(socket, host, { frame, message }, fault));
+    host.queue.add(() => processRequest(socket, host, { frame, message }, fault));
   if (fault?.kind === 'slow') setTimeout(enqueue, fault.delayMs).unref();
   else enqueue();
 }
 
 /** Decides and posts; gives back the step that answers, or does what the fault says instead. */
-function carryOut(
+function processRequest(
   socket: Socket,
   host: Host,
   request: Request,
@@ -113,7 +113,7 @@ function answerFrame(
   if (fault?.kind === 'bad-mac' && macKey !== undefined) {
     body[body.length - 1] = (body[body.length - 1] ?? 0) ^ 1;
   }
-  return writeFrame({ tpdu: turned(frame.tpdu), header: frame.header, body });
+  return writeFrame({ tpdu: swapTpduAddresses(frame.tpdu), header: frame.header, body });
 }
 
 /** An answer to a request that nobody made, under a good MAC. */
@@ -126,6 +126,6 @@ function alteredFields({ fields }: Message, fault: Fault | undefined): Record<nu
 }
 
 /** TPDU: an identifier byte, then destination and origin, which change places in the answer. */
-function turned(tpdu: string): string {
+function swapTpduAddresses(tpdu: string): string {
   return tpdu.slice(0, 2) + tpdu.slice(6) + tpdu.slice(2, 6);
 }

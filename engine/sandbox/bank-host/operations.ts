@@ -7,7 +7,7 @@ import { decryptPinBlock0 } from '../../base/crypto/pin-block.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { fen, ZERO } from '../../base/money/fen.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Environment } from '../../ports/environment.ts';
 import type { Ruling } from './answer.ts';
 import { answerTo, shanghaiTime } from './answer.ts';
 import type { Books } from './books.ts';
@@ -22,14 +22,14 @@ export const PIN_TRIES = 3;
 export type HostContext = {
   readonly books: Books;
   readonly keys: BankHostKeys;
-  readonly clock: Pick<Clock, 'now' | 'randomBytes'>;
+  readonly clock: Pick<Environment, 'now' | 'randomBytes'>;
 };
 
 /** What a void or refund found as its original. */
 type OriginalRuling = { readonly code: string; readonly original?: Operation };
 
 /** Terminal, batch and trace number of a message. */
-export function traceOf({ fields }: Message): Trace {
+export function readTrace({ fields }: Message): Trace {
   return {
     terminalId: fields[41] ?? '',
     batch: fields[60]?.slice(2, 8) ?? '',
@@ -69,8 +69,8 @@ export function operate(
   pair: WorkKeyPair,
   declineWith?: string,
 ): Message {
-  const before = context.books.findOperation(traceOf(message));
-  if (before !== undefined) return repeated(context, message, before);
+  const before = context.books.findOperation(readTrace(message));
+  if (before !== undefined) return answerRepeated(context, message, before);
   const kind = kindOf(message);
   if (kind === undefined) return answerTo(context, message, { code: '40' });
   if (declineWith !== undefined)
@@ -102,7 +102,7 @@ function kindOf({ mti, fields }: Message): 'sale' | 'void' | 'refund' | undefine
 /**
  * A trace that was seen: its first answer, unless it was reversed since or meant something else.
  */
-function repeated(context: HostContext, message: Message, before: Operation): Message {
+function answerRepeated(context: HostContext, message: Message, before: Operation): Message {
   if (before.state === 'reversed') return answerTo(context, message, { code: '12' });
   const same =
     before.kind === kindOf(message) &&
@@ -123,7 +123,7 @@ type Decided = {
 /** Posts what was approved and keeps the answer. */
 function record(context: HostContext, message: Message, decided: Decided): Message {
   const { books } = context;
-  const trace = traceOf(message);
+  const trace = readTrace(message);
   const answer = answerTo(context, message, { code: decided.code, chip: decided.chip });
   const isApproved = decided.code === '00';
   const operation: Operation = {
@@ -208,7 +208,7 @@ function checkPin(
 function ruleVoid({ books }: HostContext, message: Message): OriginalRuling {
   const { fields } = message;
   const named = fields[61] ?? '';
-  const { terminalId } = traceOf(message);
+  const { terminalId } = readTrace(message);
   const trace = { terminalId, batch: named.slice(0, 6), stan: named.slice(6, 12) };
   const original = books.findOperation(trace);
   if (original === undefined || !isOriginal(original, message)) return { code: '25' };

@@ -7,7 +7,7 @@ import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { answerTo } from './answer.ts';
 import type { Operation } from './books-rows.ts';
 import type { HostContext } from './operations.ts';
-import { amountIn, cardAccount, merchantAccount, traceOf } from './operations.ts';
+import { amountIn, cardAccount, merchantAccount, readTrace } from './operations.ts';
 
 /**
  * Decides a 0400 with a good MAC: 00 undone (now or before), 12 nothing was posted or it is already
@@ -15,7 +15,7 @@ import { amountIn, cardAccount, merchantAccount, traceOf } from './operations.ts
  * (void) the money is no longer there.
  */
 export function reverse(context: HostContext, message: Message): Message {
-  const original = context.books.findOperation(traceOf(message));
+  const original = context.books.findOperation(readTrace(message));
   if (original === undefined) {
     const answer = answerTo(context, message, { code: '25' });
     context.books.addOperation(tombstone(message, answer));
@@ -25,7 +25,7 @@ export function reverse(context: HostContext, message: Message): Message {
 }
 
 function tombstone(message: Message, answer: Message): Operation {
-  const trace = traceOf(message);
+  const trace = readTrace(message);
   return {
     ...trace,
     kind: 'tombstone',

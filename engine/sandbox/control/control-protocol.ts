@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { systemCode } from '../../ops/startup-error.ts';
-import type { OperationName } from '../bank-host/misbehaviour.ts';
-import { misbehaviours } from '../bank-host/misbehaviour.ts';
+import type { OperationName } from '../bank-host/fault-plan.ts';
+import { faultKinds } from '../bank-host/fault-plan.ts';
 
 /**
  * How the command line speaks to the bank of a running sandbox: one line of JSON there, one back, over a
@@ -24,11 +24,11 @@ const DELAY_MS_MAX = 600_000;
 
 const closed = { additionalProperties: false } as const;
 
-const misbehave = Type.Object(
+const InjectFaultRequest = Type.Object(
   {
-    do: Type.Literal('misbehave'),
+    do: Type.Literal('inject-fault'),
     on: Type.Enum([...bankOperations]),
-    kind: Type.Enum([...misbehaviours]),
+    kind: Type.Enum([...faultKinds]),
     /** How many requests. */
     times: Type.Integer({ minimum: 1, maximum: TIMES_MAX }),
     delayMs: Type.Integer({ minimum: 0, maximum: DELAY_MS_MAX }),
@@ -42,7 +42,7 @@ const balance = Type.Object(
   { do: Type.Literal('balance'), person: Type.String({ maxLength: 64 }) },
   closed,
 );
-const ControlRequest = Type.Union([misbehave, calm, balance]);
+const ControlRequest = Type.Union([InjectFaultRequest, calm, balance]);
 const ControlMessage = Type.Object({ word: Type.String(), request: ControlRequest }, closed);
 const ControlAddress = Type.Object(
   { controlPort: Type.Integer({ minimum: 1, maximum: 65_535 }), word: Type.String() },

@@ -16,7 +16,7 @@ export type Control = {
 export type ControlOptions = {
   /** Gets the address file. */
   readonly dataDir: string;
-  readonly host: Pick<BankHost, 'misbehave' | 'behave' | 'accountOf'>;
+  readonly host: Pick<BankHost, 'injectFault' | 'clearFaults' | 'accountOf'>;
   /** Card number of a sandbox person; undefined: nobody of that name. */
   readonly panOf: (person: string) => string | undefined;
 };
@@ -69,18 +69,18 @@ function answer(options: ControlOptions, word: string, line: string): ControlAns
   const message = readControlMessage(line);
   if (message === undefined) return { outcome: 'refused', reason: 'malformed' };
   if (!isSame(message.word, word)) return { outcome: 'refused', reason: 'not-allowed' };
-  return carryOut(options, message.request);
+  return executeRequest(options, message.request);
 }
 
-function carryOut({ host, panOf }: ControlOptions, request: ControlRequest): ControlAnswer {
+function executeRequest({ host, panOf }: ControlOptions, request: ControlRequest): ControlAnswer {
   switch (request.do) {
-    case 'misbehave': {
+    case 'inject-fault': {
       const { do: _do, ...command } = request;
-      host.misbehave(command);
+      host.injectFault(command);
       return { outcome: 'done' };
     }
     case 'calm':
-      host.behave();
+      host.clearFaults();
       return { outcome: 'done' };
     case 'balance': {
       const pan = panOf(request.person);

@@ -1,7 +1,7 @@
 import type { CareType } from '../../../rules/model/bill.ts';
 import { invariant } from '../../base/errors/result.ts';
 import { addFen, formatFen, parseFen } from '../../base/money/fen.ts';
-import type { PlaceName } from '../seed/sandbox-places.ts';
+import type { InstitutionName } from '../seed/sandbox-institutions.ts';
 
 /**
  * Bills for demonstrations, with real national codes and names. Each line says where its price was
@@ -129,10 +129,10 @@ export const sandboxBills: readonly SandboxBill[] = [
 ];
 
 /** Who buys what and where in the demonstration: one sale for every situation. */
-export const sandboxSales: readonly {
+export const sandboxSettlements: readonly {
   readonly person: string;
   readonly bill: string;
-  readonly place: PlaceName;
+  readonly place: InstitutionName;
   /** How the patient pays what is left. */
   readonly pay: 'cash' | 'bank';
 }[] = [

@@ -1,12 +1,12 @@
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/environment.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { BankHostCard } from '../bank-host/bank-host.ts';
 import type { IssuingKeys } from '../issuer/issue-card.ts';
 import { loadBankKeys, loadIssuingSecrets } from '../keys/sandbox-keys.ts';
 import { issueToPerson } from './issue-to-person.ts';
+import { sandboxInstitutions, sandboxTerminals } from './sandbox-institutions.ts';
 import type { SandboxPerson } from './sandbox-people.ts';
 import { findSandboxPerson, sandboxPeople } from './sandbox-people.ts';
-import { places, sandboxTerminals } from './sandbox-places.ts';
 import type { SeedTarget } from './seed-target.ts';
 import { insertPeople } from './seed-target.ts';
 import { registerTerminal } from './seed-terminals.ts';
@@ -14,7 +14,7 @@ import { registerTerminal } from './seed-terminals.ts';
 export type SandboxSeed = {
   readonly target: SeedTarget;
   readonly keys: Pick<Keys, 'seal'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   /** The sandbox's key folder. */
   readonly folder: string;
 };
@@ -28,7 +28,7 @@ export async function seedSandbox(seed: SandboxSeed): Promise<void> {
   const at = seed.clock.now();
   const issuingKeys = loadIssuingKeys(folder);
   const terminals = Object.values(sandboxTerminals);
-  await target.insertInstitutions(Object.values(places));
+  await target.insertInstitutions(Object.values(sandboxInstitutions));
   await target.insertTerminals(
     terminals.map((terminal) => registerTerminal(terminal, { folder, keys })),
   );
@@ -43,7 +43,7 @@ export async function seedSandbox(seed: SandboxSeed): Promise<void> {
 }
 
 /** What the sandbox's bank has put out: its cards, and the PIN pads it knows. */
-export function sandboxBankCustomers(folder: string): {
+export function sandboxBankClients(folder: string): {
   readonly cards: readonly BankHostCard[];
   readonly terminalIds: readonly string[];
 } {

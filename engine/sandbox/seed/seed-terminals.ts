@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Keys } from '../../ports/keys.ts';
 import type { Terminal } from '../../ports/reference.ts';
 import { loadTerminalKeys } from '../keys/sandbox-keys.ts';
-import type { SandboxTerminal } from './sandbox-places.ts';
+import type { SandboxTerminal } from './sandbox-institutions.ts';
 
 /**
  * A terminal as the engine registers it: the public part of its device key, and its master key

@@ -66,7 +66,7 @@ async function listOpenLegs(database: Kysely<Database>, limit: number) {
   const known = closings.map(resolutionOf);
   return legs.map(bankLegOf).map((leg) => ({
     leg,
-    closings: known.filter(
+    resolutions: known.filter(
       ({ settlementId, legNo }) => settlementId === leg.settlementId && legNo === leg.legNo,
     ),
   }));

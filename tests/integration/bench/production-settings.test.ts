@@ -14,7 +14,7 @@ import type { HttpAnswer } from '../../../bench/load/http-sockets.ts';
 import { openHttpSockets } from '../../../bench/load/http-sockets.ts';
 import type { LoadCounter } from '../../../bench/load/load-counter.ts';
 import { openLoadCounter } from '../../../bench/load/load-counter.ts';
-import type { CrowdMember } from '../../../engine/sandbox/seed/seed-crowd.ts';
+import type { PopulationMember } from '../../../engine/sandbox/seed/seed-population.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 
@@ -56,7 +56,10 @@ async function send(request: Buffer): Promise<HttpAnswer> {
 }
 
 /** The request of the load for one sale; `holder` differs from the member who asked for the challenge. */
-async function saleOf(member: CrowdMember, holder: CrowdMember = member): Promise<Buffer> {
+async function saleOf(
+  member: PopulationMember,
+  holder: PopulationMember = member,
+): Promise<Buffer> {
   const { status, body } = await send(counter.challengeRequest(member, 'cash'));
   expect(status).toBe(201);
   return counter.settleRequest(holder, JSON.parse(body));

@@ -81,7 +81,11 @@ function depsOf(pack: Pack, input: SplitInput, memory: MemoryStore): FlowDeps {
     },
     keys: createSimKeys(),
     bank,
-    clock: { now: () => MORNING, randomBytes: (count) => new Uint8Array(count), sleep: unasked },
+    environment: {
+      now: () => MORNING,
+      randomBytes: (count) => new Uint8Array(count),
+      sleep: unasked,
+    },
     policy: { current: () => shelf, refresh: async () => true },
     catalogues: () => [catalogueOf(input)],
     reviewBill: noBillReview,

@@ -2,10 +2,10 @@
 import { fromHex } from '../../../engine/base/crypto/bytes.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';
 import { openBooks } from '../../../engine/sandbox/bank-host/books.ts';
+import type { Fault, OperationName } from '../../../engine/sandbox/bank-host/fault-plan.ts';
+import { createFaultPlan } from '../../../engine/sandbox/bank-host/fault-plan.ts';
 import { pinVerifier } from '../../../engine/sandbox/bank-host/host-keys.ts';
 import { serveTerminal } from '../../../engine/sandbox/bank-host/host-link.ts';
-import type { Fault, OperationName } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
-import { createMood } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
 import { cardAccount, PIN_TRIES } from '../../../engine/sandbox/bank-host/operations.ts';
 import type { WorkQueue } from '../../../engine/sandbox/bank-host/work-queue.ts';
 import type { Random } from '../../support/random.ts';
@@ -52,7 +52,7 @@ export function createBank({ scheduler, faults, random }: BankOptions): Bank {
   const books = openBooks(':memory:');
   const now = () => scheduler.now() + bank.clockOffset;
   const clock = { now, randomBytes: random.bytes };
-  const mood = { ...createMood(), faultFor: (of: OperationName) => faultFor(faults, of) };
+  const mood = { ...createFaultPlan(), faultFor: (of: OperationName) => faultFor(faults, of) };
   let lives = 1;
   const bank: Bank = {
     books,
@@ -66,7 +66,7 @@ export function createBank({ scheduler, faults, random }: BankOptions): Bank {
       const queue = queueOf(bank, { scheduler, random });
       serveTerminal(end, {
         context: { books, keys: bankKeys, clock },
-        mood,
+        faults: mood,
         queue,
         log: (line) => scheduler.trace(`bank ${line}`),
         onRequest: () => undefined,

@@ -183,7 +183,7 @@ function objectionTo(
   signed: Signed,
   { terminal }: Door,
 ): RenderedAnswer | undefined {
-  const now = engine.deps.clock.now();
+  const now = engine.deps.environment.now();
   const { createdAt, nonce } = signed;
   const isOld = now - createdAt > SIGNATURE_AGE_MAX_MS || createdAt < engine.startedAt;
   if (isOld || createdAt - now > SIGNATURE_AHEAD_MAX_MS)

@@ -65,7 +65,7 @@ export function startEngine(options: EngineOptions): Engine {
     reference,
     keys: createSimKeys(),
     bank: plant.bank?.(bank) ?? bank,
-    clock: { now, randomBytes: random.bytes, sleep: (ms) => scheduler.later(ms, process) },
+    environment: { now, randomBytes: random.bytes, sleep: (ms) => scheduler.later(ms, process) },
     policy: { current: () => policy, refresh: async () => true },
     catalogues: () => catalogues,
     reviewBill: noBillReview,

@@ -91,7 +91,7 @@ function printCheck(
   checked: readonly Checked[],
   together: readonly Finding[],
 ): void {
-  printTable(context, COLUMNS, checked.map(rowOf));
+  printTable(context, COLUMNS, checked.map(checkRow));
   for (const { path, findings } of checked)
     for (const finding of findings) printFinding(context, finding, `${path}: `);
   for (const finding of together) printFinding(context, finding, '');
@@ -101,7 +101,7 @@ function printCheck(
   context.print(`${checked.length} packs, ${errors} errors, ${warnings} warnings`);
 }
 
-function rowOf({ path, pack, findings }: Checked): readonly string[] {
+function checkRow({ path, pack, findings }: Checked): readonly string[] {
   const counts = [String(count(findings, 'error')), String(count(findings, 'warning'))];
   if (pack === undefined) return [path, '', '', '', '', '', ...counts];
   const { id, region, schemes, effectiveFrom, effectiveTo, unverified } = pack;

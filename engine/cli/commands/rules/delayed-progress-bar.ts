@@ -1,7 +1,7 @@
 import { openProgressBar, type ProgressBar } from '../../progress-bar.ts';
 
 /** Work that is done within this time (ms) shows no bar. */
-const PATIENCE_MS = 1000;
+const DELAY_MS = 1000;
 
 /** A progress bar that appears only once the work has taken a while. */
 export function openDelayedProgressBar(title: string): ProgressBar {
@@ -9,7 +9,7 @@ export function openDelayedProgressBar(title: string): ProgressBar {
   const begun = performance.now();
   return {
     update(done, total) {
-      if (performance.now() - begun > PATIENCE_MS) bar.update(done, total);
+      if (performance.now() - begun > DELAY_MS) bar.update(done, total);
     },
     stop: () => bar.stop(),
   };

@@ -11,7 +11,7 @@ import { type Fen, formatFen } from '../../../base/money/fen.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { openDelayedProgressBar } from './delayed-progress-bar.ts';
 import { printTable } from './print-table.ts';
-import { readJsonFile, takePack } from './read-file.ts';
+import { loadPack, readJsonFile } from './read-file.ts';
 
 type DiffOptions = { readonly json?: true; readonly bills: string };
 
@@ -25,7 +25,7 @@ export function addDiff(rules: Command, context: CliContext): void {
     .option('--bills <count>', '列出的账单数 / how many differing bills are listed', '12')
     .option('--json', '数据，含全部差异 / as data, with all differences')
     .action((before: string, after: string, options: DiffOptions) => {
-      const packs = [takePack(before), takePack(after)] as const;
+      const packs = [loadPack(before), loadPack(after)] as const;
       const bar = openDelayedProgressBar('比较 / comparing');
       const examples = examplesFor(packs);
       const diff = diffPacks(...packs, { examples, onProgress: bar.update });

@@ -18,7 +18,7 @@ import type { Split } from '../../../../rules/model/split.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 import { type Column, printTable } from './print-table.ts';
-import { fileProblems, readJsonFile, shippedRegistry, takePack } from './read-file.ts';
+import { fileProblems, loadPack, readJsonFile, shippedRegistry } from './read-file.ts';
 
 type ExplainOptions = {
   readonly bill: string;
@@ -73,7 +73,7 @@ function explainFile(options: ExplainOptions): Explained {
   const json = readJsonFile(options.bill);
   const read = readBillFile(json, catalogueFor(json, options.catalogue));
   if (!read.ok) throw fileProblems(options.bill, read.error);
-  const pack = options.pack === undefined ? findPack(read.value) : takePack(options.pack);
+  const pack = options.pack === undefined ? findPack(read.value) : loadPack(options.pack);
   const problems = misfits(pack, read.value);
   if (problems.length > 0) throw fileProblems(options.bill, problems);
   const notices = [

@@ -39,8 +39,8 @@ export function breakText(text: string, width: number): string {
   const lines: string[] = [];
   let line = '';
   let used = 0;
-  for (const piece of piecesOf(text, width)) {
-    const size = widthOf(piece);
+  for (const piece of splitPieces(text, width)) {
+    const size = measureWidth(piece);
     if (used + size > width && line !== '') {
       lines.push(line.trimEnd());
       [line, used] = ['', 0];
@@ -53,7 +53,7 @@ export function breakText(text: string, width: number): string {
 }
 
 /** Words, spaces and single Chinese characters; a word that is too long is cut. */
-function piecesOf(text: string, width: number): readonly string[] {
+function splitPieces(text: string, width: number): readonly string[] {
   const pieces: string[] = [];
   let word = '';
   const close = () => {
@@ -74,7 +74,7 @@ function piecesOf(text: string, width: number): readonly string[] {
 }
 
 /** Columns of the screen that a text takes. */
-export function widthOf(text: string): number {
+export function measureWidth(text: string): number {
   let width = 0;
   for (const character of text) width += WIDE.test(character) ? 2 : 1;
   return width;

@@ -44,7 +44,7 @@ export function fileProblems(path: string, problems: readonly Problem[]): CliErr
  * The pack with this id, else the one in this file.
  * @throws CliError when there is neither, or the file has problems
  */
-export function takePack(idOrFile: string): Pack {
+export function loadPack(idOrFile: string): Pack {
   const shipped = shippedRegistry().byId(idOrFile);
   if (shipped !== undefined) return shipped;
   if (/^\d{6}\/[^./]+$/.test(idOrFile)) {

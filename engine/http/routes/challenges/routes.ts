@@ -1,19 +1,14 @@
 import { ChallengeDocument, ChallengeRequest } from '../../../contract/challenge.ts';
 import { ProblemResponse } from '../../../contract/problem.ts';
 import { createStampSource, issueChallenge } from '../../../flows/card/issue-challenge.ts';
-import type { Clock } from '../../../ports/clock.ts';
-import { callerOf } from '../../auth/terminal-signature.ts';
+import type { Clock } from '../../../ports/environment.ts';
+import { requireCaller } from '../../auth/terminal-signature.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendWhenDone } from '../../send-answer.ts';
 import { readJsonBody } from '../../strict-request.ts';
 
-/**
- * POST /v1/challenges: a number for the chip to answer, good for one card, one amount, one minute.
- */
-export function registerChallenges(
-  { app, run, authenticate }: Scope,
-  clock: Pick<Clock, 'now'>,
-): void {
+/** POST /v1/challenges: random bytes that the chip must answer, for one card, one amount, one minute. */
+export function registerChallenges({ app, run, authenticate }: Scope, clock: Clock): void {
   const nextStamp = createStampSource(clock.now);
   app.post(
     '/v1/challenges',
@@ -27,7 +22,7 @@ export function registerChallenges(
       },
     },
     (request, reply) => {
-      const caller = callerOf(request);
+      const caller = requireCaller(request);
       const challenge = run('challenge', async (deps) =>
         issueChallenge(deps, nextStamp, caller, request.body),
       );

@@ -2,7 +2,7 @@ import { LiveDocument, type Readiness, ReadyDocument } from '../../../contract/h
 import type { App } from '../../scope.ts';
 import { sendJson } from '../../send-answer.ts';
 
-/** GET /health/live: the process answers. GET /health/ready: it can settle (503 when it cannot). */
+/** GET /health/live: the process runs. GET /health/ready: it can settle (503 when it cannot). */
 export function registerHealth(app: App, readiness: () => Promise<Readiness>): void {
   app.get(
     '/health/live',

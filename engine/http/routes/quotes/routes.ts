@@ -1,12 +1,12 @@
 import { ProblemResponse } from '../../../contract/problem.ts';
 import { QuoteDocument, QuoteRequest } from '../../../contract/quote.ts';
 import { quoteBill } from '../../../flows/settlement/quote-bill.ts';
-import { callerOf } from '../../auth/terminal-signature.ts';
+import { requireCaller } from '../../auth/terminal-signature.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendWhenDone } from '../../send-answer.ts';
 import { readJsonBody } from '../../strict-request.ts';
 
-/** POST /v1/quotes: who would pay what. No money moves, nothing is stored. */
+/** POST /v1/quotes (预结算): who would pay what. Moves no money, stores nothing. */
 export function registerQuotes({ app, run, authenticate }: Scope): void {
   app.post(
     '/v1/quotes',
@@ -20,7 +20,7 @@ export function registerQuotes({ app, run, authenticate }: Scope): void {
       },
     },
     (request, reply) => {
-      const caller = callerOf(request);
+      const caller = requireCaller(request);
       const quote = run('quote', (deps) => quoteBill(deps, caller, request.body));
       sendWhenDone(reply, quote, sendAnswer);
     },

@@ -12,14 +12,14 @@ import {
 import { findByRequestKey, readSettlement } from '../../../flows/enquiry/read-settlement.ts';
 import { refundSettlement } from '../../../flows/refund/refund-settlement.ts';
 import { settleBill } from '../../../flows/settlement/settle-bill.ts';
-import { callerOf } from '../../auth/terminal-signature.ts';
+import { requireCaller } from '../../auth/terminal-signature.ts';
 import { sendProblem } from '../../problem.ts';
 import { requestFingerprint } from '../../request-fingerprint.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendAnswered, sendWhenDone } from '../../send-answer.ts';
 import { readJsonBody } from '../../strict-request.ts';
 
-function fingerprintOf(request: FastifyRequest): string {
+function fingerprintRequest(request: FastifyRequest): string {
   return requestFingerprint({
     method: request.method,
     path: request.raw.url ?? '',
@@ -51,12 +51,12 @@ function registerSettle({ app, run, authenticate, onAnswered }: Scope): void {
       },
     },
     (request, reply) => {
-      const caller = callerOf(request);
-      const fingerprint = fingerprintOf(request);
+      const caller = requireCaller(request);
+      const fingerprint = fingerprintRequest(request);
       const settled = run('settle', (deps) => settleBill(deps, caller, request.body, fingerprint));
-      sendWhenDone(reply, settled, (waiting, answered) => {
+      sendWhenDone(reply, settled, (settleReply, answered) => {
         onAnswered('settle', answered);
-        return sendAnswered(waiting, answered);
+        return sendAnswered(settleReply, answered);
       });
     },
   );
@@ -82,7 +82,7 @@ function registerFind({ app, run, authenticate }: Scope): void {
     async (request, reply) => {
       const key = parseRequestKey(request.query.requestKey);
       if (key === undefined) return sendProblem(reply, 'REQUEST_INVALID');
-      const caller = callerOf(request);
+      const caller = requireCaller(request);
       const found = await run('enquire', (deps) => findByRequestKey(deps, caller, key));
       return sendAnswer(reply, found);
     },
@@ -104,7 +104,7 @@ function registerRead({ app, run, authenticate }: Scope): void {
     async (request, reply) => {
       const id = parseSettlementId(request.params.id);
       if (id === undefined) return sendProblem(reply, 'SETTLEMENT_NOT_FOUND');
-      const caller = callerOf(request);
+      const caller = requireCaller(request);
       return sendAnswer(reply, await run('read', (deps) => readSettlement(deps, caller, id)));
     },
   );
@@ -126,8 +126,8 @@ function registerRefund({ app, run, authenticate, onAnswered }: Scope): void {
     async (request, reply) => {
       const id = parseSettlementId(request.params.id);
       if (id === undefined) return sendProblem(reply, 'SETTLEMENT_NOT_FOUND');
-      const caller = callerOf(request);
-      const order = { body: request.body, fingerprint: fingerprintOf(request) };
+      const caller = requireCaller(request);
+      const order = { body: request.body, fingerprint: fingerprintRequest(request) };
       const answered = await run('refund', (deps) => refundSettlement(deps, caller, id, order));
       onAnswered('refund', answered);
       return sendAnswered(reply, answered);

@@ -2,13 +2,13 @@ import { ProblemResponse } from '../../../contract/problem.ts';
 import { AnswerKeysDocument, SignInDocument, SignInRequest } from '../../../contract/terminal.ts';
 import { signInTerminal } from '../../../flows/terminal/sign-in-terminal.ts';
 import type { Keys } from '../../../ports/keys.ts';
-import { callerOf } from '../../auth/terminal-signature.ts';
+import { requireCaller } from '../../auth/terminal-signature.ts';
 import { sendProblem } from '../../problem.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendJson } from '../../send-answer.ts';
 import { readJsonBody } from '../../strict-request.ts';
 
-/** POST /v1/terminals/sign-in: new session keys, for the device key only. */
+/** POST /v1/terminals/sign-in (签到): new session keys; signed with the device key. */
 export function registerTerminals({ app, run, authenticate }: Scope): void {
   app.post(
     '/v1/terminals/sign-in',
@@ -22,7 +22,7 @@ export function registerTerminals({ app, run, authenticate }: Scope): void {
       },
     },
     async (request, reply) => {
-      const { terminal } = callerOf(request);
+      const { terminal } = requireCaller(request);
       if (request.body.terminalId !== terminal.id) {
         return sendProblem(reply, 'TERMINAL_SIGNATURE_INVALID');
       }
@@ -31,9 +31,7 @@ export function registerTerminals({ app, run, authenticate }: Scope): void {
   );
 }
 
-/**
- * GET /v1/answer-keys, unsigned: the public keys that transaction certificates are checked with.
- */
+/** GET /v1/answer-keys, unsigned: the public keys that verify transaction certificates. */
 export function registerAnswerKeys(
   app: Scope['app'],
   keys: Pick<Keys, 'answerKeyId' | 'answerPublicKey'>,

@@ -31,7 +31,7 @@ afterEach(async () => {
 async function yikatong(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(['rules', ...args], {
-    environment: { DATABASE_URL: database.url, YIKATONG_DATA: temporaryFolder() },
+    env: { DATABASE_URL: database.url, YIKATONG_DATA: temporaryFolder() },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: () => import('../../../../engine/main.ts'),

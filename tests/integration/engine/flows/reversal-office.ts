@@ -113,7 +113,7 @@ function buildEngine(
     ...deps,
     store,
     bank: { ...deps.bank, ...bank },
-    clock: { ...deps.clock, now: () => office.now, sleep: async () => undefined },
+    environment: { ...deps.environment, now: () => office.now, sleep: async () => undefined },
     keys: { ...deps.keys, open: () => Buffer.from('{}') },
     reference: { ...deps.reference, findTerminal: async () => undefined },
     settings: { ...deps.settings, reservationMs: LEASE_MS },

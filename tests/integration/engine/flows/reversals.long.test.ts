@@ -175,7 +175,7 @@ describe('I-17: late approvals meet a reversal', () => {
       await run(engine, { type: 'release-reservation', ...of, responseCode: '05' });
     };
     await handleLateApproval(
-      { ...engine, clock: { ...engine.clock, sleep } },
+      { ...engine, environment: { ...engine.environment, sleep } },
       engine.store,
       approval,
     );
@@ -207,7 +207,7 @@ describe('I-17: late approvals meet a reversal', () => {
     const before = await office.leg(engine, sale);
     await handleLateApproval(engine, engine.store, { ...approval, ...change });
     expect(await office.leg(engine, sale)).toEqual(before);
-    const isError = office.logged.some((line) => line.startsWith('bank-approval-of-nobody'));
+    const isError = office.logged.some((line) => line.startsWith('bank-approval-unmatched'));
     expect(isError).toBe(!('isApproval' in change));
   });
 });

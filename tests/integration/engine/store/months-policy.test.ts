@@ -50,8 +50,8 @@ async function keep(kept: number | undefined, at: number, url = database.url) {
   const told: string[] = [];
   const write = (event: string, data: object) => void told.push(`${event} ${JSON.stringify(data)}`);
   const log = { info: write, warn: write, error: write };
-  const done = await keepPartitions({ months, log, kept }, at);
-  const left = (await months.listMonths()).map(({ month }) => month);
+  const done = await keepPartitions({ partitions: months, log, monthsKept: kept }, at);
+  const left = (await months.list()).map(({ month }) => month);
   await months.close();
   return { done, told, left };
 }
@@ -68,9 +68,9 @@ describe('months that are older than the policy keeps', () => {
       stay: [{ month: '2024_03', reason: 'waits-for-bank' }],
     });
     expect(told).toEqual([
-      'month-detached {"month":"2024_02"}',
-      'month-stays {"month":"2024_03","reason":"waits-for-bank"}',
-      'month-detached {"month":"2024_04"}',
+      'partition-detached {"month":"2024_02"}',
+      'partition-kept {"month":"2024_03","reason":"waits-for-bank"}',
+      'partition-detached {"month":"2024_04"}',
     ]);
     const word = { key, settlementId, at: november2026, fence: 0 };
     await store.execute({ type: 'release-reservation', ...word, responseCode: '51' });
@@ -90,15 +90,15 @@ describe('months that are older than the policy keeps', () => {
   test('are told by the server’s clock too: an engine whose clock is years ahead takes no young one', async () => {
     const { done, left } = await keep(7, Date.UTC(2050, 0, 1));
     expect(done.detached).toEqual([]);
-    expect(new Set(done.stay.map(({ reason }) => reason))).toEqual(new Set(['too-young']));
-    expect(left).toEqual(expect.arrayContaining(done.stay.map(({ month }) => month)));
+    expect(new Set(done.kept.map(({ reason }) => reason))).toEqual(new Set(['too-young']));
+    expect(left).toEqual(expect.arrayContaining(done.kept.map(({ month }) => month)));
   });
 
   test('stay and are told if the engine’s login does not own the tables', async () => {
     await keep(undefined, february2024);
     const url = `${database.url}?options=-c%20role%3Dyikatong_app`;
     const { done, left } = await keep(24, november2026, url);
-    expect(done.stay[0]).toEqual({ month: '2024_02', reason: 'no-right' });
+    expect(done.kept[0]).toEqual({ month: '2024_02', reason: 'no-right' });
     expect(left).toContain('2024_02');
   });
 });

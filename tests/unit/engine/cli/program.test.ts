@@ -36,8 +36,8 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     detachPartition: async (_, month) =>
       month === '2024_03' ? ok(undefined) : fail('waits-for-bank'),
     runPartitionUpkeep: async (_, tell) => {
-      tell('month-detached', { month: '2024_02' });
-      return { detached: ['2024_02'], stay: [{ month: '2024_03', reason: 'no-right' }] };
+      tell('partition-detached', { month: '2024_02' });
+      return { detached: ['2024_02'], kept: [{ month: '2024_03', reason: 'no-right' }] };
     },
     migrateDatabase: async (config) => {
       note('migrate', config);
@@ -68,7 +68,7 @@ async function run(
 ) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(args, {
-    environment: { YIKATONG_DATA: dataDir, ...setup.environment },
+    env: { YIKATONG_DATA: dataDir, ...setup.environment },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: async () => setup.main ?? fakeMain([]),
@@ -154,7 +154,7 @@ describe('months', () => {
   test('run tells what it did, and ends with 1 if a month should have gone and stays', async () => {
     const { code, out, errors } = await run(['months', 'run']);
     expect(code).toBe(1);
-    expect(out).toContain('month-detached {"month":"2024_02"}');
+    expect(out).toContain('partition-detached {"month":"2024_02"}');
     expect(errors).toContain('2024_03: this database login does not own the tables');
   });
 });

@@ -24,7 +24,7 @@ async function activate(
     activatePolicy: async (_config, files) => verdicts(files),
   };
   const code = await runCli(['rules', 'activate', ...args], {
-    environment: {},
+    env: {},
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: async () => main as EngineModule,

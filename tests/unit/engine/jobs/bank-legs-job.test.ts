@@ -51,7 +51,11 @@ function openLegs(count: number): {
   const facts = memory.factsOfSettlement(leg.settlementId);
   const deps: FlowDeps = {
     ...usual,
-    clock: { ...usual.clock, now: () => MORNING + 10_000, sleep: async () => undefined },
+    environment: {
+      ...usual.environment,
+      now: () => MORNING + 10_000,
+      sleep: async () => undefined,
+    },
     reference: { ...usual.reference, findTerminal: async () => undefined },
     keys: { ...usual.keys, open: () => Buffer.from('{}') },
     bank: {

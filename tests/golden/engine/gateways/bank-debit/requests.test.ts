@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import { fen } from '../../../../../engine/base/money/fen.ts';
 import {
-  cardReferenceOf,
+  createCardReference,
   refundMessage,
   reversalMessage,
   saleMessage,
@@ -45,7 +45,7 @@ const sale: BankSale = {
   pinBlock: '64292FA741F17C80',
   chipData: chip['55'] ?? '',
 };
-const reference = cardReferenceOf(sale);
+const reference = createCardReference(sale);
 if (!reference.ok) throw new Error('the sample sale is malformed');
 const card = reference.value;
 

@@ -20,7 +20,7 @@ async function openReversal(): Promise<string> {
 async function cli(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(['reversal', ...args], {
-    environment: { DATABASE_URL: office.url(), YIKATONG_DATA: temporaryFolder() },
+    env: { DATABASE_URL: office.url(), YIKATONG_DATA: temporaryFolder() },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: async () => main,

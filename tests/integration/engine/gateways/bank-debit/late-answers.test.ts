@@ -117,7 +117,7 @@ test('I-17: a copy that the bank approves after it declined the first is told, o
   const trace = bench.nextTrace();
   const amount = fen(1_000n);
   const sale = makeSale({ trace, amount, pinKeyBlob, card: debitCard, pin: PIN, atc: 1 });
-  bench.host.misbehave({ on: 'sale', kind: 'decline-one-copy' });
+  bench.host.injectFault({ on: 'sale', kind: 'decline-one-copy' });
   relay.copies = 3;
   expect((await bank.sale(sale)).kind).toBe('declined');
   await vi.waitFor(() => expect(lines.join()).toContain('answered before'));

@@ -70,8 +70,8 @@ describe('a month that nobody has made', () => {
     await seed(database.url, { A: 1_000n });
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     expect(await places()).toEqual(['answer_block_default', 'posting_default', 'request_default']);
-    expect(await months.addMonths(march2024)).toBe(9);
-    expect(await months.addMonths(march2024)).toBe(0);
+    expect(await months.createAhead(march2024)).toBe(9);
+    expect(await months.createAhead(march2024)).toBe(0);
     expect(await places()).toEqual(['answer_block_2024_03', 'posting_2024_03', 'request_2024_03']);
     expect(await ledgerProblems(database.url)).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('a month that nobody has made', () => {
 
   test('begins and ends at midnight in Beijing', async () => {
     await seed(database.url, { A: 1_000n });
-    await months.addMonths(march2024);
+    await months.createAhead(march2024);
     const midnight = Date.UTC(2024, 2, 31, 16);
     await store.execute(billAt(midnight - 1, 'last-of-march-001'));
     await store.execute(billAt(midnight, 'first-of-april-01'));
@@ -132,7 +132,7 @@ test('a role that may not change entries cannot make the owner of the tables do 
 describe('a key from years ago', () => {
   test('is found by a repeat of its sale, whose challenge is old', async () => {
     await seed(database.url, { A: 1_000n });
-    await months.addMonths(march2024);
+    await months.createAhead(march2024);
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     const repeat = billAt(Date.UTC(2026, 10, 22), 'a-sale-of-march-1', { challengeExpired: true });
     expect(await store.execute(repeat)).toMatchObject({ ok: true, value: { writes: undefined } });
@@ -181,10 +181,10 @@ test('one key at several engines, around the end of a month: one row and one ans
 describe('taking a month away', () => {
   test('carries its sums, keeps its tables, and the books balance on', async () => {
     await seed(database.url, { A: 1_000n });
-    await months.addMonths(march2024);
+    await months.createAhead(march2024);
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     await store.execute(billAt(Date.UTC(2026, 10, 22), 'a-sale-of-today-1'));
-    expect(await months.detachMonth('2024_03')).toEqual(ok(undefined));
+    expect(await months.detach('2024_03')).toEqual(ok(undefined));
     expect(await ledgerProblems(database.url)).toEqual([]);
     const carried = 'select account, person_no, amount, entries from carried_entries order by 1';
     expect(await query(database.url, carried)).toEqual([
@@ -194,10 +194,10 @@ describe('taking a month away', () => {
     expect(await query(database.url, 'select amounts from posting_2024_03')).toEqual([
       { amounts: ['-100', '100'] },
     ]);
-    const listed = (await months.listMonths()).map(({ month }) => month);
+    const listed = (await months.list()).map(({ month }) => month);
     expect(listed).not.toContain('2024_03');
     expect(listed).toContain('2024_04');
-    expect(await months.detachMonth('2024_03')).toEqual(fail('not-there'));
+    expect(await months.detach('2024_03')).toEqual(fail('not-there'));
   });
 
   test('is refused while a sale of it waits for the bank, which can then end it', async () => {
@@ -211,22 +211,22 @@ describe('taking a month away', () => {
       tender: bankDebit('40.68'),
     });
     decide = createDecide(() => policy);
-    await months.addMonths(march2024);
+    await months.createAhead(march2024);
     await store.execute(sale);
     const { key, settlementId } = sale;
     const of = { key, settlementId, at: march2024 + 60_000, fence: 0 } as const;
     await store.execute({ type: 'begin-reversal', ...of, reason: '98' });
-    expect(await months.detachMonth('2024_03')).toEqual(fail('waits-for-bank'));
+    expect(await months.detach('2024_03')).toEqual(fail('waits-for-bank'));
     const ended = await store.execute({ type: 'finish-reversal', ...of, responseCode: '00' });
     expect(ended).toMatchObject({ ok: true, value: { answer: { code: 'BANK_REVERSED' } } });
-    expect(await months.detachMonth('2024_03')).toEqual(ok(undefined));
+    expect(await months.detach('2024_03')).toEqual(ok(undefined));
     expect(await ledgerProblems(database.url)).toEqual([]);
   });
 
   test('is refused while the month is young', async () => {
     const now = new Date();
     const month = `${now.getUTCFullYear()}_${String(now.getUTCMonth() + 1).padStart(2, '0')}`;
-    expect(await months.detachMonth(month)).toEqual(fail('too-young'));
+    expect(await months.detach(month)).toEqual(fail('too-young'));
   });
 });
 

@@ -97,6 +97,6 @@ test('a database that is away is told as such', async () => {
   };
   const source = createPolicySource({ shipped: [], store: away.packs, log });
   expect(await source.refresh()).toBe(false);
-  expect(warnings).toEqual(['packs-not-read']);
+  expect(warnings).toEqual(['pack-refresh-failed']);
   await away.close();
 });

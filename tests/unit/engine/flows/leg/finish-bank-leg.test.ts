@@ -6,8 +6,8 @@ import { createDecide } from '../../../../../engine/domain/decide.ts';
 import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
 import type { FlowDeps } from '../../../../../engine/flows/deps.ts';
 import {
+  authoriseDebit,
   authoriseRefund,
-  authoriseSale,
 } from '../../../../../engine/flows/leg/authorise-bank-leg.ts';
 import { finishBankLeg } from '../../../../../engine/flows/leg/finish-bank-leg.ts';
 import type {
@@ -52,7 +52,7 @@ function reserved(bank: Partial<Bank>) {
   const { deps: usual } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
   const deps: FlowDeps = {
     ...usual,
-    clock: { ...usual.clock, now: () => clock.at, sleep: async () => undefined },
+    environment: { ...usual.environment, now: () => clock.at, sleep: async () => undefined },
     keys: { ...usual.keys, open: () => Buffer.from('{}') },
     bank: {
       ...usual.bank,
@@ -80,7 +80,7 @@ function reserved(bank: Partial<Bank>) {
     reversals,
     settlement,
     legOf,
-    sell: (through = deps) => authoriseSale(through, terminal(), legOf(0), saleOf(legOf(0))),
+    sell: (through = deps) => authoriseDebit(through, terminal(), legOf(0), saleOf(legOf(0))),
     /** Waits for the moment of the next attempt and makes it. */
     async next(legNo = 0) {
       clock.at = Math.max(clock.at, legOf(legNo).nextAttemptAt ?? clock.at);

@@ -4,7 +4,7 @@ import type { PackVerdict } from '../../../../../engine/flows/policy/activate-pa
 import { activatePacks } from '../../../../../engine/flows/policy/activate-packs.ts';
 import {
   createPolicySource,
-  policyWith,
+  refreshPolicyFor,
 } from '../../../../../engine/flows/policy/policy-source.ts';
 import type { PolicyStore, StoredPack } from '../../../../../engine/ports/reference-data.ts';
 import { StoreUnavailable } from '../../../../../engine/ports/store.ts';
@@ -175,5 +175,5 @@ test('while the database is away the packs at hand serve, and the new ones come 
 test('a settlement of another engine names a pack that was not seen here yet: it is fetched', async () => {
   const { source, activate } = createBench();
   await activate(packWithoutAccount('2027-01-01'));
-  expect((await policyWith(source, NEW)).byId(NEW)?.id).toBe(NEW);
+  expect((await refreshPolicyFor(source, NEW)).byId(NEW)?.id).toBe(NEW);
 });

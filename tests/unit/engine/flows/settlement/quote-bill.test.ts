@@ -37,10 +37,14 @@ test.each([
     findCardOwner: async () => person().key,
     readFacts: async () => memory.factsOf(settleBill()),
   };
-  const clock = { ...deps.clock, now: () => MORNING };
+  const clock = { ...deps.environment, now: () => MORNING };
   const caller = { terminal: terminal(), institution: dongguanPharmacy };
   const body = { card: cardBody(), bill: billOf([ASPIRIN, BENIDIPINE]), useAccount };
-  const quote = await quoteBill({ ...deps, store, clock, reviewBill: noBillReview }, caller, body);
+  const quote = await quoteBill(
+    { ...deps, store, environment: clock, reviewBill: noBillReview },
+    caller,
+    body,
+  );
   const quoted = bodyOf(quote) as Shown;
   expect(quoted).toMatchObject({ outcome: 'quote', amounts: { total: '40.68', ...amounts } });
 

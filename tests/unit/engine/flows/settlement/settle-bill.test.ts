@@ -98,7 +98,7 @@ describe('proofs', () => {
     const world = openCounter();
     const late = {
       ...world.engine.deps,
-      clock: { ...world.engine.deps.clock, now: () => NOON + 60_001 },
+      environment: { ...world.engine.deps.environment, now: () => NOON + 60_001 },
     };
     const { deps, nextStamp } = world.engine;
     expect(deps.settings.challengeMs).toBe(60_000);

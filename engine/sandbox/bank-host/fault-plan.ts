@@ -2,7 +2,7 @@
  * A bank host on a bad day. What goes wrong is commanded, or drawn from a seed so that a bad day
  * can be had again.
  */
-export const misbehaviours = [
+export const faultKinds = [
   /** The request is lost on its way: nothing posted, no answer. */
   'silent-before-posting',
   /** The answer is lost: posted, no answer. */
@@ -26,13 +26,13 @@ export const misbehaviours = [
   /** As `decline`, but never noted: the next copy is decided anew, as no right bank would. */
   'decline-one-copy',
 ] as const;
-export type MisbehaviourKind = (typeof misbehaviours)[number];
+export type FaultKind = (typeof faultKinds)[number];
 
 export type OperationName = 'sign-in' | 'sale' | 'void' | 'refund' | 'reversal';
 
-export type Misbehaviour = {
+export type FaultOrder = {
   readonly on: OperationName | 'any';
-  readonly kind: MisbehaviourKind;
+  readonly kind: FaultKind;
   /** Response code for `decline` and `decline-one-copy`. */
   readonly code?: string;
   /** For `slow` and `late`, ms; 0 if not given. */
@@ -43,40 +43,40 @@ export type Misbehaviour = {
 
 /** What goes wrong with one request. */
 export type Fault = {
-  readonly kind: MisbehaviourKind;
+  readonly kind: FaultKind;
   readonly code: string;
   readonly delayMs: number;
 };
 
 /** Chance of each fault for each request, 0 to 1; together at most 1. */
-export type FaultRates = Partial<Record<MisbehaviourKind, number>>;
+export type FaultRates = Partial<Record<FaultKind, number>>;
 
-export type Mood = {
-  misbehave(command: Misbehaviour): void;
+export type FaultPlan = {
+  injectFault(command: FaultOrder): void;
   /** Draws a fault for every request that no command touches. `delayMs`: for `slow` and `late`. */
-  misbehaveFromSeed(seed: number, rates: FaultRates, delayMs?: number): void;
+  injectFaultsFromSeed(seed: number, rates: FaultRates, delayMs?: number): void;
   /** Forgets all commands and the seed. */
-  behave(): void;
-  faultFor(operation: OperationName): Fault | undefined;
+  clearFaults(): void;
+  nextFault(operation: OperationName): Fault | undefined;
 };
 
 /** A host that behaves until told otherwise. */
-export function createMood(): Mood {
-  let commands: { readonly command: Misbehaviour; left: number }[] = [];
+export function createFaultPlan(): FaultPlan {
+  let commands: { readonly command: FaultOrder; left: number }[] = [];
   let draw: () => Fault | undefined = () => undefined;
   return {
-    misbehave(command) {
+    injectFault(command) {
       commands.push({ command, left: command.times ?? 1 });
     },
-    misbehaveFromSeed(seed, rates, delayMs = 0) {
+    injectFaultsFromSeed(seed, rates, delayMs = 0) {
       const random = createRandom(seed);
       draw = () => pick(rates, random(), delayMs);
     },
-    behave() {
+    clearFaults() {
       commands = [];
       draw = () => undefined;
     },
-    faultFor(operation) {
+    nextFault(operation) {
       const entry = commands.find(
         ({ command }) => command.on === 'any' || command.on === operation,
       );
@@ -91,7 +91,7 @@ export function createMood(): Mood {
 
 function pick(rates: FaultRates, chance: number, delayMs: number): Fault | undefined {
   let sum = 0;
-  for (const kind of misbehaviours) {
+  for (const kind of faultKinds) {
     sum += rates[kind] ?? 0;
     if (chance < sum) return { kind, code: '05', delayMs };
   }

@@ -12,17 +12,17 @@ import {
   findPostgresBinaries,
 } from './postgres-binaries.ts';
 import type { DatabaseUser } from './postgres-user.ts';
-import { canEnter, chooseDatabaseUser, giveTo, giveTreeTo } from './postgres-user.ts';
+import { canEnter, chooseDatabaseUser, chownPrivate, chownTree } from './postgres-user.ts';
 import { type Cluster, saysDiskFull } from './postmaster.ts';
 
 /** A cluster that is ready to be served, with the password of its owner role. */
-export type DatabasePlace = Cluster & {
+export type DatabaseFolder = Cluster & {
   /** The folder asked for, or the one that the database's user can reach instead. */
   readonly folder: string;
   readonly password: string;
 };
 
-export type DatabasePlaceOptions = {
+export type DatabaseFolderOptions = {
   readonly dataDir: string;
   readonly log: (line: string) => void;
   /** Where root puts what its database user cannot reach in `dataDir`. */
@@ -41,7 +41,7 @@ export const databaseRole = 'yikatong';
  *
  * @throws StartupError, or the errno of a folder that cannot be made or read
  */
-export function prepareDatabasePlace(options: DatabasePlaceOptions): DatabasePlace {
+export function prepareDatabaseFolder(options: DatabaseFolderOptions): DatabaseFolder {
   const asked = makeFolder(options.dataDir);
   const found = findPostgresBinaries();
   const askedUser = chooseDatabaseUser(existingCluster(asked));
@@ -62,7 +62,7 @@ function copyFor(
   folder: string,
 ): PostgresBinaries {
   const copy = copyBinaries(found, folder);
-  if (user !== undefined) giveTreeTo(user, join(copy.home, '..'));
+  if (user !== undefined) chownTree(user, join(copy.home, '..'));
   return copy;
 }
 
@@ -71,12 +71,12 @@ function existingCluster(folder: string): string | undefined {
   return existsSync(cluster) ? cluster : undefined;
 }
 
-function reachableFolderFor(asked: string, options: DatabasePlaceOptions): string {
+function reachableFolderFor(asked: string, options: DatabaseFolderOptions): string {
   const mark = createHash('sha256').update(asked).digest('hex').slice(0, 12);
   return makeFolder(join(reachableRoot(options), mark));
 }
 
-function reachableRoot(options: DatabasePlaceOptions): string {
+function reachableRoot(options: DatabaseFolderOptions): string {
   return makeFolder(options.reachableFolder ?? '/var/lib/yikatong');
 }
 
@@ -85,7 +85,7 @@ function openCluster(
   folder: string,
   binaries: PostgresBinaries,
   user: DatabaseUser | undefined,
-): Pick<DatabasePlace, 'dataFolder' | 'logFile' | 'password'> {
+): Pick<DatabaseFolder, 'dataFolder' | 'logFile' | 'password'> {
   const home = join(folder, 'postgres');
   if (!existsSync(home)) makeCluster(home, binaries, user);
   const dataFolder = join(home, 'data');
@@ -115,7 +115,7 @@ function makeCluster(
     const log = join(unfinished, 'server.log');
     writeFileSync(password, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
     writeFileSync(log, '', { mode: 0o600 });
-    for (const path of [password, log, unfinished]) giveTo(user, path);
+    for (const path of [password, log, unfinished]) chownPrivate(user, path);
     const made = spawnSync(
       binaryPath(binaries, 'initdb'),
       [

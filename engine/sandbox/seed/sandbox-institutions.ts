@@ -19,7 +19,7 @@ export type SandboxTerminal = {
 const code = (text: string) => text as InstitutionCode;
 
 /** By name, so that people and bills can point at them. */
-export const places = {
+export const sandboxInstitutions = {
   beijingHospital: {
     code: code('H11010199001'),
     name: '测试三级医院（北京沙盒）',
@@ -58,23 +58,23 @@ export const places = {
   },
 } as const satisfies Record<string, Institution>;
 
-export type PlaceName = keyof typeof places;
+export type InstitutionName = keyof typeof sandboxInstitutions;
 
 /** One terminal for each place. */
-export const sandboxTerminals: Readonly<Record<PlaceName, SandboxTerminal>> = {
-  beijingHospital: terminalOf('BJ-HOSPITAL-01', 'beijingHospital', 1),
-  beijingCommunity: terminalOf('BJ-COMMUNITY-01', 'beijingCommunity', 2),
-  dongguanCommunity: terminalOf('DG-COMMUNITY-01', 'dongguanCommunity', 3),
-  dongguanHospital: terminalOf('DG-HOSPITAL-01', 'dongguanHospital', 4),
-  dongguanPharmacy: terminalOf('DG-PHARMACY-01', 'dongguanPharmacy', 5),
-  beijingPharmacy: terminalOf('BJ-PHARMACY-01', 'beijingPharmacy', 6),
+export const sandboxTerminals: Readonly<Record<InstitutionName, SandboxTerminal>> = {
+  beijingHospital: institutionTerminal('BJ-HOSPITAL-01', 'beijingHospital', 1),
+  beijingCommunity: institutionTerminal('BJ-COMMUNITY-01', 'beijingCommunity', 2),
+  dongguanCommunity: institutionTerminal('DG-COMMUNITY-01', 'dongguanCommunity', 3),
+  dongguanHospital: institutionTerminal('DG-HOSPITAL-01', 'dongguanHospital', 4),
+  dongguanPharmacy: institutionTerminal('DG-PHARMACY-01', 'dongguanPharmacy', 5),
+  beijingPharmacy: institutionTerminal('BJ-PHARMACY-01', 'beijingPharmacy', 6),
 };
 
-function terminalOf(id: string, place: PlaceName, serial: number): SandboxTerminal {
-  const isPharmacy = places[place].carePlace.kind === 'pharmacy';
+function institutionTerminal(id: string, place: InstitutionName, serial: number): SandboxTerminal {
+  const isPharmacy = sandboxInstitutions[place].carePlace.kind === 'pharmacy';
   return sandboxTerminal({
     id,
-    institution: places[place].code,
+    institution: sandboxInstitutions[place].code,
     careTypes: isPharmacy ? ['41'] : ['11', '14'],
     serial,
   });

@@ -7,9 +7,9 @@ import type { Keys } from '../../ports/keys.ts';
 import type { Institution } from '../../ports/reference.ts';
 import type { CardApplication, IssuedCard } from '../issuer/issue-card.ts';
 import { cardOnRecord, issueCard, socialSecurityKey } from '../issuer/issue-card.ts';
+import type { SandboxTerminal } from './sandbox-institutions.ts';
+import { sandboxTerminal } from './sandbox-institutions.ts';
 import { SANDBOX_BANK_PIN, SANDBOX_MEDICAL_PIN } from './sandbox-people.ts';
-import type { SandboxTerminal } from './sandbox-places.ts';
-import { sandboxTerminal } from './sandbox-places.ts';
 import { loadIssuingKeys } from './seed-sandbox.ts';
 import type { NewPerson, SeedTarget } from './seed-target.ts';
 import { insertPeople } from './seed-target.ts';
@@ -19,7 +19,7 @@ import { registerTerminal } from './seed-terminals.ts';
  * A crowd for load tests: many insured people with SM4 cards, and the terminals that sell to them.
  * Nothing of a person is kept in memory; each can be made again from its number.
  */
-export type CrowdPlan = {
+export type PopulationPlan = {
   readonly people: number;
   readonly institutions: number;
   /** Terminals of each institution. */
@@ -30,7 +30,7 @@ export type CrowdPlan = {
 };
 
 /** What a load generator needs to act for one person. */
-export type CrowdMember = {
+export type PopulationMember = {
   readonly card: PresentedCard;
   readonly medicalPin: string;
   /** The chip's own key, 16 bytes: INTERNAL AUTHENTICATE is `internalAuthCryptogram` under it. */
@@ -39,10 +39,10 @@ export type CrowdMember = {
   issue(): IssuedCard;
 };
 
-export type Crowd = {
+export type Population = {
   readonly people: number;
   /** `index` from 0 to people - 1. */
-  member(index: number): CrowdMember;
+  member(index: number): PopulationMember;
   readonly terminals: readonly SandboxTerminal[];
 };
 
@@ -59,18 +59,18 @@ const CHUNK = 2_000;
  * Registers the crowd; what is there already stays.
  * @param options `folder`: the sandbox's key folder, which gets the terminals' key files
  */
-export async function seedCrowd(
-  plan: CrowdPlan,
+export async function seedPopulation(
+  plan: PopulationPlan,
   options: {
     readonly target: SeedTarget;
     readonly keys: Pick<Keys, 'seal'>;
     readonly folder: string;
   },
-): Promise<Crowd> {
+): Promise<Population> {
   const { target, folder } = options;
   const { engine } = loadIssuingKeys(folder);
-  const crowd = describeCrowd(plan, folder);
-  await target.insertInstitutions(crowdInstitutions(plan));
+  const crowd = describePopulation(plan, folder);
+  await target.insertInstitutions(populationInstitutions(plan));
   await target.insertTerminals(
     crowd.terminals.map((terminal) => registerTerminal(terminal, options)),
   );
@@ -86,12 +86,12 @@ export async function seedCrowd(
  * The same crowd for a load generator in another process: it needs the key folder, not the
  * database.
  */
-export function describeCrowd(plan: CrowdPlan, folder: string): Crowd {
+export function describePopulation(plan: PopulationPlan, folder: string): Population {
   const keys = loadIssuingKeys(folder);
   return {
     people: plan.people,
     member: (index) => {
-      const application = applicationOf(index, plan);
+      const application = createApplication(index, plan);
       const card = cardOnRecord(application, keys.engine);
       const { cardId, cardNumber, cardClass, specVersion, expiresOn } = card;
       return {
@@ -108,7 +108,7 @@ export function describeCrowd(plan: CrowdPlan, folder: string): Crowd {
         issue: () => issueCard(application, keys),
       };
     },
-    terminals: crowdInstitutions(plan).flatMap(({ code }, place) =>
+    terminals: populationInstitutions(plan).flatMap(({ code }, place) =>
       Array.from({ length: plan.terminals }, (_, i) => {
         const serial = FIRST_TERMINAL + place * plan.terminals + i;
         return sandboxTerminal({
@@ -122,7 +122,7 @@ export function describeCrowd(plan: CrowdPlan, folder: string): Crowd {
   };
 }
 
-function crowdInstitutions(plan: CrowdPlan): Institution[] {
+function populationInstitutions(plan: PopulationPlan): Institution[] {
   const count = Math.min(plan.institutions, INSTITUTIONS_MAX);
   return Array.from({ length: count }, (_, i) => ({
     code: `P${REGION}${FIRST_INSTITUTION + i}` as InstitutionCode,
@@ -132,7 +132,7 @@ function crowdInstitutions(plan: CrowdPlan): Institution[] {
   }));
 }
 
-function applicationOf(index: number, plan: CrowdPlan): CardApplication {
+function createApplication(index: number, plan: PopulationPlan): CardApplication {
   return {
     serial: FIRST_SERIAL + index,
     region: REGION,
@@ -153,8 +153,8 @@ function applicationOf(index: number, plan: CrowdPlan): CardApplication {
   };
 }
 
-function newPerson(index: number, plan: CrowdPlan, engine: KeystoreSecrets): NewPerson {
-  const application = applicationOf(index, plan);
+function newPerson(index: number, plan: PopulationPlan, engine: KeystoreSecrets): NewPerson {
+  const application = createApplication(index, plan);
   const card = cardOnRecord(application, engine);
   return {
     person: {
