@@ -1,6 +1,6 @@
 /**
- * npm run test:system: the tests that need root and Debian, none of them skipped; the last line tells how many
- * passed and failed. Elsewhere it says why it does not run, and exits with 77.
+ * npm run test:system: the tests that need root and Debian, none of them skipped; the last line tells how
+ * many passed and failed. Elsewhere it says why it does not run, and exits with 77.
  *
  *   --report FILE   keeps vitest's report as JSON
  */
