@@ -6,6 +6,8 @@ const pure = ['unit', 'property', 'golden'].map((kind) => `tests/${kind}/**/*.te
 const long = ['tests/**/*.long.test.ts'];
 /** What `npm test` takes of the simulator's and the kills' hours: other seeds each time. */
 const share = ['tests/**/*.share.test.ts'];
+/** Tests that need root and Debian: `npm run test:system`. */
+const system = ['tests/system/**/*.test.ts'];
 /** A few examples, seeds and pairs at every save, many in `npm test`. */
 const deeper = [
   'tests/property/rules/{every-pack,payer-oracle}.test.ts',
@@ -35,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['tests/**/*.test.ts'],
-          exclude: [...pure, ...long, ...share],
+          exclude: [...pure, ...long, ...share, ...system],
           // As above: 60 processes of their own would load the same modules 60 times.
           isolate: false,
           globalSetup: ['tests/support/global-setup.ts'],
@@ -44,6 +46,11 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'long', include: long, globalSetup: ['tests/support/global-setup.ts'] },
+      },
+      {
+        extends: true,
+        // Each starts a database or more of its own.
+        test: { name: 'system', include: system, testTimeout: 120_000, fileParallelism: false },
       },
       {
         extends: true,
