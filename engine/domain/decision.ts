@@ -34,8 +34,11 @@ export type RequestRecord = {
   readonly at: number;
 };
 
-/** What a command's person looked like when the batch read it, or as an earlier command of the batch left it. */
-export type Facts = {
+/**
+ * What a command's person looked like when the batch read it, or as an earlier command of the batch left it.
+ * An interface, so that a module of a new table may declare its member where its rows are declared.
+ */
+export interface Facts {
   readonly person: Person | undefined;
   readonly card: Card | undefined;
   /** All yearly accumulators of the person. */
@@ -49,7 +52,7 @@ export type Facts = {
   readonly refunds: readonly Refund[];
   /** Closings by hand of the settlement; read for the commands that make one, and for no other. */
   readonly resolutions?: readonly Resolution[];
-};
+}
 
 export type OutboxMessage = {
   readonly topic: string;
@@ -57,8 +60,11 @@ export type OutboxMessage = {
   readonly payload: { readonly [name: string]: string };
 };
 
-/** Whole new rows; the store compares nothing but the person's version and the settlement's former state. */
-export type Writes = {
+/**
+ * Whole new rows; the store compares nothing but the person's version and the settlement's former state. An
+ * interface for the same reason as `Facts`.
+ */
+export interface Writes {
   readonly person?: Person;
   readonly card?: Card;
   readonly accumulator?: Accumulator;
@@ -72,7 +78,7 @@ export type Writes = {
   /** Entries of one posting, numbered within the settlement: 0 the sale, then its refunds; below 0 closings by hand. */
   readonly posting?: { readonly postingNo: number; readonly entries: readonly LedgerEntry[] };
   readonly outbox?: readonly OutboxMessage[];
-};
+}
 
 export type Decision = {
   readonly answer: Answer;

@@ -7,6 +7,7 @@ import type { Around } from '../../failpoints/names.ts';
 import type { ExecuteFailure } from '../../ports/store.ts';
 import { kindOfDatabaseError, sqlStateOf } from '../connection/database-errors.ts';
 import type { PipelinedConnection } from '../connection/pipelined-connection.ts';
+import type { AnyPersonTable } from '../tables/person-table.ts';
 import { personRowKey, readBatchState } from './batch-read.ts';
 import { applyWrites, factsFor, needOf } from './person-state.ts';
 import { postBatch } from './post-batch.ts';
@@ -29,6 +30,8 @@ export type WriterLimits = {
 export type StoreLog = (event: string, facts: { readonly [name: string]: string | number }) => void;
 
 export type WriterOptions = {
+  /** What batches read and write, in the order of the writing statement. */
+  readonly tables: readonly AnyPersonTable[];
   readonly connections: readonly [PipelinedConnection, PipelinedConnection];
   readonly decide: (command: Command, facts: Facts) => Decision;
   /** ms; only for how long something took. */
@@ -232,14 +235,14 @@ type Progress = { client: pg.Client | undefined; isWriting: boolean };
 
 /** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
 async function attempt(
-  { decide, log, around = plainly }: WriterOptions,
+  { tables, decide, log, around = plainly }: WriterOptions,
   lane: PipelinedConnection,
   { items, progress }: { items: readonly Item[]; progress: Progress },
 ): Promise<Result<Decision, ExecuteFailure>[]> {
   const client = await lane.client();
   progress.client = client;
   const needs = items.map(({ command }) => needOf(command));
-  const world = await around('batch.read', () => readBatchState(client, needs));
+  const world = await around('batch.read', () => readBatchState(client, tables, needs));
   const results = items.map(({ command, person }): Result<Decision, ExecuteFailure> => {
     const own = world.get(person);
     try {

@@ -5,6 +5,7 @@ import type { Partitions, WhyPartitionKept } from '../../ports/partitions.ts';
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable, sqlStateOf } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
+import { inTransaction } from '../reference/in-transaction.ts';
 import type { Database } from '../tables/schema.ts';
 
 /** The month that is, and how many after it are made ahead. */
@@ -38,7 +39,7 @@ export function openPartitions(
   const { url, addMs = defaultStoreLimits.statementTimeoutMs } = options;
   const database = openDatabase(url, { ...defaultStoreLimits, statementTimeoutMs: SUMS_MS });
   return {
-    addMonths: (at) => orUnavailable(addMonths(database, at, addMs)),
+    addMonths: (at) => addMonths(database, at, addMs),
     async listMonths() {
       const query = sql<{ month: string; bytes: bigint }>`
         select right(inhrelid::regclass::text, 7) as month,
@@ -66,12 +67,10 @@ export function openPartitions(
 }
 
 async function addMonths(database: Kysely<Database>, at: number, limitMs: number): Promise<number> {
-  return database.transaction().execute(async (transaction) => {
-    await sql`select set_config('statement_timeout', ${String(limitMs)}, true)`.execute(
-      transaction,
-    );
-    const query = sql<{ made: number }>`select yikatong_add_months(${at}, ${monthsAhead}) as made`;
-    const { rows } = await query.execute(transaction);
-    return rows[0]?.made ?? 0;
-  });
+  const query = sql<{ made: number }>`select yikatong_add_months(${at}, ${monthsAhead}) as made`;
+  return inTransaction(
+    database,
+    async (transaction) => (await query.execute(transaction)).rows[0]?.made ?? 0,
+    { statementTimeoutMs: limitMs },
+  );
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SHARD_COUNT } from '../../../../../engine/base/ids/ids.ts';
 import { settlementTransitions } from '../../../../../engine/domain/settlement/settlement.ts';
-import type { Database, PersonRow } from '../../../../../engine/store/tables/schema.ts';
+import type { Database } from '../../../../../engine/store/tables/schema.ts';
 import type { TestDatabase } from '../../../../support/postgres.ts';
 import { createTestDatabase } from '../../../../support/postgres.ts';
 import { query } from '../counter.ts';
@@ -298,7 +298,7 @@ test('the database takes every shard of the domain and no other', async () => {
     query(
       database.url,
       `insert into card_owner (card_id, shard, person_no) values ('${shard}', ${shard}, 'A') returning shard`,
-    ).then((rows) => rows[0]?.['shard'] satisfies unknown as PersonRow['shard']);
+    ).then((rows) => rows[0]?.['shard'] satisfies unknown as Database['person']['shard']);
   expect(await add(SHARD_COUNT - 1)).toBe(SHARD_COUNT - 1);
   await expect(add(SHARD_COUNT)).rejects.toThrow('card_owner_shard_check');
 });
