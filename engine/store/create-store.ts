@@ -12,6 +12,8 @@ import type { ConnectionLimits } from './connection/pipelined-connection.ts';
 import { createPipelinedConnection } from './connection/pipelined-connection.ts';
 import { createBankLegReads } from './reads/bank-leg-reads.ts';
 import { createPersonReads } from './reads/person-reads.ts';
+import type { AnyPersonTable } from './tables/person-table.ts';
+import { personTables } from './tables/person-tables.ts';
 
 export type StoreLimits = WriterLimits & ConnectionLimits & { readonly cardOwnersMax: number };
 
@@ -37,6 +39,8 @@ export type StoreOptions = {
   /** ms; only to measure with. */
   readonly now: () => number;
   readonly log: StoreLog;
+  /** Other tables of people than `personTables`; only in tests. */
+  readonly tables?: readonly AnyPersonTable[];
   readonly limits?: Partial<StoreLimits>;
   readonly onBatch?: WriterOptions['onBatch'];
   /** Failpoints, in tests. */
@@ -59,7 +63,7 @@ type Load = {
 export function createStore<C extends PersonCommand = Command>(
   options: StoreOptions,
 ): StoreOf<C> & BankLegReads & { load(): Load; close(): Promise<void> } {
-  const { url } = options;
+  const { url, tables = personTables } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
   const lanes = [
     createPipelinedConnection(url, limits),
@@ -68,8 +72,13 @@ export function createStore<C extends PersonCommand = Command>(
   const lane = createPipelinedConnection(url, limits);
   const pool = openPool(url, limits);
   const database = onPool(pool);
-  const writer = createBatchWriter({ kindOf, ...options, connections: lanes, limits });
-  const reads = createPersonReads({ database, lane, cardOwnersMax: limits.cardOwnersMax });
+  const writer = createBatchWriter({ kindOf, ...options, tables, connections: lanes, limits });
+  const reads = createPersonReads({
+    database,
+    lane,
+    tables,
+    cardOwnersMax: limits.cardOwnersMax,
+  });
   return {
     ...reads,
     ...createBankLegReads(database),

@@ -9,6 +9,7 @@ import type { Executed, ExecuteFailure } from '../../ports/store.ts';
 import { renderAnswer } from '../../render/render-answer.ts';
 import { kindOfDatabaseError, sqlStateOf } from '../connection/database-errors.ts';
 import type { PipelinedConnection } from '../connection/pipelined-connection.ts';
+import type { AnyPersonTable } from '../tables/person-table.ts';
 import { personRowKey, readBatchState } from './batch-read.ts';
 import { applyWrites, factsFor } from './person-state.ts';
 import { postBatch } from './post-batch.ts';
@@ -31,6 +32,8 @@ export type WriterLimits = {
 export type StoreLog = (event: string, facts: { readonly [name: string]: string | number }) => void;
 
 export type WriterOptions = {
+  /** What batches read and write, in the order of the writing statement. */
+  readonly tables: readonly AnyPersonTable[];
   readonly connections: readonly [PipelinedConnection, PipelinedConnection];
   decide(command: PersonCommand, facts: Facts): Decision;
   readonly kindOf: CommandKinds;
@@ -227,14 +230,14 @@ type Progress = { client: pg.Client | undefined; isWriting: boolean };
 
 /** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
 async function attempt(
-  { decide, kindOf, log, around = plainly }: WriterOptions,
+  { tables, decide, kindOf, log, around = plainly }: WriterOptions,
   lane: PipelinedConnection,
   { items, progress }: { items: readonly Item[]; progress: Progress },
 ): Promise<Result<Executed, ExecuteFailure>[]> {
   const client = await lane.client();
   progress.client = client;
   const needs = items.map(({ command }) => kindOf(command).needs(command));
-  const world = await around('batch.read', () => readBatchState(client, needs));
+  const world = await around('batch.read', () => readBatchState(client, tables, needs));
   const results = items.map(({ command, person }): Result<Executed, ExecuteFailure> => {
     const own = world.get(person);
     try {

@@ -1,177 +1,108 @@
 import { invariant } from '../../base/errors/result.ts';
-import type { PersonKey, SettlementId } from '../../base/ids/ids.ts';
-import type { Card } from '../../domain/card/card.ts';
-import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
+import type { PersonKey } from '../../base/ids/ids.ts';
 import type { FactsNeed, PersonCommand } from '../../domain/command.ts';
-import type { Facts, NewPosting, OutboxMessage, Writes } from '../../domain/decision.ts';
-import type { BankLeg } from '../../domain/leg/bank-leg.ts';
-import type { Accumulator, Person } from '../../domain/person/person.ts';
-import type { Refund } from '../../domain/refund/refund.ts';
-import type { RequestRecord } from '../../domain/request/request-record.ts';
-import type { Resolution } from '../../domain/resolution/resolution.ts';
-import type { Settlement, SettlementState } from '../../domain/settlement/settlement.ts';
+import type { Facts } from '../../domain/decision.ts';
+import type { Settlement } from '../../domain/settlement/settlement.ts';
 import type { Executed } from '../../ports/store.ts';
 import { renderRequest } from '../../render/render-answer.ts';
+import { personTable } from '../tables/person.ts';
+import type {
+  AnyPersonTable,
+  PersonState,
+  StoredWrites,
+  TableState,
+} from '../tables/person-table.ts';
+import { rowsNow } from '../tables/person-table.ts';
+import { settlementTable } from '../tables/settlement.ts';
+import type { WrittenTable } from '../tables/table.ts';
 
-/** A row as it was read (undefined: not there) and as the commands of the batch have left it. */
-export type Tracked<Row> = { readonly stored: Row | undefined; now: Row };
+/** @param tables whose rows a batch reads and writes */
+export function createPersonState(key: PersonKey, tables: readonly AnyPersonTable[]): PersonState {
+  const empty = tables.map((table) => ({ table, stored: [], now: [] }));
+  return { key, tables: empty, invalidListHits: [], isWritten: false };
+}
 
-/** All that a batch knows of one person; later commands see what earlier ones did. */
-export type PersonState = {
-  readonly key: PersonKey;
-  person: Tracked<Person> | undefined;
-  readonly cards: Tracked<Card>[];
-  readonly accumulators: Tracked<Accumulator>[];
-  readonly requests: Tracked<RequestRecord>[];
-  readonly settlements: Tracked<Settlement>[];
-  readonly bankLegs: Tracked<BankLeg>[];
-  readonly refunds: Tracked<Refund>[];
-  readonly resolutions: Tracked<Resolution>[];
-  readonly invalidListHits: { readonly cardId: string; readonly hit: InvalidListHit }[];
-  readonly transitions: {
-    readonly from: SettlementState | 'received';
-    readonly to: SettlementState;
-  }[];
-  readonly postings: Posting[];
-  readonly outbox: { readonly message: OutboxMessage; readonly at: number }[];
-  isWritten: boolean;
+/** What tables that are not read for a need tell. */
+const noFacts: Facts = {
+  person: undefined,
+  card: undefined,
+  accumulators: [],
+  invalidListHits: [],
+  requests: [],
+  settlement: undefined,
+  bankLegs: [],
+  refunds: [],
 };
 
-export type Posting = NewPosting & { readonly at: number };
-
-export function createPersonState(key: PersonKey): PersonState {
-  return {
-    key,
-    person: undefined,
-    cards: [],
-    accumulators: [],
-    requests: [],
-    settlements: [],
-    bankLegs: [],
-    refunds: [],
-    resolutions: [],
-    invalidListHits: [],
-    transitions: [],
-    postings: [],
-    outbox: [],
-    isWritten: false,
-  };
+/** What is known of a person, narrowed to what was asked for. */
+export function factsFor(state: PersonState, need: FactsNeed): Facts {
+  const cardId = need.cardId ?? settlementOf(state, need)?.cardId;
+  const asked = cardId === need.cardId ? need : { ...need, cardId };
+  const listed = state.invalidListHits.filter((known) => known.cardId === cardId);
+  const facts: Facts = { ...noFacts, invalidListHits: listed.map(({ hit }) => hit) };
+  for (const { table, now } of state.tables) {
+    if (table.facts) Object.assign(facts, table.facts(now, asked));
+  }
+  return facts;
 }
 
-/** What the world knows, narrowed to what was asked for. */
-export function factsFor(world: PersonState, need: FactsNeed): Facts {
-  const settlement = world.settlements.find(({ now }) => now.id === need.settlementId)?.now;
-  const cardId = need.cardId ?? settlement?.cardId;
-  const isOwn = (record: RequestRecord) =>
-    record.terminalId === need.request?.terminalId && record.requestKey === need.request.requestKey;
-  const isOfSettlement = (row: { settlementId: SettlementId | undefined }) =>
-    need.settlementId !== undefined && row.settlementId === need.settlementId;
-  return {
-    person: world.person?.now,
-    card: world.cards.find(({ now }) => now.cardId === cardId)?.now,
-    accumulators: nowOf(world.accumulators),
-    invalidListHits: world.invalidListHits
-      .filter((listed) => listed.cardId === cardId)
-      .map(({ hit }) => hit),
-    requests: nowOf(world.requests).filter((row) => isOwn(row) || isOfSettlement(row)),
-    settlement,
-    bankLegs: nowOf(world.bankLegs).filter(isOfSettlement),
-    refunds: nowOf(world.refunds).filter(isOfSettlement),
-    ...(need.resolutions && { resolutions: nowOf(world.resolutions).filter(isOfSettlement) }),
-  };
-}
-
-function nowOf<Row>(rows: readonly Tracked<Row>[]): Row[] {
-  return rows.map(({ now }) => now);
+function settlementOf(state: PersonState, { settlementId }: FactsNeed): Settlement | undefined {
+  return rowsNow(state, settlementTable).find(({ id }) => id === settlementId);
 }
 
 /**
- * Takes the writes of a decision into the world: all of them, or none and an InvariantViolation if
+ * Takes the writes of a decision into the state: all of them, or none and an InvariantViolation if
  * they do not fit what is there.
  */
-export function applyWrites(world: PersonState, command: PersonCommand, executed: Executed): void {
-  const { writes } = executed;
-  if (writes === undefined) return;
-  assertOwnRows(world, writes);
-  const { person, settlement, posting } = writes;
-  const stateNow = world.settlements.find(({ now }) => now.id === settlement?.to.id)?.now.state;
-  invariant(
-    settlement?.from === stateNow,
-    'the settlement is not in the state that was decided on',
-  );
-  const known = world.person;
-  invariant(known !== undefined, 'rows of a person who is not on record');
-
-  world.isWritten = true;
-  if (person) known.now = person;
-  put(world.cards, writes.card, rowKeys.card);
-  put(world.accumulators, writes.accumulator, rowKeys.accumulator);
-  put(world.requests, writes.request && renderRequest(writes.request, executed), rowKeys.request);
-  put(world.bankLegs, writes.bankLeg, rowKeys.bankLeg);
-  put(world.refunds, writes.refund, rowKeys.refund);
-  put(world.resolutions, writes.resolution, rowKeys.closing);
-  if (settlement) {
-    put(world.settlements, settlement.to, rowKeys.settlement);
-    const from = settlement.from ?? 'received';
-    if (from !== settlement.to.state) world.transitions.push({ from, to: settlement.to.state });
+export function applyWrites(state: PersonState, command: PersonCommand, executed: Executed): void {
+  if (executed.writes === undefined) return;
+  const { request, ...others } = executed.writes;
+  const writes: StoredWrites = {
+    ...others,
+    ...(request && { request: renderRequest(request, executed) }),
+  };
+  const isKnown = rowsNow(state, personTable).length > 0;
+  invariant(isKnown, 'rows of a person who is not on record');
+  const written: { readonly known: TableState; readonly row: unknown }[] = [];
+  for (const known of state.tables) {
+    const { table, now } = known;
+    for (const row of table.written(writes, command, state)) {
+      assertOwn(state.key, table, row);
+      if (table.check) table.check(now, row, writes);
+      written.push({ known, row });
+    }
   }
-  if (posting) {
-    world.postings.push({ at: command.at, ...posting });
-  }
-  for (const message of writes.outbox ?? []) world.outbox.push({ message, at: command.at });
+  state.isWritten = true;
+  for (const { known, row } of written) put(known, row);
 }
 
-function assertOwnRows(world: PersonState, writes: Writes): void {
-  const {
-    person,
-    card,
-    accumulator,
-    request,
-    settlement,
-    bankLeg,
-    refund,
-    resolution: closing,
-  } = writes;
-  for (const row of [
-    person,
-    card,
-    accumulator,
-    request,
-    settlement?.to,
-    bankLeg,
-    refund,
-    closing,
-  ]) {
-    const isOwn =
-      row === undefined ||
-      (row.key.shard === world.key.shard && row.key.personNo === world.key.personNo);
+/** Whatever a command writes carries one shard and one person: those of the command. */
+function assertOwn<Row>(own: PersonKey, { owner }: WrittenTable<Row>, row: Row): void {
+  for (const { name, of } of owner) {
+    const isOwn = of(row) === (name === 'shard' ? own.shard : own.personNo);
     invariant(isOwn, 'a command writes rows of its own person only');
   }
-  const isKnown = card === undefined || world.cards.some(({ now }) => now.cardId === card.cardId);
-  invariant(isKnown, 'cards are issued elsewhere');
 }
 
-type RowKey<Row> = (row: Row) => string;
-
-/** How the rows of one person are told apart. */
-export const rowKeys = {
-  card: (row: Card) => row.cardId,
-  accumulator: (row: Accumulator) => `${row.year}/${row.scheme}`,
-  request: (row: RequestRecord) => `${row.terminalId}/${row.requestKey}/${row.cardId}`,
-  settlement: (row: Settlement) => row.id,
-  bankLeg: (row: BankLeg) => `${row.settlementId}/${row.legNo}`,
-  refund: (row: Refund) => `${row.settlementId}/${row.refundNo}`,
-  closing: (row: Resolution) => `${row.settlementId}/${row.proposalNo}`,
-};
-
-function put<Row>(rows: Tracked<Row>[], row: Row | undefined, name: RowKey<Row>): void {
-  if (row === undefined) return;
-  const known = rows.find(({ now }) => name(now) === name(row));
-  if (known) known.now = row;
-  else rows.push({ stored: undefined, now: row });
+function put(known: TableState, row: unknown): void {
+  const i = placeOf(known, row);
+  if (i >= 0) known.now[i] = row;
+  else add(known, undefined, row);
 }
 
-/** Takes in rows as they were read; a row that two commands asked for comes twice. */
-export function addRead<Row>(rows: Tracked<Row>[], row: Row, name: RowKey<Row>): void {
-  if (!rows.some(({ now }) => name(now) === name(row))) rows.push({ stored: row, now: row });
+/** Takes in a row as it was read; a row that two commands asked for comes twice. */
+export function addRead(known: TableState, row: unknown): void {
+  if (placeOf(known, row) < 0) add(known, row, row);
+}
+
+function add({ stored, now }: TableState, before: unknown, row: unknown): void {
+  stored.push(before);
+  now.push(row);
+}
+
+/** Where the row with the same key stands; -1: nowhere. */
+function placeOf({ table, now }: TableState, row: unknown): number {
+  if (now.length === 0 || table.rowKey === undefined) return -1;
+  const key = table.rowKey(row);
+  return now.findIndex((known) => table.rowKey?.(known) === key);
 }

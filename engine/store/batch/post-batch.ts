@@ -1,29 +1,14 @@
 import type pg from 'pg';
-import { placeAnswers } from '../tables/answer-block.ts';
-import type { Columns } from '../tables/column.ts';
-import type { Changed, OutboxRow, PersonWrite, PostingRow } from '../tables/write-columns.ts';
-import {
-  accumulatorColumns,
-  answerBlockColumns,
-  bankLegColumns,
-  cardColumns,
-  outboxColumns,
-  personColumns,
-  postingColumns,
-  refundColumns,
-  requestColumns,
-  resolutionApprovalColumns,
-  resolutionProposalColumns,
-  settlementChangeColumns,
-  settlementColumns,
-  transitionColumns,
-} from '../tables/write-columns.ts';
-import { binaryArray } from './binary-array.ts';
-import type { PersonState, Tracked } from './person-state.ts';
-import type { Action, PartShape } from './write-statement.ts';
-import { columnsOf, writeStatement } from './write-statement.ts';
-
-type Part = PartShape & { readonly rows: number; readonly values: readonly Buffer[] };
+import type {
+  AnyPersonTable,
+  Changed,
+  Changes,
+  PersonState,
+  TableState,
+} from '../tables/person-table.ts';
+import { nowOf } from '../tables/person-table.ts';
+import { type Part, part } from './part.ts';
+import { writeStatement } from './write-statement.ts';
 
 /** The statement for each kind of batch that has come by; there are few kinds. */
 const statements = new Map<string, { readonly name: string; readonly text: string }>();
@@ -33,8 +18,12 @@ const statements = new Map<string, { readonly name: string; readonly text: strin
  * if anybody else wrote one of the people since they were read, or if entries do not balance.
  * @returns after the commit
  */
-export async function postBatch(client: pg.Client, people: Iterable<PersonState>): Promise<void> {
-  const parts = partsOf([...people].filter(({ isWritten }) => isWritten));
+export async function postBatch(client: pg.Client, people: readonly PersonState[]): Promise<void> {
+  const written = people.filter(({ isWritten }) => isWritten);
+  const tables = written[0]?.tables ?? [];
+  const parts = tables
+    .flatMap(({ table }, i) => partsOf(table, written, i))
+    .filter(({ rows }) => rows > 0);
   const kind = parts.map(({ name }) => name).join(' ');
   let statement = statements.get(kind);
   if (statement === undefined) {
@@ -44,85 +33,34 @@ export async function postBatch(client: pg.Client, people: Iterable<PersonState>
   await client.query({ ...statement, values: parts.flatMap(({ values }) => values) });
 }
 
-function partsOf(people: readonly PersonState[]): readonly Part[] {
-  const all = <Row>(of: (world: PersonState) => readonly Row[]) => people.flatMap(of);
-  const requests = sortOut(all((world) => world.requests));
-  const { placed, blocks } = placeAnswers([...requests.added, ...nowOf(requests.changed)]);
-  const settlements = sortOut(all((world) => world.settlements));
-  const bankLegs = sortOut(all((world) => world.bankLegs));
-  const refunds = sortOut(all((world) => world.refunds));
-  const closings = sortOut(all((world) => world.resolutions));
-  const accumulators = sortOut(all((world) => world.accumulators));
-  const cards = sortOut(all((world) => world.cards));
+/**
+ * The parts of a table, those without rows too.
+ * @param i the table's place among those of each person
+ */
+export function partsOf(
+  table: AnyPersonTable,
+  people: readonly PersonState[],
+  i: number,
+): readonly Part[] {
+  const changes = changesOf(people.flatMap(({ tables }) => tables[i] ?? []));
+  if (table.parts) return table.parts(changes, people);
+  const { added, changed } = changes;
+  if (table.changing.length === 0) return [part(table.table, 'insert', table, added)];
   return [
-    part('person', 'guard', personColumns, all(personOf)),
-    part('card', 'update', cardColumns, nowOf(cards.changed)),
-    part('accumulator', 'upsert', accumulatorColumns, [
-      ...accumulators.added,
-      ...nowOf(accumulators.changed),
-    ]),
-    part(
-      'step',
-      'rows',
-      transitionColumns,
-      all((world) => world.transitions),
-    ),
-    part('new_settlement', 'insert', settlementColumns, settlements.added),
-    part('settlement', 'update', settlementChangeColumns, settlements.changed),
-    part('new_request', 'insert', requestColumns, placed.slice(0, requests.added.length)),
-    part('request', 'update', requestColumns, placed.slice(requests.added.length)),
-    part('answer_block', 'insert', answerBlockColumns, blocks),
-    part('new_bank_leg', 'insert', bankLegColumns, bankLegs.added),
-    part('bank_leg', 'update', bankLegColumns, nowOf(bankLegs.changed)),
-    part('new_refund', 'insert', refundColumns, refunds.added),
-    part('refund', 'update', refundColumns, nowOf(refunds.changed)),
-    part('closing_proposal', 'insert', resolutionProposalColumns, closings.added),
-    // A proposal never changes; what is new about one is its approval.
-    part('closing_approval', 'insert', resolutionApprovalColumns, nowOf(closings.changed)),
-    part('posting', 'insert', postingColumns, all(postingsOf)),
-    part('outbox', 'insert', outboxColumns, all(messagesOf)),
-  ].filter((written) => written.rows > 0);
+    part(`new_${table.table}`, 'insert', table, added),
+    part(table.table, 'update', table, nowOf(changed)),
+  ];
 }
 
-function part<Row>(
-  name: string,
-  action: Action,
-  columns: Columns<Row>,
-  rows: readonly Row[],
-): Part {
-  const written = rows.length > 0 ? columnsOf(action, columns) : [];
-  const values = written.map((column) => binaryArray(column.type, rows.map(column.of)));
-  return { name, action, columns, rows: rows.length, values };
-}
-
-/** Rows that are new, and rows that were read and are another value now. */
-function sortOut<Row>(rows: readonly Tracked<Row>[]) {
-  const added: Row[] = [];
-  const changed: Changed<Row>[] = [];
-  for (const { stored, now } of rows) {
-    if (stored === undefined) added.push(now);
-    else if (stored !== now) changed.push({ stored, now });
+function changesOf(states: readonly TableState[]): Changes<unknown> {
+  const added: unknown[] = [];
+  const changed: Changed<unknown>[] = [];
+  for (const { stored, now } of states) {
+    for (const [i, row] of now.entries()) {
+      const before = stored[i];
+      if (before === undefined) added.push(row);
+      else if (before !== row) changed.push({ stored: before, now: row });
+    }
   }
   return { added, changed };
-}
-
-function nowOf<Row>(rows: readonly Changed<Row>[]): Row[] {
-  return rows.map(({ now }) => now);
-}
-
-function personOf({ person, postings }: PersonState): PersonWrite[] {
-  if (person === undefined) return [];
-  let moved = 0n;
-  for (const { entries } of postings) {
-    for (const { account, amount } of entries) if (account === 'person') moved += amount;
-  }
-  return [{ ...person.now, moved }];
-}
-
-function postingsOf({ key, postings }: PersonState): PostingRow[] {
-  return postings.map((posting) => ({ key, ...posting }));
-}
-
-function messagesOf({ key, outbox }: PersonState): OutboxRow[] {
-  return outbox.map(({ message, at }) => ({ key, at, ...message }));
 }

@@ -1,4 +1,6 @@
-import type { Column, Columns } from '../tables/column.ts';
+import { invariant } from '../../base/errors/result.ts';
+import { isReferenceTable } from '../tables/reference-tables.ts';
+import type { WrittenColumn, WrittenTable } from '../tables/table.ts';
 
 /**
  * What a part of the statement does with its rows. `guard`: changes people whose version is the one
@@ -11,12 +13,14 @@ export type Action = 'guard' | 'insert' | 'update' | 'upsert' | 'rows';
 export type PartShape = {
   readonly name: string;
   readonly action: Action;
-  readonly columns: Columns<never>;
+  readonly table: WrittenTable<never>;
 };
 
 /** Columns of a part in the order of its parameters. */
-export function columnsOf<Row>(action: Action, columns: Columns<Row>): readonly Column<Row>[] {
-  const { key, fixed, changing } = columns;
+export function columnsOf<Row>(
+  action: Action,
+  { key, fixed, changing }: WrittenTable<Row>,
+): readonly WrittenColumn<Row>[] {
   return action === 'update' || action === 'upsert'
     ? [...key, ...changing]
     : [...key, ...fixed, ...changing];
@@ -34,7 +38,8 @@ export function writeStatement(parts: readonly PartShape[]): string {
   const asserts: string[] = [];
   const hasPostings = parts.some(({ name }) => name === 'posting');
   for (const part of parts) {
-    const columns = columnsOf(part.action, part.columns);
+    assertOfShard(part);
+    const columns = columnsOf(part.action, part.table);
     const first = parameters + 1;
     const arrays = columns.map(({ type }) => `$${++parameters}::${type}[]`).join(', ');
     const names = columns.map(({ name }) => name).join(', ');
@@ -51,6 +56,15 @@ export function writeStatement(parts: readonly PartShape[]): string {
   }
   const checked = `checked as materialized (select ${asserts.join('\n    and ')} as ok)`;
   return `with ${[...inputs, ...actions, checked].join(',\n')}\n${hasPostings ? moveSharedAccounts : 'select ok from checked'}`;
+}
+
+/**
+ * What one command writes carries one shard, so that its rows can stand in one of several databases. Reading is
+ * another matter: `rows` only joins a reference table.
+ */
+function assertOfShard({ action, table: { table, key } }: PartShape): void {
+  const isOfShard = key[0]?.name === 'shard' && !isReferenceTable(table);
+  invariant(action === 'rows' || isOfShard, `${table} is not written by batches`);
 }
 
 /** The postings' entries one by one, for the checks and the shared accounts. */
@@ -77,38 +91,38 @@ group by shard, account order by shard, account
 on conflict (shard, account) do update
 set balance = t.balance + excluded.balance, entries = t.entries + excluded.entries`;
 
-function assertPart({ name, action, columns }: PartShape, count: string): string {
+function assertPart({ name, action, table }: PartShape, count: string): string {
   if (action !== 'rows') {
     const code = action === 'guard' || action === 'update' ? 'YK001' : 'YK002';
     return `yikatong_assert((select count(*) from ${name}) = ${count}, '${code}', '${name}')`;
   }
-  const key = columns.key.map((column) => column.name).join(', ');
-  return `yikatong_assert((select count(*) from ${name}_in join ${columns.table} using (${key}))
+  const key = table.key.map((column) => column.name).join(', ');
+  return `yikatong_assert((select count(*) from ${name}_in join ${table.table} using (${key}))
       = ${count}, 'YK002', 'a state does not follow from the one before')`;
 }
 
-function writeRows({ name, action, columns }: PartShape): string {
-  const { table, key } = columns;
-  const written = columnsOf(action, columns);
+function writeRows({ name, action, table: written }: PartShape): string {
+  const { table, key, changing } = written;
+  const columns = columnsOf(action, written);
   const own = key
     .map((column) => `t.${column.equals ?? column.name} = k.${column.name}`)
     .join(' and ');
-  const sets = columns.changing.map((column) => `${column.name} = ${valueSql(column)}`).join(', ');
+  const sets = changing.map((column) => `${column.name} = ${valueSql(column)}`).join(', ');
   if (action === 'guard') {
     return `update ${table} as t set ${sets}, version = t.version + 1 from ${name}_in as k
     where ${own} and t.version = k.version and t.account_balance + k.moved = k.account_balance`;
   }
   if (action === 'update')
     return `update ${table} as t set ${sets} from ${name}_in as k where ${own}`;
-  const names = written.map((column) => column.name).join(', ');
-  const insert = `insert into ${table} (${names}) select ${written.map(valueSql).join(', ')}
+  const names = columns.map((column) => column.name).join(', ');
+  const insert = `insert into ${table} (${names}) select ${columns.map(valueSql).join(', ')}
     from ${name}_in as k`;
   if (action === 'insert') return insert;
-  const renewed = columns.changing.map((column) => `${column.name} = excluded.${column.name}`);
+  const renewed = changing.map((column) => `${column.name} = excluded.${column.name}`);
   const keyNames = key.map((column) => column.name).join(', ');
   return `${insert} on conflict (${keyNames}) do update set ${renewed.join(', ')}`;
 }
 
-function valueSql(column: Column<never>): string {
+function valueSql(column: WrittenColumn<never>): string {
   return column.as ? `k.${column.name}::${column.as}` : `k.${column.name}`;
 }

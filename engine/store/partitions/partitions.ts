@@ -5,6 +5,7 @@ import type { KeepReason, Partitions } from '../../ports/partitions.ts';
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable, sqlStateOf } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
+import { inTransaction } from '../reference/in-transaction.ts';
 import type { Database } from '../tables/schema.ts';
 
 /** The month that is, and how many after it are made ahead. */
@@ -66,12 +67,10 @@ export function openPartitions(
 }
 
 async function addMonths(database: Kysely<Database>, at: number, limitMs: number): Promise<number> {
-  return database.transaction().execute(async (transaction) => {
-    await sql`select set_config('statement_timeout', ${String(limitMs)}, true)`.execute(
-      transaction,
-    );
-    const query = sql<{ made: number }>`select yikatong_add_months(${at}, ${monthsAhead}) as made`;
-    const { rows } = await query.execute(transaction);
-    return rows[0]?.made ?? 0;
-  });
+  const query = sql<{ made: number }>`select yikatong_add_months(${at}, ${monthsAhead}) as made`;
+  return inTransaction(
+    database,
+    async (transaction) => (await query.execute(transaction)).rows[0]?.made ?? 0,
+    { statementTimeoutMs: limitMs },
+  );
 }

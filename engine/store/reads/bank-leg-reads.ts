@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { BankLegReads } from '../../ports/bank-legs.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
-import { bankLegOf, resolutionOf } from '../tables/rows.ts';
+import { bankLegTable } from '../tables/bank-leg.ts';
+import { resolutionTable } from '../tables/resolution.ts';
 import type { Database } from '../tables/schema.ts';
 
 /** Reads of bank legs over all shards. They reject with StoreUnavailable while the database is away. */
@@ -15,7 +16,7 @@ export function createBankLegReads(database: Kysely<Database>): BankLegReads {
         .where('bank_merchant_id', '=', merchantId)
         .where('stan', '=', stan)
         .$if(batch !== undefined, (all) => all.where('batch', '=', batch ?? 0));
-      return (await orUnavailable(query.execute())).map(bankLegOf);
+      return (await orUnavailable(query.execute())).map(bankLegTable.read);
     },
     async countOpenLegs() {
       const query = database
@@ -63,8 +64,8 @@ async function listOpenLegs(database: Kysely<Database>, limit: number) {
     .where('p.settlement_id', 'in', [...new Set(legs.map((leg) => leg.settlement_id))])
     .orderBy('p.proposal_no')
     .execute();
-  const known = closings.map(resolutionOf);
-  return legs.map(bankLegOf).map((leg) => ({
+  const known = closings.map(resolutionTable.read);
+  return legs.map(bankLegTable.read).map((leg) => ({
     leg,
     resolutions: known.filter(
       ({ settlementId, legNo }) => settlementId === leg.settlementId && legNo === leg.legNo,

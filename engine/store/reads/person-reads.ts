@@ -12,8 +12,9 @@ import { personRowKey, readBatchState } from '../batch/batch-read.ts';
 import { factsFor } from '../batch/person-state.ts';
 import { kindOfDatabaseError, orUnavailable } from '../connection/database-errors.ts';
 import type { PipelinedConnection } from '../connection/pipelined-connection.ts';
-import { withAnswers } from '../tables/answer-block.ts';
-import { bankLegOf } from '../tables/rows.ts';
+import { bankLegTable } from '../tables/bank-leg.ts';
+import type { AnyPersonTable } from '../tables/person-table.ts';
+import { withAnswers } from '../tables/request.ts';
 import type { Database } from '../tables/schema.ts';
 import { createCardOwnerCache } from './card-owner-cache.ts';
 
@@ -33,13 +34,14 @@ const allShards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 export function createPersonReads(options: {
   readonly database: Kysely<Database>;
   readonly lane: PipelinedConnection;
+  readonly tables: readonly AnyPersonTable[];
   readonly cardOwnersMax: number;
 }): PersonReads {
-  const { database, lane } = options;
+  const { database, lane, tables } = options;
   const owners = createCardOwnerCache(options.cardOwnersMax);
 
   async function read(need: FactsNeed): Promise<Facts> {
-    const world = await withClient(lane, (client) => readBatchState(client, [need]));
+    const world = await withClient(lane, (client) => readBatchState(client, tables, [need]));
     const own = world.get(personRowKey(need.key));
     if (own === undefined) throw new StoreUnavailable('the read gave nothing');
     return factsFor(own, need);
@@ -52,7 +54,7 @@ export function createPersonReads(options: {
       .where('shard', '=', shardOfSettlement(id))
       .where('id', '=', id)
       .executeTakeFirst();
-    return row?.person_no as PersonNo | undefined;
+    return row?.person_no;
   }
 
   return {
@@ -107,7 +109,7 @@ export function createPersonReads(options: {
           legsBy(database, limit).where('next_attempt_at', '<=', BigInt(at)).execute(),
         ]),
       );
-      return rows.flat().slice(0, limit).map(bankLegOf);
+      return rows.flat().slice(0, limit).map(bankLegTable.read);
     },
     nextTrace: createTraceSource(database),
   };

@@ -16,9 +16,10 @@ import type {
 import { orUnavailable } from '../connection/database-errors.ts';
 import { connectionConfig } from '../connection/pipelined-connection.ts';
 import { defaultStoreLimits } from '../create-store.ts';
-import { withAnswers } from '../tables/answer-block.ts';
-import { refundOf, settlementOf } from '../tables/rows.ts';
-import type { Database, RefundRow, RequestRow, SettlementRow } from '../tables/schema.ts';
+import { type RefundRow, refundTable } from '../tables/refund.ts';
+import { type RequestRow, withAnswers } from '../tables/request.ts';
+import type { Database } from '../tables/schema.ts';
+import { type SettlementRow, settlementTable } from '../tables/settlement.ts';
 import { requestsOfSettlements } from './settlement-requests.ts';
 
 export type RecordedSettlementsOptions = {
@@ -171,7 +172,7 @@ async function readBooks(client: pg.Client, page: Page): Promise<readonly Record
   const requests = Map.groupBy(answered, ({ settlementId }) => settlementId);
   return settlements.map((row) => ({
     ...billOf(row),
-    refunds: (refunds.get(row.id) ?? []).map(refundOf),
+    refunds: (refunds.get(row.id) ?? []).map(refundTable.read),
     entries: (entries.get(row.id) ?? []).map((entry) => entryOf(entry, row.person_no)),
     requests: requests.get(row.id as SettlementId) ?? [],
   }));
@@ -189,7 +190,7 @@ function billOf(row: SettlementRow): RecordedBill {
 /** The error's name alone is told: its text may repeat what stands in the row. */
 function readInput(row: SettlementRow): Result<Settlement, string> {
   try {
-    return ok(settlementOf(row));
+    return ok(settlementTable.read(row));
   } catch (error) {
     return fail(error instanceof Error ? error.name : 'unknown');
   }

@@ -11,6 +11,7 @@ import { arrayLiteral } from '../batch/array-literal.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import type { Database } from '../tables/schema.ts';
 import { fromExactJson, toExactJson } from './exact-json.ts';
+import { inTransaction } from './in-transaction.ts';
 import { raiseRevision } from './policy-store.ts';
 
 /** Rows of one statement: soon done, so that neither limits of time nor other work are in its way. */
@@ -53,9 +54,7 @@ export function createCatalogueStore(database: Kysely<Database>): CatalogueStore
     beginImport: (about) => orUnavailable(beginImport(database, about)),
     addItems: (version, items) => orUnavailable(addItems(database, version, items)),
     activate: (version, at) =>
-      orUnavailable(
-        database.transaction().execute((transaction) => activate(transaction, version, at)),
-      ),
+      inTransaction(database, (transaction) => activate(transaction, version, at)),
   };
 }
 
@@ -79,7 +78,7 @@ async function beginImport(database: Kysely<Database>, about: NewCatalogue): Pro
 
 /** Versions that are not switched on: replaced ones, and what broken-off imports left. */
 async function forgetBrokenOff(database: Kysely<Database>, region: string): Promise<void> {
-  const rows = await database.transaction().execute((transaction) => spoil(transaction, region));
+  const rows = await inTransaction(database, (transaction) => spoil(transaction, region));
   for (const { version } of rows) {
     let codes: bigint;
     do {

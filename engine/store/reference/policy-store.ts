@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { PolicyStore, Revisions, StoredPack } from '../../ports/reference-data.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import type { Database } from '../tables/schema.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /** The packs that were activated in this database. */
 export function createPolicyStore(database: Kysely<Database>): PolicyStore {
@@ -20,8 +21,7 @@ export function createPolicyStore(database: Kysely<Database>): PolicyStore {
       const row = await orUnavailable(query.executeTakeFirst());
       return row && packOf(row);
     },
-    addPacks: (packs) =>
-      orUnavailable(database.transaction().execute((transaction) => addPacks(transaction, packs))),
+    addPacks: (packs) => inTransaction(database, (transaction) => addPacks(transaction, packs)),
   };
 }
 

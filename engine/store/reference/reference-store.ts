@@ -6,7 +6,8 @@ import type { BankSignInBegin, Institution, Reference, Terminal } from '../../po
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
-import type { Database, TerminalRow } from '../tables/schema.ts';
+import type { TerminalRow } from '../tables/reference-tables.ts';
+import type { Database } from '../tables/schema.ts';
 
 export type ReferenceOptions = {
   readonly url: string;

@@ -1,12 +1,21 @@
-import pg from 'pg';
+import { sql, type Transaction } from 'kysely';
 import type { CardId } from '../../base/ids/ids.ts';
+import { ZERO } from '../../base/money/fen.ts';
 import type { Card } from '../../domain/card/card.ts';
 import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
-import { arrayLiteral } from '../batch/array-literal.ts';
-import type { ColumnValue } from '../batch/binary-array.ts';
-import { amountTexts } from '../tables/write-columns.ts';
+import { openDatabase } from '../connection/database.ts';
+import { orUnavailable } from '../connection/database-errors.ts';
+import { defaultStoreLimits } from '../create-store.ts';
+import { accumulatorTable } from '../tables/accumulator.ts';
+import { cardTable } from '../tables/card.ts';
+import { personTable } from '../tables/person.ts';
+import type { Database } from '../tables/schema.ts';
+import type { WrittenTable } from '../tables/table.ts';
+import { addCardOwners } from './card-owners.ts';
+import { inTransaction } from './in-transaction.ts';
+import { insertRows } from './insert-rows.ts';
 
 /**
  * Puts people, cards and reference data on record: for the sandbox, tests and the first load. A row
@@ -36,157 +45,124 @@ export type InvalidList = {
   readonly entries: readonly { readonly cardId: CardId; readonly reason: string }[];
 };
 
-type SeedColumns<Row> = readonly (readonly [
-  name: string,
-  type: string,
-  of: (row: Row) => ColumnValue,
-])[];
+/** A statement inserts up to 5,000 rows and checks what they refer to, ms. */
+const STATEMENT_MS = 600_000;
+/** Rows of a statement with a parameter for each value; PostgreSQL takes 65,535 of them. */
+const ROWS_MAX = 5_000;
+
+/** What a person's account holds when it comes into this ledger. */
+const openingPersonTable: WrittenTable<Person> = {
+  ...personTable,
+  fixed: [
+    ...personTable.fixed,
+    { name: 'opening_balance', type: 'bigint', of: (row) => row.accountBalance },
+  ],
+};
 
 /**
- * Rows a statement: large enough that round trips do not count, small enough to stay out of the
- * way.
+ * Over a pool of its own; every function inserts all rows or none.
+ * @throws StoreUnavailable when the database cannot be reached
  */
-const rowsMax = 5_000;
-
-const institutionColumns: SeedColumns<Institution> = [
-  ['code', 'text', (row) => row.code],
-  ['name', 'text', (row) => row.name],
-  ['region', 'text', (row) => row.region],
-  ['care_place_kind', 'text', (row) => row.carePlace.kind],
-  ['care_place_level', 'smallint', (row) => row.carePlace.level],
-  ['is_community', 'boolean', (row) => row.carePlace.isCommunity],
-  ['care_place_marks', 'text[]', (row) => arrayLiteral(row.carePlace.marks ?? [])],
-];
-
-const terminalColumns: SeedColumns<Terminal> = [
-  ['id', 'text', (row) => row.id],
-  ['institution', 'text', (row) => row.institution],
-  ['is_enabled', 'boolean', (row) => row.isEnabled],
-  ['care_types', 'text[]', (row) => arrayLiteral(row.careTypes)],
-  ['public_key', 'text', (row) => row.publicKey],
-  ['sealed_master_key', 'text', (row) => row.sealedMasterKey],
-  ['bank_terminal_id', 'text', (row) => row.bankTerminalId],
-  ['bank_merchant_id', 'text', (row) => row.bankMerchantId],
-];
-
-const personColumns: SeedColumns<Person> = [
-  ['shard', 'smallint', (row) => row.key.shard],
-  ['person_no', 'text', (row) => row.key.personNo],
-  ['name', 'text', (row) => row.name],
-  ['region', 'text', (row) => row.region],
-  ['scheme', 'text', (row) => row.scheme],
-  ['person_type', 'text', (row) => row.personType],
-  ['insured', 'boolean', (row) => row.insured],
-  ['birth_date', 'text', (row) => row.birthDate],
-  ['traits', 'text[]', (row) => arrayLiteral(row.traits)],
-  ['account_status', 'text', (row) => row.accountStatus],
-  ['account_balance', 'bigint', (row) => row.accountBalance],
-  ['account_held', 'bigint', () => 0],
-  ['opening_balance', 'bigint', (row) => row.accountBalance],
-  ['version', 'integer', (row) => row.version],
-];
-
-const accumulatorColumns: SeedColumns<Accumulator> = [
-  ['shard', 'smallint', (row) => row.key.shard],
-  ['person_no', 'text', (row) => row.key.personNo],
-  ['year', 'smallint', (row) => row.year],
-  ['scheme', 'text', (row) => row.scheme],
-  ['amounts', 'json', (row) => JSON.stringify(amountTexts(row))],
-];
-
-const cardColumns: SeedColumns<Card> = [
-  ['shard', 'smallint', (row) => row.key.shard],
-  ['card_id', 'text', (row) => row.cardId],
-  ['person_no', 'text', (row) => row.key.personNo],
-  ['card_number', 'text', (row) => row.cardNumber],
-  ['card_class', 'text', (row) => row.cardClass],
-  ['spec_version', 'text', (row) => row.specVersion],
-  ['expires_on', 'text', (row) => row.expiresOn],
-  ['status', 'text', (row) => row.status],
-  ['oral_loss_until', 'bigint', (row) => row.oralLossUntil],
-  ['pin_verifier', 'text', (row) => row.pinVerifier],
-  ['pin_wrong_tries', 'smallint', (row) => row.pinWrongTries],
-  ['last_challenge', 'bigint', (row) => row.lastChallenge],
-  ['last_atc', 'integer', (row) => row.lastAtc],
-];
-
-const cardOwnerColumns: SeedColumns<Card> = [
-  ['card_id', 'text', (row) => row.cardId],
-  ['shard', 'smallint', (row) => row.key.shard],
-  ['person_no', 'text', (row) => row.key.personNo],
-];
-
-/** Opens a connection of its own; every function inserts all rows or none. */
 export async function openSeedStore(url: string): Promise<SeedStore> {
-  const client = new pg.Client({ connectionString: url, application_name: 'yikatong-seed' });
-  client.on('error', () => undefined);
-  await client.connect();
-  const insert = <Row>(table: string, columns: SeedColumns<Row>, rows: readonly Row[]) =>
-    inTransaction(client, () => insertRows(client, { table, columns, rows }));
+  const database = openDatabase(url, { ...defaultStoreLimits, statementTimeoutMs: STATEMENT_MS });
+  await orUnavailable(sql`select`.execute(database));
+  const insert = <Row>(table: WrittenTable<Row>, rows: readonly Row[]) =>
+    inTransaction(database, (transaction) => insertRows(transaction, table, rows));
   return {
-    insertInstitutions: (rows) => insert('institution', institutionColumns, rows),
-    insertTerminals: (rows) => insert('terminal', terminalColumns, rows),
-    insertPersons: (rows) => insert('person', personColumns, rows),
-    insertAccumulators: (rows) => insert('accumulator', accumulatorColumns, rows),
+    insertInstitutions: (rows) =>
+      inTransaction(database, (transaction) => insertInstitutions(transaction, rows)),
+    insertTerminals: (rows) =>
+      inTransaction(database, (transaction) => insertTerminals(transaction, rows)),
+    insertPersons: (rows) =>
+      insert(
+        openingPersonTable,
+        rows.map((row) => ({ ...row, accountHeld: ZERO })),
+      ),
+    insertAccumulators: (rows) => insert(accumulatorTable, rows),
     insertCards: (rows) =>
-      inTransaction(client, async () => {
-        await insertRows(client, { table: 'card', columns: cardColumns, rows });
-        await insertRows(client, { table: 'card_owner', columns: cardOwnerColumns, rows });
+      inTransaction(database, async (transaction) => {
+        await addCardOwners(transaction, rows);
+        await insertRows(transaction, cardTable, rows);
       }),
-    replaceInvalidList: (list) => inTransaction(client, () => replaceInvalidList(client, list)),
-    close: () => client.end(),
+    replaceInvalidList: (list) =>
+      inTransaction(database, (transaction) => replaceInvalidList(transaction, list)),
+    close: () => database.destroy(),
   };
 }
 
-async function replaceInvalidList(client: pg.Client, list: InvalidList): Promise<void> {
-  const { level, region, version, loadedAt } = list;
-  await client.query('delete from invalid_list_entry where level = $1 and region = $2', [
-    level,
-    region,
-  ]);
-  await client.query(
-    `insert into invalid_list (level, region, version, loaded_at) values ($1, $2, $3, $4)
-     on conflict (level, region) do update
-     set version = excluded.version, loaded_at = excluded.loaded_at`,
-    [level, region, version, loadedAt],
-  );
-  const columns: SeedColumns<InvalidList['entries'][number]> = [
-    ['card_id', 'text', (row) => row.cardId],
-    ['level', 'text', () => level],
-    ['region', 'text', () => region],
-    ['reason', 'text', (row) => row.reason],
-  ];
-  await insertRows(client, { table: 'invalid_list_entry', columns, rows: list.entries });
-}
-
-async function insertRows<Row>(
-  client: pg.Client,
-  { table, columns, rows }: { table: string; columns: SeedColumns<Row>; rows: readonly Row[] },
+async function insertInstitutions(
+  transaction: Transaction<Database>,
+  institutions: readonly Institution[],
 ): Promise<void> {
-  const names = columns.map(([name]) => name);
-  // An array of arrays cannot be taken apart by unnest; its elements travel as text.
-  const arrays = columns.map(([, type], i) => `$${i + 1}::${type === 'text[]' ? 'text' : type}[]`);
-  const values = columns.map(([name, type]) => `k.${name}::${type}`);
-  const text = `insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
-    from unnest(${arrays.join(', ')}) as k (${names.join(', ')})
-    on conflict do nothing`;
-  for (let start = 0; start < rows.length; start += rowsMax) {
-    const part = rows.slice(start, start + rowsMax);
-    await client.query(
-      text,
-      columns.map(([, , of]) => arrayLiteral(part.map(of))),
-    );
+  for (const rows of inParts(institutions)) {
+    await transaction
+      .insertInto('institution')
+      .values(
+        rows.map(({ code, name, region, carePlace }) => ({
+          code,
+          name,
+          region,
+          care_place_kind: carePlace.kind,
+          care_place_level: carePlace.level ?? null,
+          is_community: carePlace.isCommunity,
+          care_place_marks: [...(carePlace.marks ?? [])],
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 }
 
-async function inTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
-  await client.query('begin');
-  try {
-    await work();
-    const { command } = await client.query('commit');
-    if (command !== 'COMMIT') throw new Error('the rows were not kept');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
+async function insertTerminals(
+  transaction: Transaction<Database>,
+  terminals: readonly Terminal[],
+): Promise<void> {
+  for (const rows of inParts(terminals)) {
+    await transaction
+      .insertInto('terminal')
+      .values(
+        rows.map((row) => ({
+          id: row.id,
+          institution: row.institution,
+          is_enabled: row.isEnabled,
+          care_types: [...row.careTypes],
+          public_key: row.publicKey,
+          sealed_master_key: row.sealedMasterKey,
+          bank_terminal_id: row.bankTerminalId,
+          bank_merchant_id: row.bankMerchantId,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+async function replaceInvalidList(
+  transaction: Transaction<Database>,
+  { level, region, version, loadedAt, entries }: InvalidList,
+): Promise<void> {
+  await transaction
+    .deleteFrom('invalid_list_entry')
+    .where('level', '=', level)
+    .where('region', '=', region)
+    .execute();
+  const loaded = { version, loaded_at: BigInt(loadedAt) };
+  await transaction
+    .insertInto('invalid_list')
+    .values({ level, region, ...loaded })
+    .onConflict((conflict) => conflict.columns(['level', 'region']).doUpdateSet(loaded))
+    .execute();
+  for (const rows of inParts(entries)) {
+    await transaction
+      .insertInto('invalid_list_entry')
+      .values(rows.map(({ cardId, reason }) => ({ card_id: cardId, level, region, reason })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+function* inParts<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let start = 0; start < rows.length; start += ROWS_MAX) {
+    yield rows.slice(start, start + ROWS_MAX);
   }
 }

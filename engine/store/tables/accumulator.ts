@@ -1,0 +1,42 @@
+import type { Fen } from '../../base/money/fen.ts';
+import type { Accumulator } from '../../domain/person/person.ts';
+import { part } from '../batch/part.ts';
+import { type ColumnsOf, json, keyOf, personKey, type StoredOf, smallint, text } from './column.ts';
+import { byPerson, findRows } from './find-rows.ts';
+import { listOf, nowOf, type PersonTable } from './person-table.ts';
+import { tableOf } from './table.ts';
+
+const columns = {
+  ...personKey('key'),
+  year: smallint('key', (row) => row.year),
+  scheme: text('key', (row) => row.scheme),
+  amounts: json('changing', (row) => amountTexts(row.amounts)),
+} satisfies ColumnsOf<Accumulator>;
+
+/** Fen as decimal text by name. */
+type AmountTexts = { readonly [name: string]: string };
+
+function amountTexts(amounts: ReadonlyMap<string, Fen>): AmountTexts {
+  return Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()]));
+}
+
+function read(row: StoredOf<typeof columns>): Accumulator {
+  const amounts = new Map<string, Fen>();
+  for (const [name, text] of Object.entries(row.amounts)) amounts.set(name, BigInt(text) as Fen);
+  return { key: keyOf(row), year: row.year, scheme: row.scheme, amounts };
+}
+
+const table = tableOf('accumulator', columns);
+
+/** Yearly totals of a person and scheme. */
+export const accumulatorTable = {
+  ...table,
+  reads: [findRows('accumulator', 'accumulator', byPerson, [])],
+  read,
+  rowKey: ({ year, scheme }) => `${year}/${scheme}`,
+  facts: (rows) => ({ accumulators: [...rows] }),
+  written: ({ accumulator }) => listOf(accumulator),
+  parts: ({ added, changed }) => [
+    part('accumulator', 'upsert', table, [...added, ...nowOf(changed)]),
+  ],
+} satisfies PersonTable<Accumulator>;

@@ -1,0 +1,29 @@
+import { accumulatorTable } from './accumulator.ts';
+import { bankLegTable } from './bank-leg.ts';
+import { cardTable } from './card.ts';
+import { legStepTable } from './leg-step.ts';
+import { outboxTable } from './outbox.ts';
+import { personTable } from './person.ts';
+import { postingTable } from './posting.ts';
+import { refundTable } from './refund.ts';
+import { requestTable } from './request.ts';
+import { approvalTable, resolutionTable } from './resolution.ts';
+import { settlementTable } from './settlement.ts';
+import { settlementStepTable } from './settlement-step.ts';
+
+/** The tables whose rows belong to people, in the order in which the writing statement takes them. */
+export const personTables = [
+  personTable,
+  cardTable,
+  accumulatorTable,
+  settlementStepTable,
+  legStepTable,
+  settlementTable,
+  requestTable,
+  bankLegTable,
+  refundTable,
+  resolutionTable,
+  approvalTable,
+  postingTable,
+  outboxTable,
+] as const;

@@ -1,0 +1,92 @@
+import type { Generated, Selectable } from 'kysely';
+import type { CareType } from '../../../rules/model/bill.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
+
+/**
+ * Rows of no person, and the directory that finds a card's shard. No batch writes them: they are written in
+ * transactions of their own (see `inTransaction`).
+ */
+export type ReferenceTables = {
+  card_owner: { card_id: string; shard: number; person_no: string };
+  institution: InstitutionTable;
+  terminal: TerminalTable;
+  invalid_list: { level: string; region: string; version: number; loaded_at: bigint };
+  invalid_list_entry: InvalidListEntryTable;
+  policy_pack: { id: string; content: string; digest: string; activated_at: bigint };
+  catalogue: CatalogueTable;
+  catalogue_item: { version: bigint; code: string; content: object };
+  active_catalogue: {
+    region: string;
+    effective_from: string;
+    version: bigint;
+    activated_at: bigint;
+  };
+  reference_revision: { name: 'policy' | 'catalogue'; revision: bigint };
+};
+
+const names: Readonly<Record<keyof ReferenceTables, true>> = {
+  card_owner: true,
+  institution: true,
+  terminal: true,
+  invalid_list: true,
+  invalid_list_entry: true,
+  policy_pack: true,
+  catalogue: true,
+  catalogue_item: true,
+  active_catalogue: true,
+  reference_revision: true,
+};
+
+export function isReferenceTable(name: string): boolean {
+  return Object.hasOwn(names, name);
+}
+
+export type InvalidListEntryRow = Selectable<InvalidListEntryTable>;
+export type TerminalRow = Selectable<TerminalTable>;
+
+type InstitutionTable = {
+  code: string;
+  name: string;
+  region: string;
+  care_place_kind: 'hospital' | 'pharmacy';
+  care_place_level: 1 | 2 | 3 | null;
+  is_community: boolean;
+  care_place_marks: string[];
+};
+
+type TerminalTable = {
+  id: string;
+  institution: string;
+  is_enabled: boolean;
+  care_types: CareType[];
+  public_key: string;
+  sealed_master_key: string;
+  sign_no: string | null;
+  sealed_pin_key: string | null;
+  sealed_mac_key: string | null;
+  signed_in_at: bigint | null;
+  bank_terminal_id: string;
+  bank_merchant_id: string;
+  bank_pin_key_blob: string | null;
+  bank_mac_key_blob: string | null;
+  bank_sign_in_no: Generated<bigint>;
+  bank_sign_in_at: bigint | null;
+  bank_keys_no: Generated<bigint>;
+};
+
+type CatalogueTable = {
+  version: Generated<bigint>;
+  region: string;
+  effective_from: string;
+  header: object;
+  items: number;
+  digest: string;
+  imported_at: bigint;
+};
+
+type InvalidListEntryTable = {
+  card_id: string;
+  level: InvalidListHit['level'];
+  region: string;
+  reason: string;
+};

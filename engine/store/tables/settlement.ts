@@ -1,0 +1,127 @@
+import { invariant } from '../../base/errors/result.ts';
+import type { Settlement, SettlementAmounts } from '../../domain/settlement/settlement.ts';
+import { part } from '../batch/part.ts';
+import {
+  bigint,
+  type ColumnsOf,
+  json,
+  keyOf,
+  msOf,
+  personKey,
+  type StoredOf,
+  text,
+  textArray,
+} from './column.ts';
+import { byId, findRows } from './find-rows.ts';
+import { type Changed, listOf, type PersonTable } from './person-table.ts';
+import { fromSplitInputJson, toSplitInputJson } from './split-input-json.ts';
+import { tableOf, type WrittenColumn, type WrittenTable } from './table.ts';
+
+/** The amounts of a settlement, and those of a refund. */
+export const amountColumns = {
+  total: bigint('changing', ({ amounts }) => amounts.total),
+  fund_total: bigint('changing', ({ amounts }) => amounts.fundTotal),
+  other_pay: bigint('changing', ({ amounts }) => amounts.otherTotal),
+  account_pay: bigint('changing', ({ amounts }) => amounts.accountPay),
+  patient_pay: bigint('changing', ({ amounts }) => amounts.patientPay),
+} satisfies ColumnsOf<{ readonly amounts: SettlementAmounts }>;
+
+export function readAmounts(row: StoredOf<typeof amountColumns>): SettlementAmounts {
+  return {
+    total: row.total,
+    fundTotal: row.fund_total,
+    otherTotal: row.other_pay,
+    accountPay: row.account_pay,
+    patientPay: row.patient_pay,
+  };
+}
+
+const columns = {
+  ...personKey('fixed'),
+  id: text('key', (row) => row.id),
+  request_key: text('fixed', (row) => row.requestKey),
+  terminal_id: text('fixed', (row) => row.terminalId),
+  institution: text('fixed', (row) => row.institution),
+  card_id: text('fixed', (row) => row.cardId),
+  care_type: text('fixed', (row) => row.careType),
+  care_region: text('fixed', (row) => row.careRegion),
+  insured_region: text('fixed', (row) => row.insuredRegion),
+  accepted_at: bigint('fixed', (row) => row.acceptedAt),
+  business_date: text('fixed', (row) => row.businessDate),
+  tender: text('fixed', (row) => row.tender),
+  pack_id: text('fixed', (row) => row.packId),
+  input: json('fixed', (row) => toSplitInputJson(row.input)),
+  warnings: json('fixed', (row) => row.warnings),
+  state: text('changing', (row) => row.state),
+  posted_at: bigint('changing', (row) => row.postedAt),
+  ...amountColumns,
+  refunded_lines: textArray('changing', (row) => row.refundedLines),
+  balance_after: bigint('changing', (row) => row.balanceAfter),
+  deadline: bigint('changing', (row) => row.deadline),
+} satisfies ColumnsOf<Settlement>;
+
+export type SettlementRow = StoredOf<typeof columns>;
+
+function read(row: SettlementRow): Settlement {
+  return {
+    key: keyOf(row),
+    id: row.id,
+    state: row.state,
+    requestKey: row.request_key,
+    terminalId: row.terminal_id,
+    institution: row.institution,
+    cardId: row.card_id,
+    careType: row.care_type,
+    careRegion: row.care_region,
+    insuredRegion: row.insured_region,
+    acceptedAt: Number(row.accepted_at),
+    businessDate: row.business_date,
+    postedAt: msOf(row.posted_at),
+    tender: row.tender,
+    packId: row.pack_id,
+    input: fromSplitInputJson(row.input),
+    amounts: readAmounts(row),
+    warnings: row.warnings,
+    refundedLines: row.refunded_lines,
+    balanceAfter: row.balance_after,
+    deadline: msOf(row.deadline),
+  };
+}
+
+const table = tableOf('settlement', columns);
+
+/** A settlement moves only from the state that was decided on. */
+const changedTable: WrittenTable<Changed<Settlement>> = {
+  table: table.table,
+  key: [
+    ...table.key.map(changedTo),
+    { name: 'former_state', equals: 'state', type: 'text', of: ({ stored }) => stored.state },
+  ],
+  fixed: [],
+  changing: table.changing.map(changedTo),
+  owner: table.owner.map(changedTo),
+};
+
+function changedTo(column: WrittenColumn<Settlement>): WrittenColumn<Changed<Settlement>> {
+  return { ...column, of: ({ now }) => column.of(now) };
+}
+
+export const settlementTable = {
+  ...table,
+  reads: [findRows('settlement', 'settlement', byId, ['id'])],
+  read,
+  rowKey: ({ id }) => id,
+  facts: (settlements, asked) => ({
+    settlement: settlements.find(({ id }) => id === asked.settlementId),
+  }),
+  written: ({ settlement }) => listOf(settlement?.to),
+  check(settlements, { id }, { settlement }) {
+    const known = settlements.find((row) => row.id === id);
+    const isAsDecidedOn = settlement?.from === known?.state;
+    invariant(isAsDecidedOn, 'the settlement is not in the state that was decided on');
+  },
+  parts: ({ added, changed }) => [
+    part('new_settlement', 'insert', table, added),
+    part('settlement', 'update', changedTable, changed),
+  ],
+} satisfies PersonTable<Settlement>;
