@@ -1,45 +1,33 @@
 /**
- * Days ("2026-11-22"), months ("2026-11") and China's clock. Days have no time zone; a moment (ms
- * since the epoch) belongs to the day that China's clock shows: UTC+8, one zone, no summer time.
+ * Days ("2026-11-22"), months ("2026-11") and China's time. Days have no time zone; a moment (ms since the epoch)
+ * belongs to the day in China: UTC+8, one zone, no summer time.
  */
 
 const DAY_MS = 86_400_000;
 const CHINA_OFFSET = '+08:00';
 const CHINA_OFFSET_MS = 8 * 3_600_000;
-/** No shorter and no longer year: "2026-11-22" sorts as text. */
+/** Years have four digits, so that days sort as text. */
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/**
- * Whether the text is a day of the calendar: "2024-02-29" is one, "2026-02-29" and "2026-2-1" are
- * not.
- */
+/** Is the text a day of the calendar? "2024-02-29" is one; "2026-02-29" and "2026-2-1" are not. */
 export function isDay(text: string): boolean {
   if (!DAY.test(text)) return false;
-  // Date.parse takes "2026-02-30" as March 2; the way back shows whether the day exists.
+  // Date.parse reads "2026-02-30" as March 2; converting back shows whether the day exists.
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && dayOfUtc(time) === text;
 }
 
-/**
- * The day so many days later; earlier when `days` is negative. Throws RangeError when either is no
- * day.
- */
+/** The day `days` later; earlier when negative. @throws RangeError when argument or result is no day */
 export function addDays(day: string, days: number): string {
   return dayOfUtc(startOfUtcDay(day) + days * DAY_MS);
 }
 
-/**
- * How many days `to` is after `from`; negative when it is before. Throws RangeError when one is no
- * day.
- */
+/** Days from `from` to `to`; negative when `to` is earlier. @throws RangeError when one is no day */
 export function daysBetween(from: string, to: string): number {
   return (startOfUtcDay(to) - startOfUtcDay(from)) / DAY_MS;
 }
 
-/**
- * Whole years from `from` (a birthday) to `to`, both days. A birthday on February 29 counts on
- * March 1.
- */
+/** Whole years from the day `from` (a birthday) to the day `to`. February 29 counts on March 1. */
 export function wholeYearsBetween(from: string, to: string): number {
   const years = yearOf(to) - yearOf(from);
   return to.slice(5) < from.slice(5) ? years - 1 : years;
@@ -55,14 +43,14 @@ export function monthOf(day: string): string {
   return day.slice(0, 7);
 }
 
-/** The month so many months later; earlier when `months` is negative. */
+/** The month `months` later; earlier when negative. */
 export function addMonths(month: string, months: number): string {
   const index = yearOf(month) * 12 + Number(month.slice(5)) - 1 + months;
   const year = String(Math.floor(index / 12)).padStart(4, '0');
   return `${year}-${String((index % 12) + 1).padStart(2, '0')}`;
 }
 
-/** "2026-W47": the week of ISO 8601, which begins on Monday and belongs to its Thursday's year. */
+/** The ISO 8601 week of a day, "2026-W47": begins on Monday and belongs to its Thursday's year. */
 export function isoWeekOf(day: string): string {
   const weekday = new Date(startOfUtcDay(day)).getUTCDay() || 7;
   const thursday = addDays(day, 4 - weekday);
@@ -71,7 +59,7 @@ export function isoWeekOf(day: string): string {
   return `${year}-W${String(week).padStart(2, '0')}`;
 }
 
-/** Moment in ms → time on China's clock, "2026-11-22T08:05:00.000+08:00". */
+/** Moment in ms → time in China, "2026-11-22T08:05:00.000+08:00". */
 export function isoTime(ms: number): string {
   return new Date(ms + CHINA_OFFSET_MS).toISOString().replace('Z', CHINA_OFFSET);
 }
@@ -81,7 +69,7 @@ export function businessDateOf(ms: number): string {
   return isoTime(ms).slice(0, 10);
 }
 
-/** The first moment of a business date in China, ms. Throws RangeError when `day` is no day. */
+/** The first moment of a business date in China, ms. @throws RangeError when `day` is no day */
 export function startOfBusinessDate(day: string): number {
   return startOfUtcDay(day) - CHINA_OFFSET_MS;
 }

@@ -1,4 +1,4 @@
-/** The bank port over the UnionPay POS interface: one kept connection, many requests in flight. */
+/** The bank port over the UnionPay POS interface: one permanent connection, many requests in flight. */
 import { fail, ok } from '../../base/errors/result.ts';
 import type { Bank, BankNotSent } from '../../ports/bank.ts';
 import type { ExchangeOptions } from './exchange.ts';
@@ -31,7 +31,7 @@ export type BankClientOptions = Omit<
 
 const notSignedIn: BankNotSent = { kind: 'not-sent', reason: 'not-signed-in' };
 
-/** Connects to the bank host and keeps the connection. `timeoutMs` is the limit of each request. */
+/** Connects to the bank host and stays connected. `timeoutMs`: time limit of each request. */
 export function createBankClient(options: BankClientOptions): Bank {
   const macKeys = createMacKeys(options.keys);
   const exchange = createExchange({

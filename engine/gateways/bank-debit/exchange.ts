@@ -1,7 +1,7 @@
 /**
- * Requests in flight over the bank link and the answers to them. An answer counts only if it comes
- * for a request that waits (message type, trace, terminal, merchant), with a good MAC, and repeats
- * its amount, card and batch; everything else is logged and changes nothing.
+ * Matches answers of the bank link to requests in flight. An answer counts only if a request waits for it
+ * (message type, trace, terminal, merchant), its MAC is good, and amount, card and batch agree. Everything
+ * else is logged and changes nothing.
  */
 
 import type { Result } from '../../base/errors/result.ts';
@@ -23,13 +23,13 @@ import { encodeWithMac, hasGoodMac } from './wire/mac.ts';
 import type { Message } from './wire/message-spec.ts';
 import { missingField } from './wire/message-spec.ts';
 
-/** Finished requests that are remembered, to tell a late or second answer from a foreign one. */
+/** Finished requests kept in memory, to recognise late and repeated answers. */
 const FINISHED_MAX = 10_000;
 
 /**
- * A line may go dark without an error: a firewall forgot it, a host hangs. TCP itself notices after a
- * quarter of an hour; requests in a row without a byte from the host show it sooner. `idle`: nobody else
- * waits for an answer; `ever`: whoever waits will not get one.
+ * Unanswered requests in a row after which the connection is replaced. A connection may die without an error
+ * (a firewall dropped it, the host hangs), which TCP notices only after a quarter of an hour. `idle`: the limit
+ * while no other request is open; `ever`: the limit in any case, since open requests will not be answered.
  */
 const UNANSWERED_MAX = { idle: 2, ever: 10 };
 
@@ -40,26 +40,23 @@ export type ExchangeOptions = {
   readonly tpdu: string;
   /** Upper-case hex, 6 bytes. */
   readonly header: string;
-  /** How long an answer may take, ms. */
+  /** Time limit for an answer, ms. */
   readonly timeoutMs: number;
-  /** How long a request may wait for a connection before it is refused unsent, ms. */
+  /** How long a request waits for a connection before it is refused as not sent, ms. */
   readonly connectTimeoutMs: number;
-  /** Requests that may be under way at once; more are refused unsent. */
+  /** Limit of requests in flight; more are refused as not sent. */
   readonly inFlightMax: number;
   readonly log: BankLinkLog;
-  /** Told once for each message that was given up. */
+  /** Called at most once for each request without a delivered answer, and for a later approval. */
   readonly onLateAnswer: (answer: BankLateAnswer) => void;
-  /** The terminal's MAC key of now: it may have changed since the request was sent. */
+  /** The terminal's current MAC key; it may have changed since the request was sent. */
   readonly currentMacKey: (terminalId: string) => MacKey | undefined;
 };
 
 export type Exchange = {
-  /**
-   * Sends one message, once, and waits for its answer. `macKey` undefined: a sign-in, which has no
-   * MAC.
-   */
+  /** Sends a message once and waits for its answer. `macKey` undefined: a sign-in, which has no MAC. */
   ask(request: Message, macKey: MacKey | undefined): Promise<ExchangeResult>;
-  /** Refuses new requests, waits for those under way, disconnects. */
+  /** Refuses new requests, waits for those in flight, disconnects. */
   close(): Promise<void>;
 };
 
@@ -71,11 +68,11 @@ type Pending = {
   readonly done: Promise<ExchangeResult>;
   mismatched: boolean;
 };
-/** What is remembered of a request: no PIN block, no card number. */
+/** A finished request in memory; contains no PIN block and no card number. */
 type Finished = {
   readonly macKey: MacKey | undefined;
   readonly echoed: Pick<EchoedFields, 'amount' | 'batch'> | undefined;
-  /** The last word of the host that was passed on. An approval may follow a refusal of another copy. */
+  /** The last answer given to the caller. An approval may follow the refusal of another copy. */
   readonly delivered: 'nothing' | 'no-approval' | 'approval';
 };
 type Link = {
@@ -84,9 +81,9 @@ type Link = {
   /** Oldest first. */
   readonly finished: Map<string, Finished>;
   connecting: number;
-  /** Frames that came, whatever they were. */
+  /** Number of frames of any kind received. */
   framesReceived: number;
-  /** Requests in a row during which nothing came. */
+  /** Requests in a row during which no frame arrived. */
   unanswered: number;
   closed: boolean;
 };
@@ -136,7 +133,7 @@ async function ask(
   const { options, pending } = link;
   const frame = encodeFrame(options, question);
   if (!frame.ok) {
-    options.log.warn({ error: frame.error }, 'a request for the bank does not encode');
+    options.log.warn({ error: frame.error }, 'bank-request-rejected');
     return notSent('malformed');
   }
   if (link.closed) return notSent('closed');
@@ -179,13 +176,13 @@ function expectAnswer(
   return promise;
 }
 
-/** The next request gets a new line. */
+/** Counts a request without any frame from the host; at the limit the connection is replaced. */
 function countUnanswered(link: Link, connection: Connection): void {
   link.unanswered += 1;
   if (link.unanswered < (link.pending.size === 0 ? UNANSWERED_MAX.idle : UNANSWERED_MAX.ever))
     return;
   link.unanswered = 0;
-  link.options.log.warn({}, 'bank link is dark: it is given up');
+  link.options.log.warn({}, 'bank-link-abandoned');
   connection.reconnect();
 }
 
@@ -217,17 +214,14 @@ function receive(link: Link, frame: Frame): void {
   link.unanswered = 0;
   const decoded = decode(frame.body);
   if (!decoded.ok) {
-    log.warn({ error: decoded.error }, 'bank answer ignored: it does not decode');
+    log.warn({ error: decoded.error }, 'bank-answer-malformed');
     return;
   }
   const message = decoded.value;
   const request = requestMti(message.mti);
   const missing = missingField(message);
   if (request === undefined || missing !== undefined) {
-    log.warn(
-      { message: describe(message), missing },
-      'bank message ignored: it is not a whole answer',
-    );
+    log.warn({ message: describe(message), missing }, 'bank-answer-incomplete');
     return;
   }
   const key = exchangeKey(request, message);
@@ -237,7 +231,7 @@ function receive(link: Link, frame: Frame): void {
     return;
   }
   if (!hasKnownMac(link, pending, { frame, message })) {
-    log.warn({ message: describe(message) }, 'bank answer with a bad MAC: taken as no answer');
+    log.warn({ message: describe(message) }, 'bank-answer-unauthenticated');
     finish(link, key, unknown('bad-mac'));
     return;
   }
@@ -247,10 +241,7 @@ function receive(link: Link, frame: Frame): void {
     return;
   }
   pending.mismatched = true;
-  log.warn(
-    { message: describe(message), field },
-    'bank answer ignored: it answers another request',
-  );
+  log.warn({ message: describe(message), field }, 'bank-answer-mismatched');
 }
 
 type Received = { readonly frame: Frame; readonly message: Message };
@@ -265,24 +256,23 @@ function hasKnownMac(
   return keys.some((key) => key !== undefined && hasGoodMac(received.frame.body, key));
 }
 
-/** An answer that nobody waits for: late, a second one, or to no request that we remember. */
+/** Handles an answer without a waiting request: late, repeated, or to a request that is not remembered. */
 function receiveUnexpected(link: Link, stray: Received & { readonly key: string }): void {
   const { log, onLateAnswer, currentMacKey } = link.options;
   const { message, frame, key } = stray;
   const finished = link.finished.get(key);
   const word = classifyReply(message);
   const isOld = finished !== undefined && finished.delivered !== 'nothing';
-  // Money that a copy moved after another was refused is nobody's: it must be heard of.
+  // An approval after the refusal of another copy moved money that must be reversed, so it is reported.
   if (isOld && !(finished.delivered === 'no-approval' && word === 'approval')) {
-    log.warn(
-      { message: describe(message) },
-      'bank answer ignored: the request was answered before',
-    );
+    log.warn({ message: describe(message) }, 'bank-answer-repeated');
     return;
   }
-  const text = finished === undefined ? 'no such request' : 'it came too late';
-  log.warn({ message: describe(message) }, `bank answer ignored: ${text}`);
-  // What an earlier life of the engine has sent is known by the terminal's key alone.
+  log.warn(
+    { message: describe(message), isKnown: finished !== undefined },
+    'bank-answer-unexpected',
+  );
+  // A request of an earlier process is not remembered; only the terminal's key authenticates its answer.
   const macKey = finished?.macKey ?? currentMacKey(message.fields[41] ?? '');
   if (macKey === undefined || !hasKnownMac(link, { macKey }, { frame, message })) return;
   const said = readEchoedFields(message);

@@ -1,4 +1,4 @@
-/** What an answer says about the money. */
+/** Turns answers into outcomes of the bank port. */
 
 import { readChipTags } from '../../base/crypto/chip-tags.ts';
 import type { Result } from '../../base/errors/result.ts';
@@ -17,7 +17,7 @@ import type {
 import { classifyCode, endsReversal } from './response-codes.ts';
 import type { Message } from './wire/message-spec.ts';
 
-/** `reply`: the answer to this request, beyond doubt. */
+/** `reply`: an answer that certainly belongs to this request. */
 export type ExchangeResult =
   | { readonly kind: 'reply'; readonly message: Message }
   | BankUnknown
@@ -42,10 +42,7 @@ export function readReversalOutcome(answer: ExchangeResult): BankReversalOutcome
   return { kind: 'answered', responseCode, final: endsReversal(responseCode) };
 }
 
-/**
- * The two key blobs of a sign-in answer: PIN key, then MAC key; a third, for track data, is not
- * used.
- */
+/** The key blobs of a sign-in answer: PIN key, then MAC key; a third, for track data, is not used. */
 export function readWorkKeys(
   answer: ExchangeResult,
 ): Result<Omit<BankWorkKeys, 'keysNo'>, BankSignInFailure> {
@@ -62,15 +59,15 @@ export function readWorkKeys(
   });
 }
 
-/** Answers to 0200 and 0220: those that say that money was moved. */
+/** Answers to 0200 and 0220, whose approval means that money was moved. */
 const moneyAnswers: ReadonlySet<Message['mti']> = new Set<Message['mti']>(['0210', '0230']);
 
-/** Does it say that money was moved? */
+/** Does this answer say that money was moved? */
 export function isApproval({ mti, fields }: Message): boolean {
   return moneyAnswers.has(mti) && classifyCode(fields[39] ?? '') === 'approved';
 }
 
-/** An answer that nobody waits for. `batch`: of the answer, or of its request. */
+/** An answer without a waiting request. `batch`: of the answer, or of its remembered request. */
 export function toLateAnswer(message: Message, batch: number | undefined): BankLateAnswer {
   const { fields } = message;
   const { responseCode, rrn, authCode } = readReply(message);

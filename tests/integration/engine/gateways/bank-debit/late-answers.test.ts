@@ -66,7 +66,7 @@ async function inheritedAnswer() {
   relay.isHeld = false;
   const b = startClient({ port });
   ended.push(b.bank.close);
-  await vi.waitFor(() => expect(b.lines.join()).toContain('bank link is up'));
+  await vi.waitFor(() => expect(b.lines.join()).toContain('bank-link-opened'));
   return { relay, b, sale, keys: keys.value, terminalId: trace.terminalId };
 }
 

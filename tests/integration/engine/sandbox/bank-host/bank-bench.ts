@@ -241,7 +241,7 @@ export function reversalOf(bank: Bank, sale: BankSale, reason: '98' | 'A0' = '98
 
 /** Until the client has seen that its connection is gone. */
 export async function linkDown(client: { readonly lines: readonly string[] }): Promise<void> {
-  await vi.waitFor(() => expect(client.lines.join()).toContain('bank link is down'));
+  await vi.waitFor(() => expect(client.lines.join()).toContain('bank-link-lost'));
 }
 
 /** Money that the bank's books show as moved away from the card for this sale, all in all. */
