@@ -38,12 +38,12 @@ export default defineConfig({
           exclude: [...pure, ...long, ...share],
           // As above: 60 processes of their own would load the same modules 60 times.
           isolate: false,
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
         },
       },
       {
         extends: true,
-        test: { name: 'long', include: long, globalSetup: ['tests/support/global-setup.ts'] },
+        test: { name: 'long', include: long, globalSetup: ['tests/support/postgres/global-setup.ts'] },
       },
       {
         extends: true,
@@ -51,7 +51,7 @@ export default defineConfig({
           name: 'share',
           include: [...share, ...deeper],
           env: many,
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
           // After everything else, and one by one: each of them takes the whole machine.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -10,10 +10,17 @@ import { refundSettlement } from '../../engine/flows/refund/refund-settlement.ts
 import { quoteBill } from '../../engine/flows/settlement/quote-bill.ts';
 import { settleBill } from '../../engine/flows/settlement/settle-bill.ts';
 import { signInTerminal } from '../../engine/flows/terminal/sign-in-terminal.ts';
-import { ASPIRIN, BENIDIPINE, billOf, cardBody, keyOf, TOOTHPASTE } from '../support/builders.ts';
-import { rendered, toldBy } from '../support/rendered.ts';
+import {
+  ASPIRIN,
+  BENIDIPINE,
+  billOf,
+  cardBody,
+  keyOf,
+  TOOTHPASTE,
+} from '../support/domain/builders.ts';
+import { rendered, toldBy } from '../support/flows/rendered.ts';
+import { chipAnswer, pinBlockOf } from '../support/flows/test-keys.ts';
 import { traceName } from '../support/sim-bank-host.ts';
-import { chipAnswer, pinBlockOf } from '../support/sim-keys.ts';
 import { PIN } from '../support/sim-world.ts';
 import type { FailpointWorld } from './failpoint-world.ts';
 import { fingerprintOf } from './failpoint-world.ts';

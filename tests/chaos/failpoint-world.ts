@@ -15,7 +15,7 @@ import type { Caller, FlowDeps } from '../../engine/flows/deps.ts';
 import { handleLateApproval } from '../../engine/flows/leg/handle-late-approval.ts';
 import type { BankLateAnswer } from '../../engine/ports/bank.ts';
 import type { Terminal } from '../../engine/ports/reference.ts';
-import { dongguanPharmacy, MORNING } from '../support/builders.ts';
+import { dongguanPharmacy, MORNING } from '../support/domain/builders.ts';
 import { type CheckLog, checkEverything, createCheckLog, isFinal } from '../support/sim-check.ts';
 import type { Process, Scheduler } from '../support/sim-scheduler.ts';
 import { createScheduler } from '../support/sim-scheduler.ts';

@@ -11,10 +11,10 @@ import { mayBecome } from '../../engine/domain/settlement/settlement.ts';
 import type { Executed } from '../../engine/ports/store.ts';
 import { renderRequest } from '../../engine/render/render-answer.ts';
 import { splitBill } from '../../rules/kernel/split-bill.ts';
-import { policy } from './builders.ts';
-import type { MemoryStore } from './memory-store.ts';
+import { policy } from './domain/builders.ts';
+import { verifierOf } from './flows/test-keys.ts';
+import type { MemoryStore } from './memory/memory-store.ts';
 import { type SimBankHost, traceName } from './sim-bank-host.ts';
-import { verifierOf } from './sim-keys.ts';
 import { PIN, type SimWorld } from './sim-world.ts';
 
 export type Told = {

@@ -1,5 +1,5 @@
 /** One simulated stretch of business: faults for a while, then healing, then the check. */
-import { MORNING } from './builders.ts';
+import { MORNING } from './domain/builders.ts';
 import { checkEverything, createCheckLog } from './sim-check.ts';
 import { createScheduler } from './sim-scheduler.ts';
 import { workAt } from './sim-terminal.ts';

@@ -5,7 +5,7 @@ import { fail, ok } from '../../engine/base/errors/result.ts';
 import type { Command } from '../../engine/domain/commands.ts';
 import { isDue } from '../../engine/domain/leg/leg.ts';
 import type { Executed, ExecuteFailure, Store } from '../../engine/ports/store.ts';
-import type { MemoryStore } from './memory-store.ts';
+import type { MemoryStore } from './memory/memory-store.ts';
 import type { Process, Scheduler } from './sim-scheduler.ts';
 
 /** One database, which outlives every engine. */

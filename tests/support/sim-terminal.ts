@@ -24,10 +24,10 @@ import {
   dongguanPharmacy,
   keyOf,
   TOOTHPASTE,
-} from './builders.ts';
-import { rendered, toldBy } from './rendered.ts';
+} from './domain/builders.ts';
+import { rendered, toldBy } from './flows/rendered.ts';
+import { chipAnswer, pinBlockOf } from './flows/test-keys.ts';
 import { type CheckLog, isFinal } from './sim-check.ts';
-import { chipAnswer, pinBlockOf } from './sim-keys.ts';
 import type { Process } from './sim-scheduler.ts';
 import { PIN, type SimEngine, type SimWorld } from './sim-world.ts';
 

@@ -22,12 +22,12 @@ import {
   policy,
   terminal,
   yuan,
-} from './builders.ts';
-import { createMemoryStore } from './memory-store.ts';
+} from './domain/builders.ts';
+import { createTestKeys, verifierOf } from './flows/test-keys.ts';
+import { createMemoryStore } from './memory/memory-store.ts';
 import { connectSimBank } from './sim-bank.ts';
 import { createSimBankHost, type SimBankHost } from './sim-bank-host.ts';
 import type { CheckLog } from './sim-check.ts';
-import { createSimKeys, verifierOf } from './sim-keys.ts';
 import type { Process, Scheduler } from './sim-scheduler.ts';
 import { connectSimStore, type SimDatabase } from './sim-store.ts';
 
@@ -106,7 +106,7 @@ export function createSimWorld(scheduler: Scheduler, log: CheckLog, plant: Plant
         beginBankSignIn: async () => ++signIns,
         saveBankKeys: async (_, keys) => keys,
       },
-      keys: createSimKeys(),
+      keys: createTestKeys(),
       bank: plant.bank?.(bank) ?? bank,
       clock: {
         now: scheduler.now,

@@ -6,7 +6,7 @@
 import type { Command } from '../../../engine/domain/commands.ts';
 import type { RenderedAnswer } from '../../../engine/domain/request/request-record.ts';
 import type { Executed } from '../../../engine/ports/store.ts';
-import type { MemoryStore } from '../../support/memory-store.ts';
+import type { MemoryStore } from '../../support/memory/memory-store.ts';
 import type { Bank } from '../world/bank.ts';
 import type { Counter } from '../world/counter.ts';
 import type { Holder } from '../world/people.ts';

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { packById } from '../../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
-import { policy } from '../../support/builders.ts';
+import { policy } from '../../support/domain/builders.ts';
 import type { Counter, Purchase } from '../world/counter.ts';
 import type { Holder } from '../world/people.ts';
 import { type Audited, openStates, traceOf } from './moment-checks.ts';

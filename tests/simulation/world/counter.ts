@@ -18,13 +18,13 @@ import type {
 } from '../../../terminal-adapter/client/engine-client.ts';
 import { unwrapKey } from '../../../terminal-adapter/client/unwrap-key.ts';
 import type { RequestJournal } from '../../../terminal-adapter/journal/request-journal.ts';
+import { pinBlockOf } from '../../support/flows/test-keys.ts';
 import type { Random } from '../../support/random.ts';
-import { pinBlockOf } from '../../support/sim-keys.ts';
 import { PIN_PAD_KEY } from './bank.ts';
 import { Died, openDisk } from './disk.ts';
-import { openDoor } from './door.ts';
 import { openSlot, PIN, type SimCard } from './people.ts';
 import { createProcess, type Process } from './scheduler.ts';
+import { connectTerminal } from './terminal-wire.ts';
 import type { World } from './world.ts';
 
 /** What a holder wants to buy once, however many attempts it takes. */
@@ -93,7 +93,7 @@ export function startCounter(world: World, counter: Counter): void {
     counter,
     process,
     clock: { now, randomBytes: counter.random.bytes },
-    client: openDoor({
+    client: connectTerminal({
       scheduler,
       faults,
       random: counter.random,

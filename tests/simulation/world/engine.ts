@@ -11,9 +11,9 @@ import { createNonceMemory, type NonceMemory } from '../../../engine/http/auth/n
 import { startBankLegsJob } from '../../../engine/jobs/bank-legs-job.ts';
 import type { Bank, BankLateAnswer } from '../../../engine/ports/bank.ts';
 import type { Reference } from '../../../engine/ports/reference.ts';
-import { cardRules, catalogues, policy } from '../../support/builders.ts';
+import { cardRules, catalogues, policy } from '../../support/domain/builders.ts';
+import { createTestKeys } from '../../support/flows/test-keys.ts';
 import type { Random } from '../../support/random.ts';
-import { createSimKeys } from '../../support/sim-keys.ts';
 import { bankKeys } from './bank.ts';
 import type { EngineStore } from './database.ts';
 import type { Process, Scheduler } from './scheduler.ts';
@@ -63,7 +63,7 @@ export function startEngine(options: EngineOptions): Engine {
   const deps: FlowDeps = {
     store,
     reference,
-    keys: createSimKeys(),
+    keys: createTestKeys(),
     bank: plant.bank?.(bank) ?? bank,
     clock: { now, randomBytes: random.bytes, sleep: (ms) => scheduler.later(ms, process) },
     policy: { current: () => policy, refresh: async () => true },

@@ -15,8 +15,8 @@ import type { Fen } from '../../../engine/base/money/fen.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';
 import type { Person } from '../../../engine/domain/person/person.ts';
 import type { CounterCard } from '../../../terminal-adapter/agent/counter-card.ts';
-import { card, cardBody, person, yuan } from '../../support/builders.ts';
-import { chipAnswer, verifierOf } from '../../support/sim-keys.ts';
+import { card, cardBody, person, yuan } from '../../support/domain/builders.ts';
+import { chipAnswer, verifierOf } from '../../support/flows/test-keys.ts';
 import { bankKeys, EXPIRY, PAN_SEQUENCE } from './bank.ts';
 
 export const PIN = '135790';

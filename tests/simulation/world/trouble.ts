@@ -3,7 +3,7 @@
 import { toHex } from '../../../engine/base/crypto/bytes.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';
 import { cardAccount } from '../../../engine/sandbox/bank-host/operations.ts';
-import { yuan } from '../../support/builders.ts';
+import { yuan } from '../../support/domain/builders.ts';
 import type { FaultKind } from './faults.ts';
 import { createProcess, kill, type Process, type ProcessKind } from './scheduler.ts';
 import type { World } from './world.ts';

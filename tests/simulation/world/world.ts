@@ -14,8 +14,8 @@ import {
   policy,
   TOOTHPASTE,
   terminal,
-} from '../../support/builders.ts';
-import { createMemoryStore } from '../../support/memory-store.ts';
+} from '../../support/domain/builders.ts';
+import { createMemoryStore } from '../../support/memory/memory-store.ts';
 import { createStreams, type Random } from '../../support/random.ts';
 import type { Auditor, AuditorOptions } from '../auditor/auditor.ts';
 import { type Bank, createBank } from './bank.ts';

@@ -20,8 +20,8 @@ import {
   settlementColumns,
   transitionColumns,
 } from '../../../../engine/store/tables/write-columns.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 
 /** How the hot statements find rows, planned on empty tables: the hardest case, see read-statements.ts. */
 

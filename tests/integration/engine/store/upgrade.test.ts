@@ -19,12 +19,12 @@ import {
   policy,
   refundSettlement,
   settleBill,
-} from '../../../support/builders.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { answerPlace, readAnswers } from '../../../support/stored-answers.ts';
+} from '../../../support/domain/builders.ts';
+import { answerPlace, readAnswers } from '../../../support/postgres/stored-answers.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { ledgerProblems, query } from './counter.ts';
+import { ledgerProblems, query } from './toy-store.ts';
 
 const shipped = join(import.meta.dirname, '../../../../engine/store/migrations');
 const { shard, personNo } = personKey;

@@ -6,9 +6,16 @@ import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
 import { unknownAnswer } from '../../../../engine/domain/request/answer.ts';
 import type { FlowDeps } from '../../../../engine/flows/deps.ts';
 import { startBankLegsJob } from '../../../../engine/jobs/bank-legs-job.ts';
-import { bankDebit, card, MORNING, person, policy, settleBill } from '../../../support/builders.ts';
-import { createMemoryStore } from '../../../support/memory-store.ts';
-import { rendered } from '../../../support/rendered.ts';
+import {
+  bankDebit,
+  card,
+  MORNING,
+  person,
+  policy,
+  settleBill,
+} from '../../../support/domain/builders.ts';
+import { rendered } from '../../../support/flows/rendered.ts';
+import { createMemoryStore } from '../../../support/memory/memory-store.ts';
 import { createCheckLog } from '../../../support/sim-check.ts';
 import { createScheduler } from '../../../support/sim-scheduler.ts';
 import { createSimWorld } from '../../../support/sim-world.ts';

@@ -29,8 +29,8 @@ import {
   refundSettlement,
   settleBill,
   terminal,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
+} from '../../../../support/domain/builders.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 import { createCheckLog } from '../../../../support/sim-check.ts';
 import { createScheduler } from '../../../../support/sim-scheduler.ts';
 import { createSimWorld } from '../../../../support/sim-world.ts';

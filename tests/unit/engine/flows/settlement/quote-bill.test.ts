@@ -16,9 +16,9 @@ import {
   policy,
   settleBill,
   terminal,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
-import { bodyOf } from '../../../../support/rendered.ts';
+} from '../../../../support/domain/builders.ts';
+import { bodyOf } from '../../../../support/flows/rendered.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 import { createCheckLog } from '../../../../support/sim-check.ts';
 import { createScheduler } from '../../../../support/sim-scheduler.ts';
 import { createSimWorld } from '../../../../support/sim-world.ts';

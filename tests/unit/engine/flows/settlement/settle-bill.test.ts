@@ -15,10 +15,10 @@ import {
   keyOf,
   TODAY,
   TOOTHPASTE,
-} from '../../../../support/builders.ts';
-import { bodyOf, toldBy } from '../../../../support/rendered.ts';
+} from '../../../../support/domain/builders.ts';
+import { bodyOf, toldBy } from '../../../../support/flows/rendered.ts';
+import { chipAnswer, pinBlockOf } from '../../../../support/flows/test-keys.ts';
 import { createCheckLog } from '../../../../support/sim-check.ts';
-import { chipAnswer, pinBlockOf } from '../../../../support/sim-keys.ts';
 import { createScheduler } from '../../../../support/sim-scheduler.ts';
 import { createSimWorld, PIN, type SimWorld } from '../../../../support/sim-world.ts';
 

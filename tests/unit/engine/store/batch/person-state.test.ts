@@ -14,7 +14,7 @@ import {
   factsFor,
   rowKeys,
 } from '../../../../../engine/store/batch/person-state.ts';
-import { card, person, personKey, settleBill, yuan } from '../../../../support/builders.ts';
+import { card, person, personKey, settleBill, yuan } from '../../../../support/domain/builders.ts';
 
 const stranger = { ...personKey, personNo: '44190000000000000000000099' as PersonNo };
 
