@@ -5,13 +5,10 @@ import type { Fen } from '../../../engine/base/money/fen.ts';
 import { addFen, formatFen } from '../../../engine/base/money/fen.ts';
 import type { BillBody } from '../../../engine/contract/bill.ts';
 import type { RenderedAnswer } from '../../../engine/domain/request/request-record.ts';
-import { noBillReview } from '../../../engine/domain/settlement/bill-review.ts';
 import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
 import type { Caller, FlowDeps } from '../../../engine/flows/deps.ts';
 import { quoteBill } from '../../../engine/flows/settlement/quote-bill.ts';
 import { settleBill } from '../../../engine/flows/settlement/settle-bill.ts';
-import type { Bank } from '../../../engine/ports/bank.ts';
-import type { Store } from '../../../engine/ports/store.ts';
 import type { PricedLine, SplitInput } from '../../../rules/model/bill.ts';
 import type { Catalogue, CatalogueItem, PlaceLevel } from '../../../rules/model/catalogue.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
@@ -24,13 +21,9 @@ import {
   MORNING,
   terminal,
 } from '../../support/domain/builders.ts';
+import { flowDeps, storeOver, unasked } from '../../support/flows/flow-deps.ts';
 import { bodyOf, rendered, toldBy } from '../../support/flows/rendered.ts';
-import {
-  chipAnswer,
-  createTestKeys,
-  pinBlockOf,
-  verifierOf,
-} from '../../support/flows/test-keys.ts';
+import { chipAnswer, pinBlockOf, verifierOf } from '../../support/flows/test-keys.ts';
 import type { MemoryStore } from '../../support/memory/memory-store.ts';
 import { saleOf } from './any-sale.ts';
 
@@ -82,62 +75,15 @@ export async function quoteAndSettle(
 
 function depsOf(pack: Pack, input: SplitInput, memory: MemoryStore): FlowDeps {
   const shelf = createPackRegistry([pack]);
-  return {
-    store: storeOver(memory),
-    reference: {
-      findTerminal: unasked,
-      findInstitution: unasked,
-      saveTerminalSession: unasked,
-      beginBankSignIn: unasked,
-      saveBankKeys: unasked,
-    },
-    keys: createTestKeys(),
-    bank,
-    clock: { now: () => MORNING, randomBytes: (count) => new Uint8Array(count), sleep: unasked },
+  const store = storeOver(memory);
+  return flowDeps({
+    store: { ...store, nextTrace: unasked },
     policy: { current: () => shelf, refresh: async () => true },
     catalogues: () => [catalogueOf(input)],
-    reviewBill: noBillReview,
     // Packs of all years: their bills are settled today.
     settings: { cardRules, challengeMs: 60_000, reservationMs: 90_000, serviceDaysMax: 20_000 },
     log: { info: unasked, warn: unasked, error: unasked },
-  };
-}
-
-/** A sale for cash asks nobody else. */
-function unasked(): never {
-  throw new Error('nobody should ask this');
-}
-
-const bank: Bank = {
-  signIn: unasked,
-  installKeys: unasked,
-  referenceOf: unasked,
-  sale: unasked,
-  void: unasked,
-  refund: unasked,
-  reverse: unasked,
-  close: unasked,
-};
-
-function storeOver(memory: MemoryStore): Store {
-  return {
-    execute: async (command) => ({ ok: true, value: memory.run(command) }),
-    findCardOwner: async (cardId) => memory.cards.get(cardId)?.key,
-    readFacts: async ({ key, cardId }) => ({
-      person: memory.persons.get(key.personNo),
-      card: memory.cards.get(cardId),
-      accumulators: [...memory.accumulators.values()],
-      invalidListHits: [],
-      requests: [],
-      settlement: undefined,
-      bankLegs: [],
-      refunds: [],
-    }),
-    readSettlement: async (id) => memory.factsOfSettlement(id),
-    findRequests: unasked,
-    dueBankLegs: unasked,
-    nextTrace: unasked,
-  };
+  });
 }
 
 const REGION = '441900';

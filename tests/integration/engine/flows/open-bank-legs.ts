@@ -19,11 +19,9 @@ import {
   policy,
   settleBill,
 } from '../../../support/domain/builders.ts';
+import { flowDeps } from '../../../support/flows/flow-deps.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
-import { createCheckLog } from '../../../support/sim-check.ts';
-import { createScheduler } from '../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../support/sim-world.ts';
 import { query } from '../store/toy-store.ts';
 
 export const LEASE_MS = 40_000;
@@ -107,7 +105,6 @@ function buildEngine(
   fixture: { readonly now: number; readonly logged: string[] },
   bank: Partial<Bank>,
 ): Engine {
-  const { deps } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
   const store = createStore({
     url,
     decide: createDecide(() => policy),
@@ -116,14 +113,15 @@ function buildEngine(
   });
   const write = (event: string, data: object) =>
     void fixture.logged.push(`${event} ${JSON.stringify(data)}`);
+  const parts = flowDeps({ store });
   return {
-    ...deps,
+    ...parts,
     store,
-    bank: { ...deps.bank, ...bank },
-    clock: { ...deps.clock, now: () => fixture.now, sleep: async () => undefined },
-    keys: { ...deps.keys, open: () => Buffer.from('{}') },
-    reference: { ...deps.reference, findTerminal: async () => undefined },
-    settings: { ...deps.settings, reservationMs: LEASE_MS },
+    bank: { ...parts.bank, ...bank },
+    clock: { ...parts.clock, now: () => fixture.now },
+    keys: { ...parts.keys, open: () => Buffer.from('{}') },
+    reference: { ...parts.reference, findTerminal: async () => undefined },
+    settings: { ...parts.settings, reservationMs: LEASE_MS },
     log: { info: write, warn: write, error: write },
   };
 }

@@ -14,11 +14,9 @@ import {
   policy,
   settleBill,
 } from '../../../support/domain/builders.ts';
+import { flowDeps, storeOver } from '../../../support/flows/flow-deps.ts';
 import { rendered } from '../../../support/flows/rendered.ts';
 import { createMemoryStore } from '../../../support/memory/memory-store.ts';
-import { createCheckLog } from '../../../support/sim-check.ts';
-import { createScheduler } from '../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../support/sim-world.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -54,11 +52,11 @@ function openLegs(count: number): {
     requestKey: 'sale-1',
     state: 'reversing',
   });
-  const { deps: usual } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const usual = flowDeps({ store: storeOver(memory) });
   const facts = memory.factsOfSettlement(leg.settlementId);
   const deps: FlowDeps = {
     ...usual,
-    clock: { ...usual.clock, now: () => MORNING + 10_000, sleep: async () => undefined },
+    clock: { ...usual.clock, now: () => MORNING + 10_000 },
     reference: { ...usual.reference, findTerminal: async () => undefined },
     keys: { ...usual.keys, open: () => Buffer.from('{}') },
     bank: {

@@ -21,21 +21,21 @@ const stranger = { ...personKey, personNo: '44190000000000000000000099' as Perso
 const answer = declinedAnswer('PIN_WRONG', {});
 const rendered = renderAnswer(answer);
 
-function openWorld() {
-  const world = createPersonState(personKey);
-  world.person = { stored: person(), now: person() };
-  addRead(world.cards, card(), rowKeys.card);
-  return world;
+function stateWithCard() {
+  const state = createPersonState(personKey);
+  state.person = { stored: person(), now: person() };
+  addRead(state.cards, card(), rowKeys.card);
+  return state;
 }
 
 test('a later command sees what an earlier one wrote', () => {
-  const world = openWorld();
+  const state = stateWithCard();
   const writes = {
     person: person({ accountBalance: yuan('1.00') }),
     card: card({ pinWrongTries: 2 }),
   };
-  applyWrites(world, settleBill(), { answer, writes, rendered });
-  const facts = factsFor(world, settleBillKind.needs(settleBill({ name: 'sale-2' })));
+  applyWrites(state, settleBill(), { answer, writes, rendered });
+  const facts = factsFor(state, settleBillKind.needs(settleBill({ name: 'sale-2' })));
   expect(facts.person?.accountBalance).toBe(yuan('1.00'));
   expect(facts.card?.pinWrongTries).toBe(2);
 });
@@ -48,11 +48,11 @@ test.each<[string, Writes]>([
     { accumulator: { key: stranger, year: 2026, scheme: '310', amounts: new Map() } },
   ],
 ])('another person’s %s is not written, nor anything with it', (_, writes) => {
-  const world = openWorld();
+  const state = stateWithCard();
   const both = { person: person({ accountBalance: yuan('1.00') }), ...writes };
-  expect(() => applyWrites(world, settleBill(), { answer, writes: both, rendered })).toThrow(
+  expect(() => applyWrites(state, settleBill(), { answer, writes: both, rendered })).toThrow(
     InvariantViolation,
   );
-  expect(world.isWritten).toBe(false);
-  expect(world.person?.now).toEqual(person());
+  expect(state.isWritten).toBe(false);
+  expect(state.person?.now).toEqual(person());
 });
