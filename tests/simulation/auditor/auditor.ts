@@ -8,7 +8,7 @@ import type { RenderedAnswer } from '../../../engine/domain/request/request-reco
 import type { Executed } from '../../../engine/ports/store.ts';
 import type { MemoryStore } from '../../support/memory/memory-store.ts';
 import type { Bank } from '../world/bank.ts';
-import type { Counter } from '../world/counter.ts';
+import type { SimCounter } from '../world/counter.ts';
 import type { Holder } from '../world/people.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import { createFindings, type Violation } from './findings.ts';
@@ -51,7 +51,7 @@ export type AuditorOptions = {
   readonly scheduler: Scheduler;
   readonly memory: MemoryStore;
   readonly bank: Pick<Bank, 'books'>;
-  readonly counters: readonly Counter[];
+  readonly counters: readonly SimCounter[];
   readonly holders: readonly Holder[];
 };
 

@@ -1,7 +1,7 @@
 /** One simulated stretch of business: faults for a while, then healing, then the audit. */
 import { createAuditor } from '../auditor/auditor.ts';
 import type { Violation } from '../auditor/findings.ts';
-import { startCounter } from '../world/counter.ts';
+import { startCounter } from '../world/cashier.ts';
 import type { Plant } from '../world/engine.ts';
 import type { FaultKind } from '../world/faults.ts';
 import type { Plan } from '../world/plan.ts';

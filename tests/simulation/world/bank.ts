@@ -4,7 +4,7 @@ import type { Fen } from '../../../engine/base/money/fen.ts';
 import { openBooks } from '../../../engine/sandbox/bank-host/books.ts';
 import { pinVerifier } from '../../../engine/sandbox/bank-host/host-keys.ts';
 import { serveTerminal } from '../../../engine/sandbox/bank-host/host-link.ts';
-import type { Fault, OperationName } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
+import type { Fault, Mood, OperationName } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
 import { createMood } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
 import { cardAccount, PIN_TRIES } from '../../../engine/sandbox/bank-host/operations.ts';
 import type { WorkQueue } from '../../../engine/sandbox/bank-host/work-queue.ts';
@@ -36,6 +36,8 @@ export type Bank = {
   /** How far its clock is wrong, ms. */
   clockOffset: number;
   issue(card: BankCard): void;
+  /** What goes wrong on command, before anything that the plan draws. */
+  readonly misbehave: Mood['misbehave'];
   readonly accept: WireOptions['accept'];
   /** After it died: the books are as they were. */
   restart(): void;
@@ -52,7 +54,11 @@ export function createBank({ scheduler, faults, random }: BankOptions): Bank {
   const books = openBooks(':memory:');
   const now = () => scheduler.now() + bank.clockOffset;
   const clock = { now, randomBytes: random.bytes };
-  const mood = { ...createMood(), faultFor: (of: OperationName) => faultFor(faults, of) };
+  const commanded = createMood();
+  const mood = {
+    ...commanded,
+    faultFor: (of: OperationName) => commanded.faultFor(of) ?? faultFor(faults, of),
+  };
   let lives = 1;
   const bank: Bank = {
     books,
@@ -61,6 +67,7 @@ export function createBank({ scheduler, faults, random }: BankOptions): Bank {
     isMute: false,
     clockOffset: 0,
     issue: (card) => issue(books, card),
+    misbehave: commanded.misbehave,
     accept(end) {
       if (!bank.isUp || !bank.process.isAlive) return false;
       const queue = queueOf(bank, { scheduler, random });

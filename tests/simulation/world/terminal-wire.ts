@@ -4,13 +4,15 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { RequestKey, SettlementId } from '../../../engine/base/ids/ids.ts';
+import type { RequestKey, SettlementId, TerminalId } from '../../../engine/base/ids/ids.ts';
 import { isoTime } from '../../../engine/base/time/calendar.ts';
+import type { RefundRequest } from '../../../engine/contract/refund.ts';
 import type { SettlementRequest, TenderBody } from '../../../engine/contract/settlement.ts';
 import { declinedAnswer } from '../../../engine/domain/request/answer.ts';
 import type { RenderedAnswer } from '../../../engine/domain/request/request-record.ts';
-import { issueChallenge } from '../../../engine/flows/card/issue-challenge.ts';
-import type { Caller } from '../../../engine/flows/deps.ts';
+import type { FailpointFlow } from '../../../engine/failpoints/wrap.ts';
+import { issueChallenge, type StampSource } from '../../../engine/flows/card/issue-challenge.ts';
+import type { Caller, FlowDeps } from '../../../engine/flows/deps.ts';
 import { findByRequestKey, readSettlement } from '../../../engine/flows/enquiry/read-settlement.ts';
 import type { Answered } from '../../../engine/flows/execute-command.ts';
 import type { FlowAnswer } from '../../../engine/flows/flow-answer.ts';
@@ -31,8 +33,7 @@ export type TerminalWireOptions = {
   readonly faults: Faults;
   readonly random: Random;
   readonly terminal: Process;
-  /** As the register has it now. */
-  readonly caller: () => Caller;
+  readonly terminalId: TerminalId;
   /** The engine that answers now; a dead one refuses connections. */
   readonly reach: () => Engine;
   /** An answer leaves the engine. */
@@ -42,7 +43,8 @@ export type TerminalWireOptions = {
 type Said = { readonly answer: RenderedAnswer; readonly isReplay: boolean };
 type Call = {
   readonly requestKey?: string;
-  run(engine: Engine, caller: Caller): Promise<Said>;
+  readonly flow: FailpointFlow;
+  run(deps: FlowDeps, caller: Caller, nextStamp: StampSource): Promise<Said>;
 };
 type TerminalWire = TerminalWireOptions & { offsetMs: number; serial: number };
 
@@ -50,55 +52,54 @@ type TerminalWire = TerminalWireOptions & { offsetMs: number; serial: number };
 const EXCHANGE_MS = 45_000;
 const INTERNAL = rendered(declinedAnswer('INTERNAL', {}));
 
+/** The engine's client of one life of a terminal. */
 export function connectTerminal(options: TerminalWireOptions): EngineClient {
-  const door: TerminalWire = { ...options, offsetMs: 0, serial: 0 };
-  const plain = (run: (engine: Engine, caller: Caller) => Promise<FlowAnswer>): Call => ({
-    run: async (engine, caller) => ({
-      answer: rendered(await run(engine, caller)),
-      isReplay: false,
-    }),
-  });
+  const wire: TerminalWire = { ...options, offsetMs: 0, serial: 0 };
   return {
     signIn: () =>
       call(
-        door,
-        plain(({ deps }, { terminal }) => signInTerminal(deps, terminal)),
+        wire,
+        reading('sign-in', (deps, { terminal }) => signInTerminal(deps, terminal)),
       ),
     challenge: (body) =>
       call(
-        door,
-        plain(async ({ deps, nextStamp }, caller) => issueChallenge(deps, nextStamp, caller, body)),
+        wire,
+        reading('challenge', async (deps, caller, nextStamp) =>
+          issueChallenge(deps, nextStamp, caller, body),
+        ),
       ),
     quote: (body) =>
       call(
-        door,
-        plain(({ deps }, caller) => quoteBill(deps, caller, body)),
+        wire,
+        reading('quote', (deps, caller) => quoteBill(deps, caller, body)),
       ),
-    settle: (body) => call(door, settling(body)),
-    refund: (id, body) =>
-      call(door, {
-        requestKey: body.requestKey,
-        run: ({ deps }, caller) =>
-          refundSettlement(deps, caller, id as SettlementId, {
-            body,
-            fingerprint: fingerprintOf(body),
-          }).then(said),
-      }),
+    settle: (body) => call(wire, settling(body)),
+    refund: (id, body) => call(wire, refunding(id as SettlementId, body)),
     settlement: (id) =>
       call(
-        door,
-        plain(({ deps }, caller) => readSettlement(deps, caller, id as SettlementId)),
+        wire,
+        reading('read', (deps, caller) => readSettlement(deps, caller, id as SettlementId)),
       ),
     byRequestKey: (key) =>
       call(
-        door,
-        plain(({ deps }, caller) => findByRequestKey(deps, caller, key as RequestKey)),
+        wire,
+        reading('enquire', (deps, caller) => findByRequestKey(deps, caller, key as RequestKey)),
       ),
   };
 }
 
-function said(answered: Answered): Said {
-  return { answer: toldBy(answered), isReplay: answered.isReplay };
+/** A request that moves no money. */
+function reading(
+  flow: FailpointFlow,
+  run: (deps: FlowDeps, caller: Caller, nextStamp: StampSource) => Promise<FlowAnswer>,
+): Call {
+  return {
+    flow,
+    run: async (deps, caller, nextStamp) => ({
+      answer: rendered(await run(deps, caller, nextStamp)),
+      isReplay: false,
+    }),
+  };
 }
 
 function settling(request: SettlementRequest): Call {
@@ -106,8 +107,22 @@ function settling(request: SettlementRequest): Call {
   const fingerprint = fingerprintOf(request);
   return {
     requestKey: request.requestKey,
-    run: ({ deps }, caller) => settleBill(deps, caller, body, fingerprint).then(said),
+    flow: 'settle',
+    run: (deps, caller) => settleBill(deps, caller, body, fingerprint).then(said),
   };
+}
+
+function refunding(id: SettlementId, body: RefundRequest): Call {
+  const request = { body, fingerprint: fingerprintOf(body) };
+  return {
+    requestKey: body.requestKey,
+    flow: 'refund',
+    run: (deps, caller) => refundSettlement(deps, caller, id, request).then(said),
+  };
+}
+
+function said(answered: Answered): Said {
+  return { answer: toldBy(answered), isReplay: answered.isReplay };
 }
 
 function tenderBody(tender: TenderBody): TenderBody {
@@ -119,11 +134,11 @@ function fingerprintOf(body: object): string {
 }
 
 /** As the client does it: one more time with the right clock when the engine calls the request stale. */
-async function call<Body>(door: TerminalWire, what: Call): Promise<EngineResult<Body>> {
-  const first = await attempt<Body>(door, what);
+async function call<Body>(wire: TerminalWire, what: Call): Promise<EngineResult<Body>> {
+  const first = await attempt<Body>(wire, what);
   if (first.kind !== 'declined' || first.code !== 'REQUEST_STALE') return first;
-  door.offsetMs = Date.parse(first.refusal.serverTime ?? '') - terminalTime(door);
-  const again = await attempt<Body>(door, what);
+  wire.offsetMs = Date.parse(first.refusal.serverTime ?? '') - terminalTime(wire);
+  const again = await attempt<Body>(wire, what);
   const isTransient = again.kind === 'declined' && again.refusal.retry === 'same-key';
   return again.kind === 'unreachable' || isTransient ? first : again;
 }
@@ -133,17 +148,17 @@ const terminalTime = ({ scheduler, terminal }: TerminalWire) =>
 
 type Signed = { readonly createdAt: number; readonly nonce: string };
 
-function attempt<Body>(door: TerminalWire, what: Call): Promise<EngineResult<Body>> {
-  const { scheduler, faults, random, terminal } = door;
-  door.serial += 1;
+function attempt<Body>(wire: TerminalWire, what: Call): Promise<EngineResult<Body>> {
+  const { scheduler, faults, random, terminal } = wire;
+  wire.serial += 1;
   const signed = {
-    createdAt: Math.ceil((terminalTime(door) + door.offsetMs) / 1000) * 1000,
-    nonce: `${terminal.name}-${door.serial}`,
+    createdAt: Math.ceil((terminalTime(wire) + wire.offsetMs) / 1000) * 1000,
+    nonce: `${terminal.name}-${wire.serial}`,
   };
   return new Promise((resolve) => {
     const answer = (ms: number, result: EngineResult<Body>) =>
       scheduler.after(ms, terminal, () => resolve(result));
-    const engine = door.reach();
+    const engine = wire.reach();
     if (!engine.process.isAlive || faults.hits('wire.refused')) {
       answer(random.between(1, 3), { kind: 'unreachable' });
       return;
@@ -151,28 +166,30 @@ function attempt<Body>(door: TerminalWire, what: Call): Promise<EngineResult<Bod
     const patience = faults.hits('terminal.impatient') ? 3_000 : EXCHANGE_MS;
     answer(patience, { kind: 'unknown', refusal: undefined });
     const hear = ({ answer: told, isReplay }: Said): void => {
-      door.onSaid(what.requestKey, told);
+      wire.onSaid(what.requestKey, told);
       if (faults.hits('wire.answer-lost')) return;
       const { status, body } = told;
       const proof = { requestSignature: '', answerKeyId: '', signature: '' };
       answer(random.between(1, 40), readAnswer({ status, body, ...proof }, isReplay));
     };
-    if (!faults.hits('wire.request-lost')) arrive(door, engine, { signed, what, hear });
-    if (faults.hits('wire.doubled')) arrive(door, door.reach(), { signed, what, hear });
+    if (!faults.hits('wire.request-lost')) arrive(wire, engine, { signed, what, hear });
+    if (faults.hits('wire.doubled')) arrive(wire, wire.reach(), { signed, what, hear });
   });
 }
 
 type Arrival = { readonly signed: Signed; readonly what: Call; hear(said: Said): void };
 
-function arrive(door: TerminalWire, engine: Engine, { signed, what, hear }: Arrival): void {
-  const { scheduler, faults, random } = door;
+function arrive(wire: TerminalWire, engine: Engine, { signed, what, hear }: Arrival): void {
+  const { scheduler, faults, random } = wire;
   const lateMs = faults.hits('wire.late') ? faults.of('wire.late').between(1_000, 110_000) : 0;
   scheduler.after(lateMs + random.between(1, 40), engine.process, () => {
-    const refusal = objectionTo(engine, signed, door);
+    const refusal = objectionTo(engine, signed, wire);
     if (refusal !== undefined) hear({ answer: refusal, isReplay: false });
     else
-      void what
-        .run(engine, door.caller())
+      void engine
+        .serve(what.flow, wire.terminalId, (deps, caller) =>
+          what.run(deps, caller, engine.nextStamp),
+        )
         .catch(() => ({ answer: INTERNAL, isReplay: false }))
         .then(hear);
   });

@@ -52,9 +52,9 @@ const troubles: { readonly [kind in FaultKind]?: Trouble } = {
   },
   'bank.dies': (world) => dieBank(world, world.faults.of('bank.dies').between(10, 20_000)),
   // It knows keys of a terminal that nobody else does: only a sign-in helps.
-  'bank.loses-keys': ({ bank, faults, counters, callerOf }) => {
+  'bank.loses-keys': ({ bank, faults, counters, terminalOf }) => {
     const random = faults.of('bank.loses-keys');
-    const { bankTerminalId, bankMerchantId } = callerOf(random.pick(counters)).terminal;
+    const { bankTerminalId, bankMerchantId } = terminalOf(random.pick(counters));
     const newKey = () => toHex(random.bytes(16));
     for (let times = 1; times <= 2; times++)
       bank.books.setWorkKeys(bankTerminalId, bankMerchantId, { pik: newKey(), mak: newKey() });
