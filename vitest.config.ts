@@ -12,7 +12,7 @@ const deeper = [
   'tests/property/engine/flows/quote-and-settlement.test.ts',
   'tests/property/engine/store/stored-splits.test.ts',
   'tests/property/engine/domain/settlement/{document-text,refund-under-every-pack}.test.ts',
-  'tests/simulation/{settlement,flows}.test.ts',
+  'tests/simulation/settlement.test.ts',
   'tests/chaos/failpoints.test.ts',
 ];
 const many = { PROPERTY_RUNS: '60', SIMULATION_SEEDS: '60', FAILPOINT_PAIRS: '600' };
@@ -43,7 +43,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'long', include: long, globalSetup: ['tests/support/postgres/global-setup.ts'] },
+        test: {
+          name: 'long',
+          include: long,
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
+        },
       },
       {
         extends: true,

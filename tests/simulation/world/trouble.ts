@@ -142,7 +142,8 @@ function dieAtAwait(world: World, process: Process): void {
   else kill(process);
 }
 
-function dieEngine(world: World, restartMs: number, which?: Process): void {
+/** Kills an engine, the newest if none is named; another is started later unless there is one by then. */
+export function dieEngine(world: World, restartMs: number, which?: Process): void {
   const process = which ?? world.engines.list.at(-1)?.process;
   if (process === undefined || !process.isAlive) return;
   kill(process);
