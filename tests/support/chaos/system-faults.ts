@@ -92,7 +92,7 @@ const DISK_MS = 1_500;
 const FREEZE_MS = 2_500;
 
 /**
- * Breaks what is to be broken at one moment, mends what can be mended, and waits until there is business again everywhere.
+ * Breaks what is to be broken at one moment, mends it, and waits until there is business again everywhere.
  * @param downMs how long the killed processes stay down
  */
 export async function injectFault(
@@ -136,7 +136,7 @@ async function fillDiskFor({ postgres }: Deployment, ms: number): Promise<void> 
   if (!isUp) await postgres.restart();
 }
 
-/** The first approved sale that began after the fault, for each part that was hit: ms until the last of them. */
+/** The first approved sale that began after the fault, for each part that was hit: ms until their last. */
 async function waitForBusiness(
   deployment: Deployment,
   fault: SystemFault,
