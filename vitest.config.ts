@@ -14,7 +14,7 @@ const deeper = [
   'tests/property/engine/flows/quote-and-settlement.test.ts',
   'tests/property/engine/store/stored-splits.test.ts',
   'tests/property/engine/domain/settlement/{document-text,refund-under-every-pack}.test.ts',
-  'tests/simulation/{settlement,flows}.test.ts',
+  'tests/simulation/settlement.test.ts',
   'tests/chaos/failpoints.test.ts',
 ];
 const many = { PROPERTY_RUNS: '60', SIMULATION_SEEDS: '60', FAILPOINT_PAIRS: '600' };
@@ -40,12 +40,16 @@ export default defineConfig({
           exclude: [...pure, ...long, ...share, ...system],
           // As above: 60 processes of their own would load the same modules 60 times.
           isolate: false,
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
         },
       },
       {
         extends: true,
-        test: { name: 'long', include: long, globalSetup: ['tests/support/global-setup.ts'] },
+        test: {
+          name: 'long',
+          include: long,
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
+        },
       },
       {
         extends: true,
@@ -58,7 +62,7 @@ export default defineConfig({
           name: 'share',
           include: [...share, ...deeper],
           env: many,
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
           // After everything else, and one by one: each of them takes the whole machine.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

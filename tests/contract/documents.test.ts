@@ -29,8 +29,8 @@ import {
 import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
 import type { Pack } from '../../rules/model/pack.ts';
 import type { Split } from '../../rules/model/split.ts';
-import { policy } from '../support/builders.ts';
-import { bodyOf } from '../support/rendered.ts';
+import { policy } from '../support/domain/builders.ts';
+import { bodyOf } from '../support/flows/rendered.ts';
 
 const key = { shard: 7, personNo: '11000000000001' as PersonNo };
 const id = '0701JDFQ8000A1B2C3D4E5F6G7H8' as SettlementId;

@@ -15,7 +15,7 @@ import {
   settleBill,
   terminal,
   yuan,
-} from '../support/builders.ts';
+} from '../support/domain/builders.ts';
 
 /** A store with the rules of `change(decide)`, where `decide` are the real ones. */
 export type OpenStage = (change?: (decide: Decide) => Decide) => Promise<Store>;

@@ -7,9 +7,9 @@ import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import { connectStore } from '../simulation/world/database.ts';
 import { createFaults } from '../simulation/world/faults.ts';
 import { createProcess, createScheduler } from '../simulation/world/scheduler.ts';
-import { card, MORNING, person, policy } from '../support/builders.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { createTestDatabase } from '../support/postgres.ts';
+import { card, MORNING, person, policy } from '../support/domain/builders.ts';
+import { createMemoryStore } from '../support/memory/memory-store.ts';
+import { createTestDatabase } from '../support/postgres/test-database.ts';
 import { createStreams } from '../support/random.ts';
 import { holdToContract } from './store-contract.ts';
 

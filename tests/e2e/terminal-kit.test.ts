@@ -12,24 +12,24 @@ import { createSoftwarePinPad } from '../../terminal-adapter/agent/pin-pad.ts';
 import { readCounterFile } from '../../terminal-adapter/counter/counter-file.ts';
 import { openCounter, systemClock } from '../../terminal-adapter/counter/open-counter.ts';
 import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-reader.ts';
-import { plainBill } from '../support/counter.ts';
+import { bookProblems, stateOf } from '../support/running-system/books.ts';
+import { plainBill } from '../support/running-system/counter.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { bookProblems, stateOf } from '../support/world-books.ts';
 
 const kit = join(import.meta.dirname, '../../terminal-adapter');
 const buyer = 'dongguan-pharmacy-buyer';
 const PINS = { COUNTER_MEDICAL_PIN: SANDBOX_MEDICAL_PIN, COUNTER_BANK_PIN: SANDBOX_BANK_PIN };
 
-let world: World;
+let system: RunningSystem;
 let file: string;
 beforeAll(async () => {
-  world = await startWorld();
-  file = join(world.dataDir, 'counter.json');
+  system = await startSystem();
+  file = join(system.dataDir, 'counter.json');
   const order = ['--at', 'dongguanPharmacy', '--person', buyer, '--out', file];
-  const code = await runCli(['counter', ...order, '--url', world.url()], {
-    env: { YIKATONG_DATA: world.dataDir },
+  const code = await runCli(['counter', ...order, '--url', system.url()], {
+    env: { YIKATONG_DATA: system.dataDir },
     print: () => undefined,
     printError: (line) => expect.unreachable(line),
     loadMain: () => Promise.reject(new Error('no engine is started here')),
@@ -37,8 +37,8 @@ beforeAll(async () => {
   expect(code).toBe(0);
 });
 afterAll(async () => {
-  expect(await bookProblems(world)).toEqual([]);
-  await world.close();
+  expect(await bookProblems(system)).toEqual([]);
+  await system.close();
 });
 
 /** Runs a program of Node in a folder; what it wrote, and how it ended. */
@@ -56,7 +56,7 @@ async function node(folder: string, args: readonly string[], input = '') {
   return { code, ...written };
 }
 
-const counter = (...args: string[]) => node(world.dataDir, [join(kit, 'main.ts'), ...args]);
+const counter = (...args: string[]) => node(system.dataDir, [join(kit, 'main.ts'), ...args]);
 
 function billFile(): string {
   const path = join(temporaryFolder(), 'bill.json');
@@ -69,8 +69,8 @@ function billFile(): string {
 
 describe('the program', () => {
   test('settles by bank debit, refunds a line, then the rest, and leaves nothing open', async () => {
-    const customer = world.sandboxPerson(buyer);
-    const before = await stateOf(world, customer);
+    const customer = system.sandboxPerson(buyer);
+    const before = await stateOf(system, customer);
     const settling = ['settle', '--bill', billFile(), '--pay', 'bank', '--no-account', '--yes'];
     const settled = await counter(...settling);
     expect([settled.errors, settled.code]).toEqual([expect.stringContaining('done: '), 0]);
@@ -83,7 +83,7 @@ describe('the program', () => {
     expect(JSON.parse(line.out)).toMatchObject({ document: { amounts: { bankPay: '6.50' } } });
     const rest = await counter('refund', document.settlementId);
     expect([rest.code, JSON.parse(rest.out).document.state]).toEqual([0, 'refunded']);
-    expect(await stateOf(world, customer)).toEqual(before);
+    expect(await stateOf(system, customer)).toEqual(before);
 
     const enquired = await counter('enquire');
     expect([enquired.code, JSON.parse(enquired.out).enquired]).toEqual([0, []]);
@@ -97,9 +97,9 @@ describe('the program', () => {
 
   test('asks whoever sits there, and a holder who does not agree pays nothing', async () => {
     const args = [join(kit, 'main.ts'), 'settle', '--bill', billFile()];
-    const agreed = await node(world.dataDir, args, `y\n${SANDBOX_MEDICAL_PIN}\n`);
+    const agreed = await node(system.dataDir, args, `y\n${SANDBOX_MEDICAL_PIN}\n`);
     expect([agreed.code, agreed.errors]).toEqual([0, expect.stringContaining('PIN: ')]);
-    const refused = await node(world.dataDir, args, 'n\n');
+    const refused = await node(system.dataDir, args, 'n\n');
     expect([refused.code, JSON.parse(refused.out)]).toMatchObject([
       1,
       { kind: 'stopped', by: 'holder', cashier: { zh: '未收款' } },
@@ -132,9 +132,9 @@ describe('the program', () => {
 test('the example of the README settles and refunds', async () => {
   const readme = readFileSync(join(kit, 'README.md'), 'utf8');
   const [, example = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  const path = join(world.dataDir, 'example.ts');
+  const path = join(system.dataDir, 'example.ts');
   writeFileSync(path, example.replaceAll("'./", `'${pathToFileURL(kit).href}/`));
-  const { code, out, errors } = await node(world.dataDir, [path]);
+  const { code, out, errors } = await node(system.dataDir, [path]);
   expect([code, errors, out.trim().split('\n').at(-1)]).toEqual([0, '', 'refund: approved']);
 });
 
@@ -144,7 +144,7 @@ describe('a counter', () => {
   /** A counter whose refunds reach the engine while their first `lost` answers do not come back. */
   function counterThatLoses(lost: number) {
     const { baseUrls, terminal, bankMasterKey } = readCounterFile(file);
-    const customer = world.sandboxPerson(buyer);
+    const customer = system.sandboxPerson(buyer);
     let left = lost;
     const counter = openCounter({
       ...{ baseUrls, terminal, patience },

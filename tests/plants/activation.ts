@@ -4,8 +4,8 @@ import { activatePacks } from '../../engine/flows/policy/activate-packs.ts';
 import { createPolicySource } from '../../engine/flows/policy/policy-source.ts';
 import type { PolicyStore, StoredPack } from '../../engine/ports/reference-data.ts';
 import { createPackRegistry } from '../../rules/packs/pack-registry.ts';
-import { policy } from '../support/builders.ts';
-import { packWithoutAccount } from '../support/pack-files.ts';
+import { policy } from '../support/domain/builders.ts';
+import { packWithoutAccount } from '../support/packs/pack-files.ts';
 import { compiled } from '../unit/rules/bill-builder.ts';
 import { type Check, caughtBy } from './plant.ts';
 

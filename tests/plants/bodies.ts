@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { makeChallenge, readChallenge } from '../../engine/flows/card/challenge.ts';
 import { createStampSource } from '../../engine/flows/card/issue-challenge.ts';
 import { parseStrictJson } from '../../engine/http/strict-json.ts';
-import { card, MORNING, terminal } from '../support/builders.ts';
-import { createSimKeys } from '../support/sim-keys.ts';
+import { card, MORNING, terminal } from '../support/domain/builders.ts';
+import { createTestKeys } from '../support/flows/test-keys.ts';
 import { type Check, caughtBy } from './plant.ts';
 
 const bodies: Check<typeof parseStrictJson> = {
@@ -21,7 +21,7 @@ const bodies: Check<typeof parseStrictJson> = {
   },
 };
 
-const keys = createSimKeys();
+const keys = createTestKeys();
 const binding = { terminalId: terminal().id, cardId: card().cardId, totalAmount: '13.55' };
 
 const challenges: Check<typeof readChallenge> = {

@@ -4,7 +4,7 @@ import type { Card } from '../../engine/domain/card/card.ts';
 import type { checkCard } from '../../engine/domain/card/check-card.ts';
 import type { InvalidListHit } from '../../engine/domain/card/invalid-list.ts';
 import type { Person } from '../../engine/domain/person/person.ts';
-import { card, MORNING, person, RIGHT_PIN } from '../support/builders.ts';
+import { card, MORNING, person, RIGHT_PIN } from '../support/domain/builders.ts';
 
 /** Checks the card in the slot against what is on record of it. */
 export type CheckCard = typeof checkCard;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { checkCard } from '../../engine/domain/card/check-card.ts';
 import type { InvalidListHit } from '../../engine/domain/card/invalid-list.ts';
-import { MORNING } from '../support/builders.ts';
+import { MORNING } from '../support/domain/builders.ts';
 import {
   type Case,
   type CheckCard,

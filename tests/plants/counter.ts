@@ -3,8 +3,8 @@ import type { Card } from '../../engine/domain/card/card.ts';
 import { createDecide, type Decide } from '../../engine/domain/decide.ts';
 import type { Person } from '../../engine/domain/person/person.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
-import { bankDebit, card, person, policy, settleBill, yuan } from '../support/builders.ts';
-import { createMemoryStore, type MemoryStore } from '../support/memory-store.ts';
+import { bankDebit, card, person, policy, settleBill, yuan } from '../support/domain/builders.ts';
+import { createMemoryStore, type MemoryStore } from '../support/memory/memory-store.ts';
 
 export const honestDecide = (): Decide => createDecide(() => policy);
 

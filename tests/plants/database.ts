@@ -1,6 +1,6 @@
 /** Databases for checks that need PostgreSQL. The first one that is asked for starts the cluster. */
-import { startTestCluster, type TestCluster } from '../support/test-cluster.ts';
-import { openTestDatabases, type TestDatabases } from '../support/test-databases.ts';
+import { startTestCluster, type TestCluster } from '../support/postgres/test-cluster.ts';
+import { openTestDatabases, type TestDatabases } from '../support/postgres/test-databases.ts';
 
 type Started = { readonly cluster: TestCluster; readonly databases: TestDatabases };
 

@@ -5,7 +5,7 @@ import type { FlowDeps } from '../../engine/flows/deps.ts';
 import { execute } from '../../engine/flows/execute-command.ts';
 import { handleLateApproval } from '../../engine/flows/leg/handle-late-approval.ts';
 import type { BankLateAnswer } from '../../engine/ports/bank.ts';
-import { settleBill } from '../support/builders.ts';
+import { settleBill } from '../support/domain/builders.ts';
 import { outcomeOf } from './decision-edits.ts';
 import { reserved, sell } from './leg-world.ts';
 import { type Check, caughtBy } from './plant.ts';

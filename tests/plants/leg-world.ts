@@ -13,11 +13,9 @@ import {
   person,
   settleBill,
   terminal,
-} from '../support/builders.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { createCheckLog } from '../support/sim-check.ts';
-import { createScheduler } from '../support/sim-scheduler.ts';
-import { createSimWorld } from '../support/sim-world.ts';
+} from '../support/domain/builders.ts';
+import { flowDeps, storeOver } from '../support/flows/flow-deps.ts';
+import { createMemoryStore } from '../support/memory/memory-store.ts';
 import { honestDecide, newest } from './counter.ts';
 
 const approved = {
@@ -33,7 +31,7 @@ export function reserved(bank: Partial<Bank>) {
   const clock = { at: MORNING + 100 };
   const sales: BankSale[] = [];
   const reversals: BankReversal[] = [];
-  const { deps: usual } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const usual = flowDeps({ store: storeOver(memory) });
   const settlement = newest(memory);
   const deps: FlowDeps = {
     ...usual,

@@ -4,9 +4,14 @@ import type { Decide } from '../../engine/domain/decide.ts';
 import type { Facts, Writes } from '../../engine/domain/decision.ts';
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
-import { confirmDebit, finishRefund, MORNING, refundSettlement } from '../support/builders.ts';
-import { legReversed, legUnanswered } from '../support/leg-commands.ts';
-import type { MemoryStore } from '../support/memory-store.ts';
+import {
+  confirmDebit,
+  finishRefund,
+  MORNING,
+  refundSettlement,
+} from '../support/domain/builders.ts';
+import { legReversed, legUnanswered } from '../support/domain/leg-commands.ts';
+import type { MemoryStore } from '../support/memory/memory-store.ts';
 import { booked, honestDecide, newest, reserveWithBank } from './counter.ts';
 import { codeOf, fenceOf, on, withOpenLegs, withSettlement, writing } from './decision-edits.ts';
 import { type Check, caughtBy } from './plant.ts';

@@ -6,7 +6,7 @@ import { lineAmount } from '../../rules/kernel/line-amount.ts';
 import { splitBill } from '../../rules/kernel/split-bill.ts';
 import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
 import type { Split } from '../../rules/model/split.ts';
-import { dongguanHospital } from '../support/builders.ts';
+import { dongguanHospital } from '../support/domain/builders.ts';
 import { bill, line, PLENTY, packOf, yuan } from '../unit/rules/bill-builder.ts';
 import { type Check, caughtBy } from './plant.ts';
 

@@ -16,7 +16,7 @@ import {
   policy,
   settleBill,
   TODAY,
-} from '../support/builders.ts';
+} from '../support/domain/builders.ts';
 import { compiled, packJson } from '../unit/rules/bill-builder.ts';
 import { type Check, caughtBy } from './plant.ts';
 

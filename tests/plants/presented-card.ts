@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Card } from '../../engine/domain/card/card.ts';
 import { checkPresentedCard } from '../../engine/domain/card/check-presented-card.ts';
-import { card, cardBody, cardRules, TODAY } from '../support/builders.ts';
+import { card, cardBody, cardRules, TODAY } from '../support/domain/builders.ts';
 import { type Check, caughtBy } from './plant.ts';
 
 const presented: Check<typeof checkPresentedCard> = {

@@ -12,7 +12,7 @@ import {
   refundSettlement,
   settleBill,
   yuan,
-} from '../support/builders.ts';
+} from '../support/domain/builders.ts';
 import { bill, line, packOf } from '../unit/rules/bill-builder.ts';
 import {
   accountOf,

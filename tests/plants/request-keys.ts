@@ -14,7 +14,7 @@ import {
   refundSettlement,
   settleBill,
   yuan,
-} from '../support/builders.ts';
+} from '../support/domain/builders.ts';
 import { accountOf, honestDecide, newest, openCounter, reserveWithBank } from './counter.ts';
 import {
   codeOf,

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import type { Command } from '../../engine/domain/commands.ts';
 import type { Decide } from '../../engine/domain/decide.ts';
 import type { Facts } from '../../engine/domain/decision.ts';
-import { bankDebit, card, confirmDebit, MORNING, settleBill, yuan } from '../support/builders.ts';
+import {
+  bankDebit,
+  card,
+  confirmDebit,
+  MORNING,
+  settleBill,
+  yuan,
+} from '../support/domain/builders.ts';
 import {
   accountOf,
   booked,

@@ -5,7 +5,7 @@ import {
   requestSignatureBase,
 } from '../../engine/base/signatures/signature-base.ts';
 import { createNonceMemory } from '../../engine/http/auth/nonce-memory.ts';
-import { MORNING } from '../support/builders.ts';
+import { MORNING } from '../support/domain/builders.ts';
 import { type Check, caughtBy } from './plant.ts';
 
 type SignedTexts = {

@@ -1,6 +1,6 @@
 /** Bugs between the flows of the simulated engine and its bank, which must show in the two books. */
 import type { Bank, BankReply } from '../../engine/ports/bank.ts';
-import { APPROVED } from '../support/builders.ts';
+import { APPROVED } from '../support/domain/builders.ts';
 import { caughtBySimulator } from './plant.ts';
 
 const reply: BankReply = { ...APPROVED, hostDate: '1122', issuerAuthData: undefined };

@@ -2,7 +2,7 @@
 import type { Fen } from '../../engine/base/money/fen.ts';
 import type { Decide } from '../../engine/domain/decide.ts';
 import type { createStore, StoreOptions } from '../../engine/store/create-store.ts';
-import { decideBill, seed } from '../integration/engine/store/counter.ts';
+import { decideBill, seed } from '../integration/engine/store/toy-store.ts';
 import { withDatabase } from './database.ts';
 import { withWrites } from './decision-edits.ts';
 

@@ -9,17 +9,18 @@ import type { RequestJournal } from '../../terminal-adapter/journal/request-jour
 import {
   approved,
   bank,
-  createCounter,
+  counterOfFakes,
   declined,
   document,
   item,
   lost,
-} from '../unit/terminal-adapter/agent/counter.ts';
+} from '../unit/terminal-adapter/agent/counter-of-fakes.ts';
 import { newJournal } from './journal.ts';
 import { type Check, caughtBy } from './plant.ts';
 
 const MORNING = '2026-11-22T08:00:00+08:00';
-const openCounter = (engine: Partial<EngineClient>) => createCounter(engine, '13.55', newJournal());
+const openCounter = (engine: Partial<EngineClient>) =>
+  counterOfFakes(engine, '13.55', newJournal());
 
 const selling: Check<typeof settle> = {
   name: 'a sale at the counter',

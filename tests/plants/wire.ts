@@ -5,7 +5,7 @@ import type { InjectOptions } from 'fastify';
 import { answerSignatureBase } from '../../engine/base/signatures/signature-base.ts';
 import { storedAnswer } from '../../engine/domain/request/answer.ts';
 import type { Answered } from '../../engine/flows/execute-command.ts';
-import { toldBy } from '../support/rendered.ts';
+import { toldBy } from '../support/flows/rendered.ts';
 import {
   answerKey,
   createHarness,

@@ -15,8 +15,8 @@ import { openHttpSockets } from '../../../bench/load/http-sockets.ts';
 import type { LoadCounter } from '../../../bench/load/load-counter.ts';
 import { openLoadCounter } from '../../../bench/load/load-counter.ts';
 import type { PopulationMember } from '../../../engine/sandbox/seed/seed-population.ts';
-import type { TestDatabase } from '../../support/postgres.ts';
-import { createTestDatabase } from '../../support/postgres.ts';
+import type { TestDatabase } from '../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../support/postgres/test-database.ts';
 
 /** Goal: what is measured is what a pharmacy would run, with nothing left out that costs time. */
 

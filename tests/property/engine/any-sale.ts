@@ -8,8 +8,8 @@ import { benefitYearOf, policyDay } from '../../../rules/kernel/benefit-year.ts'
 import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
-import { card, person, personKey, policy, settleBill } from '../../support/builders.ts';
-import { createMemoryStore, type MemoryStore } from '../../support/memory-store.ts';
+import { card, person, personKey, policy, settleBill } from '../../support/domain/builders.ts';
+import { createMemoryStore, type MemoryStore } from '../../support/memory/memory-store.ts';
 
 export const shippedPacks = policy.packs;
 

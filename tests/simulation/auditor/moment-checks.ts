@@ -8,7 +8,7 @@ import type { Person } from '../../../engine/domain/person/person.ts';
 import type { Refund } from '../../../engine/domain/refund/refund.ts';
 import type { RequestRecord } from '../../../engine/domain/request/request-record.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
-import type { MemoryStore, Posting } from '../../support/memory-store.ts';
+import type { MemoryStore, Posting } from '../../support/memory/memory-store.ts';
 import type { Bank } from '../world/bank.ts';
 import type { Findings } from './findings.ts';
 

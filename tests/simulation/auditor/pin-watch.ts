@@ -2,7 +2,7 @@
 
 import type { Command } from '../../../engine/domain/commands.ts';
 import type { Executed } from '../../../engine/ports/store.ts';
-import { verifierOf } from '../../support/sim-keys.ts';
+import { verifierOf } from '../../support/flows/test-keys.ts';
 import { PIN } from '../world/people.ts';
 import type { Findings } from './findings.ts';
 

@@ -3,14 +3,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { packById } from '../../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
-import { policy } from '../../support/builders.ts';
-import type { Counter, Purchase } from '../world/counter.ts';
+import { policy } from '../../support/domain/builders.ts';
+import type { Purchase, SimCounter } from '../world/counter.ts';
 import type { Holder } from '../world/people.ts';
 import { type Audited, openStates, traceOf } from './moment-checks.ts';
 
 /** All that anybody wrote down. */
 export type Ends = Audited & {
-  readonly counters: readonly Counter[];
+  readonly counters: readonly SimCounter[];
   readonly holders: readonly Holder[];
 };
 
@@ -144,7 +144,7 @@ export function checkTerminalSide(ends: Ends): void {
 
 function checkPurchase(
   { findings }: Ends,
-  { name }: Counter,
+  { name }: SimCounter,
   {
     purchase,
     sales,

@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from '../../../../engine/cli/program.ts';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import { createPackRegistry } from '../../../../rules/packs/pack-registry.ts';
-import { dongguanPharmacy, policy } from '../../../support/builders.ts';
-import { newRatioPack } from '../../../support/new-ratio-pack.ts';
-import { packWithoutAccount } from '../../../support/pack-files.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { type Clinic, openClinic } from '../../../support/recorded-days.ts';
+import { dongguanPharmacy, policy } from '../../../support/domain/builders.ts';
+import { newRatioPack } from '../../../support/packs/new-ratio-pack.ts';
+import { packWithoutAccount } from '../../../support/packs/pack-files.ts';
+import { type Clinic, openClinic } from '../../../support/postgres/recorded-days.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let database: TestDatabase;

@@ -10,8 +10,8 @@ import { storedAnswer } from '../../../../engine/domain/request/answer.ts';
 import type { BeginReversal } from '../../../../engine/domain/settlement/begin-reversal.ts';
 import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import type { Settlement } from '../../../../engine/domain/settlement/settlement.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import {
   at,
   bill,
@@ -22,7 +22,7 @@ import {
   person,
   seed,
   terminalId,
-} from './counter.ts';
+} from './toy-store.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {

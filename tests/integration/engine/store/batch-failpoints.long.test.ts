@@ -5,9 +5,9 @@ import type { FailpointKind } from '../../../../engine/failpoints/failpoints.ts'
 import { createFailpoints, failpointKinds } from '../../../../engine/failpoints/failpoints.ts';
 import type { FailpointName } from '../../../../engine/failpoints/names.ts';
 import { failpointNames } from '../../../../engine/failpoints/names.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { bill, ledgerProblems, openStore, query, seed } from './counter.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
+import { bill, ledgerProblems, openStore, query, seed } from './toy-store.ts';
 
 const names = (Object.keys(failpointNames) as FailpointName[]).filter((name) =>
   name.startsWith('batch.'),

@@ -6,10 +6,10 @@ import { keepPartitions } from '../../../../engine/jobs/keep-partitions.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { openPartitions } from '../../../../engine/store/partitions/partitions.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
-import { bankDebit, card, person, policy, settleBill } from '../../../support/builders.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { ledgerProblems, query } from './counter.ts';
+import { bankDebit, card, person, policy, settleBill } from '../../../support/domain/builders.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
+import { ledgerProblems, query } from './toy-store.ts';
 
 /** How the months job carries out YIKATONG_MONTHS_KEPT. */
 

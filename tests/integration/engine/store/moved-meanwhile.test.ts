@@ -6,14 +6,14 @@ import type { Command } from '../../../../engine/domain/commands.ts';
 import type { Decision, Facts } from '../../../../engine/domain/decision.ts';
 import { withoutWrites, withWrites } from '../../../../engine/domain/decision.ts';
 import { storedAnswer } from '../../../../engine/domain/request/answer.ts';
-import { at, bill, decideBill, query, seed } from './counter.ts';
 import { somebodyWaits } from './somebody-waits.ts';
-import { setStage } from './stage.ts';
+import { storeForEachTest } from './store-for-each-test.ts';
+import { at, bill, decideBill, query, seed } from './toy-store.ts';
 
-const stage = setStage();
+const fixture = storeForEachTest();
 
 test('is decided on again, and not moved from a state that it is no longer in', async () => {
-  await seed(stage.url, { A: 1_000n });
+  await seed(fixture.url, { A: 1_000n });
   const seen: unknown[] = [];
   const refundAll = (command: PersonCommand, facts: Facts): Decision => {
     if (command.type === 'settle-bill') return decideBill(command, facts);
@@ -30,11 +30,11 @@ test('is decided on again, and not moved from a state that it is no longer in', 
     return withWrites(answer, { settlement: { from: 'posted', to } });
   };
   const limits = { lockTimeoutMs: 20_000, statementTimeoutMs: 20_000 };
-  const store = stage.start({ decide: refundAll, limits });
+  const store = fixture.start({ decide: refundAll, limits });
   const sale = bill('A', 100n);
   await store.execute(sale);
 
-  const office = new pg.Client({ connectionString: stage.url });
+  const office = new pg.Client({ connectionString: fixture.url });
   await office.connect();
   try {
     await office.query('begin');
@@ -51,5 +51,5 @@ test('is decided on again, and not moved from a state that it is no longer in', 
     await office.end();
   }
   expect(seen).toEqual(['posted', 'refunded']);
-  expect(await query(stage.url, 'select state from settlement')).toEqual([{ state: 'refunded' }]);
+  expect(await query(fixture.url, 'select state from settlement')).toEqual([{ state: 'refunded' }]);
 });

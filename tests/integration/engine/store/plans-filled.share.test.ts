@@ -14,12 +14,12 @@ import {
   policy,
   refundSettlement,
   settleBill,
-} from '../../../support/builders.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { query } from './counter.ts';
+} from '../../../support/domain/builders.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { explainedUrl, listenForPlans } from './explained.ts';
 import { fillTables, NOW } from './filled-tables.ts';
+import { query } from './toy-store.ts';
 
 /**
  * How everything that is asked for finds its rows, on filled tables, and how many of 13 months it touches: nine

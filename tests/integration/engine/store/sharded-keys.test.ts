@@ -4,8 +4,8 @@
  */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 
 let database: TestDatabase;
 let client: pg.Client;

@@ -19,11 +19,11 @@ import {
   policy,
   refundSettlement,
   settleBill,
-} from '../../../support/builders.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { answerPlace, readAnswers } from '../../../support/stored-answers.ts';
-import { ledgerProblems, query } from './counter.ts';
+} from '../../../support/domain/builders.ts';
+import { answerPlace, readAnswers } from '../../../support/postgres/stored-answers.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
+import { ledgerProblems, query } from './toy-store.ts';
 import { createEmptyDatabase, migrateBefore } from './upgrade/kept-database.ts';
 
 const shipped = join(import.meta.dirname, '../../../../engine/store/migrations');

@@ -26,9 +26,9 @@ import {
   settleBill,
   TOOTHPASTE,
   yuan,
-} from '../../../support/builders.ts';
-import { legReversed, legUnanswered } from '../../../support/leg-commands.ts';
-import { createMemoryStore, type MemoryStore } from '../../../support/memory-store.ts';
+} from '../../../support/domain/builders.ts';
+import { legReversed, legUnanswered } from '../../../support/domain/leg-commands.ts';
+import { createMemoryStore, type MemoryStore } from '../../../support/memory/memory-store.ts';
 
 const items = [
   BENIDIPINE,

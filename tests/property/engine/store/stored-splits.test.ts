@@ -14,7 +14,7 @@ import {
 import { explainBill, splitBill } from '../../../../rules/kernel/split-bill.ts';
 import type { SplitInput } from '../../../../rules/model/bill.ts';
 import { createPackRegistry } from '../../../../rules/packs/pack-registry.ts';
-import { rendered } from '../../../support/rendered.ts';
+import { rendered } from '../../../support/flows/rendered.ts';
 import { billFor } from '../../rules/any-bill.ts';
 import { saleOf, shippedPacks } from '../any-sale.ts';
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { EngineModule } from '../../../../engine/cli/cli-context.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import type { PackFileText, PackVerdict } from '../../../../engine/flows/policy/activate-packs.ts';
-import { policy } from '../../../support/builders.ts';
+import { policy } from '../../../support/domain/builders.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const pack = policy.packs.find(({ id }) => id === '441900/2022-12-01-employee-pharmacy');

@@ -8,7 +8,7 @@ import { failpointNames } from '../../../../engine/failpoints/names.ts';
 import { withFailpoints, withReferenceFailpoints } from '../../../../engine/failpoints/wrap.ts';
 import type { FlowDeps } from '../../../../engine/flows/deps.ts';
 import { createReferenceTables } from '../../../chaos/failpoint-tables.ts';
-import { createFailpointWorld } from '../../../chaos/failpoint-world.ts';
+import { flowDeps } from '../../../support/flows/flow-deps.ts';
 
 const root = join(import.meta.dirname, '../../../../engine');
 
@@ -37,7 +37,7 @@ const ports = new Set(['store', 'bank', 'reference', 'legs']);
 /** Of each port: the calls that have failpoints around them. */
 function wrappedCalls(): ReadonlySet<string> {
   const around: Around = (_, run) => run();
-  const { deps } = createFailpointWorld(1, []).world.engine;
+  const deps = flowDeps();
   const broken = withFailpoints(deps, 'settle', around);
   const names: string[] = [];
   for (const port of ['store', 'bank', 'reference'] as const satisfies (keyof FlowDeps)[]) {

@@ -6,15 +6,12 @@ import { fail, ok } from '../../../../engine/base/errors/result.ts';
 import { declinedAnswer } from '../../../../engine/domain/request/answer.ts';
 import { execute } from '../../../../engine/flows/execute-command.ts';
 import type { Executed, ExecuteFailure } from '../../../../engine/ports/store.ts';
-import { keyOf, MORNING, settleBill } from '../../../support/builders.ts';
-import { rendered } from '../../../support/rendered.ts';
-import { createCheckLog } from '../../../support/sim-check.ts';
-import { createScheduler } from '../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../support/sim-world.ts';
+import { keyOf, settleBill } from '../../../support/domain/builders.ts';
+import { flowDeps } from '../../../support/flows/flow-deps.ts';
+import { rendered } from '../../../support/flows/rendered.ts';
 
 async function executed(result: Result<Executed, ExecuteFailure>) {
-  const { deps } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
-  const store = { ...deps.store, execute: async () => result };
+  const store = { ...flowDeps().store, execute: async () => result };
   const { answer, retryAfterMs } = await execute({ store }, settleBill(), keyOf('sale-1'));
   return { outcome: answer.outcome, code: answer.code, retryAfterMs };
 }

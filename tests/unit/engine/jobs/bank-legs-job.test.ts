@@ -6,12 +6,17 @@ import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
 import { unknownAnswer } from '../../../../engine/domain/request/answer.ts';
 import type { FlowDeps } from '../../../../engine/flows/deps.ts';
 import { startBankLegsJob } from '../../../../engine/jobs/bank-legs-job.ts';
-import { bankDebit, card, MORNING, person, policy, settleBill } from '../../../support/builders.ts';
-import { createMemoryStore } from '../../../support/memory-store.ts';
-import { rendered } from '../../../support/rendered.ts';
-import { createCheckLog } from '../../../support/sim-check.ts';
-import { createScheduler } from '../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../support/sim-world.ts';
+import {
+  bankDebit,
+  card,
+  MORNING,
+  person,
+  policy,
+  settleBill,
+} from '../../../support/domain/builders.ts';
+import { flowDeps, storeOver } from '../../../support/flows/flow-deps.ts';
+import { rendered } from '../../../support/flows/rendered.ts';
+import { createMemoryStore } from '../../../support/memory/memory-store.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -47,14 +52,13 @@ function openLegs(count: number): {
     requestKey: 'sale-1',
     state: 'reversing',
   });
-  const { deps: usual } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const usual = flowDeps({ store: storeOver(memory) });
   const facts = memory.factsOfSettlement(leg.settlementId);
   const deps: FlowDeps = {
     ...usual,
     environment: {
       ...usual.environment,
       now: () => MORNING + 10_000,
-      sleep: async () => undefined,
     },
     reference: { ...usual.reference, findTerminal: async () => undefined },
     keys: { ...usual.keys, open: () => Buffer.from('{}') },

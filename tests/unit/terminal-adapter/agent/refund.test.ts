@@ -3,7 +3,14 @@
 import { describe, expect, test } from 'vitest';
 
 import type { EngineClient } from '../../../../terminal-adapter/client/engine-client.ts';
-import { approved, createCounter, declined, item, lost, refundDocument } from './counter.ts';
+import {
+  approved,
+  counterOfFakes,
+  declined,
+  item,
+  lost,
+  refundDocument,
+} from './counter-of-fakes.ts';
 
 const serverTime = '2026-11-22T08:00:00+08:00';
 const answered: EngineClient['refund'] = async (_, { requestKey }) =>
@@ -20,7 +27,7 @@ const requestsOf = ({ refunded }: { readonly refunded: readonly string[] }) =>
 
 describe('a refund', () => {
   test('approved: journalled before it is sent, finished with its certificate', async () => {
-    const counter = createCounter({ refund: answered });
+    const counter = counterOfFakes({ refund: answered });
     const outcome = await counter.refund();
     expect(outcome).toMatchObject({ kind: 'approved', document: { refundNo: 1 } });
     expect(counter.calls).toEqual(['refund sent']);
@@ -35,13 +42,13 @@ describe('a refund', () => {
   });
 
   test('by line: the request names the lines', async () => {
-    const counter = createCounter({ refund: answered });
+    const counter = counterOfFakes({ refund: answered });
     await counter.refund(['1', '3']);
     expect(requestsOf(counter)).toMatchObject([{ lines: ['1', '3'] }]);
   });
 
   test('declined: with the words of the engine', async () => {
-    const counter = createCounter({ refund: async () => declined('REFUND_NOT_POSSIBLE') });
+    const counter = counterOfFakes({ refund: async () => declined('REFUND_NOT_POSSIBLE') });
     expect(await counter.refund()).toMatchObject({
       kind: 'declined',
       refusal: { code: 'REFUND_NOT_POSSIBLE' },
@@ -50,7 +57,7 @@ describe('a refund', () => {
   });
 
   test('every order has a key of its own', async () => {
-    const counter = createCounter({ refund: answered });
+    const counter = counterOfFakes({ refund: answered });
     await counter.refund();
     await counter.refund();
     expect(new Set(counter.refunded).size).toBe(2);
@@ -59,7 +66,7 @@ describe('a refund', () => {
 
 describe('the answer to a refund is lost', () => {
   test('the engine had refunded: the same bytes fetch the stored answer', async () => {
-    const counter = createCounter({
+    const counter = counterOfFakes({
       refund: lostOnce(),
       byRequestKey: async (key) =>
         approved({ serverTime, items: [item(key, { answer: refundDocument(key) })] }),
@@ -70,7 +77,7 @@ describe('the answer to a refund is lost', () => {
   });
 
   test('the request was lost: the same bytes make it good', async () => {
-    const counter = createCounter({
+    const counter = counterOfFakes({
       refund: lostOnce(),
       byRequestKey: async () => approved({ serverTime, items: [] }),
     });
@@ -79,7 +86,7 @@ describe('the answer to a refund is lost', () => {
   });
 
   test('the bank has not answered: unknown, no cash is paid out, and the key stays open', async () => {
-    const counter = createCounter({
+    const counter = counterOfFakes({
       byRequestKey: async (key) =>
         approved({ serverTime, items: [item(key, { state: 'unknown', status: 202 })] }),
     });
@@ -95,7 +102,7 @@ describe('the answer to a refund is lost', () => {
 
   test('a refusal of a repeat does not prove that the first one was refused', async () => {
     let sends = 0;
-    const counter = createCounter({
+    const counter = counterOfFakes({
       refund: async () => (++sends === 1 ? lost : declined('REFUND_NOT_POSSIBLE')),
       byRequestKey: async () => approved({ serverTime, items: [] }),
     });
@@ -103,7 +110,7 @@ describe('the answer to a refund is lost', () => {
   });
 
   test('nobody was reached: certainly not done', async () => {
-    const counter = createCounter({ refund: async () => ({ kind: 'unreachable' }) });
+    const counter = counterOfFakes({ refund: async () => ({ kind: 'unreachable' }) });
     expect((await counter.refund()).kind).toBe('declined');
     expect(counter.journal.unfinished()).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { problemBody } from '../../../../engine/base/errors/problem.ts';
 import type { EnquiryDocument } from '../../../../engine/contract/enquiry.ts';
 
 import { DELIVERY_MS, resume } from '../../../../terminal-adapter/agent/resume.ts';
-import { approved, createCounter, document, item, lost } from './counter.ts';
+import { approved, counterOfFakes, document, item, lost } from './counter-of-fakes.ts';
 
 const requestKey = 'sale-0000000000000001';
 const DAY_MS = 86_400_000;
@@ -15,7 +15,7 @@ function crashed(items: EnquiryDocument['items'] | undefined, wasSent = true) {
   const engine = { at: Date.parse('2026-11-22T08:00:00+08:00') };
   const answer = () =>
     approved({ serverTime: new Date(engine.at).toISOString(), items: items ?? [] });
-  const counter = createCounter({
+  const counter = counterOfFakes({
     byRequestKey: async () => (items === undefined ? lost : answer()),
   });
   const { journal, clock } = counter;

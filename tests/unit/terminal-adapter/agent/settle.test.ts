@@ -10,13 +10,13 @@ import type { CardFailureCode } from '../../../../terminal-adapter/agent/advice.
 import {
   approved,
   bank,
-  createCounter,
+  counterOfFakes,
   declined,
   document,
   item,
   lost,
   refundDocument,
-} from './counter.ts';
+} from './counter-of-fakes.ts';
 
 const refusing = (code: CardFailureCode) => fail({ code });
 const serverTime = '2026-11-22T08:00:00+08:00';
@@ -24,7 +24,7 @@ const answered = async (request: { requestKey: string }) => approved(document(re
 
 describe('a settlement', () => {
   test('approved: journalled before it is sent, finished with its certificate', async () => {
-    const counter = createCounter({ settle: answered });
+    const counter = counterOfFakes({ settle: answered });
     const outcome = await counter.settle();
     expect(outcome).toMatchObject({ kind: 'approved', isCardFinished: true });
     expect(counter.calls).toEqual(['settle sent']);
@@ -43,7 +43,7 @@ describe('a settlement', () => {
   });
 
   test('nothing secret is in the journal', async () => {
-    const counter = createCounter({ settle: async () => declined('CARD_EXPIRED') });
+    const counter = counterOfFakes({ settle: async () => declined('CARD_EXPIRED') });
     await counter.settle({ tender: 'bank-debit' });
     const { requestKey } = JSON.parse(counter.settled[0] ?? '');
     const entry = JSON.stringify(counter.journal.find(requestKey));
@@ -54,19 +54,19 @@ describe('a settlement', () => {
   });
 
   test('the holder agreed to the quoted part: it is sent as expected', async () => {
-    const counter = createCounter({ settle: answered }, '4.20');
+    const counter = counterOfFakes({ settle: answered }, '4.20');
     await counter.settle();
     expect(JSON.parse(counter.settled[0] ?? '').tender).toEqual({ kind: 'cash', expected: '4.20' });
   });
 
   test('nothing left for the patient: the bank is left alone', async () => {
-    const counter = createCounter({ settle: answered }, '0.00');
+    const counter = counterOfFakes({ settle: answered }, '0.00');
     await counter.settle({ tender: 'bank-debit' });
     expect(JSON.parse(counter.settled[0] ?? '').tender).toEqual({ kind: 'cash', expected: '0.00' });
   });
 
   test('declined', async () => {
-    const counter = createCounter({ settle: async () => declined('PIN_WRONG') });
+    const counter = counterOfFakes({ settle: async () => declined('PIN_WRONG') });
     expect(await counter.settle()).toMatchObject({
       kind: 'declined',
       refusal: { code: 'PIN_WRONG' },
@@ -77,7 +77,7 @@ describe('a settlement', () => {
 
   test('a busy engine gets the same bytes again', async () => {
     let tries = 0;
-    const counter = createCounter({
+    const counter = counterOfFakes({
       settle: (request) =>
         ++tries < 3 ? Promise.resolve(declined('BUSY', 'same-key')) : answered(request),
     });
@@ -90,7 +90,7 @@ describe('a settlement', () => {
 describe('the answer is lost', () => {
   test('the engine had approved: the same bytes fetch the stored answer', async () => {
     let sends = 0;
-    const counter = createCounter({
+    const counter = counterOfFakes({
       settle: (request) => (++sends === 1 ? Promise.resolve(lost) : answered(request)),
       byRequestKey: async (key) =>
         approved({ serverTime, items: [item(key, { answer: document(key) })] }),
@@ -102,7 +102,7 @@ describe('the answer is lost', () => {
 
   test('the request was lost: the same bytes make it good', async () => {
     let sends = 0;
-    const counter = createCounter({
+    const counter = counterOfFakes({
       settle: (request) => (++sends === 1 ? Promise.resolve(lost) : answered(request)),
       byRequestKey: async () => approved({ serverTime, items: [] }),
     });
@@ -112,7 +112,7 @@ describe('the answer is lost', () => {
 
   test('stale for one engine, taken by another: the stored approval, and nothing is settled twice', async () => {
     let sends = 0;
-    const counter = createCounter({
+    const counter = counterOfFakes({
       settle: (request) =>
         ++sends === 1 ? Promise.resolve(declined('REQUEST_STALE', 'same-key')) : answered(request),
       byRequestKey: async (key) =>
@@ -126,7 +126,7 @@ describe('the answer is lost', () => {
   test('the engine reversed it: declined, once the engine says so', async () => {
     let enquiries = 0;
     const refusal = problemBody('BANK_REVERSED');
-    const counter = createCounter({
+    const counter = counterOfFakes({
       byRequestKey: async (key) => {
         const isOpen = ++enquiries < 3;
         const found = isOpen
@@ -141,7 +141,7 @@ describe('the answer is lost', () => {
 
   test('a refusal of a repeat does not prove that the first one was refused', async () => {
     let sends = 0;
-    const counter = createCounter({
+    const counter = counterOfFakes({
       settle: async () => (++sends === 1 ? lost : declined('CHALLENGE_INVALID')),
       byRequestKey: async () => approved({ serverTime, items: [] }),
     });
@@ -149,7 +149,7 @@ describe('the answer is lost', () => {
   });
 
   test('no answer to any enquiry: unknown, after a bounded time, and the key stays open', async () => {
-    const counter = createCounter({});
+    const counter = counterOfFakes({});
     const outcome = await counter.settle();
     expect(outcome).toMatchObject({
       kind: 'unknown',
@@ -160,7 +160,7 @@ describe('the answer is lost', () => {
   });
 
   test('nobody was reached: certainly not done', async () => {
-    const counter = createCounter({ settle: async () => ({ kind: 'unreachable' }) });
+    const counter = counterOfFakes({ settle: async () => ({ kind: 'unreachable' }) });
     expect(await counter.settle()).toMatchObject({
       kind: 'declined',
       refusal: { moneyEffect: 'none', cashier: { zh: '请稍后重试，请勿重复收款' } },
@@ -186,7 +186,7 @@ describe('before anything is sent', () => {
     ],
     ['the holder does not agree', { confirm: async () => false }, 'holder'],
   ])('%s: stopped, and no key is used', async (_name, change, by) => {
-    const counter = createCounter({ settle: answered });
+    const counter = counterOfFakes({ settle: answered });
     const card = { ...counter.counterCard, ...('card' in change ? change.card : {}) };
     const pinPad = { ...counter.pinPad, ...('pinPad' in change ? change.pinPad : {}) };
     const confirm = 'confirm' in change ? { confirm: change.confirm } : {};
@@ -201,7 +201,7 @@ describe('before anything is sent', () => {
   });
 
   test('the engine does not answer the quote', async () => {
-    const counter = createCounter({ quote: async () => lost });
+    const counter = counterOfFakes({ quote: async () => lost });
     expect(await counter.settle()).toMatchObject({
       kind: 'stopped',
       by: 'engine',
@@ -212,7 +212,7 @@ describe('before anything is sent', () => {
 
 describe('progress', () => {
   const codesOf = async (
-    counter: ReturnType<typeof createCounter>,
+    counter: ReturnType<typeof counterOfFakes>,
     options: Parameters<typeof counter.settle>[0],
   ) => {
     const codes: string[] = [];
@@ -221,7 +221,7 @@ describe('progress', () => {
   };
 
   test('every step is told once, in its order; the bank only when it is asked', async () => {
-    const counter = createCounter({ settle: answered });
+    const counter = counterOfFakes({ settle: answered });
     const before = ['reading-card', 'asking-engine', 'enter-medical-pin', 'reading-card'];
     expect(await codesOf(counter, {})).toEqual([...before, 'asking-engine']);
     expect(await codesOf(counter, { tender: 'bank-debit' })).toEqual([
@@ -233,13 +233,13 @@ describe('progress', () => {
 
   test('a busy engine and every enquiry are told', async () => {
     const answers = [declined('BUSY', 'same-key'), lost];
-    const counter = createCounter({ settle: async () => answers.shift() ?? lost });
+    const counter = counterOfFakes({ settle: async () => answers.shift() ?? lost });
     const codes = await codesOf(counter, {});
     expect(codes.slice(5)).toEqual(['waiting', ...Array(4).fill('enquiring')]);
   });
 
   test('a display that fails does not end the settlement', async () => {
-    const counter = createCounter({ settle: answered });
+    const counter = counterOfFakes({ settle: answered });
     const onProgress = () => {
       throw new Error('no display');
     };
@@ -253,7 +253,7 @@ describe('the card’s last word', () => {
 
   test('it refuses the bank’s answer: the settlement is refunded', async () => {
     const refund = async () => approved(refundDocument('key'));
-    const counter = createCounter({ settle: withBank, refund });
+    const counter = counterOfFakes({ settle: withBank, refund });
     const card = {
       ...counter.counterCard,
       finish: async () => ({ ok: true, value: false }) as const,
@@ -264,7 +264,7 @@ describe('the card’s last word', () => {
   });
 
   test('and while it has not gone back, the outcome is unknown', async () => {
-    const counter = createCounter({ settle: withBank });
+    const counter = counterOfFakes({ settle: withBank });
     const card = {
       ...counter.counterCard,
       finish: async () => ({ ok: true, value: false }) as const,
@@ -276,7 +276,7 @@ describe('the card’s last word', () => {
 
   test('and a refund that is declined leaves it to be looked up', async () => {
     const refund = async () => declined('REFUND_BANK_DECLINED');
-    const counter = createCounter({ settle: withBank, refund });
+    const counter = counterOfFakes({ settle: withBank, refund });
     const card = {
       ...counter.counterCard,
       finish: async () => ({ ok: true, value: false }) as const,
@@ -290,7 +290,7 @@ describe('the card’s last word', () => {
   });
 
   test('it is pulled too early: the approval stands', async () => {
-    const counter = createCounter({ settle: withBank });
+    const counter = counterOfFakes({ settle: withBank });
     const card = { ...counter.counterCard, finish: async () => refusing('CARD_GONE') };
     const outcome = await counter.settle({ card, tender: 'bank-debit' });
     expect(outcome).toMatchObject({ kind: 'approved', isCardFinished: false });

@@ -8,8 +8,8 @@ import {
   policy,
   pricedLines,
   settleBill,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
+} from '../../../../support/domain/builders.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 import golden from '../settlement/settlement.json' with { type: 'json' };
 
 test('the answer to a sale of 盐酸贝尼地平片 paid by the personal account', () => {

@@ -18,8 +18,8 @@ import {
 import { seedSandbox } from '../../../../../engine/sandbox/seed/seed-sandbox.ts';
 import type { SeedStore } from '../../../../../engine/store/reference/seed-store.ts';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 
 const seededAt = Date.parse('2026-11-22T10:00:00+08:00');
 const dayMs = 24 * 60 * 60 * 1000;

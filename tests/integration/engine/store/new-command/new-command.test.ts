@@ -9,10 +9,10 @@ import { commandKinds, createCommandKinds } from '../../../../../engine/domain/c
 import { createDecide } from '../../../../../engine/domain/decide.ts';
 import { createStore } from '../../../../../engine/store/create-store.ts';
 import { personTables } from '../../../../../engine/store/tables/person-tables.ts';
-import { MORNING, policy, settleBill } from '../../../../support/builders.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
-import { cardIdOf, keyOf, query, seed } from '../counter.ts';
+import { MORNING, policy, settleBill } from '../../../../support/domain/builders.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
+import { cardIdOf, keyOf, query, seed } from '../toy-store.ts';
 import type { AddNote } from './add-note.ts';
 import { addNote } from './add-note.ts';
 import { noteMigration, noteTable } from './note-table.ts';

@@ -12,12 +12,18 @@ import { createStore } from '../../../../../engine/store/create-store.ts';
 import { migrate } from '../../../../../engine/store/migrate.ts';
 import { openPartitions } from '../../../../../engine/store/partitions/partitions.ts';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
-import { bankDebit, card, person, policy, settleBill } from '../../../../support/builders.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
+import {
+  bankDebit,
+  card,
+  person,
+  policy,
+  settleBill,
+} from '../../../../support/domain/builders.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
-import { answers, bill, decideBill, ledgerProblems, openStore, query, seed } from '../counter.ts';
 import { somebodyWaits } from '../somebody-waits.ts';
+import { answers, bill, decideBill, ledgerProblems, openStore, query, seed } from '../toy-store.ts';
 
 const shipped = join(import.meta.dirname, '../../../../../engine/store/migrations');
 

@@ -3,9 +3,9 @@ import { SHARD_COUNT } from '../../../../../engine/base/ids/ids.ts';
 import { legTransitions } from '../../../../../engine/domain/leg/leg.ts';
 import { settlementTransitions } from '../../../../../engine/domain/settlement/settlement.ts';
 import type { Database } from '../../../../../engine/store/tables/schema.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
-import { query } from '../counter.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
+import { query } from '../toy-store.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -24,12 +24,10 @@ import { createStore } from '../../../../../engine/store/create-store.ts';
 import { openRecordedSettlements } from '../../../../../engine/store/reads/recorded-settlements.ts';
 import { openReferenceData } from '../../../../../engine/store/reference/reference-data.ts';
 import { createReferenceStore } from '../../../../../engine/store/reference/reference-store.ts';
-import * as build from '../../../../support/builders.ts';
-import { rendered } from '../../../../support/rendered.ts';
-import { createCheckLog } from '../../../../support/sim-check.ts';
-import { createScheduler } from '../../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../../support/sim-world.ts';
-import { ledgerProblems, query } from '../counter.ts';
+import * as build from '../../../../support/domain/builders.ts';
+import { flowDeps } from '../../../../support/flows/flow-deps.ts';
+import { rendered } from '../../../../support/flows/rendered.ts';
+import { ledgerProblems, query } from '../toy-store.ts';
 import type { KeptDatabase } from './kept-database.ts';
 import { countRows, openKeptDatabase } from './kept-database.ts';
 
@@ -170,7 +168,7 @@ async function repeatOf(row: Record<string, unknown>): Promise<Command> {
 }
 
 test('every settlement reads as it did then, also of a month that was detached', async () => {
-  const { deps } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const deps = flowDeps();
   const source = { current: () => policy.policy, refresh: async () => true };
   const all = await query(kept.url, 'select id, institution from settlement');
   const documents: Record<string, string> = {};

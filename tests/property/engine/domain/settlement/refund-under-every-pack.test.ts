@@ -10,7 +10,7 @@ import type { Settlement } from '../../../../../engine/domain/settlement/settlem
 import { settlementAmounts } from '../../../../../engine/domain/settlement/settlement.ts';
 import { splitBill } from '../../../../../rules/kernel/split-bill.ts';
 import type { Pack } from '../../../../../rules/model/pack.ts';
-import { refundSettlement } from '../../../../support/builders.ts';
+import { refundSettlement } from '../../../../support/domain/builders.ts';
 import { billFor } from '../../../rules/any-bill.ts';
 import { asTheEngineSplits, saleOf, shippedPacks } from '../../any-sale.ts';
 

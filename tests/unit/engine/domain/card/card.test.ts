@@ -4,7 +4,7 @@ import {
   isCardOnRecord,
   type PresentedCard,
 } from '../../../../../engine/domain/card/card.ts';
-import { card, settleBill } from '../../../../support/builders.ts';
+import { card, settleBill } from '../../../../support/domain/builders.ts';
 
 const presented: PresentedCard = settleBill().presented;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PresentedCard } from '../../../../../engine/domain/card/card.ts';
 import { checkPresentedCard } from '../../../../../engine/domain/card/check-presented-card.ts';
-import { card, cardRules, settleBill, TODAY } from '../../../../support/builders.ts';
+import { card, cardRules, settleBill, TODAY } from '../../../../support/domain/builders.ts';
 
 const good: PresentedCard = settleBill().presented;
 const cardId = (text: string) => text as PresentedCard['cardId'];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assertBalanced, settlementEntries } from '../../../../../engine/domain/ledger/entries.ts';
 import type { FundShare } from '../../../../../rules/model/split.ts';
-import { dongguanPharmacy, yuan } from '../../../../support/builders.ts';
+import { dongguanPharmacy, yuan } from '../../../../support/domain/builders.ts';
 
 const { code: institution } = dongguanPharmacy;
 const base = {

@@ -11,16 +11,21 @@ import {
   finishRefund,
   MORNING,
   refundSettlement,
-} from '../../../../support/builders.ts';
-import { legReversed, legUnanswered } from '../../../../support/leg-commands.ts';
-import { money, openCounter, reserveWithBank, TEN_YUAN } from '../settlement/counter.ts';
+} from '../../../../support/domain/builders.ts';
+import { legReversed, legUnanswered } from '../../../../support/domain/leg-commands.ts';
+import {
+  money,
+  reserveWithBank,
+  storeWithPerson,
+  TEN_YUAN,
+} from '../settlement/store-with-person.ts';
 
 const LEASE_MS = 15_000;
 /** After the reservation of the builders' sale. */
 const LATER = MORNING + 90_000;
 
 function reserved() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const nothingSold = money(store);
   const settlement = reserveWithBank(store);
   const leg = (legNo = 0): BankLeg => {

@@ -11,7 +11,7 @@ import {
   person,
   personKey,
   yuan,
-} from '../../../../support/builders.ts';
+} from '../../../../support/domain/builders.ts';
 
 const balance = { accountBalance: yuan('500.00'), accountHeld: yuan('120.00') };
 

@@ -12,26 +12,26 @@ import {
   refundSettlement,
   settleBill,
   TOOTHPASTE,
-} from '../../../../support/builders.ts';
-import { legReversed, legUnanswered } from '../../../../support/leg-commands.ts';
+} from '../../../../support/domain/builders.ts';
+import { legReversed, legUnanswered } from '../../../../support/domain/leg-commands.ts';
 import {
   money,
   onlySettlement,
-  openCounter,
   reserveWithBank,
   shown,
+  storeWithPerson,
   TEN_YUAN,
-} from '../settlement/counter.ts';
+} from '../settlement/store-with-person.ts';
 
 function soldForCash() {
-  const store = openCounter();
+  const store = storeWithPerson();
   const nothingSold = money(store);
   store.run(settleBill({ lines: pricedLines([ASPIRIN, BENIDIPINE, TOOTHPASTE]) }));
   return { store, nothingSold, settlement: onlySettlement(store) };
 }
 
 function soldWithBank() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const nothingSold = money(store);
   const settlement = reserveWithBank(store);
   store.run(confirmDebit(settlement));
@@ -112,7 +112,7 @@ describe('without a bank leg', () => {
   });
 
   test('a free line (0.00) can be given back too', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     store.run(settleBill({ lines: pricedLines([ASPIRIN, { code: null, price: '0.00' }]) }));
     const settlement = onlySettlement(store);
     const free = store.run(refundSettlement(settlement, { lines: ['2'] }));
@@ -143,7 +143,7 @@ describe('without a bank leg', () => {
 
 describe('a settlement that is not posted has nothing to give back', () => {
   test('reserved, reversing, released', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     const settlement = reserveWithBank(store);
     const codes = [undefined, silent(settlement, 0), reversed(settlement, 0)].map(
       (command, index) => {
@@ -306,7 +306,7 @@ describe('with a bank leg the bank goes first', () => {
   );
 
   test('line by line the bank gives back exactly what it took', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     const nothingSold = money(store);
     const settlement = reserveWithBank(store);
     store.run(confirmDebit(settlement));

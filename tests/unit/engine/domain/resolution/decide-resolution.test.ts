@@ -14,14 +14,20 @@ import {
   MORNING,
   refundSettlement,
   settleBill,
-} from '../../../../support/builders.ts';
-import { legReversed, legUnanswered } from '../../../../support/leg-commands.ts';
-import { money, openCounter, reserveWithBank, shown, TEN_YUAN } from '../settlement/counter.ts';
+} from '../../../../support/domain/builders.ts';
+import { legReversed, legUnanswered } from '../../../../support/domain/leg-commands.ts';
+import {
+  money,
+  reserveWithBank,
+  shown,
+  storeWithPerson,
+  TEN_YUAN,
+} from '../settlement/store-with-person.ts';
 
 const LATER = MORNING + 120_000;
 
 function reserved() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const nothingSold = money(store);
   const settlement = reserveWithBank(store);
   const leg = (legNo = 0) => store.bankLegs.get(`${settlement.id} ${legNo}`);

@@ -3,13 +3,13 @@
 import { expect, test } from 'vitest';
 import type { ApproveResolution } from '../../../../../engine/domain/resolution/approve-resolution.ts';
 import type { ProposeResolution } from '../../../../../engine/domain/resolution/propose-resolution.ts';
-import { MORNING } from '../../../../support/builders.ts';
-import { legUnanswered } from '../../../../support/leg-commands.ts';
-import { money, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
+import { MORNING } from '../../../../support/domain/builders.ts';
+import { legUnanswered } from '../../../../support/domain/leg-commands.ts';
+import { money, reserveWithBank, shown, storeWithPerson, TEN_YUAN } from './store-with-person.ts';
 
 /** A sale whose reversal nobody answers. */
 function reversing() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const { key, id: settlementId } = reserveWithBank(store);
   const of = { key, settlementId, legNo: 0, at: MORNING + 60_000 } as const;
   store.run(legUnanswered({ ...of, fence: 0 }));

@@ -8,8 +8,8 @@ import {
   confirmDebit,
   MORNING,
   settleBill,
-} from '../../../../support/builders.ts';
-import { money, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
+} from '../../../../support/domain/builders.ts';
+import { money, reserveWithBank, shown, storeWithPerson, TEN_YUAN } from './store-with-person.ts';
 
 type Given<Type extends Command['type']> = Extract<Command, { type: Type }>;
 
@@ -42,7 +42,7 @@ const reversed = (of: Settlement, fence = 0): Given<'finish-reversal'> => ({
 });
 
 function reserved() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const nothingSold = { ...money(store) };
   return { store, nothingSold, settlement: reserveWithBank(store) };
 }

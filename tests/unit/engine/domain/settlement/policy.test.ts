@@ -16,10 +16,10 @@ import {
   settleBill,
   TOOTHPASTE,
   yuan,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
+} from '../../../../support/domain/builders.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 import { compiled, type PackChange, packJson, payer } from '../../../rules/bill-builder.ts';
-import { money, onlySettlement, shown } from './counter.ts';
+import { money, onlySettlement, shown } from './store-with-person.ts';
 
 const WUHAN = '420100';
 

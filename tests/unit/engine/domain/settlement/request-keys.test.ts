@@ -11,8 +11,15 @@ import {
   person,
   refundSettlement,
   settleBill,
-} from '../../../../support/builders.ts';
-import { money, onlySettlement, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
+} from '../../../../support/domain/builders.ts';
+import {
+  money,
+  onlySettlement,
+  reserveWithBank,
+  shown,
+  storeWithPerson,
+  TEN_YUAN,
+} from './store-with-person.ts';
 
 const { request } = settleBill();
 const later = {
@@ -22,7 +29,7 @@ const later = {
 
 describe('the same key', () => {
   test('and the same bytes: the same answer, byte for byte, whatever chip and clock say now', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const first = store.run(settleBill());
     const before = money(store);
     const again = store.run(
@@ -35,7 +42,7 @@ describe('the same key', () => {
   });
 
   test('a refusal is kept too: a wrong PIN sent again is not a second try', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const wrong = { pin: { kind: 'verifier', verifier: 'wrong' } } as const;
     const first = store.run(settleBill(wrong));
     const again = store.run(settleBill(wrong));
@@ -45,7 +52,7 @@ describe('the same key', () => {
   });
 
   test('and other bytes: refused, nothing moves', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     store.run(settleBill());
     const before = money(store);
     const other = store.run(settleBill({ request: { ...request, fingerprint: 'other bytes' } }));
@@ -54,7 +61,7 @@ describe('the same key', () => {
   });
 
   test('while the bank is asked: nobody knows yet, and it is not called declined', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     reserveWithBank(store);
     const again = store.run(settleBill({ tender: bankDebit('30.68') }));
     expect(shown(again)).toMatchObject({
@@ -67,7 +74,7 @@ describe('the same key', () => {
   });
 
   test('of another terminal is another key', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     store.run(settleBill());
     const other = { ...request, terminalId: 'T4419000002' as TerminalId };
     const second = settleBill({ name: 'sale-2', at: MORNING + 1, request: other });
@@ -76,7 +83,7 @@ describe('the same key', () => {
   });
 
   test('on the person’s other card is another key: two records, and each repeat finds its own', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const cardId = '441900D156000005FC1B2A6C00000002' as CardId;
     store.add(person(), card({ cardId }));
     const onFirst = settleBill();
@@ -91,7 +98,7 @@ describe('the same key', () => {
 
 describe('the key of a refund', () => {
   test('names one settlement: used for another, it is refused and the first answer is not shown', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const sales = [settleBill(), settleBill({ name: 'sale-2', at: MORNING + 1 })];
     for (const sale of sales) store.run(sale);
     const [first, second] = [...store.settlements.values()];
@@ -109,7 +116,7 @@ describe('the key of a refund', () => {
   });
 
   test('may be the text of the sale’s key at another terminal; neither answer is lost', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     const settlement = reserveWithBank(store);
     const sold = store.run(confirmDebit(settlement));
     const other = {
@@ -127,7 +134,7 @@ describe('the key of a refund', () => {
   });
 
   test('repeated: the same answer; repeated with other lines: refused', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     store.run(settleBill());
     const settlement = onlySettlement(store);
     const refund = refundSettlement(settlement, { lines: ['1'] });

@@ -10,8 +10,8 @@ import type { PolicyStore, StoredPack } from '../../../../../engine/ports/refere
 import { StoreUnavailable } from '../../../../../engine/ports/store.ts';
 import type { Finding } from '../../../../../rules/lint/finding.ts';
 import type { Pack } from '../../../../../rules/model/pack.ts';
-import { policy } from '../../../../support/builders.ts';
-import { packWithoutAccount, shippedPackFile } from '../../../../support/pack-files.ts';
+import { policy } from '../../../../support/domain/builders.ts';
+import { packWithoutAccount, shippedPackFile } from '../../../../support/packs/pack-files.ts';
 
 const OLD = '441900/2022-12-01-employee-pharmacy';
 const NEW = '441900/2027-01-01-employee-pharmacy';

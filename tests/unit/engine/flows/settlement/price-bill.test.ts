@@ -8,7 +8,7 @@ import {
   catalogues,
   dongguanPharmacy,
   TODAY,
-} from '../../../../support/builders.ts';
+} from '../../../../support/domain/builders.ts';
 
 const price = (bill: BillBody) =>
   priceBill(bill, dongguanPharmacy, catalogues, { today: TODAY, daysMax: 30 });

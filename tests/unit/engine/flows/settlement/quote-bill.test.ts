@@ -2,7 +2,6 @@
 
 import { expect, test } from 'vitest';
 import { createDecide } from '../../../../../engine/domain/decide.ts';
-import { noBillReview } from '../../../../../engine/domain/settlement/bill-review.ts';
 import { quoteBill } from '../../../../../engine/flows/settlement/quote-bill.ts';
 import {
   ASPIRIN,
@@ -11,17 +10,14 @@ import {
   card,
   cardBody,
   dongguanPharmacy,
-  MORNING,
   person,
   policy,
   settleBill,
   terminal,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
-import { bodyOf } from '../../../../support/rendered.ts';
-import { createCheckLog } from '../../../../support/sim-check.ts';
-import { createScheduler } from '../../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../../support/sim-world.ts';
+} from '../../../../support/domain/builders.ts';
+import { flowDeps, storeOver } from '../../../../support/flows/flow-deps.ts';
+import { bodyOf } from '../../../../support/flows/rendered.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 
 type Shown = { readonly amounts: object; readonly explanation: readonly object[] };
 
@@ -31,20 +27,10 @@ test.each([
 ])('with the account: %s; the sale after it says the same', async (useAccount, amounts) => {
   const memory = createMemoryStore(createDecide(() => policy));
   memory.add(person(), card());
-  const { deps } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
-  const store = {
-    ...deps.store,
-    findCardOwner: async () => person().key,
-    readFacts: async () => memory.factsOf(settleBill()),
-  };
-  const clock = { ...deps.environment, now: () => MORNING };
+  const deps = flowDeps({ store: storeOver(memory) });
   const caller = { terminal: terminal(), institution: dongguanPharmacy };
   const body = { card: cardBody(), bill: billOf([ASPIRIN, BENIDIPINE]), useAccount };
-  const quote = await quoteBill(
-    { ...deps, store, environment: clock, reviewBill: noBillReview },
-    caller,
-    body,
-  );
+  const quote = await quoteBill(deps, caller, body);
   const quoted = bodyOf(quote) as Shown;
   expect(quoted).toMatchObject({ outcome: 'quote', amounts: { total: '40.68', ...amounts } });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isCareTypeAllowed, readVisit } from '../../../../../engine/flows/settlement/read-bill.ts';
-import { ASPIRIN, billOf, terminal } from '../../../../support/builders.ts';
+import { ASPIRIN, billOf, terminal } from '../../../../support/domain/builders.ts';
 
 test.each([
   [['11', '14'], '140104', true],

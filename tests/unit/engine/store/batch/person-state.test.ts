@@ -22,7 +22,7 @@ import {
   rowsNow,
 } from '../../../../../engine/store/tables/person-table.ts';
 import { personTables } from '../../../../../engine/store/tables/person-tables.ts';
-import { card, person, personKey, settleBill, yuan } from '../../../../support/builders.ts';
+import { card, person, personKey, settleBill, yuan } from '../../../../support/domain/builders.ts';
 
 const stranger = { ...personKey, personNo: '44190000000000000000000099' as PersonNo };
 const elsewhere = { ...personKey, shard: (personKey.shard + 1) % 16 };
