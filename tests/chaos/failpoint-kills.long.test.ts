@@ -9,7 +9,8 @@ import { failpointNames } from '../../engine/failpoints/names.ts';
 import { createRandom } from '../support/random.ts';
 import type { RunningSystem } from '../support/running-system/running-system.ts';
 import { startSystem } from '../support/running-system/running-system.ts';
-import { BANK_TIMEOUT_MS, runCommand, runKilledAt } from './failpoint-kills.ts';
+import { runCommand, runKilledAt } from './failpoint-kills.ts';
+import { BANK_TIMEOUT_MS } from './fragile-engine.ts';
 
 const { CHAOS_FAILPOINTS = '', FAILPOINT_SEED = '1' } = process.env;
 const names = Object.keys(failpointNames) as readonly FailpointName[];

@@ -1,6 +1,6 @@
 /** A real engine on a real PostgreSQL that kills itself at a failpoint, and the counter that goes on all the same. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,71 +9,21 @@ import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { FailpointName } from '../../engine/failpoints/names.ts';
 import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
-import { spawnEngine } from '../support/chaos/restartable-process.ts';
-import { steadyPort } from '../support/network/steady-port.ts';
 import { packWithoutAccount } from '../support/packs/pack-files.ts';
 import { bookProblems, openWork } from '../support/running-system/books.ts';
 import type { Counter } from '../support/running-system/counter.ts';
 import { openCounter } from '../support/running-system/counter.ts';
 import type { RunningSystem } from '../support/running-system/running-system.ts';
+import {
+  BANK_TIMEOUT_MS,
+  createFragileEngine,
+  environmentOf,
+  type FragileEngine,
+} from './fragile-engine.ts';
 
 const RETRY_MS = 200;
 /** A reservation's margin, a bank's limit, some reversals, on a busy machine. */
 const LONGEST_MS = 60_000;
-export const BANK_TIMEOUT_MS = 500;
-
-type FragileEngine = {
-  readonly url: () => string;
-  /** Starts it if it is not there: with its failpoint until that has fired. */
-  up(): Promise<void>;
-  kill(): Promise<void>;
-  hasFired(): boolean;
-};
-
-async function createFragileEngine(
-  system: RunningSystem,
-  name: FailpointName,
-): Promise<FragileEngine> {
-  const port = await steadyPort();
-  const plain = { ...environmentOf(system), YIKATONG_PORT: String(port) };
-  let child: ChildProcess | undefined;
-  let hasFired = false;
-  return {
-    url: () => `http://127.0.0.1:${port}`,
-    hasFired: () => hasFired,
-    async up() {
-      while (child === undefined || child.signalCode !== null || child.exitCode !== null) {
-        if (child?.signalCode === 'SIGKILL') hasFired = true;
-        const order = hasFired ? {} : { YIKATONG_FAILPOINTS: `${name}=exit@1` };
-        child = await spawnEngine({ ...plain, ...order }, join(system.dataDir, 'engine.log')).catch(
-          () => {
-            // It died while it was started.
-            hasFired = true;
-            return undefined;
-          },
-        );
-      }
-    },
-    async kill() {
-      const victim = child;
-      child = undefined;
-      if (victim === undefined || victim.signalCode !== null) return;
-      victim.kill('SIGKILL');
-      await once(victim, 'exit');
-    },
-  };
-}
-
-function environmentOf({ dataDir, databaseUrl, host }: RunningSystem) {
-  return {
-    YIKATONG_DATA: dataDir,
-    DATABASE_URL: databaseUrl,
-    YIKATONG_BANK_HOST: '127.0.0.1',
-    YIKATONG_BANK_PORT: String(host.port),
-    YIKATONG_BANK_TIMEOUT_MS: String(BANK_TIMEOUT_MS),
-    YIKATONG_LOG_LEVEL: 'silent',
-  };
-}
 
 /**
  * Has an engine killed at this point of its work, once, and goes on until everything is final.
