@@ -59,8 +59,8 @@ export function writeStatement(parts: readonly PartShape[]): string {
 }
 
 /**
- * What one command writes carries one shard, so that its rows can stand in one of several databases. Reading is
- * another matter: `rows` only joins a reference table.
+ * What one command writes carries one shard, so that its rows can stand in one of several databases. A part
+ * of `rows` writes nothing: it may join a reference table.
  */
 function assertOfShard({ action, table: { table, key } }: PartShape): void {
   const isOfShard = key[0]?.name === 'shard' && !isReferenceTable(table);

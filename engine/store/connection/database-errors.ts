@@ -1,3 +1,4 @@
+import { NoResultError } from 'kysely';
 import pg from 'pg';
 import { InvariantViolation } from '../../base/errors/result.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
@@ -41,7 +42,7 @@ function isOfNewMonth(error: unknown): boolean {
 
 /** The driver reports a broken connection as a plain Error; these come from code of ours. */
 function isOwnMistake(error: unknown): boolean {
-  return [TypeError, RangeError, SyntaxError, InvariantViolation].some(
+  return [TypeError, RangeError, SyntaxError, InvariantViolation, NoResultError].some(
     (kind) => error instanceof kind,
   );
 }

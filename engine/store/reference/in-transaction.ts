@@ -19,7 +19,8 @@ const repeatedStates = new Set(['40001', '40P01']);
  * or a job writes a few times a minute. Rows of people change in batches only, by a command and its decision
  * (`Store.execute`): there the person's version guards them, and a hundred commands share one statement.
  * Whatever needs both is two steps, each of which may be repeated.
- * @param work may be called again, so it changes nothing but the database
+ * @param work may be called again, so it changes nothing but the database. What must not be so is an
+ * InvariantViolation; a plain Error is what the driver throws when the connection is gone
  * @throws StoreUnavailable when the database is away or takes no more. If the connection broke in the commit,
  * the work may be done: it must be such that doing it again is harmless. Any other error is thrown as it is,
  * and nothing was done.

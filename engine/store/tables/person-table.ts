@@ -21,7 +21,7 @@ export type PersonTable<Row> = WrittenTable<Row> & {
   readAll?(client: pg.ClientBase, stored: readonly object[]): Promise<readonly Row[]>;
   /** Tells the rows of one person apart. None: rows are only ever added. */
   rowKey?(row: Row): string;
-  /** What a decision is told of the person's rows. `asked` names the settlement's card where it named none. */
+  /** What a decision is told of the rows. `asked` has the settlement's card if it named none. */
   facts?(rows: readonly Row[], asked: FactsNeed): Partial<Facts>;
   /** The rows that a decision wants to be there. `state`: the person as earlier commands have left it. */
   written(writes: StoredWrites, command: PersonCommand, state: PersonState): readonly Row[];
@@ -62,7 +62,7 @@ export type PersonState = {
   isWritten: boolean;
 };
 
-/** The person's rows of a table, as they were read (undefined: not there) and as the commands have left them. */
+/** The person's rows of a table: as they were read (undefined: not there), and as commands have left them. */
 export type TableState = {
   readonly table: AnyPersonTable;
   readonly stored: unknown[];

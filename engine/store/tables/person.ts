@@ -53,7 +53,7 @@ const table = tableOf('person', columns);
 /** `moved`: the sum of the person's entries in this batch. */
 type GuardedPerson = Person & { readonly moved: bigint };
 
-/** A batch writes the account alone; `version` is the one that was read: the guard of all the person's rows. */
+/** A batch writes the account alone; `version` is the one that was read: it guards all the person's rows. */
 const guarded: WrittenTable<GuardedPerson> = {
   ...table,
   fixed: [

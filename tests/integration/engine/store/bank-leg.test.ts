@@ -7,6 +7,7 @@ import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
 import { accountAvailable } from '../../../../engine/domain/person/person.ts';
 import type { Refund } from '../../../../engine/domain/refund/refund.ts';
 import { storedAnswer } from '../../../../engine/domain/request/answer.ts';
+import type { Resolution } from '../../../../engine/domain/resolution/resolution.ts';
 import type { BeginReversal } from '../../../../engine/domain/settlement/begin-reversal.ts';
 import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import type { Settlement } from '../../../../engine/domain/settlement/settlement.ts';
@@ -20,6 +21,7 @@ import {
   ledgerProblems,
   openStore,
   person,
+  query,
   seed,
   terminalId,
 } from './toy-store.ts';
@@ -251,6 +253,33 @@ describe('a settlement with a bank leg', () => {
     expect(facts?.settlement?.refundedLines).toEqual(refund.lines);
     expect(facts?.person).toMatchObject({ accountBalance: 800n, accountHeld: 0n, version: 4 });
     expect(await ledgerProblems(database.url)).toEqual([]);
+  });
+
+  test('is closed by hand in one batch: what was proposed and what was approved are both kept', async () => {
+    await seed(database.url, { A: 1_000n });
+    await using counter = scripted();
+    const { sale } = counter;
+    await counter.write(() => reservedBy(sale), sale);
+    const proposal: Resolution = {
+      key: sale.key,
+      settlementId: sale.settlementId,
+      proposalNo: 1,
+      legNo: 0,
+      outcome: 'bank-reversed',
+      reason: 'the bank says so',
+      lateRrn: undefined,
+      proposedBy: 'wang',
+      proposedAt: at,
+      approval: undefined,
+    };
+    const approval = { by: 'li', at: at + 1 };
+    await Promise.all([
+      counter.write(() => ({ resolution: proposal })),
+      counter.write(() => ({ resolution: { ...proposal, approval } })),
+    ]);
+    const text =
+      'select approved_by from closing_proposal join closing_approval using (proposal_no)';
+    expect(await query(database.url, text)).toEqual([{ approved_by: 'li' }]);
   });
 
   test('cannot leave a final state, nor skip one', async () => {

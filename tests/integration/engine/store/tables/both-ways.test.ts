@@ -1,0 +1,287 @@
+/**
+ * What a table's module writes of a row, it reads back: every member, each with a value of its own, so that no
+ * two are exchanged.
+ */
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type {
+  CardId,
+  InstitutionCode,
+  PersonNo,
+  RequestKey,
+  SettlementId,
+  TerminalId,
+} from '../../../../../engine/base/ids/ids.ts';
+import type { Fen } from '../../../../../engine/base/money/fen.ts';
+import type { Card } from '../../../../../engine/domain/card/card.ts';
+import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
+import type { Accumulator, Person } from '../../../../../engine/domain/person/person.ts';
+import type { Refund } from '../../../../../engine/domain/refund/refund.ts';
+import type { RequestRecord } from '../../../../../engine/domain/request/request-record.ts';
+import type { Resolution } from '../../../../../engine/domain/resolution/resolution.ts';
+import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
+import { binaryArray } from '../../../../../engine/store/batch/binary-array.ts';
+import { part } from '../../../../../engine/store/batch/part.ts';
+import { writeStatement } from '../../../../../engine/store/batch/write-statement.ts';
+import { storeTypes } from '../../../../../engine/store/connection/pipelined-connection.ts';
+import { accumulatorTable } from '../../../../../engine/store/tables/accumulator.ts';
+import { bankLegTable } from '../../../../../engine/store/tables/bank-leg.ts';
+import { cardTable } from '../../../../../engine/store/tables/card.ts';
+import { personTable } from '../../../../../engine/store/tables/person.ts';
+import type { PersonTable } from '../../../../../engine/store/tables/person-table.ts';
+import { refundTable } from '../../../../../engine/store/tables/refund.ts';
+import {
+  type RequestRow,
+  requestTable,
+  withAnswers,
+} from '../../../../../engine/store/tables/request.ts';
+import { approvalTable, resolutionTable } from '../../../../../engine/store/tables/resolution.ts';
+import { settlementTable } from '../../../../../engine/store/tables/settlement.ts';
+import type { WrittenTable } from '../../../../../engine/store/tables/table.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
+
+let database: TestDatabase;
+let client: pg.Client;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = new pg.Client({ connectionString: database.url, types: storeTypes });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+const key = { shard: 7, personNo: '44190099000001000007' as PersonNo };
+const settlementId = '07ABCDEFGHJKMNPQRSTVWXYZ0123' as SettlementId;
+const requestKey = 'key-of-the-request-01' as RequestKey;
+const terminalId = 'P44190000001-01' as TerminalId;
+const cardId = '441900D15600000500000000000F4240' as CardId;
+const at = Date.UTC(2026, 10, 22, 2, 0, 0);
+const amounts = {
+  total: 1_111n as Fen,
+  fundTotal: 700n as Fen,
+  otherTotal: 11n as Fen,
+  accountPay: 300n as Fen,
+  patientPay: 100n as Fen,
+};
+
+const person: Person = {
+  key,
+  name: '持卡人',
+  region: '441900',
+  scheme: '310',
+  personType: '1101',
+  insured: false,
+  birthDate: '1980-01-01',
+  traits: ['main-point@H44190099001', 'family, "doctor"'],
+  accountStatus: 'frozen',
+  accountBalance: 9_007_199_254_740_993n as Fen,
+  accountHeld: 17n as Fen,
+  version: 5,
+};
+const card: Card = {
+  key,
+  cardId,
+  cardNumber: 'A12345678',
+  cardClass: '3',
+  specVersion: '2.00',
+  expiresOn: '2036-01-01',
+  status: 'oral-loss',
+  oralLossUntil: at + 1,
+  pinVerifier: 'FEDC',
+  pinWrongTries: 2,
+  lastChallenge: at * 1_000,
+  lastAtc: 77,
+};
+const accumulator: Accumulator = {
+  key,
+  year: 2026,
+  scheme: '390',
+  amounts: new Map([
+    ['in-scope', 12n as Fen],
+    ['paid', -3n as Fen],
+  ]),
+};
+const settlement: Settlement = {
+  key,
+  id: settlementId,
+  state: 'reversing',
+  requestKey,
+  terminalId,
+  institution: 'P44190000001' as InstitutionCode,
+  cardId,
+  careType: '41',
+  careRegion: '441901',
+  insuredRegion: '441902',
+  acceptedAt: at,
+  businessDate: '2026-11-22',
+  postedAt: at + 2,
+  tender: 'bank-debit',
+  packId: '441900-pharmacy',
+  input: {
+    careType: '41',
+    serviceDate: '2026-11-21',
+    lines: [],
+    carePlace: { kind: 'pharmacy', level: undefined, isCommunity: false },
+    insured: { scheme: '310', personType: '1101', ageYears: 46, traits: new Set(['main-point']) },
+    accumulators: new Map([['paid', 4n as Fen]]),
+    accountAvailable: 5n as Fen,
+  },
+  amounts,
+  warnings: [{ check: 'age', lineNos: ['1'], zh: '年龄', en: 'age', source: 'rule' }],
+  refundedLines: ['2', 'a "b"'],
+  balanceAfter: 6n as Fen,
+  deadline: at + 3,
+};
+const bankLeg: BankLeg = {
+  key,
+  settlementId,
+  legNo: 0,
+  kind: 'void',
+  state: 'reversing',
+  amount: 100n as Fen,
+  stan: 12,
+  batch: 13,
+  bankTerminalId: '00000001',
+  bankMerchantId: '123456789012345',
+  sealedReference: 'sealed',
+  rrn: '123456789012',
+  authCode: '654321',
+  responseCode: '98',
+  hostTime: '1122100000',
+  reversalReason: '96',
+  attempts: 4,
+  nextAttemptAt: at + 4,
+  openSince: at + 5,
+  fence: 6,
+  lateRrn: '210987654321',
+};
+const refund: Refund = {
+  key,
+  settlementId,
+  refundNo: 1,
+  state: 'declined',
+  requestKey: 'key-of-the-refund-01' as RequestKey,
+  terminalId,
+  lines: ['1', '2'],
+  amounts,
+  at: at + 6,
+};
+const resolution: Resolution = {
+  key,
+  settlementId,
+  proposalNo: 1,
+  legNo: 0,
+  outcome: 'bank-kept',
+  reason: 'the bank says so',
+  lateRrn: '210987654321',
+  proposedBy: 'wang',
+  proposedAt: at + 7,
+  approval: undefined,
+};
+const approval = { by: 'li', at: at + 8 };
+const request: RequestRecord = {
+  key,
+  terminalId,
+  cardId,
+  requestKey,
+  fingerprint: 'bc232c72',
+  settlementId,
+  state: 'final',
+  answer: { outcome: 'declined', status: 422, body: '{"a":"Ö"}', code: 'BANK_FUNDS_SHORT' },
+  at: at + 9,
+};
+const running: RequestRecord = {
+  ...request,
+  requestKey: 'key-of-the-request-02' as RequestKey,
+  settlementId: undefined,
+  state: 'running',
+  answer: undefined,
+};
+
+async function insert<Row>(table: WrittenTable<Row>, rows: readonly Row[]): Promise<void> {
+  const inserted = part('inserted', 'insert', table, rows);
+  await client.query(writeStatement([inserted]), [...inserted.values]);
+}
+
+/** Writes the rows, and reads what the table has now. */
+async function writeAndRead<Row>(
+  table: PersonTable<Row>,
+  rows: readonly Row[],
+): Promise<readonly (Row | undefined)[]> {
+  await insert(table, rows);
+  const found = await client.query<object>(`select * from ${table.table}`);
+  return found.rows.map((row) => table.read?.(row));
+}
+
+test('a person', async () => {
+  // What the account held when it came into the ledger is no member of a person.
+  const opening = { name: 'opening_balance', type: 'bigint', of: () => 0n } as const;
+  const table = { ...personTable, fixed: [...personTable.fixed, opening] };
+  expect(await writeAndRead<Person>(table, [person])).toEqual([person]);
+});
+
+test('cards, with and without what a card may lack', async () => {
+  const bare = { ...card, cardId: 'B' as CardId, expiresOn: undefined, oralLossUntil: undefined };
+  expect(await writeAndRead(cardTable, [card, bare])).toEqual([card, bare]);
+});
+
+test('yearly totals', async () => {
+  expect(await writeAndRead(accumulatorTable, [accumulator])).toEqual([accumulator]);
+});
+
+test('settlements', async () => {
+  const released: Settlement = {
+    ...settlement,
+    id: '07ABCDEFGHJKMNPQRSTVWXYZ0124' as SettlementId,
+    state: 'released',
+    postedAt: undefined,
+    deadline: undefined,
+  };
+  const rows = [settlement, released];
+  expect(await writeAndRead(settlementTable, rows)).toEqual(rows);
+});
+
+test('bank legs, with and without what the bank says', async () => {
+  const bare: BankLeg = {
+    ...bankLeg,
+    legNo: 1,
+    state: 'not-sent',
+    rrn: undefined,
+    authCode: undefined,
+    responseCode: undefined,
+    hostTime: undefined,
+    reversalReason: undefined,
+    nextAttemptAt: undefined,
+    openSince: undefined,
+    lateRrn: undefined,
+  };
+  expect(await writeAndRead(bankLegTable, [bankLeg, bare])).toEqual([bankLeg, bare]);
+});
+
+test('a refund', async () => {
+  expect(await writeAndRead(refundTable, [refund])).toEqual([refund]);
+});
+
+test('closings by hand, proposed and approved', async () => {
+  const approved = { ...resolution, proposalNo: 2, lateRrn: undefined, approval };
+  await insert(resolutionTable, [resolution, approved]);
+  await insert(approvalTable, [approved]);
+  const [read] = resolutionTable.reads;
+  const { rows } = await client.query(read?.text ?? '', [
+    binaryArray('smallint', [key.shard]),
+    ...[key.personNo, settlementId].map((text) => binaryArray('text', [text])),
+  ]);
+  expect(rows.map(resolutionTable.read)).toEqual([resolution, approved]);
+});
+
+test('requests with their answers', async () => {
+  const parts = requestTable.parts({ added: [request, running], changed: [] });
+  for (const written of parts.filter(({ rows }) => rows > 0)) {
+    await client.query(writeStatement([written]), [...written.values]);
+  }
+  const { rows } = await client.query<RequestRow>('select * from request');
+  expect(await withAnswers(client, rows)).toEqual([request, running]);
+});
