@@ -214,14 +214,14 @@ function receive(link: Link, frame: Frame): void {
   link.unanswered = 0;
   const decoded = decode(frame.body);
   if (!decoded.ok) {
-    log.warn({ error: decoded.error }, 'bank-answer-malformed');
+    log.warn({ error: decoded.error }, 'bank-frame-rejected');
     return;
   }
   const message = decoded.value;
   const request = requestMti(message.mti);
   const missing = missingField(message);
   if (request === undefined || missing !== undefined) {
-    log.warn({ message: describe(message), missing }, 'bank-answer-incomplete');
+    log.warn({ message: describe(message), missing }, 'bank-message-rejected');
     return;
   }
   const key = exchangeKey(request, message);
