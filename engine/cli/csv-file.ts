@@ -15,8 +15,8 @@ const AMOUNT = /^-?\d+\.\d{2}$/;
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 
 /**
- * Opens a CSV file: UTF-8 with byte order mark, Windows line ends. A cell that looks like a formula gets a leading
- * apostrophe; amounts, also negative ones, stay unchanged.
+ * Opens a CSV file: UTF-8 with byte order mark, Windows line ends. A cell that looks like a formula gets a
+ * leading apostrophe; amounts, also negative ones, stay unchanged.
  * @throws CliError when the file cannot be written
  */
 export function openCsvFile(path: string, columns: readonly string[]): CsvFile {

@@ -11,9 +11,9 @@ export type SignalWatch = {
 };
 
 /**
- * Stops at the first signal or uncaught error and then ends the process: with 0 after a signal, with 1 after an
- * error or a stop that hangs. Later signals are ignored: under npm one Ctrl-C arrives twice, and ending at once
- * would leave the database server running.
+ * Stops at the first signal or uncaught error and then ends the process: with 0 after a signal, with 1
+ * after an error or a stop that hangs. Later signals are ignored: under npm one Ctrl-C arrives twice, and
+ * ending at once would leave the database server running.
  * @param stop receives the error; undefined after a signal
  */
 export function stopOnSignal(stop: (thrown: unknown) => Promise<void>): SignalWatch {

@@ -3,8 +3,8 @@ import type { Decision, Facts } from './decision.ts';
 import type { Rulebook } from './rulebook.ts';
 
 /**
- * A change of one person's state. It contains everything that its decision needs beside the person's rows: the
- * time, new ids, proofs of chip and PIN.
+ * A change of one person's state. It contains everything that its decision needs beside the person's rows:
+ * the time, new ids, proofs of chip and PIN.
  */
 export type PersonCommand = {
   readonly type: string;
@@ -17,8 +17,8 @@ export type PersonCommand = {
 export type SettlementCommand = PersonCommand & { readonly settlementId: SettlementId };
 
 /**
- * A command under a claim on a bank leg. `fence`: the number of the claim; if the leg's fence is higher, a later
- * claim exists and the command changes nothing.
+ * A command under a claim on a bank leg. `fence`: the number of the claim; if the leg's fence is higher, a
+ * later claim exists and the command changes nothing.
  */
 export type ClaimedLegCommand = SettlementCommand & { readonly fence: number };
 
@@ -26,8 +26,9 @@ export type ClaimedLegCommand = SettlementCommand & { readonly fence: number };
 export type CommandKind<C extends PersonCommand> = {
   readonly type: C['type'];
   /**
-   * True: the command starts work, and a full queue refuses it; the caller may repeat it later. Other commands
-   * finish work: their number is limited by the open bank legs, and refusing one would reverse a paid settlement.
+   * True: the command starts work, and a full queue refuses it; the caller may repeat it later. Other
+   * commands finish work: their number is limited by the open bank legs, and refusing one would reverse a
+   * paid settlement.
    */
   readonly startsWork: boolean;
   /** The facts that the decision needs; a batch reads those of all its commands at once. */

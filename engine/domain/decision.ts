@@ -12,8 +12,8 @@ import type { Resolution } from './resolution/resolution.ts';
 import type { Settlement, SettlementState } from './settlement/settlement.ts';
 
 /**
- * The person's rows that a command needs, as the batch read them or as an earlier command of the batch left them.
- * An interface, so that a module with its own table can add a member.
+ * The person's rows that a command needs, as the batch read them or as an earlier command of the batch left
+ * them. An interface, so that a module with its own table can add a member.
  */
 export interface Facts {
   readonly person: Person | undefined;

@@ -1,14 +1,14 @@
 /**
- * Failpoints break a running engine at a named step, for tests and rehearsals. An engine without orders is built
- * without them, so they cost nothing; production mode refuses to start with one.
+ * Failpoints break a running engine at a named step, for tests and rehearsals. An engine without orders is
+ * built without them, so they cost nothing; production mode refuses to start with one.
  */
 import type { Around, FailpointName, FailpointStep } from './names.ts';
 import { failpointNames } from './names.ts';
 
 /**
- * throw: the step throws. exit: the process ends, as by kill -9. hang: the step stops for `ms` or until `release`.
- * slow: the step takes `ms` longer. twice: the step runs a second time; at `before` and `sent` the first result
- * counts, at `after` the second.
+ * throw: the step throws. exit: the process ends, as by kill -9. hang: the step stops for `ms` or until
+ * `release`. slow: the step takes `ms` longer. twice: the step runs a second time; at `before` and `sent`
+ * the first result counts, at `after` the second.
  */
 export const failpointKinds = ['throw', 'exit', 'hang', 'slow', 'twice'] as const;
 export type FailpointKind = (typeof failpointKinds)[number];

@@ -1,7 +1,7 @@
 /**
- * Every failpoint, in the order of the flows. A name is `flow.step.point`: `before` the step, `sent` (the message
- * or write was sent, and its result is not known yet), `after` the step. Each sentence says what has happened at
- * that point and what has not.
+ * Every failpoint, in the order of the flows. A name is `flow.step.point`: `before` the step, `sent` (the
+ * message or write was sent, and its result is not known yet), `after` the step. Each sentence says what
+ * has happened at that point and what has not.
  */
 export const failpointNames = {
   'http.terminal.before': 'A request has arrived and is not checked yet.',

@@ -1,6 +1,6 @@
 /**
- * Wraps everything that a flow waits for with failpoints. The flows do not know them: an engine without failpoints
- * uses the original parts.
+ * Wraps everything that a flow waits for with failpoints. The flows do not know them: an engine without
+ * failpoints uses the original parts.
  */
 import type { FlowDeps } from '../flows/deps.ts';
 import type { Bank } from '../ports/bank.ts';

@@ -4,8 +4,8 @@ import { parseFailpoints } from '../failpoints/parse.ts';
 import { StartupError } from './startup-error.ts';
 
 /**
- * All settings: variable, allowed values, default. Times in ms. A value that is not allowed stops the start with
- * one line; nothing is guessed or rounded.
+ * All settings: variable, allowed values, default. Times in ms. A value that is not allowed stops the start
+ * with one line; nothing is guessed or rounded.
  */
 const configSchema = Type.Object({
   mode: oneOf('YIKATONG_MODE', ['sandbox', 'production'], 'sandbox'),
@@ -47,8 +47,8 @@ const configSchema = Type.Object({
   /** Bill review: no check, findings as warnings, or findings refuse the bill. */
   billChecks: oneOf('YIKATONG_BILL_CHECKS', ['off', 'warn', 'refuse'], 'warn'),
   /**
-   * Months of requests and postings that stay attached, including the current one; without it all stay. At least
-   * seven, because a month can be detached half a year after its end.
+   * Months of requests and postings that stay attached, including the current one; without it all stay. At
+   * least seven, because a month can be detached half a year after its end.
    */
   monthsKept: Type.Optional(integer('YIKATONG_MONTHS_KEPT', { minimum: 7, maximum: 1_200 })),
   /** Age at which an open reversal raises the alarm, ms. */
@@ -67,7 +67,10 @@ const configSchema = Type.Object({
 
 export type Config = Static<typeof configSchema>;
 
-/** Environment variables. An empty one counts as unset: compose files and service units pass empty variables. */
+/**
+ * Environment variables. An empty one counts as unset: compose files and service units pass empty
+ * variables.
+ */
 type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
 type Variable = TSchema & { readonly variable: string };

@@ -1,9 +1,9 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /**
- * The engine's log: one JSON line per event. It never contains data that identify a person or open an account:
- * fields are hidden by name at any depth, bytes are not printed, and digit runs as long as ID or card numbers are
- * removed from texts.
+ * The engine's log: one JSON line per event. It never contains data that identify a person or open an
+ * account: fields are hidden by name at any depth, bytes are not printed, and digit runs as long as ID or
+ * card numbers are removed from texts.
  */
 export type LogOptions = {
   readonly level: string;
@@ -12,9 +12,9 @@ export type LogOptions = {
 };
 
 /**
- * Names of fields that are never printed: of the engine's messages, of the national medical-insurance interface
- * (certno, psn_no, card_sn …) and of ISO 8583 (fields 2, 35, 36, 52, 55). Case, dashes and underscores are
- * ignored.
+ * Names of fields that are never printed: of the engine's messages, of the national medical-insurance
+ * interface (certno, psn_no, card_sn …) and of ISO 8583 (fields 2, 35, 36, 52, 55). Case, dashes and
+ * underscores are ignored.
  */
 export const forbiddenFields: ReadonlySet<string> = new Set(
   [

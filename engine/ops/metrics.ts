@@ -37,7 +37,10 @@ export type PartitionsDone = {
 
 const NS_PER_S = 1e9;
 
-/** Creates the metrics of one engine. Labels are states, outcomes and codes, never a person, card or institution. */
+/**
+ * Creates the metrics of one engine. Labels are states, outcomes and codes, never a person, card or
+ * institution.
+ */
 export function createMetrics(sources: MetricSources): Metrics {
   const register = new Registry();
   const registers = [register];

@@ -4,7 +4,9 @@ import { invariant } from '../base/errors/result.ts';
 /** Bytes fetched at once: a call of the generator takes 2 to 4 µs for any number of bytes. */
 const POOL_BYTES = 4_096;
 
-/** Random bytes from a pool that is filled in blocks. Each byte is given once: it is copied and then erased. */
+/**
+ * Random bytes from a pool that is filled in blocks. Each byte is given once: it is copied and then erased.
+ */
 export function createRandomPool(): (count: number) => Uint8Array {
   const pool = new Uint8Array(POOL_BYTES);
   let position = POOL_BYTES;

@@ -16,8 +16,8 @@ export type SharedClockOptions = {
 const ROUND_TRIP_MAX_MS = 500;
 
 /**
- * A clock shared by several machines. It reads the time of a common source and counts on with the monotonic clock;
- * a wrong or changed system clock has no effect.
+ * A clock shared by several machines. It reads the time of a common source and counts on with the monotonic
+ * clock; a wrong or changed system clock has no effect.
  */
 export function createSharedClock(options: SharedClockOptions): SharedClock {
   const { readTime, elapsed = () => performance.now() } = options;

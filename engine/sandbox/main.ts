@@ -1,4 +1,7 @@
-/** The sandbox process: stores issued cards in the engine's database, then serves the bank until its parent ends. */
+/**
+ * The sandbox process: stores issued cards in the engine's database, then serves the bank until its parent
+ * ends.
+ */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';

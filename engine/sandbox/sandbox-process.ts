@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The sandbox runs in its own process, with the bank's keys and books and the card issuer. The engine reaches it
- * only by the bank's TCP port.
+ * The sandbox runs in its own process, with the bank's keys and books and the card issuer. The engine
+ * reaches it only by the bank's TCP port.
  */
 export type SandboxProcess = {
   readonly bankPort: number;
@@ -24,7 +24,9 @@ export type SandboxReport =
   | { readonly bankPort: number }
   | { readonly error: { readonly zh: string; readonly en: string; readonly code: string } };
 
-/** Starts the sandbox, which seeds the engine's database and opens its bank. The child ends with its parent. */
+/**
+ * Starts the sandbox, which seeds the engine's database and opens its bank. The child ends with its parent.
+ */
 export async function startSandboxProcess(order: SandboxOrder): Promise<SandboxProcess> {
   const program = fileURLToPath(new URL('./main.ts', import.meta.url));
   const child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

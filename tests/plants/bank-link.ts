@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { mismatchedField } from '../../engine/gateways/bank-debit/matching.ts';
-import { endsReversal, classifyCode } from '../../engine/gateways/bank-debit/response-codes.ts';
+import { classifyCode, endsReversal } from '../../engine/gateways/bank-debit/response-codes.ts';
 import { decode, encode } from '../../engine/gateways/bank-debit/wire/codec.ts';
 import {
   createFrameReader,

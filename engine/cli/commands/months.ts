@@ -5,8 +5,8 @@ import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 
 /**
- * `yikatong months …`: the monthly partitions of entries and stored answers. No data are ever dropped: a detached
- * month stays as its own tables.
+ * `yikatong months …`: the monthly partitions of entries and stored answers. No data are ever dropped: a
+ * detached month stays as its own tables.
  */
 export function addMonths(program: Command, context: CliContext): void {
   const partitions = program

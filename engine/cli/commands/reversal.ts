@@ -23,7 +23,7 @@ type Approval = LegOptions & { readonly proposal?: string };
 export function addReversal(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   const reversal = program
     .command('reversal')
-    .description('查看与人工销账未完成的冲正 / open reversals, and closing them by hand');
+    .description('查看与人工销账未完成的冲正 / open reversals, and their manual resolution');
   reversal
     .command('list')
     .description('列出银行尚未应答的冲正 / reversals that the bank has not answered')
@@ -36,7 +36,7 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     });
   reversal
     .command('propose <settlement>')
-    .description('提出销账申请（第一人）/ propose how to close one (first person)')
+    .description('提出销账申请（第一人）/ propose how to resolve one (first person)')
     .requiredOption('--leg <no>', '银行交易序号，见列表 / number of the bank leg, see the list')
     .requiredOption(
       '--outcome <outcome>',
@@ -58,7 +58,7 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     });
   reversal
     .command('approve <settlement>')
-    .description('复核并执行销账（另一人）/ approve and carry it out (another person)')
+    .description('复核并执行销账（另一人）/ approve and execute it (another person)')
     .requiredOption('--leg <no>', '银行交易序号 / number of the bank leg')
     .option('--proposal <no>', '申请号，有多份申请时必填 / which proposal, if there were several')
     .requiredOption('--by <name>', '复核人 / who approves')
@@ -77,7 +77,7 @@ function printAnswer(context: CliContext, setExitCode: SetExitCode, answer: Answ
     context.print(
       approval === undefined
         ? `已登记申请 ${proposalNo}，须由另一名操作员复核 / proposal ${proposalNo} is on record; another operator must approve it`
-        : `已按申请 ${proposalNo} 销账 / closed as proposal ${proposalNo} says`,
+        : `已按申请 ${proposalNo} 销账 / resolved by proposal ${proposalNo}`,
     );
     return;
   }

@@ -114,7 +114,8 @@ export function requirePerson(id: string): SandboxPerson {
 }
 
 /**
- * The bill of this id, at the person's usual institution, or at another of the region that accepts its care type.
+ * The bill of this id, at the person's usual institution, or at another of the region that accepts its care
+ * type.
  */
 function findSettlement(
   person: SandboxPerson,

@@ -42,8 +42,8 @@ export type Card = {
 const STAMP_AHEAD_MAX_MS = 60_000;
 
 /**
- * Is this stamp (µs) in the future? Such a challenge is refused, and a card whose last stamp is in the future is
- * not blocked until that time. @param at ms
+ * Is this stamp (µs) in the future? Such a challenge is refused, and a card whose last stamp is in the
+ * future is not blocked until that time. @param at ms
  */
 export function isStampAhead(stamp: number, at: number): boolean {
   return stamp / 1000 > at + STAMP_AHEAD_MAX_MS;

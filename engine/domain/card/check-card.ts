@@ -29,9 +29,9 @@ export type CardCheckRequest = {
 };
 
 /**
- * May this card pay now? Checks chip, ATC, card and account state, the invalid list, and the PIN last, so that a
- * refused card reveals nothing about a PIN. A wrong PIN is counted in the returned card, which must be stored
- * before the result is sent.
+ * May this card pay now? Checks chip, ATC, card and account state, the invalid list, and the PIN last, so
+ * that a refused card reveals nothing about a PIN. A wrong PIN is counted in the returned card, which must
+ * be stored before the result is sent.
  */
 export function checkCard(
   card: Card,

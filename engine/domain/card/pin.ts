@@ -19,7 +19,10 @@ export type PinCheck = {
   readonly triesLeft: number | undefined;
 };
 
-/** Checks the PIN. Three consecutive wrong entries lock it, a right one resets, a malformed block does not count. */
+/**
+ * Checks the PIN. Three consecutive wrong entries lock it, a right one resets, a malformed block does not
+ * count.
+ */
 export function checkPin(card: Card, pin: PinProof): PinCheck {
   if (card.pinWrongTries >= PIN_TRIES_MAX) {
     return { refusal: 'PIN_LOCKED', card, triesLeft: undefined };

@@ -5,9 +5,9 @@ import type { Fen } from '../../base/money/fen.ts';
 import { negateFen } from '../../base/money/fen.ts';
 
 /**
- * Double entry (分录). An entry is the change of one account's balance: payers' balances fall, the institution's
- * receivable rises, and the entries of a posting sum to zero. Entries are only added; a correction is a posting
- * with opposite signs.
+ * Double entry (分录). An entry is the change of one account's balance: payers' balances fall, the
+ * institution's receivable rises, and the entries of a posting sum to zero. Entries are only added; a
+ * correction is a posting with opposite signs.
  */
 export type LedgerEntry = {
   /** "person": the medical personal account of the settlement's person; all others are shared. */

@@ -25,9 +25,10 @@ export const lateApproval: CommandKind<LateApproval> = {
 
 /**
  * Begins another reversal after the bank approved what the engine had given up, whatever became of the
- * settlement. The fence rises, so that a running attempt does not count: it may have reached the bank before the
- * message that it reverses. A second copy of the approval changes nothing. Nothing is done for a leg that is
- * sending or repeating, whose request receives the answer, nor for a refund, which has no reversal.
+ * settlement. The fence rises, so that a running attempt does not count: it may have reached the bank
+ * before the message that it reverses. A second copy of the approval changes nothing. Nothing is done for a
+ * leg that is sending or repeating, whose request receives the answer, nor for a refund, which has no
+ * reversal.
  */
 export function reverseAfterApproval(
   leg: BankLeg,

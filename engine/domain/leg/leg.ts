@@ -3,18 +3,18 @@ import type { PersonKey, SettlementId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 
 /**
- * A leg: one exchange with another party (the bank; later perhaps another region) that a settlement waits for.
- * This module is its state machine: states, claim, deadline; `bank-leg.ts` has its messages. The row is durable
- * before the first byte is sent, so a restarted engine knows what may have been sent.
+ * A leg: one exchange with another party (the bank; later perhaps another region) that a settlement waits
+ * for. This module is its state machine: states, claim, deadline; `bank-leg.ts` has its messages. The row
+ * is durable before the first byte is sent, so a restarted engine knows what may have been sent.
  */
 export type LegState = keyof typeof legTransitions;
 
 /**
- * Allowed transitions; the database has the same table (leg_transition).
- * sending: the first attempt. reversing: the outcome is unknown and the message is reversed until the bank
- * answers. repeating: the outcome is unknown and the same message is repeated until the bank answers. kept: two
- * operators resolved the reversal and the bank keeps the money. A late approval moves reversed, declined and
- * not-sent to reversing.
+ * Allowed transitions; the database has the same table (leg_transition). sending: the first attempt.
+ * reversing: the outcome is unknown and the message is reversed until the bank answers. repeating: the
+ * outcome is unknown and the same message is repeated until the bank answers. kept: two operators resolved
+ * the reversal and the bank keeps the money. A late approval moves reversed, declined and not-sent to
+ * reversing.
  */
 export const legTransitions = {
   sending: ['approved', 'declined', 'not-sent', 'reversing', 'repeating'],
@@ -55,14 +55,14 @@ export function mayLegBecome(from: LegState, to: LegState): boolean {
 }
 
 /**
- * Longer than any pause, reservation or lease, ms: the pause between two attempts and the bank's time limit are
- * at most a minute each.
+ * Longer than any pause, reservation or lease, ms: the pause between two attempts and the bank's time limit
+ * are at most a minute each.
  */
 export const LONGEST_WAIT_MS = 180_000;
 
 /**
- * May an engine claim a leg with this `nextAttemptAt` at `at` (both ms)? A time further ahead than any wait was
- * written by a clock that ran fast; it counts as due, else the leg would be blocked until then.
+ * May an engine claim a leg with this `nextAttemptAt` at `at` (both ms)? A time further ahead than any wait
+ * was written by a clock that ran fast; it counts as due, else the leg would be blocked until then.
  */
 export function isDue(nextAttemptAt: number | undefined, at: number): boolean {
   if (nextAttemptAt === undefined) return false;

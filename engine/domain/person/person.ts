@@ -5,7 +5,10 @@ import { subtractFen, ZERO } from '../../base/money/fen.ts';
 /** State of the medical personal account (个人账户). `none`: the scheme has none. */
 export type AccountStatus = 'active' | 'none' | 'frozen' | 'closed';
 
-/** The insured person and the medical personal account: one row, whose version guards all rows of the person. */
+/**
+ * The insured person and the medical personal account: one row, whose version guards all rows of the
+ * person.
+ */
 export type Person = {
   readonly key: PersonKey;
   readonly name: string;

@@ -24,8 +24,8 @@ import { type AmountsBack, checkedAmountsBack, remainingLines } from './refund-a
 
 /**
  * 退费, full or by line. The lines that stay are split again as on the day of the settlement (same pack, same
- * accumulators before it). The difference goes back to its payers as a posting with opposite signs. The bank's
- * part goes back first: nothing else moves until the bank has answered.
+ * accumulators before it). The difference goes back to its payers as a posting with opposite signs. The
+ * bank's part goes back first: nothing else moves until the bank has answered.
  */
 export type RefundSettlement = SettlementCommand & {
   readonly type: 'refund-settlement';
@@ -85,7 +85,9 @@ function decide(command: RefundSettlement, facts: Facts, { policy }: Rulebook): 
   return postRefund(toPost, createRequest, undefined, command.at);
 }
 
-/** The lines to refund; undefined when a line is unknown, already refunded or named twice, or none remains. */
+/**
+ * The lines to refund; undefined when a line is unknown, already refunded or named twice, or none remains.
+ */
 function linesToRefund(
   command: RefundSettlement,
   settlement: Settlement,

@@ -8,7 +8,10 @@ import type { Resolution } from '../resolution/resolution.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import type { RenderedAnswer } from './request-record.ts';
 
-/** Always one of three. Unknown never becomes declined by itself: the engine reverses or repeats until the bank answers. */
+/**
+ * Always one of three. Unknown never becomes declined by itself: the engine reverses or repeats until the
+ * bank answers.
+ */
 export type Outcome = RenderedAnswer['outcome'];
 
 /** The outcome of a command as values. Renderers (engine/render) make the bytes of a surface from it. */

@@ -5,8 +5,8 @@ import { declinedAnswer, storedAnswer } from './answer.ts';
 import type { RequestIdentity, RequestRecord } from './request-record.ts';
 
 /**
- * The decision for a repeated request key; undefined when the key is new for this card. Same content: the stored
- * answer, or KEY_IN_PROGRESS while the bank is being asked. Other content: KEY_REUSED.
+ * The decision for a repeated request key; undefined when the key is new for this card. Same content: the
+ * stored answer, or KEY_IN_PROGRESS while the bank is being asked. Other content: KEY_REUSED.
  * @param settlementId of a refund: refunds of two settlements may have equal bodies
  */
 export function answerRepeatedKey(

@@ -12,8 +12,8 @@ import {
 } from './resolution-facts.ts';
 
 /**
- * 人工销账, first step: an operator proposes the outcome of a reversal that the bank cannot answer. Only operators
- * give this command, and what it writes is never changed.
+ * 人工销账, first step: an operator proposes the outcome of a reversal that the bank cannot answer. Only
+ * operators give this command, and what it writes is never changed.
  */
 export type ProposeResolution = SettlementCommand & {
   readonly type: 'propose-resolution';

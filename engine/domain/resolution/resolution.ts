@@ -1,8 +1,9 @@
 import type { PersonKey, SettlementId } from '../../base/ids/ids.ts';
 
 /**
- * What two operators agree on for a reversal that the bank cannot answer. bank-reversed: the bank has reversed
- * the message or never executed it. bank-kept: the bank keeps the money; the difference is posted to suspense.
+ * What two operators agree on for a reversal that the bank cannot answer. bank-reversed: the bank has
+ * reversed the message or never executed it. bank-kept: the bank keeps the money; the difference is posted
+ * to suspense.
  */
 export type ResolutionOutcome = 'bank-reversed' | 'bank-kept';
 

@@ -2,7 +2,10 @@ import type { Pack } from '../../../rules/model/pack.ts';
 import type { PackRegistry } from '../../../rules/packs/pack-registry.ts';
 import { invariant } from '../../base/errors/result.ts';
 
-/** All policy packs, including old ones, as an immutable value. A newer value has more packs; none is removed. */
+/**
+ * All policy packs, including old ones, as an immutable value. A newer value has more packs; none is
+ * removed.
+ */
 export type Policy = PackRegistry;
 
 /** The pack of a stored settlement. @throws InvariantViolation when it is missing */

@@ -38,7 +38,10 @@ export type RuledBill = {
 /** Why a bill is not split. `detail`: the missing facts, or the refused lines. */
 export type BillRefusal = { readonly code: ErrorCode; readonly detail?: string };
 
-/** Chooses the pack and builds the split's input. Quote and settlement use it, so equal facts give equal splits. */
+/**
+ * Chooses the pack and builds the split's input. Quote and settlement use it, so equal facts give equal
+ * splits.
+ */
 export function ruleBill(
   bill: BillToSettle,
   person: Person,

@@ -70,8 +70,8 @@ export const settleBill: CommandKind<SettleBill> = {
 };
 
 function needs({ key, cardId, request, chip, at }: SettleBill): FactsNeed {
-  // A request with a fresh challenge cannot repeat one from months ago, so recent records suffice. A challenge
-  // from the future means that the clock was set back, perhaps by months.
+  // A request with a fresh challenge cannot repeat one from months ago, so recent records suffice. A
+  // challenge from the future means that the clock was set back, perhaps by months.
   const { challenge, challengeExpired } = chip;
   const isFresh = challenge !== undefined && !challengeExpired && !isStampAhead(challenge, at);
   const near = isFresh ? at : undefined;
@@ -79,8 +79,9 @@ function needs({ key, cardId, request, chip, at }: SettleBill): FactsNeed {
 }
 
 /**
- * Checks, in this order: request key, errors of the request alone, card, policy, split, tender. Without a bank
- * leg the settlement is posted; with one it is reserved, and the bank is asked after the reservation is durable.
+ * Checks, in this order: request key, errors of the request alone, card, policy, split, tender. Without a
+ * bank leg the settlement is posted; with one it is reserved, and the bank is asked after the reservation
+ * is durable.
  */
 function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision {
   const repeated = answerRepeatedKey(command.request, command.cardId, facts.requests);

@@ -5,8 +5,8 @@ import { fromHex, toHex } from '../../base/crypto/bytes.ts';
 import { StartupError, systemCode, toStartupError } from '../startup-error.ts';
 
 /**
- * JSON files with secret keys, for development. A file is readable by its owner only, is never overwritten, and is
- * complete or absent: it is written under another name and then linked.
+ * JSON files with secret keys, for development. A file is readable by its owner only, is never overwritten,
+ * and is complete or absent: it is written under another name and then linked.
  */
 
 /** How a key is created: a number of random bytes, or a function (any size). */
@@ -16,7 +16,8 @@ const WARNING = '仅供开发测试，不得用于生产 / development only, nev
 
 /**
  * Loads a file of named keys (upper-case hex) with a format name.
- * @param options `makers`: the keys that the file must have; `createIfMissing`: create the file if it is missing
+ * @param options `makers`: the keys that the file must have; `createIfMissing`: create the file if it is
+ *   missing
  * @throws StartupError when the file is missing, readable by others, or does not contain these keys
  */
 export function loadKeyFile<Name extends string>(
@@ -45,8 +46,8 @@ export function loadKeyFile<Name extends string>(
 /**
  * Reads a secret file.
  * @returns its JSON value, or undefined when there is no such file
- * @throws StartupError when others may read the file, it cannot be read, or it is not JSON; the message contains
- *   the path and nothing of the content
+ * @throws StartupError when others may read the file, it cannot be read, or it is not JSON; the message
+ *   contains the path and nothing of the content
  */
 export function readSecretFile(path: string): unknown {
   let text: string;

@@ -2,8 +2,9 @@ import type pg from 'pg';
 import { StartupError } from '../startup-error.ts';
 
 /**
- * A settlement is answered after COMMIT, so COMMIT must mean "on disk". With `synchronous_commit=off` committed
- * rows are lost when the server is killed, with `fsync=off` or `full_page_writes=off` when the power fails.
+ * A settlement is answered after COMMIT, so COMMIT must mean "on disk". With `synchronous_commit=off`
+ * committed rows are lost when the server is killed, with `fsync=off` or `full_page_writes=off` when the
+ * power fails.
  */
 const durableSettings = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
 

@@ -15,9 +15,9 @@ import {
 } from './postmaster.ts';
 
 /**
- * The embedded database: a durable PostgreSQL from npm, with its data in a folder, started and stopped by the
- * engine. It listens on 127.0.0.1 only and requires a password, stored beside the data and readable by its owner
- * only.
+ * The embedded database: a durable PostgreSQL from npm, with its data in a folder, started and stopped by
+ * the engine. It listens on 127.0.0.1 only and requires a password, stored beside the data and readable by
+ * its owner only.
  */
 export type EmbeddedDatabase = {
   readonly url: string;
@@ -85,10 +85,10 @@ const serverSettings: Readonly<Record<string, string>> = {
 };
 
 /**
- * Starts the embedded database, and creates it on first use. A server of a killed engine is restarted; a server of
- * a running engine is not touched.
- * @throws StartupError with one line for: folder in use, of another user, not writable, of another
- *   version; port taken; disk full; binaries missing; settings that are not durable
+ * Starts the embedded database, and creates it on first use. A server of a killed engine is restarted; a
+ * server of a running engine is not touched.
+ * @throws StartupError with one line for: folder in use, of another user, not writable, of another version;
+ *   port taken; disk full; binaries missing; settings that are not durable
  */
 export async function startEmbeddedDatabase(
   options: EmbeddedDatabaseOptions,

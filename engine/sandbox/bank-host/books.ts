@@ -1,6 +1,6 @@
 /**
- * The bank host's books in a SQLite file: cards, work keys, operations and double entries. They survive a restart
- * and are independent of the engine's.
+ * The bank host's books in a SQLite file: cards, work keys, operations and double entries. They survive a
+ * restart and are independent of the engine's.
  */
 import type { SQLInputValue } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';

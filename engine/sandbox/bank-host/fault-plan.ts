@@ -16,8 +16,8 @@ export const faultKinds = [
   /** Posted; the connection breaks instead of an answer. */
   'drop-connection',
   /**
-   * Not posted; answered with `code` (default 05). A code that decides the operation is stored in the books, and
-   * repetitions of the message get it too.
+   * Not posted; answered with `code` (default 05). A code that decides the operation is stored in the
+   * books, and repetitions of the message get it too.
    */
   'decline',
   /** As `decline`, but not stored: the next copy is decided anew, which a correct bank never does. */

@@ -1,4 +1,7 @@
-/** The bank host's keys, from its own configuration. The engine knows only the link key, a PIN pad only its own. */
+/**
+ * The bank host's keys, from its own configuration. The engine knows only the link key, a PIN pad only its
+ * own.
+ */
 import { createHmac } from 'node:crypto';
 import type { CipherAlgorithm } from '../../base/crypto/block-cipher.ts';
 import { encryptBlocks, kcv } from '../../base/crypto/block-cipher.ts';

@@ -1,4 +1,7 @@
-/** Sale, void and refund at the issuer. Each trace is decided once; a repetition gets the first answer again. */
+/**
+ * Sale, void and refund at the issuer. Each trace is decided once; a repetition gets the first answer
+ * again.
+ */
 import { fromHex } from '../../base/crypto/bytes.ts';
 import { decryptPinBlock0 } from '../../base/crypto/pin-block.ts';
 import type { Fen } from '../../base/money/fen.ts';
@@ -43,8 +46,8 @@ export const cardAccount = (pan: string): string => `card:${pan}`;
 export const merchantAccount = (merchantId: string): string => `merchant:${merchantId}`;
 
 /**
- * 应答码 that decide an operation. Not included: codes of a host that does not know the outcome (68, 91, 96 …), and
- * codes about one copy of the message (03, 30, 58, 77, 97, 99, A0).
+ * 应答码 that decide an operation. Not included: codes of a host that does not know the outcome (68, 91, 96
+ * …), and codes about one copy of the message (03, 30, 58, 77, 97, 99, A0).
  */
 const decisions: ReadonlySet<string> = new Set([
   ...'01 04 05 07 12 13 14 15 22 25 33 34 35 36 37 38 40 41 42'.split(' '),
@@ -57,8 +60,8 @@ export function isDecision(code: string): boolean {
 }
 
 /**
- * Decides a 0200 or 0220 with a good MAC. `pair`: the work keys of the message. `declineWith`: a code to decline
- * with instead, unless the message is a repetition.
+ * Decides a 0200 or 0220 with a good MAC. `pair`: the work keys of the message. `declineWith`: a code to
+ * decline with instead, unless the message is a repetition.
  */
 export function operate(
   context: HostContext,

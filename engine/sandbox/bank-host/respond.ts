@@ -18,7 +18,9 @@ const KEY_BYTES = 16;
 /** `macKey` undefined: the answer carries no MAC. */
 export type Response = { readonly answer: Message; readonly macKey: MacKey | undefined };
 
-/** A code to answer instead of deciding. `isNoted`: it is stored as the decision on a sale, void or refund. */
+/**
+ * A code to answer instead of deciding. `isNoted`: it is stored as the decision on a sale, void or refund.
+ */
 export type Refusal = { readonly code: string; readonly isNoted: boolean };
 
 /** The operation of a message, as fault orders name it. */

@@ -10,8 +10,9 @@ import type { HostContext } from './operations.ts';
 import { amountIn, cardAccount, merchantAccount, readTrace } from './operations.ts';
 
 /**
- * Decides a 0400 with a good MAC: 00 reversed (now or before), 12 nothing was posted or it is voided, 25 no such
- * original, 64 other amount or card than the original, 22 partly refunded, 51 (void) the balance is too low.
+ * Decides a 0400 with a good MAC: 00 reversed (now or before), 12 nothing was posted or it is voided, 25 no
+ * such original, 64 other amount or card than the original, 22 partly refunded, 51 (void) the balance is
+ * too low.
  */
 export function reverse(context: HostContext, message: Message): Message {
   const original = context.books.findOperation(readTrace(message));

@@ -1,6 +1,6 @@
 /**
- * Requests that arrive together share one durable commit. The function that a job returns runs after the commit,
- * so an answer is sent only when its posting is on disk.
+ * Requests that arrive together share one durable commit. The function that a job returns runs after the
+ * commit, so an answer is sent only when its posting is on disk.
  */
 /** Posts within the transaction and returns the function that sends the answer. */
 export type Job = () => () => void;

@@ -7,8 +7,8 @@ import type { OperationName } from '../bank-host/fault-plan.ts';
 import { faultKinds } from '../bank-host/fault-plan.ts';
 
 /**
- * The protocol between the command line and the bank of a running sandbox: one line of JSON each way, over a port of
- * the loopback. Port and secret token are in a file that only its owner can read.
+ * The protocol between the command line and the bank of a running sandbox: one line of JSON each way, over
+ * a port of the loopback. Port and secret token are in a file that only its owner can read.
  */
 export const bankOperations = [
   'sign-in',

@@ -4,8 +4,8 @@ import { addFen, formatFen, parseFen } from '../../base/money/fen.ts';
 import type { InstitutionName } from '../seed/sandbox-institutions.ts';
 
 /**
- * Bills for demonstrations, with real national codes and names. Each line names the source of its price, which is
- * an example and not a tariff.
+ * Bills for demonstrations, with real national codes and names. Each line names the source of its price,
+ * which is an example and not a tariff.
  */
 export type SandboxBill = {
   /** Value of `yikatong sell --bill`. */

@@ -74,8 +74,8 @@ const NO_ID_NUMBER = '0'.repeat(18);
 const BANK_EXPIRES_ON = '2036-12-31';
 
 /**
- * Personalises a card. Deterministic: the same application and keys give the same card, so virtual cards are not
- * stored.
+ * Personalises a card. Deterministic: the same application and keys give the same card, so virtual cards
+ * are not stored.
  */
 export function issueCard(application: CardApplication, keys: IssuingKeys): IssuedCard {
   const card = cardOnRecord(application, keys.engine);

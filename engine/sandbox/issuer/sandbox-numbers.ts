@@ -3,8 +3,8 @@ import type { CardId, PersonNo } from '../../base/ids/ids.ts';
 import { parseCardId } from '../../base/ids/ids.ts';
 
 /**
- * Numbers of sandbox people and cards, derived from a serial; none belongs to a real person. Every installation
- * derives the same numbers; only the keys differ.
+ * Numbers of sandbox people and cards, derived from a serial; none belongs to a real person. Every
+ * installation derives the same numbers; only the keys differ.
  */
 const REGISTERED_ID = 'D156000005';
 /** Issuer prefix of UnionPay's published test debit cards; the first here is 6216261000000000018. */

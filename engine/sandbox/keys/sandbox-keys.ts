@@ -12,9 +12,9 @@ import { StartupError } from '../../ops/startup-error.ts';
 import type { BankHostKeys } from '../bank-host/host-keys.ts';
 
 /**
- * The sandbox's keys, random for each installation. The social-security keys and the bank's keys are independent,
- * so each party has its own file: the engine never opens the bank's, the bank never the engine's, and a terminal
- * has only the keys of its secure module.
+ * The sandbox's keys, random for each installation. The social-security keys and the bank's keys are
+ * independent, so each party has its own file: the engine never opens the bank's, the bank never the
+ * engine's, and a terminal has only the keys of its secure module.
  */
 export type SandboxKeyPaths = {
   readonly engineKeys: string;
@@ -65,8 +65,8 @@ export function sandboxKeyPaths(folder: string): SandboxKeyPaths {
 
 /**
  * Creates missing key files and keeps the others.
- * @throws StartupError when the folder cannot be written, a file is damaged, or the link keys of bank and engine
- *   differ (one of the files was replaced)
+ * @throws StartupError when the folder cannot be written, a file is damaged, or the link keys of bank and
+ *   engine differ (one of the files was replaced)
  */
 export function prepareSandboxKeys(folder: string): SandboxKeyPaths {
   const paths = sandboxKeyPaths(folder);
@@ -132,7 +132,10 @@ export function bankHostKeys(folder: string, bankTerminalIds: Iterable<string>):
   };
 }
 
-/** Derives the key of one PIN pad, so that an opened pad reveals nothing about others. Specific to the sandbox. */
+/**
+ * Derives the key of one PIN pad, so that an opened pad reveals nothing about others. Specific to the
+ * sandbox.
+ */
 function pinPadKeyOf(keys: Pick<BankKeys, 'pinPadMasterKey'>, bankTerminalId: string): Uint8Array {
   const derived = hmacSm3(keys.pinPadMasterKey, Buffer.from(bankTerminalId, 'latin1'));
   return oddParity(derived.slice(0, 16));

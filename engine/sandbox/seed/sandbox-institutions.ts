@@ -3,8 +3,9 @@ import type { InstitutionCode, TerminalId } from '../../base/ids/ids.ts';
 import type { Institution } from '../../ports/reference.ts';
 
 /**
- * The sandbox's designated institutions and their terminals. Codes have the form of the national register (H or P,
- * county, five digits); serials from 99001 on mark them as invented, and names say that they are for tests.
+ * The sandbox's designated institutions and their terminals. Codes have the form of the national register
+ * (H or P, county, five digits); serials from 99001 on mark them as invented, and names say that they are
+ * for tests.
  */
 export type SandboxTerminal = {
   readonly id: TerminalId;

@@ -5,8 +5,8 @@ import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { AccountStatus } from '../../domain/person/person.ts';
 
 /**
- * The people of the sandbox, each in one situation. All are invented, without ID numbers. Amounts are fen. Terms:
- * 11xx in service, 12xx retired (人员类别 psn_type); 310 employees (险种 insutype).
+ * The people of the sandbox, each in one situation. All are invented, without ID numbers. Amounts are fen.
+ * Terms: 11xx in service, 12xx retired (人员类别 psn_type); 310 employees (险种 insutype).
  */
 export type SandboxPerson = {
   /** Value of `yikatong sell --person`. */

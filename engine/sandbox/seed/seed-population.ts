@@ -16,8 +16,8 @@ import { insertPeople } from './seed-target.ts';
 import { registerTerminal } from './seed-terminals.ts';
 
 /**
- * A population for load tests: many insured people with SM4 cards, and terminals. Nothing of a person is kept in
- * memory; each can be created again from its index.
+ * A population for load tests: many insured people with SM4 cards, and terminals. Nothing of a person is
+ * kept in memory; each can be created again from its index.
  */
 export type PopulationPlan = {
   readonly people: number;
@@ -82,7 +82,10 @@ export async function seedPopulation(
   return population;
 }
 
-/** The same population for a load generator in another process, which needs the key folder, not the database. */
+/**
+ * The same population for a load generator in another process, which needs the key folder, not the
+ * database.
+ */
 export function describePopulation(plan: PopulationPlan, folder: string): Population {
   const keys = loadIssuingKeys(folder);
   return {
