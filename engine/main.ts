@@ -116,11 +116,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   stops.push(database.stop);
   await migrate(databaseUrl);
   const environment = await openEnvironment(databaseUrl, stops);
-  const sandbox =
-    config.bankHost === undefined
-      ? await startSandboxProcess({ dataDir: config.dataDir, databaseUrl, isServing: true })
-      : undefined;
-  if (sandbox !== undefined) stops.push(sandbox.stop);
+  const sandbox = await startSandbox(config, databaseUrl, stops);
 
   const packs = await openPolicy(config, databaseUrl, log, around);
   const { policy, catalogues, reviewBill } = packs;
@@ -160,13 +156,11 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     settings: flowSettings(config, policy),
   };
   const partitions = openPartitions({ url: databaseUrl });
+  stops.push(bank.close, partitions.close);
   const { monthsKept } = config;
   const onKept = meter.partitionsKept;
-  stops.push(bank.close, partitions.close);
-  stops.push(
-    startPartitionsJob({ partitions, log, clock: environment, monthsKept, onKept }),
-    meter.watch(),
-  );
+  stops.push(startPartitionsJob({ partitions, log, clock: environment, monthsKept, onKept }));
+  stops.push(meter.watch());
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({
     run: flowRunner(deps, around),
@@ -179,6 +173,19 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   const url = await app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
   log.info('engine-started', { url });
   return { url, databaseUrl, sandbox };
+}
+
+/** Starts the sandbox, unless the configuration names a bank. */
+async function startSandbox(
+  config: Config,
+  databaseUrl: string,
+  stops: Stops,
+): Promise<SandboxProcess | undefined> {
+  if (config.bankHost !== undefined) return undefined;
+  const order = { dataDir: config.dataDir, databaseUrl, isServing: true };
+  const sandbox = await startSandboxProcess(order);
+  stops.push(sandbox.stop);
+  return sandbox;
 }
 
 function flowLog(logger: Logger): FlowLog {

@@ -12,16 +12,14 @@ import { issueToPerson } from '../sandbox/seed/issue-to-person.ts';
 import type { SandboxPerson } from '../sandbox/seed/sandbox-people.ts';
 import { loadIssuingKeys } from '../sandbox/seed/seed-sandbox.ts';
 
-/** A sandbox person's card, as it lay in a drawer since its last use. */
+/** A sandbox person's virtual card with its state since the last use. */
 export type SandboxCard = {
   readonly card: VirtualCard;
-  /** Keeps the chip's counter and PIN tries for the next command. */
+  /** Stores ATC and PIN tries for the next command. */
   saveState(): void;
 };
 
-/**
- * Makes the person's card again from the issuing keys, with the memory that it was put away with.
- */
+/** Creates the person's card from the issuing keys, with its stored state. */
 export function openSandboxCard(dataDir: string, person: SandboxPerson): SandboxCard {
   const { personalisation, stateFile } = sandboxCardFiles(dataDir, person);
   const random = (bytes: number) => randomBytes(bytes);
@@ -33,7 +31,7 @@ export function openSandboxCard(dataDir: string, person: SandboxPerson): Sandbox
   return { card, saveState: () => writeCardState(stateFile, card.exportState()) };
 }
 
-/** What the issuing centre writes on the person's card, and where its memory is kept. */
+/** Personalisation of the person's card, and the path of its state file. */
 export function sandboxCardFiles(
   dataDir: string,
   person: SandboxPerson,

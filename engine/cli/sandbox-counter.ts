@@ -16,7 +16,7 @@ import { openSandboxCard } from './sandbox-card.ts';
 
 /** A signed-in counter of the sandbox. */
 export type SandboxCounter = Counter & {
-  /** Of the sign-in: today at the engine. */
+  /** Business date of the sign-in. */
   readonly businessDate: string;
 };
 
@@ -25,23 +25,23 @@ export type SandboxCounterOptions = {
   readonly dataDir: string;
   readonly institution: InstitutionName;
   readonly url: string;
-  /** Who stands at the counter: the card is in the reader and the PINs are typed as asked for. */
+  /** The holder at the counter: the card is in the reader, and the PINs are entered when asked. */
   readonly person?: SandboxPerson;
 };
 
 /**
- * Opens the counter of a place with its sandbox keys, and signs in.
+ * Opens the counter of an institution with its sandbox keys, and signs in.
  * @throws CliError when no engine answers, or it refuses the sign-in
  */
 export async function openSandboxCounter(options: SandboxCounterOptions): Promise<SandboxCounter> {
   const { dataDir, url, person } = options;
   const terminal = sandboxTerminals[options.institution];
   const keys = loadTerminalKeys(sandboxKeyFolder(dataDir), terminal);
-  const taken = person === undefined ? undefined : openSandboxCard(dataDir, person);
+  const card = person === undefined ? undefined : openSandboxCard(dataDir, person);
   const counter = openCounter({
     baseUrls: [url],
     terminal: sandboxCredentials(terminal, keys),
-    reader: createSimulatedReader(taken),
+    reader: createSimulatedReader(card),
     pinPad: createSoftwarePinPad({
       masterKey: keys.masterKey,
       bankMasterKey: keys.bankPinPadKey,
@@ -52,7 +52,7 @@ export async function openSandboxCounter(options: SandboxCounterOptions): Promis
   });
   const close = async (): Promise<void> => {
     await counter.close();
-    taken?.saveState();
+    card?.saveState();
   };
   try {
     return { ...counter, businessDate: await signIn(counter, url), close };
@@ -72,7 +72,7 @@ async function signIn(counter: Counter, url: string): Promise<string> {
   throw unreachable(url);
 }
 
-/** The keys of a sandbox terminal as the terminal kit takes them. */
+/** The keys of a sandbox terminal in the form of the terminal kit. */
 export function sandboxCredentials({ id }: SandboxTerminal, keys: TerminalKeys) {
   return {
     terminalId: id,
@@ -81,7 +81,7 @@ export function sandboxCredentials({ id }: SandboxTerminal, keys: TerminalKeys) 
   };
 }
 
-/** Where the terminal's journal is; makes its folder. */
+/** Path of the terminal's journal; creates its folder. */
 export function sandboxJournalFile(dataDir: string, { id }: SandboxTerminal): string {
   const folder = join(dataDir, 'counters');
   mkdirSync(folder, { recursive: true, mode: 0o700 });

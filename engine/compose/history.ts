@@ -1,4 +1,6 @@
-/** Composition of replay and what-if: they read recorded settlements beside a running engine, without locks. */
+/**
+ * Composition of replay and what-if: they read recorded settlements beside a running engine, without locks.
+ */
 import { lintPack } from '../../rules/lint/lint-pack.ts';
 import { loadPacks } from '../../rules/packs/load-packs.ts';
 import type { Result } from '../base/errors/result.ts';

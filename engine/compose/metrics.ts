@@ -1,4 +1,7 @@
-/** Composition of metrics, readiness and the reversal alarm. Calls are counted in wrappers, not in the flows. */
+/**
+ * Composition of metrics, readiness and the reversal alarm. Calls are counted in wrappers, not in the
+ * flows.
+ */
 import type { Readiness } from '../contract/health.ts';
 import type { FlowLog, PolicySource } from '../flows/deps.ts';
 import type { Backlog } from '../flows/leg/reversal-backlog.ts';

@@ -1,4 +1,4 @@
-/** What became of a request key: the enquiry of a terminal that lost an answer. */
+/** Enquiry of a terminal that lost an answer, by request key. */
 import { type Static, Type } from 'typebox';
 
 import type { Problem, UnknownDocument } from './problem.ts';
@@ -10,7 +10,7 @@ export const EnquiryQuery = closed({ requestKey: RequestKeyText });
 
 type StoredAnswer = SettlementDocument | RefundDocument | UnknownDocument | Problem;
 
-/** One use of a request key, as the engine remembers it. */
+/** The record of one use of a request key. */
 const RequestItem = closed({
   requestKey: Text,
   state: oneOf('running', 'unknown', 'final'),
@@ -21,7 +21,7 @@ const RequestItem = closed({
 export type RequestItem = Static<typeof RequestItem>;
 
 export const EnquiryDocument = closed({
-  /** By the engine's clock; from two of them a terminal knows how long the key has not been seen. */
+  /** By the engine's clock; compare two to measure how long the key has been unknown. */
   serverTime: Text,
   items: list(RequestItem),
 });

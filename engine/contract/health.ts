@@ -6,7 +6,7 @@ export const LiveDocument = closed({ status: Type.Literal('ok') });
 
 export const ReadyDocument = closed({
   ready: Type.Boolean(),
-  /** degraded: it settles, and somebody should look at what is not ok. */
+  /** degraded: it settles, but a check is not ok. */
   detail: oneOf('ok', 'degraded'),
   checks: list(closed({ name: Text, ok: Type.Boolean() })),
 });

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { ErrorCode } from '../base/errors/error-registry.ts';
 import { Bilingual, closed, oneOf, Text } from './values.ts';
 
-/** A code of the error registry. Any text by its schema, so that a new code breaks no client. */
+/** A code of the error registry. The schema allows any text, so that a new code breaks no client. */
 export const CodeText = Type.Unsafe<ErrorCode>(Text);
 
 export const Problem = closed(
@@ -25,13 +25,13 @@ export const Problem = closed(
 );
 export type Problem = Static<typeof Problem>;
 
-/** A refusal with any status, as OpenAPI says it. */
+/** A refusal with any status, for OpenAPI. */
 export const ProblemResponse = {
   description: 'Refused, or (moneyEffect unknown) to be enquired',
   content: { 'application/problem+json': { schema: Problem } },
 };
 
-/** An outcome that is not known yet: the engine enquires and reverses by itself. */
+/** An outcome that is not known yet; the engine reverses or repeats by itself. */
 export const UnknownDocument = closed({
   outcome: Type.Literal('unknown'),
   settlementId: Text,

@@ -5,7 +5,7 @@ import { closed, list, Money, RequestKeyText, Text } from './values.ts';
 
 export const RefundRequest = closed({
   requestKey: RequestKeyText,
-  /** Absent: all that is not refunded yet. */
+  /** Absent: all lines that are not refunded yet. */
   lines: Type.Optional(list(LineNo, { minItems: 1, maxItems: LINES_MAX })),
 });
 export type RefundRequest = Static<typeof RefundRequest>;
@@ -32,7 +32,7 @@ export const RefundDocument = closed({
 });
 export type RefundDocument = Static<typeof RefundDocument>;
 
-/** A refund as the document of its settlement tells it. */
+/** A refund in the document of its settlement. */
 export const RefundSummary = closed({
   refundNo: Type.Integer(),
   state: Text,

@@ -19,7 +19,7 @@ import {
 
 const CashBody = closed({
   kind: Type.Literal('cash'),
-  /** Refused unless this is what the patient pays. */
+  /** QUOTE_CHANGED unless the patient's part is this amount. */
   expected: Type.Optional(Money),
 });
 
@@ -34,7 +34,7 @@ const BankDebitBody = closed({
   chipData: hex(1, 255),
   entryMode: Type.String({ pattern: '^[0-9]{3}$', examples: ['051'] }),
 });
-/** What the bank needs of its card. */
+/** Card data for the bank. */
 export type BankDebitBody = Static<typeof BankDebitBody>;
 
 const TenderBody = Type.Union([CashBody, BankDebitBody]);
@@ -54,7 +54,7 @@ export const SettlementRequest = closed({
 });
 export type SettlementRequest = Static<typeof SettlementRequest>;
 
-/** Loose on purpose: an id that is not one of ours is answered "not found", not "not well formed". */
+/** Loose on purpose: a malformed id is answered like an unknown one. */
 export const SettlementParams = closed({ id: Type.String({ maxLength: 64 }) });
 
 const BankPart = closed({
@@ -63,7 +63,7 @@ const BankPart = closed({
   authCode: orNull(Text),
   stan: Text,
   amount: Money,
-  /** Only in the answer to the sale, where the card waits for it. */
+  /** Only in the answer to the settlement request, because the card is still in the reader. */
   issuerAuthData: Type.Optional(Text),
 });
 
@@ -72,7 +72,7 @@ export const SettlementDocument = closed({
   settlementId: Text,
   requestKey: Text,
   state: Text,
-  /** Why it was released, or why nobody knows yet; absent when approved. */
+  /** Why it was released, or why its outcome is unknown; absent when approved. */
   code: Type.Optional(CodeText),
   message: Type.Optional(Bilingual),
   cashier: Type.Optional(Bilingual),
@@ -88,5 +88,5 @@ export const SettlementDocument = closed({
   bank: orNull(BankPart),
   refunds: list(RefundSummary),
 });
-/** A settlement as a terminal reads it, in any state. */
+/** A settlement in any state. */
 export type SettlementDocument = Static<typeof SettlementDocument>;

@@ -1,4 +1,4 @@
-/** Who pays what of a bill, as a quote and a settlement tell it. */
+/** The split of a bill in quotes and settlements. */
 import { type Static, Type } from 'typebox';
 
 import { Bilingual, closed, list, Money, orNull, SignedMoney, Text } from './values.ts';
@@ -25,7 +25,7 @@ const Amounts = closed({
   inScope: Money,
   deductible: Money,
   fundTotal: Money,
-  /** Payers that the funds' total does not count: the hospital's part and others. */
+  /** Payers outside the funds' total: the hospital's part and others. */
   otherTotal: Money,
   accountPay: Money,
   patientPay: Money,
@@ -40,7 +40,7 @@ const nationalNames = [
   ...(['fund_pay_sumamt', 'acct_pay', 'acct_mulaid_pay', 'psn_cash_pay', 'psn_part_amt'] as const),
 ];
 
-/** The same amounts by their names in the national interface. */
+/** The amounts by their names in the national interface. */
 const NationalAmounts = closed(
   Object.fromEntries(nationalNames.map((name) => [name, Money])) as Record<
     (typeof nationalNames)[number],
@@ -69,7 +69,7 @@ const LineShare = closed({
 });
 export type LineShare = Static<typeof LineShare>;
 
-/** What the review of a bill found and let pass. */
+/** A finding of the bill review that did not refuse the bill. */
 const Warning = closed({
   check: Text,
   lineNos: list(Text),
@@ -80,7 +80,7 @@ const Warning = closed({
 
 const ExplanationStep = closed({
   stage: Text,
-  /** Absent: the step is about the whole bill. */
+  /** Absent: the step concerns the whole bill. */
   lineNo: Type.Optional(Text),
   payer: Text,
   base: Money,
@@ -98,7 +98,7 @@ export const splitMembers = {
   policy: PolicyPart,
   amounts: Amounts,
   national: NationalAmounts,
-  /** By how much the printed figures of a region that rounds every party miss the total. */
+  /** Difference between the total and the printed figures, in regions that round every party's amount. */
   imbalance: SignedMoney,
   funds: list(FundShare),
   lines: list(LineShare),

@@ -28,7 +28,7 @@ export const SignInDocument = closed({
   businessDate: Text,
   pinKey: wrappedKey,
   macKey: wrappedKey,
-  /** As it came from the bank; null: the bank has given none yet. */
+  /** As received from the bank; null: none received yet. */
   bankPinKey: orNull(Text),
   bankTerminalId: Text,
   bankMerchantId: Text,

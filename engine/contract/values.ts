@@ -1,6 +1,6 @@
 /**
- * Values that requests and documents are made of, and how their schemas are written: objects are closed,
- * nothing is coerced or defaulted, and the types that follow from them are read-only.
+ * Building blocks of the schemas. Objects are closed, nothing is coerced or defaulted, derived types are
+ * read-only.
  */
 import { type Static, type TArrayOptions, type TProperties, type TSchema, Type } from 'typebox';
 

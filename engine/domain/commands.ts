@@ -42,8 +42,8 @@ export type Command = (typeof commandKinds)[number] extends infer Kind
 export type CommandKinds = (command: PersonCommand) => CommandKind<PersonCommand>;
 
 /**
- * @param kinds the engine's own, and in a test others beside them
- * @throws TypeError for a type that is registered twice, or when a command of no kind comes
+ * Creates the lookup of command kinds by type. It throws TypeError for an unknown type.
+ * @throws TypeError for a type that is registered twice
  */
 export function createCommandKinds(kinds: readonly CommandKind<PersonCommand>[]): CommandKinds {
   const byType = new Map(kinds.map((kind) => [kind.type, kind]));

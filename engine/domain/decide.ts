@@ -5,13 +5,12 @@ import type { Decision, Facts } from './decision.ts';
 import { noBillReview } from './settlement/bill-review.ts';
 import type { Policy } from './settlement/policy.ts';
 
-/** Decides a command. Pure: same command and facts, same decision. */
+/** Decides a command. Pure: equal command and facts give an equal decision. */
 export type Decide<C extends PersonCommand = Command> = (command: C, facts: Facts) => Decision;
 
 /**
- * The only place that decides what becomes of money: production, simulation, replay and what-if runs all
- * come here.
- * @param current the policy of this moment; each command is decided by one value of it
+ * Creates the function that decides every command, in production and in simulation.
+ * @param current the policy in force; one command is decided by one value of it
  */
 export function createDecide(
   current: () => Policy,

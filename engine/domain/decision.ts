@@ -12,22 +12,22 @@ import type { Resolution } from './resolution/resolution.ts';
 import type { Settlement, SettlementState } from './settlement/settlement.ts';
 
 /**
- * What a command's person looked like when the batch read it, or as an earlier command of the batch left
- * it. An interface, so that a module that brings a table of its own adds its member here.
+ * The person's rows that a command needs, as the batch read them or as an earlier command of the batch left
+ * them. An interface, so that a module with its own table can add a member.
  */
 export interface Facts {
   readonly person: Person | undefined;
   readonly card: Card | undefined;
-  /** All yearly accumulators of the person. */
+  /** All accumulators of the person. */
   readonly accumulators: readonly Accumulator[];
   readonly invalidListHits: readonly InvalidListHit[];
-  /** Records under the command's own (terminal, request key), and all records of its settlement. */
+  /** Records of the command's own terminal and request key, and of its settlement. */
   readonly requests: readonly RequestRecord[];
   /** The settlement that the command names, with its bank legs and refunds. */
   readonly settlement: Settlement | undefined;
   readonly bankLegs: readonly BankLeg[];
   readonly refunds: readonly Refund[];
-  /** Manual resolutions of the settlement; read for the commands that make one, and for no other. */
+  /** Manual resolutions of the settlement; read for resolution commands only. */
   readonly resolutions?: readonly Resolution[];
 }
 
@@ -37,7 +37,7 @@ export type OutboxMessage = {
   readonly payload: { readonly [name: string]: string };
 };
 
-/** Entries of one posting, numbered within the settlement: 0 the settlement, then its refunds; below 0 manual resolutions. */
+/** Entries of one posting. `postingNo`: 0 the settlement, n refund n, -n manual resolution n. */
 export type NewPosting = {
   readonly settlementId: SettlementId;
   readonly postingNo: number;
@@ -45,8 +45,8 @@ export type NewPosting = {
 };
 
 /**
- * Whole new rows; the store compares nothing but the person's version and the settlement's former state.
- * An interface for the same reason as `Facts`.
+ * Complete rows to write. The store compares only the person's version and the settlement's former state. An
+ * interface for the same reason as `Facts`.
  */
 export interface Writes {
   readonly person?: Person;
@@ -57,7 +57,7 @@ export interface Writes {
   readonly settlement?: { readonly from: SettlementState | undefined; readonly to: Settlement };
   readonly bankLeg?: BankLeg;
   readonly refund?: Refund;
-  /** New, or the one on record with its approval. */
+  /** A new proposal, or a stored one with its approval. */
   readonly resolution?: Resolution;
   readonly posting?: NewPosting;
   readonly outbox?: readonly OutboxMessage[];
@@ -65,7 +65,7 @@ export interface Writes {
 
 export type Decision = {
   readonly answer: Answer;
-  /** Nothing to write when undefined. */
+  /** Undefined: nothing to write. */
   readonly writes: Writes | undefined;
 };
 

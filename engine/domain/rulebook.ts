@@ -1,5 +1,5 @@
 import type { BillReview } from './settlement/bill-review.ts';
 import type { Policy } from './settlement/policy.ts';
 
-/** What bills are judged by at this moment. */
+/** The policy and bill review in force. */
 export type Rulebook = { readonly policy: Policy; readonly reviewBill: BillReview };

@@ -90,7 +90,9 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   return app;
 }
 
-/** Closes kept-alive connections with their next answer once the app stops; else they would delay the stop. */
+/**
+ * Closes kept-alive connections with their next answer once the app stops; else they would delay the stop.
+ */
 function endConnectionsOnClose(app: App): void {
   let isClosing = false;
   app.addHook('preClose', async () => {

@@ -27,8 +27,8 @@ export function sendAnswered(reply: FastifyReply, answered: Answered): FastifyRe
 }
 
 /**
- * Sends the result of an operation. The handler must not return the reply: Fastify would then watch the end of
- * the response with a dozen listeners per request.
+ * Sends the result of an operation. The handler must not return the reply: Fastify would then watch the end
+ * of the response with a dozen listeners per request.
  */
 export function sendWhenDone<T>(
   reply: FastifyReply,

@@ -71,8 +71,8 @@ function hasOnlyCleanTexts(value: unknown): boolean {
 
 /**
  * Parses the raw bytes of a JSON body.
- * @returns undefined for malformed UTF-8 or JSON, a duplicate member, a forbidden name (`__proto__` …), NUL, a
- *   lone surrogate, or more than 12 levels
+ * @returns undefined for malformed UTF-8 or JSON, a duplicate member, a forbidden name (`__proto__` …),
+ *   NUL, a lone surrogate, or more than 12 levels
  */
 export function parseStrictJson(raw: Uint8Array): unknown {
   if (!isUtf8(raw)) return undefined;

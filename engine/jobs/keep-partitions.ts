@@ -2,7 +2,9 @@ import { addMonths, businessDateOf, monthOf } from '../base/time/calendar.ts';
 import type { FlowLog } from '../flows/deps.ts';
 import type { KeepReason, Partitions } from '../ports/partitions.ts';
 
-/** A partition that is older than the policy keeps, and why it was not detached. `failed`: try again later. */
+/**
+ * A partition that is older than the policy keeps, and why it was not detached. `failed`: try again later.
+ */
 export type KeptPartition = {
   readonly month: string;
   readonly reason: KeepReason | 'failed';

@@ -1,12 +1,11 @@
 import { randomFillSync } from 'node:crypto';
 import { invariant } from '../base/errors/result.ts';
 
-/** Bytes fetched at once: a call to the generator costs 2 to 4 µs, whether it gives 10 bytes or thousands. */
+/** Bytes fetched at once: a call of the generator takes 2 to 4 µs for any number of bytes. */
 const POOL_BYTES = 4_096;
 
 /**
- * Random bytes out of a pool that is filled block by block. Nobody gets a byte that was given before: given
- * bytes are copied out and wiped from the pool.
+ * Random bytes from a pool that is filled in blocks. Each byte is given once: it is copied and then erased.
  */
 export function createRandomPool(): (count: number) => Uint8Array {
   const pool = new Uint8Array(POOL_BYTES);

@@ -18,9 +18,9 @@ export type Bank = {
    * Card data that a later reversal or refund needs; the caller stores it, encrypted, before it sends the
    * sale. `malformed`: the sale cannot be encoded (card number, chip data …).
    */
-  referenceOf(sale: BankSale): Result<BankCardReference, 'malformed'>;
+  referenceOf(sale: BankDebit): Result<BankCardReference, 'malformed'>;
   /** Debits the account. Never repeated: each sale needs a new trace. */
-  sale(sale: BankSale): Promise<BankOutcome>;
+  sale(sale: BankDebit): Promise<BankOutcome>;
   /** Cancels a whole sale of the same batch (消费撤销). An unknown outcome must be reversed. */
   void(request: BankVoid): Promise<BankOutcome>;
   /**
@@ -59,7 +59,7 @@ export type BankCardReference = {
   readonly chipData: string;
 };
 
-export type BankSale = BankTrace & {
+export type BankDebit = BankTrace & {
   readonly amount: Fen;
   readonly pan: string;
   readonly panSequence: string;

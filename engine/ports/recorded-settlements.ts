@@ -6,9 +6,9 @@ import type { RequestRecord } from '../domain/request/request-record.ts';
 import type { Settlement } from '../domain/settlement/settlement.ts';
 
 /**
- * Recorded settlements of past days, read beside a running engine without locks. Pages go through all shards,
- * person by person, and a person's settlements in the order of acceptance. Each page is a consistent snapshot;
- * two pages may show different moments.
+ * Recorded settlements of past days, read beside a running engine without locks. Pages go through all
+ * shards, person by person, and a person's settlements in the order of acceptance. Each page is a
+ * consistent snapshot; two pages may show different moments.
  */
 export type RecordedSettlements = {
   /** Number of settlements on these days. */

@@ -6,10 +6,7 @@ import type { RequestWrite } from '../domain/request/request-write.ts';
 import type { Resolution } from '../domain/resolution/resolution.ts';
 import { refundDocument, settlementText } from './settlement-json.ts';
 
-/**
- * The answer of a decision as the JSON surface (/v1) says it. Pure: the store calls it before it writes, so
- * the bytes that a repeat gets are those of the first time.
- */
+/** Renders a decision's answer for the JSON surface (/v1). The store stores these bytes for repetitions. */
 export function renderAnswer(answer: Answer): RenderedAnswer {
   switch (answer.kind) {
     case 'settled': {
@@ -30,8 +27,8 @@ export function renderAnswer(answer: Answer): RenderedAnswer {
 }
 
 /**
- * The request record as it is stored.
- * @param decided the decision's own answer, rendered: nearly always the same one, and not rendered twice
+ * The request record to store.
+ * @param decided the decision's answer, already rendered; it is nearly always the record's answer
  */
 export function renderRequest(
   write: RequestWrite,
@@ -42,11 +39,12 @@ export function renderRequest(
   return { ...write, answer: answer === decided.answer ? decided.rendered : renderAnswer(answer) };
 }
 
+/** An approved answer with a JSON document. */
 export function approvedDocument(document: object): RenderedAnswer {
   return approvedText(JSON.stringify(document));
 }
 
-/** @param body JSON text */
+/** An approved answer. @param body JSON text */
 export function approvedText(body: string): RenderedAnswer {
   return { outcome: 'approved', status: 200, body, code: undefined };
 }
@@ -56,7 +54,7 @@ export function renderRefusal({ outcome, code, extra }: RefusedAnswer): Rendered
   return { outcome, status, body: JSON.stringify(problemBody(code, extra)), code };
 }
 
-/** 202: nobody knows yet. Says where to enquire, and that the cashier must not collect again. */
+/** 202: the outcome is unknown. Says where to enquire, and that the cashier must not collect again. */
 function renderUnknown(answer: UnknownAnswer): RenderedAnswer {
   const { code, settlementId, requestKey, state } = answer;
   const entry = errorRegistry[code];
@@ -74,7 +72,7 @@ function renderUnknown(answer: UnknownAnswer): RenderedAnswer {
   return { outcome: 'unknown', status: 202, body: JSON.stringify(body), code };
 }
 
-/** Without the operators' names: answers may be logged. */
+/** Does not contain the operators' names, because answers may be logged. */
 function resolutionDocument(resolution: Resolution): object {
   const { settlementId, legNo, proposalNo, outcome, approval } = resolution;
   const state = approval === undefined ? 'proposed' : 'closed';

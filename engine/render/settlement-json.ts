@@ -16,8 +16,8 @@ import type {
 } from '../domain/settlement/settlement.ts';
 
 /**
- * The public documents: what a settlement, a quote and a refund look like from outside. JSON, money as
- * "12.34"; key order is fixed, since stored answers are compared by byte.
+ * The JSON documents of settlements, quotes and refunds. Money is "12.34". The order of keys is fixed, since
+ * stored answers are compared byte by byte.
  */
 
 const stateOutcomes: { readonly [S in SettlementState]: Outcome } = {
@@ -30,9 +30,8 @@ const stateOutcomes: { readonly [S in SettlementState]: Outcome } = {
 };
 
 /**
- * The settlement as the public sees it, now: outcome, parts, policy, lines, steps, bank, refunds. JSON
- * text, written piece by piece: an object of these 200 values and its text take three times as long, and
- * every sale makes one.
+ * The current settlement as JSON text. It is written piece by piece, because every settlement needs it and an
+ * object of its 200 values takes three times as long.
  */
 export function settlementText(
   settlement: Settlement,
@@ -40,7 +39,7 @@ export function settlementText(
   legs: readonly AnsweredLeg[],
   refunds: readonly Refund[],
 ): string {
-  const sale = legs.find((leg) => leg.legNo === 0);
+  const debit = legs.find((leg) => leg.legNo === 0);
   const { state } = settlement;
   const head =
     `"outcome":"${stateOutcomes[state]}","settlementId":${quoted(settlement.id)},` +
@@ -51,18 +50,18 @@ export function settlementText(
     `"terminalId":${quoted(settlement.terminalId)},"careType":${quoted(settlement.careType)},` +
     `"careRegion":${quoted(settlement.careRegion)},` +
     `"insuredRegion":${quoted(settlement.insuredRegion)}`;
-  const bank = sale === undefined ? 'null' : JSON.stringify(bankDocument(sale));
+  const bank = debit === undefined ? 'null' : JSON.stringify(bankDocument(debit));
   const backs = refunds.length === 0 ? '[]' : JSON.stringify(refunds.map(refundSummary));
   const rest = `"accountBalance":${yuan(settlement.balanceAfter)},"bank":${bank},"refunds":${backs}`;
   return `{${head},${splitText(explained, settlement)},${rest}}`;
 }
 
-/** `settlementText` as values. */
+/** `settlementText` as an object. */
 export function settlementDocument(...given: Parameters<typeof settlementText>): object {
   return JSON.parse(settlementText(...given)) as object;
 }
 
-/** Answer of a quote: the same numbers that a settlement of the same facts gives; nothing has moved. JSON text. */
+/** A quote as JSON text, with the same numbers as a settlement of the same facts. */
 export function quoteText(
   explained: Explained,
   lines: readonly PricedLine[],
@@ -72,7 +71,7 @@ export function quoteText(
   return `{"outcome":"quote",${splitText(explained, bill)}}`;
 }
 
-/** What went back to whom. */
+/** The document of a refund. */
 export function refundDocument(settlement: Settlement, refund: Refund, outcome: Outcome): object {
   return {
     outcome,
@@ -91,7 +90,7 @@ type DocumentedBill = Pick<Settlement, 'tender' | 'warnings' | 'refundedLines'> 
 };
 
 function splitText({ pack, split }: Explained, bill: DocumentedBill): string {
-  const words = packTexts(pack);
+  const texts = packTexts(pack);
   const parts =
     `"total":${yuan(split.total)},"fullOwnPay":${yuan(split.fullOwnPay)},` +
     `"overLimit":${yuan(split.overLimit)},"priorSelfPay":${yuan(split.priorSelfPay)},` +
@@ -101,15 +100,15 @@ function splitText({ pack, split }: Explained, bill: DocumentedBill): string {
   const funds = listText(split.funds, fundText);
   const lines = listText(split.lines, (line, index) => lineText(line, index, bill));
   const warnings = bill.warnings.length === 0 ? '[]' : JSON.stringify(bill.warnings);
-  const steps = listText(split.steps, (step) => stepText(step, words));
+  const steps = listText(split.steps, (step) => stepText(step, texts));
   return (
-    `"policy":${words.policy},"amounts":{${parts},${payers}},"national":{${national}},` +
+    `"policy":${texts.policy},"amounts":{${parts},${payers}},"national":{${national}},` +
     `"imbalance":${yuan(fen(split.imbalance))},"funds":[${funds}],"lines":[${lines}],` +
     `"warnings":${warnings},"explanation":[${steps}]`
   );
 }
 
-/** Items with commas between them. Not by `join`, which copies a text that the end copies once more. */
+/** Joins items with commas. Not with `join`, whose result would be copied once more. */
 function listText<Item>(items: readonly Item[], textOf: (item: Item, index: number) => string) {
   let text = '';
   for (const [index, item] of items.entries()) {
@@ -118,7 +117,7 @@ function listText<Item>(items: readonly Item[], textOf: (item: Item, index: numb
   return text;
 }
 
-/** Members whose values are decimal texts of ours, without their braces. */
+/** Members with decimal texts as values, without braces. */
 function decimalsText(amounts: Readonly<Record<string, string>>): string {
   let text = '';
   for (const name in amounts) {
@@ -127,7 +126,7 @@ function decimalsText(amounts: Readonly<Record<string, string>>): string {
   return text;
 }
 
-/** Text of these alone is the same in JSON, between quotes. */
+/** Texts of these characters need no escapes in JSON. */
 const PLAIN = /^[\w .:+/%-]*$/;
 
 function quoted(text: string): string {
@@ -138,7 +137,7 @@ function yuan(amount: Fen): string {
   return `"${formatFen(amount)}"`;
 }
 
-/** Texts of a pack that never change, as JSON. */
+/** Constant texts of a pack as JSON. */
 type PackTexts = {
   readonly policy: string;
   readonly rules: Map<string, Pick<SplitStep, 'source' | 'zh' | 'en'> & { readonly json: string }>;
@@ -149,12 +148,12 @@ const packTextsCache = new WeakMap<Pack, PackTexts>();
 function packTexts(pack: Pack): PackTexts {
   const known = packTextsCache.get(pack);
   if (known !== undefined) return known;
-  const words = { policy: JSON.stringify(policyDocument(pack)), rules: new Map() };
-  packTextsCache.set(pack, words);
-  return words;
+  const texts = { policy: JSON.stringify(policyDocument(pack)), rules: new Map() };
+  packTextsCache.set(pack, texts);
+  return texts;
 }
 
-/** Which pack ruled, and how far its values may be believed. */
+/** The pack of a split, with a notice about unverified values. */
 function policyDocument({ id, name, unverified }: Pack): object {
   const notice = unverified === 0 ? null : unverifiedNotice(unverified);
   return { packId: id, name: { zh: name.zh, en: name.en }, unverified, notice };
@@ -208,20 +207,20 @@ function lineText(
   );
 }
 
-function stepText(step: SplitStep, words: PackTexts): string {
+function stepText(step: SplitStep, texts: PackTexts): string {
   const { lineNo, ratio, printedSelfPay } = step;
   const line = lineNo === undefined ? '' : `,"lineNo":${quoted(lineNo)}`;
   const share = ratio === undefined ? '' : `,"ratio":${quoted(ratio)}`;
   const printed = printedSelfPay === undefined ? '' : `,"printedSelfPay":${yuan(printedSelfPay)}`;
-  // The ratio of a line stands last.
+  // The ratio of a line comes last.
   const [before, last] = lineNo === undefined ? [share, ''] : ['', share];
   return (
     `{"stage":"${step.stage}"${line},"payer":${quoted(step.payer)},"base":${yuan(step.base)}${before},` +
-    `"amount":${yuan(step.amount)}${printed},${ruleText(step, words)}${last}}`
+    `"amount":${yuan(step.amount)}${printed},${ruleText(step, texts)}${last}}`
   );
 }
 
-/** The rule of a step with its words: the longest part of an answer, and the same for every bill. */
+/** The rule of a step with its texts, cached: the longest part of an answer, and equal for all bills. */
 function ruleText({ rule, source, zh, en }: SplitStep, { rules }: PackTexts): string {
   const known = rules.get(rule);
   if (known?.source === source && known.zh === zh && known.en === en) return known.json;

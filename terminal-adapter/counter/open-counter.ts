@@ -1,5 +1,5 @@
 /**
- * The front door of the terminal kit. A counter is the place where one pays: it joins the client of
+ * The entry point of the terminal kit. A counter is the place where one pays: it joins the client of
  * the engine, the journal of request keys, the PIN pad and the card reader.
  */
 import { randomBytes } from 'node:crypto';

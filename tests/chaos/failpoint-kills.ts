@@ -60,11 +60,11 @@ const silent = 'silent-after-posting';
 
 function scriptOf(name: FailpointName): Script {
   if (name.startsWith('settle.release.')) return declinedSale;
-  if (name.startsWith('job.silent.')) return abandonedSale;
+  if (name.startsWith('job.unanswered.')) return abandonedSale;
   if (name.startsWith('late.')) return lateSale;
   if (/^job\.(bank|bank-keys|bank-number|trace)\./.test(name)) return saleUnderOtherKeys;
-  if (/^(job\.(refund|finish)|refund\.silent)\./.test(name)) return silentRefund;
-  if (/^(job\.|settle\.silent\.)/.test(name)) return silentSale;
+  if (/^(job\.(refund|finish)|refund\.unanswered)\./.test(name)) return silentRefund;
+  if (/^(job\.|settle\.unanswered\.)/.test(name)) return silentSale;
   if (name.startsWith('refund.void.')) return saleAndVoid;
   return name.startsWith('refund.') ? saleAndRefund : sale;
 }

@@ -4,7 +4,7 @@ import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { FlowDeps } from '../../engine/flows/deps.ts';
 import { authoriseDebit } from '../../engine/flows/leg/authorise-bank-leg.ts';
 import { finishBankLeg } from '../../engine/flows/leg/finish-bank-leg.ts';
-import type { Bank, BankReversal, BankSale } from '../../engine/ports/bank.ts';
+import type { Bank, BankDebit, BankReversal } from '../../engine/ports/bank.ts';
 import {
   APPROVED,
   bankDebit,
@@ -29,7 +29,7 @@ export function reserved(bank: Partial<Bank>) {
   memory.add(person(), card());
   memory.run(settleBill({ useAccount: false, tender: bankDebit('40.68') }));
   const clock = { at: MORNING + 100 };
-  const sales: BankSale[] = [];
+  const sales: BankDebit[] = [];
   const reversals: BankReversal[] = [];
   const usual = flowDeps({ store: storeOver(memory) });
   const settlement = newest(memory);
@@ -71,7 +71,13 @@ export function reserved(bank: Partial<Bank>) {
 export const known = terminal({ bankKeys: { pinKeyBlob: '', macKeyBlob: '', keysNo: 6 } });
 
 /** The sale as it is sent to the bank. */
-export function saleOf({ amount, stan, batch, bankTerminalId, bankMerchantId }: BankLeg): BankSale {
+export function saleOf({
+  amount,
+  stan,
+  batch,
+  bankTerminalId,
+  bankMerchantId,
+}: BankLeg): BankDebit {
   return {
     ...{ amount, stan, batch, terminalId: bankTerminalId, merchantId: bankMerchantId },
     ...{ pan: '6228480402564890018', panSequence: '01', expiry: '3012' },

@@ -92,8 +92,8 @@ export function encryptBlocks(
 }
 
 /**
- * `encryptBlocks` for a key that is used often. ECB blocks are independent, so one context with its key schedule
- * serves all calls in a quarter of the time.
+ * `encryptBlocks` for a key that is used often. ECB blocks are independent, so one context with its key
+ * schedule serves all calls in a quarter of the time.
  */
 export function keepEncryption(
   algorithm: CipherAlgorithm,

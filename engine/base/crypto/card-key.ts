@@ -1,10 +1,10 @@
 /**
  * Keys of the social-security application: one key per card, one key per session.
  *
- * The national documents (LD/T 32) leave the formulas to the card issuers, so this derivation is A PER-ISSUER
- * SETTING TO CONFIRM before real cards are read. It uses the diversification step that PBOC/JR/T 0025
- * publishes, E(K, Y) || E(K, ~Y) for an 8-byte factor Y, level by level. Virtual card, terminal and engine all
- * call this file.
+ * The national documents (LD/T 32) leave the formulas to the card issuers, so this derivation is A
+ * PER-ISSUER SETTING TO CONFIRM before real cards are read. It uses the diversification step that PBOC/JR/T
+ * 0025 publishes, E(K, Y) || E(K, ~Y) for an 8-byte factor Y, level by level. Virtual card, terminal and
+ * engine all call this file.
  */
 import { invariant } from '../errors/result.ts';
 import type { CardId } from '../ids/ids.ts';

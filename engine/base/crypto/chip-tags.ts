@@ -55,7 +55,9 @@ function upperHex(bytes: Buffer, from: number, to: number): string {
   return bytes.toString('hex', from, to).toUpperCase();
 }
 
-/** Bytes of a tag: a first byte ending in five ones is followed by others, all but the last with bit 8 set. */
+/**
+ * Bytes of a tag: a first byte ending in five ones is followed by others, all but the last with bit 8 set.
+ */
 function tagLength(bytes: Buffer, start: number): number {
   if (((bytes[start] ?? 0) & 0x1f) !== 0x1f) return 1;
   let length = 2;

@@ -1,15 +1,20 @@
 /**
- * Identifiers: branded strings, so that the compiler refuses a card id where a settlement id is expected. They
- * are created outside the domain, because they need time and randomness, and validated here.
+ * Identifiers: branded strings, so that the compiler refuses a card id where a settlement id is expected.
+ * They are created outside the domain, because they need time and randomness, and validated here.
  */
 declare const idBrand: unique symbol;
 type Id<Name extends string> = string & { readonly [idBrand]: Name };
 
-/** 卡识别码, EF05 record 01: 16 bytes as 32 upper-case hex digits; the first three bytes are the issuing region. */
+/**
+ * 卡识别码, EF05 record 01: 16 bytes as 32 upper-case hex digits; the first three bytes are the issuing region.
+ */
 export type CardId = Id<'CardId'>;
 /** 人员编号 `psn_no`, at most 30 characters. */
 export type PersonNo = Id<'PersonNo'>;
-/** 结算ID `setl_id`: 28 characters, "<shard, 2 digits><time, 10><random, 16>" in Crockford base 32; sorts by time within a shard. */
+/**
+ * 结算ID `setl_id`: 28 characters, "<shard, 2 digits><time, 10><random, 16>" in Crockford base 32; sorts by
+ * time within a shard.
+ */
 export type SettlementId = Id<'SettlementId'>;
 /** Created and stored by the terminal before it sends: 16 to 40 of A-Z a-z 0-9 _ -. */
 export type RequestKey = Id<'RequestKey'>;

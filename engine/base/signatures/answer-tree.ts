@@ -1,7 +1,7 @@
 /**
- * One signature for many answers. The leaves of a Merkle tree (RFC 9162 §2.1) are the signature bases of answers
- * that are ready at the same time; the root is signed. Each answer carries the root's signature and its own path
- * to the root, so it is verified independently of the others.
+ * One signature for many answers. The leaves of a Merkle tree (RFC 9162 §2.1) are the signature bases of
+ * answers that are ready at the same time; the root is signed. Each answer carries the root's signature and
+ * its own path to the root, so it is verified independently of the others.
  */
 import { concatBytes } from '../crypto/bytes.ts';
 import { sha256 } from '../crypto/sha256.ts';

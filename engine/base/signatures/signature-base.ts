@@ -1,7 +1,7 @@
 /**
- * HTTP message signatures (RFC 9421) as engine and terminals use them: one signature with the label `y`, and a
- * fixed list of covered components for requests and for answers. Both sides build the text here, so they cannot
- * differ. This module contains no cryptography.
+ * HTTP message signatures (RFC 9421) as engine and terminals use them: one signature with the label `y`,
+ * and a fixed list of covered components for requests and for answers. Both sides build the text here, so
+ * they cannot differ. This module contains no cryptography.
  */
 
 /** The route decides the algorithm, never the client: ed25519 for the sign-in, else hmac-sm3. */
@@ -66,8 +66,8 @@ const REQUEST_INPUT = new RegExp(
 );
 
 /**
- * Reads Signature-Input of a request. Accepts only the exact form above: lenient readers allow signatures to be
- * bypassed.
+ * Reads Signature-Input of a request. Accepts only the exact form above: lenient readers allow signatures
+ * to be bypassed.
  * @returns undefined for another order, more components or a second label
  */
 export function parseRequestSignatureInput(text: string): RequestSignatureInput | undefined {
@@ -89,7 +89,9 @@ export function signatureHeader(signatureBase64: string): string {
   return `y=:${signatureBase64}:`;
 }
 
-/** The base64 of a Signature header: 32 bytes (HMAC-SM3) or 64 (Ed25519), canonical padding; else undefined. */
+/**
+ * The base64 of a Signature header: 32 bytes (HMAC-SM3) or 64 (Ed25519), canonical padding; else undefined.
+ */
 export function parseSignatureHeader(text: string): string | undefined {
   return SIGNATURE.exec(text)?.[1];
 }

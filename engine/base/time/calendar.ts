@@ -1,6 +1,6 @@
 /**
- * Days ("2026-11-22"), months ("2026-11") and China's time. Days have no time zone; a moment (ms since the epoch)
- * belongs to the day in China: UTC+8, one zone, no summer time.
+ * Days ("2026-11-22"), months ("2026-11") and China's time. Days have no time zone; a moment (ms since the
+ * epoch) belongs to the day in China: UTC+8, one zone, no summer time.
  */
 
 const DAY_MS = 86_400_000;

@@ -15,7 +15,7 @@ type FaultOptions = {
   readonly code: string;
 };
 
-/** `yikatong bank …`: gives the bank of a running sandbox a bad day, or looks into its books. */
+/** `yikatong bank …`: injects faults into the bank of a running sandbox, or reads its books. */
 export function addBank(program: Command, context: CliContext): void {
   const bank = program
     .command('bank')
@@ -63,7 +63,7 @@ function readFaultOrder({ on, kind, times, delay, code }: FaultOptions): unknown
   };
 }
 
-/** Anything that is no whole number stays text, and is refused with the rest of what is not allowed. */
+/** A text that is no whole number stays text, which the schema refuses. */
 function wholeNumber(text: string): number | string {
   return /^\d{1,9}$/.test(text) ? Number(text) : text;
 }

@@ -15,7 +15,7 @@ import { addCounterOptions, requireInstitution } from './settlement.ts';
 
 type CounterOrder = CounterOptions & { readonly person: string; readonly out: string };
 
-/** `yikatong counter`: the file by which the terminal kit opens a sandbox counter by itself. */
+/** `yikatong counter`: writes the file with which the terminal kit opens a sandbox counter. */
 export function addCounter(program: Command, context: CliContext): void {
   addCounterOptions(program.command('counter'))
     .description('生成终端组件的配置文件（沙盒终端和虚拟卡）/ write the file of a sandbox counter')

@@ -5,7 +5,7 @@ import { printRefund } from '../print-settlement.ts';
 import type { CounterOptions } from './settlement.ts';
 import { addCounterOptions, withCounter } from './settlement.ts';
 
-/** `yikatong refund <id>`: gives back all that is left of a settlement, or single lines of it. */
+/** `yikatong refund <id>`: refunds the rest of a settlement, or single lines. */
 export function addRefund(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   addCounterOptions(program.command('refund <id>'))
     .description('退费（整单或按明细）/ refund a settlement, or lines of it')

@@ -17,13 +17,13 @@ type Proposal = LegOptions & { readonly outcome: string; readonly reason: string
 type Approval = LegOptions & { readonly proposal?: string };
 
 /**
- * `yikatong reversal …`: for operators. A reversal that the bank cannot answer is closed by two people, one
- * who proposes and another who approves; nothing automatic ever does.
+ * `yikatong reversal …`, for operators: lists open reversals and resolves those that the bank cannot answer
+ * (人工销账). One operator proposes, another approves; nothing automatic does it.
  */
 export function addReversal(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   const reversal = program
     .command('reversal')
-    .description('查看与人工销账未完成的冲正 / open reversals, and closing them by hand');
+    .description('查看与人工销账未完成的冲正 / open reversals, and their manual resolution');
   reversal
     .command('list')
     .description('列出银行尚未应答的冲正 / reversals that the bank has not answered')
@@ -36,7 +36,7 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     });
   reversal
     .command('propose <settlement>')
-    .description('提出销账申请（第一人）/ propose how to close one (first person)')
+    .description('提出销账申请（第一人）/ propose how to resolve one (first person)')
     .requiredOption('--leg <no>', '银行交易序号，见列表 / number of the bank leg, see the list')
     .requiredOption(
       '--outcome <outcome>',
@@ -58,7 +58,7 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     });
   reversal
     .command('approve <settlement>')
-    .description('复核并执行销账（另一人）/ approve and carry it out (another person)')
+    .description('复核并执行销账（另一人）/ approve and execute it (another person)')
     .requiredOption('--leg <no>', '银行交易序号 / number of the bank leg')
     .option('--proposal <no>', '申请号，有多份申请时必填 / which proposal, if there were several')
     .requiredOption('--by <name>', '复核人 / who approves')
@@ -77,7 +77,7 @@ function printAnswer(context: CliContext, setExitCode: SetExitCode, answer: Answ
     context.print(
       approval === undefined
         ? `已登记申请 ${proposalNo}，须由另一名操作员复核 / proposal ${proposalNo} is on record; another operator must approve it`
-        : `已按申请 ${proposalNo} 销账 / closed as proposal ${proposalNo} says`,
+        : `已按申请 ${proposalNo} 销账 / resolved by proposal ${proposalNo}`,
     );
     return;
   }
@@ -89,31 +89,28 @@ function printAnswer(context: CliContext, setExitCode: SetExitCode, answer: Answ
 
 function printList(context: CliContext, open: readonly OpenLeg[]): void {
   if (open.length === 0) context.print('没有未完成的冲正 / no reversal is open');
-  for (const { leg, resolutions: closings } of open) {
+  for (const { leg, resolutions } of open) {
     const { settlementId, legNo, kind, state, amount, attempts, responseCode = '-' } = leg;
     const what = `${settlementId}  --leg ${legNo}  ${kind} ${state}  ${formatFen(amount)}`;
     const since = isoTime(leg.openSince ?? 0);
     context.print(`${what}  自 / since ${since}  ${attempts} ×  39=${responseCode}`);
-    for (const { proposalNo, outcome, proposedBy, reason } of openProposals(leg, closings)) {
+    for (const { proposalNo, outcome, proposedBy, reason } of openProposals(leg, resolutions)) {
       context.print(`  申请 / proposal ${proposalNo}: ${outcome}, ${proposedBy}: ${reason}`);
     }
   }
 }
 
-/** Proposals that could still be approved. */
+/** Proposals that may be approved. */
 function openProposals(
   { openSince = 0, lateRrn }: OpenLeg['leg'],
-  closings: readonly Resolution[],
+  resolutions: readonly Resolution[],
 ) {
-  return closings.filter(
-    (closing) =>
-      closing.approval === undefined &&
-      closing.proposedAt >= openSince &&
-      closing.lateRrn === lateRrn,
+  return resolutions.filter(
+    (one) => one.approval === undefined && one.proposedAt >= openSince && one.lateRrn === lateRrn,
   );
 }
 
-function openLegData({ leg, resolutions: closings }: OpenLeg): object {
+function openLegData({ leg, resolutions }: OpenLeg): object {
   const { settlementId, legNo, kind, state, attempts, responseCode } = leg;
   const { bankTerminalId, bankMerchantId, batch, stan } = leg;
   return {
@@ -121,9 +118,11 @@ function openLegData({ leg, resolutions: closings }: OpenLeg): object {
     responseCode: responseCode ?? null,
     openSince: isoTime(leg.openSince ?? 0),
     trace: { bankTerminalId, bankMerchantId, batch, stan },
-    proposals: openProposals(leg, closings).map(({ proposalNo, outcome, proposedBy, reason }) => ({
-      ...{ proposalNo, outcome, proposedBy, reason },
-    })),
+    proposals: openProposals(leg, resolutions).map(
+      ({ proposalNo, outcome, proposedBy, reason }) => ({
+        ...{ proposalNo, outcome, proposedBy, reason },
+      }),
+    ),
   };
 }
 

@@ -18,7 +18,7 @@ export const DEFAULT_URL = 'http://127.0.0.1:8080';
 export type SellRequest = {
   /** Id of a sandbox person. */
   readonly person: string;
-  /** Id of a sandbox bill; undefined: the one that shows the person's situation. */
+  /** Id of a sandbox bill; undefined: the bill that shows the person's situation. */
   readonly bill: string | undefined;
   readonly url: string;
   readonly pay: 'cash' | 'bank';
@@ -26,7 +26,7 @@ export type SellRequest = {
   readonly account: boolean;
 };
 
-/** `yikatong sell`: one sale at a running engine with a sandbox person's virtual card. */
+/** `yikatong sell`: settles a bill at a running engine with a sandbox person's virtual card. */
 export function addSell(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   program
     .command('sell')
@@ -44,7 +44,7 @@ export function addSell(program: Command, context: CliContext, setExitCode: SetE
 }
 
 /**
- * Sells, and prints the receipt or why there is none, in both languages.
+ * Settles a bill, and prints the receipt or the refusal in both languages.
  * @throws CliError when the person or bill is not known, or no engine answers
  */
 export async function settleForPerson(
@@ -53,12 +53,12 @@ export async function settleForPerson(
 ): Promise<SettleOutcome> {
   const { dataDir } = sandboxConfig(context);
   const person = requirePerson(request.person);
-  const { bill, place } = findSettlement(person, request.bill);
+  const { bill, institution } = findSettlement(person, request.bill);
   context.print(`${person.name}（${person.situation.zh}）/ ${person.situation.en}`);
-  context.print(`${sandboxInstitutions[place].name}：${bill.title.zh} / ${bill.title.en}`);
+  context.print(`${sandboxInstitutions[institution].name}：${bill.title.zh} / ${bill.title.en}`);
   const counter = await openSandboxCounter({
     dataDir,
-    institution: place,
+    institution,
     url: request.url,
     person,
   });
@@ -68,18 +68,22 @@ export async function settleForPerson(
       useAccount: request.account,
       tender: request.pay === 'bank' ? 'bank-debit' : 'cash',
     });
-    printOutcome(context, outcome, place);
+    printOutcome(context, outcome, institution);
     return outcome;
   } finally {
     await counter.close();
   }
 }
 
-function printOutcome(context: CliContext, outcome: SettleOutcome, place: InstitutionName): void {
+function printOutcome(
+  context: CliContext,
+  outcome: SettleOutcome,
+  institution: InstitutionName,
+): void {
   if (outcome.kind === 'approved') {
     printSettlement(context, outcome.document);
     const { settlementId } = outcome.document;
-    context.print(`退费 / refund: npm run yikatong -- refund ${settlementId} --at ${place}`);
+    context.print(`退费 / refund: npm run yikatong -- refund ${settlementId} --at ${institution}`);
     return;
   }
   const text =
@@ -110,14 +114,14 @@ export function requirePerson(id: string): SandboxPerson {
 }
 
 /**
- * The bill that was asked for, at the person's usual place, or at one of the region that may sell
- * it.
+ * The bill of this id, at the person's usual institution, or at another of the region that accepts its care
+ * type.
  */
 function findSettlement(
   person: SandboxPerson,
   billId: string | undefined,
-): { bill: SandboxBill; place: InstitutionName } {
-  const usual = sandboxSettlements.find((sale) => sale.person === person.id);
+): { bill: SandboxBill; institution: InstitutionName } {
+  const usual = sandboxSettlements.find((one) => one.person === person.id);
   const id = billId ?? usual?.bill;
   const bill = sandboxBills.find((other) => other.id === id);
   if (bill === undefined) {
@@ -127,23 +131,23 @@ function findSettlement(
       en: `There is no bill ${id}; known are ${known}`,
     });
   }
-  if (usual !== undefined && acceptsCareType(usual.place, bill))
-    return { bill, place: usual.place };
-  const place = institutionNames.find(
+  if (usual !== undefined && acceptsCareType(usual.institution, bill))
+    return { bill, institution: usual.institution };
+  const institution = institutionNames.find(
     (name) => sandboxInstitutions[name].region === person.region && acceptsCareType(name, bill),
   );
-  if (place !== undefined) return { bill, place };
+  if (institution !== undefined) return { bill, institution };
   throw new CliError({
     zh: '该地区没有可受理的机构',
-    en: 'No place of that region sells this bill',
+    en: 'No institution of that region accepts this bill',
   });
 }
 
-function acceptsCareType(place: InstitutionName, bill: SandboxBill): boolean {
-  return sandboxTerminals[place].careTypes.includes(bill.careType);
+function acceptsCareType(institution: InstitutionName, bill: SandboxBill): boolean {
+  return sandboxTerminals[institution].careTypes.includes(bill.careType);
 }
 
-/** `Object.keys` of a constant table. */
+/** The names of the sandbox's institutions. */
 export const institutionNames = Object.keys(sandboxInstitutions) as InstitutionName[];
 
 function checkPay(text: string): SellRequest['pay'] {

@@ -9,10 +9,10 @@ import { openSandboxCounter } from '../sandbox-counter.ts';
 import { sandboxConfig } from './seed.ts';
 import { DEFAULT_URL, institutionNames } from './sell.ts';
 
-/** What the commands on a settlement have in common. */
+/** Options of all commands at a counter. */
 export type CounterOptions = { readonly at: string; readonly url: string };
 
-/** `yikatong settlement <id>`: looks a settlement up from the terminal of a place. */
+/** `yikatong settlement <id>`: reads a settlement from a terminal of an institution. */
 export function addSettlement(
   program: Command,
   context: CliContext,
@@ -36,16 +36,16 @@ export function addSettlement(
 
 const noAnswer = { code: 'OUTCOME_NOT_KNOWN_YET' };
 
-/** Adds the options by which a command finds its terminal and engine. */
+/** Adds the options for terminal and engine. */
 export function addCounterOptions(command: Command): Command {
   return command
-    .requiredOption('--at <place>', `机构 / the place: ${institutionNames.join(', ')}`)
+    .requiredOption('--at <institution>', `机构 / institution: ${institutionNames.join(', ')}`)
     .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL);
 }
 
 /**
- * Works at the signed-in terminal of a place.
- * @throws CliError when the place is not known, or no engine answers
+ * Runs `work` at the signed-in terminal of an institution.
+ * @throws CliError when the institution is unknown, or no engine answers
  */
 export async function withCounter(
   context: CliContext,
@@ -53,8 +53,8 @@ export async function withCounter(
   work: (counter: SandboxCounter) => Promise<void>,
 ): Promise<void> {
   const { dataDir } = sandboxConfig(context);
-  const place = requireInstitution(at);
-  const counter = await openSandboxCounter({ dataDir, institution: place, url });
+  const institution = requireInstitution(at);
+  const counter = await openSandboxCounter({ dataDir, institution, url });
   try {
     await work(counter);
   } finally {
@@ -63,15 +63,15 @@ export async function withCounter(
 }
 
 /**
- * A place of the sandbox.
+ * The name of an institution of the sandbox.
  * @throws CliError when there is none of this name
  */
 export function requireInstitution(at: string): InstitutionName {
-  const place = institutionNames.find((name) => name === at);
-  if (place !== undefined) return place;
+  const institution = institutionNames.find((name) => name === at);
+  if (institution !== undefined) return institution;
   const known = institutionNames.join(', ');
   throw new CliError({
     zh: `没有机构 ${at}；可用：${known}`,
-    en: `There is no place ${at}; known are ${known}`,
+    en: `There is no institution ${at}; known are ${known}`,
   });
 }

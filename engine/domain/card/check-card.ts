@@ -7,21 +7,21 @@ import { checkInvalidList } from './invalid-list.ts';
 import type { PinCheck, PinProof } from './pin.ts';
 import { checkPin } from './pin.ts';
 
-/** What the engine's keystore found when it checked the chip's answer. */
+/** Result of the keystore's check of the chip's answer. */
 export type ChipProof = {
-  /** Stamp of the challenge; undefined: not ours, for another terminal, card or amount. */
+  /** Stamp of the challenge; undefined: not issued here, or for another terminal, card or amount. */
   readonly challenge: number | undefined;
   readonly challengeExpired: boolean;
   readonly isGenuine: boolean;
 };
 
-/** The card as it must be stored, whatever the outcome: spent challenge, counters, tries. */
+/** The refusal, if any, and the card to store in any case: used challenge, ATC, PIN tries. */
 export type CardCheck = PinCheck;
 
 export type CardCheckRequest = {
   readonly chip: ChipProof;
   readonly pin: PinProof;
-  /** Application transaction counter of the bank application, when there is a bank leg. */
+  /** ATC of the bank application, when there is a bank leg. */
   readonly atc: number | undefined;
   readonly usesAccount: boolean;
   /** ms */
@@ -29,9 +29,9 @@ export type CardCheckRequest = {
 };
 
 /**
- * May this card pay now? Chip, then counters, card and account state, the three-level invalid list,
- * and the PIN last, so that nobody learns anything about a PIN with a card that is refused anyway.
- * A wrong PIN is counted in the returned card; nobody may see this result before that is stored.
+ * May this card pay now? Checks chip, ATC, card and account state, the invalid list, and the PIN last, so
+ * that a refused card reveals nothing about a PIN. A wrong PIN is counted in the returned card, which must
+ * be stored before the result is sent.
  */
 export function checkCard(
   card: Card,
@@ -41,18 +41,18 @@ export function checkCard(
 ): CardCheck {
   const chipRefusal = checkChip(card, request);
   if (chipRefusal !== undefined) return { refusal: chipRefusal, card, triesLeft: undefined };
-  // From here on the chip is known to be genuine, so its challenge is spent whatever follows.
-  const spent: Card = { ...card, lastChallenge: request.chip.challenge ?? card.lastChallenge };
+  // The chip is genuine, so its challenge is used, whatever follows.
+  const used: Card = { ...card, lastChallenge: request.chip.challenge ?? card.lastChallenge };
   if (request.atc !== undefined && request.atc <= card.lastAtc) {
-    return { refusal: 'CHIP_COUNTER_NOT_RISING', card: spent, triesLeft: undefined };
+    return { refusal: 'CHIP_COUNTER_NOT_RISING', card: used, triesLeft: undefined };
   }
-  const seen: Card = { ...spent, lastAtc: request.atc ?? card.lastAtc };
+  const seen: Card = { ...used, lastAtc: request.atc ?? card.lastAtc };
   const refusal = checkStanding(card, person, hits, request);
   if (refusal !== undefined) return { refusal, card: seen, triesLeft: undefined };
   return checkPin(seen, request.pin);
 }
 
-/** Card and account state and the three-level invalid list: what a quote checks too, without chip or PIN. */
+/** Checks card and account state and the invalid list; also for quotes, which have neither chip nor PIN. */
 export function checkStanding(
   card: Card,
   person: Person,
@@ -77,7 +77,7 @@ function checkChip(
   return chip.isGenuine ? undefined : 'CHIP_NOT_GENUINE';
 }
 
-/** An oral loss report lapses by itself at `oralLossUntil`; a written one never does. */
+/** An oral loss report lapses at `oralLossUntil`; a written one does not lapse. */
 function checkCardStatus(card: Card, at: number): ErrorCode | undefined {
   switch (card.status) {
     case 'active':

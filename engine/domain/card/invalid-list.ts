@@ -13,7 +13,7 @@ const listCodes = {
   city: 'CARD_LISTED_CITY',
 } as const satisfies Record<InvalidListHit['level'], ErrorCode>;
 
-/** Any level that covers the card refuses it; the widest one is named. */
+/** A hit on any level refuses the card; the refusal names the widest level. */
 export function checkInvalidList(hits: readonly InvalidListHit[]): ErrorCode | undefined {
   for (const level of ['national', 'provincial', 'city'] as const) {
     if (hits.some((hit) => hit.level === level)) return listCodes[level];

@@ -2,24 +2,27 @@ import { equalTexts } from '../../base/crypto/bytes.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Card } from './card.ts';
 
-/** Consecutive wrong entries of the medical PIN that lock the card. */
+/** Consecutive wrong entries of the medical PIN (密码) that lock it. */
 export const PIN_TRIES_MAX = 3;
 
-/** The keyed verifier of the PIN that was entered, or the fact that the block was not a PIN block for this card. */
+/** The keyed verifier of the entered PIN; `malformed`: the block is not a PIN block of this card. */
 export type PinProof =
   | { readonly kind: 'verifier'; readonly verifier: string }
   | { readonly kind: 'malformed' };
 
 export type PinCheck = {
-  /** undefined: the PIN is right. */
+  /** Undefined: the PIN is right. */
   readonly refusal: ErrorCode | undefined;
-  /** The card with its counted tries; it must be stored before anybody sees the result. */
+  /** The card with its counted tries; it must be stored before the result is sent. */
   readonly card: Card;
-  /** PIN entries left, when a wrong one was the reason. */
+  /** Remaining entries, when a wrong PIN was the reason. */
   readonly triesLeft: number | undefined;
 };
 
-/** Three consecutive wrong entries lock; a right one resets; a malformed block is not a try. */
+/**
+ * Checks the PIN. Three consecutive wrong entries lock it, a right one resets, a malformed block does not
+ * count.
+ */
 export function checkPin(card: Card, pin: PinProof): PinCheck {
   if (card.pinWrongTries >= PIN_TRIES_MAX) {
     return { refusal: 'PIN_LOCKED', card, triesLeft: undefined };

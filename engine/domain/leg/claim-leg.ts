@@ -6,9 +6,8 @@ import { claimedLeg, isDue } from './leg.ts';
 import { readNamedLeg } from './leg-of-command.ts';
 
 /**
- * An engine claims a leg that is due, for one attempt: for `leaseMs` nobody else works on it. If that engine
- * dies, the lease ends and others may claim it. The store guards the command by the person's version: of two
- * engines that claim at once, one finds the other's claim.
+ * Claims a due leg for one attempt: no other engine works on it for `leaseMs`. If the engine ends, the lease
+ * expires. The store guards the command by the person's version, so of two simultaneous claims one fails.
  */
 export type ClaimLeg = SettlementCommand & {
   readonly type: 'claim-leg';

@@ -5,7 +5,7 @@ import { withoutWrites } from '../decision.ts';
 import type { BankLeg } from './bank-leg.ts';
 import { readNamedLeg } from './leg-of-command.ts';
 
-/** An approval that nobody waits for any more: what it debited is reversed, it never revives the settlement. */
+/** An approval without a waiting request: its debit is reversed; it never revives the settlement. */
 export type LateApproval = SettlementCommand & {
   readonly type: 'late-approval';
   readonly legNo: number;
@@ -24,10 +24,10 @@ export const lateApproval: CommandKind<LateApproval> = {
 };
 
 /**
- * The bank approved what the engine had given up, and holds money that nobody's books show: one more
- * reversal, whatever became of the settlement. The fence rises, so that an attempt which is under way does
- * not count: it may have reached the bank before the message that it undoes. A second copy changes nothing.
- * A leg that is still being sent, or repeated, has somebody who will receive the answer; a refund has no
+ * Begins another reversal after the bank approved what the engine had given up, whatever became of the
+ * settlement. The fence rises, so that a running attempt does not count: it may have reached the bank
+ * before the message that it reverses. A second copy of the approval changes nothing. Nothing is done for a
+ * leg that is sending or repeating, whose request receives the answer, nor for a refund, which has no
  * reversal.
  */
 export function reverseAfterApproval(

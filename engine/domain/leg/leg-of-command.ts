@@ -4,7 +4,7 @@ import type { UnknownAnswer } from '../request/answer.ts';
 import { unknownAnswer } from '../request/answer.ts';
 import type { BankLeg } from './bank-leg.ts';
 
-/** The leg that a command names, and the answer for whoever works on it: nothing is known yet. */
+/** The leg that a command names, and the answer for its sender: the outcome is unknown. */
 export function readNamedLeg(
   { legNo }: { readonly legNo: number },
   facts: Facts,

@@ -3,18 +3,18 @@ import type { PersonKey, SettlementId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 
 /**
- * A leg: one exchange with somebody outside (the bank now; a peer region can be another) that a settlement
- * waits for. This is its machine: states, claim, deadline. What was said to whom stands beside it, see
- * `bank-leg.ts`. Its row is durable before the first byte leaves, so a restarted engine knows what may have
- * been sent.
+ * A leg: one exchange with another party (the bank; later perhaps another region) that a settlement waits
+ * for. This module is its state machine: states, claim, deadline; `bank-leg.ts` has its messages. The row
+ * is durable before the first byte is sent, so a restarted engine knows what may have been sent.
  */
 export type LegState = keyof typeof legTransitions;
 
 /**
- * sending: asked for the first time. reversing: the outcome is unknown, and what may have happened is undone.
- * repeating: the outcome is unknown, and the same request is sent again until it is answered. A reversal that
- * nobody can answer is resolved by two people: reversed, or kept. A late approval opens reversed, declined and
- * not-sent again. The database repeats this table (leg_transition).
+ * Allowed transitions; the database has the same table (leg_transition). sending: the first attempt.
+ * reversing: the outcome is unknown and the message is reversed until the bank answers. repeating: the
+ * outcome is unknown and the same message is repeated until the bank answers. kept: two operators resolved
+ * the reversal and the bank keeps the money. A late approval moves reversed, declined and not-sent to
+ * reversing.
  */
 export const legTransitions = {
   sending: ['approved', 'declined', 'not-sent', 'reversing', 'repeating'],
@@ -33,21 +33,20 @@ export type ClosedLegState = Exclude<LegState, OpenLegState>;
 export type Leg = {
   readonly key: PersonKey;
   readonly settlementId: SettlementId;
-  /** 0 is that of the settlement itself; refunds count up. */
+  /** 0: the settlement's own leg; n: the leg of refund n. */
   readonly legNo: number;
   readonly amount: Fen;
   readonly state: LegState;
-  /** Attempts to reverse or to repeat that had no answer. */
+  /** Unanswered attempts to reverse or repeat. */
   readonly attempts: number;
   /**
-   * Deadline, ms. Until then the leg belongs to whoever works on it: the request that sends it for the first
-   * time, or the engine that has claimed an attempt; or it rests between two attempts. After that anybody may
-   * claim it. Undefined once the leg is closed.
+   * ms. Until then the leg is reserved for its own request, claimed by an engine, or resting between two
+   * attempts; afterwards any engine may claim it. Undefined for a closed leg.
    */
   readonly nextAttemptAt: number | undefined;
-  /** ms; since when the outcome is open: that of the sending, or of a reversal that was opened again. */
+  /** When the outcome became open, ms: at the first sending, or when a late approval reopened the leg. */
   readonly openSince: number | undefined;
-  /** Rises with every claim: a command under an earlier number comes too late. 0: the leg's own request. */
+  /** Number of the latest claim; a command with a lower one changes nothing. 0: the leg's own request. */
   readonly fence: number;
 };
 
@@ -56,43 +55,42 @@ export function mayLegBecome(from: LegState, to: LegState): boolean {
 }
 
 /**
- * ms; more than any pause, reservation or lease is long. The longest pause between two attempts is a minute,
- * and no engine starts with a time limit for the bank above a minute.
+ * Longer than any pause, reservation or lease, ms: the pause between two attempts and the bank's time limit
+ * are at most a minute each.
  */
 export const LONGEST_WAIT_MS = 180_000;
 
 /**
- * May anybody claim a leg with this `nextAttemptAt` now? A moment that is further away than any wait was
- * written while the clock was ahead, and would keep the leg from everybody until the clock gets there: so it
- * counts as due.
+ * May an engine claim a leg with this `nextAttemptAt` at `at` (both ms)? A time further ahead than any wait
+ * was written by a clock that ran fast; it counts as due, else the leg would be blocked until then.
  */
 export function isDue(nextAttemptAt: number | undefined, at: number): boolean {
   if (nextAttemptAt === undefined) return false;
   return nextAttemptAt <= at || nextAttemptAt > at + LONGEST_WAIT_MS;
 }
 
-/** Is this command from whoever works on the leg now? If not, it changes nothing. */
+/** Does this command have the current claim? If not, it changes nothing. */
 export function isCurrent(leg: Leg, { fence }: { readonly fence: number }): boolean {
   return leg.fence === fence;
 }
 
-/** The leg in the hands of a new claimant until `until` (ms); whoever held it before has lost it. */
+/** The leg with a new claim until `until` (ms), which ends any earlier claim. */
 export function claimedLeg<L extends Leg>(leg: L, until: number): L {
   return { ...leg, fence: leg.fence + 1, nextAttemptAt: until };
 }
 
-/** An attempt without an answer, counted; the next one is due at `nextAttemptAt` (ms). */
+/** The leg after an unanswered attempt; the next one is due at `nextAttemptAt` (ms). */
 export function postponedLeg<L extends Leg>(leg: L, nextAttemptAt: number): L {
   return { ...leg, attempts: leg.attempts + 1, nextAttemptAt };
 }
 
-/** A leg that stays open in another state, due at once. Throws InvariantViolation for a transition that is not in the table. */
+/** The leg in another open state, due at once. @throws InvariantViolation for a forbidden transition */
 export function movedLeg<L extends Leg>(leg: L, state: OpenLegState, at: number): L {
   assertTransition(leg.state, state);
   return { ...leg, state, nextAttemptAt: at };
 }
 
-/** The leg is over: nobody works on it any more. Throws like `movedLeg`. */
+/** The closed leg. @throws InvariantViolation for a forbidden transition */
 export function closedLeg<L extends Leg>(leg: L, state: ClosedLegState): L {
   assertTransition(leg.state, state);
   return { ...leg, state, nextAttemptAt: undefined, openSince: undefined };

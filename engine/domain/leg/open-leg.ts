@@ -2,10 +2,7 @@ import type { Fen } from '../../base/money/fen.ts';
 import type { SettlementCommand } from '../command.ts';
 import type { BankLeg, BankTrace } from './bank-leg.ts';
 
-/**
- * A leg that is about to be sent. It is written with the command that opens it, before the first byte
- * leaves, and belongs to that command's request until the reservation is over.
- */
+/** A new leg. Its command writes it before the first byte is sent; it is reserved for `reservationMs`. */
 export function openLeg(
   command: SettlementCommand & { readonly reservationMs: number },
   leg: Pick<BankLeg, 'legNo' | 'kind'> & { readonly amount: Fen; readonly trace: BankTrace },

@@ -5,7 +5,7 @@ import { withoutWrites, withWrites } from '../decision.ts';
 import { isCurrent, postponedLeg } from './leg.ts';
 import { readNamedLeg } from './leg-of-command.ts';
 
-/** An attempt to reverse or to repeat had no answer: count it and set the next one. */
+/** Counts an unanswered attempt to reverse or repeat, and sets the next one. */
 export type PostponeLeg = ClaimedLegCommand & {
   readonly type: 'postpone-leg';
   readonly legNo: number;
@@ -20,7 +20,7 @@ export const postponeLeg: CommandKind<PostponeLeg> = {
   decide,
 };
 
-/** A leg that was closed meanwhile stays closed. */
+/** A closed leg stays closed. */
 function decide(command: PostponeLeg, facts: Facts): Decision {
   const { leg, answer } = readNamedLeg(command, facts);
   if (leg.nextAttemptAt === undefined || !isCurrent(leg, command)) return withoutWrites(answer);

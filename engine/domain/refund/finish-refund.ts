@@ -19,7 +19,7 @@ import type { RefundToPost } from './post-refund.ts';
 import { postRefund } from './post-refund.ts';
 import { checkedAmountsBack } from './refund-amounts.ts';
 
-/** The bank has answered the refund's leg; `not-sent`: this copy of it certainly never left, and the facts are empty. */
+/** The bank answered the refund's leg. `not-sent`: this copy was certainly not sent; the reply is empty. */
 export type FinishRefund = ClaimedLegCommand &
   BankReplyFacts & {
     readonly type: 'finish-refund';
@@ -34,7 +34,7 @@ export const finishRefund: CommandKind<FinishRefund> = {
   decide,
 };
 
-/** Once the reversal of its leg has begun an approval comes too late. */
+/** An approval is too late once the reversal of the leg has begun; it is reversed. */
 function decide(command: FinishRefund, facts: Facts, { policy }: Rulebook): Decision {
   const open = readOpenRefund(command.refundNo, facts);
   const { leg, asItStands } = open;
@@ -44,16 +44,16 @@ function decide(command: FinishRefund, facts: Facts, { policy }: Rulebook): Deci
       : asItStands;
   }
   const isOfCopy = command.outcome === 'not-sent' || isRefusalOfCopy(command.responseCode);
-  // One copy that stayed here, or was turned away, says nothing of those sent before and meanwhile.
+  // That one copy was refused or not sent says nothing about the other copies.
   if (command.outcome !== 'approved' && isOfCopy && leg.state !== 'sending') return asItStands;
   if (command.outcome === 'not-sent') return cancelRefund(open, closedLeg(leg, 'not-sent'));
   const answered = answeredLeg(leg, command.outcome, command);
   if (command.outcome === 'declined') {
     return cancelRefund(open, answered, refusalError(command.responseCode));
   }
-  const work = refundToPost(open, facts, policy);
-  const requestOf = (answer: Answer) => answeredRequest(open.request, answer);
-  return postRefund(work, requestOf, answered, command.at);
+  const toPost = refundToPost(open, facts, policy);
+  const createRequest = (answer: Answer) => answeredRequest(open.request, answer);
+  return postRefund(toPost, createRequest, answered, command.at);
 }
 
 function refusalError(responseCode: string): ErrorCode {
@@ -64,6 +64,6 @@ function refundToPost(open: OpenRefund, facts: Facts, policy: Policy): RefundToP
   const { person, settlement, refund } = open;
   const pack = packById(policy, settlement.packId);
   const back = checkedAmountsBack(settlement, pack, refund.lines);
-  invariant(back !== undefined, 'a refund under way has amounts');
+  invariant(back !== undefined, 'an open refund has amounts');
   return { person, settlement, pack, refund, back, facts };
 }

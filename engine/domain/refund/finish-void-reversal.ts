@@ -5,7 +5,7 @@ import { reversedLeg } from '../leg/bank-leg.ts';
 import { isCurrent } from '../leg/leg.ts';
 import { cancelRefund, readOpenRefund } from './open-refund.ts';
 
-/** The bank answered the reversal of a void: the settlement stands, and the refund may be asked for again. */
+/** The bank answered the reversal of a void: the settlement stands, and a refund may be requested again. */
 export type FinishVoidReversal = ClaimedLegCommand & {
   readonly type: 'finish-void-reversal';
   readonly refundNo: number;

@@ -13,19 +13,19 @@ import { answeredRequest } from '../request/request-write.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import type { Refund } from './refund.ts';
 
-/** A refund whose bank's part was asked for, under way or over. Every command that ends it may be given twice. */
+/** A refund with a bank leg, running or finished. Every command that ends it may be given twice. */
 export type OpenRefund = {
   readonly person: Person;
   readonly settlement: Settlement;
   readonly refund: Refund;
   readonly leg: BankLeg;
-  /** Undefined: its month was detached, see OpenSettlement. */
+  /** Undefined: the month of the request was detached, see OpenSettlement. */
   readonly request: RequestRecord | undefined;
-  /** For the command that comes second, or too late. */
+  /** The decision for a command that is repeated or too late. */
   readonly asItStands: Decision;
 };
 
-/** Reads it out of the facts of a command that names its settlement. */
+/** Reads a refund from the facts of a command on its settlement. */
 export function readOpenRefund(refundNo: number, facts: Facts): OpenRefund {
   const { person, settlement } = facts;
   invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
@@ -39,7 +39,7 @@ export function readOpenRefund(refundNo: number, facts: Facts): OpenRefund {
   return { person, settlement, refund, leg, request, asItStands };
 }
 
-/** Is the refund still running, and the command from whoever works on its leg now? */
+/** Is the refund still running, and does the command have the current claim on its leg? */
 export function isClaimCurrent(
   { refund, leg }: OpenRefund,
   command: { readonly fence: number },
@@ -47,12 +47,12 @@ export function isClaimCurrent(
   return refund.state === 'running' && isCurrent(leg, command);
 }
 
-/** Nobody knows yet what became of the refund; the engine goes on asking. */
+/** The answer while the outcome is unknown; the engine continues to ask the bank. */
 export function refundInProgress({ settlementId, requestKey }: Refund): UnknownAnswer {
   return unknownAnswer('REFUND_IN_PROGRESS', { settlementId, requestKey, state: 'refunding' });
 }
 
-/** The bank would not give its part back: the settlement stands as before. */
+/** Cancels a refund whose bank leg moved no money: the settlement stands as before. */
 export function cancelRefund(
   { settlement, refund, request }: OpenRefund,
   leg: BankLeg,

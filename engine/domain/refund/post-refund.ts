@@ -16,7 +16,7 @@ import type { Settlement } from '../settlement/settlement.ts';
 import type { Refund } from './refund.ts';
 import type { AmountsBack } from './refund-amounts.ts';
 
-/** A refund that was decided on, with what it gives back. */
+/** A refund with its amounts, ready to be posted. */
 export type RefundToPost = {
   readonly person: Person;
   readonly settlement: Settlement;
@@ -27,29 +27,30 @@ export type RefundToPost = {
 };
 
 /**
- * Posts what goes back.
- * @param requestOf the refund's record with its answer
- * @param leg the bank's part, answered; undefined: there is none
+ * Posts a refund.
+ * @param createRequest makes the refund's request record from its answer
+ * @param leg the answered bank leg; undefined without a bank part
+ * @param at ms
  */
 export function postRefund(
-  work: RefundToPost,
-  requestOf: (answer: Answer) => RequestWrite,
+  toPost: RefundToPost,
+  createRequest: (answer: Answer) => RequestWrite,
   leg: BankLeg | undefined,
   at: number,
 ): Decision {
-  const { person, settlement, back } = work;
+  const { person, settlement, back } = toPost;
   const { id: settlementId } = settlement;
   const accountBalance = addFen(person.accountBalance, back.accountPay);
-  const refunded = settlementAfter(work, accountBalance);
-  const refund: Refund = { ...work.refund, state: 'done' };
+  const refunded = settlementAfter(toPost, accountBalance);
+  const refund: Refund = { ...toPost.refund, state: 'done' };
   const entries = refundEntries(settlement, back);
   const answer = refundedAnswer(refunded, refund);
   const writes: Writes = {
     person: { ...person, accountBalance },
-    accumulator: reducedAccumulator(work),
+    accumulator: reducedAccumulator(toPost),
     settlement: { from: settlement.state, to: refunded },
     refund,
-    request: requestOf(answer),
+    request: createRequest(answer),
     posting: { settlementId, postingNo: refund.refundNo, entries },
     outbox: [{ topic: 'settlement.refunded', settlementId, payload: { at: String(at) } }],
   };

@@ -24,16 +24,16 @@ import { type AmountsBack, checkedAmountsBack, remainingLines } from './refund-a
 
 /**
  * 退费, full or by line. The lines that stay are split again as on the day of the settlement (same pack, same
- * accumulators before it); what the settlement gave beyond that goes back to whoever paid it, as a posting
- * with opposite signs. The bank's part goes back first: nothing else moves until the bank has answered.
+ * accumulators before it). The difference goes back to its payers as a posting with opposite signs. The
+ * bank's part goes back first: nothing else moves until the bank has answered.
  */
 export type RefundSettlement = SettlementCommand & {
   readonly type: 'refund-settlement';
   readonly request: RequestIdentity;
   readonly institution: InstitutionCode;
-  /** undefined: all lines that are left. */
+  /** Undefined: all remaining lines. */
   readonly lines: readonly string[] | undefined;
-  /** For the bank's part, if there is one. */
+  /** Trace of the bank leg, if there is one. */
   readonly stan: number;
   readonly batch: number;
   readonly businessDate: string;
@@ -55,7 +55,7 @@ type LinesRefusal = Extract<ErrorCode, `REFUND_LINE${string}` | 'REFUND_NOT_POSS
 function decide(command: RefundSettlement, facts: Facts, { policy }: Rulebook): Decision {
   const { person, settlement } = facts;
   const { requestKey } = command.request;
-  // To other institutions it does not exist: the same words, and nothing of theirs is stored here.
+  // Other institutions get the same answer as for an unknown id, and nothing is stored for them.
   if (
     person === undefined ||
     settlement === undefined ||
@@ -77,15 +77,17 @@ function decide(command: RefundSettlement, facts: Facts, { policy }: Rulebook): 
   const back = checkedAmountsBack(settlement, pack, lines);
   if (back === undefined) return refuse('REFUND_LINES_BOUND');
   const refund = newRefund(command, facts, settlement, { lines, back });
-  const work: RefundToPost = { person, settlement, pack, refund, back, facts };
+  const toPost: RefundToPost = { person, settlement, pack, refund, back, facts };
   if (settlement.tender === 'bank-debit' && back.patientPay > 0n) {
-    return openRefundLeg(command, work);
+    return openRefundLeg(command, toPost);
   }
-  const requestOf = (answer: Answer) => requestWrite(command, settlement, answer);
-  return postRefund(work, requestOf, undefined, command.at);
+  const createRequest = (answer: Answer) => requestWrite(command, settlement, answer);
+  return postRefund(toPost, createRequest, undefined, command.at);
 }
 
-/** Undefined: a line is not there any more, is named twice, or none is left. */
+/**
+ * The lines to refund; undefined when a line is unknown, already refunded or named twice, or none remains.
+ */
 function linesToRefund(
   command: RefundSettlement,
   settlement: Settlement,
@@ -101,9 +103,9 @@ function newRefund(
   command: RefundSettlement,
   facts: Facts,
   settlement: Settlement,
-  what: { readonly lines: readonly string[]; readonly back: AmountsBack },
+  given: { readonly lines: readonly string[]; readonly back: AmountsBack },
 ): Refund {
-  const { total, fundTotal, otherTotal, accountPay, patientPay } = what.back;
+  const { total, fundTotal, otherTotal, accountPay, patientPay } = given.back;
   return {
     key: command.key,
     settlementId: settlement.id,
@@ -111,16 +113,16 @@ function newRefund(
     state: 'running',
     requestKey: command.request.requestKey,
     terminalId: command.request.terminalId,
-    lines: what.lines,
+    lines: given.lines,
     amounts: { total, fundTotal, otherTotal, accountPay, patientPay },
     at: command.at,
   };
 }
 
-/** 撤销 (void) takes back the whole debit on its day and in its batch; anything else is 退货 (refund). */
-function openRefundLeg(command: RefundSettlement, work: RefundToPost): Decision {
-  const { settlement, refund, back } = work;
-  const debit = work.facts.bankLegs.find((leg) => leg.legNo === 0);
+/** 撤销 (void) cancels the whole debit on its day and in its batch; anything else is 退货 (refund). */
+function openRefundLeg(command: RefundSettlement, toPost: RefundToPost): Decision {
+  const { settlement, refund, back } = toPost;
+  const debit = toPost.facts.bankLegs.find((leg) => leg.legNo === 0);
   invariant(debit !== undefined, 'a bank-debit settlement has the leg of its debit');
   const isVoid =
     back.patientPay === debit.amount &&

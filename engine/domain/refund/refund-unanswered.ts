@@ -8,8 +8,8 @@ import { answeredRequest } from '../request/request-write.ts';
 import { isClaimCurrent, readOpenRefund, refundInProgress } from './open-refund.ts';
 
 /**
- * The bank did not answer a refund's leg: a void can from now on only be reversed; a refund is repeated under
- * the same trace number until it is answered.
+ * The bank did not answer a refund's leg. A void can only be reversed from now on; a refund is repeated
+ * under the same trace number until it is answered.
  */
 export type RefundUnanswered = ClaimedLegCommand & {
   readonly type: 'refund-unanswered';

@@ -8,13 +8,13 @@ import type { Resolution } from '../resolution/resolution.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import type { RenderedAnswer } from './request-record.ts';
 
-/** Three outcomes, always. Unknown never becomes declined: it is enquired and reversed until the other side has answered. */
+/**
+ * Always one of three. Unknown never becomes declined by itself: the engine reverses or repeats until the
+ * bank answers.
+ */
 export type Outcome = RenderedAnswer['outcome'];
 
-/**
- * What a command comes to, as values. Renderers make the bytes of each surface out of it (engine/render);
- * nothing in here knows HTTP or JSON.
- */
+/** The outcome of a command as values. Renderers (engine/render) make the bytes of a surface from it. */
 export type Answer =
   | SettledAnswer
   | RefundedAnswer
@@ -23,10 +23,10 @@ export type Answer =
   | RefusedAnswer
   | StoredAnswer;
 
-/** A split with its steps (`explainBill`), and the pack that made it. */
+/** A split with its steps (`explainBill`), and its pack. */
 export type Explained = { readonly pack: Pack; readonly split: Split };
 
-/** With the bank's proof for the card (field 55): only the answer of the settlement itself carries it. */
+/** A leg with the bank's proof for the card (field 55), which only the settlement's own answer contains. */
 export type AnsweredLeg = BankLeg & { readonly issuerAuthData?: string | undefined };
 
 type Approved = { readonly outcome: 'approved'; readonly code: undefined };
@@ -50,7 +50,7 @@ export type ResolutionAnswer = Approved & {
   readonly resolution: Resolution;
 };
 
-/** Nobody knows yet: the cashier enquires and must not collect again. */
+/** The outcome is unknown: the cashier enquires and must not collect again. */
 export type UnknownAnswer = {
   readonly kind: 'unknown';
   readonly outcome: 'unknown';
@@ -60,7 +60,7 @@ export type UnknownAnswer = {
   readonly state: string;
 };
 
-/** A refusal. While money may have moved (the key is still running) its outcome is unknown, never declined. */
+/** A refusal. Its outcome is `unknown` while money may have moved, as when the key is still running. */
 export type RefusedAnswer = {
   readonly kind: 'refused';
   readonly outcome: 'declined' | 'unknown';
@@ -68,7 +68,7 @@ export type RefusedAnswer = {
   readonly extra: ProblemExtra;
 };
 
-/** What an earlier command stored for the same request key: given again byte for byte. */
+/** The answer that an earlier command stored for the same request key, repeated byte for byte. */
 export type StoredAnswer = {
   readonly kind: 'stored';
   readonly outcome: Outcome;
@@ -76,7 +76,7 @@ export type StoredAnswer = {
   readonly rendered: RenderedAnswer;
 };
 
-/** Money moved as the settlement says. */
+/** The answer of a posted settlement. */
 export function settledAnswer(
   settlement: Settlement,
   explained: Explained,
@@ -95,12 +95,13 @@ export function resolutionAnswer(resolution: Resolution): ResolutionAnswer {
 
 export function unknownAnswer(
   code: UnknownAnswer['code'],
-  of: Pick<UnknownAnswer, 'settlementId' | 'requestKey' | 'state'>,
+  about: Pick<UnknownAnswer, 'settlementId' | 'requestKey' | 'state'>,
 ): UnknownAnswer {
-  const { settlementId, requestKey, state } = of;
+  const { settlementId, requestKey, state } = about;
   return { kind: 'unknown', outcome: 'unknown', code, settlementId, requestKey, state };
 }
 
+/** A refusal with a code of the registry, which also decides whether the outcome is declined or unknown. */
 export function declinedAnswer(code: ErrorCode, extra: ProblemExtra): RefusedAnswer {
   const outcome = errorRegistry[code].money === 'unknown' ? 'unknown' : 'declined';
   return { kind: 'refused', outcome, code, extra };

@@ -5,9 +5,9 @@ import { declinedAnswer, storedAnswer } from './answer.ts';
 import type { RequestIdentity, RequestRecord } from './request-record.ts';
 
 /**
- * What a repeated request key is told, or undefined when the key is new for this card.
- * Same bytes → the stored answer; other bytes → KEY_REUSED; the bank still being asked → KEY_IN_PROGRESS.
- * @param settlementId of a refund: bodies of refunds of two settlements may be the same bytes
+ * The decision for a repeated request key; undefined when the key is new for this card. Same content: the
+ * stored answer, or KEY_IN_PROGRESS while the bank is being asked. Other content: KEY_REUSED.
+ * @param settlementId of a refund: refunds of two settlements may have equal bodies
  */
 export function answerRepeatedKey(
   request: RequestIdentity,

@@ -7,19 +7,19 @@ import type {
   TerminalId,
 } from '../../base/ids/ids.ts';
 
-/** Who asks, with which key, for exactly which bytes. */
+/** Identifies a request: terminal, request key and content. */
 export type RequestIdentity = {
   readonly terminalId: TerminalId;
   readonly requestKey: RequestKey;
-  /** SHA-256 of the raw request, hex. */
+  /** SHA-256 of method, path and raw body, hex. */
   readonly fingerprint: string;
 };
 
-/** An answer as a surface rendered it, kept byte for byte for repeats. Decisions pass it on unread. */
+/** An answer as a surface rendered it, stored for byte-identical repetition. Decisions do not read it. */
 export type RenderedAnswer = {
   readonly outcome: 'approved' | 'declined' | 'unknown';
   readonly code: ErrorCode | undefined;
-  /** The surface's own status number and text. */
+  /** Status and text of the surface. */
   readonly status: number;
   readonly body: string;
 };
@@ -29,18 +29,15 @@ export type RequestRecord = RequestIdentity & {
   readonly key: PersonKey;
   readonly cardId: CardId;
   readonly settlementId: SettlementId | undefined;
-  /** running: the bank is being asked. unknown: it did not answer; a reversal is under way. */
+  /** running: the bank is being asked. unknown: it did not answer; reversal or repetition is running. */
   readonly state: 'running' | 'unknown' | 'final';
-  /** None while the request is running. */
+  /** Undefined while the request is running. */
   readonly answer: RenderedAnswer | undefined;
   /** ms */
   readonly at: number;
 };
 
-/**
- * The record of a settlement or refund. Another terminal may have used the same key text: its record is
- * not this one.
- */
+/** The record of a settlement's or refund's own request. Another terminal may have used the same key text. */
 export function findRequest(
   records: readonly RequestRecord[],
   asked: { readonly terminalId: TerminalId; readonly requestKey: RequestKey } | undefined,

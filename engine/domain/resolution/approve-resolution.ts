@@ -22,11 +22,11 @@ import {
   requireOperatorName,
 } from './resolution-facts.ts';
 
-/** 人工销账, second step: another operator approves a proposal, and it is carried out. */
+/** 人工销账, second step: another operator approves a proposal, which is executed. */
 export type ApproveResolution = SettlementCommand & {
   readonly type: 'approve-resolution';
   readonly legNo: number;
-  /** undefined: the only one there is. */
+  /** Undefined: the only open proposal. */
   readonly proposalNo: number | undefined;
   readonly by: string;
 };
@@ -38,7 +38,7 @@ export const approveResolution: CommandKind<ApproveResolution> = {
   decide,
 };
 
-/** Invalidates any outstanding claim on the leg. */
+/** Executes a proposal. It raises the fence, so any claim on the leg ends. */
 function decide(command: ApproveResolution, facts: Facts, { policy }: Rulebook): Decision {
   const { leg, settlement, resolutions } = readResolutionFacts(command, facts);
   const by = requireOperatorName(command.by);
@@ -47,7 +47,7 @@ function decide(command: ApproveResolution, facts: Facts, { policy }: Rulebook):
   if (leg?.state !== 'reversing') return refuseResolution('CLOSING_NOT_POSSIBLE', settlement);
   const open = openProposals(resolutions, leg);
   const proposal = open.at(-1);
-  // Nobody approves unseen what has taken the place of another proposal.
+  // With several proposals the number is required, so that nobody approves a proposal they have not seen.
   const isMeant =
     command.proposalNo === undefined
       ? open.length === 1
@@ -96,7 +96,7 @@ function resolutionWrites(
   };
 }
 
-/** Where the settlement or refund still waits for the reversal, it ends with it; else only the leg does. */
+/** Ends the settlement or refund that waits for the reversal; if none waits, only the leg. */
 function endWaitingOperation(
   closed: BankLeg,
   code: 'BANK_REVERSED' | 'REFUND_BANK_DECLINED' | 'BANK_DIFFERENCE_IN_SUSPENSE',
@@ -111,11 +111,11 @@ function endWaitingOperation(
     leg.legNo === 0
       ? releaseHold(readOpenSettlement(facts, policy), code, closed)
       : cancelRefund(readOpenRefund(leg.legNo, facts), closed, code);
-  invariant(ended.writes !== undefined, 'what waited is ended');
+  invariant(ended.writes !== undefined, 'a waiting operation was ended');
   return ended.writes;
 }
 
-/** The bank has debited (a sale) or paid back (a void) what no other posting shows. */
+/** Entries for what the bank debited (sale) or paid back (void) and no other posting contains. */
 function suspenseEntries(leg: BankLeg, settlement: Settlement): readonly LedgerEntry[] {
   const amount = leg.kind === 'void' ? negateFen(leg.amount) : leg.amount;
   const entries: readonly LedgerEntry[] = [

@@ -12,8 +12,8 @@ import {
 } from './resolution-facts.ts';
 
 /**
- * 人工销账, first step: an operator proposes what is true of a reversal that the bank cannot answer. Given by
- * people, never by a job, and nothing of what it writes is ever changed.
+ * 人工销账, first step: an operator proposes the outcome of a reversal that the bank cannot answer. Only
+ * operators give this command, and what it writes is never changed.
  */
 export type ProposeResolution = SettlementCommand & {
   readonly type: 'propose-resolution';
@@ -30,7 +30,7 @@ export const proposeResolution: CommandKind<ProposeResolution> = {
   decide,
 };
 
-/** A later proposal takes the place of an earlier one; given twice, it is one. */
+/** A later proposal replaces an earlier one; an equal one is not added again. */
 function decide(command: ProposeResolution, facts: Facts): Decision {
   const { leg, settlement, resolutions } = readResolutionFacts(command, facts);
   if (leg?.state !== 'reversing') return refuseResolution('CLOSING_NOT_POSSIBLE', settlement);

@@ -10,7 +10,7 @@ import type { Settlement } from '../settlement/settlement.ts';
 import type { Resolution } from './resolution.ts';
 import { operatorName } from './resolution.ts';
 
-/** The settlement with its resolutions, which no other command reads. */
+/** The facts of a settlement with its resolutions, which only resolution commands read. */
 export function needsResolutions(command: SettlementCommand): FactsNeed {
   return { ...needsSettlement(command), resolutions: true };
 }
@@ -23,7 +23,7 @@ export function readResolutionFacts({ legNo }: { readonly legNo: number }, facts
   return { settlement, resolutions, leg };
 }
 
-/** Proposals that still stand: made since the leg was opened, and with no approval of the bank since. */
+/** Proposals that may be approved: made since the leg was opened, with no late approval since. */
 export function openProposals(
   resolutions: readonly Resolution[],
   leg: BankLeg,
@@ -39,7 +39,7 @@ export function openProposals(
     .toSorted((a, b) => a.proposalNo - b.proposalNo);
 }
 
-/** The operator's name as it is kept and compared. */
+/** The normalised operator's name. @throws InvariantViolation for a malformed name */
 export function requireOperatorName(by: string): string {
   const name = operatorName(by);
   invariant(name !== undefined, 'an operator has a name');

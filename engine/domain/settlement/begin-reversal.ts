@@ -9,7 +9,7 @@ import { answeredRequest } from '../request/request-write.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { answerAsItStands, isClaimCurrent, readOpenSettlement } from './open-settlement.ts';
 
-/** The bank did not answer the debit: its outcome is unknown, and from now on it can only be reversed (冲正). */
+/** The bank did not answer the debit. Its outcome is unknown, and it can only be reversed (冲正). */
 export type BeginReversal = ClaimedLegCommand & {
   readonly type: 'begin-reversal';
   readonly reason: ReversalReason;

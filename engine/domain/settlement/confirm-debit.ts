@@ -16,11 +16,11 @@ import { settlementPosting } from './post-settlement.ts';
 import type { Settlement } from './settlement.ts';
 import { assertAsPaid } from './settlement.ts';
 
-/** The bank approved the debit: post. */
+/** The bank approved the debit: the settlement is posted. */
 export type ConfirmDebit = ClaimedLegCommand &
   BankReplyFacts & {
     readonly type: 'confirm-debit';
-    /** The bank's proof for the card, hex; a card that does not get it undoes the debit. */
+    /** The bank's proof for the card (tag 91), hex; a card that does not get it cancels the debit. */
     readonly issuerAuthData?: string | undefined;
   };
 
@@ -31,7 +31,7 @@ export const confirmDebit: CommandKind<ConfirmDebit> = {
   decide,
 };
 
-/** Once the leg was given up an approval comes too late, and is reversed. */
+/** An approval is too late once the reversal has begun; it is reversed. */
 function decide(command: ConfirmDebit, facts: Facts, { policy }: Rulebook): Decision {
   const open = readOpenSettlement(facts, policy);
   if (!isClaimCurrent(open, command)) {

@@ -6,7 +6,7 @@ import { isCurrent } from '../leg/leg.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { answerAsItStands, readOpenSettlement, releaseHold } from './open-settlement.ts';
 
-/** The bank answered the reversal of a debit (00, 12 or 25): it is as if it had never been. */
+/** The bank answered the reversal of a debit with 00, 12 or 25: the debit has no effect. */
 export type FinishReversal = ClaimedLegCommand & {
   readonly type: 'finish-reversal';
   readonly responseCode: string;
@@ -25,7 +25,7 @@ function decide(command: FinishReversal, facts: Facts, { policy }: Rulebook): De
     return answerAsItStands(open);
   }
   const leg = reversedLeg(open.leg, command.responseCode);
-  // After a late approval the settlement was released long ago: only the leg is left.
+  // After a late approval the settlement was released before: only the leg is open.
   if (open.settlement.state !== 'reversing') {
     return { ...answerAsItStands(open), writes: { bankLeg: leg } };
   }

@@ -21,22 +21,22 @@ import type { Settlement } from './settlement.ts';
 import { assertAsPaid, mayBecome } from './settlement.ts';
 
 /**
- * A settlement with a bank leg. The commands that end it (confirm, release, reverse) may each be given twice,
- * since a restarted engine does: the second time finds the work done and answers what the first one stored.
+ * A settlement with a bank leg. The commands that end it (confirm, release, reverse) may be repeated, as a
+ * restarted engine does: a repetition writes nothing and returns the stored answer.
  */
 export type OpenSettlement = {
   readonly person: Person;
   readonly settlement: Settlement;
   readonly leg: BankLeg;
-  /** Undefined: its month was detached. Then nothing is open but the leg, after a late approval. */
+  /** Undefined: its month was detached. Then only the leg can be open, after a late approval. */
   readonly request: RequestRecord | undefined;
   readonly pack: Pack;
-  /** As the stored input and the pack give it again. */
+  /** Recomputed from the stored input and the pack. */
   readonly split: Split;
   readonly accumulators: readonly Accumulator[];
 };
 
-/** Reads it out of the facts of a command that names it. */
+/** Reads a settlement from the facts of a command on it. */
 export function readOpenSettlement(facts: Facts, policy: Policy): OpenSettlement {
   const { person, settlement } = facts;
   invariant(person !== undefined && settlement !== undefined, 'the settlement is not stored');
@@ -48,7 +48,7 @@ export function readOpenSettlement(facts: Facts, policy: Policy): OpenSettlement
   return { person, settlement, leg, request, pack, split, accumulators: facts.accumulators };
 }
 
-/** Is the settlement still reserved, and the command from whoever works on its leg now? */
+/** Is the settlement still reserved, and does the command have the current claim on its leg? */
 export function isClaimCurrent(
   { settlement, leg }: OpenSettlement,
   command: { readonly fence: number },
@@ -56,14 +56,14 @@ export function isClaimCurrent(
   return settlement.state === 'reserved' && isCurrent(leg, command);
 }
 
-/** For the command that comes second: what the first one stored, or that it is still unknown. */
+/** The decision for a repeated command: the stored answer, or unknown while there is none. */
 export function answerAsItStands({ settlement, request }: OpenSettlement): Decision {
   if (request?.answer !== undefined) return withoutWrites(storedAnswer(request.answer));
   const { id: settlementId, requestKey, state } = settlement;
   return withoutWrites(unknownAnswer('BANK_OUTCOME_UNKNOWN', { settlementId, requestKey, state }));
 }
 
-/** Undoes what was reserved, with the answer that its request key gets from now on. */
+/** Releases the reservation and stores the final answer of the request key. */
 export function releaseHold(open: OpenSettlement, code: ErrorCode, leg: BankLeg): Decision {
   const { person, split, settlement, request } = open;
   assertAsPaid(split, settlement);

@@ -4,7 +4,7 @@ import type { NewPosting, OutboxMessage } from '../decision.ts';
 import { settlementEntries } from '../ledger/entries.ts';
 import type { Settlement } from './settlement.ts';
 
-/** The parts of a posting, by how the patient's share was tendered. */
+/** The amounts of a posting; the patient's part goes to bank or cash by the tender. */
 export function postingAmounts(
   settlement: Pick<Settlement, 'insuredRegion' | 'institution' | 'tender'>,
   split: Pick<Split, 'funds' | 'accountPay' | 'patientPay'>,
@@ -20,7 +20,7 @@ export function postingAmounts(
   };
 }
 
-/** The posting of a settlement, and the event that tells of it. */
+/** The posting of a settlement, and its outbox message. */
 export function settlementPosting(
   settlement: Settlement,
   split: Split,

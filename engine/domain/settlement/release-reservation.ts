@@ -11,10 +11,10 @@ import {
   releaseHold,
 } from './open-settlement.ts';
 
-/** The bank declined, or certainly never got the request: nothing was charged, so everything is given back. */
+/** The bank declined, or was certainly not asked: nothing was charged, and the reservation is released. */
 export type ReleaseReservation = ClaimedLegCommand & {
   readonly type: 'release-reservation';
-  /** Undefined: the request never left. */
+  /** Undefined: the request was not sent. */
   readonly responseCode: string | undefined;
 };
 

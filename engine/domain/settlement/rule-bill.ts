@@ -15,7 +15,7 @@ import type { Rulebook } from '../rulebook.ts';
 import { describeRefusing, toWarning } from './bill-review.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
 
-/** What a quote and a settlement say of a bill. */
+/** The bill of a quote or settlement. */
 export type BillToSettle = {
   readonly institution: InstitutionCode;
   readonly carePlace: CarePlace;
@@ -28,22 +28,25 @@ export type BillToSettle = {
   readonly useAccount: boolean;
 };
 
-/** The pack that rules a bill, all that its split is computed from, and what is to be looked at. */
+/** The pack for a bill, the input of its split, and the warnings of the review. */
 export type RuledBill = {
   readonly pack: Pack;
   readonly input: SplitInput;
   readonly warnings: readonly BillWarning[];
 };
 
-/** Why a bill is not split; `detail` names the facts that are missing, or the lines. */
+/** Why a bill is not split. `detail`: the missing facts, or the refused lines. */
 export type BillRefusal = { readonly code: ErrorCode; readonly detail?: string };
 
-/** Finds the pack and puts the split's input together; a quote and a settlement of the same facts get the same. */
+/**
+ * Chooses the pack and builds the split's input. Quote and settlement use it, so equal facts give equal
+ * splits.
+ */
 export function ruleBill(
   bill: BillToSettle,
   person: Person,
   accumulators: readonly Accumulator[],
-  { policy, reviewBill: checkBill }: Rulebook,
+  { policy, reviewBill }: Rulebook,
 ): Result<RuledBill, BillRefusal> {
   const { careType, serviceDate, visit } = bill;
   const { region, scheme } = person;
@@ -54,7 +57,7 @@ export function ruleBill(
   if (missing.length > 0) {
     return fail({ code: 'POLICY_FACT_MISSING', detail: `facts missing: ${missing.join(', ')}` });
   }
-  const findings = checkBill(input);
+  const findings = reviewBill(input);
   if (findings.some(({ severity }) => severity === 'refuse')) {
     return fail({ code: 'BILL_CHECK_FAILED', detail: describeRefusing(findings) });
   }
@@ -74,7 +77,7 @@ function createSplitInput(
     ageYears: wholeYearsBetween(person.birthDate, serviceDate),
     traits: traitsAt(person, bill.institution),
   };
-  const place: CarePlace = { ...carePlace, code: bill.institution };
+  const ownPlace: CarePlace = { ...carePlace, code: bill.institution };
   const accumulator = findAccumulator(person, accumulators, {
     year: benefitYearOf(pack, policyDay(pack, { serviceDate, ...(visit && { visit }) })),
     scheme: person.scheme,
@@ -82,8 +85,8 @@ function createSplitInput(
   return {
     careType,
     serviceDate,
-    lines: linesFor(insured, place, bill.lines),
-    carePlace: place,
+    lines: linesFor(insured, ownPlace, bill.lines),
+    carePlace: ownPlace,
     insured,
     ...(visit && { visit }),
     accumulators: accumulator.amounts,
@@ -91,7 +94,7 @@ function createSplitInput(
   };
 }
 
-/** The person's accumulator of the year and scheme; an empty one when none is stored yet. */
+/** The person's accumulator of a year and scheme; an empty one when none is stored. */
 function findAccumulator(
   person: Person,
   accumulators: readonly Accumulator[],
@@ -102,8 +105,8 @@ function findAccumulator(
 }
 
 /**
- * Where a settlement is counted: in the benefit year of its pack, and by the scheme of its day, which need
- * not be the person's of today.
+ * The accumulator that a settlement counts in: of its pack's benefit year and of the scheme on its day, which
+ * may differ from the person's current scheme.
  */
 export function settlementAccumulator(
   person: Person,

@@ -36,19 +36,19 @@ export type SettleBill = SettlementCommand &
     readonly request: RequestIdentity;
     readonly cardId: CardId;
     readonly presented: PresentedCard;
-    /** What the request alone already shows to be wrong (card form, bill …); answered only if the key is new. */
+    /** An error that the request alone shows (card form, bill …); used only if the key is new. */
     readonly objection: ErrorCode | undefined;
     readonly chip: ChipProof;
     readonly pin: PinProof;
     readonly careRegion: string;
     readonly businessDate: string;
     readonly tender: Tender;
-    /** How long (ms) a reservation may stand before the deadline job looks after it. */
+    /** How long a reservation stands before the bank-legs job may claim its leg, ms. */
     readonly reservationMs: number;
   };
 
 export type Tender =
-  /** `expected`: the patient's part that the holder agreed to; undefined: whatever it is. */
+  /** `expected`: the patient's part that the holder agreed to; undefined: any amount. */
   | { readonly kind: 'cash'; readonly expected: Fen | undefined }
   | {
       readonly kind: 'bank-debit';
@@ -70,8 +70,8 @@ export const settleBill: CommandKind<SettleBill> = {
 };
 
 function needs({ key, cardId, request, chip, at }: SettleBill): FactsNeed {
-  // A request with a challenge of the last minute is no repeat of one from months ago. A challenge from the
-  // future says that the clock was set back, perhaps by months.
+  // A request with a fresh challenge cannot repeat one from months ago, so recent records suffice. A
+  // challenge from the future means that the clock was set back, perhaps by months.
   const { challenge, challengeExpired } = chip;
   const isFresh = challenge !== undefined && !challengeExpired && !isStampAhead(challenge, at);
   const near = isFresh ? at : undefined;
@@ -79,9 +79,9 @@ function needs({ key, cardId, request, chip, at }: SettleBill): FactsNeed {
 }
 
 /**
- * In order: the request key, what the request alone shows to be wrong, the card, the policy, the split, the
- * tender. Without a bank leg it is posted here; with one it is reserved, and the bank is asked only after the
- * reservation is durable.
+ * Checks, in this order: request key, errors of the request alone, card, policy, split, tender. Without a
+ * bank leg the settlement is posted; with one it is reserved, and the bank is asked after the reservation
+ * is durable.
  */
 function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision {
   const repeated = answerRepeatedKey(command.request, command.cardId, facts.requests);
@@ -109,7 +109,7 @@ function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision
   const ruled = ruleBill(command, person, facts.accumulators, rulebook);
   if (!ruled.ok) return refuse(command, ruled.error.code, checked.card, ruled.error.detail);
   const { pack, input, warnings } = ruled.value;
-  // With its steps, which the answer tells: they cost less than a second split.
+  // With its steps, which the answer contains: cheaper than a second split.
   const split = explainBill(pack, input);
   if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
     return refuse(command, 'QUOTE_CHANGED', checked.card);
@@ -225,7 +225,7 @@ function requestWrite(
   return newRequest(command, { cardId: command.cardId, settlementId: settlement?.id, answer });
 }
 
-/** A refusal is stored with its key, and the card with it: a wrong PIN counts even if the answer is lost. */
+/** Stores a refusal with its key, and the card: a wrong PIN counts even if the answer is lost. */
 function refuse(command: SettleBill, code: ErrorCode, card: Card, detail?: string): Decision {
   const { requestKey } = command.request;
   const answer = declinedAnswer(code, { requestKey, ...(detail !== undefined && { detail }) });

@@ -39,7 +39,10 @@ export function makeChallenge(
   return { token, challenge: parseChallenge(content) };
 }
 
-/** Verifies a token. @returns undefined unless it was issued for this terminal, card and amount; checks no age */
+/**
+ * Verifies a token.
+ * @returns undefined unless it was issued for this terminal, card and amount; checks no age
+ */
 export function readChallenge(
   keys: Keys,
   binding: ChallengeBinding,

@@ -29,8 +29,9 @@ const OPEN_MAX = 12;
 
 /**
  * Checks accumulators from bill to bill. The input of a bill holds the accumulators before it: those before
- * the last bill, plus its changes, minus refunds since. The moment of a refund is not recorded, so any subset
- * of the open refunds may explain the difference. Two bills of the same moment may be counted in either order.
+ * the last bill, plus its changes, minus refunds since. The moment of a refund is not recorded, so any
+ * subset of the open refunds may explain the difference. Two bills of the same moment may be counted in
+ * either order.
  */
 export function checkAccumulators(): AccumulatorChecker {
   let person = '';

@@ -16,8 +16,8 @@ import { compareRecorded } from './compare-recorded.ts';
  * - not-computable: the rules refuse the input.
  * - refunded: the original amounts include those of refunds that differ themselves.
  * - one-record: the other records of the settlement agree with the recomputation.
- * - all-records: the records agree with each other, so pack or input have changed. Which one is unknown, since
- *   the pack's digest is not stored with the settlement.
+ * - all-records: the records agree with each other, so pack or input have changed. Which one is unknown,
+ *   since the pack's digest is not stored with the settlement.
  * - totals: the earlier bills do not add up to the accumulators before this one.
  */
 export type DifferenceReason =
@@ -47,7 +47,9 @@ export type ReplayedSettlement = {
   readonly differences: readonly Difference[];
   /** The pack that the registry would choose today, if another. Not a difference: the bill keeps its pack. */
   readonly packToday?: string | undefined;
-  /** Accumulators that fell by more than the refunds read. Not a difference: unread refunds may explain it. */
+  /**
+   * Accumulators that fell by more than the refunds read. Not a difference: unread refunds may explain it.
+   */
   readonly fallen: readonly AccumulatorMismatch[];
 };
 

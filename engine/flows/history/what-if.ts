@@ -169,8 +169,8 @@ function isAsRecorded({ amounts }: Settlement, split: Split): boolean {
 const ALWAYS = '0000-01-01';
 
 /**
- * Chooses the new pack for a bill by region, scheme and care type, as a registry does. Without dates the latest
- * of several candidates wins.
+ * Chooses the new pack for a bill by region, scheme and care type, as a registry does. Without dates the
+ * latest of several candidates wins.
  */
 function createPackChooser(packs: readonly Pack[], isByDate: boolean) {
   const own = new Map(packs.map((pack) => [pack.id, pack]));

@@ -3,10 +3,10 @@ import type { BankLeg } from '../../domain/leg/bank-leg.ts';
 import { isDue } from '../../domain/leg/leg.ts';
 import { isRefusalOfCopy } from '../../domain/leg/response-codes.ts';
 import type {
+  BankDebit,
   BankOutcome,
   BankReply,
   BankReversalReason,
-  BankSale,
   BankUnknownReason,
 } from '../../ports/bank.ts';
 import type { Environment } from '../../ports/environment.ts';
@@ -26,7 +26,7 @@ export async function authoriseDebit(
   deps: FlowDeps,
   terminal: Terminal,
   leg: BankLeg,
-  debit: BankSale,
+  debit: BankDebit,
 ): Promise<Answered | undefined> {
   installBankKeys(deps, terminal);
   const outcome = isTooLate(deps, leg) ? tooLate : await deps.bank.sale(debit);
@@ -186,8 +186,8 @@ const STORE_TRIES = 5;
 const STORE_PAUSE_MS = 200;
 
 /**
- * Stores the bank's answer. Every command is harmless when repeated, so it is retried after any failure. If it
- * cannot be stored, the leg stays open and the bank-legs job takes it at its deadline: a debit is then
+ * Stores the bank's answer. Every command is harmless when repeated, so it is retried after any failure. If
+ * it cannot be stored, the leg stays open and the bank-legs job takes it at its deadline: a debit is then
  * reversed, never kept unnoticed.
  * @returns undefined if it could not be stored
  */

@@ -51,11 +51,11 @@ export type AttemptedLeg = {
 };
 
 /**
- * Signs in at the bank when an outcome shows that bank and engine do not share keys: otherwise a leg that is
- * repeated until the bank answers would never end. Only after a second attempt, since one failure may be a
- * damaged message. At most one sign-in of a terminal per reservation time, over all engines and legs, and only
- * if the keys have not changed since. The PIN pad gets its new key at the terminal's next sign-in, which the
- * bank's answer to its next debit demands.
+ * Signs in at the bank when an outcome shows that bank and engine do not share keys: otherwise a leg that
+ * is repeated until the bank answers would never end. Only after a second attempt, since one failure may be
+ * a damaged message. At most one sign-in of a terminal per reservation time, over all engines and legs, and
+ * only if the keys have not changed since. The PIN pad gets its new key at the terminal's next sign-in,
+ * which the bank's answer to its next debit demands.
  * @returns whether new keys are stored
  */
 export async function renewRefusedKeys(

@@ -15,9 +15,9 @@ import { installBankKeys } from './bank-sign-in.ts';
 import { bankTrace, openCard } from './sealed-card.ts';
 
 /**
- * Takes one step for a bank leg that is due: claims it, then begins a reversal, sends a reversal, or repeats a
- * refund. A reversal is never dropped: it ends only when the host answers 00, 12 or 25. A step that fails
- * postpones the leg, so that others get their turn.
+ * Takes one step for a bank leg that is due: claims it, then begins a reversal, sends a reversal, or
+ * repeats a refund. A reversal is never dropped: it ends only when the host answers 00, 12 or 25. A step
+ * that fails postpones the leg, so that others get their turn.
  * @param due as it was read; nothing is done if another engine has claimed it meanwhile
  */
 export async function finishBankLeg(deps: FlowDeps, due: BankLeg): Promise<void> {
@@ -83,7 +83,11 @@ function reversedCommand(leg: BankLeg, responseCode: string, at: number): Comman
     : { type: 'finish-void-reversal', ...claimed, refundNo, responseCode };
 }
 
-/** Sends the reversal and stores the outcome. @param debit the settlement's first leg @returns undefined: not sent */
+/**
+ * Sends the reversal and stores the outcome.
+ * @param debit the settlement's first leg
+ * @returns undefined: not sent
+ */
 async function reverse(
   deps: FlowDeps,
   leg: BankLeg,

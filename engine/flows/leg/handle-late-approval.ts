@@ -42,8 +42,8 @@ export async function handleLateApproval(
 }
 
 /**
- * The legs of the trace, once none is being sent. The request that waited for a sending leg has still to store
- * its outcome: a refusal stored after this approval was handled would leave the debit unreversed.
+ * The legs of the trace, once none is being sent. The request that waited for a sending leg has still to
+ * store its outcome: a refusal stored after this approval was handled would leave the debit unreversed.
  */
 async function readSettledLegs(
   { environment }: FlowDeps,

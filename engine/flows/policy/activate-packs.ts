@@ -12,8 +12,8 @@ export type PackVerdict = {
   /** Undefined when the file is no pack. */
   readonly pack: Pack | undefined;
   /**
-   * activated: now. right: valid, but another file was refused. known: was activated before. ships: comes with
-   * the program. refused: see `reasons`.
+   * activated: now. right: valid, but another file was refused. known: was activated before. ships: comes
+   * with the program. refused: see `reasons`.
    */
   readonly verdict: 'activated' | 'right' | 'known' | 'ships' | 'refused';
   readonly reasons: readonly Reason[];

@@ -35,7 +35,10 @@ export function readVisit({ diseases = [], diagnoses = [] }: BillBody): Visit | 
   return all.length === 0 ? undefined : { diseases: all };
 }
 
-/** May this terminal bill this care type? The terminal's types are prefixes: "14" allows every special disease. */
+/**
+ * May this terminal bill this care type? The terminal's types are prefixes: "14" allows every special
+ * disease.
+ */
 export function isCareTypeAllowed(terminal: Terminal, careType: string): boolean {
   return terminal.careTypes.some((prefix) => careType.startsWith(prefix));
 }

@@ -9,7 +9,7 @@ import type { SettlementRequest, TenderBody } from '../../contract/settlement.ts
 import { checkPresentedCard } from '../../domain/card/check-presented-card.ts';
 import { declinedAnswer } from '../../domain/request/answer.ts';
 import type { SettleBill, Tender } from '../../domain/settlement/settle-bill.ts';
-import type { BankSale } from '../../ports/bank.ts';
+import type { BankDebit } from '../../ports/bank.ts';
 import type { Institution } from '../../ports/reference.ts';
 import { chipProof, pinProof } from '../card/card-proofs.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
@@ -69,7 +69,7 @@ export async function settleBill(
     tender: tender.tender,
     reservationMs: deps.settings.reservationMs,
   };
-  return executeAndAuthorise(deps, caller, command, tender.bankSale);
+  return executeAndAuthorise(deps, caller, command, tender.bankDebit);
 }
 
 /** Stands for a bill that was refused: nothing is computed from it. */
@@ -81,12 +81,12 @@ async function executeAndAuthorise(
   deps: FlowDeps,
   caller: Caller,
   command: SettleBill,
-  bankSale: BankSale | undefined,
+  bankDebit: BankDebit | undefined,
 ): Promise<Answered> {
   const executed = await execute(deps, command, command.request.requestKey);
   const leg = executed.writes?.bankLeg;
-  if (leg === undefined || bankSale === undefined) return executed;
-  const debit = { ...bankSale, amount: leg.amount };
+  if (leg === undefined || bankDebit === undefined) return executed;
+  const debit = { ...bankDebit, amount: leg.amount };
   const answered = await authoriseDebit(deps, caller.terminal, leg, debit);
   return answered ?? { ...executed, isReplay: false };
 }
@@ -116,7 +116,7 @@ function institutionFields({
 type ReadTender = {
   readonly tender: Tender;
   /** The message to the bank, sent once the reservation is durable. Only it contains the PIN block. */
-  readonly bankSale: BankSale | undefined;
+  readonly bankDebit: BankDebit | undefined;
   readonly objection: ErrorCode | undefined;
 };
 
@@ -126,7 +126,7 @@ async function readTender(deps: FlowDeps, caller: Caller, body: TenderBody): Pro
     // An unreadable amount must not count as absent, which means any amount.
     const isUnread = body.expected !== undefined && expected === undefined;
     const objection = isUnread ? 'REQUEST_INVALID' : undefined;
-    return { tender: { kind: 'cash', expected }, bankSale: undefined, objection };
+    return { tender: { kind: 'cash', expected }, bankDebit: undefined, objection };
   }
   const { terminal } = caller;
   const expected = parseFen(body.expected);
@@ -137,20 +137,20 @@ async function readTender(deps: FlowDeps, caller: Caller, body: TenderBody): Pro
   const { pan, panSequence, expiry, track2, pinBlock, chipData, entryMode } = body;
   const trace = { stan, batch, terminalId: bankTerminalId, merchantId: bankMerchantId };
   const card = { pan, panSequence, expiry, track2, pinBlock, chipData, entryMode };
-  const bankSale: BankSale = { ...trace, ...card, amount: expected };
-  const reference = deps.bank.referenceOf(bankSale);
+  const bankDebit: BankDebit = { ...trace, ...card, amount: expected };
+  const reference = deps.bank.referenceOf(bankDebit);
   if (!reference.ok) return withoutBankDetails;
   const sealedReference = sealCard(deps.keys, reference.value);
   const bankTerminal = { bankTerminalId, bankMerchantId };
   return {
     tender: { kind: 'bank-debit', expected, atc, stan, batch, ...bankTerminal, sealedReference },
-    bankSale,
+    bankDebit,
     objection: undefined,
   };
 }
 
 const withoutBankDetails: ReadTender = {
   tender: { kind: 'cash', expected: undefined },
-  bankSale: undefined,
+  bankDebit: undefined,
   objection: 'BANK_DETAILS_MISSING',
 };

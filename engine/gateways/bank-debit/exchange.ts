@@ -27,9 +27,10 @@ import { missingField } from './wire/message-spec.ts';
 const FINISHED_MAX = 10_000;
 
 /**
- * Unanswered requests in a row after which the connection is replaced. A connection may die without an error
- * (a firewall dropped it, the host hangs), which TCP notices only after a quarter of an hour. `idle`: the limit
- * while no other request is open; `ever`: the limit in any case, since open requests will not be answered.
+ * Unanswered requests in a row after which the connection is replaced. A connection may die without an
+ * error (a firewall dropped it, the host hangs), which TCP notices only after a quarter of an hour. `idle`:
+ * the limit while no other request is open; `ever`: the limit in any case, since open requests will not be
+ * answered.
  */
 const UNANSWERED_MAX = { idle: 2, ever: 10 };
 
@@ -214,14 +215,14 @@ function receive(link: Link, frame: Frame): void {
   link.unanswered = 0;
   const decoded = decode(frame.body);
   if (!decoded.ok) {
-    log.warn({ error: decoded.error }, 'bank-answer-malformed');
+    log.warn({ error: decoded.error }, 'bank-frame-rejected');
     return;
   }
   const message = decoded.value;
   const request = requestMti(message.mti);
   const missing = missingField(message);
   if (request === undefined || missing !== undefined) {
-    log.warn({ message: describe(message), missing }, 'bank-answer-incomplete');
+    log.warn({ message: describe(message), missing }, 'bank-message-rejected');
     return;
   }
   const key = exchangeKey(request, message);

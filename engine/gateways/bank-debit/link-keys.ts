@@ -1,6 +1,6 @@
 /**
- * The link key, under which the host sends MAC keys: the engine's only bank key. PIN keys are enciphered under
- * the PIN pad's key, which the engine does not have.
+ * The link key, under which the host sends MAC keys: the engine's only bank key. PIN keys are enciphered
+ * under the PIN pad's key, which the engine does not have.
  */
 
 import type { CipherAlgorithm } from '../../base/crypto/block-cipher.ts';

@@ -9,9 +9,9 @@ import { fail, ok } from '../../base/errors/result.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import type {
   BankCardReference,
+  BankDebit,
   BankRefund,
   BankReversal,
-  BankSale,
   BankTrace,
   BankVoid,
 } from '../../ports/bank.ts';
@@ -63,7 +63,7 @@ export function signInMessage(trace: BankTrace): Message {
 }
 
 /** 0200, processing code 000000. */
-export function saleMessage(sale: BankSale): Message {
+export function saleMessage(sale: BankDebit): Message {
   return {
     mti: '0200',
     fields: {
@@ -134,7 +134,7 @@ export function reversalMessage(request: BankReversal): Message {
 }
 
 /** Card data of a sale that its reversal or refund needs. */
-export function createCardReference(sale: BankSale): Result<BankCardReference, 'malformed'> {
+export function createCardReference(sale: BankDebit): Result<BankCardReference, 'malformed'> {
   const tags = readChipTags(sale.chipData);
   if (!tags.ok) return fail('malformed');
   const { pan, panSequence, expiry, entryMode } = sale;

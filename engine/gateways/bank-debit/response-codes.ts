@@ -1,7 +1,7 @@
 /**
- * What a response code (field 39) says about the money. Only certain codes are listed as approved or declined;
- * every other one means that the host is not sure, and the sale is reversed. Source: UnionPay POS response
- * codes as public terminal sources list them.
+ * What a response code (field 39) says about the money. Only certain codes are listed as approved or
+ * declined; every other one means that the host is not sure, and the sale is reversed. Source: UnionPay POS
+ * response codes as public terminal sources list them.
  */
 export type Verdict = 'approved' | 'declined' | 'unsure';
 

@@ -212,7 +212,10 @@ function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined 
   return seen === 'seen' ? 'REQUEST_REPLAYED' : undefined;
 }
 
-/** Starts a new period when the clock is set back: the memory may have forgotten nonces that are valid again. */
+/**
+ * Starts a new period when the clock is set back: the memory may have forgotten nonces that are valid
+ * again.
+ */
 function currentPeriod(context: Context, now: number): NoncePeriod {
   if (now < context.period.latest - CLOCK_STEP_BACK_MAX_MS)
     context.period = startPeriod(context.settings, now);

@@ -1,4 +1,4 @@
-/** The host's answer to a message: what it repeats, what it adds. */
+/** Builds the host's answer to a message. */
 
 import { isoTime } from '../../base/time/calendar.ts';
 import type { Message, Mti } from '../../gateways/bank-debit/wire/message-spec.ts';
@@ -64,7 +64,7 @@ function answerMti(mti: Mti): Mti {
   return answer;
 }
 
-/** hhmmss, MMDD and YYMM on China's clock. `now`: ms. */
+/** hhmmss, MMDD and YYMM in China's time. `now`: ms. */
 export function shanghaiTime(now: number): { time: string; monthDay: string; yearMonth: string } {
   const text = isoTime(now);
   const [date = '', clock = ''] = text.split('T');

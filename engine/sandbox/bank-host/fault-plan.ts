@@ -1,29 +1,26 @@
-/**
- * A bank host on a bad day. What goes wrong is commanded, or drawn from a seed so that a bad day
- * can be had again.
- */
+/** Faults of the bank host, ordered one by one or drawn from a seed, so that a run can be repeated. */
 export const faultKinds = [
-  /** The request is lost on its way: nothing posted, no answer. */
+  /** The request is lost: nothing is posted, no answer. */
   'silent-before-posting',
-  /** The answer is lost: posted, no answer. */
+  /** The answer is lost: posted, but no answer. */
   'silent-after-posting',
-  /** The request waits `delayMs` before it is posted and answered. */
+  /** Posted and answered after `delayMs`. */
   'slow',
   /** Posted at once, answered after `delayMs`. */
   'late',
   'bad-mac',
   'wrong-amount',
   'wrong-stan',
-  /** The answer comes twice. */
+  /** The answer is sent twice. */
   'duplicate',
-  /** Posted; then the connection breaks instead of an answer. */
+  /** Posted; the connection breaks instead of an answer. */
   'drop-connection',
   /**
-   * Nothing posted; answered with `code` (05 if not given). A code that decides about the operation is
-   * noted in the books, and every further copy of the message gets it too.
+   * Not posted; answered with `code` (default 05). A code that decides the operation is stored in the
+   * books, and repetitions of the message get it too.
    */
   'decline',
-  /** As `decline`, but never noted: the next copy is decided anew, as no right bank would. */
+  /** As `decline`, but not stored: the next copy is decided anew, which a correct bank never does. */
   'decline-one-copy',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -35,55 +32,54 @@ export type FaultOrder = {
   readonly kind: FaultKind;
   /** Response code for `decline` and `decline-one-copy`. */
   readonly code?: string;
-  /** For `slow` and `late`, ms; 0 if not given. */
+  /** For `slow` and `late`, ms; default 0. */
   readonly delayMs?: number;
-  /** How many requests; 1 if not given. `Infinity` is allowed. */
+  /** Number of requests; default 1. `Infinity` is allowed. */
   readonly times?: number;
 };
 
-/** What goes wrong with one request. */
+/** The fault of one request. */
 export type Fault = {
   readonly kind: FaultKind;
   readonly code: string;
   readonly delayMs: number;
 };
 
-/** Chance of each fault for each request, 0 to 1; together at most 1. */
+/** Probability of each fault per request; the sum is at most 1. */
 export type FaultRates = Partial<Record<FaultKind, number>>;
 
 export type FaultPlan = {
-  injectFault(command: FaultOrder): void;
-  /** Draws a fault for every request that no command touches. `delayMs`: for `slow` and `late`. */
+  /** Adds an order. */
+  injectFault(order: FaultOrder): void;
+  /** Draws a fault for every request without an order. `delayMs`: for `slow` and `late`. */
   injectFaultsFromSeed(seed: number, rates: FaultRates, delayMs?: number): void;
-  /** Forgets all commands and the seed. */
+  /** Removes all orders and the seed. */
   clearFaults(): void;
   nextFault(operation: OperationName): Fault | undefined;
 };
 
-/** A host that behaves until told otherwise. */
+/** Creates a plan without faults. */
 export function createFaultPlan(): FaultPlan {
-  let commands: { readonly command: FaultOrder; left: number }[] = [];
+  let orders: { readonly order: FaultOrder; left: number }[] = [];
   let draw: () => Fault | undefined = () => undefined;
   return {
-    injectFault(command) {
-      commands.push({ command, left: command.times ?? 1 });
+    injectFault(order) {
+      orders.push({ order, left: order.times ?? 1 });
     },
     injectFaultsFromSeed(seed, rates, delayMs = 0) {
       const random = createRandom(seed);
       draw = () => pick(rates, random(), delayMs);
     },
     clearFaults() {
-      commands = [];
+      orders = [];
       draw = () => undefined;
     },
     nextFault(operation) {
-      const entry = commands.find(
-        ({ command }) => command.on === 'any' || command.on === operation,
-      );
+      const entry = orders.find(({ order }) => order.on === 'any' || order.on === operation);
       if (entry === undefined) return draw();
       entry.left--;
-      if (entry.left <= 0) commands = commands.filter((other) => other !== entry);
-      const { kind, code = '05', delayMs = 0 } = entry.command;
+      if (entry.left <= 0) orders = orders.filter((other) => other !== entry);
+      const { kind, code = '05', delayMs = 0 } = entry.order;
       return { kind, code, delayMs };
     },
   };
@@ -98,7 +94,7 @@ function pick(rates: FaultRates, chance: number, delayMs: number): Fault | undef
   return undefined;
 }
 
-/** mulberry32: 0 ≤ x < 1, the same row of numbers for the same seed. */
+/** mulberry32: 0 ≤ x < 1, the same sequence for the same seed. */
 function createRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {

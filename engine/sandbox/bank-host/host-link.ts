@@ -1,6 +1,4 @@
-/**
- * One terminal's connection at the host: frames in, answers out, and what goes wrong on a bad day.
- */
+/** A terminal's connection at the host: reads frames, sends answers, injects faults. */
 import type { Socket } from 'node:net';
 import { invariant } from '../../base/errors/result.ts';
 import { decode, encode } from '../../gateways/bank-debit/wire/codec.ts';
@@ -23,14 +21,12 @@ type Host = {
   readonly faults: FaultPlan;
   readonly queue: WorkQueue;
   readonly log: (line: string) => void;
-  /** A whole request came in. */
+  /** Called for each complete request. */
   readonly onRequest: () => void;
 };
 type Request = { readonly frame: Frame; readonly message: Message };
 
-/**
- * Reads requests until the connection ends; one that is not a whole message is logged and dropped.
- */
+/** Reads requests until the connection ends; incomplete messages are logged and dropped. */
 export function serveTerminal(socket: Socket, host: Host): void {
   const read = createFrameReader();
   socket.on('data', (chunk) => {
@@ -40,7 +36,7 @@ export function serveTerminal(socket: Socket, host: Host): void {
     host.log(`connection closed: ${error}`);
     socket.destroy();
   });
-  // A connection that breaks is the terminal's business; without a listener it would end the host.
+  // The terminal handles a broken connection; without a listener the error would end the host.
   socket.on('error', () => undefined);
 }
 
@@ -62,7 +58,7 @@ function accept(socket: Socket, host: Host, frame: Frame): void {
   else enqueue();
 }
 
-/** Decides and posts; gives back the step that answers, or does what the fault says instead. */
+/** Decides and posts. @returns the function that answers, or does what the fault says instead */
 function processRequest(
   socket: Socket,
   host: Host,
@@ -116,7 +112,7 @@ function answerFrame(
   return writeFrame({ tpdu: swapTpduAddresses(frame.tpdu), header: frame.header, body });
 }
 
-/** An answer to a request that nobody made, under a good MAC. */
+/** Fields of an answer that does not match its request, for the faults wrong-amount and wrong-stan. */
 function alteredFields({ fields }: Message, fault: Fault | undefined): Record<number, string> {
   if (fault?.kind === 'wrong-amount' && fields[4] !== undefined) {
     return { 4: ((BigInt(fields[4]) + 1n) % 10n ** 12n).toString().padStart(12, '0') };
@@ -125,7 +121,7 @@ function alteredFields({ fields }: Message, fault: Fault | undefined): Record<nu
   return { 11: String((Number(fields[11]) % 999_999) + 1).padStart(6, '0') };
 }
 
-/** TPDU: an identifier byte, then destination and origin, which change places in the answer. */
+/** Swaps destination and origin of a TPDU, which follow an identifier byte. */
 function swapTpduAddresses(tpdu: string): string {
   return tpdu.slice(0, 2) + tpdu.slice(6) + tpdu.slice(2, 6);
 }

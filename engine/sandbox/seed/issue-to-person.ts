@@ -5,18 +5,18 @@ import type { IssuedCard, IssuingKeys } from '../issuer/issue-card.ts';
 import { issueCard } from '../issuer/issue-card.ts';
 import type { SandboxPerson } from './sandbox-people.ts';
 
-/** A person of the sandbox as the engine, the bank and the chip know them. */
+/** A sandbox person with card, for engine, bank and chip. */
 export type PersonOnRecord = IssuedCard & {
   readonly person: Person;
   readonly accumulators: readonly Accumulator[];
 };
 
 const ISSUED_ON = '2021-01-01';
-/** 口头挂失 lapses by itself after five natural days. */
+/** An oral loss report (口头挂失) lapses after five calendar days. */
 const ORAL_LOSS_MS = 5 * 24 * 60 * 60 * 1000;
 
 /**
- * Puts a person on record and issues the card.
+ * Creates the person's records and issues the card.
  * @param seededAt ms; the year of the opening totals and the start of an oral loss report
  */
 export function issueToPerson(

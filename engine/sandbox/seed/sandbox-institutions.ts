@@ -3,9 +3,9 @@ import type { InstitutionCode, TerminalId } from '../../base/ids/ids.ts';
 import type { Institution } from '../../ports/reference.ts';
 
 /**
- * The sandbox's designated institutions and their terminals. Codes have the form of the national
- * register (H or P, county, five digits), with serials from 99001 on to mark them as invented;
- * names say that they are for tests.
+ * The sandbox's designated institutions and their terminals. Codes have the form of the national register
+ * (H or P, county, five digits); serials from 99001 on mark them as invented, and names say that they are
+ * for tests.
  */
 export type SandboxTerminal = {
   readonly id: TerminalId;
@@ -18,7 +18,7 @@ export type SandboxTerminal = {
 
 const code = (text: string) => text as InstitutionCode;
 
-/** By name, so that people and bills can point at them. */
+/** By name, so that people and bills can refer to them. */
 export const sandboxInstitutions = {
   beijingHospital: {
     code: code('H11010199001'),
@@ -60,7 +60,7 @@ export const sandboxInstitutions = {
 
 export type InstitutionName = keyof typeof sandboxInstitutions;
 
-/** One terminal for each place. */
+/** One terminal for each institution. */
 export const sandboxTerminals: Readonly<Record<InstitutionName, SandboxTerminal>> = {
   beijingHospital: institutionTerminal('BJ-HOSPITAL-01', 'beijingHospital', 1),
   beijingCommunity: institutionTerminal('BJ-COMMUNITY-01', 'beijingCommunity', 2),
@@ -70,19 +70,17 @@ export const sandboxTerminals: Readonly<Record<InstitutionName, SandboxTerminal>
   beijingPharmacy: institutionTerminal('BJ-PHARMACY-01', 'beijingPharmacy', 6),
 };
 
-function institutionTerminal(id: string, place: InstitutionName, serial: number): SandboxTerminal {
-  const isPharmacy = sandboxInstitutions[place].carePlace.kind === 'pharmacy';
+function institutionTerminal(id: string, name: InstitutionName, serial: number): SandboxTerminal {
+  const isPharmacy = sandboxInstitutions[name].carePlace.kind === 'pharmacy';
   return sandboxTerminal({
     id,
-    institution: sandboxInstitutions[place].code,
+    institution: sandboxInstitutions[name].code,
     careTypes: isPharmacy ? ['41'] : ['11', '14'],
     serial,
   });
 }
 
-/**
- * A terminal with the bank's numbers from a serial; also for the load generator's own terminals.
- */
+/** A terminal with bank numbers derived from a serial; also for the load generator. */
 export function sandboxTerminal(options: {
   readonly id: string;
   readonly institution: InstitutionCode;

@@ -16,8 +16,8 @@ import { insertPeople } from './seed-target.ts';
 import { registerTerminal } from './seed-terminals.ts';
 
 /**
- * A crowd for load tests: many insured people with SM4 cards, and the terminals that sell to them.
- * Nothing of a person is kept in memory; each can be made again from its number.
+ * A population for load tests: many insured people with SM4 cards, and terminals. Nothing of a person is
+ * kept in memory; each can be created again from its index.
  */
 export type PopulationPlan = {
   readonly people: number;
@@ -29,13 +29,13 @@ export type PopulationPlan = {
   readonly bankBalance: Fen;
 };
 
-/** What a load generator needs to act for one person. */
+/** Data with which a load generator acts for one person. */
 export type PopulationMember = {
   readonly card: PresentedCard;
   readonly medicalPin: string;
-  /** The chip's own key, 16 bytes: INTERNAL AUTHENTICATE is `internalAuthCryptogram` under it. */
+  /** The chip's key, 16 bytes, for `internalAuthCryptogram`. */
   cardKey(): Uint8Array;
-  /** The whole card, for a virtual chip and for the bank's books. */
+  /** The complete card, for a virtual chip and the bank's books. */
   issue(): IssuedCard;
 };
 
@@ -46,7 +46,7 @@ export type Population = {
   readonly terminals: readonly SandboxTerminal[];
 };
 
-/** Crowd people, terminals and institutions begin here, far from the sandbox's own. */
+/** First serials of the population, far from the sandbox's own. */
 const FIRST_SERIAL = 1_000_000;
 const FIRST_TERMINAL = 1_000;
 const FIRST_INSTITUTION = 99_100;
@@ -56,8 +56,8 @@ const BIRTH_DATE = '1985-06-15';
 const CHUNK = 2_000;
 
 /**
- * Registers the crowd; what is there already stays.
- * @param options `folder`: the sandbox's key folder, which gets the terminals' key files
+ * Stores the population; existing rows are not changed.
+ * @param options `folder`: the sandbox's key folder, which receives the terminals' key files
  */
 export async function seedPopulation(
   plan: PopulationPlan,
@@ -69,21 +69,21 @@ export async function seedPopulation(
 ): Promise<Population> {
   const { target, folder } = options;
   const { engine } = loadIssuingKeys(folder);
-  const crowd = describePopulation(plan, folder);
+  const population = describePopulation(plan, folder);
   await target.insertInstitutions(populationInstitutions(plan));
   await target.insertTerminals(
-    crowd.terminals.map((terminal) => registerTerminal(terminal, options)),
+    population.terminals.map((terminal) => registerTerminal(terminal, options)),
   );
   for (let start = 0; start < plan.people; start += CHUNK) {
     const count = Math.min(CHUNK, plan.people - start);
     const chunk = Array.from({ length: count }, (_, i) => newPerson(start + i, plan, engine));
     await insertPeople(target, chunk);
   }
-  return crowd;
+  return population;
 }
 
 /**
- * The same crowd for a load generator in another process: it needs the key folder, not the
+ * The same population for a load generator in another process, which needs the key folder, not the
  * database.
  */
 export function describePopulation(plan: PopulationPlan, folder: string): Population {
@@ -108,9 +108,9 @@ export function describePopulation(plan: PopulationPlan, folder: string): Popula
         issue: () => issueCard(application, keys),
       };
     },
-    terminals: populationInstitutions(plan).flatMap(({ code }, place) =>
+    terminals: populationInstitutions(plan).flatMap(({ code }, index) =>
       Array.from({ length: plan.terminals }, (_, i) => {
-        const serial = FIRST_TERMINAL + place * plan.terminals + i;
+        const serial = FIRST_TERMINAL + index * plan.terminals + i;
         return sandboxTerminal({
           id: `LOAD-${serial}`,
           institution: code,

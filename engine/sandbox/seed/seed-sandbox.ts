@@ -20,8 +20,8 @@ export type SandboxSeed = {
 };
 
 /**
- * Fills an engine with the sandbox's institutions, terminals and people, and makes the terminals'
- * key files. Giving it again changes nothing: neither balances nor totals start anew.
+ * Stores the sandbox's institutions, terminals and people, and creates the terminals' key files. Repeating it
+ * changes nothing; balances and accumulators are kept.
  */
 export async function seedSandbox(seed: SandboxSeed): Promise<void> {
   const { target, keys, folder } = seed;
@@ -42,7 +42,7 @@ export async function seedSandbox(seed: SandboxSeed): Promise<void> {
   }
 }
 
-/** What the sandbox's bank has put out: its cards, and the PIN pads it knows. */
+/** The cards that the sandbox's bank has issued, and the PIN pads that it knows. */
 export function sandboxBankClients(folder: string): {
   readonly cards: readonly BankHostCard[];
   readonly terminalIds: readonly string[];
@@ -54,14 +54,14 @@ export function sandboxBankClients(folder: string): {
   };
 }
 
-/** Number of a sandbox person's bank card; undefined: nobody of that name. */
+/** PAN of a sandbox person; undefined: no such person. */
 export function sandboxPan(folder: string, id: string): string | undefined {
   const person = findSandboxPerson(id);
   if (person === undefined) return undefined;
   return issueToPerson(person, loadIssuingKeys(folder), 0).bankCard.pan;
 }
 
-/** Both key systems, for the issuing centre. */
+/** The keys of both systems, for the issuing centre. */
 export function loadIssuingKeys(folder: string): IssuingKeys {
   return { engine: loadIssuingSecrets(folder), bank: loadBankKeys(folder) };
 }

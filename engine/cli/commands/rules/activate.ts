@@ -6,7 +6,7 @@ import { readConfig } from '../../../ops/config.ts';
 import type { CliContext, SetExitCode } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 
-/** `yikatong rules activate`: puts policy packs on record; running engines take them in by themselves. */
+/** `yikatong rules activate`: checks and stores policy packs; running engines load them by themselves. */
 export function addActivate(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
   rules
     .command('activate <files...>')
@@ -60,9 +60,9 @@ function printVerdict(context: CliContext, judged: PackVerdict): void {
 }
 
 function printFinding(context: CliContext, path: string, finding: Finding): void {
-  const { severity, path: place, value, zh, rule } = finding;
+  const { severity, path: inPack, value, zh, rule } = finding;
   const [word, wordEn] = severity === 'error' ? ['错误', 'error'] : ['警告', 'warning'];
-  const tellLine = severity === 'error' ? context.printError : context.print;
-  tellLine(`${word} ${path} ${place}：${value} – ${zh}`);
-  tellLine(`${wordEn} ${path} ${place}: ${value} – ${rule}`);
+  const printLine = severity === 'error' ? context.printError : context.print;
+  printLine(`${word} ${path} ${inPack}：${value} – ${zh}`);
+  printLine(`${wordEn} ${path} ${inPack}: ${value} – ${rule}`);
 }

@@ -13,14 +13,14 @@ import { readJsonFile, shippedRegistry } from './read-file.ts';
 
 type CheckOptions = { readonly json?: true };
 
-/** A pack file after the check; `pack` is missing when it does not compile. */
+/** A checked pack file; `pack` is undefined when it does not compile. */
 type Checked = {
   readonly path: string;
   readonly pack: Pack | undefined;
   readonly findings: readonly Finding[];
 };
 
-/** `yikatong rules check`: everything doubtful about packs; 1 when there is an error. */
+/** `yikatong rules check`: prints the linter's findings on packs; exit code 1 when there is an error. */
 export function addCheck(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
   rules
     .command('check [files...]')
@@ -136,7 +136,7 @@ function checkData(
   return { packs, together: together.map(findingData) };
 }
 
-/** The published data calls the path `at`. */
+/** The published JSON calls the path `at`. */
 function findingData({ severity, path: at, value, rule, zh }: Finding) {
   return { severity, at, value, rule, zh };
 }

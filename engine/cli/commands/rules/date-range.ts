@@ -1,7 +1,7 @@
 import { isDay } from '../../../base/time/calendar.ts';
 import { CliError } from '../../cli-context.ts';
 
-/** Business dates of the command line; a day that is left out is before, or after, every bill. */
+/** Reads business dates of the command line. A missing one lies before, or after, every bill. */
 export function readDateRange(from = '1970-01-01', to = '9999-12-31') {
   for (const day of [from, to]) {
     if (!isDay(day)) {

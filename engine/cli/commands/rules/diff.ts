@@ -17,7 +17,7 @@ type DiffOptions = { readonly json?: true; readonly bills: string };
 
 const EXAMPLES = new URL('../../../../rules/bill-file/examples/', import.meta.url);
 
-/** `yikatong rules diff`: what a new pack changes, in its text and for whom in money. */
+/** `yikatong rules diff`: compares two packs: their texts, and who pays what. */
 export function addDiff(rules: Command, context: CliContext): void {
   rules
     .command('diff <before> <after>')
@@ -35,7 +35,7 @@ export function addDiff(rules: Command, context: CliContext): void {
     });
 }
 
-/** The example bills that both packs can split. */
+/** Example bills that both packs can split. */
 function examplesFor(packs: readonly Pack[]): readonly NamedBill[] {
   return readdirSync(EXAMPLES).flatMap((name) => {
     const read = readBillFile(readJsonFile(fileURLToPath(new URL(name, EXAMPLES))));
@@ -54,7 +54,7 @@ function printDiff(
   context: CliContext,
   [before, after]: readonly [Pack, Pack],
   diff: PackDiff,
-  billsTold: number,
+  billsPrinted: number,
 ): void {
   for (const [sign, pack] of [['-', before] as const, ['+', after] as const]) {
     const { id, name, unverified } = pack;
@@ -66,9 +66,9 @@ function printDiff(
     context.print(`    - ${change.before}`);
     context.print(`    + ${change.after}`);
   }
-  const told = diff.bills.slice(0, billsTold);
-  for (const bill of told) printBill(context, bill);
-  const more = diff.bills.length - told.length;
+  const printed = diff.bills.slice(0, billsPrinted);
+  for (const bill of printed) printBill(context, bill);
+  const more = diff.bills.length - printed.length;
   if (more > 0) context.print(`另有 ${more} 张 / and ${more} more (--bills, --json)`);
   const { billsRun, bills } = diff;
   context.print(`共试算 ${billsRun} 张账单，${bills.length} 张的支付方或金额改变`);
@@ -100,7 +100,7 @@ function diffData({ structure, billsRun, bills }: PackDiff): Readonly<Record<str
     before: yuan(before),
     after: yuan(after),
   }));
-  // The published data calls the path `at`.
+  // The published JSON calls the path `at`.
   const changes = structure.map(({ path: at, ...change }) => ({ at, ...change }));
   return { structure: changes, billsRun, billsDiffering: bills.length, bills: differing };
 }

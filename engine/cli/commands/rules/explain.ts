@@ -32,7 +32,7 @@ type ExplainOptions = {
 type Explained = { readonly pack: Pack; readonly split: Split; readonly notices: Notices };
 type Notices = ReadBill['notices'];
 
-/** `yikatong rules explain`: splits a bill file by a pack and says why every fen goes where it goes. */
+/** `yikatong rules explain`: splits a bill file by a pack and explains every step. */
 export function addExplain(rules: Command, context: CliContext): void {
   rules
     .command('explain')
@@ -51,8 +51,8 @@ export function addExplain(rules: Command, context: CliContext): void {
       const explained = explainFile(options);
       if (options.json) {
         const { pack, split } = explained;
-        // The published data calls the path `at`.
-        const notices = explained.notices.map(({ path: at, ...words }) => ({ at, ...words }));
+        // The published JSON calls the path `at`.
+        const notices = explained.notices.map(({ path: at, ...text }) => ({ at, ...text }));
         context.print(JSON.stringify({ ...explainData(pack, split), notices }, undefined, 2));
         return;
       }
@@ -84,7 +84,7 @@ function explainFile(options: ExplainOptions): Explained {
   return { pack, split: explainBill(pack, read.value.input), notices };
 }
 
-/** The file that is named, else the shipped catalogue of the place where the person is insured. */
+/** The named catalogue file, else the shipped catalogue of the insured region. */
 function catalogueFor(json: unknown, path: string | undefined): Catalogue | undefined {
   if (path !== undefined) {
     const compiled = compileCatalogue(readJsonFile(path));
@@ -143,11 +143,11 @@ function printAsText(context: CliContext, explained: Explained, language: Langua
 }
 
 function printNotices(context: CliContext, { notices }: Explained, language: Language): void {
-  for (const { path, ...words } of notices)
-    context.print(language === 'zh' ? `提示 ${path}：${words.zh}` : `Notice ${path}: ${words.en}`);
+  for (const { path, zh, en } of notices)
+    context.print(language === 'zh' ? `提示 ${path}：${zh}` : `Notice ${path}: ${en}`);
 }
 
-/** Widths of what may be long: payer, rule, source. */
+/** Widths of long columns: payer, rule, source. */
 const WIDTHS: Readonly<Record<number, number>> = { 2: 18, 6: 34, 7: 40 };
 const AMOUNTS: readonly number[] = [3, 4, 5];
 

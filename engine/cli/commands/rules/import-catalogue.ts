@@ -36,10 +36,7 @@ type ImportOptions = {
 
 type SourceFiles = ImportRequest['files'];
 
-/**
- * `yikatong rules import-catalogue`: reads the national download files into a region's catalogue and
- * switches the region over to it.
- */
+/** `yikatong rules import-catalogue`: imports the national download files as a region's catalogue. */
 export function addImportCatalogue(rules: Command, context: CliContext): void {
   rules
     .command('import-catalogue')
@@ -121,7 +118,7 @@ function checkOptions({ region, from }: ImportOptions): void {
   });
 }
 
-/** Files that are named must be known; in a folder, others may lie beside them. */
+/** The source files. A named file must be of a known kind; in a folder other files are ignored. */
 function sourceFiles(paths: readonly string[]): SourceFiles {
   const files = paths.flatMap((path) => {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
@@ -184,7 +181,7 @@ function unknownKind(path: string): CliError {
   });
 }
 
-/** Rejected rows that are told at once; all of them are in the file of --rejects. */
+/** Rejected rows that are printed; the file of --rejects has all. */
 const REJECTS_PRINTED = 5;
 
 function printReport(context: CliContext, report: ImportReport): void {

@@ -20,7 +20,7 @@ type ReplayOptions = {
   readonly csv?: string;
 };
 
-/** Settlements that are told one by one; all of them are in the file of --csv. */
+/** Settlements that are printed one by one; the file of --csv has all. */
 const PRINTED_MAX = 20;
 const PRINTED_AS_DATA_MAX = 1_000;
 
@@ -29,7 +29,7 @@ const csvColumns = [
   ...['field', 'recorded', 'recomputed', 'why', 'detail'],
 ];
 
-/** `yikatong rules replay`: decides recorded settlements again and compares; ends with 1 if one differs. */
+/** `yikatong rules replay`: recomputes recorded settlements and compares; exit code 1 if one differs. */
 export function addReplay(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
   rules
     .command('replay')
@@ -52,7 +52,7 @@ export function addReplay(rules: Command, context: CliContext, setExitCode: SetE
         const summary = await replayHistory(config, {
           days,
           onReport(report) {
-            findings.take(report);
+            findings.add(report);
             if (csv !== undefined) writeRows(csv, report);
           },
           onProgress: bar.update,
@@ -69,22 +69,22 @@ export function addReplay(rules: Command, context: CliContext, setExitCode: SetE
 }
 
 type Findings = {
-  take(report: ReplayedSettlement): void;
-  /** The first that differ. */
+  add(report: ReplayedSettlement): void;
+  /** The first settlements that differ. */
   readonly different: readonly ReplayedSettlement[];
-  /** "used → today" and how many bills. */
+  /** Number of bills by "used pack → today's pack". */
   readonly otherPacks: ReadonlyMap<string, number>;
 };
 
-function gatherFindings(toldMax: number): Findings {
+function gatherFindings(printedMax: number): Findings {
   const different: ReplayedSettlement[] = [];
   const otherPacks = new Map<string, number>();
   return {
     different,
     otherPacks,
-    take(report) {
+    add(report) {
       const { differences, packId, packToday } = report;
-      if (differences.length > 0 && different.length < toldMax) different.push(report);
+      if (differences.length > 0 && different.length < printedMax) different.push(report);
       if (packToday === undefined) return;
       const change = `${packId} → ${packToday}`;
       otherPacks.set(change, (otherPacks.get(change) ?? 0) + 1);

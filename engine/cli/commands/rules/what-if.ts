@@ -28,7 +28,7 @@ const csvColumns = [
   ...payerNames.flatMap((name) => [`${name}_old`, `${name}_new`]),
 ];
 
-/** `yikatong rules whatif`: what recorded bills would have cost whom under other packs. */
+/** `yikatong rules whatif`: splits recorded bills by other packs and compares the payers. */
 export function addWhatIf(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
   rules
     .command('whatif')
@@ -76,7 +76,7 @@ export function addWhatIf(rules: Command, context: CliContext, setExitCode: SetE
     });
 }
 
-/** A file if there is one, else an id that the database or the program may know. */
+/** A pack file if it exists, else the id of a known pack. */
 function readPack(name: string): CandidatePack {
   if (!existsSync(name)) return { name, text: undefined };
   try {
@@ -102,14 +102,14 @@ function csvRow({ settlementId, businessDate, packOld, packNew, before, after }:
   return [settlementId, businessDate, packOld, packNew, ...amounts];
 }
 
-const payerWords: Readonly<Record<Exclude<PayerName, keyof typeof fundLabels>, string>> = {
+const payerTexts: Readonly<Record<Exclude<PayerName, keyof typeof fundLabels>, string>> = {
   other: '基金外其他 / others',
   account: '个人账户 / personal account',
   patient: '个人现金 / patient',
 };
 
 function payerLabel(name: PayerName): string {
-  if (name === 'other' || name === 'account' || name === 'patient') return payerWords[name];
+  if (name === 'other' || name === 'account' || name === 'patient') return payerTexts[name];
   const { zh, en } = fundLabels[name];
   return `${name} ${zh} / ${en}`;
 }
@@ -129,14 +129,14 @@ function printText(context: CliContext, summary: WhatIfSummary): void {
     for (const bill of largest) context.print(`  ${describeBill(bill)}`);
   }
   for (const { why, detail, bills } of notComparable) {
-    context.print(`无法比较 ${bills} 笔：${obstacleWords[why][0]}（${detail}）`);
-    context.print(`Not comparable, ${bills} bills: ${obstacleWords[why][1]} (${detail})`);
+    context.print(`无法比较 ${bills} 笔：${obstacleTexts[why][0]}（${detail}）`);
+    context.print(`Not comparable, ${bills} bills: ${obstacleTexts[why][1]} (${detail})`);
   }
   context.print(`已读 ${read} 笔，其中 ${notStanding} 笔已全部退费或未成立`);
   context.print(`${read} settlements read; nothing stands of ${notStanding} of them`);
 }
 
-const obstacleWords = {
+const obstacleTexts = {
   'input-unreadable': ['存储的输入无法读取', 'the stored input cannot be read'],
   'pack-missing': ['没有原策略包', 'the pack of the record is not there'],
   'recorded-differs': [
@@ -166,7 +166,7 @@ function printComparison(context: CliContext, sums: BillComparison): void {
 
 type Payer = { readonly name: PayerName; readonly before: Fen; readonly after: Fen };
 
-/** Funds that pay in neither way are left out. */
+/** Payers that pay something under the old or the new packs. */
 function changedPayers({
   before,
   after,

@@ -34,7 +34,9 @@ const VALUE_PATTERNS: Readonly<Record<FieldKind, RegExp>> = {
   b: /^([0-9A-F]{2})*$/,
 };
 
-/** Encodes MTI, bitmap and fields, without length, TPDU and header. Fails on a value that the table forbids. */
+/**
+ * Encodes MTI, bitmap and fields, without length, TPDU and header. Fails on a value that the table forbids.
+ */
 export function encode(message: Message): Result<Uint8Array, CodecError> {
   if (!isMti(message.mti)) return fail({ field: 0, reason: 'unknown message type' });
   const bitmap = Buffer.alloc(BITMAP_BYTES);

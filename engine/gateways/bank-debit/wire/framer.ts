@@ -1,7 +1,7 @@
 /**
- * Frames of the bank link: 2-byte length | TPDU 5 | header 6 | message. TCP chunks do not follow frame borders,
- * so the reader collects bytes until a frame is complete. After a wrong length the position in the stream is
- * unknown: the reader reports it once, and the connection must be closed.
+ * Frames of the bank link: 2-byte length | TPDU 5 | header 6 | message. TCP chunks do not follow frame
+ * borders, so the reader collects bytes until a frame is complete. After a wrong length the position in the
+ * stream is unknown: the reader reports it once, and the connection must be closed.
  */
 import { Buffer } from 'node:buffer';
 import { invariant } from '../../../base/errors/result.ts';

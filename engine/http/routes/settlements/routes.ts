@@ -71,10 +71,10 @@ function registerFind({ app, run, authenticate }: Scope): void {
         operationId: 'findByRequestKey',
         summary: 'What became of a request key of this terminal',
         description:
-          'No items: the key was never seen. That is final only when no copy of the request can be ' +
-          'under way any more: when an enquiry whose serverTime is three minutes after that of the ' +
-          'first one (made after the last copy was sent) finds none either. Until then send the same ' +
-          'bytes again or ask again, and do not sell anew.',
+          'No items: the key is unknown. That is final only when no copy of the request can still ' +
+          'arrive: when a second enquiry finds none either and its serverTime is three minutes after ' +
+          'that of the first (made after the last copy was sent). Until then send the same bytes again ' +
+          'or enquire again, and do not settle under another key.',
         querystring: EnquiryQuery,
         response: { 200: EnquiryDocument, default: ProblemResponse },
       },

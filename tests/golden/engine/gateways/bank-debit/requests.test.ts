@@ -12,7 +12,7 @@ import {
 import { writeFrame } from '../../../../../engine/gateways/bank-debit/wire/framer.ts';
 import { encodeWithMac } from '../../../../../engine/gateways/bank-debit/wire/mac.ts';
 import type { Message } from '../../../../../engine/gateways/bank-debit/wire/message-spec.ts';
-import type { BankSale } from '../../../../../engine/ports/bank.ts';
+import type { BankDebit } from '../../../../../engine/ports/bank.ts';
 import vectors from './wire/unionpay-messages.json' with { type: 'json' };
 
 const MAK = '2332455467768998ABBACDDCEFFE0110';
@@ -31,7 +31,7 @@ function framed(message: Message): string {
 }
 
 const chip = sample('up-0200-sale-chip').fields;
-const sale: BankSale = {
+const sale: BankDebit = {
   terminalId: '10000001',
   merchantId: '898110148160001',
   stan: 2,

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { fen } from '../../../../../engine/base/money/fen.ts';
-import type { BankSale } from '../../../../../engine/ports/bank.ts';
+import type { BankDebit } from '../../../../../engine/ports/bank.ts';
 import {
   debitCard,
   makeSale,
@@ -58,7 +58,14 @@ async function inheritedAnswer() {
   const { pinKeyBlob } = keys.value;
   const trace = bench.nextTrace();
   const amount = fen(1_000n);
-  const sale: BankSale = makeSale({ trace, amount, pinKeyBlob, card: debitCard, pin: PIN, atc: 1 });
+  const sale: BankDebit = makeSale({
+    trace,
+    amount,
+    pinKeyBlob,
+    card: debitCard,
+    pin: PIN,
+    atc: 1,
+  });
   relay.isHeld = true;
   expect((await a.bank.sale(sale)).kind).toBe('unknown');
   await vi.waitFor(() => expect(relay.held).toHaveLength(1));

@@ -68,7 +68,7 @@ test('a balance is told by the name of the person', async () => {
 
 test('only the owner of the folder learns the word, and without it nobody commands', async () => {
   expect(statSync(join(dataDir, 'sandbox.json')).mode & 0o777).toBe(0o600);
-  const guess = { word: 'A'.repeat(32), request: { do: 'calm' } };
+  const guess = { token: 'A'.repeat(32), request: { do: 'calm' } };
   expect(await send(`${JSON.stringify(guess)}\n`)).toEqual({
     outcome: 'refused',
     reason: 'not-allowed',

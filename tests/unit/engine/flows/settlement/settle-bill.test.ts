@@ -11,7 +11,7 @@ import type { FlowDeps } from '../../../../../engine/flows/deps.ts';
 import { readSettlement } from '../../../../../engine/flows/enquiry/read-settlement.ts';
 import { finishBankLeg } from '../../../../../engine/flows/leg/finish-bank-leg.ts';
 import { settleBill } from '../../../../../engine/flows/settlement/settle-bill.ts';
-import type { Bank, BankOutcome, BankSale } from '../../../../../engine/ports/bank.ts';
+import type { Bank, BankDebit, BankOutcome } from '../../../../../engine/ports/bank.ts';
 import {
   APPROVED,
   ASPIRIN,
@@ -49,7 +49,7 @@ function openEngine(bank: Partial<Bank> = {}) {
   memory.add(person({ accountBalance: yuan('60.00') }), holder);
   const clock = { at: NOON };
   const usual = flowDeps({ store: storeOver(memory) });
-  const asked: BankSale[] = [];
+  const asked: BankDebit[] = [];
   const deps: FlowDeps = {
     ...usual,
     environment: { ...usual.environment, now: () => clock.at },

@@ -15,33 +15,33 @@ import type { DatabaseUser } from './postgres-user.ts';
 import { canEnter, chooseDatabaseUser, chownPrivate, chownTree } from './postgres-user.ts';
 import { type Cluster, saysDiskFull } from './postmaster.ts';
 
-/** A cluster that is ready to be served, with the password of its owner role. */
-export type DatabaseFolder = Cluster & {
-  /** The folder asked for, or the one that the database's user can reach instead. */
+/** A cluster that is ready to be started, with the password of its owner role. */
+export type DatabaseCluster = Cluster & {
+  /** `dataDir`, or the folder used instead when the database's user cannot enter it. */
   readonly folder: string;
   readonly password: string;
 };
 
-export type DatabaseFolderOptions = {
+export type ClusterOptions = {
   readonly dataDir: string;
   readonly log: (line: string) => void;
-  /** Where root puts what its database user cannot reach in `dataDir`. */
+  /** Folder that root uses when the database's user cannot enter `dataDir`. */
   readonly reachableFolder?: string;
 };
 
-/** The role that owns the embedded database; initdb makes it. */
+/** The role that owns the embedded database; initdb creates it. */
 export const databaseRole = 'yikatong';
 
 /**
- * Chooses folder, user and binaries that fit together, and makes the cluster when there is none.
+ * Chooses folder, user and binaries that fit together, and creates the cluster if there is none.
  *
  *     <folder>/postgres/data         PGDATA
  *     <folder>/postgres/password     of the owner role
- *     <folder>/postgres/server.log   what the server says
+ *     <folder>/postgres/server.log   the server's log
  *
- * @throws StartupError, or the errno of a folder that cannot be made or read
+ * @throws StartupError, or the errno of a folder that cannot be created or read
  */
-export function prepareDatabaseFolder(options: DatabaseFolderOptions): DatabaseFolder {
+export function prepareDatabaseCluster(options: ClusterOptions): DatabaseCluster {
   const asked = makeFolder(options.dataDir);
   const found = findPostgresBinaries();
   const askedUser = chooseDatabaseUser(existingCluster(asked));
@@ -71,21 +71,21 @@ function existingCluster(folder: string): string | undefined {
   return existsSync(cluster) ? cluster : undefined;
 }
 
-function reachableFolderFor(asked: string, options: DatabaseFolderOptions): string {
+function reachableFolderFor(asked: string, options: ClusterOptions): string {
   const mark = createHash('sha256').update(asked).digest('hex').slice(0, 12);
   return makeFolder(join(reachableRoot(options), mark));
 }
 
-function reachableRoot(options: DatabaseFolderOptions): string {
+function reachableRoot(options: ClusterOptions): string {
   return makeFolder(options.reachableFolder ?? '/var/lib/yikatong');
 }
 
-/** The cluster of a folder, made when it is missing; its version must be that of the binaries. */
+/** Opens the cluster of a folder, creating it if missing; its version must be that of the binaries. */
 function openCluster(
   folder: string,
   binaries: PostgresBinaries,
   user: DatabaseUser | undefined,
-): Pick<DatabaseFolder, 'dataFolder' | 'logFile' | 'password'> {
+): Pick<DatabaseCluster, 'dataFolder' | 'logFile' | 'password'> {
   const home = join(folder, 'postgres');
   if (!existsSync(home)) makeCluster(home, binaries, user);
   const dataFolder = join(home, 'data');
@@ -101,7 +101,7 @@ function openCluster(
   return { dataFolder, password, logFile: join(home, 'server.log') };
 }
 
-/** Initialises aside and renames, so that a kill half-way leaves the whole cluster or none. */
+/** Creates a cluster in a temporary folder and renames it, so that a kill never leaves half of one. */
 function makeCluster(
   home: string,
   binaries: PostgresBinaries,
@@ -131,7 +131,7 @@ function makeCluster(
     );
     if (made.error !== undefined) throw made.error;
     if (made.status !== 0) throw initFailed(home, `${made.stdout}\n${made.stderr}`);
-    // Another engine may have been quicker; then its cluster is as good.
+    // Another engine may have created the cluster first; it is used then.
     if (!existsSync(home)) renameSync(unfinished, home);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
@@ -139,7 +139,7 @@ function makeCluster(
 }
 
 function initFailed(home: string, output: string): Error {
-  // initdb gives no code; its messages are in English (LC_ALL=C).
+  // initdb gives no code, only messages, which are English (LC_ALL=C).
   if (saysDiskFull(output)) {
     return Object.assign(new Error('initdb: disk full'), { code: 'ENOSPC', path: home });
   }
