@@ -6,7 +6,7 @@ import pg from 'pg';
 import { figure } from '../report/score-table.ts';
 import { readBenchOptions } from '../scoreboard/bench-options.ts';
 import { cpuByProcess } from '../scoreboard/samples.ts';
-import { openSite, warmUp } from '../scoreboard/site.ts';
+import { openTestBed, warmUp } from '../scoreboard/test-bed.ts';
 import type { ServerCounters } from './server-counters.ts';
 import { beginCounting, observingSettings, readCounters } from './server-counters.ts';
 
@@ -38,17 +38,17 @@ export async function runFindings(args: readonly string[]): Promise<number> {
   // The embedded server does not keep a process alive that only waits for its end.
   const awake = setInterval(() => undefined, 1_000);
   try {
-    const site = await openSite(options, stops, tell, observingSettings);
+    const testBed = await openTestBed(options, stops, tell, observingSettings);
     tell('warming up');
-    const expected = await warmUp(site, false);
-    const client = new pg.Client({ connectionString: site.database.engineUrl });
+    const expected = await warmUp(testBed, false);
+    const client = new pg.Client({ connectionString: testBed.database.engineUrl });
     await client.connect();
     stops.push(() => client.end());
     await beginCounting(client);
     await sleep(TOLD_MS);
     const before = await readCounters(client);
     tell(`${connections} connections, ${options.seconds} s`);
-    const part = await site.closedLoop({ connections, seconds: options.seconds, expected });
+    const part = await testBed.closedLoop({ connections, seconds: options.seconds, expected });
     await sleep(TOLD_MS);
     const after = await readCounters(client);
     const { approved, elapsedMs } = part.load;

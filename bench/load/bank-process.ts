@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export type BankOrder = {
   readonly folder: string;
-  /** Size of the crowd. */
+  /** Size of the population. */
   readonly people: number;
   /** How long the bank takes over a sale, ms. */
   readonly latencyMs: number;

@@ -1,11 +1,15 @@
 import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHistogram } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { checkDurability } from '../../engine/ops/postgres/durability-check.ts';
 import { startEmbeddedDatabase } from '../../engine/ops/postgres/embedded-database.ts';
 import type { ServerCounts } from '../findings/server-counters.ts';
 import { readServerCounts } from '../findings/server-counters.ts';
+import type { Durations } from './durations.ts';
+import { durationsOf, toNanoseconds } from './durations.ts';
 
 /** A server while it is measured. */
 export type MeasuredServer = {
@@ -15,6 +19,11 @@ export type MeasuredServer = {
   checkpoint(): Promise<void>;
   /** Undefined: it is too old to count. */
   counts(): Promise<ServerCounts | undefined>;
+  /**
+   * Times a sync of the log a few times a second until it is told to stop.
+   * @returns stops it; undefined from a server before version 17
+   */
+  watchSyncs(): () => Promise<Durations | undefined>;
 };
 
 /** One durable PostgreSQL server with a database for the engine and one for pgbench. */
@@ -121,6 +130,31 @@ export function measuredServer(client: pg.Client, serverPid: number | undefined)
       await client.query('checkpoint').catch(() => undefined);
     },
     counts: () => readServerCounts(client).catch(() => undefined),
+    watchSyncs: () => watchSyncs(client),
+  };
+}
+
+/** Few enough that their syncs do not slow the commits which are measured, ms. */
+const SYNC_EVERY_MS = 100;
+/** Writes a few bytes to the log and syncs it, as a commit does, without a transaction or a row. */
+const syncLog = "select pg_logical_emit_message(false, 'bench', '', true)";
+
+function watchSyncs(client: pg.Client): () => Promise<Durations | undefined> {
+  const histogram = createHistogram();
+  let isStopped = false;
+  const watch = async () => {
+    while (!isStopped) {
+      const startedAt = performance.now();
+      await client.query(syncLog);
+      histogram.record(toNanoseconds(performance.now() - startedAt));
+      await sleep(SYNC_EVERY_MS);
+    }
+    return durationsOf(histogram);
+  };
+  const watched = watch().catch(() => undefined);
+  return () => {
+    isStopped = true;
+    return watched;
   };
 }
 

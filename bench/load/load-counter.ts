@@ -30,7 +30,7 @@ import { unwrapKey } from '../../terminal-adapter/client/unwrap-key.ts';
 import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-reader.ts';
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { benchBill, ownPayBill } from './bench-bills.ts';
-import type { BenchCounter } from './bench-crowd.ts';
+import type { BenchCounter } from './bench-population.ts';
 
 export type Tender = 'cash' | 'bank-debit';
 

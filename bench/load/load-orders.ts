@@ -1,6 +1,6 @@
 import type { PeerWorld } from '../peers/plain-request.ts';
 import type { VisitFigures } from '../scenarios/play-visits.ts';
-import type { SaleMix } from './crowd-sales.ts';
+import type { SaleMix } from './settlement-source.ts';
 import type { LoadFigures } from './tally.ts';
 
 /**

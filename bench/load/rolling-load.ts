@@ -1,8 +1,8 @@
 import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
-import type { Sale } from './crowd-sales.ts';
 import type { ChipOf, PreparedSale } from './make-sales.ts';
 import { makeSale } from './make-sales.ts';
 import { runOpenLoop } from './open-loop.ts';
+import type { Sale } from './settlement-source.ts';
 import type { LoadFigures } from './tally.ts';
 import { createTally } from './tally.ts';
 

@@ -9,7 +9,7 @@ export type BenchOptions = {
   readonly rounds: number;
   readonly only: readonly LineId[];
   readonly quick: boolean;
-  /** Size of the crowd. */
+  /** Size of the population. */
   readonly persons: number;
   /** Of arrivals and of everything else that is drawn. */
   readonly seed: number;
@@ -46,7 +46,7 @@ export const goalSizes = {
   memoryMinutes: 30,
 } as const;
 
-/** Growth and memory fill most of the hour that a full run takes. */
+/** FillSize and memory fill most of the hour that a full run takes. */
 const FULL_ROUNDS = 5;
 
 const usualSizes = {

@@ -16,14 +16,14 @@ import { lostLines, readBudget } from './budget.ts';
 import type { LineId } from './lines.ts';
 import { measureGrowth } from './measure-growth.ts';
 import { measureMemory } from './measure-memory.ts';
-import type { Stage } from './run-round.ts';
+import type { RoundContext } from './run-round.ts';
 import { partsFor } from './run-round.ts';
 import type { Round } from './samples.ts';
 import { coresOfOthers, cpuByProcess, samplesOf } from './samples.ts';
 import type { Measured } from './scoreboard.ts';
 import { drawScoreboard } from './scoreboard.ts';
-import type { Site } from './site.ts';
-import { openSite, warmUp } from './site.ts';
+import type { TestBed } from './test-bed.ts';
+import { openTestBed, warmUp } from './test-bed.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const SETUP_STEPS = 5;
@@ -42,10 +42,10 @@ export async function runScoreboard(args: readonly string[]): Promise<number> {
   // The embedded server does not keep a process alive that only waits for its end.
   const awake = setInterval(() => undefined, 1_000);
   try {
-    const site = await openSite(options, stops, progress.step);
-    const result = await measureAll(options, site, progress, stops);
+    const testBed = await openTestBed(options, stops, progress.step);
+    const result = await measureAll(options, testBed, progress, stops);
     progress.stop();
-    return report(options, result, site.database.version);
+    return report(options, result, testBed.database.version);
   } finally {
     for (const stop of stops.toReversed()) await stop();
     clearInterval(awake);
@@ -66,34 +66,34 @@ type Result = {
 
 async function measureAll(
   options: BenchOptions,
-  site: Site,
+  testBed: TestBed,
   progress: Progress,
   stops: (() => Promise<void>)[],
 ): Promise<Result> {
-  const { database, engine } = site;
+  const { database, engine } = testBed;
   progress.step('warming up');
-  const rate = await warmUp(site, options.quick);
+  const rate = await warmUp(testBed, options.quick);
   progress.step('opening the peers');
   const rowSizes = await readSizes(database.engineUrl);
-  const peers = await openPeers(site, { ...options, sizes: rowSizes }, stops);
-  const stage: Stage = { site, options, peers, rate };
+  const peers = await openPeers(testBed, { ...options, sizes: rowSizes }, stops);
+  const context: RoundContext = { testBed, options, peers, rate };
   const rounds: Round[] = [];
   const loadAverages = [loadAverage()];
   for (let number = 1; number <= options.rounds; number += 1) {
     let round: Round = {};
     for (const part of partsFor(options.only)) {
       progress.step(`round ${number} of ${options.rounds}: ${part.title}`);
-      round = { ...round, ...(await part.measure(stage, round)) };
+      round = { ...round, ...(await part.measure(context, round)) };
     }
     rounds.push(round);
     loadAverages.push(loadAverage());
   }
   const wants = (id: LineId) => options.only.includes(id);
   const memory = wants('memory')
-    ? await measureMemory(site, options, stage.rate, progress.step)
+    ? await measureMemory(testBed, options, context.rate, progress.step)
     : undefined;
   const books = await readBooks(database.engineUrl);
-  const growth = wants('growth') ? await measureGrowth(site, options, progress.step) : undefined;
+  const growth = wants('growth') ? await measureGrowth(testBed, options, progress.step) : undefined;
   return {
     measured: {
       ...collect(options, rounds),
@@ -105,7 +105,7 @@ async function measureAll(
       memory: memory?.figures,
       growth: growth?.figures,
       coresOfOthers: coresOfOthers(rounds),
-      approved: site.approved(),
+      approved: testBed.approved(),
       engineLog: Object.fromEntries(engine.log),
     },
   };

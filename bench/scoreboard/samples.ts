@@ -1,3 +1,5 @@
+import type { Durations } from '../load/durations.ts';
+import type { EngineDelays } from '../load/engine-probe.ts';
 import type { CommitRun, TpcbRun } from '../load/pgbench.ts';
 import type { LoadFigures } from '../load/tally.ts';
 import { median } from '../report/figures.ts';
@@ -28,12 +30,20 @@ export type ServerUse = {
   readonly walSyncs?: number;
 };
 
+/** What may have delayed the slowest answers of a part, ms. */
+export type PartDelays = EngineDelays & {
+  /** Syncs of the server's log, tried a few times a second. Undefined: the server is too old. */
+  readonly syncs: Durations | undefined;
+};
+
 /** A part of the load, and who used the cores meanwhile. */
 export type LoadPart = {
   readonly load: LoadFigures;
   readonly cpuMs: CpuParts;
   /** Undefined: the server does not count. */
   readonly server?: ServerUse | undefined;
+  /** Undefined: not the engine. */
+  readonly delays?: PartDelays;
   /** How long CPU time was counted, ms. */
   readonly wallMs: number;
 };

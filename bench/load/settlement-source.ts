@@ -1,5 +1,5 @@
 import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
-import type { BenchCrowd } from './bench-crowd.ts';
+import type { BenchPopulation } from './bench-population.ts';
 import type { LoadCounter } from './load-counter.ts';
 
 /**
@@ -26,20 +26,23 @@ export type SaleSource = {
 
 /**
  * Every person in turn, so that a person's challenges rise from sale to sale.
- * @param counters signed in, in the order of `crowd.counters`
+ * @param counters signed in, in the order of `population.counters`
  */
-export function createSaleSource(crowd: BenchCrowd, counters: readonly LoadCounter[]): SaleSource {
-  const pharmacies = counters.filter((_, i) => crowd.counters[i]?.careType === '41');
-  const centres = counters.filter((_, i) => crowd.counters[i]?.careType === '11');
+export function createSaleSource(
+  population: BenchPopulation,
+  counters: readonly LoadCounter[],
+): SaleSource {
+  const pharmacies = counters.filter((_, i) => population.counters[i]?.careType === '41');
+  const centres = counters.filter((_, i) => population.counters[i]?.careType === '11');
   const members = new Map<number, CrowdMember>();
   const memberOf = (index: number): CrowdMember => {
-    const known = members.get(index) ?? remember(crowd.members.member(index));
+    const known = members.get(index) ?? remember(population.members.member(index));
     members.set(index, known);
     return known;
   };
   const turns = { shoppers: 0, bankCustomers: 0, residents: 0, sale: 0, bank: 0 };
   const nextNumber = (group: CustomerGroup): number => {
-    const { from, to } = crowd[group];
+    const { from, to } = population[group];
     return from + (turns[group]++ % (to - from));
   };
   const next: SaleSource['next'] = (mix, bankShare) => {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /** A table that gets rows with every settlement, and how its columns are copied. */
-export type GrownTable = { readonly name: string; readonly columns: readonly Column[] };
+export type FilledTable = { readonly name: string; readonly columns: readonly Column[] };
 
 export type Column = {
   readonly name: string;
@@ -38,10 +38,10 @@ const BITS_BELOW_MOMENT = 22n;
  * @param schema of the tables, or of their originals (old_…), of which only the columns still there are
  * told
  */
-export async function readGrownTables(
+export async function readFilledTables(
   client: pg.Client,
   schema: 'public' | 'bench_copy',
-): Promise<GrownTable[]> {
+): Promise<FilledTable[]> {
   const { rows } = await client.query<{ table: string } & Column>(
     `select c.relname as "table", a.attname as name, format_type(a.atttypid, null) as type,
        coalesce(a.attnum = any (i.indkey), false) or exists (select from pg_class named
@@ -66,7 +66,7 @@ export async function readGrownTables(
 }
 
 /** Copies all originals of a table, as {@link Age} says. */
-export function copyStatement({ name, columns }: GrownTable, age: Age): string {
+export function copyStatement({ name, columns }: FilledTable, age: Age): string {
   const names = columns.map((column) => column.name).join(', ');
   const values = columns.map((column) => copiedValue(column, name, age)).join(', ');
   return `insert into ${name} (${names}) overriding system value

@@ -14,7 +14,7 @@ import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import type { CareType } from '../../rules/model/bill.ts';
 
 /** Who buys, and the counters that sell: pharmacies (care type 41) and health centres (11). */
-export type BenchCrowd = {
+export type BenchPopulation = {
   readonly folder: string;
   readonly members: Crowd;
   /**
@@ -31,26 +31,26 @@ export type Range = { readonly from: number; readonly to: number };
 
 export type BenchCounter = { readonly terminal: SandboxTerminal; readonly careType: CareType };
 
-/** 100,000.00 yuan in every account: no account of the crowd runs dry. */
+/** 100,000.00 yuan in every account: no account of the population runs dry. */
 const BALANCE = fen(10_000_000n);
 const HEALTH_CENTRES = 100;
 const SHOPPERS_SHARE = 0.6;
 const EMPLOYEES_SHARE = 0.7;
 const RESIDENT_SCHEME = '390';
-/** Past the serials of the crowd's own terminals and institutions. */
+/** Past the serials of the population's own terminals and institutions. */
 const FIRST_TERMINAL = 5_000;
 const FIRST_INSTITUTION = 99_200;
 
 /** `centres`: half as many pharmacies come to them; 100 if not given. */
-export type CrowdSize = { readonly people: number; readonly centres?: number };
+export type PopulationSize = { readonly people: number; readonly centres?: number };
 
-function planOf({ people, centres = HEALTH_CENTRES }: CrowdSize): CrowdPlan {
+function planOf({ people, centres = HEALTH_CENTRES }: PopulationSize): CrowdPlan {
   const sizes = { people, institutions: Math.ceil(centres / 2), terminals: 1 };
   return { ...sizes, accountBalance: BALANCE, bankBalance: BALANCE };
 }
 
 /** How many people and counters the usual mix of sales has; all of these people are of one fund. */
-export function sizesOfMix(size: CrowdSize): {
+export function sizesOfMix(size: PopulationSize): {
   readonly people: number;
   readonly merchants: number;
 } {
@@ -59,8 +59,8 @@ export function sizesOfMix(size: CrowdSize): {
   return { people: Math.ceil(size.people * SHOPPERS_SHARE), merchants };
 }
 
-/** The crowd for another process: it needs the key folder, not the database. */
-export function describeBenchCrowd(folder: string, size: CrowdSize): BenchCrowd {
+/** The population for another process: it needs the key folder, not the database. */
+export function describeBenchPopulation(folder: string, size: PopulationSize): BenchPopulation {
   const { people } = size;
   const members = describeCrowd(planOf(size), folder);
   const shoppers = Math.ceil(people * SHOPPERS_SHARE);
@@ -78,14 +78,14 @@ export function describeBenchCrowd(folder: string, size: CrowdSize): BenchCrowd 
 }
 
 /**
- * Migrates a fresh database, makes the keys, and puts the crowd on record: employees and residents of
- * Dongguan (the crowd's region), pharmacies and community health centres there, a terminal each.
+ * Migrates a fresh database, makes the keys, and puts the population on record: employees and residents of
+ * Dongguan (the population's region), pharmacies and community health centres there, a terminal each.
  */
-export async function seedBenchCrowd(
+export async function seedBenchPopulation(
   databaseUrl: string,
   dataDir: string,
-  size: CrowdSize,
-): Promise<BenchCrowd> {
+  size: PopulationSize,
+): Promise<BenchPopulation> {
   await migrate(databaseUrl);
   const folder = sandboxKeyFolder(dataDir);
   const keys = openFileKeystore(prepareSandboxKeys(folder).engineKeys, { createIfMissing: false });
@@ -97,13 +97,13 @@ export async function seedBenchCrowd(
     await target.insertTerminals(
       centreTerminals(size).map((terminal) => registerTerminal(terminal, { folder, keys })),
     );
-    return describeBenchCrowd(folder, size);
+    return describeBenchPopulation(folder, size);
   } finally {
     await target.close();
   }
 }
 
-/** The crowd is employees; those after the first `employees` become residents on their way in. */
+/** The population is employees; those after the first `employees` become residents on their way in. */
 function withResidents(target: SeedStore, employees: number): SeedStore {
   let inserted = 0;
   return {
@@ -118,7 +118,7 @@ function withResidents(target: SeedStore, employees: number): SeedStore {
   };
 }
 
-function healthCentres({ centres = HEALTH_CENTRES }: CrowdSize): Institution[] {
+function healthCentres({ centres = HEALTH_CENTRES }: PopulationSize): Institution[] {
   return Array.from({ length: centres }, (_, i) => ({
     code: `H441900${FIRST_INSTITUTION + i}` as InstitutionCode,
     name: `测试社区卫生服务中心${i + 1}（压力测试）`,
@@ -127,7 +127,7 @@ function healthCentres({ centres = HEALTH_CENTRES }: CrowdSize): Institution[] {
   }));
 }
 
-function centreTerminals(size: CrowdSize): SandboxTerminal[] {
+function centreTerminals(size: PopulationSize): SandboxTerminal[] {
   return healthCentres(size).map(({ code }, i) =>
     sandboxTerminal({
       id: `LOAD-${FIRST_TERMINAL + i}`,

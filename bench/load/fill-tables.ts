@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import pg from 'pg';
-import type { Age, GrownTable } from './grown-tables.ts';
-import { copyStatement, readGrownTables } from './grown-tables.ts';
+import type { Age, FilledTable } from './filled-tables.ts';
+import { copyStatement, readFilledTables } from './filled-tables.ts';
 
-export type Growth = {
+export type FillSize = {
   /** Rows of settlement afterwards. */
   readonly settlements: number;
-  /** Cards on invalid lists afterwards; none of the crowd's. */
+  /** Cards on invalid lists afterwards; none of the population's. */
   readonly listedCards: number;
 };
 
@@ -36,13 +36,13 @@ const WORKERS_MAX = 4;
 /**
  * Makes a database old: copies the settlements that are there, with all their rows, under new names and
  * at earlier times, until there are enough. Works on whatever tables and columns there are
- * (grown-tables.ts). The copies lie evenly over half a year, oldest first within a call, so that every
+ * (filled-tables.ts). The copies lie evenly over half a year, oldest first within a call, so that every
  * month has its part; they belong to the people of the originals and have no part in anybody's balance,
  * so the ledger's own audit does not hold afterwards. The originals are taken at the first call and kept
  * in the schema bench_copy.
  * @throws Error when there is no settlement to copy
  */
-export async function growTables(url: string, growth: Growth): Promise<FillFigures> {
+export async function fillTables(url: string, growth: FillSize): Promise<FillFigures> {
   return withClients(url, async (clients, first) => {
     const startedAt = performance.now();
     const sizeBefore = await sizeOf(first);
@@ -86,7 +86,7 @@ export async function growTables(url: string, growth: Growth): Promise<FillFigur
  * Copies the settlements whose bank leg is open, with those legs, until there are so many.
  * @returns how many legs are open now
  */
-export async function growOpenBankLegs(url: string, legs: number): Promise<number> {
+export async function fillOpenBankLegs(url: string, legs: number): Promise<number> {
   return withClients(url, async (clients, first) => {
     const openIds = 'select settlement_id from bank_leg where next_attempt_at is not null';
     const tables = await takeOriginals(first, `settlement_id in (${openIds})`);
@@ -145,10 +145,10 @@ async function runAll(clients: readonly pg.Client[], statements: readonly string
 }
 
 /** Keeps the rows that are copied, once. @param which of the rows that name their settlement */
-async function takeOriginals(client: pg.Client, which: string): Promise<GrownTable[]> {
+async function takeOriginals(client: pg.Client, which: string): Promise<FilledTable[]> {
   await client.query('create schema if not exists bench_copy');
   await client.query('create sequence if not exists bench_copy.turn');
-  for (const { name, columns } of await readGrownTables(client, 'public')) {
+  for (const { name, columns } of await readFilledTables(client, 'public')) {
     const hasSettlement = columns.some((column) => column.name === 'settlement_id');
     const own = name === 'settlement' ? which.replace(/^settlement_id/, 'id') : which;
     if (which !== 'true' && name !== 'settlement' && !hasSettlement) continue;
@@ -158,7 +158,7 @@ async function takeOriginals(client: pg.Client, which: string): Promise<GrownTab
   }
   const have = await countOf(client, 'select count(*) from bench_copy.old_settlement');
   if (have === 0) throw new Error('there is no settlement to copy');
-  return readGrownTables(client, 'bench_copy');
+  return readFilledTables(client, 'bench_copy');
 }
 
 async function nextTurns(client: pg.Client, count: number): Promise<number[]> {
