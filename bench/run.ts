@@ -21,6 +21,7 @@ const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbenc
        npm run bench -- rules [--json FILE]   one split beside two rule engines
        npm run bench -- engines [--rounds N]   one engine, and two on one database
        npm run bench -- findings [--connections N]   what a settlement costs the database
+       npm run bench -- batch [--rounds N]   where the time of a batch goes
        npm run bench -- history   the kept runs side by side
 
   --quick  --full               three minutes; 90 minutes and 25 GB of disk; else half an hour
@@ -45,6 +46,7 @@ async function main(): Promise<number> {
   if (what === 'rules') return (await import('./rules/run-rules.ts')).runRules(args);
   if (what === 'morning') return (await import('./scenarios/run-morning.ts')).runMorning(args);
   if (what === 'engines') return (await import('./scenarios/run-engines.ts')).runEngines(args);
+  if (what === 'batch') return (await import('./batch/run-batch.ts')).runBatch(args);
   if (what === 'findings') return (await import('./findings/run-findings.ts')).runFindings(args);
   if (what === 'history') {
     const { historyTable, readHistory } = await import('./history/history.ts');

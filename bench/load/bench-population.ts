@@ -12,6 +12,7 @@ import { migrate } from '../../engine/store/migrate.ts';
 import type { SeedStore } from '../../engine/store/reference/seed-store.ts';
 import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import type { CareType } from '../../rules/model/bill.ts';
+import { vacuum } from './bench-database.ts';
 
 /** Who buys, and the counters that sell: pharmacies (care type 41) and health centres (11). */
 export type BenchPopulation = {
@@ -97,6 +98,7 @@ export async function seedBenchPopulation(
     await target.insertTerminals(
       centreTerminals(size).map((terminal) => registerTerminal(terminal, { folder, keys })),
     );
+    await vacuum(databaseUrl);
     return describeBenchPopulation(folder, size);
   } finally {
     await target.close();

@@ -3,12 +3,14 @@ import { keepRun, keptRunOf, readHistory } from '../history/history.ts';
 import { readBooks } from '../load/check-books.ts';
 import { readSizes } from '../load/row-sizes.ts';
 import { openPeers } from '../peers/open-peers.ts';
+import { delayTable, terminalTable } from '../report/delay-table.ts';
 import { htmlReport } from '../report/html-report.ts';
 import { describeMachine, loadAverage } from '../report/machine.ts';
 import type { Progress } from '../report/progress.ts';
 import { openProgress } from '../report/progress.ts';
 import { baseLine } from '../report/raw-tables.ts';
 import { figure, scoreTable } from '../report/score-table.ts';
+import { warmUpLines } from '../report/warm-up-lines.ts';
 import type { BenchDocument, RawFigures } from './bench-document.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { readBenchOptions } from './bench-options.ts';
@@ -142,7 +144,10 @@ function report(options: BenchOptions, { raw, measured }: Result, postgres: stri
   if (cpu.length > 0) print(`CPU a settlement, core-ms: ${cpu.join(', ')}`);
   const bases = baseLine(raw.rounds);
   if (bases !== undefined) print(bases);
+  for (const line of warmUpLines(raw.rounds)) print(line);
   print(quietness(raw));
+  const delays = terminalTable(delayTable(raw.rounds));
+  if (delays !== '') print(delays);
   for (const objection of document.objections) print(`INVALID: ${objection}`);
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify(document, undefined, 1)}\n`);
