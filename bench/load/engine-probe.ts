@@ -51,6 +51,10 @@ subscribe('yikatong:batch', (batch) => {
   batches.record(toNanoseconds(ms));
 });
 
+// Processes that the engine forks inherit these flags, and would load this module too.
+const flag = process.execArgv.indexOf('--import');
+if (flag >= 0) process.execArgv.splice(flag, 2);
+
 process.on('message', () => {
   const delays: EngineDelays = {
     scavenges: durationsOf(scavenges),

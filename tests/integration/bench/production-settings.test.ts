@@ -90,6 +90,15 @@ describe('the engine that is measured', () => {
     expect(codeOf(await send(copiedCard))).toMatch(/^CHIP_/);
   });
 
+  test('records the batches that its answers waited for', async () => {
+    await engine.takeDelays();
+    await send(await saleOf(population.members.member(4)));
+    const { batches, loopDelays } = await engine.takeDelays();
+    expect(batches.count).toBe(1);
+    expect(batches.max).toBeGreaterThan(0);
+    expect(loopDelays.p50).toBeLessThan(1_000);
+  });
+
   test('goes on selling beside copies of its settlements and a long invalid list', async () => {
     await send(await saleOf(population.members.member(3)));
     await fillTables(database.url, { settlements: 60, listedCards: 25 });
