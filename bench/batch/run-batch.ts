@@ -52,7 +52,7 @@ export async function runBatch(args: readonly string[]): Promise<number> {
   });
   const rounds = Number(values.rounds);
   if (!(rounds >= 1)) throw new Error('--rounds takes a number from 1');
-  // The embedded server does not keep a process alive that only waits for its end.
+  // The embedded server holds no handle open: without this timer the process would exit while it waits.
   const awake = setInterval(() => undefined, 1_000);
   const stops: (() => Promise<void>)[] = [];
   try {

@@ -12,7 +12,7 @@ import { beginCounting, observingSettings, readCounters } from './server-counter
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const tell = (title: string) => process.stderr.write(`${title} …\n`);
-/** Backends tell their counters once a second. */
+/** Backends report their counters once a second. */
 const TOLD_MS = 1_500;
 const TEXT_WIDTH = 60;
 
@@ -35,7 +35,7 @@ export async function runFindings(args: readonly string[]): Promise<number> {
   const options = readBenchOptions(['--persons', values.persons, '--seconds', values.seconds]);
   const connections = Number(values.connections);
   const stops: (() => Promise<void>)[] = [];
-  // The embedded server does not keep a process alive that only waits for its end.
+  // The embedded server holds no handle open: without this timer the process would exit while it waits.
   const awake = setInterval(() => undefined, 1_000);
   try {
     const testBed = await openTestBed(options, stops, tell, observingSettings);

@@ -10,7 +10,7 @@ export type BankOrder = {
   readonly latencyMs: number;
 };
 
-/** Does the bank answer sales (after its time), or is every one lost on its way? */
+/** `answers`: after the bank's latency; `silent`: every message to the bank is lost. */
 export type BankMood = 'answers' | 'silent';
 
 export type BankProcess = {

@@ -1,6 +1,6 @@
 /**
- * The bank of a benchmark, in a process of its own as a real one: it knows the population's bank customers and
- * every counter's PIN pad, and takes its time over each sale.
+ * The benchmark's bank, in its own process. It knows the population's bank customers and the PIN pads of all
+ * counters, and answers each debit after a fixed latency.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

@@ -14,12 +14,12 @@ import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import type { CareType } from '../../rules/model/bill.ts';
 import { vacuum } from './bench-database.ts';
 
-/** Who buys, and the counters that sell: pharmacies (care type 41) and health centres (11). */
+/** Insured people, and counters at pharmacies (care type 41) and health centres (11). */
 export type BenchPopulation = {
   readonly folder: string;
   readonly members: Crowd;
   /**
-   * Members by their number: employees, employees with an account at the bank, residents (another fund).
+   * Ranges of member numbers: employees, employees with a bank account, residents (another fund).
    */
   readonly shoppers: Range;
   readonly bankCustomers: Range;
@@ -32,17 +32,17 @@ export type Range = { readonly from: number; readonly to: number };
 
 export type BenchCounter = { readonly terminal: SandboxTerminal; readonly careType: CareType };
 
-/** 100,000.00 yuan in every account: no account of the population runs dry. */
+/** 100,000.00 yuan in every account, so that no account is ever empty. */
 const BALANCE = fen(10_000_000n);
 const HEALTH_CENTRES = 100;
 const SHOPPERS_SHARE = 0.6;
 const EMPLOYEES_SHARE = 0.7;
 const RESIDENT_SCHEME = '390';
-/** Past the serials of the population's own terminals and institutions. */
+/** Above the serials that the sandbox gives to terminals and institutions. */
 const FIRST_TERMINAL = 5_000;
 const FIRST_INSTITUTION = 99_200;
 
-/** `centres`: half as many pharmacies come to them; 100 if not given. */
+/** `centres`: number of health centres, 100 if not given; there are half as many pharmacies. */
 export type PopulationSize = { readonly people: number; readonly centres?: number };
 
 function planOf({ people, centres = HEALTH_CENTRES }: PopulationSize): CrowdPlan {
@@ -50,7 +50,7 @@ function planOf({ people, centres = HEALTH_CENTRES }: PopulationSize): CrowdPlan
   return { ...sizes, accountBalance: BALANCE, bankBalance: BALANCE };
 }
 
-/** How many people and counters the usual mix of sales has; all of these people are of one fund. */
+/** How many people and counters take part in the `mixed` load; these people belong to one fund. */
 export function sizesOfMix(size: PopulationSize): {
   readonly people: number;
   readonly merchants: number;
@@ -60,7 +60,7 @@ export function sizesOfMix(size: PopulationSize): {
   return { people: Math.ceil(size.people * SHOPPERS_SHARE), merchants };
 }
 
-/** The population for another process: it needs the key folder, not the database. */
+/** Describes the population in a process that has the key folder but no database. */
 export function describeBenchPopulation(folder: string, size: PopulationSize): BenchPopulation {
   const { people } = size;
   const members = describeCrowd(planOf(size), folder);
@@ -105,7 +105,7 @@ export async function seedBenchPopulation(
   }
 }
 
-/** The population is employees; those after the first `employees` become residents on their way in. */
+/** Seeding makes employees only; this turns those after the first `employees` into residents. */
 function withResidents(target: SeedStore, employees: number): SeedStore {
   let inserted = 0;
   return {

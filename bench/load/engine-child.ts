@@ -22,7 +22,7 @@ export type EngineChildOptions = {
   readonly profile: string | undefined;
   /** The benchmark's own bank; without it the engine starts the sandbox's. */
   readonly bankPort?: number;
-  /** Where the matter is the setting itself. */
+  /** Settings that differ from production's because a measurement is about them. */
   readonly settings?: Readonly<Record<string, string>>;
 };
 
@@ -63,8 +63,8 @@ export async function startEngineChild(options: EngineChildOptions): Promise<Eng
 }
 
 /**
- * Only settings of the benchmark: nobody's own may change what is measured. Where things are, and how much is
- * logged; all else is as in production.
+ * The engine's environment. YIKATONG_ variables of the caller are left out, so that they cannot change what is
+ * measured. Only places and the log level differ from production.
  */
 export function environmentOf({
   databaseUrl,
@@ -88,7 +88,7 @@ export function environmentOf({
   };
 }
 
-/** Reads all that the engine prints; resolves with its address, or undefined when it ends before. */
+/** Reads the engine's output; resolves with its address, or undefined when the engine ends first. */
 async function readAddress(
   lines: AsyncIterable<string>,
   log: Map<string, number>,

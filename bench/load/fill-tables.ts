@@ -10,25 +10,25 @@ export type FillSize = {
   readonly listedCards: number;
 };
 
-/** What filling took. */
+/** What a fill made and how long it took. */
 export type FillFigures = {
   readonly settlements: number;
   readonly listedCards: number;
   readonly seconds: number;
-  /** By which the database grew, bytes with indexes. */
+  /** Growth of the database, bytes with indexes. */
   readonly bytes: number;
-  /** Of the whole database afterwards, bytes with indexes. */
+  /** Size of the database afterwards, bytes with indexes. */
   readonly databaseBytes: number;
 };
 
-/** The history that is made: months older than half a year may be taken out of the books. */
+/** Copies are spread over half a year, because older months may have been detached. */
 const HISTORY_DAYS = 180;
 const DAY_MS = 86_400_000;
-/** Months to be made: those of the history, the one that is, and two ahead. */
+/** Partitions to create: the months of the history, this month, and two ahead. */
 const MONTHS = 9;
-/** Multiples of it, without their whole part, lie evenly from 0 to 1 however many there are. */
+/** The fractional parts of its multiples are spread evenly from 0 to 1, however many there are. */
 const GOLDEN = 0.618_033_988_75;
-/** Pages are frozen while they are still in memory, so that they are written once. */
+/** Vacuum comes this often, so that pages are frozen while still in memory and written once. */
 const ROWS_A_VACUUM = 150_000;
 const CARDS_A_STATEMENT = 250_000;
 const WORKERS_MAX = 4;
@@ -69,7 +69,7 @@ export async function fillTables(url: string, growth: FillSize): Promise<FillFig
       await first.query(`vacuum (freeze) ${tables.map(({ name }) => name).join(', ')}`);
     }
     const listedBefore = await listCards(clients, first, growth.listedCards);
-    // Reads whether a page holds only what everybody sees; left to the background it would be seen.
+    // Autovacuum would do it later, in the middle of a measurement.
     await first.query('vacuum (freeze, analyze)');
     const databaseBytes = await sizeOf(first);
     return {
@@ -83,7 +83,7 @@ export async function fillTables(url: string, growth: FillSize): Promise<FillFig
 }
 
 /**
- * Copies the settlements whose bank leg is open, with those legs, until there are so many.
+ * Copies settlements with an open bank leg, and these legs, until `legs` legs are open.
  * @returns how many legs are open now
  */
 export async function fillOpenBankLegs(url: string, legs: number): Promise<number> {
@@ -98,7 +98,7 @@ export async function fillOpenBankLegs(url: string, legs: number): Promise<numbe
     );
     if (have === 0) throw new Error('there is no open bank leg to copy');
     const turns = Math.max(0, Math.ceil((legs - there) / have));
-    // Before all originals, so that no copy meets one of them.
+    // Copies get identifiers from before all originals, so that none collides with an original.
     const moment = await countOf(first, 'select min(accepted_at) from bench_copy.old_settlement');
     const statements = (await nextTurns(first, turns)).map((turn) => {
       const age = { turn, shiftMs: 0, idShiftMs: turn * 2_000, moment };
@@ -122,9 +122,9 @@ async function withClients<T>(
   try {
     for (const client of clients) {
       await client.connect();
-      // Copies are lost with the server and need not be safe: only what is measured afterwards must be.
+      // Copies need no durability: the server is thrown away, or synced before anything is measured.
       await client.query('set synchronous_commit = off');
-      // Copies of rows that refer to each other do so too; a role that may not say so has them checked.
+      // Skips foreign-key checks, which hold for copies by construction; a role without the right keeps them.
       await client.query('set session_replication_role = replica').catch(() => undefined);
     }
     return await work(clients, first);
@@ -144,7 +144,7 @@ async function runAll(clients: readonly pg.Client[], statements: readonly string
   await Promise.all(clients.map(work));
 }
 
-/** Keeps the rows that are copied, once. @param which of the rows that name their settlement */
+/** Stores the rows to copy, at the first call only. @param which condition on rows with a settlement_id */
 async function takeOriginals(client: pg.Client, which: string): Promise<FilledTable[]> {
   await client.query('create schema if not exists bench_copy');
   await client.query('create sequence if not exists bench_copy.turn');
@@ -169,7 +169,7 @@ async function nextTurns(client: pg.Client, count: number): Promise<number[]> {
 }
 
 /**
- * On another city's list: the lists of the sandbox are made anew whenever an engine starts.
+ * Lists cards on another city's list, because each start of an engine rebuilds the sandbox's lists.
  * @returns how many cards were listed before
  */
 async function listCards(

@@ -10,31 +10,31 @@ export type Column = {
   readonly isKey: boolean;
 };
 
-/** When and as what a copy of all originals is made. */
+/** How one copy of all originals differs from them. */
 export type Age = {
-  /** Number of the copy, from 1; each is used once. */
+  /** Number of the copy, from 1; never used twice. */
   readonly turn: number;
-  /** By which its times lie before the originals', ms. */
+  /** How much earlier the times of the copy are, ms. */
   readonly shiftMs: number;
   /**
-   * By which the moments that its identifiers name lie before `moment`; two copies differ by two seconds.
+   * How much earlier than `moment` the times inside its identifiers are, ms; copies differ by two seconds.
    */
   readonly idShiftMs: number;
   /** A moment of the originals, ms. */
   readonly moment: number;
 };
 
-/** Names of what was there before the settlement: a copy names the same. */
+/** Columns that name what exists without the settlement: copies keep their values. */
 const lastingNames = ['card_id', 'terminal_id', 'bank_terminal_id', 'bank_merchant_id', 'pack_id'];
 const DAY_MS = 86_400_000;
 /**
- * Identifiers that are numbers have a moment in their upper bits; those of a sequence only become smaller.
+ * Numeric identifiers have a time in their upper bits; values of a sequence merely become smaller.
  */
 const BITS_BELOW_MOMENT = 22n;
 
 /**
- * `settlement`, every table whose rows name one, and every table that is kept in months; rows go through
- * the parent of their month. From the catalogue, so that a new table or column needs no word here.
+ * Lists `settlement`, every table with a settlement_id, and every table partitioned by month (rows are inserted
+ * through the parent). It reads the catalogue, so a new table or column needs no change here.
  * @param schema of the tables, or of their originals (old_…), of which only the columns still there are
  * told
  */
@@ -97,7 +97,7 @@ function copiedValue(column: Column, table: string, age: Age): string {
   }
 }
 
-/** Does it tell one settlement, request or batch from another? */
+/** Does the column identify a settlement, request or batch? */
 function isName({ name, type, isKey }: Column): boolean {
   if (lastingNames.includes(name)) return false;
   if (name === 'id' || /_(id|key)$/.test(name)) return true;

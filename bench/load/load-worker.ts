@@ -117,7 +117,7 @@ async function closedLoop(order: LoadOrder & { do: 'closed' }): Promise<LoadFigu
   return tally.figures(sent);
 }
 
-/** Counters that keep a line to the engine; who comes when all are busy opens another. */
+/** Connections that are open from the start; more are opened when all are busy. */
 const COUNTERS = 2_000;
 
 function arrivalsOf({ perSecond, durationMs, seed }: OpenPlan): number[] {
@@ -147,6 +147,6 @@ process.on('message', ({ id, order }: LoadMessage) => {
     (error) => answer({ id, ok: false, error: String(error) }),
   );
 });
-// What ends the terminal's group is for the benchmark to handle.
+// Ctrl-C reaches the whole process group; the benchmark's main process handles it.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));

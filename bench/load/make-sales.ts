@@ -33,7 +33,7 @@ export async function prepareSales(
   return prepared;
 }
 
-/** An engine that was overloaded a moment ago may refuse a few: those are asked for again. */
+/** Asks again for challenges that were refused: an engine may still be overloaded from the part before. */
 async function askForChallenges(
   sales: readonly Sale[],
   url: string,

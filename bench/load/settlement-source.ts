@@ -3,7 +3,7 @@ import type { BenchPopulation } from './bench-population.ts';
 import type { LoadCounter } from './load-counter.ts';
 
 /**
- * Who sells to whom. `mixed`: pharmacies and health centres in turn, as a town does. `one-place`: a single
+ * Where bills are settled, and for whom. `mixed`: pharmacies and health centres in turn. `one-place`: a single
  * health centre and a single fund. `many-places`: the same bills over 100 health centres and two funds.
  */
 export type SaleMix = 'mixed' | 'one-place' | 'many-places';
@@ -25,7 +25,7 @@ export type SaleSource = {
 };
 
 /**
- * Every person in turn, so that a person's challenges rise from sale to sale.
+ * Takes the persons in turn, so that each person's challenges rise.
  * @param counters signed in, in the order of `population.counters`
  */
 export function createSaleSource(
@@ -74,7 +74,7 @@ export function createSaleSource(
   };
 }
 
-/** What a chip and its holder know for good is worked out once. */
+/** Caches the chip's key, whose derivation is no part of the load. */
 function remember(member: CrowdMember): CrowdMember {
   const cardKey = member.cardKey();
   return { ...member, cardKey: () => cardKey };

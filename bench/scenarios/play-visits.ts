@@ -39,7 +39,7 @@ type Play = VisitContext & {
   readonly sent: { [Kind in ExchangeKind]: number };
 };
 
-/** Plays all visits, each at its moment, whether or not the ones before are through. */
+/** Plays all visits, each at its time, whether or not earlier ones have ended. */
 export async function playVisits(
   context: VisitContext,
   visits: readonly Visit[],

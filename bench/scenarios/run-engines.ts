@@ -22,7 +22,7 @@ import { fleetPlans, shareOut, startFleet } from './engine-fleets.ts';
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const tell = (title: string) => process.stderr.write(`${title} …\n`);
 const CONNECTIONS = 64;
-/** Settlements a second that no fleet here exceeds: so many requests are made. */
+/** Upper limit of settlements a second; decides how many requests are made. */
 const RATE_MAX = 2_500;
 /** Enough for the compiler to have seen the hot path of each engine. */
 const WARM_UP_SECONDS = 5;
@@ -47,7 +47,7 @@ type FleetContext = { readonly database: BenchDatabase; readonly source: SaleSou
 export async function runEngines(args: readonly string[]): Promise<number> {
   const options = readBenchOptions(['--seconds', '5', ...args]);
   const stops: (() => Promise<void>)[] = [];
-  // The embedded server does not keep a process alive that only waits for its end.
+  // The embedded server holds no handle open: without this timer the process would exit while it waits.
   const awake = setInterval(() => undefined, 1_000);
   try {
     const database = await openBenchDatabase(options.databaseUrl);
@@ -66,7 +66,7 @@ export async function runEngines(args: readonly string[]): Promise<number> {
     const rounds = new Map(fleets.map(({ name }) => [name, [] as FleetFigures[]]));
     for (let round = 0; round <= options.rounds; round += 1) {
       tell(round === 0 ? 'warming up' : `round ${round} of ${options.rounds}`);
-      // In the other order every second time, so that none always follows the same one.
+      // The order alternates, so that no fleet always follows the same one.
       for (const fleet of round % 2 === 0 ? fleets : fleets.toReversed()) {
         const seconds = round === 0 ? WARM_UP_SECONDS : options.seconds;
         const measured = await measureFleet(context, fleet, seconds);
@@ -142,7 +142,7 @@ async function measureFleet(context: FleetContext, fleet: Fleet, seconds: number
   return { approved, figures };
 }
 
-/** For each engine what it is sent: challenges are tokens that any engine takes. */
+/** Requests for each engine; a challenge of one engine is valid at all of them. */
 async function prepareFor(
   { source }: FleetContext,
   fleet: Fleet,

@@ -36,7 +36,7 @@ export async function runMorning(args: readonly string[]): Promise<number> {
   const [seconds, peak] = [Number(values.seconds), Number(values.peak)];
   if (!(seconds > 0) || !(peak > 0)) throw new Error('--seconds and --peak take positive numbers');
   const stops: (() => Promise<void>)[] = [];
-  // The embedded server does not keep a process alive that only waits for its end.
+  // The embedded server holds no handle open: without this timer the process would exit while it waits.
   const awake = setInterval(() => undefined, 1_000);
   try {
     const testBed = await openTestBed(options, stops, tell);

@@ -10,7 +10,7 @@ import type { Measured } from './scoreboard.ts';
 import type { TestBed } from './test-bed.ts';
 
 export type MemoryFigures = {
-  /** Settlements a second with their challenges: what the engine carries, and what it was given. */
+  /** Settlements a second with their challenges: the highest that the engine settles, and the load. */
   readonly capacity: number;
   readonly perSecond: number;
   readonly openBankLegs: number;
@@ -28,7 +28,7 @@ const ATTEMPTS_MAX = 8;
 const FEWER = 0.8;
 const CARRIED_SHARE = 0.99;
 const SAMPLE_MS = 1_000;
-/** Caches fill and code is compiled first: the slope is that of the later part. */
+/** The slope starts after this share of the time, because caches fill and code is compiled before. */
 const SETTLED_FROM = 1 / 3;
 const SEED_LEGS_SECONDS = 3;
 const SEED_LEGS_PER_SECOND = 50;
@@ -75,8 +75,8 @@ export async function measureMemory(
 }
 
 /**
- * The highest rate, of some tried from the top, at which nearly all whole sales are settled. An engine
- * that is asked for more refuses challenges too, so that what it settles then says little.
+ * Tries falling rates until nearly everything is settled. The rate of an overloaded engine would say little,
+ * because it refuses challenges too.
  * @param rate settlements a second without their challenges
  */
 async function findCapacity(testBed: TestBed, rate: number): Promise<number> {
@@ -95,7 +95,7 @@ function unsettledIn({ load: { approved, sent, refusals } }: LoadPart): string[]
   return approved >= due * CARRIED_SHARE ? [] : [`${due - approved} of ${due} were not settled`];
 }
 
-/** The bank falls silent over a few sales, and their open legs are copied until there are enough. */
+/** Makes a few bank legs that stay open, because the bank is silent, and copies them until there are enough. */
 async function leaveLegsOpen(testBed: TestBed, legs: number): Promise<number> {
   if (legs === 0) return 0;
   testBed.bank.setMood('silent');

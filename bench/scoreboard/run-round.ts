@@ -25,16 +25,16 @@ const TPCB_CLIENTS = 16;
 const IDLE_PER_SECOND = 200;
 const BANK_SHARE = 0.2;
 const OVERLOAD = 2;
-/** Without pgbench there is no T; the open loops then take the engine's own rate for it. */
+/** Without pgbench there is no T; the open loops then use the engine's rate divided by this. */
 const RATE_BY_T = 2;
 /** 256 connections make larger batches. */
 const FASTER_256 = 1.5;
 
 /**
- * What a round measures, in order: what is compared stands close together, and the base of a ratio is
- * measured anew in every round. Rounds are short and many rather than long and few: a disk that stalls for
- * a moment, or a neighbour on the same host, then spoils one ratio of many, and the median does not hear of
- * it. Nothing is left out of a median; lowest and highest stand beside it.
+ * What a round measures, in order. Things that are compared are measured close together, and the base of each
+ * ratio is measured in every round. There are many short rounds instead of few long ones, because a stall of
+ * the disk or a busy neighbour then spoils one ratio of many, and not the median. No round is left out; the
+ * report also has the lowest and the highest ratio.
  */
 export const roundParts: readonly RoundPart[] = [
   {

@@ -29,7 +29,7 @@ import { openTestBed, warmUp } from './test-bed.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const SETUP_STEPS = 5;
-/** More than this, and others have slowed what was measured. */
+/** Above this, other programs have slowed what was measured. */
 const BUSY_CORES = 0.2;
 const MEMORY_STEPS = 2;
 const GROWTH_STEPS = 6;
@@ -41,7 +41,7 @@ export async function runScoreboard(args: readonly string[]): Promise<number> {
   if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true });
   const progress = openProgress(stepsOf(options));
   const stops: (() => Promise<void>)[] = [];
-  // The embedded server does not keep a process alive that only waits for its end.
+  // The embedded server holds no handle open: without this timer the process would exit while it waits.
   const awake = setInterval(() => undefined, 1_000);
   try {
     const testBed = await openTestBed(options, stops, progress.step);

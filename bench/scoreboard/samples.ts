@@ -10,7 +10,7 @@ export type CpuParts = {
   readonly generator: number | undefined;
   readonly engine: number | undefined;
   readonly database: number | undefined;
-  /** Whatever else ran on the machine: figures are to be trusted when this is little. */
+  /** Everything else on the machine; the figures can be trusted when this is small. */
   readonly others: number | undefined;
   /** Cores given to other machines of the same host. */
   readonly stolen?: number | undefined;
@@ -19,8 +19,8 @@ export type CpuParts = {
 };
 
 /**
- * What the server wrote during a part. `fullPages` and `walSyncs` are told late, so only by parts of
- * three seconds and more, and may miss half a second.
+ * What the server wrote during a part. Backends report `fullPages` and `walSyncs` late: only parts of three
+ * seconds and more have them, and half a second may be missing.
  */
 export type ServerUse = {
   /** Transactions that wrote. */
@@ -153,7 +153,7 @@ function bankLegsOf({ openHalf, withBankLegs }: Round): Samples {
   return { 'bank-legs': { value, broken: refusedIn(withBankLegs) } };
 }
 
-/** How many cores others used while a round's load was measured; undefined where it cannot be read. */
+/** Cores that other programs used while load was measured; undefined where it cannot be read. */
 export function coresOfOthers(rounds: readonly Round[]): number | undefined {
   let [othersMs, wallMs] = [0, 0];
   for (const part of rounds.flatMap(loadPartsOf)) {
