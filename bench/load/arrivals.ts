@@ -1,4 +1,4 @@
-/** Customers come when they like, not when the last one is served: a Poisson process. */
+/** Arrivals as a Poisson process: independent of each other and of when answers come. */
 export type ArrivalPlan = {
   readonly durationMs: number;
   /** Arrivals a second. */

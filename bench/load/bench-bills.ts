@@ -7,8 +7,8 @@ import type { CareType } from '../../rules/model/bill.ts';
 const LINES = 4;
 
 /**
- * Three lines at a pharmacy, or four at a health centre, or as many as asked for: real codes of the national
- * catalogue, which come again when a long bill has more lines than the sandbox's.
+ * A bill of three lines at a pharmacy or four at a health centre, or of `count` lines, with codes of the
+ * national catalogue. A longer bill repeats the lines of the sandbox's bill.
  */
 export function benchBill(careType: CareType, serviceDate: string, count?: number): BillBody {
   const bill = sandboxBills.find((candidate) => candidate.careType === careType);
@@ -29,7 +29,7 @@ export function benchBill(careType: CareType, serviceDate: string, count?: numbe
   return { careType, serviceDate, totalAmount, lines, diagnoses: bill.diagnoses };
 }
 
-/** One line without a code, which no fund pays: all of it is the patient's. */
+/** A bill of one line without a code: no fund pays it, so the patient pays all of it. */
 export function ownPayBill(careType: CareType, serviceDate: string): BillBody {
   const amount = '26.90';
   const line = { lineNo: '1', code: null, name: '棉签', quantity: '1', unitPrice: amount, amount };

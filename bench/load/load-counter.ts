@@ -30,16 +30,16 @@ import { unwrapKey } from '../../terminal-adapter/client/unwrap-key.ts';
 import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-reader.ts';
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { benchBill, ownPayBill } from './bench-bills.ts';
-import type { BenchCounter } from './bench-crowd.ts';
+import type { BenchCounter } from './bench-population.ts';
 
 export type Tender = 'cash' | 'bank-debit';
 
 /** A counter that is signed in and makes whole, signed HTTP requests. */
 export type LoadCounter = {
   challengeRequest(member: PopulationMember, tender: Tender): Buffer;
-  /** `challenge`: the engine's answer to the former. Cash: no bank takes part. */
+  /** `challenge`: the engine's answer to the challenge request. Cash: no bank takes part. */
   settleRequest(member: PopulationMember, challenge: ChallengeDocument): Buffer;
-  /** A sale of so many lines, step by step: what a customer and a terminal do beyond the usual. */
+  /** A settlement of `lines` lines in steps, for wrong PINs and repeated requests. */
   openSale(member: PopulationMember, lines: number): OpenSale;
   refundRequest(settlementId: string): Buffer;
   /** The bank pays a bill of which no fund pays anything. `chip`: the member's own, with its counter. */
@@ -52,7 +52,7 @@ export type LoadCounter = {
 
 export type OpenSale = {
   challengeRequest(): Buffer;
-  /** Signed anew each time it is called: the same key and body under another nonce. */
+  /** Each call signs the same key and body with a new nonce. */
   settle(challenge: ChallengeDocument, medicalPin?: string): () => Buffer;
 };
 
@@ -157,7 +157,7 @@ function settlement(
   };
 }
 
-/** What the bank application of the chip and the PIN pad say to the bank. */
+/** The data of chip and PIN pad for the bank. */
 async function debit(
   chip: VirtualCard,
   pinPad: PinPad,
@@ -206,7 +206,7 @@ function signedPost({ host, path, body, terminalId, macKey }: Post): Buffer {
     `Content-Digest: ${contentDigest}`,
     `Signature-Input: ${requestSignatureInput(input)}`,
     `Signature: ${signatureHeader(signature)}`,
-    // As a terminal of this project says.
+    // As terminal-adapter sends it.
     `Accept-Signature: ${ACCEPT_TREE}`,
   ].join('\r\n');
   return Buffer.from(`${head}\r\n\r\n${body}`);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { runClosedLoop } from './closed-loop.ts';
-import type { Sale } from './crowd-sales.ts';
+import type { Sale } from './settlement-source.ts';
 
 /** A whole HTTP request, ready for a socket. */
 export type PreparedSale = { readonly request: Buffer; readonly hasBankLeg: boolean };
@@ -12,7 +12,7 @@ const PREPARE_MAX_MS = 300_000;
 const ATTEMPTS_MAX = 4;
 const PAUSE_MS = 1_000;
 
-/** Finds the chip of a crowd member; its counter must rise from sale to sale. */
+/** Finds the chip of a population member; its counter must rise from sale to sale. */
 export type ChipOf = (sale: Sale) => VirtualCard;
 
 /**
@@ -33,7 +33,7 @@ export async function prepareSales(
   return prepared;
 }
 
-/** An engine that was overloaded a moment ago may refuse a few: those are asked for again. */
+/** Asks again for challenges that were refused: an engine may still be overloaded from the part before. */
 async function askForChallenges(
   sales: readonly Sale[],
   url: string,

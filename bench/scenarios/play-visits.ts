@@ -9,7 +9,7 @@ import type { LoadFigures, Tally } from '../load/tally.ts';
 import { createTally, isApproved } from '../load/tally.ts';
 import type { Visit } from './visits.ts';
 
-export type Stage = {
+export type VisitContext = {
   readonly url: string;
   readonly counterOf: (visit: Visit) => LoadCounter;
   /** The next customer of that kind, and their number. */
@@ -32,21 +32,24 @@ const RETRY_AFTER_MS = 3_000;
 const REFUND_AFTER_MS = 5_000;
 const WRONG_PIN = '999999';
 
-type Play = Stage & {
+type Play = VisitContext & {
   readonly sockets: HttpSockets;
   readonly startAt: number;
   readonly tallies: { readonly [Kind in ExchangeKind]: Tally };
   readonly sent: { [Kind in ExchangeKind]: number };
 };
 
-/** Plays all visits, each at its moment, whether or not the ones before are through. */
-export async function playVisits(stage: Stage, visits: readonly Visit[]): Promise<VisitFigures> {
-  const sockets = openHttpSockets(stage.url);
+/** Plays all visits, each at its time, whether or not earlier ones have ended. */
+export async function playVisits(
+  context: VisitContext,
+  visits: readonly Visit[],
+): Promise<VisitFigures> {
+  const sockets = openHttpSockets(context.url);
   const startAt = performance.now() + AHEAD_MS;
   const byKind = <Value>(of: () => Value) =>
     Object.fromEntries(exchangeKinds.map((kind) => [kind, of()])) as Record<ExchangeKind, Value>;
   const tallies = byKind(() => createTally(startAt));
-  const play: Play = { ...stage, sockets, startAt, tallies, sent: byKind(() => 0) };
+  const play: Play = { ...context, sockets, startAt, tallies, sent: byKind(() => 0) };
   await Promise.all(visits.map((visit) => playVisit(play, visit)));
   sockets.close();
   return Object.fromEntries(

@@ -45,7 +45,7 @@ function makeVisit(scenario: Scenario, plan: VisitPlan, random: () => number, at
     ...{ at, place, placeNo },
     customer: isBank ? 'bankCustomers' : isResident ? 'residents' : 'shoppers',
     lines: Number(draw(places[place].lines, random) ?? 1),
-    // Nobody tries a bank card again by itself: what a bank has done is the engine's to find out.
+    // A terminal does not repeat a bank debit: the engine finds out what the bank has done.
     trouble: isBank ? undefined : (draw(scenario.trouble, random) as Trouble | undefined),
   };
 }

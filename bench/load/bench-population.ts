@@ -12,13 +12,14 @@ import { migrate } from '../../engine/store/migrate.ts';
 import type { SeedStore } from '../../engine/store/reference/seed-store.ts';
 import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import type { CareType } from '../../rules/model/bill.ts';
+import { vacuum } from './bench-database.ts';
 
-/** Who buys, and the counters that sell: pharmacies (care type 41) and health centres (11). */
-export type BenchCrowd = {
+/** Insured people, and counters at pharmacies (care type 41) and health centres (11). */
+export type BenchPopulation = {
   readonly folder: string;
   readonly members: Population;
   /**
-   * Members by their number: employees, employees with an account at the bank, residents (another fund).
+   * Ranges of member numbers: employees, employees with a bank account, residents (another fund).
    */
   readonly shoppers: Range;
   readonly bankCustomers: Range;
@@ -31,26 +32,26 @@ export type Range = { readonly from: number; readonly to: number };
 
 export type BenchCounter = { readonly terminal: SandboxTerminal; readonly careType: CareType };
 
-/** 100,000.00 yuan in every account: no account of the crowd runs dry. */
+/** 100,000.00 yuan in every account, so that no account is ever empty. */
 const BALANCE = fen(10_000_000n);
 const HEALTH_CENTRES = 100;
 const SHOPPERS_SHARE = 0.6;
 const EMPLOYEES_SHARE = 0.7;
 const RESIDENT_SCHEME = '390';
-/** Past the serials of the crowd's own terminals and institutions. */
+/** Above the serials that the sandbox gives to terminals and institutions. */
 const FIRST_TERMINAL = 5_000;
 const FIRST_INSTITUTION = 99_200;
 
-/** `centres`: half as many pharmacies come to them; 100 if not given. */
-export type CrowdSize = { readonly people: number; readonly centres?: number };
+/** `centres`: number of health centres, 100 if not given; there are half as many pharmacies. */
+export type PopulationSize = { readonly people: number; readonly centres?: number };
 
-function planOf({ people, centres = HEALTH_CENTRES }: CrowdSize): PopulationPlan {
+function planOf({ people, centres = HEALTH_CENTRES }: PopulationSize): PopulationPlan {
   const sizes = { people, institutions: Math.ceil(centres / 2), terminals: 1 };
   return { ...sizes, accountBalance: BALANCE, bankBalance: BALANCE };
 }
 
-/** How many people and counters the usual mix of sales has; all of these people are of one fund. */
-export function sizesOfMix(size: CrowdSize): {
+/** How many people and counters take part in the `mixed` load; these people belong to one fund. */
+export function sizesOfMix(size: PopulationSize): {
   readonly people: number;
   readonly merchants: number;
 } {
@@ -59,8 +60,8 @@ export function sizesOfMix(size: CrowdSize): {
   return { people: Math.ceil(size.people * SHOPPERS_SHARE), merchants };
 }
 
-/** The crowd for another process: it needs the key folder, not the database. */
-export function describeBenchCrowd(folder: string, size: CrowdSize): BenchCrowd {
+/** Describes the population in a process that has the key folder but no database. */
+export function describeBenchPopulation(folder: string, size: PopulationSize): BenchPopulation {
   const { people } = size;
   const members = describePopulation(planOf(size), folder);
   const shoppers = Math.ceil(people * SHOPPERS_SHARE);
@@ -78,14 +79,14 @@ export function describeBenchCrowd(folder: string, size: CrowdSize): BenchCrowd 
 }
 
 /**
- * Migrates a fresh database, makes the keys, and puts the crowd on record: employees and residents of
- * Dongguan (the crowd's region), pharmacies and community health centres there, a terminal each.
+ * Migrates a fresh database, makes the keys, and puts the population on record: employees and residents of
+ * Dongguan (the population's region), pharmacies and community health centres there, a terminal each.
  */
-export async function seedBenchCrowd(
+export async function seedBenchPopulation(
   databaseUrl: string,
   dataDir: string,
-  size: CrowdSize,
-): Promise<BenchCrowd> {
+  size: PopulationSize,
+): Promise<BenchPopulation> {
   await migrate(databaseUrl);
   const folder = sandboxKeyFolder(dataDir);
   const keys = openFileKeystore(prepareSandboxKeys(folder).engineKeys, { createIfMissing: false });
@@ -97,13 +98,14 @@ export async function seedBenchCrowd(
     await target.insertTerminals(
       centreTerminals(size).map((terminal) => registerTerminal(terminal, { folder, keys })),
     );
-    return describeBenchCrowd(folder, size);
+    await vacuum(databaseUrl);
+    return describeBenchPopulation(folder, size);
   } finally {
     await target.close();
   }
 }
 
-/** The crowd is employees; those after the first `employees` become residents on their way in. */
+/** Seeding makes employees only; this turns those after the first `employees` into residents. */
 function withResidents(target: SeedStore, employees: number): SeedStore {
   let inserted = 0;
   return {
@@ -118,7 +120,7 @@ function withResidents(target: SeedStore, employees: number): SeedStore {
   };
 }
 
-function healthCentres({ centres = HEALTH_CENTRES }: CrowdSize): Institution[] {
+function healthCentres({ centres = HEALTH_CENTRES }: PopulationSize): Institution[] {
   return Array.from({ length: centres }, (_, i) => ({
     code: `H441900${FIRST_INSTITUTION + i}` as InstitutionCode,
     name: `测试社区卫生服务中心${i + 1}（压力测试）`,
@@ -127,7 +129,7 @@ function healthCentres({ centres = HEALTH_CENTRES }: CrowdSize): Institution[] {
   }));
 }
 
-function centreTerminals(size: CrowdSize): SandboxTerminal[] {
+function centreTerminals(size: PopulationSize): SandboxTerminal[] {
   return healthCentres(size).map(({ code }, i) =>
     sandboxTerminal({
       id: `LOAD-${FIRST_TERMINAL + i}`,

@@ -1,34 +1,34 @@
 import { availableParallelism } from 'node:os';
 import pg from 'pg';
-import type { Age, GrownTable } from './grown-tables.ts';
-import { copyStatement, readGrownTables } from './grown-tables.ts';
+import type { Age, FilledTable } from './filled-tables.ts';
+import { copyStatement, readFilledTables } from './filled-tables.ts';
 
-export type Growth = {
+export type FillSize = {
   /** Rows of settlement afterwards. */
   readonly settlements: number;
-  /** Cards on invalid lists afterwards; none of the crowd's. */
+  /** Cards on invalid lists afterwards; none of the population's. */
   readonly listedCards: number;
 };
 
-/** What filling took. */
+/** What a fill made and how long it took. */
 export type FillFigures = {
   readonly settlements: number;
   readonly listedCards: number;
   readonly seconds: number;
-  /** By which the database grew, bytes with indexes. */
+  /** Growth of the database, bytes with indexes. */
   readonly bytes: number;
-  /** Of the whole database afterwards, bytes with indexes. */
+  /** Size of the database afterwards, bytes with indexes. */
   readonly databaseBytes: number;
 };
 
-/** The history that is made: months older than half a year may be taken out of the books. */
+/** Copies are spread over half a year, because older months may have been detached. */
 const HISTORY_DAYS = 180;
 const DAY_MS = 86_400_000;
-/** Months to be made: those of the history, the one that is, and two ahead. */
+/** Partitions to create: the months of the history, this month, and two ahead. */
 const MONTHS = 9;
-/** Multiples of it, without their whole part, lie evenly from 0 to 1 however many there are. */
+/** The fractional parts of its multiples are spread evenly from 0 to 1, however many there are. */
 const GOLDEN = 0.618_033_988_75;
-/** Pages are frozen while they are still in memory, so that they are written once. */
+/** Vacuum comes this often, so that pages are frozen while still in memory and written once. */
 const ROWS_A_VACUUM = 150_000;
 const CARDS_A_STATEMENT = 250_000;
 const WORKERS_MAX = 4;
@@ -36,13 +36,13 @@ const WORKERS_MAX = 4;
 /**
  * Makes a database old: copies the settlements that are there, with all their rows, under new names and
  * at earlier times, until there are enough. Works on whatever tables and columns there are
- * (grown-tables.ts). The copies lie evenly over half a year, oldest first within a call, so that every
+ * (filled-tables.ts). The copies lie evenly over half a year, oldest first within a call, so that every
  * month has its part; they belong to the people of the originals and have no part in anybody's balance,
  * so the ledger's own audit does not hold afterwards. The originals are taken at the first call and kept
  * in the schema bench_copy.
  * @throws Error when there is no settlement to copy
  */
-export async function growTables(url: string, growth: Growth): Promise<FillFigures> {
+export async function fillTables(url: string, growth: FillSize): Promise<FillFigures> {
   return withClients(url, async (clients, first) => {
     const startedAt = performance.now();
     const sizeBefore = await sizeOf(first);
@@ -69,7 +69,7 @@ export async function growTables(url: string, growth: Growth): Promise<FillFigur
       await first.query(`vacuum (freeze) ${tables.map(({ name }) => name).join(', ')}`);
     }
     const listedBefore = await listCards(clients, first, growth.listedCards);
-    // Reads whether a page holds only what everybody sees; left to the background it would be seen.
+    // Autovacuum would do it later, in the middle of a measurement.
     await first.query('vacuum (freeze, analyze)');
     const databaseBytes = await sizeOf(first);
     return {
@@ -83,10 +83,10 @@ export async function growTables(url: string, growth: Growth): Promise<FillFigur
 }
 
 /**
- * Copies the settlements whose bank leg is open, with those legs, until there are so many.
+ * Copies settlements with an open bank leg, and these legs, until `legs` legs are open.
  * @returns how many legs are open now
  */
-export async function growOpenBankLegs(url: string, legs: number): Promise<number> {
+export async function fillOpenBankLegs(url: string, legs: number): Promise<number> {
   return withClients(url, async (clients, first) => {
     const openIds = 'select settlement_id from bank_leg where next_attempt_at is not null';
     const tables = await takeOriginals(first, `settlement_id in (${openIds})`);
@@ -98,7 +98,7 @@ export async function growOpenBankLegs(url: string, legs: number): Promise<numbe
     );
     if (have === 0) throw new Error('there is no open bank leg to copy');
     const turns = Math.max(0, Math.ceil((legs - there) / have));
-    // Before all originals, so that no copy meets one of them.
+    // Copies get identifiers from before all originals, so that none collides with an original.
     const moment = await countOf(first, 'select min(accepted_at) from bench_copy.old_settlement');
     const statements = (await nextTurns(first, turns)).map((turn) => {
       const age = { turn, shiftMs: 0, idShiftMs: turn * 2_000, moment };
@@ -122,9 +122,9 @@ async function withClients<T>(
   try {
     for (const client of clients) {
       await client.connect();
-      // Copies are lost with the server and need not be safe: only what is measured afterwards must be.
+      // Copies need no durability: the server is thrown away, or synced before anything is measured.
       await client.query('set synchronous_commit = off');
-      // Copies of rows that refer to each other do so too; a role that may not say so has them checked.
+      // Skips foreign-key checks, which hold for copies by construction; a role without the right keeps them.
       await client.query('set session_replication_role = replica').catch(() => undefined);
     }
     return await work(clients, first);
@@ -144,11 +144,11 @@ async function runAll(clients: readonly pg.Client[], statements: readonly string
   await Promise.all(clients.map(work));
 }
 
-/** Keeps the rows that are copied, once. @param which of the rows that name their settlement */
-async function takeOriginals(client: pg.Client, which: string): Promise<GrownTable[]> {
+/** Stores the rows to copy, at the first call only. @param which condition on rows with a settlement_id */
+async function takeOriginals(client: pg.Client, which: string): Promise<FilledTable[]> {
   await client.query('create schema if not exists bench_copy');
   await client.query('create sequence if not exists bench_copy.turn');
-  for (const { name, columns } of await readGrownTables(client, 'public')) {
+  for (const { name, columns } of await readFilledTables(client, 'public')) {
     const hasSettlement = columns.some((column) => column.name === 'settlement_id');
     const own = name === 'settlement' ? which.replace(/^settlement_id/, 'id') : which;
     if (which !== 'true' && name !== 'settlement' && !hasSettlement) continue;
@@ -158,7 +158,7 @@ async function takeOriginals(client: pg.Client, which: string): Promise<GrownTab
   }
   const have = await countOf(client, 'select count(*) from bench_copy.old_settlement');
   if (have === 0) throw new Error('there is no settlement to copy');
-  return readGrownTables(client, 'bench_copy');
+  return readFilledTables(client, 'bench_copy');
 }
 
 async function nextTurns(client: pg.Client, count: number): Promise<number[]> {
@@ -169,7 +169,7 @@ async function nextTurns(client: pg.Client, count: number): Promise<number[]> {
 }
 
 /**
- * On another city's list: the lists of the sandbox are made anew whenever an engine starts.
+ * Lists cards on another city's list, because each start of an engine rebuilds the sandbox's lists.
  * @returns how many cards were listed before
  */
 async function listCards(

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /** A table that gets rows with every settlement, and how its columns are copied. */
-export type GrownTable = { readonly name: string; readonly columns: readonly Column[] };
+export type FilledTable = { readonly name: string; readonly columns: readonly Column[] };
 
 export type Column = {
   readonly name: string;
@@ -10,38 +10,38 @@ export type Column = {
   readonly isKey: boolean;
 };
 
-/** When and as what a copy of all originals is made. */
+/** How one copy of all originals differs from them. */
 export type Age = {
-  /** Number of the copy, from 1; each is used once. */
+  /** Number of the copy, from 1; never used twice. */
   readonly turn: number;
-  /** By which its times lie before the originals', ms. */
+  /** How much earlier the times of the copy are, ms. */
   readonly shiftMs: number;
   /**
-   * By which the moments that its identifiers name lie before `moment`; two copies differ by two seconds.
+   * How much earlier than `moment` the times inside its identifiers are, ms; copies differ by two seconds.
    */
   readonly idShiftMs: number;
   /** A moment of the originals, ms. */
   readonly moment: number;
 };
 
-/** Names of what was there before the settlement: a copy names the same. */
+/** Columns that name what exists without the settlement: copies keep their values. */
 const lastingNames = ['card_id', 'terminal_id', 'bank_terminal_id', 'bank_merchant_id', 'pack_id'];
 const DAY_MS = 86_400_000;
 /**
- * Identifiers that are numbers have a moment in their upper bits; those of a sequence only become smaller.
+ * Numeric identifiers have a time in their upper bits; values of a sequence merely become smaller.
  */
 const BITS_BELOW_MOMENT = 22n;
 
 /**
- * `settlement`, every table whose rows name one, and every table that is kept in months; rows go through
- * the parent of their month. From the catalogue, so that a new table or column needs no word here.
+ * Lists `settlement`, every table with a settlement_id, and every table partitioned by month (rows are inserted
+ * through the parent). It reads the catalogue, so a new table or column needs no change here.
  * @param schema of the tables, or of their originals (old_…), of which only the columns still there are
  * told
  */
-export async function readGrownTables(
+export async function readFilledTables(
   client: pg.Client,
   schema: 'public' | 'bench_copy',
-): Promise<GrownTable[]> {
+): Promise<FilledTable[]> {
   const { rows } = await client.query<{ table: string } & Column>(
     `select c.relname as "table", a.attname as name, format_type(a.atttypid, null) as type,
        coalesce(a.attnum = any (i.indkey), false) or exists (select from pg_class named
@@ -66,7 +66,7 @@ export async function readGrownTables(
 }
 
 /** Copies all originals of a table, as {@link Age} says. */
-export function copyStatement({ name, columns }: GrownTable, age: Age): string {
+export function copyStatement({ name, columns }: FilledTable, age: Age): string {
   const names = columns.map((column) => column.name).join(', ');
   const values = columns.map((column) => copiedValue(column, name, age)).join(', ');
   return `insert into ${name} (${names}) overriding system value
@@ -97,7 +97,7 @@ function copiedValue(column: Column, table: string, age: Age): string {
   }
 }
 
-/** Does it tell one settlement, request or batch from another? */
+/** Does the column identify a settlement, request or batch? */
 function isName({ name, type, isKey }: Column): boolean {
   if (lastingNames.includes(name)) return false;
   if (name === 'id' || /_(id|key)$/.test(name)) return true;

@@ -1,9 +1,9 @@
 import type { PopulationMember } from '../../engine/sandbox/seed/seed-population.ts';
-import type { BenchCrowd } from './bench-crowd.ts';
+import type { BenchPopulation } from './bench-population.ts';
 import type { LoadCounter } from './load-counter.ts';
 
 /**
- * Who sells to whom. `mixed`: pharmacies and health centres in turn, as a town does. `one-place`: a single
+ * Where bills are settled, and for whom. `mixed`: pharmacies and health centres in turn. `one-place`: a single
  * health centre and a single fund. `many-places`: the same bills over 100 health centres and two funds.
  */
 export type SaleMix = 'mixed' | 'one-place' | 'many-places';
@@ -28,21 +28,24 @@ export type SaleSource = {
 };
 
 /**
- * Every person in turn, so that a person's challenges rise from sale to sale.
- * @param counters signed in, in the order of `crowd.counters`
+ * Takes the persons in turn, so that each person's challenges rise.
+ * @param counters signed in, in the order of `population.counters`
  */
-export function createSaleSource(crowd: BenchCrowd, counters: readonly LoadCounter[]): SaleSource {
-  const pharmacies = counters.filter((_, i) => crowd.counters[i]?.careType === '41');
-  const centres = counters.filter((_, i) => crowd.counters[i]?.careType === '11');
+export function createSaleSource(
+  population: BenchPopulation,
+  counters: readonly LoadCounter[],
+): SaleSource {
+  const pharmacies = counters.filter((_, i) => population.counters[i]?.careType === '41');
+  const centres = counters.filter((_, i) => population.counters[i]?.careType === '11');
   const members = new Map<number, PopulationMember>();
   const memberOf = (index: number): PopulationMember => {
-    const known = members.get(index) ?? remember(crowd.members.member(index));
+    const known = members.get(index) ?? remember(population.members.member(index));
     members.set(index, known);
     return known;
   };
   const turns = { shoppers: 0, bankCustomers: 0, residents: 0, sale: 0, bank: 0 };
   const nextNumber = (group: CustomerGroup): number => {
-    const { from, to } = crowd[group];
+    const { from, to } = population[group];
     return from + (turns[group]++ % (to - from));
   };
   const next: SaleSource['next'] = (mix, bankShare) => {
@@ -74,7 +77,7 @@ export function createSaleSource(crowd: BenchCrowd, counters: readonly LoadCount
   };
 }
 
-/** What a chip and its holder know for good is worked out once. */
+/** Caches the chip's key, whose derivation is no part of the load. */
 function remember(member: PopulationMember): PopulationMember {
   const cardKey = member.cardKey();
   return { ...member, cardKey: () => cardKey };
