@@ -17,7 +17,7 @@ function serve(readiness: string, stopping = ''): ChildProcessWithoutNullStreams
     const print = (line: string) => console.log(line);
     const keepAlive = setInterval(() => undefined, 1000);
     process.exitCode = await runCli(['serve'], {
-      environment: {},
+      env: {},
       print,
       printError: print,
       loadMain: async () => ({

@@ -65,7 +65,7 @@ describe('months that are older than the policy keeps', () => {
     const { done, told } = await keep(24, november2026);
     expect(done).toEqual({
       detached: ['2024_02', '2024_04'],
-      stay: [{ month: '2024_03', reason: 'waits-for-bank' }],
+      kept: [{ month: '2024_03', reason: 'waits-for-bank' }],
     });
     expect(told).toEqual([
       'partition-detached {"month":"2024_02"}',
@@ -74,7 +74,7 @@ describe('months that are older than the policy keeps', () => {
     ]);
     const word = { key, settlementId, at: november2026, fence: 0 };
     await store.execute({ type: 'release-reservation', ...word, responseCode: '51' });
-    expect((await keep(24, november2026)).done).toEqual({ detached: ['2024_03'], stay: [] });
+    expect((await keep(24, november2026)).done).toEqual({ detached: ['2024_03'], kept: [] });
     expect(await ledgerProblems(database.url)).toEqual([]);
     const archived = 'select count(*)::integer as requests from request_2024_03';
     expect(await query(database.url, archived)).toEqual([{ requests: 1 }]);
@@ -83,7 +83,7 @@ describe('months that are older than the policy keeps', () => {
   test('stay where no policy is set', async () => {
     await keep(undefined, february2024);
     const { done, left } = await keep(undefined, november2026);
-    expect(done).toEqual({ detached: [], stay: [] });
+    expect(done).toEqual({ detached: [], kept: [] });
     expect(left).toContain('2024_02');
   });
 

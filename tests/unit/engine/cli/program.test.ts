@@ -148,7 +148,7 @@ describe('months', () => {
     const { code, errors } = await run(['months', 'detach', '2024_04']);
     expect(code).toBe(1);
     expect(errors).toContain('有结算或退费等待银行应答');
-    expect(errors).toContain('2024_04: a sale or refund of it waits for the bank');
+    expect(errors).toContain('2024_04: a settlement or refund of it waits for the bank');
   });
 
   test('run tells what it did, and ends with 1 if a month should have gone and stays', async () => {

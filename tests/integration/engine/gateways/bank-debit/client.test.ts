@@ -105,7 +105,7 @@ describe('answers that are not beyond doubt', () => {
         authCode: expect.stringMatching(/^[0-9A-Z]{6}$/),
       },
     ]);
-    expect(lines.some((line) => line.includes('too late'))).toBe(true);
+    expect(lines.some((line) => line.includes('"isKnown":true'))).toBe(true);
     expect(await reverseToEnd(bank, reversalOf(bank, sale))).toBe('00');
     expect(netEffect(host, sale)).toBe(0n);
   });
@@ -133,7 +133,7 @@ describe('answers that are not beyond doubt', () => {
     await vi.waitFor(() => expect(held).toHaveLength(1));
     for (let copy = 0; copy < 2; copy++) toClient?.write(Buffer.concat(held));
     await vi.waitFor(() =>
-      expect(lines.some((line) => line.includes('answered before'))).toBe(true),
+      expect(lines.some((line) => line.includes('bank-answer-repeated'))).toBe(true),
     );
     expect(late).toHaveLength(1);
   });
@@ -144,7 +144,7 @@ describe('answers that are not beyond doubt', () => {
     const sale = nextSale(TEN_YUAN);
     expect((await bank.sale(sale)).kind).toBe('approved');
     await vi.waitFor(() =>
-      expect(lines.some((line) => line.includes('answered before'))).toBe(true),
+      expect(lines.some((line) => line.includes('bank-answer-repeated'))).toBe(true),
     );
     expect(late).toEqual([]);
     expect(netEffect(host, sale)).toBe(1_000n);
@@ -154,7 +154,7 @@ describe('answers that are not beyond doubt', () => {
     const { host, bank, nextSale, lines } = await bench(100);
     host.injectFault({ on: 'sale', kind: 'wrong-stan' });
     await bank.sale(nextSale(TEN_YUAN));
-    expect(lines.some((line) => line.includes('no such request'))).toBe(true);
+    expect(lines.some((line) => line.includes('bank-answer-unexpected'))).toBe(true);
   });
 
   test('the log never shows a card number', async () => {

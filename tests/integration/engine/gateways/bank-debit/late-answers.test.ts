@@ -81,7 +81,7 @@ test('an approval of before the restart is told, once, with all that finds its l
   const { relay, b, sale, keys, terminalId } = await inheritedAnswer();
   b.bank.installKeys(terminalId, keys);
   for (let copy = 0; copy < 3; copy++) relay.client?.write(Buffer.concat(relay.held));
-  await vi.waitFor(() => expect(b.lines.join()).toContain('answered before'));
+  await vi.waitFor(() => expect(b.lines.join()).toContain('bank-answer-repeated'));
   expect(b.late).toEqual([
     expect.objectContaining({
       terminalId,
@@ -97,7 +97,7 @@ test('an approval of before the restart is told, once, with all that finds its l
 test('without the terminal’s key nobody can tell whether it is true: it is not believed', async () => {
   const { relay, b } = await inheritedAnswer();
   relay.client?.write(Buffer.concat(relay.held));
-  await vi.waitFor(() => expect(b.lines.join()).toContain('no such request'));
+  await vi.waitFor(() => expect(b.lines.join()).toContain('bank-answer-unexpected'));
   expect(b.late).toEqual([]);
 });
 
@@ -108,7 +108,7 @@ test('with one bit changed it is not believed', async () => {
   const last = forged.length - 1;
   forged[last] = (forged[last] ?? 0) ^ 1;
   relay.client?.write(forged);
-  await vi.waitFor(() => expect(b.lines.join()).toContain('no such request'));
+  await vi.waitFor(() => expect(b.lines.join()).toContain('bank-answer-unexpected'));
   expect(b.late).toEqual([]);
 });
 
@@ -127,6 +127,6 @@ test('I-17: a copy that the bank approves after it declined the first is told, o
   bench.host.injectFault({ on: 'sale', kind: 'decline-one-copy' });
   relay.copies = 3;
   expect((await bank.sale(sale)).kind).toBe('declined');
-  await vi.waitFor(() => expect(lines.join()).toContain('answered before'));
+  await vi.waitFor(() => expect(lines.join()).toContain('bank-answer-repeated'));
   expect(late).toEqual([expect.objectContaining({ stan: sale.stan, amount, isApproval: true })]);
 });
