@@ -65,17 +65,17 @@ export function createStore<C extends PersonCommand = Command>(
 ): StoreOf<C> & BankLegReads & { load(): Load; close(): Promise<void> } {
   const { url, tables = personTables } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
-  const lanes = [
+  const writers = [
     createPipelinedConnection(url, limits),
     createPipelinedConnection(url, limits),
   ] as const;
-  const lane = createPipelinedConnection(url, limits);
+  const reader = createPipelinedConnection(url, limits);
   const pool = openPool(url, limits);
   const database = onPool(pool);
-  const writer = createBatchWriter({ kindOf, ...options, tables, connections: lanes, limits });
+  const writer = createBatchWriter({ kindOf, ...options, tables, connections: writers, limits });
   const reads = createPersonReads({
     database,
-    lane,
+    connection: reader,
     tables,
     cardOwnersMax: limits.cardOwnersMax,
   });
@@ -90,7 +90,7 @@ export function createStore<C extends PersonCommand = Command>(
     /** Finishes what is queued, then lets the connections go. */
     async close() {
       await writer.drain();
-      await Promise.all([...lanes, lane].map((connection) => connection.close()));
+      await Promise.all([...writers, reader].map((connection) => connection.close()));
       await database.destroy();
     },
   };

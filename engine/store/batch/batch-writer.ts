@@ -69,7 +69,7 @@ type Item = {
  * order in which they came: while a batch holds a person, that person's further commands wait.
  */
 export function createBatchWriter(options: WriterOptions): BatchWriter {
-  const { limits, connections: lanes } = options;
+  const { limits, connections } = options;
   const held = new Set<string>();
   const busy = new Set<PipelinedConnection>();
   const idleWaiters: (() => void)[] = [];
@@ -96,13 +96,13 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
   }
 
   function startBatches(): void {
-    for (const lane of lanes) {
-      if (busy.has(lane)) continue;
+    for (const connection of connections) {
+      if (busy.has(connection)) continue;
       if (busy.size > 0 && queue.length <= limits.secondBatchAbove) continue;
       const items = takeBatch();
       if (items.length === 0) continue;
       // Whatever goes wrong, nobody waits for ever: what was answered already stays answered.
-      runOn(lane, items).catch(() => {
+      runOn(connection, items).catch(() => {
         for (const item of items) item.answer(fail({ kind: 'outcome-unknown' }));
       });
     }
@@ -121,16 +121,16 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
     return taken;
   }
 
-  async function runOn(lane: PipelinedConnection, items: readonly Item[]): Promise<void> {
-    busy.add(lane);
+  async function runOn(connection: PipelinedConnection, items: readonly Item[]): Promise<void> {
+    busy.add(connection);
     const startedAt = options.now();
     let isReachable = true;
     try {
-      isReachable = await runBatch(options, lane, { items, isInDoubt: false });
+      isReachable = await runBatch(options, connection, { items, isInDoubt: false });
     } finally {
       lastBatchMs = options.now() - startedAt;
       options.onBatch?.({ commands: items.length, ms: lastBatchMs });
-      busy.delete(lane);
+      busy.delete(connection);
       for (const { person } of items) held.delete(person);
       schedule();
     }
@@ -174,7 +174,7 @@ type Batch = {
  */
 async function runBatch(
   options: WriterOptions,
-  lane: PipelinedConnection,
+  connection: PipelinedConnection,
   batch: Batch,
 ): Promise<boolean> {
   const { limits, log, now } = options;
@@ -188,7 +188,7 @@ async function runBatch(
   for (;;) {
     const progress: Progress = { client: undefined, isWriting: false };
     try {
-      const results = await attempt(options, lane, { items, progress });
+      const results = await attempt(options, connection, { items, progress });
       for (const [i, item] of items.entries()) {
         item.answer(results[i] ?? fail({ kind: 'unavailable' }));
       }
@@ -198,7 +198,7 @@ async function runBatch(
       log('batch-failed', { kind, sqlState: sqlStateOf(error) ?? '', commands: items.length });
       if (kind === 'lost') {
         isInDoubt ||= progress.isWriting;
-        if (progress.client) lane.drop(progress.client);
+        if (progress.client) connection.drop(progress.client);
         awaySince ??= now();
         if (now() - awaySince >= limits.awayMs) {
           failAll(isInDoubt ? 'outcome-unknown' : 'unavailable');
@@ -214,9 +214,9 @@ async function runBatch(
         return true;
       }
       const half = Math.ceil(items.length / 2);
-      const isReachable = await runBatch(options, lane, { items: items.slice(0, half), isInDoubt });
+      const isReachable = await runBatch(options, connection, { items: items.slice(0, half), isInDoubt });
       const second = { items: items.slice(half), isInDoubt };
-      if (isReachable) return runBatch(options, lane, second);
+      if (isReachable) return runBatch(options, connection, second);
       for (const item of second.items) {
         item.answer(fail({ kind: isInDoubt ? 'outcome-unknown' : 'unavailable' }));
       }
@@ -231,15 +231,15 @@ type Progress = { client: pg.Client | undefined; isWriting: boolean };
 /** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
 async function attempt(
   { tables, decide, kindOf, log, around = plainly }: WriterOptions,
-  lane: PipelinedConnection,
+  connection: PipelinedConnection,
   { items, progress }: { items: readonly Item[]; progress: Progress },
 ): Promise<Result<Executed, ExecuteFailure>[]> {
-  const client = await lane.client();
+  const client = await connection.client();
   progress.client = client;
   const needs = items.map(({ command }) => kindOf(command).needs(command));
-  const world = await around('batch.read', () => readBatchState(client, tables, needs));
+  const states = await around('batch.read', () => readBatchState(client, tables, needs));
   const results = items.map(({ command, person }): Result<Executed, ExecuteFailure> => {
-    const own = world.get(person);
+    const own = states.get(person);
     try {
       if (own === undefined) return fail({ kind: 'unavailable' });
       const decision = decide(command, factsFor(own, kindOf(command).needs(command)));
@@ -252,7 +252,7 @@ async function attempt(
       return fail({ kind: 'unavailable' });
     }
   });
-  const people = [...world.values()];
+  const people = [...states.values()];
   if (people.some(({ isWritten }) => isWritten)) {
     progress.isWriting = true;
     await around('batch.write', () => postBatch(client, people));

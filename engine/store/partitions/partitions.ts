@@ -10,7 +10,7 @@ import type { Database } from '../tables/schema.ts';
 
 /** The month that is, and how many after it are made ahead. */
 const monthsAhead = 3;
-/** Adding up all entries of a month may take this long, ms. Sales go on meanwhile. */
+/** Adding up all entries of a month may take this long, ms. Settlements go on meanwhile. */
 const SUMS_MS = 3_600_000;
 
 const whyByState: Readonly<Record<string, KeepReason>> = {
@@ -23,7 +23,7 @@ const whyByState: Readonly<Record<string, KeepReason>> = {
 export type PartitionsOptions = {
   readonly url: string;
   /**
-   * How long making months may take, ms. Rows of a month that nobody made in time are moved, and sales of
+   * How long making months may take, ms. Rows of a month that nobody made in time are moved, and settlements of
    * it wait meanwhile.
    */
   readonly addMs?: number;

@@ -32,7 +32,7 @@ const PAGE_ROWS = 500;
 /** Sorting the keys of a shard's year is the longest statement, ms. */
 const STATEMENT_MS = 600_000;
 const DAY_MS = 86_400_000;
-/** Nothing is posted before its sale was accepted, but the clock may have been set back in between, ms. */
+/** Nothing is posted before its settlement was accepted, but the clock may have been set back in between, ms. */
 const CLOCK_BACK_MS = 31 * DAY_MS;
 const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
@@ -66,16 +66,16 @@ export function openRecordedSettlements(
     return opened;
   };
   async function* pages<Read>(days: Days, read: ReadPage<Read>): AsyncIterable<Read> {
-    const lane = await client();
+    const connection = await client();
     for (const shard of shards) {
-      await orUnavailable(openKeys(lane, shard, days));
+      await orUnavailable(openKeys(connection, shard, days));
       for (;;) {
-        const ids = await orUnavailable(nextKeys(lane, pageRows));
+        const ids = await orUnavailable(nextKeys(connection, pageRows));
         const page = { shard, ids, since: startOfBusinessDate(days.from) - CLOCK_BACK_MS };
-        if (ids.length > 0) yield await orUnavailable(inOneMoment(lane, page, read));
+        if (ids.length > 0) yield await orUnavailable(inOneMoment(connection, page, read));
         if (ids.length < pageRows) break;
       }
-      await orUnavailable(lane.query('close recorded'));
+      await orUnavailable(connection.query('close recorded'));
     }
   }
   return {
@@ -166,8 +166,8 @@ async function readBooks(client: pg.Client, page: Page): Promise<readonly Record
   const settlements = await readSettlements(client, page);
   const refunds = await of<RefundRow>('refund where at >= $3', 'refund_no');
   const entries = await of<EntryRow>('entry where posted_at >= $3', 'posting_no, entry_no');
-  const ofSale = requestsOfSettlements('s.shard = $1 and s.id = any ($2::text[])');
-  const asked = await client.query<RequestRow>(`${ofSale} order by at`, [shard, ids]);
+  const ofSettlement = requestsOfSettlements('s.shard = $1 and s.id = any ($2::text[])');
+  const asked = await client.query<RequestRow>(`${ofSettlement} order by at`, [shard, ids]);
   const answered = await withAnswers(client, asked.rows);
   const requests = Map.groupBy(answered, ({ settlementId }) => settlementId);
   return settlements.map((row) => ({

@@ -64,7 +64,7 @@ export async function withAnswers(
   return rows.map((row, i) => read(row, bodies[i]));
 }
 
-/** How far from now a new sale's key is looked for, ms: clocks may be wrong, and months have an end. */
+/** How far from now a new settlement's key is looked for, ms: clocks may be wrong, and months have an end. */
 const FRESH_KEY_MS = 31 * 86_400_000;
 
 function freshWindow(needs: readonly FactsNeed[]): readonly number[] {

@@ -20,7 +20,7 @@ test('the directory comes first, in the transaction that puts the card on record
   const sent = vi.spyOn(pg.Client.prototype, 'query');
   await seeds.insertCards([card('A')]);
   const texts = sent.mock.calls.map(([given]) =>
-    String((given as unknown as { text: string }).text ?? given),
+    String(typeof given === 'object' ? Reflect.get(given, 'text') : given),
   );
   sent.mockRestore();
   await seeds.close();
