@@ -97,8 +97,8 @@ function subsetOf(items: readonly Totals[], sum: Totals): ReadonlySet<Totals> | 
   if (first === undefined) return undefined;
   const without = subsetOf(rest, sum);
   if (without !== undefined) return without;
-  const taken = subsetOf(rest, add(sum, first, -1n));
-  return taken && new Set([first, ...taken]);
+  const withFirst = subsetOf(rest, add(sum, first, -1n));
+  return withFirst && new Set([first, ...withFirst]);
 }
 
 /** Adds by name; `sign` -1n subtracts. */

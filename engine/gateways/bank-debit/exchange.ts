@@ -193,8 +193,8 @@ function finish(link: Link, key: string, answer: ExchangeResult): void {
   clearTimeout(pending.timer);
   link.pending.delete(key);
   const { macKey, request } = pending;
-  const told = answer.kind === 'reply' ? classifyReply(answer.message) : 'nothing';
-  remember(link, key, { macKey, echoed: readEchoedFields(request), delivered: told });
+  const delivered = answer.kind === 'reply' ? classifyReply(answer.message) : 'nothing';
+  remember(link, key, { macKey, echoed: readEchoedFields(request), delivered });
   pending.resolve(answer);
 }
 
@@ -262,10 +262,10 @@ function receiveUnexpected(link: Link, stray: Received & { readonly key: string 
   const { log, onLateAnswer, currentMacKey } = link.options;
   const { message, frame, key } = stray;
   const finished = link.finished.get(key);
-  const word = classifyReply(message);
+  const reply = classifyReply(message);
   const isOld = finished !== undefined && finished.delivered !== 'nothing';
   // An approval after the refusal of another copy moved money that must be reversed, so it is reported.
-  if (isOld && !(finished.delivered === 'no-approval' && word === 'approval')) {
+  if (isOld && !(finished.delivered === 'no-approval' && reply === 'approval')) {
     log.warn({ message: describe(message) }, 'bank-answer-repeated');
     return;
   }
@@ -278,6 +278,6 @@ function receiveUnexpected(link: Link, stray: Received & { readonly key: string 
   if (macKey === undefined || !hasKnownMac(link, { macKey }, { frame, message })) return;
   const said = readEchoedFields(message);
   if (finished?.echoed !== undefined && finished.echoed.amount !== said.amount) return;
-  remember(link, key, { macKey, echoed: finished?.echoed, delivered: word });
+  remember(link, key, { macKey, echoed: finished?.echoed, delivered: reply });
   onLateAnswer(toLateAnswer(message, said.batch ?? finished?.echoed?.batch));
 }

@@ -53,11 +53,11 @@ function openFile(path: string): Checked {
 
 function lintPath(path: string, { id }: Pack): readonly Finding[] {
   if (path.replaceAll('\\', '/').endsWith(`${id}.json`)) return [];
-  const words = {
+  const text = {
     en: `the file is not called as its id says: ${id}.json`,
     zh: `文件名与编号不符：应为 ${id}.json`,
   };
-  return [findWarning('id', path, words)];
+  return [findWarning('id', path, text)];
 }
 
 function lintAll(opened: readonly Checked[]): readonly Checked[] {
@@ -111,8 +111,8 @@ function checkRow({ path, pack, findings }: Checked): readonly string[] {
 
 function printFinding(context: CliContext, finding: Finding, prefix: string): void {
   const { severity, path, value, rule, zh } = finding;
-  const word = severity === 'error' ? '错误 / error' : '警告 / warning';
-  context.print(`${word}  ${prefix}${path}: ${value}`);
+  const label = severity === 'error' ? '错误 / error' : '警告 / warning';
+  context.print(`${label}  ${prefix}${path}: ${value}`);
   context.print(`    ${zh}`);
   context.print(`    ${rule}`);
 }
