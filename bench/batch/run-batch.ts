@@ -162,7 +162,10 @@ async function measureRound({ store, source, marks }: Bench, { size, restMs }: W
   return batches;
 }
 
-/** What the server spent on planning and executing; the rest of its CPU is parsing, binding and committing. */
+/**
+ * What the server spent on planning and executing; the rest of its CPU is parsing, binding and
+ * committing.
+ */
 function statementLine({ name }: Way, before: ServerCounters, after: ServerCounters): string {
   const spent = (isWrite: boolean, of: 'executeMs' | 'planMs') => {
     const sum = ({ statements }: ServerCounters) =>

@@ -159,7 +159,8 @@ function watchSyncs(client: pg.Client): () => Promise<Durations | undefined> {
 }
 
 /**
- * Vacuums a database. Left to the server, the first vacuum of many new rows comes within a minute, writes nine
+ * Vacuums a database. Left to the server, the first vacuum of many new rows comes within a minute, writes
+ * nine
  * whole pages to the log for each settlement of that moment, and doubles the server's CPU.
  */
 export async function vacuum(databaseUrl: string): Promise<void> {

@@ -63,7 +63,8 @@ export async function startEngineChild(options: EngineChildOptions): Promise<Eng
 }
 
 /**
- * The engine's environment. YIKATONG_ variables of the caller are left out, so that they cannot change what is
+ * The engine's environment. YIKATONG_ variables of the caller are left out, so that they cannot change
+ * what is
  * measured. Only places and the log level differ from production.
  */
 export function environmentOf({

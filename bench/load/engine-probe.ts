@@ -1,6 +1,7 @@
 /**
  * Runs in the engine's process, where `node --import` loads it before the engine. It records what can delay
- * an answer there: garbage collections, batches, and delays of the event loop. Its memory is fixed and it adds
+ * an answer there: garbage collections, batches, and delays of the event loop. Its memory is fixed and it
+ * adds
  * one timer, so that it does not change what is measured. The benchmark asks for the figures over IPC.
  */
 import { subscribe } from 'node:diagnostics_channel';

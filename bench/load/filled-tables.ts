@@ -33,7 +33,8 @@ const DAY_MS = 86_400_000;
 const BITS_BELOW_MOMENT = 22n;
 
 /**
- * Lists `settlement`, every table with a settlement_id, and every table partitioned by month (rows are inserted
+ * Lists `settlement`, every table with a settlement_id, and every table partitioned by month (rows are
+ * inserted
  * through the parent). It reads the catalogue, so a new table or column needs no change here.
  * @param schema of the tables, or of their originals (old_…), of which only the columns still there are
  * told

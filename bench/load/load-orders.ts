@@ -4,8 +4,10 @@ import type { SaleMix } from './settlement-source.ts';
 import type { LoadFigures } from './tally.ts';
 
 /**
- * Messages between the benchmark and the load process. Requests are prepared first (challenge, chip cryptogram,
- * PIN block, signature: the terminals' work) and sent while measuring; `rolling` prepares them on the way, for
+ * Messages between the benchmark and the load process. Requests are prepared first (challenge, chip
+ * cryptogram,
+ * PIN block, signature: the terminals' work) and sent while measuring; `rolling` prepares them on the way,
+ * for
  * runs that are longer than the 60 s for which a challenge is valid.
  */
 export type LoadOrder =

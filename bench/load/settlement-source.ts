@@ -3,7 +3,8 @@ import type { BenchPopulation } from './bench-population.ts';
 import type { LoadCounter } from './load-counter.ts';
 
 /**
- * Where bills are settled, and for whom. `mixed`: pharmacies and health centres in turn. `one-place`: a single
+ * Where bills are settled, and for whom. `mixed`: pharmacies and health centres in turn. `one-place`: a
+ * single
  * health centre and a single fund. `many-places`: the same bills over 100 health centres and two funds.
  */
 export type SaleMix = 'mixed' | 'one-place' | 'many-places';

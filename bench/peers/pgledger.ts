@@ -3,7 +3,8 @@ import pg from 'pg';
 import type { PeerWorld } from './plain-request.ts';
 
 /**
- * pgledger (github.com/pgr0ss/pgledger) is a double-entry ledger in SQL. Whoever runs the benchmark passes its
+ * pgledger (github.com/pgr0ss/pgledger) is a double-entry ledger in SQL. Whoever runs the benchmark passes
+ * its
  * files, which are used unchanged: first the ULID functions (vendor/scoville-pgsql-ulid), then pgledger.sql.
  * Amounts are passed as text, because versions differ in their type for money.
  */

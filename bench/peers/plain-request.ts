@@ -8,7 +8,8 @@ export type PeerWorld = {
 };
 
 /**
- * As many people and merchants as in the engine's load. There are two funds instead of one, so that the peers,
+ * As many people and merchants as in the engine's load. There are two funds instead of one, so that the
+ * peers,
  * which wait for each other at a fund's row, wait half as long.
  * @param persons size of the engine's population
  */

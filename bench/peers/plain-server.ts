@@ -1,5 +1,6 @@
 /**
- * The plain design: a pool, BEGIN, a statement for each table, COMMIT. It checks no signature, card or PIN and
+ * The plain design: a pool, BEGIN, a statement for each table, COMMIT. It checks no signature, card or PIN
+ * and
  * splits no bill, which makes it faster.
  */
 import { randomBytes } from 'node:crypto';

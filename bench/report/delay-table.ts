@@ -9,7 +9,8 @@ import { figure } from './score-table.ts';
 type Kind = keyof PartDelays;
 
 /**
- * What the slowest answers of each part may have waited for: batches, garbage collections, the event loop, the
+ * What the slowest answers of each part may have waited for: batches, garbage collections, the event loop,
+ * the
  * disk. Percentiles are medians over the rounds, `max` is the highest of all rounds. Pure.
  */
 export function delayTable(rounds: readonly Round[]): TextTable {

@@ -16,7 +16,8 @@ const Place = Type.Object(
 );
 
 /**
- * Who comes when, and what goes wrong. The curve follows publications about outpatient mornings; the shares are
+ * Who comes when, and what goes wrong. The curve follows publications about outpatient mornings; the
+ * shares are
  * assumptions, see engine/docs/performance.md.
  */
 const ScenarioSchema = Type.Object(

@@ -28,7 +28,10 @@ export function parseBudget(text: string): Budget {
   return Object.fromEntries(entries);
 }
 
-/** Texts about lines that are worse than the budget by more than their noise. Lines without a verdict are left out. */
+/**
+ * Texts about lines that are worse than the budget by more than their noise. Lines without a verdict
+ * are left out.
+ */
 export function lostLines(budget: Budget, scores: readonly Score[]): string[] {
   return scores.flatMap(({ id, value, goal, unit, isJudged }) => {
     const line = budget[id];

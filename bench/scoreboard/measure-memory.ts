@@ -95,7 +95,10 @@ function unsettledIn({ load: { approved, sent, refusals } }: LoadPart): string[]
   return approved >= due * CARRIED_SHARE ? [] : [`${due - approved} of ${due} were not settled`];
 }
 
-/** Makes a few bank legs that stay open, because the bank is silent, and copies them until there are enough. */
+/**
+ * Makes a few bank legs that stay open, because the bank is silent, and copies them until there are
+ * enough.
+ */
 async function leaveLegsOpen(testBed: TestBed, legs: number): Promise<number> {
   if (legs === 0) return 0;
   testBed.bank.setMood('silent');

@@ -47,7 +47,10 @@ export type ClosedPlan = Kind & {
 export type OpenPlan = Kind & { readonly perSecond: number; readonly seconds: number };
 
 const BANK_LATENCY_MS = 150;
-/** More requests cannot be made before the first challenges expire; a faster engine is measured for less long. */
+/**
+ * More requests cannot be made before the first challenges expire; a faster engine is measured for
+ * less long.
+ */
 const PREPARED_MAX = 100_000;
 /** Spare requests, because a part may be faster than expected. */
 const SPARE = 1.4;

@@ -1,6 +1,7 @@
 /**
  * A real engine on a real PostgreSQL with the sandbox's bank kills itself at a failpoint (SIGKILL), another
- * is started, the terminal sends the same bytes until they have an answer: all books agree. Two names when everybody runs
+ * is started, the terminal sends the same bytes until they have an answer: all books agree. Two names when
+ * everybody runs
  * the tests (FAILPOINT_SEED=n: others), every name by CHAOS_FAILPOINTS=all, one by CHAOS_FAILPOINTS=name.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';

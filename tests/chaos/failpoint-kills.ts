@@ -1,4 +1,7 @@
-/** A real engine on a real PostgreSQL that kills itself at a failpoint, and the counter that goes on all the same. */
+/**
+ * A real engine on a real PostgreSQL that kills itself at a failpoint, and the counter that goes on
+ * all the same.
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

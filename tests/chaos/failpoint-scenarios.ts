@@ -1,4 +1,7 @@
-/** What happens at the terminal while a failpoint fires: one settlement each, from sign-in to the last enquiry. */
+/**
+ * What happens at the terminal while a failpoint fires: one settlement each, from sign-in to the last
+ * enquiry.
+ */
 
 import type { RequestKey } from '../../engine/base/ids/ids.ts';
 import { parseFen } from '../../engine/base/money/fen.ts';
@@ -21,7 +24,10 @@ export type Scenario = (run: FailpointRun) => Promise<void>;
 const SALE_KEY = keyOf('sale');
 const BACK_KEY = keyOf('back');
 
-/** A bank that books, and whose answers get lost for so long, ms: past one time limit, and past the first reversal. */
+/**
+ * A bank that books, and whose answers get lost for so long, ms: past one time limit, and past the
+ * first reversal.
+ */
 const SILENCE_MS = 60_000;
 /** When everything that silence led to is over. */
 const LATE_MS = 120_000;

@@ -1,6 +1,7 @@
 /**
  * Whatever step of a settlement breaks in whatever way, the money is right in the end and nothing stays
- * open. A share of `npm run failpoints` (tests/chaos/run-failpoints.ts): every name and kind, and some pairs; in
+ * open. A share of `npm run failpoints` (tests/chaos/run-failpoints.ts): every name and kind, and some
+ * pairs; in
  * `npm test` more of them. FAILPOINT_SEED=n chooses others.
  */
 import { beforeAll, describe, expect, test } from 'vitest';

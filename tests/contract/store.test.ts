@@ -1,4 +1,7 @@
-/** The store of the simulator and PostgreSQL's behave alike: else the simulator would prove nothing of the engine. */
+/**
+ * The store of the simulator and PostgreSQL's behave alike: else the simulator would prove nothing of
+ * the engine.
+ */
 import { afterEach, describe } from 'vitest';
 import { createDecide } from '../../engine/domain/decide.ts';
 import type { Store } from '../../engine/ports/store.ts';

@@ -1,4 +1,7 @@
-/** The bank holds work keys of a terminal that nobody else knows, as after a sign-in whose answers were lost. */
+/**
+ * The bank holds work keys of a terminal that nobody else knows, as after a sign-in whose answers
+ * were lost.
+ */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';

@@ -1,4 +1,7 @@
-/** New rules while the counters work: nobody is refused, old bills keep their rules, new days get the new ones. */
+/**
+ * New rules while the counters work: nobody is refused, old bills keep their rules, new days get the
+ * new ones.
+ */
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SettlementDocument } from '../../engine/contract/settlement.ts';

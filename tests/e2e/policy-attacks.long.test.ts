@@ -1,4 +1,7 @@
-/** Packs and catalogues under bad conditions: two engines on one database, rows that nobody checked, a busy counter. */
+/**
+ * Packs and catalogues under bad conditions: two engines on one database, rows that nobody checked, a
+ * busy counter.
+ */
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** A backlog that ages is seen from outside: on the metrics page, and in what the engine says of its health. */
+/**
+ * A backlog that ages is seen from outside: on the metrics page, and in what the engine says of its
+ * health.
+ */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { bookProblems, openWork } from '../support/running-system/books.ts';

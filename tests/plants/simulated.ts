@@ -1,4 +1,7 @@
-/** Bugs in the simulated engine, which must show in what terminals are told, in our books or in the bank's. */
+/**
+ * Bugs in the simulated engine, which must show in what terminals are told, in our books or in the
+ * bank's.
+ */
 import type { Command } from '../../engine/domain/commands.ts';
 import type { Decide } from '../../engine/domain/decide.ts';
 import type { Facts } from '../../engine/domain/decision.ts';
@@ -15,7 +18,10 @@ import {
 } from './decision-edits.ts';
 import { caughtBySimulator } from './plant.ts';
 
-/** The legs as if nothing had happened to them since they were sent; whoever speaks is taken for their owner. */
+/**
+ * The legs as if nothing had happened to them since they were sent; whoever speaks is taken for their
+ * owner.
+ */
 function asIfJustSent(command: Command, facts: Facts): Facts {
   return withOpenLegs(facts, () => ({ state: 'sending', fence: fenceOf(command) }));
 }
@@ -67,7 +73,10 @@ const lateAnswers: FaultRates = {
   'bank.mute': 3,
 };
 
-/** A bank that says nothing to a void's reversal gives the engine time to wake up: one seed in ten shows it. */
+/**
+ * A bank that says nothing to a void's reversal gives the engine time to wake up: one seed in ten
+ * shows it.
+ */
 const lateVoids: FaultRates = { 'engine.stalls-before-answer': 3, 'bank.mute': 3 };
 
 const wrongPins: FaultRates = { 'card.wrong-pin': 6 };

@@ -1,4 +1,7 @@
-/** Goal: a disk that is full, really full, costs no money and is told in one line. Each disk is a small one in memory. */
+/**
+ * Goal: a disk that is full, really full, costs no money and is told in one line. Each disk is a
+ * small one in memory.
+ */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

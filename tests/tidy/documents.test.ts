@@ -35,7 +35,10 @@ function leadsNowhere(page: SourceFile, target: string): boolean {
   return anchor !== undefined && linked !== undefined && !anchors(linked).has(anchor);
 }
 
-/** A path that a page names between backticks: from the root, without a line, a star or a blank to fill in. */
+/**
+ * A path that a page names between backticks: from the root, without a line, a star or a blank to
+ * fill in.
+ */
 const namedPath = /^(?:engine|rules|terminal-adapter|bench|tests)\/[\w./-]*$/;
 
 describe('documents', () => {

@@ -214,7 +214,10 @@ async function runBatch(
         return true;
       }
       const half = Math.ceil(items.length / 2);
-      const isReachable = await runBatch(options, connection, { items: items.slice(0, half), isInDoubt });
+      const isReachable = await runBatch(options, connection, {
+        items: items.slice(0, half),
+        isInDoubt,
+      });
       const second = { items: items.slice(half), isInDoubt };
       if (isReachable) return runBatch(options, connection, second);
       for (const item of second.items) {

@@ -23,7 +23,8 @@ const whyByState: Readonly<Record<string, KeepReason>> = {
 export type PartitionsOptions = {
   readonly url: string;
   /**
-   * How long making months may take, ms. Rows of a month that nobody made in time are moved, and settlements of
+   * How long making months may take, ms. Rows of a month that nobody made in time are moved, and
+   * settlements of
    * it wait meanwhile.
    */
   readonly addMs?: number;

@@ -32,7 +32,10 @@ const PAGE_ROWS = 500;
 /** Sorting the keys of a shard's year is the longest statement, ms. */
 const STATEMENT_MS = 600_000;
 const DAY_MS = 86_400_000;
-/** Nothing is posted before its settlement was accepted, but the clock may have been set back in between, ms. */
+/**
+ * Nothing is posted before its settlement was accepted, but the clock may have been set back in
+ * between, ms.
+ */
 const CLOCK_BACK_MS = 31 * DAY_MS;
 const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 

@@ -1,4 +1,7 @@
-/** A counter where bills of one pack are quoted and settled by the engine's flows, without socket or database. */
+/**
+ * A counter where bills of one pack are quoted and settled by the engine's flows, without socket or
+ * database.
+ */
 
 import type { InstitutionCode } from '../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';

@@ -154,7 +154,10 @@ export function checkPosting(
     findings.add('broken', `a posting for a settlement that is ${state}`);
 }
 
-/** Balance = opening + entries; held = what the reservations say; nothing below zero; one version for a change. */
+/**
+ * Balance = opening + entries; held = what the reservations say; nothing below zero; one version for
+ * a change.
+ */
 export function checkPerson(audited: Audited, { before, now }: Change<Person>): void {
   const { memory, findings } = audited;
   const { personNo } = now.key;

@@ -1,4 +1,7 @@
-/** A counter of the simulation: its place and what is bought there. The terminal on it may die; the counter stays. */
+/**
+ * A counter of the simulation: its place and what is bought there. The terminal on it may die; the
+ * counter stays.
+ */
 import type { TerminalId } from '../../../engine/base/ids/ids.ts';
 import type { BillBody } from '../../../engine/contract/bill.ts';
 import type { Institution } from '../../../engine/ports/reference.ts';

@@ -111,7 +111,10 @@ function server(deps: FlowDeps, around: Around | undefined): Engine['serve'] {
   };
 }
 
-/** What the batch writer does around a write: a write that ends in an exception is in doubt, and done anew. */
+/**
+ * What the batch writer does around a write: a write that ends in an exception is in doubt, and done
+ * anew.
+ */
 function withBatchFailpoints(
   store: EngineStore,
   { sleep }: Environment,

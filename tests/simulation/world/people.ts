@@ -76,7 +76,10 @@ export type SlotOptions = {
   readonly isGone: () => boolean;
 };
 
-/** A genuine card in the slot, for one sale: real cryptograms, checked by the bank, and by the card in turn. */
+/**
+ * A genuine card in the slot, for one sale: real cryptograms, checked by the bank, and by the card in
+ * turn.
+ */
 export function openSlot({ card, work, isGone }: SlotOptions): CounterCard {
   let asked: { readonly key: Uint8Array; readonly arqc: Uint8Array } | undefined;
   return {

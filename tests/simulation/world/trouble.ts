@@ -1,4 +1,7 @@
-/** What goes wrong at some moment for some while: processes die, stand still or are two, clocks jump, an office acts. */
+/**
+ * What goes wrong at some moment for some while: processes die, stand still or are two, clocks jump,
+ * an office acts.
+ */
 
 import { toHex } from '../../../engine/base/crypto/bytes.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';

@@ -1,4 +1,7 @@
-/** What a simulation consists of: one database, one bank, engines that come and go, counters, people with cards. */
+/**
+ * What a simulation consists of: one database, one bank, engines that come and go, counters, people
+ * with cards.
+ */
 
 import type { TerminalId } from '../../../engine/base/ids/ids.ts';
 import { createDecide } from '../../../engine/domain/decide.ts';
@@ -51,7 +54,10 @@ export type World = {
   reach(): Engine;
   /** As the register has it now. */
   terminalOf(counter: SimCounter): Terminal;
-  /** The engine stands still for a while and another is started: when it wakes up there are two, for a moment. */
+  /**
+   * The engine stands still for a while and another is started: when it wakes up there are two, for a
+   * moment.
+   */
   stall(engine: Process): void;
 };
 

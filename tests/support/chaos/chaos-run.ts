@@ -42,7 +42,10 @@ const DOWN_MS_MAX = 400;
 const BUSINESS_MS = { first: 100, last: 900 };
 const CUT_MS_MAX = 400;
 
-/** Starts a deployment, breaks it, checks it and removes it. What the deployment did wrong is in `violations`. */
+/**
+ * Starts a deployment, breaks it, checks it and removes it. What the deployment did wrong is in
+ * `violations`.
+ */
 export async function runChaos(plan: ChaosPlan): Promise<ChaosReport> {
   const startedAt = Date.now();
   const deployment = await startDeployment(plan);

@@ -6,7 +6,10 @@ import type { EmbeddedDatabase } from '../../../engine/ops/postgres/embedded-dat
 import { startEmbeddedDatabase } from '../../../engine/ops/postgres/embedded-database.ts';
 import { steadyPort } from '../network/steady-port.ts';
 
-/** `postmaster`: it alone, its children find out. `postgres`: all of its processes. `backend`: one session's. */
+/**
+ * `postmaster`: it alone, its children find out. `postgres`: all of its processes. `backend`: one
+ * session's.
+ */
 export type DatabaseVictim = 'backend' | 'postmaster' | 'postgres';
 
 /** A PostgreSQL of one's own that is killed, and started again by what the engine itself would use. */

@@ -1,4 +1,7 @@
-/** A keystore for tests of flows: the proofs are real MACs under a public test key, the PIN block is the PIN itself. */
+/**
+ * A keystore for tests of flows: the proofs are real MACs under a public test key, the PIN block is
+ * the PIN itself.
+ */
 import { createHmac } from 'node:crypto';
 import { fail, ok } from '../../../engine/base/errors/result.ts';
 import type { Keys } from '../../../engine/ports/keys.ts';

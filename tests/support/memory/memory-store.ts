@@ -45,7 +45,10 @@ export type MemoryStore = {
   run(command: Command): Executed;
 };
 
-/** `isStrict: false` turns the state and balance checks off, for tests that plant a bug and want to see what else finds it. */
+/**
+ * `isStrict: false` turns the state and balance checks off, for tests that plant a bug and want to
+ * see what else finds it.
+ */
 export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore {
   const store: MemoryStore = {
     persons: new Map(),

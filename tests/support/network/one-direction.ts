@@ -1,4 +1,7 @@
-/** One direction of a connection through the fault proxy: what comes in goes out, late, spoilt or not at all. */
+/**
+ * One direction of a connection through the fault proxy: what comes in goes out, late, spoilt or not
+ * at all.
+ */
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random.ts';

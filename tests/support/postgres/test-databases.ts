@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { TestCluster } from './test-cluster.ts';
 
-/** The databases of a test run. Making and dropping one for each test was a third of the run's processor time. */
+/**
+ * The databases of a test run. Making and dropping one for each test was a third of the run's
+ * processor time.
+ */
 export type TestDatabases = {
-  /** A copy of the template: one that was given back and is as it was made, or a new one. @returns its address */
+  /**
+   * A copy of the template: one that was given back and is as it was made, or a new one. @returns its
+   * address
+   */
   take(wish: { readonly isFresh: boolean }): Promise<string>;
   /** Ends all its sessions; empties it, or drops it if more than rows were changed. */
   giveBack(url: string): Promise<void>;

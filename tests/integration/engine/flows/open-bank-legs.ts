@@ -1,4 +1,7 @@
-/** Sales whose bank leg is open, in a real database, and engines that share it; the bank is the test's own. */
+/**
+ * Sales whose bank leg is open, in a real database, and engines that share it; the bank is the test's
+ * own.
+ */
 import { afterEach, beforeEach } from 'vitest';
 import type { CardId, PersonNo } from '../../../../engine/base/ids/ids.ts';
 import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';

@@ -121,7 +121,10 @@ describe('I-17: late approvals meet a reversal', () => {
     return tender;
   }
 
-  /** A bank that forgets a reversal whose original it does not know, and debits the original when it comes. */
+  /**
+   * A bank that forgets a reversal whose original it does not know, and debits the original when it
+   * comes.
+   */
   function forgetfulBank() {
     const bank = { held: false, reversals: 0 };
     const reverse = async () => {

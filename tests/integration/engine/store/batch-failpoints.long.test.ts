@@ -1,4 +1,7 @@
-/** The batch writer broken between its steps, on a real database: a command is carried out once and its key answers the same. */
+/**
+ * The batch writer broken between its steps, on a real database: a command is carried out once and
+ * its key answers the same.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FailpointKind } from '../../../../engine/failpoints/failpoints.ts';

@@ -1,4 +1,7 @@
-/** A settlement that somebody else moved on, say by a correction in the database, without this store's knowledge. */
+/**
+ * A settlement that somebody else moved on, say by a correction in the database, without this store's
+ * knowledge.
+ */
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import type { PersonCommand } from '../../../../engine/domain/command.ts';

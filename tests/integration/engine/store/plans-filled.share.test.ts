@@ -22,9 +22,11 @@ import { fillTables, NOW } from './filled-tables.ts';
 import { query } from './toy-store.ts';
 
 /**
- * How everything that is asked for finds its rows, on filled tables, and how many of 13 months it touches: nine
+ * How everything that is asked for finds its rows, on filled tables, and how many of 13 months it touches:
+ * nine
  * of 2024, the three that every new database has, and the default ones. Told by the server of statements that
- * the store really carried out. All months are touched only where a key may be of any time: a repeat with an old
+ * the store really carried out. All months are touched only where a key may be of any time: a repeat with
+ * an old
  * challenge, an enquiry by key, a refund's key.
  */
 

@@ -19,7 +19,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Sharded tables and their months. card_owner is none: it finds the shard of a card, so it is asked by card. */
+/**
+ * Sharded tables and their months. card_owner is none: it finds the shard of a card, so it is asked
+ * by card.
+ */
 const sharded = `with sharded as (
   select c.oid, c.relname, a.attnum, a.atttypid from pg_class c
   join pg_attribute a on a.attrelid = c.oid and a.attname = 'shard'

@@ -1,4 +1,5 @@
-// Goal: whatever the network does, a settlement is charged at most once, and the cashier is told "approved" or
+// Goal: whatever the network does, a settlement is charged at most once, and the cashier is told
+// "approved" or
 // "declined" only when that is so. The journal is written before anything that can move money is sent.
 
 import { createHash } from 'node:crypto';

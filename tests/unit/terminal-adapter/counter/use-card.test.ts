@@ -1,4 +1,5 @@
-// Goal: a counter waits for a card and gives it back, and what goes wrong with the reader is told, not thrown.
+// Goal: a counter waits for a card and gives it back, and what goes wrong with the reader is told, not
+// thrown.
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type CardDeps, useCard } from '../../../../terminal-adapter/counter/use-card.ts';

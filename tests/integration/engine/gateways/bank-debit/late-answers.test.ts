@@ -1,4 +1,7 @@
-/** An answer to what an earlier life of the engine has sent: believed by the terminal's key, and told once. */
+/**
+ * An answer to what an earlier life of the engine has sent: believed by the terminal's key, and told
+ * once.
+ */
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -18,7 +21,10 @@ afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end();
 });
 
-/** Keeps back what the bank answers to a sale, until it is given to whoever is connected then; sends copies. */
+/**
+ * Keeps back what the bank answers to a sale, until it is given to whoever is connected then; sends
+ * copies.
+ */
 async function startRelay(hostPort: number) {
   const relay = {
     isHeld: false,

@@ -1,4 +1,7 @@
-/** The directory that finds a card's shard is written before the card can be used, by a statement of its own. */
+/**
+ * The directory that finds a card's shard is written before the card can be used, by a statement of
+ * its own.
+ */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';

@@ -1,5 +1,6 @@
 /**
- * What a table's module writes of a row, it reads back: every member, each with a value of its own, so that no
+ * What a table's module writes of a row, it reads back: every member, each with a value of its own, so
+ * that no
  * two are exchanged.
  */
 import pg from 'pg';

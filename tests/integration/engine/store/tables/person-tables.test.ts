@@ -1,5 +1,6 @@
 /**
- * A table of people costs one module and its place in the list: here is one that only this test knows. And what
+ * A table of people costs one module and its place in the list: here is one that only this test knows. And
+ * what
  * a command writes stays within one shard, whatever module or decision says otherwise.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

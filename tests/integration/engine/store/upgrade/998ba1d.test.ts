@@ -1,5 +1,6 @@
 /**
- * Goal: an operator upgrades and loses nothing. The database was made by the version 998ba1d, with settlements in
+ * Goal: an operator upgrades and loses nothing. The database was made by the version 998ba1d, with
+ * settlements in
  * every state; today's migrations and code take it over.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';

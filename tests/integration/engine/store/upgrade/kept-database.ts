@@ -27,7 +27,8 @@ export type KeptDatabase = {
 };
 
 /**
- * Loads the rows into the version's schema, and migrates. The rows hold the digests of the version's migrations,
+ * Loads the rows into the version's schema, and migrates. The rows hold the digests of the version's
+ * migrations,
  * so one that was edited since then is refused here.
  * @param name of the files beside this one
  * @param firstNew the first migration that the version did not have

@@ -1,4 +1,7 @@
-/** I-16, I-44: a reversal leaves the queue by the bank's answer, or by two people; what stands in the books then. */
+/**
+ * I-16, I-44: a reversal leaves the queue by the bank's answer, or by two people; what stands in the
+ * books then.
+ */
 
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../../engine/domain/commands.ts';
