@@ -50,6 +50,14 @@ module.exports = {
       to: { path: '^(node:)?crypto$' },
     },
     {
+      name: 'contract-stands-on-base',
+      comment:
+        'HTTP, flows, terminals and tests all read it: it must not bring the engine along with it.',
+      severity: 'error',
+      from: { path: '^engine/contract/' },
+      to: { pathNot: ['^engine/(base|contract)/', '^node_modules/typebox/'] },
+    },
+    {
       name: 'domain-is-pure',
       comment:
         'What decides about money has no input, output, clock or chance: it can be replayed.',
@@ -90,6 +98,20 @@ module.exports = {
       },
     },
     {
+      name: 'render-is-pure',
+      comment: 'Renderers make bytes of values; whoever stores or sends them calls them.',
+      severity: 'error',
+      from: { path: '^engine/render/' },
+      to: { pathNot: ['^engine/(base|contract|domain|render)/', '^rules/'] },
+    },
+    {
+      name: 'domain-renders-nothing',
+      comment: 'Decisions are values; HTTP and JSON come after them.',
+      severity: 'error',
+      from: { path: '^engine/domain/' },
+      to: { path: '^engine/(render|contract)/' },
+    },
+    {
       name: 'ports-are-interfaces',
       comment: 'A port names what the flows need in the words of the domain.',
       severity: 'error',
@@ -102,7 +124,11 @@ module.exports = {
       severity: 'error',
       from: { path: '^engine/flows/' },
       to: {
-        pathNot: ['^engine/(base|contract|domain|ports|flows)/', '^rules/', '^(node:)?crypto$'],
+        pathNot: [
+          '^engine/(base|contract|domain|ports|flows|render)/',
+          '^rules/',
+          '^(node:)?crypto$',
+        ],
       },
     },
     {

@@ -6,13 +6,15 @@ const pure = ['unit', 'property', 'golden'].map((kind) => `tests/${kind}/**/*.te
 const long = ['tests/**/*.long.test.ts'];
 /** What `npm test` takes of the simulator's and the kills' hours: other seeds each time. */
 const share = ['tests/**/*.share.test.ts'];
+/** Tests that need root and Debian: `npm run test:system`. */
+const system = ['tests/system/**/*.test.ts'];
 /** A few examples, seeds and pairs at every save, many in `npm test`. */
 const deeper = [
   'tests/property/rules/{every-pack,payer-oracle}.test.ts',
   'tests/property/engine/flows/quote-and-settlement.test.ts',
   'tests/property/engine/store/stored-splits.test.ts',
   'tests/property/engine/domain/settlement/{document-text,refund-under-every-pack}.test.ts',
-  'tests/simulation/{settlement,flows}.test.ts',
+  'tests/simulation/settlement.test.ts',
   'tests/chaos/failpoints.test.ts',
 ];
 const many = { PROPERTY_RUNS: '60', SIMULATION_SEEDS: '60', FAILPOINT_PAIRS: '600' };
@@ -35,15 +37,24 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['tests/**/*.test.ts'],
-          exclude: [...pure, ...long, ...share],
+          exclude: [...pure, ...long, ...share, ...system],
           // As above: 60 processes of their own would load the same modules 60 times.
           isolate: false,
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
         },
       },
       {
         extends: true,
-        test: { name: 'long', include: long, globalSetup: ['tests/support/global-setup.ts'] },
+        test: {
+          name: 'long',
+          include: long,
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        // Each starts a database or more of its own.
+        test: { name: 'system', include: system, testTimeout: 120_000, fileParallelism: false },
       },
       {
         extends: true,
@@ -51,7 +62,7 @@ export default defineConfig({
           name: 'share',
           include: [...share, ...deeper],
           env: many,
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
           // After everything else, and one by one: each of them takes the whole machine.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

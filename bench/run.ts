@@ -6,13 +6,15 @@
  * pgbench's many processes get a larger share of contended cores than the engine's one.
  *
  * Settlements are POST /v1/settlements with real challenges, chip cryptograms, PIN blocks and signatures,
- * made before they are measured because their making is the terminals' work. Afterwards the books must hold
- * exactly what was answered and balance. Options: see scoreboard/bench-options.ts.
+ * prepared before the clock starts, because preparing them is the terminals' work. Afterwards the books must
+ * balance and hold exactly the settlements that were answered. Options: see scoreboard/bench-options.ts.
  *
- * `npm run bench -- morning` plays a clinic's morning: see scenarios/run-morning.ts.
+ * `npm run bench -- batch` shows where the time of a batch goes: see batch/run-batch.ts;
+ * `npm run bench -- morning` plays a clinic's morning: see scenarios/run-morning.ts;
  * `npm run bench -- history` shows the kept runs side by side; `npm run bench -- rules` measures the rules
  * alone: see rules/run-rules.ts; `npm run bench -- findings` what the database does for a settlement: see
- * findings/run-findings.ts; `npm run bench -- engines` one engine beside two: see scenarios/run-engines.ts. Exit code 1: the books are wrong, or a line was lost by more than its noise.
+ * findings/run-findings.ts; `npm run bench -- engines` one engine beside two: see scenarios/run-engines.ts.
+ * Exit code 1: the books are wrong, or a line is worse than its budget by more than its noise.
  */
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -21,6 +23,7 @@ const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbenc
        npm run bench -- rules [--json FILE]   one split beside two rule engines
        npm run bench -- engines [--rounds N]   one engine, and two on one database
        npm run bench -- findings [--connections N]   what a settlement costs the database
+       npm run bench -- batch [--rounds N]   where the time of a batch goes
        npm run bench -- history   the kept runs side by side
 
   --quick  --full               three minutes; 90 minutes and 25 GB of disk; else half an hour
@@ -41,10 +44,11 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  // Each is loaded only when it runs: the peers' native parts stay out of the settlements' run.
+  // Each is imported only when it runs, so that a run does not load native modules of other peers.
   if (what === 'rules') return (await import('./rules/run-rules.ts')).runRules(args);
   if (what === 'morning') return (await import('./scenarios/run-morning.ts')).runMorning(args);
   if (what === 'engines') return (await import('./scenarios/run-engines.ts')).runEngines(args);
+  if (what === 'batch') return (await import('./batch/run-batch.ts')).runBatch(args);
   if (what === 'findings') return (await import('./findings/run-findings.ts')).runFindings(args);
   if (what === 'history') {
     const { historyTable, readHistory } = await import('./history/history.ts');

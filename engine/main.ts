@@ -1,28 +1,19 @@
 /**
- * The composition root: the only file that builds adapters and binds them to the flows. Everything that
- * is started is stopped again in the opposite order, also when a later step of the start fails.
+ * The composition root: with `compose/`, the only code that builds adapters and gives them to the flows.
+ * Whatever was started is stopped in reverse order, also when a later step of the start fails.
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { openClock } from './compose/clock.ts';
+import { connectBank, countDebits } from './compose/bank.ts';
+import { openEnvironment } from './compose/environment.ts';
 import { openMeter } from './compose/metrics.ts';
 import { createProvinces, openPolicy } from './compose/policy.ts';
 import { createDecide } from './domain/decide.ts';
 import { openFailpoints } from './failpoints/open.ts';
-import type { RunFlow } from './failpoints/wrap.ts';
 import { flowRunner, withFailpoints, withHttpFailpoints } from './failpoints/wrap.ts';
-import { createStampSource, issueChallenge } from './flows/card/issue-challenge.ts';
 import type { FlowDeps, FlowLog, PolicySource } from './flows/deps.ts';
-import { findByRequestKey, readSettlement } from './flows/enquiry/read-settlement.ts';
 import { handleLateApproval } from './flows/leg/handle-late-approval.ts';
-import { refundSettlement } from './flows/refund/refund-settlement.ts';
-import { quoteBill } from './flows/settlement/quote-bill.ts';
-import { settleBill } from './flows/settlement/settle-bill.ts';
-import { signInTerminal } from './flows/terminal/sign-in-terminal.ts';
-import { createBankClient } from './gateways/bank-debit/client.ts';
-import { createLinkKeys } from './gateways/bank-debit/link-keys.ts';
 import { buildApp } from './http/build-app.ts';
-import type { Operations } from './http/operations.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
 import { startPartitionsJob } from './jobs/partitions-job.ts';
 import type { Config } from './ops/config.ts';
@@ -30,30 +21,21 @@ import { openFileKeystore } from './ops/keystore/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
 import { openDatabase, withDatabase } from './ops/postgres/open-database.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
-import type { Bank, BankLateAnswer } from './ports/bank.ts';
 import type { Keys } from './ports/keys.ts';
 import type { Reference } from './ports/reference.ts';
-import { loadBankLink, sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
+import { sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
 import type { SandboxProcess } from './sandbox/sandbox-process.ts';
 import { startSandboxProcess } from './sandbox/sandbox-process.ts';
-import { sandboxTerminals } from './sandbox/seed/sandbox-places.ts';
+import { sandboxTerminals } from './sandbox/seed/sandbox-institutions.ts';
 import { createStore } from './store/create-store.ts';
 import { migrate } from './store/migrate.ts';
 import { openPartitions } from './store/partitions/partitions.ts';
 import { createReferenceStore } from './store/reference/reference-store.ts';
 
 export { replayHistory, tryPacks } from './compose/history.ts';
-export {
-  detachPartition as detachMonth,
-  listPartitions as listMonths,
-  runPartitionUpkeep as runMonths,
-} from './compose/partitions.ts';
+export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
 export { activatePolicy, installCatalogue } from './compose/policy.ts';
-export {
-  approveResolution as approveClosing,
-  listReversals,
-  proposeResolution as proposeClosing,
-} from './compose/resolutions.ts';
+export { approveResolution, listReversals, proposeResolution } from './compose/resolutions.ts';
 
 export type Engine = {
   /** Base address of the HTTP surface, with the port in use. */
@@ -61,20 +43,18 @@ export type Engine = {
   readonly databaseUrl: string;
   /** The sandbox's folder of keys and books; undefined in production. */
   readonly sandbox: SandboxProcess | undefined;
-  /** Takes no new requests, finishes those under way, stops what was started. May be called twice. */
+  /** Refuses new requests, finishes the running ones, stops all parts. May be called twice. */
   stop(): Promise<void>;
 };
 
-/** TPDU and header of the bank's front end (hex), as its sample messages carry them. */
-const bankEnvelope = { tpdu: '6000030000', header: '603100310100' };
-/** How often the job looks for bank legs whose time has come, ms. */
+/** How often the job looks for bank legs that are due, ms. */
 const BANK_LEGS_EVERY_MS = 500;
 /**
- * Connections that the system holds ready to be taken. Beyond that it drops them without a word, and the
- * caller's next attempt comes after a second, three, seven; Node's 511 are a burst of half a second.
+ * Connections that the operating system queues before they are accepted. It drops more without an answer, and
+ * the caller tries again after 1, 3 and 7 seconds; Node's default of 511 is a burst of half a second.
  */
 const BACKLOG = 4_096;
-/** A reservation outlives the bank's time limit by this, ms, so that job and request do not cross. */
+/** A reservation lasts this much longer than the bank's time limit, ms: the job never meets the request. */
 const RESERVATION_MARGIN_MS = 5_000;
 
 /**
@@ -103,7 +83,7 @@ export async function migrateDatabase(
   return withDatabase(config, migrate);
 }
 
-/** Migrates, then puts the sandbox's institutions, terminals and people on record; again changes nothing. */
+/** Migrates, then stores the sandbox's institutions, terminals and people. Repeating it changes nothing. */
 export async function seedDatabase(config: Config): Promise<void> {
   await withDatabase(config, async (databaseUrl) => {
     await migrate(databaseUrl);
@@ -113,7 +93,7 @@ export async function seedDatabase(config: Config): Promise<void> {
   });
 }
 
-/** In the opposite order of the start; one step that fails does not keep the others from their turn. */
+/** Stops in reverse order. A step that fails does not keep the others from running. */
 async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const step of steps.toReversed()) {
@@ -129,34 +109,32 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   const logger = createLogger({ level: `${config.logLevel}` });
   const log = flowLog(logger);
   const around = openFailpoints(config, log)?.around;
-  const database = await openDatabase(config, (line) => log.info('database', { line }));
+  const database = await openDatabase(config, (line) =>
+    log.info('database-server-reported', { line }),
+  );
   const { url: databaseUrl } = database;
   stops.push(database.stop);
   await migrate(databaseUrl);
-  const clock = await openClock(databaseUrl, stops);
-  const sandbox =
-    config.bankHost === undefined
-      ? await startSandboxProcess({ dataDir: config.dataDir, databaseUrl, isServing: true })
-      : undefined;
-  if (sandbox !== undefined) stops.push(sandbox.stop);
+  const environment = await openEnvironment(databaseUrl, stops);
+  const sandbox = await startSandbox(config, databaseUrl, stops);
 
   const packs = await openPolicy(config, databaseUrl, log, around);
-  const { policy, catalogues, checkBill } = packs;
+  const { policy, catalogues, reviewBill } = packs;
   stops.push(packs.close);
-  const meter = openMeter({ config, log, clock, policy, store: () => store });
+  const meter = openMeter({ config, log, clock: environment, policy, store: () => store });
   const store = createStore({
     url: databaseUrl,
-    decide: createDecide(policy.current, checkBill),
-    now: clock.now,
+    decide: createDecide(policy.current, reviewBill),
+    now: environment.now,
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
     onBatch: meter.batchDone,
     around,
   });
   stops.push(store.close);
-  const reference = createReferenceStore({ url: databaseUrl, now: clock.now });
+  const reference = createReferenceStore({ url: databaseUrl, now: environment.now });
   stops.push(reference.close);
-  // The sandbox has made the key files; of the bank's, the engine opens the link key's alone.
+  // The sandbox has created the key files. Of the bank's, the engine opens the link key only.
   const paths = sandboxKeyPaths(join(config.dataDir, 'keys'));
   const keys = openFileKeystore(paths.engineKeys, { createIfMissing: false });
   if (sandbox !== undefined) await refuseForeignDatabase(reference, keys);
@@ -164,38 +142,50 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     linkFile: paths.bankLink,
     sandboxPort: sandbox?.bankPort ?? 0,
     onLateAnswer: (answer) => {
-      const taken = handleLateApproval(withFailpoints(deps, 'late', around), store, answer);
-      // Nobody waits for it; a fault in it must not end the process.
-      taken.catch(() => log.error('late-answer-not-taken', { terminal: answer.terminalId }));
+      const handled = handleLateApproval(withFailpoints(deps, 'late', around), store, answer);
+      // Nobody awaits this promise, and an unhandled rejection would end the process.
+      handled.catch(() => log.error('late-answer-failed', { terminal: answer.terminalId }));
     },
   });
 
-  const sales = countSales(meter.bank(bank));
+  const counted = countDebits(meter.bank(bank));
   const deps: FlowDeps = {
-    ...{ store, reference, keys, clock, policy, reviewBill: checkBill, log },
-    bank: sales.bank,
+    ...{ store, reference, keys, environment, policy, reviewBill, log },
+    bank: counted.bank,
     catalogues: catalogues.current,
     settings: flowSettings(config, policy),
   };
-  const months = openPartitions({ url: databaseUrl });
-  const { monthsKept: kept } = config;
-  stops.push(bank.close, months.close);
-  stops.push(
-    startPartitionsJob({ months, log, clock, kept, onKept: meter.monthsKept }),
-    meter.watch(),
-  );
+  const partitions = openPartitions({ url: databaseUrl });
+  stops.push(bank.close, partitions.close);
+  const { monthsKept } = config;
+  const onKept = meter.partitionsKept;
+  stops.push(startPartitionsJob({ partitions, log, clock: environment, monthsKept, onKept }));
+  stops.push(meter.watch());
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const app = await buildApp({
-    operations: meter.operations(operationsOf(deps, flowRunner(deps, around))),
-    metrics: meter.page,
+    run: flowRunner(deps, around),
+    ...meter.http,
     reference: withHttpFailpoints(reference, around),
-    atBank: sales.atBank,
-    ...{ keys, clock, logger },
+    debitsAtBank: counted.debitsAtBank,
+    ...{ keys, clock: environment, logger },
   });
   stops.push(() => app.close());
   const url = await app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
-  log.info('serving', { url });
+  log.info('engine-started', { url });
   return { url, databaseUrl, sandbox };
+}
+
+/** Starts the sandbox, unless the configuration names a bank. */
+async function startSandbox(
+  config: Config,
+  databaseUrl: string,
+  stops: Stops,
+): Promise<SandboxProcess | undefined> {
+  if (config.bankHost !== undefined) return undefined;
+  const order = { dataDir: config.dataDir, databaseUrl, isServing: true };
+  const sandbox = await startSandboxProcess(order);
+  stops.push(sandbox.stop);
+  return sandbox;
 }
 
 function flowLog(logger: Logger): FlowLog {
@@ -203,65 +193,6 @@ function flowLog(logger: Logger): FlowLog {
     info: (event, data) => logger.info(data, event),
     warn: (event, data) => logger.warn(data, event),
     error: (event, data) => logger.error(data, event),
-  };
-}
-
-type BankPlace = {
-  readonly linkFile: string;
-  readonly sandboxPort: number;
-  readonly onLateAnswer: (answer: BankLateAnswer) => void;
-};
-
-/** The engine's side of the bank link: the link key, and none of the bank's other keys. */
-function connectBank(
-  config: Config,
-  logger: Logger,
-  { linkFile, sandboxPort, onLateAnswer }: BankPlace,
-): Bank {
-  const { linkKey } = loadBankLink(linkFile);
-  return createBankClient({
-    host: config.bankHost ?? '127.0.0.1',
-    port: config.bankPort ?? sandboxPort,
-    ...bankEnvelope,
-    timeoutMs: config.bankTimeoutMs,
-    keys: createLinkKeys({ algorithm: '3des', linkKey }),
-    log: {
-      info: (data, text) => logger.debug(data, text),
-      warn: (data, text) => logger.warn(data, text),
-    },
-    onLateAnswer,
-  });
-}
-
-/** Knows how many sales wait for the bank: they need nothing of the engine meanwhile. */
-function countSales(bank: Bank): { readonly bank: Bank; readonly atBank: () => number } {
-  let waiting = 0;
-  const sale: Bank['sale'] = async (given) => {
-    waiting += 1;
-    try {
-      return await bank.sale(given);
-    } finally {
-      waiting -= 1;
-    }
-  };
-  return { bank: { ...bank, sale }, atBank: () => waiting };
-}
-
-/** Each operation of the HTTP surface is one flow. */
-function operationsOf(whole: FlowDeps, run: RunFlow): Omit<Operations, 'readiness'> {
-  const nextStamp = createStampSource(whole.clock.now);
-  return {
-    signIn: (terminal) => run('sign-in', (deps) => signInTerminal(deps, terminal)),
-    issueChallenge: (caller, body) =>
-      run('challenge', async (deps) => issueChallenge(deps, nextStamp, caller, body)),
-    quote: (caller, body) => run('quote', (deps) => quoteBill(deps, caller, body)),
-    settle: (caller, body, fingerprint) =>
-      run('settle', (deps) => settleBill(deps, caller, body, fingerprint)),
-    refund: (caller, id, body, fingerprint) =>
-      run('refund', (deps) => refundSettlement(deps, caller, id, { body, fingerprint })),
-    readSettlement: (caller, id) => run('read', (deps) => readSettlement(deps, caller, id)),
-    findByRequestKey: (caller, key) =>
-      run('enquire', (deps) => findByRequestKey(deps, caller, key)),
   };
 }
 
@@ -281,7 +212,7 @@ function flowSettings(config: Config, policy: PolicySource): FlowDeps['settings'
   };
 }
 
-/** A database that was seeded with other keys knows other terminals and cards: nobody could settle. */
+/** Refuses a database that was seeded with other keys: no terminal or card of it could be verified. */
 async function refuseForeignDatabase(reference: Reference, keys: Keys): Promise<void> {
   const terminal = await reference.findTerminal(sandboxTerminals.beijingHospital.id);
   if (terminal === undefined) return;

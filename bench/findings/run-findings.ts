@@ -6,13 +6,13 @@ import pg from 'pg';
 import { figure } from '../report/score-table.ts';
 import { readBenchOptions } from '../scoreboard/bench-options.ts';
 import { cpuByProcess } from '../scoreboard/samples.ts';
-import { openSite, warmUp } from '../scoreboard/site.ts';
+import { openTestBed, warmUp } from '../scoreboard/test-bed.ts';
 import type { ServerCounters } from './server-counters.ts';
 import { beginCounting, observingSettings, readCounters } from './server-counters.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const tell = (title: string) => process.stderr.write(`${title} …\n`);
-/** Backends tell their counters once a second. */
+/** Backends report their counters once a second. */
 const TOLD_MS = 1_500;
 const TEXT_WIDTH = 60;
 
@@ -35,20 +35,20 @@ export async function runFindings(args: readonly string[]): Promise<number> {
   const options = readBenchOptions(['--persons', values.persons, '--seconds', values.seconds]);
   const connections = Number(values.connections);
   const stops: (() => Promise<void>)[] = [];
-  // The embedded server does not keep a process alive that only waits for its end.
+  // The embedded server holds no handle open: without this timer the process would exit while it waits.
   const awake = setInterval(() => undefined, 1_000);
   try {
-    const site = await openSite(options, stops, tell, observingSettings);
+    const testBed = await openTestBed(options, stops, tell, observingSettings);
     tell('warming up');
-    const expected = await warmUp(site, false);
-    const client = new pg.Client({ connectionString: site.database.engineUrl });
+    const expected = await warmUp(testBed, false);
+    const client = new pg.Client({ connectionString: testBed.database.engineUrl });
     await client.connect();
     stops.push(() => client.end());
     await beginCounting(client);
     await sleep(TOLD_MS);
     const before = await readCounters(client);
     tell(`${connections} connections, ${options.seconds} s`);
-    const part = await site.closedLoop({ connections, seconds: options.seconds, expected });
+    const part = await testBed.closedLoop({ connections, seconds: options.seconds, expected });
     await sleep(TOLD_MS);
     const after = await readCounters(client);
     const { approved, elapsedMs } = part.load;

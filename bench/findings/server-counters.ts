@@ -1,15 +1,14 @@
 import type pg from 'pg';
 
-/** What the server counts of itself, as it stands at one moment. */
+/** The server's own counters at one moment. */
 export type ServerCounters = ServerCounts & {
   readonly statements: readonly StatementCount[];
   readonly tables: readonly TableCount[];
 };
 
 /**
- * Counters that cost nothing to read. `writes` and `walBytes` are exact at any moment (transaction
- * numbers, places in the log); the others are told by each backend once a second, and by an idle one some
- * seconds later.
+ * Counters that are cheap to read. `writes` and `walBytes` are exact at any moment (transaction numbers,
+ * positions in the log). Backends report the others once a second, and some seconds later when idle.
  */
 export type ServerCounts = {
   /** Transactions that have written. */
@@ -44,7 +43,7 @@ export type TableCount = {
   readonly bytes: number;
 };
 
-/** What the server has to observe for it; none of it makes anything faster. */
+/** Settings with which the server observes itself; none makes it faster. */
 export const observingSettings: Readonly<Record<string, string>> = {
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.track': 'all',
@@ -58,7 +57,7 @@ const statementsSql = `select query as text, calls::float8 as calls, rows::float
   where dbid = (select oid from pg_database where datname = current_database())
   order by total_exec_time desc`;
 
-/** A month's table counts to the table whose month it is. */
+/** The counters of a partition are added to its parent's. */
 const tablesSql = `select coalesce(parent.relname, own.relname)::text as "table",
     sum(n_tup_ins)::float8 as inserted, sum(n_tup_upd)::float8 as updated,
     sum(n_tup_hot_upd)::float8 as hot, sum(n_dead_tup)::float8 as "deadRows",
@@ -85,7 +84,7 @@ export async function beginCounting(client: pg.Client): Promise<void> {
   await client.query('select pg_stat_statements_reset()');
 }
 
-/** Reads all counters; backends tell theirs within a second, so whoever compares waits that long. */
+/** Reads all counters; wait a second before comparing, because backends report theirs late. */
 export async function readCounters(client: pg.Client): Promise<ServerCounters> {
   const statements = await client.query<StatementCount>(statementsSql);
   const tables = await client.query<TableCount>(tablesSql);

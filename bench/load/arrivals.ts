@@ -1,11 +1,9 @@
-import type { Random } from './random.ts';
-
-/** Customers come when they like, not when the last one is served: a Poisson process. */
+/** Arrivals as a Poisson process: independent of each other and of when answers come. */
 export type ArrivalPlan = {
   readonly durationMs: number;
   /** Arrivals a second. */
   readonly perSecond: number;
-  readonly random: Random;
+  readonly random: () => number;
 };
 
 /** Moments of arrival, ms from the start, rising. */
@@ -16,7 +14,7 @@ export function poissonArrivals({ durationMs, perSecond, random }: ArrivalPlan):
 export type CurvePlan = {
   readonly durationMs: number;
   readonly peakPerSecond: number;
-  readonly random: Random;
+  readonly random: () => number;
   /** Rate by the share of the time that has passed (0 to 1), as a share of the peak (0 to 1). */
   readonly share: (time: number) => number;
 };

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 export type BankOrder = {
   readonly folder: string;
-  /** Size of the crowd. */
+  /** Size of the population. */
   readonly people: number;
   /** How long the bank takes over a sale, ms. */
   readonly latencyMs: number;
 };
 
-/** Does the bank answer sales (after its time), or is every one lost on its way? */
+/** `answers`: after the bank's latency; `silent`: every message to the bank is lost. */
 export type BankMood = 'answers' | 'silent';
 
 export type BankProcess = {

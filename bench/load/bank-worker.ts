@@ -1,18 +1,18 @@
 /**
- * The bank of a benchmark, in a process of its own as a real one: it knows the crowd's bank customers and
- * every counter's PIN pad, and takes its time over each sale.
+ * The benchmark's bank, in its own process. It knows the population's bank customers and the PIN pads of all
+ * counters, and answers each debit after a fixed latency.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createBankHost } from '../../engine/sandbox/bank-host/bank-host.ts';
 import { bankHostKeys } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import type { BankMood, BankOrder } from './bank-process.ts';
-import { describeBenchCrowd } from './bench-crowd.ts';
+import { describeBenchPopulation } from './bench-population.ts';
 
 const deserted = once(process, 'disconnect');
 process.on('SIGINT', () => undefined);
 const [order] = (await once(process, 'message')) as [BankOrder];
-const { members, bankCustomers, counters } = describeBenchCrowd(order.folder, order);
+const { members, bankCustomers, counters } = describeBenchPopulation(order.folder, order);
 const { from, to } = bankCustomers;
 const host = await createBankHost({
   store: ':memory:',
@@ -26,9 +26,9 @@ const host = await createBankHost({
 });
 const times = Number.POSITIVE_INFINITY;
 const setMood = (mood: BankMood) => {
-  host.behave();
-  if (mood === 'silent') host.misbehave({ on: 'any', kind: 'silent-before-posting', times });
-  else host.misbehave({ on: 'sale', kind: 'slow', delayMs: order.latencyMs, times });
+  host.clearFaults();
+  if (mood === 'silent') host.injectFault({ on: 'any', kind: 'silent-before-posting', times });
+  else host.injectFault({ on: 'sale', kind: 'slow', delayMs: order.latencyMs, times });
 };
 setMood('answers');
 process.on('message', setMood);

@@ -1,20 +1,29 @@
 import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHistogram } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { checkDurability } from '../../engine/ops/postgres/durability-check.ts';
 import { startEmbeddedDatabase } from '../../engine/ops/postgres/embedded-database.ts';
 import type { ServerCounts } from '../findings/server-counters.ts';
 import { readServerCounts } from '../findings/server-counters.ts';
+import type { Durations } from './durations.ts';
+import { durationsOf, toNanoseconds } from './durations.ts';
 
 /** A server while it is measured. */
 export type MeasuredServer = {
-  /** The embedded server's process; undefined for a server of one's own. */
+  /** Process id of the embedded server; undefined for a server given by address. */
   readonly serverPid: number | undefined;
-  /** Every measured part starts from a fresh checkpoint, so that none pays for another's. */
+  /** Every measured part starts with a checkpoint, so that no part pays for writing another's pages. */
   checkpoint(): Promise<void>;
-  /** Undefined: it is too old to count. */
+  /** Undefined: the server's version has no such counters. */
   counts(): Promise<ServerCounts | undefined>;
+  /**
+   * Times a sync of the log a few times a second until it is told to stop.
+   * @returns stops it; undefined from a server before version 17
+   */
+  watchSyncs(): () => Promise<Durations | undefined>;
 };
 
 /** One durable PostgreSQL server with a database for the engine and one for pgbench. */
@@ -29,12 +38,12 @@ export type BenchDatabase = MeasuredServer & {
   stop(): Promise<void>;
 };
 
-/** File systems in memory, as statfs names them (tmpfs, ramfs): a commit there is not on a disk. */
+/** Types of memory file systems in statfs (tmpfs, ramfs): a commit there does not reach a disk. */
 const memoryFileSystems = new Set([0x01021994, 0x858458f6]);
 
 /**
  * Starts the embedded server in a temporary folder, or uses the one given.
- * @param settings what the embedded server is to observe besides, never what makes it faster
+ * @param settings further settings of the embedded server: only for observing, never for speed
  * @throws StartupError when the server is not durable, Error when the folder is in memory
  */
 export async function openBenchDatabase(
@@ -42,7 +51,7 @@ export async function openBenchDatabase(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<BenchDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), 'yikatong-bench-'));
-  // The database of root runs as another user, who must reach its folder; keys have modes of their own.
+  // Under root the server runs as another user, who must be able to enter its folder.
   chmodSync(dataDir, 0o755);
   const removeFolder = () => rmSync(dataDir, { recursive: true, force: true });
   try {
@@ -83,7 +92,7 @@ async function openDatabases(
 ): Promise<BenchDatabase> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
-  // The server may end it; whoever asks next is told.
+  // A connection that the server ends makes the next query fail; the event itself needs no handling.
   client.on('error', () => undefined);
   try {
     await checkDurability(client);
@@ -117,11 +126,51 @@ export function measuredServer(client: pg.Client, serverPid: number | undefined)
   return {
     serverPid,
     checkpoint: async () => {
-      // A server of one's own may not allow it.
+      // On a server given by address the role may lack the right.
       await client.query('checkpoint').catch(() => undefined);
     },
     counts: () => readServerCounts(client).catch(() => undefined),
+    watchSyncs: () => watchSyncs(client),
   };
+}
+
+/** Interval between two syncs, ms: rare enough not to slow the commits that are measured. */
+const SYNC_EVERY_MS = 100;
+/** Writes a few bytes to the log and syncs it, as a commit does, without a transaction or a row. */
+const syncLog = "select pg_logical_emit_message(false, 'bench', '', true)";
+
+function watchSyncs(client: pg.Client): () => Promise<Durations | undefined> {
+  const histogram = createHistogram();
+  let isStopped = false;
+  const watch = async () => {
+    while (!isStopped) {
+      const startedAt = performance.now();
+      await client.query(syncLog);
+      histogram.record(toNanoseconds(performance.now() - startedAt));
+      await sleep(SYNC_EVERY_MS);
+    }
+    return durationsOf(histogram);
+  };
+  const watched = watch().catch(() => undefined);
+  return () => {
+    isStopped = true;
+    return watched;
+  };
+}
+
+/**
+ * Vacuums a database. Left to the server, the first vacuum of many new rows comes within a minute, writes
+ * nine
+ * whole pages to the log for each settlement of that moment, and doubles the server's CPU.
+ */
+export async function vacuum(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('vacuum (freeze, analyze)');
+  } finally {
+    await client.end();
+  }
 }
 
 /** The address of another database of the same server. */

@@ -48,7 +48,7 @@ export async function runClosedLoop(load: ClosedLoop): Promise<ClosedLoopResult>
       answered += 1;
       if (isOver()) end(client);
     });
-    // autocannon would build each request anew while it measures; these are finished.
+    // autocannon would build each request while it measures; these are built already.
     const getRequestBuffer = () => {
       current = sent;
       const request = requests[sent];

@@ -24,7 +24,7 @@ function readStat(name: string) {
   try {
     return parseStat(readFileSync(`/proc/${name}/stat`, 'utf8'));
   } catch {
-    // It ended meanwhile.
+    // The process has ended since its name was listed.
     return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { EngineDelays } from './engine-probe.ts';
 
 /** The engine in a process of its own, so that it shares no event loop with the load. */
 export type EngineChild = {
@@ -9,6 +10,8 @@ export type EngineChild = {
   readonly pid: number;
   /** What it has logged so far: event and how often. */
   readonly log: ReadonlyMap<string, number>;
+  /** What delayed answers since this was asked last. */
+  takeDelays(): Promise<EngineDelays>;
   stop(): Promise<void>;
 };
 
@@ -19,23 +22,26 @@ export type EngineChildOptions = {
   readonly profile: string | undefined;
   /** The benchmark's own bank; without it the engine starts the sandbox's. */
   readonly bankPort?: number;
-  /** Where the matter is the setting itself. */
+  /** Settings that differ from production's because a measurement is about them. */
   readonly settings?: Readonly<Record<string, string>>;
 };
 
 /** Starts `yikatong serve` on a free port. Throws when it ends before it serves. */
 export async function startEngineChild(options: EngineChildOptions): Promise<EngineChild> {
   const program = fileURLToPath(new URL('../../engine/cli/bin.mjs', import.meta.url));
+  const probe = new URL('./engine-probe.ts', import.meta.url).href;
   const { profile } = options;
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const child = spawn(process.execPath, [...flags, program, 'serve'], {
+  const child = spawn(process.execPath, [...flags, '--import', probe, program, 'serve'], {
     env: environmentOf(options),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  const { stdout } = child;
+  if (stdout === null) throw new Error('the output of the engine is a pipe');
   const ended = once(child, 'exit');
   const log = new Map<string, number>();
   const url = await Promise.race([
-    readAddress(createInterface({ input: child.stdout }), log),
+    readAddress(createInterface({ input: stdout }), log),
     ended.then(() => undefined),
   ]);
   if (url === undefined || child.pid === undefined) throw new Error('the engine did not start');
@@ -43,6 +49,12 @@ export async function startEngineChild(options: EngineChildOptions): Promise<Eng
     url,
     pid: child.pid,
     log,
+    async takeDelays() {
+      child.send('take');
+      const ends = ended.then(() => Promise.reject(new Error('the engine has ended')));
+      const [delays] = await Promise.race([once(child, 'message'), ends]);
+      return delays as EngineDelays;
+    },
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -51,8 +63,9 @@ export async function startEngineChild(options: EngineChildOptions): Promise<Eng
 }
 
 /**
- * Only settings of the benchmark: nobody's own may change what is measured. Where things are, and how much is
- * logged; all else is as in production.
+ * The engine's environment. YIKATONG_ variables of the caller are left out, so that they cannot change
+ * what is
+ * measured. Only places and the log level differ from production.
  */
 export function environmentOf({
   databaseUrl,
@@ -76,7 +89,7 @@ export function environmentOf({
   };
 }
 
-/** Reads all that the engine prints; resolves with its address, or undefined when it ends before. */
+/** Reads the engine's output; resolves with its address, or undefined when the engine ends first. */
 async function readAddress(
   lines: AsyncIterable<string>,
   log: Map<string, number>,

@@ -10,11 +10,11 @@ export type HttpAnswer = {
 };
 
 /**
- * Connections for an open loop: as many as there are requests under way, each with one at a time, so
- * that no answer waits behind another. They stay open for the next requests.
+ * Connections for an open loop. Each carries one request at a time, so that no answer waits behind another;
+ * there are as many as requests under way, and they stay open for later requests.
  */
 export type HttpSockets = {
-  /** Opens so many ahead, as terminals keep theirs; the server has taken them in when it resolves. */
+  /** Opens `count` connections in advance, as terminals do; resolves when the server has accepted them. */
   openAhead(count: number): Promise<void>;
   /** `onAnswer` gets undefined when the connection failed. */
   send(request: Buffer, onAnswer: (answer: HttpAnswer | undefined) => void): void;
@@ -22,7 +22,7 @@ export type HttpSockets = {
   close(): void;
 };
 
-/** The system has a connection before the server's process takes it, one in a turn of its loop. */
+/** The kernel completes a connection before the server accepts it; this is the time to accept all, ms. */
 const TAKEN_IN_MS = 500;
 const HEAD_END = Buffer.from('\r\n\r\n');
 

@@ -22,7 +22,7 @@ const US = 1_000;
 const HIGHEST_US = 600_000_000;
 const CURVE = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.99, 100];
 
-/** An empty histogram, exact to so many digits. What is longer than ten minutes counts as ten minutes. */
+/** An empty histogram with `digits` significant digits; values above ten minutes count as ten minutes. */
 export function createLatencies(digits: 2 | 3 = 3): Latencies {
   const histogram = build({
     lowestDiscernibleValue: 1,

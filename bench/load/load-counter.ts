@@ -16,43 +16,44 @@ import {
   requestSignatureInput,
   signatureHeader,
 } from '../../engine/base/signatures/signature-base.ts';
+import type { BillBody } from '../../engine/contract/bill.ts';
+import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
+import type { SettlementRequest, TenderBody } from '../../engine/contract/settlement.ts';
 import { loadTerminalKeys } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import { SANDBOX_BANK_PIN } from '../../engine/sandbox/seed/sandbox-people.ts';
-import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
+import type { PopulationMember } from '../../engine/sandbox/seed/seed-population.ts';
 import { openCounterCard } from '../../terminal-adapter/agent/counter-card.ts';
 import type { PinPad } from '../../terminal-adapter/agent/pin-pad.ts';
 import { createSoftwarePinPad } from '../../terminal-adapter/agent/pin-pad.ts';
 import { createEngineClient } from '../../terminal-adapter/client/engine-client.ts';
 import { unwrapKey } from '../../terminal-adapter/client/unwrap-key.ts';
-import type {
-  Challenge,
-  SettleRequest,
-  WireBill,
-  WireTender,
-} from '../../terminal-adapter/client/wire.ts';
 import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-reader.ts';
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { benchBill, ownPayBill } from './bench-bills.ts';
-import type { BenchCounter } from './bench-crowd.ts';
+import type { BenchCounter } from './bench-population.ts';
 
 export type Tender = 'cash' | 'bank-debit';
 
 /** A counter that is signed in and makes whole, signed HTTP requests. */
 export type LoadCounter = {
-  challengeRequest(member: CrowdMember, tender: Tender): Buffer;
-  /** `challenge`: the engine's answer to the former. Cash: no bank takes part. */
-  settleRequest(member: CrowdMember, challenge: Challenge): Buffer;
-  /** A sale of so many lines, step by step: what a customer and a terminal do beyond the usual. */
-  openSale(member: CrowdMember, lines: number): OpenSale;
+  challengeRequest(member: PopulationMember, tender: Tender): Buffer;
+  /** `challenge`: the engine's answer to the challenge request. Cash: no bank takes part. */
+  settleRequest(member: PopulationMember, challenge: ChallengeDocument): Buffer;
+  /** A settlement of `lines` lines in steps, for wrong PINs and repeated requests. */
+  openSale(member: PopulationMember, lines: number): OpenSale;
   refundRequest(settlementId: string): Buffer;
   /** The bank pays a bill of which no fund pays anything. `chip`: the member's own, with its counter. */
-  debitRequest(member: CrowdMember, chip: VirtualCard, challenge: Challenge): Promise<Buffer>;
+  debitRequest(
+    member: PopulationMember,
+    chip: VirtualCard,
+    challenge: ChallengeDocument,
+  ): Promise<Buffer>;
 };
 
 export type OpenSale = {
   challengeRequest(): Buffer;
-  /** Signed anew each time it is called: the same key and body under another nonce. */
-  settle(challenge: Challenge, medicalPin?: string): () => Buffer;
+  /** Each call signs the same key and body with a new nonce. */
+  settle(challenge: ChallengeDocument, medicalPin?: string): () => Buffer;
 };
 
 const EXCHANGE_MS = 30_000;
@@ -128,10 +129,10 @@ export async function openLoadCounter(
 }
 
 function settlement(
-  member: CrowdMember,
-  { challenge, factor, source }: Challenge,
-  { bill, pinKey }: { readonly bill: WireBill; readonly pinKey: Uint8Array },
-): SettleRequest {
+  member: PopulationMember,
+  { challenge, factor, source }: ChallengeDocument,
+  { bill, pinKey }: { readonly bill: BillBody; readonly pinKey: Uint8Array },
+): SettlementRequest {
   const { card } = member;
   const cryptogram = internalAuthCryptogram({
     algorithm: 'sm4',
@@ -156,12 +157,12 @@ function settlement(
   };
 }
 
-/** What the bank application of the chip and the PIN pad say to the bank. */
+/** The data of chip and PIN pad for the bank. */
 async function debit(
   chip: VirtualCard,
   pinPad: PinPad,
   { totalAmount, serial }: { readonly totalAmount: string; readonly serial: string },
-): Promise<WireTender> {
+): Promise<TenderBody> {
   const connection = await createSimulatedReader({ card: chip }).connect();
   const traceNumber = (Date.now() % TRACE_NUMBERS) + 1;
   const card = openCounterCard({ connection, clock, serial, traceNumber });
@@ -205,7 +206,7 @@ function signedPost({ host, path, body, terminalId, macKey }: Post): Buffer {
     `Content-Digest: ${contentDigest}`,
     `Signature-Input: ${requestSignatureInput(input)}`,
     `Signature: ${signatureHeader(signature)}`,
-    // As a terminal of this project says.
+    // As terminal-adapter sends it.
     `Accept-Signature: ${ACCEPT_TREE}`,
   ].join('\r\n');
   return Buffer.from(`${head}\r\n\r\n${body}`);

@@ -1,12 +1,14 @@
 import type { PeerWorld } from '../peers/plain-request.ts';
 import type { VisitFigures } from '../scenarios/play-visits.ts';
-import type { SaleMix } from './crowd-sales.ts';
+import type { SaleMix } from './settlement-source.ts';
 import type { LoadFigures } from './tally.ts';
 
 /**
- * What the benchmark tells the process that makes the load, and what comes back. Requests are prepared
- * first (challenge, chip cryptogram, PIN block, signature: the terminals' work) and sent when measured;
- * `rolling` makes them while it goes, for runs that are longer than the 60 s of a challenge.
+ * Messages between the benchmark and the load process. Requests are prepared first (challenge, chip
+ * cryptogram,
+ * PIN block, signature: the terminals' work) and sent while measuring; `rolling` prepares them on the way,
+ * for
+ * runs that are longer than the 60 s for which a challenge is valid.
  */
 export type LoadOrder =
   | { readonly do: 'open'; readonly folder: string; readonly people: number }
@@ -48,7 +50,7 @@ export type LoadAnswer =
   | { readonly id: number; readonly ok: true; readonly figures: OrderFigures }
   | { readonly id: number; readonly ok: false; readonly error: string };
 
-/** Of `visits` by what was sent; of orders that only prepare, nothing. */
+/** `visits` has figures by kind of request; orders that only prepare have none. */
 export type OrderFigures = LoadFigures | VisitFigures | undefined;
 
 export type LoadMessage = { readonly id: number; readonly order: LoadOrder };

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createVirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
+import { mulberry32 } from '../../tests/support/random.ts';
 import { plainRequest } from '../peers/plain-request.ts';
 import type { VisitFigures } from '../scenarios/play-visits.ts';
 import { playVisits } from '../scenarios/play-visits.ts';
@@ -11,23 +12,22 @@ import { readScenario } from '../scenarios/scenario.ts';
 import type { Visit } from '../scenarios/visits.ts';
 import { makeVisits } from '../scenarios/visits.ts';
 import { poissonArrivals } from './arrivals.ts';
-import type { BenchCrowd } from './bench-crowd.ts';
-import { describeBenchCrowd } from './bench-crowd.ts';
+import type { BenchPopulation } from './bench-population.ts';
+import { describeBenchPopulation } from './bench-population.ts';
 import { runClosedLoop } from './closed-loop.ts';
-import type { SaleSource } from './crowd-sales.ts';
-import { createSaleSource } from './crowd-sales.ts';
 import { openHttpSockets } from './http-sockets.ts';
 import { openLoadCounter } from './load-counter.ts';
 import type { LoadAnswer, LoadMessage, LoadOrder, OpenPlan, OrderFigures } from './load-orders.ts';
 import type { ChipOf, PreparedSale } from './make-sales.ts';
 import { prepareSales } from './make-sales.ts';
 import { runOpenLoop } from './open-loop.ts';
-import { createRandom } from './random.ts';
 import { runRollingLoad } from './rolling-load.ts';
+import type { SaleSource } from './settlement-source.ts';
+import { createSaleSource } from './settlement-source.ts';
 import type { LoadFigures } from './tally.ts';
 import { createTally } from './tally.ts';
 
-let crowd: BenchCrowd | undefined;
+let population: BenchPopulation | undefined;
 let prepared: readonly PreparedSale[] = [];
 const sources = new Map<string, SaleSource>();
 const chips = new Map<number, ReturnType<typeof createVirtualCard>>();
@@ -43,7 +43,7 @@ const chipOf: ChipOf = ({ member, memberNo }) => {
 async function carryOut(order: LoadOrder): Promise<OrderFigures> {
   switch (order.do) {
     case 'open':
-      crowd = describeBenchCrowd(order.folder, order);
+      population = describeBenchPopulation(order.folder, order);
       return undefined;
     case 'sign-in':
       sources.set(order.url, await signIn(order.url));
@@ -87,10 +87,10 @@ function playMorning(order: LoadOrder & { do: 'visits' }): Promise<VisitFigures>
 }
 
 async function signIn(url: string): Promise<SaleSource> {
-  if (crowd === undefined) throw new Error('there is no crowd yet');
-  const { folder, counters } = crowd;
+  if (population === undefined) throw new Error('there is no population yet');
+  const { folder, counters } = population;
   const open = counters.map((counter) => openLoadCounter(counter, { url, folder }));
-  return createSaleSource(crowd, await Promise.all(open));
+  return createSaleSource(population, await Promise.all(open));
 }
 
 function sourceOf(url: string): SaleSource {
@@ -117,11 +117,11 @@ async function closedLoop(order: LoadOrder & { do: 'closed' }): Promise<LoadFigu
   return tally.figures(sent);
 }
 
-/** Counters that keep a line to the engine; who comes when all are busy opens another. */
+/** Connections that are open from the start; more are opened when all are busy. */
 const COUNTERS = 2_000;
 
 function arrivalsOf({ perSecond, durationMs, seed }: OpenPlan): number[] {
-  return poissonArrivals({ perSecond, durationMs, random: createRandom(seed) });
+  return poissonArrivals({ perSecond, durationMs, random: mulberry32(seed) });
 }
 
 async function openLoop(order: OpenPlan): Promise<LoadFigures> {
@@ -147,6 +147,6 @@ process.on('message', ({ id, order }: LoadMessage) => {
     (error) => answer({ id, ok: false, error: String(error) }),
   );
 });
-// What ends the terminal's group is for the benchmark to handle.
+// Ctrl-C reaches the whole process group; the benchmark's main process handles it.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Challenge } from '../../terminal-adapter/client/wire.ts';
+import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
 import type { VirtualCard } from '../../terminal-adapter/virtual-card/virtual-card.ts';
 import { runClosedLoop } from './closed-loop.ts';
-import type { Sale } from './crowd-sales.ts';
+import type { Sale } from './settlement-source.ts';
 
 /** A whole HTTP request, ready for a socket. */
 export type PreparedSale = { readonly request: Buffer; readonly hasBankLeg: boolean };
@@ -12,7 +12,7 @@ const PREPARE_MAX_MS = 300_000;
 const ATTEMPTS_MAX = 4;
 const PAUSE_MS = 1_000;
 
-/** Finds the chip of a crowd member; its counter must rise from sale to sale. */
+/** Finds the chip of a population member; its counter must rise from sale to sale. */
 export type ChipOf = (sale: Sale) => VirtualCard;
 
 /**
@@ -33,12 +33,12 @@ export async function prepareSales(
   return prepared;
 }
 
-/** An engine that was overloaded a moment ago may refuse a few: those are asked for again. */
+/** Asks again for challenges that were refused: an engine may still be overloaded from the part before. */
 async function askForChallenges(
   sales: readonly Sale[],
   url: string,
-): Promise<ReadonlyMap<number, Challenge>> {
-  const challenges = new Map<number, Challenge>();
+): Promise<ReadonlyMap<number, ChallengeDocument>> {
+  const challenges = new Map<number, ChallengeDocument>();
   let refusal = 'no answer';
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const missing = [...sales.keys()].filter((index) => !challenges.has(index));
@@ -64,7 +64,7 @@ async function askForChallenges(
 /** The settlement request of a sale. */
 export async function makeSale(
   sale: Sale,
-  challenge: Challenge,
+  challenge: ChallengeDocument,
   chipOf: ChipOf,
 ): Promise<PreparedSale> {
   const { counter, member, tender } = sale;

@@ -25,10 +25,10 @@ export type OpenLoopResult = {
   readonly connections: number;
 };
 
-/** Below this rate the driver spins before an arrival: a timer's millisecond would be seen. */
+/** Below this rate the driver spins before an arrival, because a timer may be a millisecond late. */
 const SPIN_PER_SECOND_MAX = 500;
 const SPIN_MS = 2;
-/** Answers are waited for this long after the last arrival. */
+/** How long to wait for answers after the last arrival, ms. */
 const PATIENCE_MS = 30_000;
 
 /**

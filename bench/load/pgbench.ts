@@ -6,7 +6,7 @@ import { percentile } from '../report/figures.ts';
 
 const execute = promisify(execFile);
 
-/** @throws Error with the first line that pgbench has said: each of its clients says the same */
+/** @throws Error with the first error line of pgbench: each of its clients prints the same */
 async function run(program: string, flags: readonly string[], options: { env: NodeJS.ProcessEnv }) {
   try {
     return await execute(program, [...flags], options);
@@ -47,7 +47,7 @@ export async function preparePgbench(program: string, url: string): Promise<void
 export type PgbenchPlan = {
   readonly clients: number;
   readonly seconds: number;
-  /** A script of one's own; without it "TPC-B-like", pgbench's default. */
+  /** Path of a script; without it pgbench's default, "TPC-B-like". */
   readonly script?: string;
 };
 
@@ -111,7 +111,7 @@ export function readPgbench(report: string): { readonly tps: number; readonly la
   return { tps, latencyMs };
 }
 
-/** The address in libpq's variables: a password on a command line is everybody's to read. */
+/** The address as libpq's variables, because every user can read passwords in command lines. */
 function environmentOf(address: string): NodeJS.ProcessEnv {
   const url = new URL(address);
   return {

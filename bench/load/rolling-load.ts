@@ -1,8 +1,8 @@
-import type { Challenge } from '../../terminal-adapter/client/wire.ts';
-import type { Sale } from './crowd-sales.ts';
+import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
 import type { ChipOf, PreparedSale } from './make-sales.ts';
 import { makeSale } from './make-sales.ts';
 import { runOpenLoop } from './open-loop.ts';
+import type { Sale } from './settlement-source.ts';
 import type { LoadFigures } from './tally.ts';
 import { createTally } from './tally.ts';
 
@@ -14,9 +14,9 @@ export type RollingLoad = {
   readonly chipOf: ChipOf;
 };
 
-/** Sales whose challenge did not come, or came too late, among the refusals. */
+/** Name, among the refusals, of settlements whose challenge came too late or not at all. */
 export const NOT_PREPARED = 'not prepared in time';
-/** A challenge is asked for so long before the settlement is due. */
+/** How long before its settlement each challenge is requested, ms. */
 const AHEAD_MS = 2_000;
 const AHEAD_WARM_MS = 500;
 
@@ -31,7 +31,7 @@ export async function runRollingLoad(load: RollingLoad): Promise<LoadFigures> {
   const startAt = performance.now() + AHEAD_WARM_MS;
   const settleFrom = startAt + AHEAD_MS;
   const tally = createTally(settleFrom);
-  const make = async (index: number, challenge: Challenge) => {
+  const make = async (index: number, challenge: ChallengeDocument) => {
     const sale = sales.get(index);
     sales.delete(index);
     if (sale !== undefined) prepared.set(index, await makeSale(sale, challenge, chipOf));
@@ -45,7 +45,7 @@ export async function runRollingLoad(load: RollingLoad): Promise<LoadFigures> {
     },
     onAnswer: (index, answer) => {
       if (answer?.status !== 201) sales.delete(index);
-      // A sale that cannot be made is missing when it is due, and counted there.
+      // A request that could not be made is counted when it is due.
       else make(index, JSON.parse(answer.body)).catch(() => undefined);
     },
   });

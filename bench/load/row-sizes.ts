@@ -3,7 +3,7 @@ import pg from 'pg';
 /** `answerBytes`: the request's row, and its share of the compressed block in which its answer stands. */
 export type RowSizes = { readonly inputBytes: number; readonly answerBytes: number };
 
-/** What the engine stores with a settlement, bytes on average: so the peers store as much. */
+/** Reads how many bytes the engine stores for a settlement on average; the peers store as many. */
 export async function readSizes(databaseUrl: string): Promise<RowSizes> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

@@ -2,14 +2,14 @@ import type { HttpAnswer } from './http-sockets.ts';
 import type { LatencyFigures } from './latencies.ts';
 import { createLatencies } from './latencies.ts';
 
-/** What a measured part of the load brought; everything here can be sent between processes. */
+/** Figures of a measured part of the load; everything here can be sent between processes. */
 export type LoadFigures = {
   readonly sent: number;
   readonly answered: number;
   readonly approved: number;
   /** Answers that were not an approval, by status and code. */
   readonly refusals: Readonly<Record<string, number>>;
-  /** Answers 503 and 429 that do not say when to come back. */
+  /** Answers 503 and 429 without Retry-After. */
   readonly withoutRetryAfter: number;
   /** Connections that failed with a request under way. */
   readonly errors: number;

@@ -7,7 +7,7 @@ import { runPgbench } from '../load/pgbench.ts';
 import type { LineId } from '../scoreboard/lines.ts';
 import type { LoadPart } from '../scoreboard/samples.ts';
 import { rateOf } from '../scoreboard/samples.ts';
-import type { Site } from '../scoreboard/site.ts';
+import type { TestBed } from '../scoreboard/test-bed.ts';
 import { fillPgledger, pgledgerScript } from './pgledger.ts';
 import { startPlainProcess } from './plain-process.ts';
 import type { PeerWorld } from './plain-request.ts';
@@ -24,7 +24,7 @@ export type PeersPlan = {
   readonly only: readonly LineId[];
   /** pgledger's SQL files, in the order in which they are to be run. */
   readonly pgledger: readonly string[];
-  /** Size of the engine's crowd. */
+  /** Size of the engine's population. */
   readonly persons: number;
   /** What the engine stores with a settlement, so that the peers store as much. */
   readonly sizes: { readonly inputBytes: number; readonly answerBytes: number };
@@ -43,12 +43,12 @@ select peer_settle(:p, :m, :f, 'pgbench-' || :client_id || '-' || :k);
 
 /** Opens only the peers that are asked for; `stops` gets what ends them. */
 export async function openPeers(
-  site: Site,
+  testBed: TestBed,
   plan: PeersPlan,
   stops: (() => Promise<void>)[],
 ): Promise<Peers> {
   const wants = (...ids: LineId[]) => ids.some((id) => plan.only.includes(id));
-  const { database } = site;
+  const { database } = testBed;
   const world = peerWorldOf(plan.persons);
   const url = wants('vs-function', 'vs-plain') ? await database.create('peers') : undefined;
   if (url !== undefined) await fillLedger(url, plan.sizes, world);
@@ -61,7 +61,7 @@ export async function openPeers(
   const pgledgerUrl = isPgledgerWanted ? await database.create('pgledger') : undefined;
   if (pgledgerUrl !== undefined) await fillPgledger(pgledgerUrl, plan.pgledger, world);
   const script = async (name: string, text: string, of: string, seconds: number) => {
-    const { pgbench, database } = site;
+    const { pgbench, database } = testBed;
     if (pgbench === undefined) return undefined;
     const path = join(database.dataDir, name);
     writeFileSync(path, text);
@@ -72,7 +72,7 @@ export async function openPeers(
     callFunction: async (seconds) =>
       url === undefined ? undefined : script('function.sql', functionScript(world), url, seconds),
     plain: async (seconds) =>
-      plain === undefined ? undefined : runPlain(site, { url: plain.url, seconds, world }),
+      plain === undefined ? undefined : runPlain(testBed, { url: plain.url, seconds, world }),
     pgledger: async (seconds) =>
       pgledgerUrl === undefined
         ? undefined
@@ -83,7 +83,7 @@ export async function openPeers(
 type PlainRun = { readonly url: string; readonly seconds: number; readonly world: PeerWorld };
 
 async function runPlain(
-  { load, database }: Site,
+  { load, database }: TestBed,
   { url, seconds, world }: PlainRun,
 ): Promise<LoadPart> {
   const count = PLAIN_PER_SECOND_MAX * seconds;

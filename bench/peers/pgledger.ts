@@ -3,10 +3,10 @@ import pg from 'pg';
 import type { PeerWorld } from './plain-request.ts';
 
 /**
- * pgledger (github.com/pgr0ss/pgledger) is a double-entry ledger in SQL. Its files are given by whoever
- * runs the benchmark and taken as they are: first the ULID functions that it builds on
- * (vendor/scoville-pgsql-ulid), then pgledger.sql. Amounts are given as text, so that they are whatever
- * type a version has for money.
+ * pgledger (github.com/pgr0ss/pgledger) is a double-entry ledger in SQL. Whoever runs the benchmark passes
+ * its
+ * files, which are used unchanged: first the ULID functions (vendor/scoville-pgsql-ulid), then pgledger.sql.
+ * Amounts are passed as text, because versions differ in their type for money.
  */
 
 /** A settlement: the fund, the person and the patient's cash each pay the merchant, in one call. */

@@ -1,4 +1,4 @@
-import { sizesOfMix } from '../load/bench-crowd.ts';
+import { sizesOfMix } from '../load/bench-population.ts';
 
 /** How many accounts of each kind the peers have. */
 export type PeerWorld = {
@@ -8,9 +8,10 @@ export type PeerWorld = {
 };
 
 /**
- * As many people and merchants as the engine's sales come from; two funds, where those have one, so that
- * the peers, which wait for each other at a fund's row, wait half as long.
- * @param persons size of the engine's crowd
+ * As many people and merchants as in the engine's load. There are two funds instead of one, so that the
+ * peers,
+ * which wait for each other at a fund's row, wait half as long.
+ * @param persons size of the engine's population
  */
 export function peerWorldOf(persons: number): PeerWorld {
   return { ...sizesOfMix({ people: persons }), funds: 2 };

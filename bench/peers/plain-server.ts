@@ -1,6 +1,7 @@
 /**
- * The plain design, as one would write it first: a pool, BEGIN, a statement for each table, COMMIT. It checks
- * no signature, card or PIN and splits no bill: it only writes, and is so the faster for it.
+ * The plain design: a pool, BEGIN, a statement for each table, COMMIT. It checks no signature, card or PIN
+ * and
+ * splits no bill, which makes it faster.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

@@ -154,7 +154,7 @@ function growthChart({ raw }: BenchDocument): string {
       median(points.filter(({ settlements }) => settlements === size).map(of)),
     ]);
   const series: Series[] = [
-    { name: 'full database', points: middle((point) => point.grownPerSecond) },
+    { name: 'full database', points: middle((point) => point.filledPerSecond) },
     { name: 'empty database', points: middle((point) => point.emptyPerSecond) },
   ];
   const axes = { x: 'settlements in the full one', y: 'settlements a second' };

@@ -21,7 +21,7 @@ export type Point = readonly [x: number, y: number];
 
 /**
  * Slope of the straight line that lies closest to the points (least squares), and its standard error. Points
- * that follow closely upon each other are alike, so that the error is somewhat larger than is told.
+ * close in time are correlated, so the true error is somewhat larger.
  */
 export function slopeOf(points: readonly Point[]): {
   readonly slope: number;

@@ -4,10 +4,12 @@ import { fillText } from '../scoreboard/measure-growth.ts';
 import type { Score } from '../scoreboard/scoreboard.ts';
 import { verdictOf } from '../scoreboard/scoreboard.ts';
 import { chartsOf } from './charts.ts';
+import { delayTable } from './delay-table.ts';
 import type { TextTable } from './raw-tables.ts';
 import { baseTable, costTable } from './raw-tables.ts';
 import { figure } from './score-table.ts';
 import { escapeText } from './svg-chart.ts';
+import { warmUpLines } from './warm-up-lines.ts';
 
 /** The report as one page that needs nothing else: no scripts, no fonts, no pictures from elsewhere. */
 export function htmlReport(document: BenchDocument): string {
@@ -19,6 +21,7 @@ export function htmlReport(document: BenchDocument): string {
     `${settings.seconds} s × ${settings.rounds} round${settings.rounds === 1 ? '' : 's'}, ${settings.persons} people`,
     `others used ${raw.coresOfOthers?.toFixed(2) ?? '?'} cores; load average ${raw.loadAverages.join(', ')}`,
     'load, engine, database and peers share the cores; every settlement is durable before it is answered',
+    ...warmUpLines(raw.rounds),
     ...(raw.growth?.fills ?? []).map((fill) => `filled for growth: ${fillText(fill)}`),
   ];
   const warnings = objections.map((text) => `<p class="bad">INVALID: ${escapeText(text)}</p>`);
@@ -35,6 +38,7 @@ ${scoreRows(scoreboard)}
 <div class="charts">${chartsOf(document).join('\n')}</div>
 ${textTable(baseTable(raw.rounds))}
 ${textTable(costTable(raw.rounds))}
+${textTable(delayTable(raw.rounds))}
 </body></html>
 `;
 }

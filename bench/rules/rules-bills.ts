@@ -3,6 +3,7 @@ import { loadCatalogues } from '../../rules/catalogues/catalogue-registry.ts';
 import { lineAmount } from '../../rules/kernel/line-amount.ts';
 import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
 import type { CatalogueItem } from '../../rules/model/catalogue.ts';
+import { mulberry32 } from '../../tests/support/random.ts';
 import type { PlainTotals } from './plain-bill.ts';
 
 const SERVICE_DATE = '2026-11-20';
@@ -133,15 +134,4 @@ function lineOf(item: CatalogueItem, { index, price, quantity, limit }: Charged)
 
 function catalogueItems(): readonly CatalogueItem[] {
   return loadCatalogues().flatMap((catalogue) => [...catalogue.items.values()].flat());
-}
-
-/** A small generator with a seed: chance that can be repeated. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CrowdMember } from '../../engine/sandbox/seed/seed-crowd.ts';
-import type { Challenge } from '../../terminal-adapter/client/wire.ts';
+import type { ChallengeDocument } from '../../engine/contract/challenge.ts';
+import type { PopulationMember } from '../../engine/sandbox/seed/seed-population.ts';
 import type { HttpAnswer, HttpSockets } from '../load/http-sockets.ts';
 import { openHttpSockets } from '../load/http-sockets.ts';
 import type { LoadCounter } from '../load/load-counter.ts';
@@ -9,12 +9,12 @@ import type { LoadFigures, Tally } from '../load/tally.ts';
 import { createTally, isApproved } from '../load/tally.ts';
 import type { Visit } from './visits.ts';
 
-export type Stage = {
+export type VisitContext = {
   readonly url: string;
   readonly counterOf: (visit: Visit) => LoadCounter;
   /** The next customer of that kind, and their number. */
   readonly nextMember: (customer: Visit['customer']) => {
-    readonly member: CrowdMember;
+    readonly member: PopulationMember;
     readonly memberNo: number;
   };
   readonly chipOf: ChipOf;
@@ -32,21 +32,24 @@ const RETRY_AFTER_MS = 3_000;
 const REFUND_AFTER_MS = 5_000;
 const WRONG_PIN = '999999';
 
-type Play = Stage & {
+type Play = VisitContext & {
   readonly sockets: HttpSockets;
   readonly startAt: number;
   readonly tallies: { readonly [Kind in ExchangeKind]: Tally };
   readonly sent: { [Kind in ExchangeKind]: number };
 };
 
-/** Plays all visits, each at its moment, whether or not the ones before are through. */
-export async function playVisits(stage: Stage, visits: readonly Visit[]): Promise<VisitFigures> {
-  const sockets = openHttpSockets(stage.url);
+/** Plays all visits, each at its time, whether or not earlier ones have ended. */
+export async function playVisits(
+  context: VisitContext,
+  visits: readonly Visit[],
+): Promise<VisitFigures> {
+  const sockets = openHttpSockets(context.url);
   const startAt = performance.now() + AHEAD_MS;
   const byKind = <Value>(of: () => Value) =>
     Object.fromEntries(exchangeKinds.map((kind) => [kind, of()])) as Record<ExchangeKind, Value>;
   const tallies = byKind(() => createTally(startAt));
-  const play: Play = { ...stage, sockets, startAt, tallies, sent: byKind(() => 0) };
+  const play: Play = { ...context, sockets, startAt, tallies, sent: byKind(() => 0) };
   await Promise.all(visits.map((visit) => playVisit(play, visit)));
   sockets.close();
   return Object.fromEntries(
@@ -99,9 +102,9 @@ async function playBankSale(play: Play, visit: Visit, due: number): Promise<void
   await exchange(play, 'sales', request, due);
 }
 
-async function challengeFor(play: Play, request: Buffer): Promise<Challenge | undefined> {
+async function challengeFor(play: Play, request: Buffer): Promise<ChallengeDocument | undefined> {
   const answer = await send(play, request);
-  return answer?.status === 201 ? (JSON.parse(answer.body) as Challenge) : undefined;
+  return answer?.status === 201 ? (JSON.parse(answer.body) as ChallengeDocument) : undefined;
 }
 
 async function exchange(

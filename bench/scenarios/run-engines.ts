@@ -1,17 +1,17 @@
 import Table from 'cli-table3';
 import { startBankProcess } from '../load/bank-process.ts';
-import type { BenchCrowd } from '../load/bench-crowd.ts';
-import { seedBenchCrowd } from '../load/bench-crowd.ts';
 import type { BenchDatabase } from '../load/bench-database.ts';
 import { openBenchDatabase } from '../load/bench-database.ts';
+import type { BenchPopulation } from '../load/bench-population.ts';
+import { seedBenchPopulation } from '../load/bench-population.ts';
 import { readBooks } from '../load/check-books.ts';
 import { runClosedLoop } from '../load/closed-loop.ts';
 import { cpuTimeOf } from '../load/cpu-time.ts';
-import type { SaleSource } from '../load/crowd-sales.ts';
-import { createSaleSource } from '../load/crowd-sales.ts';
 import { openLoadCounter } from '../load/load-counter.ts';
 import type { PreparedSale } from '../load/make-sales.ts';
 import { prepareSales } from '../load/make-sales.ts';
+import type { SaleSource } from '../load/settlement-source.ts';
+import { createSaleSource } from '../load/settlement-source.ts';
 import { isApproved } from '../load/tally.ts';
 import { median } from '../report/figures.ts';
 import { figure } from '../report/score-table.ts';
@@ -22,7 +22,7 @@ import { fleetPlans, shareOut, startFleet } from './engine-fleets.ts';
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const tell = (title: string) => process.stderr.write(`${title} …\n`);
 const CONNECTIONS = 64;
-/** Settlements a second that no fleet here exceeds: so many requests are made. */
+/** Upper limit of settlements a second; decides how many requests are made. */
 const RATE_MAX = 2_500;
 /** Enough for the compiler to have seen the hot path of each engine. */
 const WARM_UP_SECONDS = 5;
@@ -37,7 +37,7 @@ export type FleetFigures = {
   readonly refused: number;
 };
 
-type Ground = { readonly database: BenchDatabase; readonly source: SaleSource };
+type FleetContext = { readonly database: BenchDatabase; readonly source: SaleSource };
 
 /**
  * `npm run bench -- engines`: one engine, and two on one database, in turn on one server, with 64
@@ -47,7 +47,7 @@ type Ground = { readonly database: BenchDatabase; readonly source: SaleSource };
 export async function runEngines(args: readonly string[]): Promise<number> {
   const options = readBenchOptions(['--seconds', '5', ...args]);
   const stops: (() => Promise<void>)[] = [];
-  // The embedded server does not keep a process alive that only waits for its end.
+  // The embedded server holds no handle open: without this timer the process would exit while it waits.
   const awake = setInterval(() => undefined, 1_000);
   try {
     const database = await openBenchDatabase(options.databaseUrl);
@@ -55,21 +55,21 @@ export async function runEngines(args: readonly string[]): Promise<number> {
     tell(`seeding ${options.persons} people`);
     const people = { people: options.persons };
     const { engineUrl: databaseUrl, dataDir } = database;
-    const crowd = await seedBenchCrowd(databaseUrl, dataDir, people);
-    const bank = await startBankProcess({ folder: crowd.folder, ...people, latencyMs: 150 });
+    const population = await seedBenchPopulation(databaseUrl, dataDir, people);
+    const bank = await startBankProcess({ folder: population.folder, ...people, latencyMs: 150 });
     stops.push(bank.stop);
     const place = { databaseUrl, dataDir, bankPort: bank.port };
     const fleets: Fleet[] = [];
     for (const plan of fleetPlans) fleets.push(await startFleet(plan, place, stops));
-    const ground = await openGround(database, crowd, fleets);
+    const context = await openContext(database, population, fleets);
     let approved = 0;
     const rounds = new Map(fleets.map(({ name }) => [name, [] as FleetFigures[]]));
     for (let round = 0; round <= options.rounds; round += 1) {
       tell(round === 0 ? 'warming up' : `round ${round} of ${options.rounds}`);
-      // In the other order every second time, so that none always follows the same one.
+      // The order alternates, so that no fleet always follows the same one.
       for (const fleet of round % 2 === 0 ? fleets : fleets.toReversed()) {
         const seconds = round === 0 ? WARM_UP_SECONDS : options.seconds;
-        const measured = await measureFleet(ground, fleet, seconds);
+        const measured = await measureFleet(context, fleet, seconds);
         approved += measured.approved;
         if (round > 0) rounds.get(fleet.name)?.push(measured.figures);
       }
@@ -88,17 +88,17 @@ export async function runEngines(args: readonly string[]): Promise<number> {
   }
 }
 
-async function openGround(
+async function openContext(
   database: BenchDatabase,
-  crowd: BenchCrowd,
+  population: BenchPopulation,
   fleets: readonly Fleet[],
-): Promise<Ground> {
+): Promise<FleetContext> {
   tell('signing the counters in');
   const url = firstOf(fleets).url;
-  const counters = crowd.counters.map((counter) =>
-    openLoadCounter(counter, { url, folder: crowd.folder }),
+  const counters = population.counters.map((counter) =>
+    openLoadCounter(counter, { url, folder: population.folder }),
   );
-  const source = createSaleSource(crowd, await Promise.all(counters));
+  const source = createSaleSource(population, await Promise.all(counters));
   return { database, source };
 }
 
@@ -108,11 +108,11 @@ function firstOf(fleets: readonly Fleet[]) {
   return engine;
 }
 
-async function measureFleet(ground: Ground, fleet: Fleet, seconds: number) {
+async function measureFleet(context: FleetContext, fleet: Fleet, seconds: number) {
   const count = Math.ceil(RATE_MAX * seconds);
-  const parts = await prepareFor(ground, fleet, count);
-  await ground.database.checkpoint();
-  const before = await spentBy(ground, fleet);
+  const parts = await prepareFor(context, fleet, count);
+  await context.database.checkpoint();
+  const before = await spentBy(context, fleet);
   const startedAt = performance.now();
   let approved = 0;
   const loops = await Promise.all(
@@ -129,7 +129,7 @@ async function measureFleet(ground: Ground, fleet: Fleet, seconds: number) {
     ),
   );
   const elapsed = performance.now() - startedAt;
-  const after = await spentBy(ground, fleet);
+  const after = await spentBy(context, fleet);
   const answered = loops.reduce((sum, loop) => sum + loop.answered, 0);
   const figures: FleetFigures = {
     rate: (approved * 1_000) / elapsed,
@@ -142,9 +142,9 @@ async function measureFleet(ground: Ground, fleet: Fleet, seconds: number) {
   return { approved, figures };
 }
 
-/** For each engine what it is sent: challenges are tokens that any engine takes. */
+/** Requests for each engine; a challenge of one engine is valid at all of them. */
 async function prepareFor(
-  { source }: Ground,
+  { source }: FleetContext,
   fleet: Fleet,
   count: number,
 ): Promise<readonly (readonly PreparedSale[])[]> {
@@ -158,7 +158,7 @@ async function prepareFor(
   return shareOut(await prepareSales(all, { url, chipOf }), fleet);
 }
 
-async function spentBy({ database }: Ground, { engines }: Fleet) {
+async function spentBy({ database }: FleetContext, { engines }: Fleet) {
   const { serverPid } = database;
   const counts = await Promise.all(engines.map((engine) => engine.batches()));
   const cpu = engines.map(({ pid }) => cpuTimeOf(pid, 'alone') ?? Number.NaN);

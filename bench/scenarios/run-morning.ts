@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import { readBooks } from '../load/check-books.ts';
 import { figure } from '../report/score-table.ts';
 import { readBenchOptions } from '../scoreboard/bench-options.ts';
-import { openSite } from '../scoreboard/site.ts';
+import { openTestBed } from '../scoreboard/test-bed.ts';
 import type { VisitFigures } from './play-visits.ts';
 import { exchangeKinds } from './play-visits.ts';
 
@@ -36,16 +36,16 @@ export async function runMorning(args: readonly string[]): Promise<number> {
   const [seconds, peak] = [Number(values.seconds), Number(values.peak)];
   if (!(seconds > 0) || !(peak > 0)) throw new Error('--seconds and --peak take positive numbers');
   const stops: (() => Promise<void>)[] = [];
-  // The embedded server does not keep a process alive that only waits for its end.
+  // The embedded server holds no handle open: without this timer the process would exit while it waits.
   const awake = setInterval(() => undefined, 1_000);
   try {
-    const site = await openSite(options, stops, tell);
+    const testBed = await openTestBed(options, stops, tell);
     tell(`${values.scenario}: ${seconds} s, ${peak} visits/s at the busiest moment`);
-    const figures = await site.load.play({
-      ...{ do: 'visits', url: site.engine.url, scenario: values.scenario },
+    const figures = await testBed.load.play({
+      ...{ do: 'visits', url: testBed.engine.url, scenario: values.scenario },
       ...{ durationMs: seconds * 1_000, peakPerSecond: peak },
     });
-    const books = await readBooks(site.database.engineUrl);
+    const books = await readBooks(testBed.database.engineUrl);
     for (const line of morningLines(figures)) print(line);
     if (values.json !== undefined) {
       const document = { scenario: values.scenario, seconds, peak, figures, books };

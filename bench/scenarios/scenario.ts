@@ -16,8 +16,9 @@ const Place = Type.Object(
 );
 
 /**
- * Who comes when, and what goes wrong. The shape is after what is written of outpatient mornings, the shares
- * are assumptions of ours; see engine/docs/performance.md.
+ * Who comes when, and what goes wrong. The curve follows publications about outpatient mornings; the
+ * shares are
+ * assumptions, see engine/docs/performance.md.
  */
 const ScenarioSchema = Type.Object(
   {

@@ -1,6 +1,5 @@
+import { mulberry32 } from '../../tests/support/random.ts';
 import { curveArrivals, curveThrough } from '../load/arrivals.ts';
-import type { Random } from '../load/random.ts';
-import { createRandom } from '../load/random.ts';
 import type { PlaceKind, Scenario, Trouble } from './scenario.ts';
 import { minuteOf } from './scenario.ts';
 
@@ -25,7 +24,7 @@ export type VisitPlan = {
 
 /** The scenario's day, compressed into `durationMs`. The same seed gives the same day. Pure. */
 export function makeVisits(scenario: Scenario, plan: VisitPlan): Visit[] {
-  const random = createRandom(scenario.seed);
+  const random = mulberry32(scenario.seed);
   const [opens, closes] = [minuteOf(scenario.opens), minuteOf(scenario.closes)];
   const share = curveThrough(
     scenario.curve.map(([hour, height]) => [(minuteOf(hour) - opens) / (closes - opens), height]),
@@ -35,7 +34,7 @@ export function makeVisits(scenario: Scenario, plan: VisitPlan): Visit[] {
   );
 }
 
-function makeVisit(scenario: Scenario, plan: VisitPlan, random: Random, at: number): Visit {
+function makeVisit(scenario: Scenario, plan: VisitPlan, random: () => number, at: number): Visit {
   const { places, bankShare, residentShare, busiestPlaceShare } = scenario;
   const place = random() < places.pharmacy.share ? 'pharmacy' : 'health-centre';
   const isBusiest = random() < busiestPlaceShare;
@@ -46,13 +45,16 @@ function makeVisit(scenario: Scenario, plan: VisitPlan, random: Random, at: numb
     ...{ at, place, placeNo },
     customer: isBank ? 'bankCustomers' : isResident ? 'residents' : 'shoppers',
     lines: Number(draw(places[place].lines, random) ?? 1),
-    // Nobody tries a bank card again by itself: what a bank has done is the engine's to find out.
+    // A terminal does not repeat a bank debit: the engine finds out what the bank has done.
     trouble: isBank ? undefined : (draw(scenario.trouble, random) as Trouble | undefined),
   };
 }
 
 /** One of the names, each with its share; undefined for what is left to 1. */
-function draw(shares: { readonly [name: string]: number }, random: Random): string | undefined {
+function draw(
+  shares: { readonly [name: string]: number },
+  random: () => number,
+): string | undefined {
   let left = random();
   for (const [name, share] of Object.entries(shares)) {
     left -= share;

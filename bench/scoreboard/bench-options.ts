@@ -9,9 +9,9 @@ export type BenchOptions = {
   readonly rounds: number;
   readonly only: readonly LineId[];
   readonly quick: boolean;
-  /** Size of the crowd. */
+  /** Size of the population. */
   readonly persons: number;
-  /** Of arrivals and of everything else that is drawn. */
+  /** Seed of all random numbers, arrivals among them. */
   readonly seed: number;
   readonly growthSettlements: number;
   readonly listedCards: number;
@@ -20,15 +20,15 @@ export type BenchOptions = {
   readonly memoryMinutes: number;
   /** Bank legs that stay open while memory is watched. */
   readonly openBankLegs: number;
-  /** pgledger's SQL, which is not ours to bring along. */
+  /** Files with pgledger's SQL, which is not part of this project. */
   readonly pgledger: readonly string[];
   readonly json: string | undefined;
   readonly html: string | undefined;
-  /** False: what was lost by more than its noise does not end with exit code 1. */
+  /** False: a line that is worse than its budget does not lead to exit code 1. */
   readonly budget: boolean;
   /** Keeps the medians in bench/history. */
   readonly keep: boolean;
-  /** A server of one's own; the databases that are made on it are dropped again. */
+  /** Address of a server to use; the databases created there are dropped at the end. */
   readonly databaseUrl: string | undefined;
   /** Folder for CPU profiles of the engine's processes. */
   readonly profile: string | undefined;
@@ -36,7 +36,7 @@ export type BenchOptions = {
 
 /** Preparing the requests and sending them must fit into the 60 s of a challenge. */
 const SECONDS_MAX = 15;
-/** A person's next sale must not start before the last one is answered, so people outnumber requests. */
+/** A person's requests must not overlap, so there are more people than requests under way. */
 const PERSONS_MIN = 2_000;
 
 /** What the goals of growth and memory are set for; smaller or shorter runs say so and pass no verdict. */
@@ -46,7 +46,7 @@ export const goalSizes = {
   memoryMinutes: 30,
 } as const;
 
-/** Growth and memory fill most of the hour that a full run takes. */
+/** A full run has fewer rounds, because growth and memory take most of its time. */
 const FULL_ROUNDS = 5;
 
 const usualSizes = {

@@ -5,8 +5,8 @@ import { lineOf } from './lines.ts';
 import type { Score } from './scoreboard.ts';
 
 /**
- * What a line must not fall behind, and by which share its median moves from run to run on a quiet machine.
- * Where the goal is an upper limit, so is `allowed`.
+ * The value that a line must reach, and the share by which its median varies between runs on a quiet machine.
+ * `allowed` is an upper limit where the goal is one.
  */
 export type BudgetLine = { readonly allowed: number; readonly noise: number };
 export type Budget = { readonly [Id in LineId]?: BudgetLine };
@@ -28,7 +28,10 @@ export function parseBudget(text: string): Budget {
   return Object.fromEntries(entries);
 }
 
-/** What was lost by more than its noise, a line of text each. Lines without a verdict are not judged. */
+/**
+ * Texts about lines that are worse than the budget by more than their noise. Lines without a verdict
+ * are left out.
+ */
 export function lostLines(budget: Budget, scores: readonly Score[]): string[] {
   return scores.flatMap(({ id, value, goal, unit, isJudged }) => {
     const line = budget[id];

@@ -1,25 +1,26 @@
 import { join } from 'node:path';
 import { sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import { startEngineChild } from '../load/engine-child.ts';
-import type { FillFigures } from '../load/grow-tables.ts';
-import type { GrowthGround } from '../load/growth-ground.ts';
-import { openGroundIn, openGroundOn } from '../load/growth-ground.ts';
+import type { FillFigures } from '../load/fill-tables.ts';
+import type { GrowthDatabases } from '../load/growth-database.ts';
+import { openGrowthDatabasesIn, openGrowthDatabasesOn } from '../load/growth-database.ts';
 import { median } from '../report/figures.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { goalSizes } from './bench-options.ts';
+import type { Target } from './measure-part.ts';
 import type { LoadPart, Sample } from './samples.ts';
 import { rateOf } from './samples.ts';
 import type { Measured } from './scoreboard.ts';
-import type { Place, Site } from './site.ts';
+import type { TestBed } from './test-bed.ts';
 
-/** An empty and a growing database, measured in turn; p99 is that of an open loop at half the rate. */
+/** The empty and the filled database, measured in turn; p99 is that of an open loop at half the rate. */
 export type GrowthPoint = {
   readonly settlements: number;
   readonly listedCards: number;
   readonly emptyPerSecond: number;
-  readonly grownPerSecond: number;
+  readonly filledPerSecond: number;
   readonly emptyP99Ms: number;
-  readonly grownP99Ms: number;
+  readonly filledP99Ms: number;
 };
 
 export type GrowthFigures = {
@@ -34,22 +35,23 @@ const HALF = 0.5;
 const WARM_SECONDS = 2;
 
 /**
- * Measures the same load on an empty database and on one that is filled step by step, both on one durable
- * server, by two fresh engines in turn. A kept folder is measured from the size that it has.
+ * Measures the same load on an empty database and on one that is filled step by step. Both are on one
+ * durable server; each has an engine that was just started, and the two are measured in turn. A folder kept
+ * from an earlier run starts with the size that it has.
  */
 export async function measureGrowth(
-  site: Site,
+  testBed: TestBed,
   options: BenchOptions,
   tell: (title: string) => void,
 ): Promise<{ readonly measured: Measured; readonly figures: GrowthFigures }> {
   tell('growth: two databases');
-  let ground = await openGround(site, options);
+  let databases = await openGrowthDatabases(testBed, options);
   const [points, fills]: [GrowthPoint[], FillFigures[]] = [[], []];
   try {
-    const folder = sandboxKeyFolder(ground.dataDir);
-    await site.load.tell({ do: 'open', folder, people: ground.people });
-    if ((await ground.settlements()) === 0) await makeOriginals(site, options, ground);
-    const there = await ground.settlements();
+    const folder = sandboxKeyFolder(databases.dataDir);
+    await testBed.load.tell({ do: 'open', folder, people: databases.people });
+    if ((await databases.settlements()) === 0) await makeOriginals(testBed, options, databases);
+    const there = await databases.settlements();
     const steps = (options.quick ? QUICK_STEPS : STEPS).map((step) => ({
       settlements: Math.ceil(options.growthSettlements * step),
       listedCards: Math.ceil(options.listedCards * step),
@@ -60,24 +62,24 @@ export async function measureGrowth(
       tell(
         `growth: filling up to ${size.settlements} settlements, ${size.listedCards} listed cards`,
       );
-      const grown = await ground.grow(size);
-      ground = grown.ground;
-      fills.push(grown.fill);
-      tell(`growth: ${fillText(grown.fill)}`);
+      const filled = await databases.fill(size);
+      databases = filled.databases;
+      fills.push(filled.fill);
+      tell(`growth: ${fillText(filled.fill)}`);
       const isLast = size.settlements === options.growthSettlements;
       const rounds = isLast && !options.quick ? options.rounds : 1;
-      points.push(...(await measureStep(site, { options, ground, size, rounds, tell })));
+      points.push(...(await measureStep(testBed, { options, databases, size, rounds, tell })));
     }
     return { measured: growthMeasured(points, options), figures: { points, fills } };
   } finally {
-    await ground.stop();
+    await databases.stop();
   }
 }
 
-function openGround(site: Site, options: BenchOptions): Promise<GrowthGround> {
+function openGrowthDatabases(testBed: TestBed, options: BenchOptions): Promise<GrowthDatabases> {
   const { persons, growthFolder, databaseUrl } = options;
-  if (databaseUrl !== undefined) return openGroundOn(site.database, persons);
-  return openGroundIn(growthFolder ?? join(site.database.dataDir, 'growth'), persons);
+  if (databaseUrl !== undefined) return openGrowthDatabasesOn(testBed.database, persons);
+  return openGrowthDatabasesIn(growthFolder ?? join(testBed.database.dataDir, 'growth'), persons);
 }
 
 /** "500000 settlements, 0 listed cards in 120 s: 4167 settlements/s, 41 MB/s; the database has 5.1 GB". */
@@ -90,16 +92,16 @@ export function fillText(fill: FillFigures): string {
   return `${made} in ${seconds.toFixed(0)} s: ${perSecond}, ${speed}; ${size}`;
 }
 
-/** The first settlements of the database that grows, of which the others are copies. */
+/** Makes the first settlements of the filled database: all others are copies of them. */
 async function makeOriginals(
-  site: Site,
+  testBed: TestBed,
   { seconds }: BenchOptions,
-  ground: GrowthGround,
+  databases: GrowthDatabases,
 ): Promise<void> {
   const stops: (() => Promise<void>)[] = [];
   try {
-    const place = await openPlace(site, ground, { url: ground.grownUrl, stops });
-    await warmUpPlaces(site, seconds, [place]);
+    const target = await openTarget(testBed, databases, { url: databases.filledUrl, stops });
+    await warmUpTargets(testBed, seconds, [target]);
   } finally {
     for (const stop of stops.toReversed()) await stop();
   }
@@ -107,36 +109,36 @@ async function makeOriginals(
 
 type Step = {
   readonly options: BenchOptions;
-  readonly ground: GrowthGround;
+  readonly databases: GrowthDatabases;
   readonly size: Pick<GrowthPoint, 'settlements' | 'listedCards'>;
   readonly rounds: number;
   readonly tell: (title: string) => void;
 };
 
 async function measureStep(
-  site: Site,
-  { options, ground, size, rounds, tell }: Step,
+  testBed: TestBed,
+  { options, databases, size, rounds, tell }: Step,
 ): Promise<GrowthPoint[]> {
   const stops: (() => Promise<void>)[] = [];
   try {
-    const empty = await openPlace(site, ground, { url: ground.emptyUrl, stops });
-    const grown = await openPlace(site, ground, { url: ground.grownUrl, stops });
-    const expected = await warmUpPlaces(site, options.seconds, [empty, grown]);
+    const empty = await openTarget(testBed, databases, { url: databases.emptyUrl, stops });
+    const filled = await openTarget(testBed, databases, { url: databases.filledUrl, stops });
+    const expected = await warmUpTargets(testBed, options.seconds, [empty, filled]);
     const points: GrowthPoint[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       tell(`growth: ${size.settlements} settlements, round ${round} of ${rounds}`);
-      const measure = (place: Place) => measureOne(site, options, place, expected);
-      // Who comes first changes from round to round.
-      const early = round % 2 === 0 ? await measure(grown) : undefined;
+      const measure = (target: Target) => measureOne(testBed, options, target, expected);
+      // The order alternates, because the second measurement of a round finds a warmer machine.
+      const early = round % 2 === 0 ? await measure(filled) : undefined;
       const first = await measure(empty);
-      const second = early ?? (await measure(grown));
+      const second = early ?? (await measure(filled));
       points.push({
         ...size,
-        ...{ emptyPerSecond: rateOf(first.closed), grownPerSecond: rateOf(second.closed) },
-        ...{ emptyP99Ms: first.open.load.latency.p99, grownP99Ms: second.open.load.latency.p99 },
+        ...{ emptyPerSecond: rateOf(first.closed), filledPerSecond: rateOf(second.closed) },
+        ...{ emptyP99Ms: first.open.load.latency.p99, filledP99Ms: second.open.load.latency.p99 },
       });
     }
-    const [sold, listed] = [await ground.settlements(), await ground.listedCards()];
+    const [sold, listed] = [await databases.settlements(), await databases.listedCards()];
     if (sold < size.settlements || listed < size.listedCards) {
       throw new Error(`only ${sold} settlements and ${listed} listed cards were there`);
     }
@@ -146,53 +148,53 @@ async function measureStep(
   }
 }
 
-async function openPlace(
-  { load }: Site,
-  { dataDir, server }: GrowthGround,
+async function openTarget(
+  { load }: TestBed,
+  { dataDir, server }: GrowthDatabases,
   { url, stops }: { readonly url: string; readonly stops: (() => Promise<void>)[] },
-): Promise<Place> {
+): Promise<Target> {
   const engine = await startEngineChild({ databaseUrl: url, dataDir, profile: undefined });
   stops.push(engine.stop);
   await load.tell({ do: 'sign-in', url: engine.url });
   return { engine, server };
 }
 
-/** Twice each. @returns settlements a second, as last seen */
-async function warmUpPlaces(
-  site: Site,
+/** Warms each up twice. @returns settlements a second of the last part */
+async function warmUpTargets(
+  testBed: TestBed,
   seconds: number,
-  places: readonly Place[],
+  targets: readonly Target[],
 ): Promise<number> {
   let expected = 1_000;
-  for (const place of [...places, ...places]) {
-    const plan = { connections: 64, seconds: Math.max(seconds, WARM_SECONDS), expected, place };
-    expected = rateOf(await site.closedLoop(plan));
+  for (const target of [...targets, ...targets]) {
+    const plan = { connections: 64, seconds: Math.max(seconds, WARM_SECONDS), expected, target };
+    expected = rateOf(await testBed.closedLoop(plan));
   }
   return expected;
 }
 
 async function measureOne(
-  site: Site,
+  testBed: TestBed,
   { seconds }: BenchOptions,
-  place: Place,
+  target: Target,
   expected: number,
 ): Promise<{ readonly closed: LoadPart; readonly open: LoadPart }> {
-  const closed = await site.closedLoop({ connections: 64, seconds, expected, place });
-  const open = await site.openLoop({ perSecond: expected * HALF, seconds, place });
+  const closed = await testBed.closedLoop({ connections: 64, seconds, expected, target });
+  const open = await testBed.openLoop({ perSecond: expected * HALF, seconds, target });
   return { closed, open };
 }
 
-/** The verdict is on the last step, the full database. Pure. */
+/** Makes the line: only the last step, the full database, is judged. Pure. */
 export function growthMeasured(
   points: readonly GrowthPoint[],
   { growthSettlements, listedCards }: Pick<BenchOptions, 'growthSettlements' | 'listedCards'>,
 ): Measured {
   const full = points.filter(({ settlements }) => settlements === growthSettlements);
-  const p99Ratio = median(full.map(({ grownP99Ms, emptyP99Ms }) => grownP99Ms / emptyP99Ms));
+  const p99Ratio = median(full.map(({ filledP99Ms, emptyP99Ms }) => filledP99Ms / emptyP99Ms));
   const isWorse = p99Ratio > P99_RATIO_MAX;
   const broken = isWorse ? [`p99 × ${p99Ratio.toFixed(2)} > × ${P99_RATIO_MAX}`] : [];
-  const samples: Sample[] = full.map(({ grownPerSecond, emptyPerSecond }) => ({
-    value: grownPerSecond / emptyPerSecond,
+  const samples: Sample[] = full.map(({ filledPerSecond, emptyPerSecond }) => ({
+    value: filledPerSecond / emptyPerSecond,
     broken,
   }));
   const isShortened =

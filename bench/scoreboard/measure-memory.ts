@@ -1,4 +1,4 @@
-import { growOpenBankLegs } from '../load/grow-tables.ts';
+import { fillOpenBankLegs } from '../load/fill-tables.ts';
 import { memoryOf } from '../load/memory-use.ts';
 import { NOT_PREPARED } from '../load/rolling-load.ts';
 import type { Point } from '../report/figures.ts';
@@ -7,10 +7,10 @@ import type { BenchOptions } from './bench-options.ts';
 import { goalSizes } from './bench-options.ts';
 import type { LoadPart } from './samples.ts';
 import type { Measured } from './scoreboard.ts';
-import type { Site } from './site.ts';
+import type { TestBed } from './test-bed.ts';
 
 export type MemoryFigures = {
-  /** Settlements a second with their challenges: what the engine carries, and what it was given. */
+  /** Settlements a second with their challenges: the highest that the engine settles, and the load. */
   readonly capacity: number;
   readonly perSecond: number;
   readonly openBankLegs: number;
@@ -28,34 +28,34 @@ const ATTEMPTS_MAX = 8;
 const FEWER = 0.8;
 const CARRIED_SHARE = 0.99;
 const SAMPLE_MS = 1_000;
-/** Caches fill and code is compiled first: the slope is that of the later part. */
+/** The slope starts after this share of the time, because caches fill and code is compiled before. */
 const SETTLED_FROM = 1 / 3;
 const SEED_LEGS_SECONDS = 3;
 const SEED_LEGS_PER_SECOND = 50;
 
 /** Watches the engine's memory under a steady load of whole sales, challenge and settlement. */
 export async function measureMemory(
-  site: Site,
+  testBed: TestBed,
   options: BenchOptions,
   rate: number,
   tell: (title: string) => void,
 ): Promise<{ readonly measured: Measured; readonly figures: MemoryFigures | undefined }> {
   const { memoryMinutes } = options;
-  if (memoryOf(site.engine.pid) === undefined) {
+  if (memoryOf(testBed.engine.pid) === undefined) {
     return { measured: { samples: [], note: 'not measured: no /proc' }, figures: undefined };
   }
-  const openBankLegs = await leaveLegsOpen(site, options.openBankLegs);
+  const openBankLegs = await leaveLegsOpen(testBed, options.openBankLegs);
   tell('memory: how much the engine carries');
-  const capacity = await findCapacity(site, rate);
+  const capacity = await findCapacity(testBed, rate);
   const perSecond = capacity * SHARE_OF_CAPACITY;
   tell(`memory: ${memoryMinutes} minutes at ${perSecond.toFixed(0)}/s`);
   const points: Point[] = [];
   const startedAt = performance.now();
   const watch = setInterval(() => {
-    const megabytes = memoryOf(site.engine.pid);
+    const megabytes = memoryOf(testBed.engine.pid);
     if (megabytes !== undefined) points.push([(performance.now() - startedAt) / 60_000, megabytes]);
   }, SAMPLE_MS);
-  const part = await site.rolling({ perSecond, seconds: memoryMinutes * 60 });
+  const part = await testBed.rolling({ perSecond, seconds: memoryMinutes * 60 });
   clearInterval(watch);
   const later = points.filter(([minute]) => minute >= memoryMinutes * SETTLED_FROM);
   const { slope, error: slopeError } = slopeOf(later);
@@ -75,15 +75,15 @@ export async function measureMemory(
 }
 
 /**
- * The highest rate, of some tried from the top, at which nearly all whole sales are settled. An engine
- * that is asked for more refuses challenges too, so that what it settles then says little.
+ * Tries falling rates until nearly everything is settled. The rate of an overloaded engine would say little,
+ * because it refuses challenges too.
  * @param rate settlements a second without their challenges
  */
-async function findCapacity(site: Site, rate: number): Promise<number> {
+async function findCapacity(testBed: TestBed, rate: number): Promise<number> {
   let perSecond = rate;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     perSecond *= FEWER;
-    const part = await site.rolling({ perSecond, seconds: CALIBRATION_SECONDS });
+    const part = await testBed.rolling({ perSecond, seconds: CALIBRATION_SECONDS });
     if (unsettledIn(part).length === 0) return perSecond;
   }
   return perSecond;
@@ -95,11 +95,14 @@ function unsettledIn({ load: { approved, sent, refusals } }: LoadPart): string[]
   return approved >= due * CARRIED_SHARE ? [] : [`${due - approved} of ${due} were not settled`];
 }
 
-/** The bank falls silent over a few sales, and their open legs are copied until there are enough. */
-async function leaveLegsOpen(site: Site, legs: number): Promise<number> {
+/**
+ * Makes a few bank legs that stay open, because the bank is silent, and copies them until there are
+ * enough.
+ */
+async function leaveLegsOpen(testBed: TestBed, legs: number): Promise<number> {
   if (legs === 0) return 0;
-  site.bank.setMood('silent');
+  testBed.bank.setMood('silent');
   const plan = { perSecond: SEED_LEGS_PER_SECOND, seconds: SEED_LEGS_SECONDS, bankShare: 1 };
-  await site.rolling(plan);
-  return await growOpenBankLegs(site.database.engineUrl, legs);
+  await testBed.rolling(plan);
+  return await fillOpenBankLegs(testBed.database.engineUrl, legs);
 }

@@ -4,17 +4,17 @@ import type { BenchOptions } from './bench-options.ts';
 import type { LineId } from './lines.ts';
 import type { Round } from './samples.ts';
 import { rateOf } from './samples.ts';
-import type { Site } from './site.ts';
+import type { TestBed } from './test-bed.ts';
 
 /** One thing that a round measures, and the lines that need it. */
 export type RoundPart = {
   readonly title: string;
   readonly needs: readonly LineId[];
-  readonly measure: (stage: Stage, soFar: Round) => Promise<Round>;
+  readonly measure: (context: RoundContext, soFar: Round) => Promise<Round>;
 };
 
-export type Stage = {
-  readonly site: Site;
+export type RoundContext = {
+  readonly testBed: TestBed;
   readonly options: BenchOptions;
   readonly peers: Peers;
   /** Settlements a second with 64 connections, as far as known. */
@@ -25,16 +25,16 @@ const TPCB_CLIENTS = 16;
 const IDLE_PER_SECOND = 200;
 const BANK_SHARE = 0.2;
 const OVERLOAD = 2;
-/** Without pgbench there is no T; the open loops then take the engine's own rate for it. */
+/** Without pgbench there is no T; the open loops then use the engine's rate divided by this. */
 const RATE_BY_T = 2;
 /** 256 connections make larger batches. */
 const FASTER_256 = 1.5;
 
 /**
- * What a round measures, in order: what is compared stands close together, and the base of a ratio is
- * measured anew in every round. Rounds are short and many rather than long and few: a disk that stalls for
- * a moment, or a neighbour on the same host, then spoils one ratio of many, and the median does not hear of
- * it. Nothing is left out of a median; lowest and highest stand beside it.
+ * What a round measures, in order. Things that are compared are measured close together, and the base of each
+ * ratio is measured in every round. There are many short rounds instead of few long ones, because a stall of
+ * the disk or a busy neighbour then spoils one ratio of many, and not the median. No round is left out; the
+ * report also has the lowest and the highest ratio.
  */
 export const roundParts: readonly RoundPart[] = [
   {
@@ -52,25 +52,25 @@ export const roundParts: readonly RoundPart[] = [
   {
     title: '64 connections',
     needs: ['throughput-64', 'cpu', 'vs-function', 'vs-plain', 'vs-pgledger', 'overload', 'memory'],
-    measure: async (stage) => {
-      const closed64 = await closed(stage, { connections: 64, expected: stage.rate });
-      stage.rate = rateOf(closed64);
+    measure: async (context) => {
+      const closed64 = await closed(context, { connections: 64, expected: context.rate });
+      context.rate = rateOf(closed64);
       return { closed64 };
     },
   },
   {
     title: 'pgbench TPC-B',
     needs: ['throughput-64', 'throughput-256', 'open-half', 'open-full', 'bank-legs'],
-    measure: async (stage) => {
-      const tpcb = await pgbenchOf(stage);
+    measure: async (context) => {
+      const tpcb = await pgbenchOf(context);
       return tpcb === undefined ? {} : { tpcb };
     },
   },
   {
     title: '256 connections',
     needs: ['throughput-256', 'overload'],
-    measure: async (stage) => ({
-      closed256: await closed(stage, { connections: 256, expected: stage.rate * FASTER_256 }),
+    measure: async (context) => ({
+      closed256: await closed(context, { connections: 256, expected: context.rate * FASTER_256 }),
     }),
   },
   {
@@ -82,10 +82,10 @@ export const roundParts: readonly RoundPart[] = [
   {
     title: '100 merchants',
     needs: ['hot-rows'],
-    measure: async (stage) => ({
-      manyPlaces: await closed(stage, {
+    measure: async (context) => ({
+      manyPlaces: await closed(context, {
         connections: 64,
-        expected: stage.rate,
+        expected: context.rate,
         mix: 'many-places',
       }),
     }),
@@ -93,19 +93,23 @@ export const roundParts: readonly RoundPart[] = [
   {
     title: 'one merchant',
     needs: ['hot-rows'],
-    measure: async (stage) => ({
-      onePlace: await closed(stage, { connections: 64, expected: stage.rate, mix: 'one-place' }),
+    measure: async (context) => ({
+      onePlace: await closed(context, {
+        connections: 64,
+        expected: context.rate,
+        mix: 'one-place',
+      }),
     }),
   },
   {
     title: '200/s',
     needs: ['idle-200'],
-    measure: async (stage) => ({ idle: await open(stage, IDLE_PER_SECOND) }),
+    measure: async (context) => ({ idle: await open(context, IDLE_PER_SECOND) }),
   },
   {
     title: 'one-row commits',
     needs: ['throughput-64', 'throughput-256', 'open-half', 'open-full', 'idle-200'],
-    measure: async ({ site: { pgbench, database }, options: { seconds } }) => {
+    measure: async ({ testBed: { pgbench, database }, options: { seconds } }) => {
       if (pgbench === undefined) return {};
       const { pgbenchUrl, dataDir: folder } = database;
       await database.checkpoint();
@@ -115,26 +119,28 @@ export const roundParts: readonly RoundPart[] = [
   {
     title: '0.5 T, open loop',
     needs: ['open-half', 'bank-legs'],
-    measure: async (stage, soFar) => ({ openHalf: await open(stage, baseOf(stage, soFar) / 2) }),
+    measure: async (context, soFar) => ({
+      openHalf: await open(context, baseOf(context, soFar) / 2),
+    }),
   },
   {
     title: '0.5 T with bank legs',
     needs: ['bank-legs'],
-    measure: async (stage, soFar) => ({
-      withBankLegs: await open(stage, baseOf(stage, soFar) / 2, BANK_SHARE),
+    measure: async (context, soFar) => ({
+      withBankLegs: await open(context, baseOf(context, soFar) / 2, BANK_SHARE),
     }),
   },
   {
     title: '1.0 T, open loop',
     needs: ['open-full'],
-    measure: async (stage, soFar) => ({ openFull: await open(stage, baseOf(stage, soFar)) }),
+    measure: async (context, soFar) => ({ openFull: await open(context, baseOf(context, soFar)) }),
   },
   {
     title: 'twice the capacity',
     needs: ['overload'],
-    measure: async (stage, { closed64, closed256 }) => {
+    measure: async (context, { closed64, closed256 }) => {
       const rates = [closed64, closed256].map((part) => (part === undefined ? 0 : rateOf(part)));
-      return { overload: await open(stage, Math.max(...rates) * OVERLOAD) };
+      return { overload: await open(context, Math.max(...rates) * OVERLOAD) };
     },
   },
 ];
@@ -148,24 +154,24 @@ function optional<Key extends keyof Round>(key: Key, value: Round[Key] | undefin
   return value === undefined ? {} : { [key]: value };
 }
 
-async function pgbenchOf({ site: { pgbench, database }, options: { seconds } }: Stage) {
+async function pgbenchOf({ testBed: { pgbench, database }, options: { seconds } }: RoundContext) {
   if (pgbench === undefined) return undefined;
   await database.checkpoint();
   return runPgbench(pgbench, database.pgbenchUrl, { clients: TPCB_CLIENTS, seconds });
 }
 
 function closed(
-  { site, options: { seconds } }: Stage,
-  plan: Omit<Parameters<Site['closedLoop']>[0], 'seconds'>,
+  { testBed, options: { seconds } }: RoundContext,
+  plan: Omit<Parameters<TestBed['closedLoop']>[0], 'seconds'>,
 ) {
-  return site.closedLoop({ ...plan, seconds });
+  return testBed.closedLoop({ ...plan, seconds });
 }
 
-function open({ site, options: { seconds } }: Stage, perSecond: number, bankShare = 0) {
-  return site.openLoop({ perSecond, seconds, bankShare });
+function open({ testBed, options: { seconds } }: RoundContext, perSecond: number, bankShare = 0) {
+  return testBed.openLoop({ perSecond, seconds, bankShare });
 }
 
 /** T, settlements a second. */
-function baseOf({ rate }: Stage, { tpcb }: Round): number {
+function baseOf({ rate }: RoundContext, { tpcb }: Round): number {
   return tpcb?.tps ?? rate / RATE_BY_T;
 }

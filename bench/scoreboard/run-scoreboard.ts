@@ -3,12 +3,14 @@ import { keepRun, keptRunOf, readHistory } from '../history/history.ts';
 import { readBooks } from '../load/check-books.ts';
 import { readSizes } from '../load/row-sizes.ts';
 import { openPeers } from '../peers/open-peers.ts';
+import { delayTable, terminalTable } from '../report/delay-table.ts';
 import { htmlReport } from '../report/html-report.ts';
 import { describeMachine, loadAverage } from '../report/machine.ts';
 import type { Progress } from '../report/progress.ts';
 import { openProgress } from '../report/progress.ts';
 import { baseLine } from '../report/raw-tables.ts';
 import { figure, scoreTable } from '../report/score-table.ts';
+import { warmUpLines } from '../report/warm-up-lines.ts';
 import type { BenchDocument, RawFigures } from './bench-document.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { readBenchOptions } from './bench-options.ts';
@@ -16,18 +18,18 @@ import { lostLines, readBudget } from './budget.ts';
 import type { LineId } from './lines.ts';
 import { measureGrowth } from './measure-growth.ts';
 import { measureMemory } from './measure-memory.ts';
-import type { Stage } from './run-round.ts';
+import type { RoundContext } from './run-round.ts';
 import { partsFor } from './run-round.ts';
 import type { Round } from './samples.ts';
 import { coresOfOthers, cpuByProcess, samplesOf } from './samples.ts';
 import type { Measured } from './scoreboard.ts';
 import { drawScoreboard } from './scoreboard.ts';
-import type { Site } from './site.ts';
-import { openSite, warmUp } from './site.ts';
+import type { TestBed } from './test-bed.ts';
+import { openTestBed, warmUp } from './test-bed.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const SETUP_STEPS = 5;
-/** More than this, and others have slowed what was measured. */
+/** Above this, other programs have slowed what was measured. */
 const BUSY_CORES = 0.2;
 const MEMORY_STEPS = 2;
 const GROWTH_STEPS = 6;
@@ -39,13 +41,13 @@ export async function runScoreboard(args: readonly string[]): Promise<number> {
   if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true });
   const progress = openProgress(stepsOf(options));
   const stops: (() => Promise<void>)[] = [];
-  // The embedded server does not keep a process alive that only waits for its end.
+  // The embedded server holds no handle open: without this timer the process would exit while it waits.
   const awake = setInterval(() => undefined, 1_000);
   try {
-    const site = await openSite(options, stops, progress.step);
-    const result = await measureAll(options, site, progress, stops);
+    const testBed = await openTestBed(options, stops, progress.step);
+    const result = await measureAll(options, testBed, progress, stops);
     progress.stop();
-    return report(options, result, site.database.version);
+    return report(options, result, testBed.database.version);
   } finally {
     for (const stop of stops.toReversed()) await stop();
     clearInterval(awake);
@@ -66,34 +68,34 @@ type Result = {
 
 async function measureAll(
   options: BenchOptions,
-  site: Site,
+  testBed: TestBed,
   progress: Progress,
   stops: (() => Promise<void>)[],
 ): Promise<Result> {
-  const { database, engine } = site;
+  const { database, engine } = testBed;
   progress.step('warming up');
-  const rate = await warmUp(site, options.quick);
+  const rate = await warmUp(testBed, options.quick);
   progress.step('opening the peers');
   const rowSizes = await readSizes(database.engineUrl);
-  const peers = await openPeers(site, { ...options, sizes: rowSizes }, stops);
-  const stage: Stage = { site, options, peers, rate };
+  const peers = await openPeers(testBed, { ...options, sizes: rowSizes }, stops);
+  const context: RoundContext = { testBed, options, peers, rate };
   const rounds: Round[] = [];
   const loadAverages = [loadAverage()];
   for (let number = 1; number <= options.rounds; number += 1) {
     let round: Round = {};
     for (const part of partsFor(options.only)) {
       progress.step(`round ${number} of ${options.rounds}: ${part.title}`);
-      round = { ...round, ...(await part.measure(stage, round)) };
+      round = { ...round, ...(await part.measure(context, round)) };
     }
     rounds.push(round);
     loadAverages.push(loadAverage());
   }
   const wants = (id: LineId) => options.only.includes(id);
   const memory = wants('memory')
-    ? await measureMemory(site, options, stage.rate, progress.step)
+    ? await measureMemory(testBed, options, context.rate, progress.step)
     : undefined;
   const books = await readBooks(database.engineUrl);
-  const growth = wants('growth') ? await measureGrowth(site, options, progress.step) : undefined;
+  const growth = wants('growth') ? await measureGrowth(testBed, options, progress.step) : undefined;
   return {
     measured: {
       ...collect(options, rounds),
@@ -105,7 +107,7 @@ async function measureAll(
       memory: memory?.figures,
       growth: growth?.figures,
       coresOfOthers: coresOfOthers(rounds),
-      approved: site.approved(),
+      approved: testBed.approved(),
       engineLog: Object.fromEntries(engine.log),
     },
   };
@@ -142,7 +144,10 @@ function report(options: BenchOptions, { raw, measured }: Result, postgres: stri
   if (cpu.length > 0) print(`CPU a settlement, core-ms: ${cpu.join(', ')}`);
   const bases = baseLine(raw.rounds);
   if (bases !== undefined) print(bases);
+  for (const line of warmUpLines(raw.rounds)) print(line);
   print(quietness(raw));
+  const delays = terminalTable(delayTable(raw.rounds));
+  if (delays !== '') print(delays);
   for (const objection of document.objections) print(`INVALID: ${objection}`);
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify(document, undefined, 1)}\n`);

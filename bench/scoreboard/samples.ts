@@ -1,3 +1,5 @@
+import type { Durations } from '../load/durations.ts';
+import type { EngineDelays } from '../load/engine-probe.ts';
 import type { CommitRun, TpcbRun } from '../load/pgbench.ts';
 import type { LoadFigures } from '../load/tally.ts';
 import { median } from '../report/figures.ts';
@@ -8,7 +10,7 @@ export type CpuParts = {
   readonly generator: number | undefined;
   readonly engine: number | undefined;
   readonly database: number | undefined;
-  /** Whatever else ran on the machine: figures are to be trusted when this is little. */
+  /** Everything else on the machine; the figures can be trusted when this is small. */
   readonly others: number | undefined;
   /** Cores given to other machines of the same host. */
   readonly stolen?: number | undefined;
@@ -17,8 +19,8 @@ export type CpuParts = {
 };
 
 /**
- * What the server wrote during a part. `fullPages` and `walSyncs` are told late, so only by parts of
- * three seconds and more, and may miss half a second.
+ * What the server wrote during a part. Backends report `fullPages` and `walSyncs` late: only parts of three
+ * seconds and more have them, and half a second may be missing.
  */
 export type ServerUse = {
   /** Transactions that wrote. */
@@ -28,12 +30,20 @@ export type ServerUse = {
   readonly walSyncs?: number;
 };
 
+/** What may have delayed the slowest answers of a part, ms. */
+export type PartDelays = EngineDelays & {
+  /** Syncs of the server's log, tried a few times a second. Undefined: the server is too old. */
+  readonly syncs: Durations | undefined;
+};
+
 /** A part of the load, and who used the cores meanwhile. */
 export type LoadPart = {
   readonly load: LoadFigures;
   readonly cpuMs: CpuParts;
   /** Undefined: the server does not count. */
   readonly server?: ServerUse | undefined;
+  /** Undefined: not the engine. */
+  readonly delays?: PartDelays;
   /** How long CPU time was counted, ms. */
   readonly wallMs: number;
 };
@@ -143,7 +153,7 @@ function bankLegsOf({ openHalf, withBankLegs }: Round): Samples {
   return { 'bank-legs': { value, broken: refusedIn(withBankLegs) } };
 }
 
-/** How many cores others used while a round's load was measured; undefined where it cannot be read. */
+/** Cores that other programs used while load was measured; undefined where it cannot be read. */
 export function coresOfOthers(rounds: readonly Round[]): number | undefined {
   let [othersMs, wallMs] = [0, 0];
   for (const part of rounds.flatMap(loadPartsOf)) {

@@ -43,8 +43,8 @@ function brokenText(broken: readonly Sample[], rounds: number): string[] {
 }
 
 /**
- * Draws all lines up; a line that was not measured is there too, and has not passed. A condition beside
- * the value is judged as the value is, by the middle of the rounds: it must hold in half of them at least.
+ * Makes all lines of the report, also those that were not measured, which have not passed. A condition beside
+ * the value must hold in at least half of the rounds.
  */
 export function drawScoreboard(measured: { readonly [Id in LineId]?: Measured }): Score[] {
   return lines.map(({ id, what, goal, unit }) => {

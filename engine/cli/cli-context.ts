@@ -1,21 +1,22 @@
-import type { EngineModule } from './load-engine.ts';
+/** The composition root. */
+export type EngineModule = typeof import('../main.ts');
 
-/** What a command may touch of the outside. */
+/** Everything outside the process that a command may use. */
 export type CliContext = {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** One line on stdout. */
+  /** Environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Prints one line on stdout. */
   readonly print: (line: string) => void;
-  /** One line on stderr. */
+  /** Prints one line on stderr. */
   readonly printError: (line: string) => void;
+  /** Loads the composition root on demand: `--help` needs no database driver. */
   readonly loadMain: () => Promise<EngineModule>;
 };
 
 /** Sets the exit code of the process when it is not 0: 1 refused or failed, 2 outcome not known yet. */
 export type SetExitCode = (code: 1 | 2) => void;
 
-/**
- * Something that the user can put right; it is told in both languages and ends the command with 1.
- */
+/** An error that the user can correct. It is printed in both languages and ends the command with 1. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly zh: string;

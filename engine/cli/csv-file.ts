@@ -2,40 +2,40 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { CliError } from './cli-context.ts';
 
-/** A table that grows on disk while it is made, for spreadsheets. */
+/** A CSV file that is written while rows are produced. */
 export type CsvFile = {
   write(row: readonly string[]): void;
   close(): void;
 };
 
-/** Rows that are written together. */
-const ROWS_HELD = 500;
+/** Rows that are buffered before a write. */
+const ROWS_BUFFERED = 500;
 const AMOUNT = /^-?\d+\.\d{2}$/;
-/** What a spreadsheet would take for the beginning of a formula. */
+/** Beginnings that a spreadsheet treats as a formula. */
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 
 /**
- * Begins a CSV file: UTF-8 with byte order mark, lines ended as Windows does. A cell that a spreadsheet would
- * take for a formula gets an apostrophe in front; amounts, also negative ones, stay amounts.
+ * Opens a CSV file: UTF-8 with byte order mark, Windows line ends. A cell that looks like a formula gets a
+ * leading apostrophe; amounts, also negative ones, stay unchanged.
  * @throws CliError when the file cannot be written
  */
 export function openCsvFile(path: string, columns: readonly string[]): CsvFile {
-  const file = openSyncOr(path);
+  const file = openForWriting(path);
   let held: (readonly string[])[] = [columns];
-  let isBegun = false;
+  let hasHeader = false;
   const flush = (): void => {
     const text = stringify(
-      held.map((row) => row.map(guarded)),
-      { bom: !isBegun, record_delimiter: 'windows' },
+      held.map((row) => row.map(escapeFormula)),
+      { bom: !hasHeader, record_delimiter: 'windows' },
     );
-    isBegun = true;
+    hasHeader = true;
     held = [];
     writeSync(file, text);
   };
   return {
     write(row) {
       held.push(row);
-      if (held.length >= ROWS_HELD) flush();
+      if (held.length >= ROWS_BUFFERED) flush();
     },
     close() {
       if (held.length > 0) flush();
@@ -44,7 +44,7 @@ export function openCsvFile(path: string, columns: readonly string[]): CsvFile {
   };
 }
 
-function openSyncOr(path: string): number {
+function openForWriting(path: string): number {
   try {
     return openSync(path, 'w');
   } catch {
@@ -52,6 +52,6 @@ function openSyncOr(path: string): number {
   }
 }
 
-function guarded(cell: string): string {
+function escapeFormula(cell: string): string {
   return FORMULA.test(cell) && !AMOUNT.test(cell) ? `'${cell}` : cell;
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../terminal-adapter/client/wire.ts';
+import type { Refusal } from '../../terminal-adapter/client/engine-result.ts';
 import { CliError } from './cli-context.ts';
 
 type Text = { readonly zh: string; readonly en: string };
@@ -11,7 +11,7 @@ export function formatRefusal({ code, message, cashier }: Refusal): Text {
   };
 }
 
-/** No engine, or none that this terminal may believe. */
+/** The error when no engine answers, or none with a valid signature. */
 export function unreachable(url: string): CliError {
   return new CliError({
     zh: `引擎没有应答：${url}；请先运行 npm start，或用 --url 指定地址`,
@@ -19,7 +19,7 @@ export function unreachable(url: string): CliError {
   });
 }
 
-/** The outcome is open: the one thing a cashier must not do is to sell again. */
+/** The text for an unknown outcome: the cashier must not collect again. */
 export function formatUnknown(requestKey: string): Text {
   return {
     zh: `结果尚未确定，请勿重复收款，请稍后查询（请求号 ${requestKey}）`,

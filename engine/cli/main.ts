@@ -1,18 +1,15 @@
-/**
- * What `bin.mjs` starts: the command line on this process's own arguments, streams and environment.
- */
-import { loadEngine } from './load-engine.ts';
+/** Entry point of `bin.mjs`: runs the command line with this process's arguments, streams and variables. */
 import { runCli } from './program.ts';
 
-// A reader that has seen enough (`… | head`) ends the command; nothing is wrong.
+// A closed reader (`… | head`) ends the command without an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
 
 process.exitCode = await runCli(process.argv.slice(2), {
-  environment: process.env,
+  env: process.env,
   print: (line) => process.stdout.write(`${line}\n`),
   printError: (line) => process.stderr.write(`${line}\n`),
-  loadMain: loadEngine,
+  loadMain: () => import('../main.ts'),
 });

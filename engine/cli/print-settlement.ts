@@ -1,23 +1,24 @@
-import type { RefundDocument, SettlementDocument } from '../../terminal-adapter/client/wire.ts';
 import { settlementReceipt } from '../../terminal-adapter/receipt/receipt.ts';
-import { places } from '../sandbox/seed/sandbox-places.ts';
+import type { RefundDocument } from '../contract/refund.ts';
+import type { SettlementDocument } from '../contract/settlement.ts';
+import { sandboxInstitutions } from '../sandbox/seed/sandbox-institutions.ts';
 import type { CliContext } from './cli-context.ts';
 
 type Row = readonly [zh: string, en: string, amount: string];
 
-/** Prints state and receipt of a settlement, the receipt once in each language. */
+/** Prints state and receipt of a settlement, the receipt in both languages. */
 export function printSettlement(context: CliContext, document: SettlementDocument): void {
   const { settlementId, businessDate, state, institution } = document;
   context.print(`结算单号 / settlement: ${settlementId}  ${businessDate}  ${state}`);
-  const place = Object.values(places).find(({ code }) => code === institution);
-  const institutionName = place?.name ?? institution;
+  const known = Object.values(sandboxInstitutions).find(({ code }) => code === institution);
+  const institutionName = known?.name ?? institution;
   for (const language of ['zh', 'en'] as const) {
     const paper = { columns: 48, language, institutionName } as const;
     for (const line of settlementReceipt(document, paper)) context.print(line);
   }
 }
 
-/** Prints what went back to whom. */
+/** Prints the amounts of a refund. */
 export function printRefund(context: CliContext, document: RefundDocument): void {
   const { amounts } = document;
   context.print(`退费 / refund ${document.refundNo}: ${document.settlementId}  ${document.state}`);

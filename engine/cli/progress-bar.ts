@@ -1,12 +1,12 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** A bar on stderr that shows how far a long piece of work is; nothing when nobody watches. */
+/** A progress bar on stderr; shows nothing when stderr is not a terminal. */
 export type ProgressBar = {
   update(done: number, total: number): void;
   stop(): void;
 };
 
-/** @param title in both languages, "读取 / reading" */
+/** Creates a progress bar. @param title in both languages, "读取 / reading" */
 export function openProgressBar(title: string): ProgressBar {
   const format = `${title} {bar} {percentage}%`;
   const options = { format, stream: process.stderr, noTTYOutput: false, hideCursor: true };

@@ -1,71 +1,89 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SoftwarePinPad } from '../../terminal-adapter/agent/pin-pad.ts';
 import { createSoftwarePinPad } from '../../terminal-adapter/agent/pin-pad.ts';
-import type { EngineClient, TerminalClock } from '../../terminal-adapter/client/engine-client.ts';
-import { createEngineClient } from '../../terminal-adapter/client/engine-client.ts';
-import type { RequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
-import { openRequestJournal } from '../../terminal-adapter/journal/request-journal.ts';
+import type { Counter } from '../../terminal-adapter/counter/open-counter.ts';
+import { openCounter, systemClock } from '../../terminal-adapter/counter/open-counter.ts';
+import { createSimulatedReader } from '../../terminal-adapter/readers/simulated-reader.ts';
 import { toHex } from '../base/crypto/bytes.ts';
+import type { TerminalKeys } from '../sandbox/keys/sandbox-keys.ts';
 import { loadTerminalKeys, sandboxKeyFolder } from '../sandbox/keys/sandbox-keys.ts';
-import type { PlaceName, SandboxTerminal } from '../sandbox/seed/sandbox-places.ts';
-import { sandboxTerminals } from '../sandbox/seed/sandbox-places.ts';
+import type { InstitutionName, SandboxTerminal } from '../sandbox/seed/sandbox-institutions.ts';
+import { sandboxTerminals } from '../sandbox/seed/sandbox-institutions.ts';
+import type { SandboxPerson } from '../sandbox/seed/sandbox-people.ts';
 import { CliError } from './cli-context.ts';
 import { formatRefusal, unreachable } from './format-refusal.ts';
+import { openSandboxCard } from './sandbox-card.ts';
 
-/** A sandbox terminal that is signed in: what a cashier sits at. */
-export type SandboxCounter = {
-  readonly terminal: SandboxTerminal;
-  readonly client: EngineClient;
-  readonly journal: RequestJournal;
-  readonly pinPad: SoftwarePinPad;
-  readonly clock: TerminalClock;
-  /** Of the sign-in: today at the engine. */
+/** A signed-in counter of the sandbox. */
+export type SandboxCounter = Counter & {
+  /** Business date of the sign-in. */
   readonly businessDate: string;
-  close(): void;
 };
 
-export type CounterOptions = {
-  /** `YIKATONG_DATA`: the terminal's keys and its journal are there. */
+export type SandboxCounterOptions = {
+  /** `YIKATONG_DATA`: the terminal's keys, its journal and the cards are there. */
   readonly dataDir: string;
-  readonly place: PlaceName;
+  readonly institution: InstitutionName;
   readonly url: string;
-  /** The holder at the PIN pad. */
-  readonly askPin: (kind: 'medical' | 'bank') => Promise<string | undefined>;
+  /** The holder at the counter: the card is in the reader, and the PINs are entered when asked. */
+  readonly person?: SandboxPerson;
 };
-
-/** Longer than the engine waits for the bank. */
-const EXCHANGE_MS = 30_000;
-
-const clock: TerminalClock = { now: () => Date.now(), randomBytes: (count) => randomBytes(count) };
 
 /**
- * Opens a terminal with its keys and journal, and signs in.
+ * Opens the counter of an institution with its sandbox keys, and signs in.
  * @throws CliError when no engine answers, or it refuses the sign-in
  */
-export async function openSandboxCounter(options: CounterOptions): Promise<SandboxCounter> {
-  const terminal = sandboxTerminals[options.place];
-  const keys = loadTerminalKeys(sandboxKeyFolder(options.dataDir), terminal);
-  const client = createEngineClient({
-    baseUrls: [options.url],
-    terminal: {
-      terminalId: terminal.id,
-      privateKey: Buffer.from(keys.deviceKey).toString('base64'),
-      masterKey: toHex(keys.masterKey),
-    },
-    clock,
-    timeoutMs: EXCHANGE_MS,
+export async function openSandboxCounter(options: SandboxCounterOptions): Promise<SandboxCounter> {
+  const { dataDir, url, person } = options;
+  const terminal = sandboxTerminals[options.institution];
+  const keys = loadTerminalKeys(sandboxKeyFolder(dataDir), terminal);
+  const card = person === undefined ? undefined : openSandboxCard(dataDir, person);
+  const counter = openCounter({
+    baseUrls: [url],
+    terminal: sandboxCredentials(terminal, keys),
+    reader: createSimulatedReader(card),
+    pinPad: createSoftwarePinPad({
+      masterKey: keys.masterKey,
+      bankMasterKey: keys.bankPinPadKey,
+      askPin: async (kind) => (kind === 'medical' ? person?.medicalPin : person?.bankPin),
+      clock: systemClock,
+    }),
+    journalFile: sandboxJournalFile(dataDir, terminal),
   });
-  const signedIn = await client.signIn();
+  const close = async (): Promise<void> => {
+    await counter.close();
+    card?.saveState();
+  };
+  try {
+    return { ...counter, businessDate: await signIn(counter, url), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function signIn(counter: Counter, url: string): Promise<string> {
+  const signedIn = await counter.signIn();
+  if (signedIn.kind === 'approved') return signedIn.document.businessDate;
   if (signedIn.kind === 'declined') throw new CliError(formatRefusal(signedIn.refusal));
-  if (signedIn.kind !== 'approved') throw unreachable(options.url);
-  const { masterKey, bankPinPadKey: bankMasterKey } = keys;
-  const pinPad = createSoftwarePinPad({ masterKey, bankMasterKey, askPin: options.askPin, clock });
-  pinPad.loadKeys(signedIn.body);
-  const journals = join(options.dataDir, 'counters');
-  mkdirSync(journals, { recursive: true, mode: 0o700 });
-  const journal = openRequestJournal(join(journals, `${terminal.id}.db`));
-  const { businessDate } = signedIn.body;
-  return { terminal, client, journal, pinPad, clock, businessDate, close: () => journal.close() };
+  if (signedIn.kind === 'stopped' && signedIn.by === 'pin-pad') {
+    throw new CliError(formatRefusal(signedIn));
+  }
+  throw unreachable(url);
+}
+
+/** The keys of a sandbox terminal in the form of the terminal kit. */
+export function sandboxCredentials({ id }: SandboxTerminal, keys: TerminalKeys) {
+  return {
+    terminalId: id,
+    privateKey: Buffer.from(keys.deviceKey).toString('base64'),
+    masterKey: toHex(keys.masterKey),
+  };
+}
+
+/** Path of the terminal's journal; creates its folder. */
+export function sandboxJournalFile(dataDir: string, { id }: SandboxTerminal): string {
+  const folder = join(dataDir, 'counters');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, `${id}.db`);
 }

@@ -1,23 +1,20 @@
-/**
- * How long (ms) a stop may take before the process ends anyway; a restart finishes what was open.
- */
+/** Time limit of a stop, ms; then the process ends anyway, and a restart finishes what was open. */
 const STOP_MS = 30_000;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The watch over a process that serves. */
+/** The signal handlers of a serving process. */
 export type SignalWatch = {
-  /** A signal or an error has come: the process ends by itself when the stop is done. */
+  /** A signal or error has arrived: the process ends when the stop is finished. */
   isStopping(): boolean;
   uninstall(): void;
 };
 
 /**
- * Stops once, at the first signal or error that nobody caught, and then ends the process: with 0
- * after a signal, with 1 after an error or a stop that hangs. Whatever comes later changes nothing:
- * one Ctrl-C under npm arrives twice, from the terminal and from npm, and a second one that ended the
- * process at once would leave the database server behind.
- * @param stop gets what was thrown, undefined after a signal
+ * Stops at the first signal or uncaught error and then ends the process: with 0 after a signal, with 1
+ * after an error or a stop that hangs. Later signals are ignored: under npm one Ctrl-C arrives twice, and
+ * ending at once would leave the database server running.
+ * @param stop receives the error; undefined after a signal
  */
 export function stopOnSignal(stop: (thrown: unknown) => Promise<void>): SignalWatch {
   let isStopping = false;

@@ -1,6 +1,5 @@
 /**
- * The part of the composition root that looks at past days: beside a running engine, without a lock on its
- * tables and without changing anything.
+ * Composition of replay and what-if: they read recorded settlements beside a running engine, without locks.
  */
 import { lintPack } from '../../rules/lint/lint-pack.ts';
 import { loadPacks } from '../../rules/packs/load-packs.ts';
@@ -23,21 +22,21 @@ import { openReferenceData } from '../store/reference/reference-data.ts';
 
 export type ReplayOrder = Pick<Replay, 'days' | 'onReport' | 'onProgress'>;
 
-/** Decides the recorded settlements of past days again and compares them with what is on record. */
+/** Recomputes the recorded settlements of past days and compares them with the records. */
 export async function replayHistory(config: Config, order: ReplayOrder): Promise<ReplaySummary> {
-  return withHistory(config, (history) => replaySettlements({ ...order, ...history }));
+  return withRecordedHistory(config, (history) => replaySettlements({ ...order, ...history }));
 }
 
 export type WhatIfOrder = Pick<WhatIf, 'days' | 'isByDate' | 'onBill' | 'onProgress'> & {
   readonly packs: readonly CandidatePack[];
 };
 
-/** Splits recorded bills by other packs, or tells what is wrong with the packs. */
+/** Splits recorded bills by other packs. The error lists the packs that cannot be used, and why. */
 export async function tryPacks(
   config: Config,
   order: WhatIfOrder,
 ): Promise<Result<WhatIfSummary, readonly RefusedPack[]>> {
-  return withHistory(config, async ({ policy, recorded }) => {
+  return withRecordedHistory(config, async ({ policy, recorded }) => {
     const packs = readCandidatePacks(order.packs, policy, lintPack);
     if (!packs.ok) return packs;
     return ok(await whatIf({ ...order, packs: packs.value, policy, recorded }));
@@ -47,7 +46,10 @@ export async function tryPacks(
 type Packs = Pick<Replay, 'policy' | 'unusable' | 'activated'>;
 type History = Packs & { readonly recorded: RecordedSettlements };
 
-async function withHistory<T>(config: Config, use: (history: History) => Promise<T>): Promise<T> {
+async function withRecordedHistory<T>(
+  config: Config,
+  use: (history: History) => Promise<T>,
+): Promise<T> {
   const work = async (url: string): Promise<T> => {
     const packs = await readPolicy(url);
     const recorded = openRecordedSettlements({ url });
@@ -60,7 +62,7 @@ async function withHistory<T>(config: Config, use: (history: History) => Promise
   return withDatabase(config, work, true);
 }
 
-/** The shipped packs and those activated in this database, and which of the latter cannot be used. */
+/** The shipped packs and those activated in this database. `unusable`: reasons by pack id. */
 export async function readPolicy(url: string): Promise<Packs> {
   const unusable = new Map<string, string>();
   const log: Pick<FlowLog, 'info' | 'warn' | 'error'> = {

@@ -1,45 +1,43 @@
 /**
- * The part of the composition root that counts and watches: what goes to the bank and what is answered is
- * counted on its way, so that no flow knows of it.
+ * Composition of metrics, readiness and the reversal alarm. Calls are counted in wrappers, not in the
+ * flows.
  */
+import type { Readiness } from '../contract/health.ts';
 import type { FlowLog, PolicySource } from '../flows/deps.ts';
 import type { Backlog } from '../flows/leg/reversal-backlog.ts';
 import { readBacklog } from '../flows/leg/reversal-backlog.ts';
-import type { MetricsPage } from '../http/metrics-page.ts';
-import type { Operations, Readiness } from '../http/operations.ts';
+import type { AppDeps } from '../http/build-app.ts';
 import { startReversalWatch } from '../jobs/reversal-watch.ts';
 import type { Config } from '../ops/config.ts';
 import type { Metrics, StoreLoad } from '../ops/metrics.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import type { Bank } from '../ports/bank.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/environment.ts';
 
-/** How often the age of the oldest reversal is looked at, ms, or at the alarm's limit if that is shorter. */
+/** Interval of the check for old reversals, ms; the alarm's limit if that is shorter. */
 const WATCH_EVERY_MS = 60_000;
 
-export type MeterParts = {
+export type MeterDeps = {
   readonly config: Pick<Config, 'reversalAlarmMs' | 'metricsToken'>;
   readonly log: FlowLog;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly policy: PolicySource;
-  /** It reports its batches here, so it is made later. */
+  /** A function, because the store needs the meter to report its batches and is created after it. */
   readonly store: () => Pick<BankLegReads, 'countOpenLegs'> & { load(): StoreLoad };
 };
 
-export type Meter = Pick<Metrics, 'batchDone' | 'monthsKept'> & {
-  /** Counts what goes to the bank. */
+export type Meter = Pick<Metrics, 'batchDone' | 'partitionsKept'> & {
+  /** The same bank, with its reversals counted. */
   bank(bank: Bank): Bank;
-  /** Counts what is answered, and says whether the engine is fit to serve. */
-  operations(operations: Omit<Operations, 'readiness'>): Operations;
-  /** Undefined: there is no such page. */
-  readonly page: MetricsPage | undefined;
-  /** Starts the alarm for old reversals. @returns stops it, and the counting */
+  /** Counting of answers, the metrics page and the readiness check, for the HTTP surface. */
+  readonly http: Pick<AppDeps, 'onAnswered' | 'metrics' | 'readiness'>;
+  /** Starts the alarm for old reversals. @returns stops the alarm and the metrics */
   watch(): () => Promise<void>;
 };
 
-/** Counts of one engine. */
-export function openMeter({ config, log, clock, policy, store }: MeterParts): Meter {
+/** The meter of one engine. */
+export function openMeter({ config, log, clock, policy, store }: MeterDeps): Meter {
   const { reversalAlarmMs: alarmMs, metricsToken: token } = config;
   const backlog = () => readBacklog(store(), clock.now());
   const metrics = createMetrics({
@@ -49,13 +47,16 @@ export function openMeter({ config, log, clock, policy, store }: MeterParts): Me
   });
   return {
     batchDone: metrics.batchDone,
-    monthsKept: metrics.monthsKept,
+    partitionsKept: metrics.partitionsKept,
     bank: (bank) => meterBank(bank, metrics),
-    operations: (operations) => ({
-      ...meterOperations(operations, metrics),
-      readiness: () => readinessOf(backlog, alarmMs),
-    }),
-    page: token === undefined ? undefined : { token, read: metrics.page },
+    http: {
+      onAnswered(operation, { answer, isReplay }) {
+        // A replayed answer was counted the first time.
+        if (!isReplay) metrics.answered(operation, answer);
+      },
+      metrics: token === undefined ? undefined : { token, read: metrics.page },
+      readiness: () => readReadiness(backlog, alarmMs),
+    },
     watch() {
       const everyMs = Math.min(alarmMs, WATCH_EVERY_MS);
       const stop = startReversalWatch({ legs: store(), clock, log, alarmMs, everyMs });
@@ -67,7 +68,7 @@ export function openMeter({ config, log, clock, policy, store }: MeterParts): Me
   };
 }
 
-/** Each reversal that is given to the link, by what came of it: "final", "open", or why not. */
+/** Counts each reversal given to the bank link by its result: "final", "open", or the kind of failure. */
 function meterBank(bank: Bank, metrics: Metrics): Bank {
   return {
     ...bank,
@@ -80,32 +81,11 @@ function meterBank(bank: Bank, metrics: Metrics): Bank {
   };
 }
 
-/** An answer that is given again is not counted again. */
-function meterOperations<Some extends Pick<Operations, 'settle' | 'refund'>>(
-  operations: Some,
-  metrics: Metrics,
-): Some {
-  const { settle, refund } = operations;
-  const metered: Pick<Operations, 'settle' | 'refund'> = {
-    async settle(...given) {
-      const answered = await settle(...given);
-      if (!answered.isReplay) metrics.answered('settle', answered.answer);
-      return answered;
-    },
-    async refund(...given) {
-      const answered = await refund(...given);
-      if (!answered.isReplay) metrics.answered('refund', answered.answer);
-      return answered;
-    },
-  };
-  return { ...operations, ...metered };
-}
-
 /**
- * Can the engine settle? An old backlog of reversals is a matter for people, and a detail here: taking the
- * engine out of service would only keep it from reversing.
+ * Can the engine settle? An old reversal only degrades: an engine taken out of service could not send the
+ * reversal either.
  */
-async function readinessOf(backlog: () => Promise<Backlog>, alarmMs: number): Promise<Readiness> {
+async function readReadiness(backlog: () => Promise<Backlog>, alarmMs: number): Promise<Readiness> {
   const now = await backlog().catch(() => undefined);
   const isYoung = now === undefined || now.oldestAgeMs <= alarmMs;
   return {

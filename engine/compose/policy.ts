@@ -1,8 +1,4 @@
-/**
- * The part of the composition root that binds packs and catalogues: for a running engine, and for the
- * commands that put new ones on record beside it.
- */
-
+/** Composition of packs and catalogues, for a running engine and for the commands that activate new ones. */
 import { sameForAll } from '../../rules/bill-review/review-model.ts';
 import { loadReviewRules } from '../../rules/bill-review/review-rules.ts';
 import { loadCatalogues } from '../../rules/catalogues/catalogue-registry.ts';
@@ -33,11 +29,14 @@ import { openReferenceData } from '../store/reference/reference-data.ts';
 export type OpenPolicy = {
   readonly policy: PolicySource;
   readonly catalogues: CatalogueSource;
-  readonly checkBill: BillReview;
+  readonly reviewBill: BillReview;
   close(): Promise<void>;
 };
 
-/** Packs and catalogues: shipped, activated and imported, and kept up to date while the engine runs. */
+/**
+ * Opens packs and catalogues: shipped, activated and imported ones. A job keeps them up to date.
+ * @throws StartupError when they cannot be read
+ */
 export async function openPolicy(
   config: Config,
   databaseUrl: string,
@@ -48,10 +47,10 @@ export async function openPolicy(
   const policy = createPolicySource({ shipped: loadPacks(), store: data.packs, log });
   const shipped = loadCatalogues();
   const catalogues = createCatalogueSource({ shipped, store: data.catalogues, log });
-  // A bill must not be refused, or split as own-pay, because what rules it is still on its way.
+  // Start only with all packs and catalogues: a missing one would refuse bills or make lines own-pay.
   const isRead =
     (await policy.refresh()) &&
-    // Once more if a catalogue was replaced in the midst of it.
+    // The second attempt: a catalogue may be replaced while it is read.
     ((await catalogues.refresh()) || (await catalogues.refresh()));
   if (!isRead) {
     await data.close();
@@ -68,12 +67,12 @@ export async function openPolicy(
     await stopJob();
     await data.close();
   };
-  return { policy, catalogues, checkBill: billCheckOf(config), close };
+  return { policy, catalogues, reviewBill: createConfiguredBillReview(config), close };
 }
 
 /**
- * The provinces that have packs, by the first two digits of their region: a province whose first pack is
- * activated while the engine runs has cards that count from then on.
+ * Provinces with packs, by the first two digits of the region. A province is added when its first pack is
+ * activated, also while the engine runs.
  */
 export function createProvinces(policy: PolicySource): () => ReadonlySet<string> {
   let known: { readonly of: Policy; readonly provinces: ReadonlySet<string> } | undefined;
@@ -86,8 +85,8 @@ export function createProvinces(policy: PolicySource): () => ReadonlySet<string>
   };
 }
 
-/** YIKATONG_BILL_CHECKS: what the findings of the shipped check rules do. */
-function billCheckOf({ billChecks }: Config): BillReview {
+/** The bill review with the severity that YIKATONG_BILL_CHECKS sets. */
+function createConfiguredBillReview({ billChecks }: Config): BillReview {
   if (billChecks === 'off') return noBillReview;
   return createBillReview(
     loadReviewRules(),
@@ -96,7 +95,7 @@ function billCheckOf({ billChecks }: Config): BillReview {
 }
 
 /**
- * Checks policy packs and puts them on record together; engines on the same database take them in.
+ * Checks policy packs and stores them together; engines on the same database load them by themselves.
  * @returns one verdict for each file; if one is refused, nothing was activated
  */
 export async function activatePolicy(
@@ -104,14 +103,14 @@ export async function activatePolicy(
   files: readonly PackFileText[],
 ): Promise<readonly PackVerdict[]> {
   return withReferenceData(config, 'activate', ({ packs }) =>
-    activatePacks(files, { shipped: loadPacks(), store: packs, lint: lintPack, now: now }),
+    activatePacks(files, { shipped: loadPacks(), store: packs, lint: lintPack, now }),
   );
 }
 
-/** Puts a catalogue on record, and switches the region over to it when all of it is there. */
+/** Stores a catalogue and then makes it the region's catalogue. */
 export async function installCatalogue(config: Config, order: CatalogueOrder): Promise<void> {
   return withReferenceData(config, 'import', ({ catalogues }) =>
-    storeCatalogue(order, { store: catalogues, now: now }),
+    storeCatalogue(order, { store: catalogues, now }),
   );
 }
 

@@ -1,9 +1,7 @@
-/**
- * The part of the composition root that operators use to look at open reversals and to close by hand those
- * that the bank cannot answer: beside a running engine, as a program of its own that people start.
- */
+/** Composition of the operators' commands on open reversals, which run beside a running engine. */
+import type { Command } from '../domain/commands.ts';
 import { createDecide } from '../domain/decide.ts';
-import type { Answer } from '../domain/decision.ts';
+import type { Answer } from '../domain/request/answer.ts';
 import type { ApprovalOrder, ProposalOrder } from '../flows/operator/resolve-reversal.ts';
 import {
   approveResolution as approve,
@@ -15,26 +13,32 @@ import type { OpenLeg } from '../ports/bank-legs.ts';
 import { createStore } from '../store/create-store.ts';
 import { readPolicy } from './history.ts';
 
+/** Open legs that are listed at most. */
 const LISTED_MAX = 1_000;
 
-/** Reversals and repeated refunds that the bank has not answered, the oldest first, with their proposals. */
+/** Open reversals and repeated refunds, oldest first, with their proposals. */
 export async function listReversals(config: Config): Promise<readonly OpenLeg[]> {
-  return withOffice(config, ({ store }) => store.listOpenLegs(LISTED_MAX));
+  return withOperatorDeps(config, ({ store }) => store.listOpenLegs(LISTED_MAX));
 }
 
-/** Records what one operator holds for true. */
+/** First step of a manual resolution (人工销账): stores a proposal. */
 export async function proposeResolution(config: Config, order: ProposalOrder): Promise<Answer> {
-  return withOffice(config, (office) => propose(office, order));
+  return withOperatorDeps(config, (deps) => propose(deps, order));
 }
 
-/** Carries out what another operator has proposed. */
+/** Second step: another operator approves a proposal, which is then executed. */
 export async function approveResolution(config: Config, order: ApprovalOrder): Promise<Answer> {
-  return withOffice(config, (office) => approve(office, order));
+  return withOperatorDeps(config, (deps) => approve(deps, order));
 }
 
-type Office = Parameters<typeof propose>[0] & { readonly store: ReturnType<typeof createStore> };
+type OperatorDeps = Parameters<typeof propose>[0] & {
+  readonly store: ReturnType<typeof createStore<Command>>;
+};
 
-async function withOffice<T>(config: Config, use: (office: Office) => Promise<T>): Promise<T> {
+async function withOperatorDeps<T>(
+  config: Config,
+  use: (deps: OperatorDeps) => Promise<T>,
+): Promise<T> {
   const work = async (url: string): Promise<T> => {
     const { policy } = await readPolicy(url);
     const store = createStore({

@@ -1,56 +1,33 @@
-import type { ErrorCode } from '../base/errors/error-registry.ts';
-import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../base/ids/ids.ts';
-import type { Card, InvalidListHit } from './card/card.ts';
+import type { SettlementId } from '../base/ids/ids.ts';
+import type { Card } from './card/card.ts';
+import type { InvalidListHit } from './card/invalid-list.ts';
 import type { LedgerEntry } from './ledger/entries.ts';
 import type { BankLeg } from './leg/bank-leg.ts';
 import type { Accumulator, Person } from './person/person.ts';
 import type { Refund } from './refund/refund.ts';
+import type { Answer } from './request/answer.ts';
+import type { RequestRecord } from './request/request-record.ts';
+import type { RequestWrite } from './request/request-write.ts';
 import type { Resolution } from './resolution/resolution.ts';
 import type { Settlement, SettlementState } from './settlement/settlement.ts';
 
-/** Three outcomes, always. Unknown never becomes declined: it is enquired and reversed until the other side has answered. */
-export type Outcome = 'approved' | 'declined' | 'unknown';
-
-/** What the caller gets, byte for byte, now and on every repeat. `body` is JSON text. */
-export type Answer = {
-  readonly outcome: Outcome;
-  readonly status: number;
-  readonly body: string;
-  readonly code: ErrorCode | undefined;
-};
-
-/** The stored answer of a request key, scoped to (terminal, card). */
-export type RequestRecord = {
-  readonly key: PersonKey;
-  readonly terminalId: TerminalId;
-  readonly cardId: CardId;
-  readonly requestKey: RequestKey;
-  /** SHA-256 of the raw request body, hex. */
-  readonly fingerprint: string;
-  readonly settlementId: SettlementId | undefined;
-  /** running: the bank is being asked. unknown: it did not answer; a reversal is under way. */
-  readonly state: 'running' | 'unknown' | 'final';
-  readonly answer: Answer | undefined;
-  readonly at: number;
-};
-
 /**
- * What a command's person looked like when the batch read it, or as an earlier command of the batch left it.
- * An interface, so that a module of a new table may declare its member where its rows are declared.
+ * The person's rows that a command needs, as the batch read them or as an earlier command of the batch left
+ * them. An interface, so that a module with its own table can add a member.
  */
 export interface Facts {
   readonly person: Person | undefined;
   readonly card: Card | undefined;
-  /** All yearly accumulators of the person. */
+  /** All accumulators of the person. */
   readonly accumulators: readonly Accumulator[];
   readonly invalidListHits: readonly InvalidListHit[];
-  /** Records under the command's own (terminal, request key), and all records of its settlement. */
+  /** Records of the command's own terminal and request key, and of its settlement. */
   readonly requests: readonly RequestRecord[];
   /** The settlement that the command names, with its bank legs and refunds. */
   readonly settlement: Settlement | undefined;
   readonly bankLegs: readonly BankLeg[];
   readonly refunds: readonly Refund[];
-  /** Closings by hand of the settlement; read for the commands that make one, and for no other. */
+  /** Manual resolutions of the settlement; read for resolution commands only. */
   readonly resolutions?: readonly Resolution[];
 }
 
@@ -60,30 +37,42 @@ export type OutboxMessage = {
   readonly payload: { readonly [name: string]: string };
 };
 
+/** Entries of one posting. `postingNo`: 0 the settlement, n refund n, -n manual resolution n. */
+export type NewPosting = {
+  readonly settlementId: SettlementId;
+  readonly postingNo: number;
+  readonly entries: readonly LedgerEntry[];
+};
+
 /**
- * Whole new rows; the store compares nothing but the person's version and the settlement's former state. An
+ * Complete rows to write. The store compares only the person's version and the settlement's former state. An
  * interface for the same reason as `Facts`.
  */
 export interface Writes {
   readonly person?: Person;
   readonly card?: Card;
   readonly accumulator?: Accumulator;
-  readonly request?: RequestRecord;
+  readonly request?: RequestWrite;
   /** `from` undefined: a new settlement. */
   readonly settlement?: { readonly from: SettlementState | undefined; readonly to: Settlement };
   readonly bankLeg?: BankLeg;
   readonly refund?: Refund;
-  /** New, or the one on record with its approval. */
+  /** A new proposal, or a stored one with its approval. */
   readonly resolution?: Resolution;
-  /** Entries of one posting, numbered within the settlement: 0 the sale, then its refunds; below 0 closings by hand. */
-  readonly posting?: { readonly postingNo: number; readonly entries: readonly LedgerEntry[] };
+  readonly posting?: NewPosting;
   readonly outbox?: readonly OutboxMessage[];
 }
 
 export type Decision = {
   readonly answer: Answer;
-  /** The answer was stored by an earlier command. */
-  readonly isReplay: boolean;
-  /** Nothing to write when undefined. */
+  /** Undefined: nothing to write. */
   readonly writes: Writes | undefined;
 };
+
+export function withoutWrites(answer: Answer): Decision {
+  return { answer, writes: undefined };
+}
+
+export function withWrites(answer: Answer, writes: Writes): Decision {
+  return { answer, writes };
+}

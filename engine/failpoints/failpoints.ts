@@ -1,14 +1,14 @@
 /**
- * Failpoints: ways to break a running engine at a named step, for tests and rehearsals. An engine without
- * orders is built without any of this, so that it costs nothing; production refuses to start with one.
+ * Failpoints break a running engine at a named step, for tests and rehearsals. An engine without orders is
+ * built without them, so they cost nothing; production mode refuses to start with one.
  */
 import type { Around, FailpointName, FailpointStep } from './names.ts';
 import { failpointNames } from './names.ts';
 
 /**
- * throw: the step fails with an exception. exit: the process dies there, as by kill -9. hang: it stands
- * still, for `ms` or until it is released. slow: it takes `ms` longer. twice: the step is performed a second
- * time; `before` and `sent` keep the first result, `after` goes on with the second.
+ * throw: the step throws. exit: the process ends, as by kill -9. hang: the step stops for `ms` or until
+ * `release`. slow: the step takes `ms` longer. twice: the step runs a second time; at `before` and `sent`
+ * the first result counts, at `after` the second.
  */
 export const failpointKinds = ['throw', 'exit', 'hang', 'slow', 'twice'] as const;
 export type FailpointKind = (typeof failpointKinds)[number];
@@ -16,38 +16,39 @@ export type FailpointKind = (typeof failpointKinds)[number];
 export type FailpointOrder = {
   readonly name: FailpointName;
   readonly kind: FailpointKind;
-  /** How long it hangs or is slow; undefined: until released, or `SLOW_MS`. */
+  /** Duration of hang and slow; undefined: until `release`, or `SLOW_MS`. */
   readonly ms?: number;
-  /** At which time of coming by, from 1 on; undefined: every time. */
+  /** Fires only the nth time the point is reached, from 1; undefined: every time. */
   readonly nth?: number;
 };
 
-/** What a thrown failpoint throws. */
+/** Thrown by a failpoint of kind `throw`. */
 export class FailpointError extends Error {
   override readonly name = 'FailpointError';
 }
 
 export type Failpoints = {
   readonly around: Around;
-  /** Adds orders; `nth` counts from now on. */
+  /** Adds orders; their `nth` counts from now. */
   arm(...orders: readonly FailpointOrder[]): void;
-  /** Forgets all orders and lets everything go on that hangs. */
+  /** Removes all orders and resumes every hanging step. */
   release(): void;
 };
 
 export type FailpointOptions = {
   readonly sleep: (ms: number) => Promise<void>;
-  /** Ends the process at once. What called it never goes on. */
+  /** Ends the process at once; the caller never continues. */
   readonly exit: () => void;
-  /** Called at every point that is met, whether something is ordered there or not. */
+  /** Called at every point that is reached, with or without an order. */
   readonly onMet?: (name: FailpointName) => void;
-  /** Called before an order is carried out. */
+  /** Called before an order is executed. */
   readonly onFire?: (order: FailpointOrder) => void;
 };
 
+/** Default duration of slow, ms. */
 const SLOW_MS = 1_000;
 
-/** Failpoints with these orders; more may be armed later. */
+/** Creates failpoints with these orders; more may be added with `arm`. */
 export function createFailpoints(
   orders: readonly FailpointOrder[],
   options: FailpointOptions,
@@ -102,26 +103,26 @@ export function createFailpoints(
 type Meet = (name: FailpointName) => Promise<'once' | 'twice'> | undefined;
 
 async function perform<T>(step: FailpointStep, run: () => Promise<T>, meet: Meet): Promise<T> {
-  const before = nameOf(`${step}.before`);
+  const before = findName(`${step}.before`);
   const sent = `${step}.sent`;
   if (before === undefined) throw new Error(`${step} is not in the list of failpoints`);
   const isTwice = (await meet(before)) === 'twice';
   const running = run();
-  // If an exception of ours comes first, nobody waits for the step any more.
+  // If a failpoint throws first, nobody awaits the step; this prevents an unhandled rejection.
   running.catch(() => undefined);
   if (isName(sent) && (await meet(sent)) === 'twice') await again(run);
   const first = await running;
   if (isTwice) await again(run);
-  const after = nameOf(`${step}.after`);
+  const after = findName(`${step}.after`);
   return after !== undefined && (await meet(after)) === 'twice' ? run() : first;
 }
 
-/** A second performance whose outcome nobody looks at. */
+/** Runs the step again and ignores its outcome. */
 async function again(run: () => Promise<unknown>): Promise<void> {
   await run().catch(() => undefined);
 }
 
-function nameOf(text: string): FailpointName | undefined {
+function findName(text: string): FailpointName | undefined {
   return isName(text) ? text : undefined;
 }
 

@@ -7,8 +7,8 @@ import { createFailpoints } from './failpoints.ts';
 import { parseFailpoints } from './parse.ts';
 
 /**
- * The failpoints that the configuration orders, in this process: `exit` is kill -9 of itself. Undefined
- * without orders, so that nothing is put around anything.
+ * Creates the failpoints of the configuration. `exit` kills this process as kill -9 does.
+ * @returns undefined without orders: then nothing is wrapped
  */
 export function openFailpoints(
   { failpoints, mode }: Pick<Config, 'failpoints' | 'mode'>,
@@ -16,14 +16,14 @@ export function openFailpoints(
 ): Failpoints | undefined {
   if (failpoints === undefined) return undefined;
   const orders = parseFailpoints(failpoints);
-  // The configuration was refused before; whoever builds one by hand is refused here.
+  // readConfig refuses invalid orders; this refuses a configuration that was built by hand.
   invariant(orders.ok && mode !== 'production', 'failpoints are right, and never in production');
   process.stderr.write(
     `!!! 故障点已启用，切勿用于真实业务 / FAILPOINTS ARE ON, not for real business: ${failpoints}\n`,
   );
   return createFailpoints(orders.value, {
     sleep: (ms) => sleep(ms),
-    // At the end of this turn: what the step has handed to a socket is on its way then.
+    // At the end of this turn, so that bytes the step gave to a socket are sent.
     exit: () => setImmediate(() => process.kill(process.pid, 'SIGKILL')),
     onFire: ({ name, kind }) => log?.warn('failpoint-fired', { failpoint: name, kind }),
   });

@@ -4,16 +4,16 @@ import type { FailpointOrder } from './failpoints.ts';
 import { failpointKinds, isName } from './failpoints.ts';
 import { failpointNames } from './names.ts';
 
-/** What is wrong with an order, for the line that stops the start. */
+/** An error in an order, for the line that stops the start. */
 export type FailpointMistake = { readonly zh: string; readonly en: string };
 
-/** name=kind, then perhaps :ms, then perhaps @nth. */
+/** name=kind, optionally :ms, optionally @nth. */
 const orderForm = /^([a-z.-]+)=([a-z]+)(?::(\d{1,7}))?(?:@(\d{1,6}))?$/;
 const FORM = 'name=kind[:ms][@nth]';
 
 /**
- * Reads orders as YIKATONG_FAILPOINTS holds them: "settle.sale.sent=exit@1,batch.write.before=slow:200".
- * @returns the orders, or the first mistake with what would have been right
+ * Parses YIKATONG_FAILPOINTS, e.g. "settle.sale.sent=exit@1,batch.write.before=slow:200".
+ * @returns the orders, or the first error with the allowed values
  */
 export function parseFailpoints(text: string): Result<readonly FailpointOrder[], FailpointMistake> {
   const orders: FailpointOrder[] = [];

@@ -1,6 +1,6 @@
 /**
- * Puts failpoints around everything that a flow waits for. The flows themselves know nothing of them: an
- * engine without failpoints runs on the parts as they are.
+ * Wraps everything that a flow waits for with failpoints. The flows do not know them: an engine without
+ * failpoints uses the original parts.
  */
 import type { FlowDeps } from '../flows/deps.ts';
 import type { Bank } from '../ports/bank.ts';
@@ -12,18 +12,20 @@ import type { Around, FailpointStep } from './names.ts';
 /** The first part of a failpoint's name. */
 export type FailpointFlow = FailpointStep extends `${infer Flow}.${string}` ? Flow : never;
 
-/** Which step of its flow a command is; one that is not here is a step by its own name. */
+/** Step names of commands; others use the command's type. */
 const steps: Readonly<Record<string, string>> = {
   'settle-bill': 'commit',
   'refund-settlement': 'commit',
   'confirm-debit': 'confirm',
   'release-reservation': 'release',
-  'bank-unanswered': 'silent',
-  'claim-bank-leg': 'claim',
+  'begin-reversal': 'unanswered',
+  'refund-unanswered': 'unanswered',
+  'claim-leg': 'claim',
   'late-approval': 'approval',
   'finish-reversal': 'reversed',
+  'finish-void-reversal': 'reversed',
   'finish-refund': 'finish',
-  'postpone-bank-leg': 'touch',
+  'postpone-leg': 'postpone',
 };
 
 type Wrap = <Arguments extends readonly unknown[], T>(
@@ -32,13 +34,13 @@ type Wrap = <Arguments extends readonly unknown[], T>(
 ) => (...given: Arguments) => Promise<T>;
 
 function wrapFor(flow: FailpointFlow, around: Around): Wrap {
-  // A flow that does something new meets a step that is not in the list, and is told so.
+  // An unknown step, from a flow that does something new, throws (see failpoints.ts).
   return (step, call) =>
     (...given) =>
       around(`${flow}.${step}` as FailpointStep, () => call(...given));
 }
 
-/** The same deps, with the failpoints of this flow (if there are any) around every call of store, bank and reference. */
+/** The dependencies with this flow's failpoints around every call of store, bank and reference. */
 export function withFailpoints(
   deps: FlowDeps,
   flow: FailpointFlow,
@@ -87,7 +89,7 @@ function wrapReference(reference: Reference, wrap: Wrap): Reference {
   };
 }
 
-/** What the plugin that authenticates reads. */
+/** The reference port for authentication, with the failpoints `http.…`. */
 export function withHttpFailpoints(reference: Reference, around: Around | undefined): Reference {
   return around === undefined ? reference : wrapReference(reference, wrapFor('http', around));
 }
@@ -97,7 +99,7 @@ type ReferenceDataStores = RevisionStore & {
   readonly catalogues: CatalogueStore;
 };
 
-/** What reads, activates and imports packs and catalogues. */
+/** The stores of packs and catalogues, with the failpoints of this flow. */
 export function withReferenceFailpoints<Data extends ReferenceDataStores>(
   data: Data,
   flow: 'packs' | 'activate' | 'import',
@@ -125,10 +127,10 @@ export function withReferenceFailpoints<Data extends ReferenceDataStores>(
   };
 }
 
-/** Runs one flow on deps that it is given. */
+/** Runs one flow with its dependencies. */
 export type RunFlow = <T>(flow: FailpointFlow, run: (deps: FlowDeps) => Promise<T>) => Promise<T>;
 
-/** How operations run their flows: plainly, or with failpoints around each request and all its steps. */
+/** Creates the runner of flows, with failpoints around each request and its steps if `around` is given. */
 export function flowRunner(deps: FlowDeps, around: Around | undefined): RunFlow {
   if (around === undefined) return (_, run) => run(deps);
   const known = new Map<FailpointFlow, FlowDeps>();

@@ -3,20 +3,20 @@ import type { CardRules } from '../domain/card/check-presented-card.ts';
 import type { BillReview } from '../domain/settlement/bill-review.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
 import type { Bank } from '../ports/bank.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Environment } from '../ports/environment.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Institution, Reference, Terminal } from '../ports/reference.ts';
 import type { Store } from '../ports/store.ts';
 
-/** What a flow may use; built once in main.ts. */
+/** Dependencies of the flows; built once in main.ts. */
 export type FlowDeps = {
   readonly store: Store;
   readonly reference: Reference;
   readonly keys: Keys;
   readonly bank: Bank;
-  readonly clock: Clock;
+  readonly environment: Environment;
   readonly policy: PolicySource;
-  /** Those in force at this moment, imported ones first. */
+  /** The catalogues now in force, imported ones first. */
   readonly catalogues: () => readonly Catalogue[];
   readonly reviewBill: BillReview;
   readonly settings: FlowSettings;
@@ -25,28 +25,32 @@ export type FlowDeps = {
 
 export type FlowSettings = {
   readonly cardRules: CardRules;
-  /** How long a chip challenge lives, ms; at most a minute. */
+  /** Validity of a chip challenge, ms; at most a minute. */
   readonly challengeMs: number;
-  /** Longer than the bank's time limit: when it is over, the reversal job takes the leg over. */
+  /** Longer than the bank's time limit, ms: after it the bank-legs job may claim the leg. */
   readonly reservationMs: number;
-  /** Bills older than this are not settled at the counter, days. */
+  /** Maximum age of a bill, days. */
   readonly serviceDaysMax: number;
 };
 
-/** The policy as it stands, and how to see that it has grown. */
+/** The policy in force, and how to load packs that were activated. */
 export type PolicySource = {
-  /** One value, replaced as a whole when packs are activated. */
+  /** One immutable value, replaced when packs are activated. */
   current(): Policy;
-  /** Takes in what was activated since. False: it could not be read now. */
+  /** Loads packs activated since. @returns false: they could not be read now */
   refresh(): Promise<boolean>;
 };
 
-/** Names, codes and ids of settlements only: never a card, a person or an amount. */
+/**
+ * The log of flows and jobs. An event is named noun-verb-past and described in
+ * engine/docs/operating/log-events.md. Data: names, codes and ids of settlements only, never a card, a person
+ * or an amount.
+ */
 export type FlowLog = {
   info(event: string, data: { readonly [name: string]: string | number }): void;
   warn(event: string, data: { readonly [name: string]: string | number }): void;
   error(event: string, data: { readonly [name: string]: string | number }): void;
 };
 
-/** A terminal whose signature was verified, and the institution it stands in. */
+/** A terminal whose signature was verified, and its institution. */
 export type Caller = { readonly terminal: Terminal; readonly institution: Institution };

@@ -1,21 +1,26 @@
 import type { Command } from '../domain/commands.ts';
-import type { Answer, Writes } from '../domain/decision.ts';
-import { declinedAnswer } from '../domain/request/answers.ts';
+import type { Writes } from '../domain/decision.ts';
+import type { Answer } from '../domain/request/answer.ts';
+import { declinedAnswer } from '../domain/request/answer.ts';
+import type { RenderedAnswer } from '../domain/request/request-record.ts';
 import type { ExecuteFailure } from '../ports/store.ts';
 import type { FlowDeps } from './deps.ts';
 
+/** The answer to a request. */
 export type Answered = {
   readonly answer: Answer;
+  /** The stored bytes of the answer; undefined: it is not stored. */
+  readonly rendered?: RenderedAnswer;
   /** The answer was given before, to the same key and the same bytes. */
   readonly isReplay: boolean;
-  /** When to come back, ms, for BUSY and KEY_IN_PROGRESS. */
+  /** For BUSY and KEY_IN_PROGRESS: when to try again, ms. */
   readonly retryAfterMs?: number;
 };
 
-/** When a key that is still running may be asked for again, ms: a bank answers within a few of these. */
+/** Retry interval for a key that is still running, ms; a bank usually answers within a few of them. */
 const RUNNING_RETRY_MS = 2_000;
 
-/** Gives a command to the store; a failure of the store becomes an answer that says whether money may have moved. */
+/** Executes a command. A failure of the store becomes an answer that says whether money may have moved. */
 export async function execute(
   deps: Pick<FlowDeps, 'store'>,
   command: Command,
@@ -23,9 +28,16 @@ export async function execute(
 ): Promise<Answered & { readonly writes: Writes | undefined }> {
   const result = await deps.store.execute(command);
   if (result.ok) {
-    const { answer, isReplay, writes } = result.value;
+    const { answer, rendered, writes } = result.value;
+    const isReplay = answer.kind === 'stored';
     const isRunning = answer.code === 'KEY_IN_PROGRESS';
-    return { answer, isReplay, writes, ...(isRunning && { retryAfterMs: RUNNING_RETRY_MS }) };
+    return {
+      answer,
+      rendered,
+      isReplay,
+      writes,
+      ...(isRunning && { retryAfterMs: RUNNING_RETRY_MS }),
+    };
   }
   return { ...failureAnswer(result.error, requestKey), writes: undefined };
 }

@@ -1,7 +1,6 @@
 /**
- * The HTTP surface. It authenticates, checks the form of requests and passes them on; it decides
- * nothing. Values are never coerced, stripped or defaulted, and errors never carry an exception's
- * text.
+ * The HTTP surface: authenticates requests, validates their form and calls flows; it decides nothing. Values
+ * are never coerced, stripped or defaulted, and answers never contain an exception's text.
  */
 import { createServer, type RequestListener } from 'node:http';
 
@@ -9,7 +8,9 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 
-import type { Clock } from '../ports/clock.ts';
+import type { Readiness } from '../contract/health.ts';
+import type { RunFlow } from '../failpoints/wrap.ts';
+import type { Clock } from '../ports/environment.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Reference } from '../ports/reference.ts';
 import { createAnswerSigner } from './auth/answer-signer.ts';
@@ -18,28 +19,30 @@ import { createLoadLimiter } from './limits/load-limiter.ts';
 import { refuseOverload } from './limits/refuse-overload.ts';
 import { type MetricsPage, registerMetricsPage } from './metrics-page.ts';
 import { openApiOptions } from './openapi-options.ts';
-import type { Operations } from './operations.ts';
-import { refusalOf, sendProblem } from './problem.ts';
+import { classifyError, sendProblem } from './problem.ts';
 import { registerChallenges } from './routes/challenges/routes.ts';
 import { registerHealth } from './routes/health/routes.ts';
 import { registerQuotes } from './routes/quotes/routes.ts';
 import { registerSettlements } from './routes/settlements/routes.ts';
 import { registerAnswerKeys, registerTerminals } from './routes/terminals/routes.ts';
-import type { App } from './scope.ts';
+import type { App, OnAnswered } from './scope.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
 import { registerStrictRequest } from './strict-request.ts';
 
 export type AppDeps = {
-  readonly operations: Operations;
+  /** Runs a flow with its dependencies. */
+  readonly run: RunFlow;
+  readonly readiness: () => Promise<Readiness>;
   readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution'>;
   readonly keys: Pick<Keys, 'sessionMac' | 'signAnswer' | 'answerKeyId' | 'answerPublicKey'>;
-  readonly clock: Pick<Clock, 'now'>;
-  /** Where bugs are logged; silent when absent. */
+  readonly clock: Clock;
+  /** Logs bugs; without it nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   readonly settings?: Partial<HttpSettings>;
-  /** Sales that wait for the bank now. */
-  readonly atBank?: () => number;
-  /** GET /metrics; there is no such page when absent. */
+  /** How many debits wait for the bank now. */
+  readonly debitsAtBank?: () => number;
+  readonly onAnswered?: OnAnswered;
+  /** GET /metrics; without it the page does not exist. */
   readonly metrics?: MetricsPage | undefined;
 };
 
@@ -47,18 +50,18 @@ export type AppDeps = {
 export async function buildApp(deps: AppDeps): Promise<App> {
   const settings = { ...defaultHttpSettings, ...deps.settings };
   const sign = createAnswerSigner(deps.keys);
-  const door = createLoadLimiter({
-    limits: settings.door,
-    resting: deps.atBank ?? (() => 0),
+  const limiter = createLoadLimiter({
+    limits: settings.loadLimits,
+    waitingForBank: deps.debitsAtBank ?? (() => 0),
     now: () => performance.now(),
   });
-  const guard = (serve: RequestListener) => refuseOverload(serve, door, sign);
+  const guard = (serve: RequestListener) => refuseOverload(serve, limiter, sign);
   const app = createApp(settings, guard, deps.logger);
-  // Answers are texts already; nothing is serialised by schema.
+  // Answers are JSON text already, so Fastify needs no serialiser.
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler((error, request, reply) => {
-    const { code, extras } = refusalOf(error);
-    if (code === 'INTERNAL') request.log.error({ err: error }, 'request failed');
+    const { code, extras } = classifyError(error);
+    if (code === 'INTERNAL') request.log.error({ err: error }, 'request-failed');
     return sendProblem(reply, code, extras);
   });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'NOT_FOUND'));
@@ -70,15 +73,16 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       route.schema = { ...route.schema, security: [{ terminalSignature: [] }] };
     });
     const authenticate = registerTerminalSignature(signed, { ...deps, sign, settings });
-    const scope = { app: signed, operations: deps.operations, authenticate };
+    const { run, onAnswered = () => undefined } = deps;
+    const scope = { app: signed, run, authenticate, onAnswered };
     registerTerminals(scope);
-    registerChallenges(scope);
+    registerChallenges(scope, deps.clock);
     registerQuotes(scope);
     registerSettlements(scope);
   });
   await app.register(async (open: App) => {
     registerAnswerKeys(open, deps.keys);
-    registerHealth(open, deps.operations);
+    registerHealth(open, deps.readiness);
     if (deps.metrics !== undefined) registerMetricsPage(open, deps.metrics);
     open.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
@@ -86,7 +90,9 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   return app;
 }
 
-/** A terminal keeps its connection after an answer; once the app closes it would hold up the stop by that. */
+/**
+ * Closes kept-alive connections with their next answer once the app stops; else they would delay the stop.
+ */
 function endConnectionsOnClose(app: App): void {
   let isClosing = false;
   app.addHook('preClose', async () => {
@@ -107,9 +113,9 @@ function createApp(
 ): App {
   return fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
-    // Two lines a request say nothing that the answer and the ledger do not; failures are logged.
+    // No line per request: answers and ledger hold the same facts. Failures are logged.
     logController: new LogController({ disableRequestLogging: true }),
-    // Nothing is logged of a request but a bug of ours: none needs a logger of its own.
+    // Only bugs are logged, so requests share one logger.
     childLoggerFactory: (shared) => shared,
     bodyLimit: settings.bodyBytesMax,
     serverFactory: (serve) =>
@@ -119,12 +125,12 @@ function createApp(
           keepAliveTimeout: settings.keepAliveTimeoutMs,
           maxHeaderSize: settings.headerBytesMax,
           headersTimeout: settings.requestTimeoutMs,
-          // How often slow senders are looked for; Node's 30 s would triple the time-out.
+          // Interval of the check for slow senders; Node's default of 30 s would triple the time limit.
           connectionsCheckingInterval: 1_000,
         },
         guard(serve),
       ),
-    // Addresses decide nothing here, so no proxy header is believed.
+    // Addresses decide nothing here, so proxy headers are ignored.
     trustProxy: false,
     exposeHeadRoutes: false,
     routerOptions: {

@@ -7,7 +7,7 @@ import {
   httpStatusOf,
 } from '../base/errors/error-registry.ts';
 
-/** Where the committed copy is, from the root of the project. */
+/** Path of the committed copy, from the root of the project. */
 export const ERRORS_PAGE_PATH = 'engine/docs/reference/errors.md';
 
 const intro = `# Errors
@@ -27,7 +27,7 @@ Every refusal is an RFC 9457 problem with \`code\`, \`moneyEffect\` and \`retry\
 | --- | --- | --- | --- | --- | --- |
 `;
 
-function rowOf(code: ErrorCode): string {
+function renderRow(code: ErrorCode): string {
   const entry: ErrorEntry = errorRegistry[code];
   const cells = [
     `\`${code}\``,
@@ -40,15 +40,15 @@ function rowOf(code: ErrorCode): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** Every code of the registry. */
+/** All codes of the registry. */
 export const errorCodes = Object.keys(errorRegistry) as readonly ErrorCode[];
 
-/** The reference page of all errors, Markdown. */
+/** The reference page of all errors as Markdown. */
 export function renderErrorsPage(): string {
-  return `${intro}${errorCodes.map(rowOf).join('\n')}\n`;
+  return `${intro}${errorCodes.map(renderRow).join('\n')}\n`;
 }
 
-/** Writes the committed copy. `path` for the project's root as working directory. */
+/** Writes the committed copy. The default `path` is relative to the root of the project. */
 export async function writeErrorsPage(path: string = ERRORS_PAGE_PATH): Promise<void> {
   await writeFile(path, renderErrorsPage());
 }

@@ -3,7 +3,7 @@ import { sendProblem } from './problem.ts';
 import type { App } from './scope.ts';
 
 export type MetricsPage = {
-  /** Who reads the page shows it as a bearer token (RFC 6750). */
+  /** Bearer token (RFC 6750) that a reader must send. */
   readonly token: string;
   /** The page in the text format of Prometheus. */
   readonly read: () => Promise<string>;
@@ -12,8 +12,8 @@ export type MetricsPage = {
 const TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * GET /metrics, on the engine's own port and not signed as a terminal's requests are. Without the token there
- * is no such page: whoever is on the shop's network shall not learn how much is sold.
+ * GET /metrics, on the engine's port, without a terminal's signature. Without the token it answers NOT_FOUND:
+ * others on the network must not learn the turnover.
  */
 export function registerMetricsPage(app: App, { token, read }: MetricsPage): void {
   const expected = digest(`Bearer ${token}`);
@@ -24,7 +24,7 @@ export function registerMetricsPage(app: App, { token, read }: MetricsPage): voi
   });
 }
 
-/** Of equal length whatever was sent, so that the comparison takes the same time. */
+/** Has a fixed length, so the comparison takes the same time for every input. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -12,14 +12,14 @@ Content-Digest, Signature-Input and Signature in the shape of RFC 9421:
 alg ed25519 for the sign-in and hmac-sm3 (session MAC key) for all else. A request is good for
 ${windowSeconds} seconds and once. Answers are signed with ed25519 over
 \`("@status" "content-digest" "signature";req;key="y")\`, which binds them to the request.
-Whoever sends Accept-Signature \`${ACCEPT_TREE}\` gets alg ed25519-tree:
+A terminal that sends Accept-Signature \`${ACCEPT_TREE}\` gets alg ed25519-tree:
 the base is the leaf of a Merkle tree (SHA-256, RFC 9162 2.1), and Signature holds the Ed25519
 signature (64 bytes) of the root, the leaf's index and the number of leaves (2 bytes each, high byte
-first), and the sibling hashes from the bottom up. What is signed of the root: the ASCII text
+first), and the sibling hashes from the bottom up. The key signs the ASCII text
 "yikatong answers 1" and a line feed, the number of leaves (2 bytes), the root (32 bytes).
 An answer whose signature is missing or wrong is an unknown outcome, never an approval.`;
 
-/** The frame of the OpenAPI 3.1 document; paths and schemas come from the routes. */
+/** The fixed part of the OpenAPI 3.1 document; paths and schemas come from the routes. */
 export const openApiOptions: FastifyDynamicSwaggerOptions = {
   openapi: {
     openapi: '3.1.0',

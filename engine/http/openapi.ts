@@ -1,34 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 
 import { buildApp } from './build-app.ts';
-import type { Operations } from './operations.ts';
 
-/** Where the committed copy is, from the root of the project. */
+/** Path of the committed copy, from the root of the project. */
 export const OPENAPI_PATH = 'engine/docs/reference/openapi.json';
 
-function notHere(): never {
+function notNeeded(): never {
   throw new Error('the reference is written without an engine');
 }
 
-const operations: Operations = {
-  signIn: notHere,
-  issueChallenge: notHere,
-  quote: notHere,
-  settle: notHere,
-  refund: notHere,
-  readSettlement: notHere,
-  findByRequestKey: notHere,
-  readiness: notHere,
-};
-
-/**
- * The OpenAPI 3.1 document as committed text. It comes from the routes alone: no engine is needed.
- */
+/** The OpenAPI 3.1 document as committed. It is made from the routes; no engine is started. */
 export async function renderOpenApi(): Promise<string> {
   const app = await buildApp({
-    operations,
-    reference: { findTerminal: notHere, findInstitution: notHere },
-    keys: { sessionMac: notHere, signAnswer: notHere, answerKeyId: '', answerPublicKey: '' },
+    run: notNeeded,
+    readiness: notNeeded,
+    reference: { findTerminal: notNeeded, findInstitution: notNeeded },
+    keys: { sessionMac: notNeeded, signAnswer: notNeeded, answerKeyId: '', answerPublicKey: '' },
     clock: { now: () => 0 },
   });
   const text = `${JSON.stringify(app.swagger(), undefined, 2)}\n`;
@@ -36,7 +23,7 @@ export async function renderOpenApi(): Promise<string> {
   return text;
 }
 
-/** Writes the committed copy. `path` for the project's root as working directory. */
+/** Writes the committed copy. The default `path` is relative to the root of the project. */
 export async function writeOpenApi(path: string = OPENAPI_PATH): Promise<void> {
   await writeFile(path, await renderOpenApi());
 }

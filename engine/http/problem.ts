@@ -1,11 +1,9 @@
-/**
- * The one place where a refusal of the HTTP surface becomes an answer. No exception's text passes
- * it.
- */
+/** Turns refusals and errors of the HTTP surface into answers. An exception's text is never sent. */
 import type { FastifyReply } from 'fastify';
 
 import { type ErrorCode, httpStatusOf } from '../base/errors/error-registry.ts';
 import { type ProblemExtra, problemBody } from '../base/errors/problem.ts';
+import type { Problem } from '../contract/problem.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -16,16 +14,12 @@ export function sendProblem(
   code: ErrorCode,
   extras: ProblemExtra = {},
 ): FastifyReply {
-  return reply
-    .code(httpStatusOf(code))
-    .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problemBody(code, extras)));
+  const problem: Problem = problemBody(code, extras);
+  return reply.code(httpStatusOf(code)).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
-/**
- * Which part of a body the validator refused, in names of our own schema; never the client's text.
- */
-function violationOf(error: object): ProblemExtra {
+/** The part of a request that the validator refused, in the schema's names; never the client's text. */
+function describeViolation(error: object): ProblemExtra {
   if (!('validation' in error) || !Array.isArray(error.validation)) return {};
   const [first]: unknown[] = error.validation;
   if (typeof first !== 'object' || first === null) return {};
@@ -34,13 +28,13 @@ function violationOf(error: object): ProblemExtra {
   return { detail: `${part}${String(first.instancePath)}: ${String(first.keyword)}` };
 }
 
-export type Refusal = { readonly code: ErrorCode; readonly extras: ProblemExtra };
+export type ClassifiedError = { readonly code: ErrorCode; readonly extras: ProblemExtra };
 
 /**
- * The registry code of an error that Fastify or a handler threw. Fastify's own errors with a 4xx
- * status are the client's fault; everything else is a bug of ours (INTERNAL).
+ * The registry code of an error that Fastify or a handler threw. Fastify's errors with a 4xx status are the
+ * client's fault; everything else is a bug of the engine (INTERNAL).
  */
-export function refusalOf(error: unknown): Refusal {
+export function classifyError(error: unknown): ClassifiedError {
   if (typeof error !== 'object' || error === null) return { code: 'INTERNAL', extras: {} };
   if (error instanceof StoreUnavailable) return { code: 'UNAVAILABLE', extras: {} };
   if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
@@ -48,5 +42,5 @@ export function refusalOf(error: unknown): Refusal {
   }
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (typeof status !== 'number' || status >= 500) return { code: 'INTERNAL', extras: {} };
-  return { code: 'REQUEST_INVALID', extras: violationOf(error) };
+  return { code: 'REQUEST_INVALID', extras: describeViolation(error) };
 }

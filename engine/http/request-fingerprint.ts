@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What "the same request" means for a request key: SHA-256, hex, over method, path and the raw
- * body. The path counts because two refunds may have equal bodies and differ only in the settlement
- * they name.
+ * SHA-256 (hex) of method, path and raw body: two requests under one key are the same if it is equal. The
+ * path is included because refunds of two settlements may have equal bodies.
  */
 export function requestFingerprint(request: {
   readonly method: string;

@@ -9,7 +9,8 @@ import type {
 } from 'fastify';
 
 import type { RequestAlgorithm } from '../base/signatures/signature-base.ts';
-import type { Operations } from './operations.ts';
+import type { RunFlow } from '../failpoints/wrap.ts';
+import type { Answered } from '../flows/execute-command.ts';
 
 /** A Fastify app whose route types follow from their TypeBox schemas. */
 export type App = FastifyInstance<
@@ -20,9 +21,13 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** What the routes of a signed surface are built from. */
+/** Called with every answer to a request that may move money, before it is sent. */
+export type OnAnswered = (operation: 'settle' | 'refund', answered: Answered) => void;
+
+/** Dependencies of the signed routes. */
 export type Scope = {
   readonly app: App;
-  readonly operations: Operations;
+  readonly run: RunFlow;
   readonly authenticate: (algorithm: RequestAlgorithm) => preValidationAsyncHookHandler;
+  readonly onAnswered: OnAnswered;
 };

@@ -1,27 +1,34 @@
 import type { FastifyReply } from 'fastify';
-import type { Answer } from '../domain/decision.ts';
-import { answerBytes } from '../domain/request/answer-bytes.ts';
+import type { RenderedAnswer } from '../domain/request/request-record.ts';
 import type { Answered } from '../flows/execute-command.ts';
+import type { FlowAnswer } from '../flows/flow-answer.ts';
+import { answerBytes } from '../render/answer-bytes.ts';
 import { PROBLEM_TYPE } from './problem.ts';
+import { renderFlowAnswer } from './render-flow-answer.ts';
 
-/** Sends an answer's JSON unchanged, so that a repeat gets the same bytes. */
-export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+/** Renders a flow's answer and sends it. */
+export function sendAnswer(reply: FastifyReply, answer: FlowAnswer): FastifyReply {
+  return sendRendered(reply, renderFlowAnswer(answer));
+}
+
+/** Sends rendered bytes unchanged, so that a repetition gets the same bytes. */
+function sendRendered(reply: FastifyReply, answer: RenderedAnswer): FastifyReply {
   const type = answer.status >= 400 ? PROBLEM_TYPE : 'application/json; charset=utf-8';
   return reply.code(answer.status).type(type).send(answerBytes(answer));
 }
 
-/** As `sendAnswer`, with `idempotent-replay` and Retry-After (whole seconds, at least 1). */
+/** Sends the stored bytes, with `idempotent-replay` and Retry-After (whole seconds, at least 1). */
 export function sendAnswered(reply: FastifyReply, answered: Answered): FastifyReply {
   if (answered.isReplay) reply.header('idempotent-replay', 'true');
   if (answered.retryAfterMs !== undefined) {
     reply.header('retry-after', String(Math.max(1, Math.ceil(answered.retryAfterMs / 1000))));
   }
-  return sendAnswer(reply, answered.answer);
+  return sendRendered(reply, answered.rendered ?? renderFlowAnswer(answered.answer));
 }
 
 /**
- * Sends what an operation comes to. Not for `return`: a handler that gives a reply back makes Fastify watch
- * the response for its end, with a dozen listeners a request; who gives nothing back is not watched.
+ * Sends the result of an operation. The handler must not return the reply: Fastify would then watch the end
+ * of the response with a dozen listeners per request.
  */
 export function sendWhenDone<T>(
   reply: FastifyReply,
@@ -36,7 +43,7 @@ export function sendWhenDone<T>(
   });
 }
 
-/** Sends a value as JSON: for answers that are made here and stored nowhere. */
+/** Sends a value as JSON, for answers that are not stored. */
 export function sendJson(reply: FastifyReply, status: number, value: object): FastifyReply {
   return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(value));
 }

@@ -1,24 +1,25 @@
 import type { LoadLimits } from './limits/load-limiter.ts';
 
-/** Limits of the HTTP surface, with the values a counter needs. Times in ms, sizes in bytes. */
+/** Limits of the HTTP surface. Times in ms, sizes in bytes. */
 export type HttpSettings = {
   readonly bodyBytesMax: number;
   readonly headerBytesMax: number;
-  /** A whole request must have arrived within this time: slow senders are cut. */
+  /** A request must arrive completely within this time; slower senders are disconnected. */
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** How old a signed request may be. */
+  /** Maximum age of a signed request. */
   readonly signatureAgeMaxMs: number;
   /**
-   * How far ahead of our clock a signed request may be. Short, because a request from the future
-   * could be played again after a restart has emptied the nonce memory; a fast terminal corrects
-   * its clock by the serverTime of the refusal.
+   * How far ahead of the engine's clock a signed request may be. Short, because such a request could be
+   * replayed after a restart, which empties the nonce memory. A terminal with a fast clock corrects it by the
+   * refusal's serverTime.
    */
   readonly signatureAheadMaxMs: number;
+  /** Nonces kept in memory. */
   readonly noncesMax: number;
-  /** A terminal signs in at least once a day. */
+  /** Session keys are valid this long; a terminal signs in at least once a day. */
   readonly signInAgeMaxMs: number;
-  readonly door: LoadLimits;
+  readonly loadLimits: LoadLimits;
 };
 
 export const defaultHttpSettings: HttpSettings = {
@@ -30,5 +31,5 @@ export const defaultHttpSettings: HttpSettings = {
   signatureAheadMaxMs: 10_000,
   noncesMax: 1_000_000,
   signInAgeMaxMs: 36 * 3_600_000,
-  door: { waitingMin: 128, waitMsMax: 250, waitingMax: 1_024, inATurn: 4, insideMax: 192 },
+  loadLimits: { queueMin: 128, waitMaxMs: 250, queueMax: 1_024, perTurnMax: 4, runningMax: 192 },
 };

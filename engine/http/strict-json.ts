@@ -1,7 +1,7 @@
 /**
- * JSON.parse forgives too much for money: it keeps the last of duplicate keys, and passes NUL, lone
- * surrogates and `__proto__`. This reader refuses them. It scans the text once for what the parser
- * hides (members and depth), parses, and walks the result once.
+ * A strict JSON reader. JSON.parse is too lenient for money: it keeps the last of duplicate keys and accepts
+ * NUL, lone surrogates and `__proto__`. This reader counts members and depth in the text, parses it, and
+ * compares with the members of the result.
  */
 import { isUtf8 } from 'node:buffer';
 
@@ -14,9 +14,7 @@ const COLON = 0x3a;
 
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
 
-/**
- * Counts members (colons outside strings); undefined when nested too deeply or a string has no end.
- */
+/** Counts members (colons outside strings); undefined when nested too deeply or a string is not closed. */
 function countMembers(raw: Uint8Array): number | undefined {
   let members = 0;
   let depth = 0;
@@ -47,7 +45,7 @@ function isCleanText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\u0000');
 }
 
-/** Members below `value`; NaN when a name is forbidden. Depth is bounded by the scan. */
+/** Members below `value`; NaN when a name is forbidden. The scan has limited the depth. */
 function countNamed(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let members = 0;
@@ -55,7 +53,7 @@ function countNamed(value: unknown): number {
     for (const item of value) members += countNamed(item);
     return members;
   }
-  // A value out of JSON.parse has members of its own only, so this needs no array of them.
+  // JSON.parse gives own members only, so `for in` is safe and needs no array.
   for (const name in value) {
     if (forbiddenNames.has(name)) return Number.NaN;
     members += 1 + countNamed((value as Readonly<Record<string, unknown>>)[name]);
@@ -72,9 +70,9 @@ function hasOnlyCleanTexts(value: unknown): boolean {
 }
 
 /**
- * Parses the raw bytes of a JSON body. Undefined for anything that is not well-formed UTF-8 JSON,
- * has a duplicate member, a forbidden name (`__proto__` …), NUL, a lone surrogate, or more than 12
- * levels.
+ * Parses the raw bytes of a JSON body.
+ * @returns undefined for malformed UTF-8 or JSON, a duplicate member, a forbidden name (`__proto__` …),
+ *   NUL, a lone surrogate, or more than 12 levels
  */
 export function parseStrictJson(raw: Uint8Array): unknown {
   if (!isUtf8(raw)) return undefined;
@@ -87,8 +85,8 @@ export function parseStrictJson(raw: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-  // A duplicate name leaves fewer members in the value than there are in the text.
+  // A duplicate name leaves fewer members in the value than in the text.
   if (countNamed(value) !== members) return undefined;
-  // Valid UTF-8 hides neither NUL nor half a pair; only an escape can.
+  // Valid UTF-8 without escapes contains no lone surrogate, and JSON.parse refuses a raw NUL.
   return !text.includes('\\u') || hasOnlyCleanTexts(value) ? value : undefined;
 }

@@ -1,7 +1,6 @@
 /**
- * What every request must look like before anybody reads it: no compressed body, no header twice,
- * JSON only and in UTF-8. Bodies stay raw bytes here; `readJsonBody` turns them into values after
- * the signature over those bytes was verified.
+ * Form of every request: no compressed body, no repeated header, JSON in UTF-8 only. Bodies stay raw bytes;
+ * `readJsonBody` parses them after their signature was verified.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -10,12 +9,12 @@ import { parseStrictJson } from './strict-json.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body exactly as it was received; empty when there is none. */
+    /** The body as received; empty when there is none. */
     rawBody: Uint8Array;
   }
 }
 
-/** Two of these and two readers may each believe another one. Each has a bit of its own. */
+/** Headers that may occur once: two parsers could each use another copy. The value is the header's bit. */
 const singleHeaders = new Map(
   [
     'accept-signature',
@@ -32,8 +31,8 @@ const singleHeaders = new Map(
 
 function hasDuplicateHeader(rawHeaders: readonly string[]): boolean {
   let seen = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const bit = singleHeaders.get((rawHeaders[at] ?? '').toLowerCase()) ?? 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const bit = singleHeaders.get((rawHeaders[index] ?? '').toLowerCase()) ?? 0;
     if ((seen & bit) !== 0) return true;
     seen |= bit;
   }
@@ -42,7 +41,7 @@ function hasDuplicateHeader(rawHeaders: readonly string[]): boolean {
 
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 
-/** Why the headers are not acceptable, or undefined. */
+/** Why the headers are refused, or undefined. */
 function objectionToHeaders(request: FastifyRequest): string | undefined {
   const type = request.headers['content-type'];
   if (hasDuplicateHeader(request.raw.rawHeaders)) return 'a header is repeated';
@@ -61,7 +60,7 @@ function refuseOddHeaders(request: FastifyRequest, reply: FastifyReply, done: ()
   else sendProblem(reply, 'REQUEST_INVALID', { detail });
 }
 
-/** Installs the rules on the whole app. */
+/** Installs these rules on the whole app. */
 export function registerStrictRequest(app: FastifyInstance): void {
   app.decorateRequest('rawBody');
   app.addHook('onRequest', refuseOddHeaders);

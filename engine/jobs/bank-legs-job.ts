@@ -3,14 +3,13 @@ import type { FlowDeps } from '../flows/deps.ts';
 import { finishBankLeg } from '../flows/leg/finish-bank-leg.ts';
 import { repeatEvery } from './repeat-every.ts';
 
-/** How many legs are worked on side by side; a bank that is down must not fill the memory. */
+/** Legs that are worked on at the same time; the limit keeps a bank that is down from filling the memory. */
 const IN_FLIGHT_MAX = 50;
 
 /**
- * Looks for bank legs whose time has come, every `everyMs`, and takes one step for each. What is open is in
- * the database, and each step begins with a claim: several engines share the work, and one that dies leaves
- * it to the others.
- * @returns stops the job; resolves when the steps under way are done
+ * Looks every `everyMs` for bank legs that are due, and takes one step for each. Each step claims its leg in
+ * the database first, so several engines share the work and the legs of an engine that dies are not lost.
+ * @returns stops the job; resolves when the running steps have ended
  */
 export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise<void> {
   const inFlight = new Map<string, Promise<void>>();
@@ -21,11 +20,11 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
       await finishBankLeg(deps, leg);
     } catch (error) {
       const reason = error instanceof Error ? error.name : 'unknown';
-      deps.log.warn('bank-leg-not-put-off', { settlement: leg.settlementId, reason });
+      deps.log.warn('bank-leg-postponement-failed', { settlement: leg.settlementId, reason });
     }
   };
   const look = async (): Promise<void> => {
-    const due = await deps.store.dueBankLegs(deps.clock.now(), IN_FLIGHT_MAX);
+    const due = await deps.store.dueBankLegs(deps.environment.now(), IN_FLIGHT_MAX);
     for (const leg of due) {
       if (isStopped) return;
       const name = `${leg.settlementId}:${leg.legNo}`;
@@ -36,7 +35,7 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
       );
     }
   };
-  const stopLooking = repeatEvery(everyMs, look, () => deps.log.warn('bank-legs-not-read', {}));
+  const stopLooking = repeatEvery(everyMs, look, () => deps.log.warn('bank-leg-lookup-failed', {}));
   return async () => {
     isStopped = true;
     await stopLooking();

@@ -1,76 +1,75 @@
+import { addMonths, businessDateOf, monthOf } from '../base/time/calendar.ts';
 import type { FlowLog } from '../flows/deps.ts';
-import type { Partitions, WhyPartitionKept } from '../ports/partitions.ts';
+import type { KeepReason, Partitions } from '../ports/partitions.ts';
 
-/** A month that the policy would take away and that stays, and why. `failed`: the database did not do it now. */
+/**
+ * A partition that is older than the policy keeps, and why it was not detached. `failed`: try again later.
+ */
 export type KeptPartition = {
   readonly month: string;
-  readonly reason: WhyPartitionKept | 'failed';
+  readonly reason: KeepReason | 'failed';
 };
 
-/** What was done for the months of the books. */
+/** Months ("2026_11") that were detached, and months that should have been. */
 export type PartitionUpkeep = {
   readonly detached: readonly string[];
-  readonly stay: readonly KeptPartition[];
+  readonly kept: readonly KeptPartition[];
 };
 
 export type KeepPartitions = {
-  readonly months: Pick<Partitions, 'addMonths' | 'listMonths' | 'detachMonth'>;
+  readonly partitions: Partitions;
   readonly log: FlowLog;
-  /** Months that stay, that of `at` among them; undefined: all. */
-  readonly kept: number | undefined;
+  /** How many months the policy keeps, including the current one; undefined: all. */
+  readonly monthsKept: number | undefined;
 };
 
 /**
- * Makes the next months, then takes those away that are older than the policy keeps, oldest first. A month
- * that stays is told and tried again next time; it keeps no other from its turn.
+ * Creates the partitions of the next months, then detaches those older than the policy keeps, oldest first.
+ * A partition that cannot be detached is logged, does not stop the others, and is tried again next time.
  * @param at ms
  */
 export async function keepPartitions(
-  { months, log, kept }: KeepPartitions,
+  { partitions, log, monthsKept }: KeepPartitions,
   at: number,
 ): Promise<PartitionUpkeep> {
   try {
-    const made = await months.addMonths(at);
-    if (made > 0) log.info('months-made', { partitions: made });
+    const created = await partitions.createAhead(at);
+    if (created > 0) log.info('partitions-created', { partitions: created });
   } catch {
-    log.warn('months-not-made', { try: 'yikatong months run' });
+    log.warn('partition-creation-failed', { try: 'yikatong months run' });
   }
-  if (kept === undefined) return { detached: [], stay: [] };
-  const first = firstMonthKept(at, kept);
-  const old = (await months.listMonths()).filter(({ month }) => month < first);
+  if (monthsKept === undefined) return { detached: [], kept: [] };
+  const first = firstMonthKept(at, monthsKept);
+  const old = (await partitions.list()).filter(({ month }) => month < first);
   const detached: string[] = [];
-  const stay: KeptPartition[] = [];
+  const kept: KeptPartition[] = [];
   for (const { month } of old.toReversed()) {
-    const reason = await detach(months, month);
+    const reason = await detach(partitions, month);
     if (reason === undefined) {
       detached.push(month);
-      log.info('month-detached', { month });
+      log.info('partition-detached', { month });
     } else if (reason !== 'not-there') {
-      // Not there: another engine has just taken it away.
-      stay.push({ month, reason });
-      log.warn('month-stays', { month, reason });
+      // `not-there`: another engine has just detached it.
+      kept.push({ month, reason });
+      log.warn('partition-kept', { month, reason });
     }
   }
-  return { detached, stay };
+  return { detached, kept };
 }
 
+/** @returns undefined when the month was detached */
 async function detach(
-  months: KeepPartitions['months'],
+  partitions: KeepPartitions['partitions'],
   month: string,
 ): Promise<KeptPartition['reason'] | undefined> {
   try {
-    const done = await months.detachMonth(month);
+    const done = await partitions.detach(month);
     return done.ok ? undefined : done.error;
   } catch {
     return 'failed';
   }
 }
 
-/** Beijing's clock is eight hours ahead of UTC, all the year. */
-const BEIJING_MS = 8 * 3_600_000;
-
-function firstMonthKept(at: number, kept: number): string {
-  const now = new Date(at + BEIJING_MS);
-  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (kept - 1), 1));
-  return first.toISOString().slice(0, 7).replace('-', '_');
+function firstMonthKept(at: number, monthsKept: number): string {
+  return addMonths(monthOf(businessDateOf(at)), 1 - monthsKept).replace('-', '_');
 }

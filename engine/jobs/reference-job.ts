@@ -4,16 +4,15 @@ import { repeatEvery } from './repeat-every.ts';
 
 export type ReferenceJobOptions = {
   readonly store: RevisionStore;
-  /** What takes in the changes of each; false: it could not, and is asked again. */
+  /** Loads what has changed; false: it could not, and is called again at the next look. */
   readonly refresh: { readonly [Name in keyof Revisions]: () => Promise<boolean> };
   readonly log: Pick<FlowLog, 'warn'>;
   readonly everyMs: number;
 };
 
 /**
- * Looks every `everyMs` whether packs were activated or catalogues switched on, anywhere on this database,
- * and has them taken in.
- * @returns stops the job; resolves when a look under way is done
+ * Loads packs and catalogues that were activated by any process on this database; looks every `everyMs`.
+ * @returns stops the job; resolves when the current look has ended
  */
 export function startReferenceJob(options: ReferenceJobOptions): () => Promise<void> {
   const { store, refresh, log, everyMs } = options;
@@ -25,5 +24,5 @@ export function startReferenceJob(options: ReferenceJobOptions): () => Promise<v
       if (found[name] !== known[name] && (await refresh[name]())) known[name] = found[name];
     }
   };
-  return repeatEvery(everyMs, look, () => log.warn('revisions-not-read', {}));
+  return repeatEvery(everyMs, look, () => log.warn('revision-check-failed', {}));
 }

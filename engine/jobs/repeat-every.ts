@@ -1,7 +1,7 @@
 /**
- * Does something again and again, `everyMs` after it was last done; never two at once. A failure is told
- * and changes nothing.
- * @returns stops it; resolves when what is under way is done
+ * Repeats `work` with a pause of `everyMs` after each run; two runs never overlap. `onFailure` is called when
+ * a run fails, and the next run follows as usual.
+ * @returns stops the repetition; resolves when the current run has ended
  */
 export function repeatEvery(
   everyMs: number,

@@ -4,8 +4,8 @@ import { parseFailpoints } from '../failpoints/parse.ts';
 import { StartupError } from './startup-error.ts';
 
 /**
- * Everything that may be set from outside, once: the variable, what it may be, its default. Times in
- * ms. A value that is not allowed stops the start with one line; nothing is guessed or rounded.
+ * All settings: variable, allowed values, default. Times in ms. A value that is not allowed stops the start
+ * with one line; nothing is guessed or rounded.
  */
 const configSchema = Type.Object({
   mode: oneOf('YIKATONG_MODE', ['sandbox', 'production'], 'sandbox'),
@@ -13,17 +13,17 @@ const configSchema = Type.Object({
   port: integer('YIKATONG_PORT', { minimum: 0, maximum: 65_535, default: 8080 }),
   /** Folder of the embedded database and of the development keys. */
   dataDir: text('YIKATONG_DATA', { minLength: 1, default: '.yikatong' }),
-  /** A PostgreSQL of one's own; without it the embedded one is started. */
+  /** An existing PostgreSQL; without it the embedded one is started. */
   databaseUrl: Type.Optional(text('DATABASE_URL', { pattern: '^postgres(ql)?://.+' })),
   databaseConnectionsMax: integer('YIKATONG_DATABASE_CONNECTIONS_MAX', {
     minimum: 2,
     maximum: 200,
     default: 8,
   }),
-  /** Without it the sandbox's own bank host is started. */
+  /** The bank's host; without it the sandbox's bank is started. */
   bankHost: Type.Optional(text('YIKATONG_BANK_HOST', { minLength: 1 })),
   bankPort: Type.Optional(integer('YIKATONG_BANK_PORT', { minimum: 1, maximum: 65_535 })),
-  /** How long a bank's answer is waited for before the outcome counts as unknown. */
+  /** Time limit for a bank's answer, ms; then the outcome is unknown. */
   bankTimeoutMs: integer('YIKATONG_BANK_TIMEOUT_MS', {
     minimum: 100,
     maximum: 60_000,
@@ -34,51 +34,54 @@ const configSchema = Type.Object({
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'info',
   ),
-  /** Commands in one transaction of the batch writer. */
+  /** Maximum number of commands in one transaction of the batch writer. */
   batchCommandsMax: integer('YIKATONG_BATCH_MAX', { minimum: 1, maximum: 5000, default: 500 }),
-  /** Commands that may wait; one more is told to come back. */
+  /** Maximum number of queued commands; more are refused as BUSY. */
   queueCommandsMax: integer('YIKATONG_QUEUE_MAX', { minimum: 1, maximum: 100_000, default: 5000 }),
-  /** How soon what was activated elsewhere is seen, ms. */
+  /** Interval of the check for activated packs and catalogues, ms. */
   policyPollMs: integer('YIKATONG_POLICY_POLL_MS', {
     minimum: 50,
     maximum: 600_000,
     default: 2_000,
   }),
-  /** What becomes of the findings of the checks of a bill: nothing is looked for, told, or refused. */
+  /** Bill review: no check, findings as warnings, or findings refuse the bill. */
   billChecks: oneOf('YIKATONG_BILL_CHECKS', ['off', 'warn', 'refuse'], 'warn'),
   /**
-   * Months of requests and postings that stay in the books, the one that is among them. Without it none is
-   * taken away. Seven: a month goes when it is over by half a year.
+   * Months of requests and postings that stay attached, including the current one; without it all stay. At
+   * least seven, because a month can be detached half a year after its end.
    */
   monthsKept: Type.Optional(integer('YIKATONG_MONTHS_KEPT', { minimum: 7, maximum: 1_200 })),
-  /** An open reversal that is older raises the alarm, ms. */
+  /** Age at which an open reversal raises the alarm, ms. */
   reversalAlarmMs: integer('YIKATONG_REVERSAL_ALARM_MS', {
     minimum: 1_000,
     maximum: 86_400_000,
     default: 300_000,
   }),
-  /** Bearer token of GET /metrics; without it there is no such page. */
+  /** Bearer token of GET /metrics; without it the page does not exist. */
   metricsToken: Type.Optional(
     text('YIKATONG_METRICS_TOKEN', { pattern: '^[A-Za-z0-9._~+/=-]{16,200}$' }),
   ),
-  /** Where the engine is broken on purpose, see engine/docs/operating/failpoints.md. */
+  /** Failpoints, see engine/docs/operating/failpoints.md. */
   failpoints: Type.Optional(text('YIKATONG_FAILPOINTS', { minLength: 1 })),
 });
 
 export type Config = Static<typeof configSchema>;
 
-/** Empty means unset: compose files and service units pass on empty variables. */
-type Environment = Readonly<Record<string, string | undefined>>;
+/**
+ * Environment variables. An empty one counts as unset: compose files and service units pass empty
+ * variables.
+ */
+type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
 type Variable = TSchema & { readonly variable: string };
 
 /**
  * Reads the configuration.
- * @param environment usually `process.env`
+ * @param env usually `process.env`
  * @returns every setting, with defaults filled in
  * @throws StartupError CONFIG_INVALID: which variable, what is wrong with it, what is allowed
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(env: ProcessEnv): Config {
   const properties = Object.entries(configSchema.properties).map(
     ([key, schema]) => [key, schema as unknown] as const,
   );
@@ -87,10 +90,10 @@ export function readConfig(environment: Environment): Config {
   for (const [key, schema] of properties) {
     if (!isVariable(schema)) continue;
     known.add(schema.variable);
-    const value = readVariable(schema, environment[schema.variable]);
+    const value = readVariable(schema, env[schema.variable]);
     if (value !== undefined) values[key] = value;
   }
-  refuseUnknown(environment, known);
+  refuseUnknown(env, known);
   if (!Value.Check(configSchema, values)) throw invalid('YIKATONG_*', '不完整', 'is incomplete');
   refuseHalfBank(values);
   refuseFailpoints(values);
@@ -111,7 +114,7 @@ function readVariable(schema: Variable, raw: string | undefined): unknown {
       `is not allowed; it has ${allowed.en}`,
     );
   }
-  // A database address holds a password: like the token above it is not repeated.
+  // A database address contains a password; like the token above it is not printed.
   if (schema.variable === 'DATABASE_URL') {
     throw invalid(
       schema.variable,
@@ -152,9 +155,9 @@ function allowedValues(schema: Variable): { readonly zh: string; readonly en: st
   return { zh: '非空文本', en: 'a text that is not empty' };
 }
 
-/** A misspelt name would leave a limit at its default without a word. */
-function refuseUnknown(environment: Environment, known: ReadonlySet<string>): void {
-  for (const name of Object.keys(environment)) {
+/** Refuses unknown variables: a misspelt name would silently leave a default in force. */
+function refuseUnknown(env: ProcessEnv, known: ReadonlySet<string>): void {
+  for (const name of Object.keys(env)) {
     if (name.startsWith('YIKATONG_') && !known.has(name)) {
       const names = [...known].join(', ');
       throw invalid(name, `不是已知的变量；已知：${names}`, `is not known; known are ${names}`);

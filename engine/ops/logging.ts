@@ -1,20 +1,20 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /**
- * The engine's log: one JSON line per event. What identifies a person or opens an account never gets
- * into it, whoever writes the line: fields are judged by their name at any depth, bytes are not printed,
- * and texts lose every run of digits long enough to be an ID number or a card number.
+ * The engine's log: one JSON line per event. It never contains data that identify a person or open an
+ * account: fields are hidden by name at any depth, bytes are not printed, and digit runs as long as ID or
+ * card numbers are removed from texts.
  */
 export type LogOptions = {
   readonly level: string;
-  /** Standard output without it. */
+  /** Default: standard output. */
   readonly destination?: DestinationStream;
 };
 
 /**
- * Field names that may never be printed: names of our own messages, of the national medical-insurance
- * interface (certno, psn_no, card_sn …) and of ISO 8583 (field 2, 35, 36, 52, 55). Compared without case,
- * dashes and underscores.
+ * Names of fields that are never printed: of the engine's messages, of the national medical-insurance
+ * interface (certno, psn_no, card_sn …) and of ISO 8583 (fields 2, 35, 36, 52, 55). Case, dashes and
+ * underscores are ignored.
  */
 export const forbiddenFields: ReadonlySet<string> = new Set(
   [
@@ -55,7 +55,7 @@ export function createLogger(options: LogOptions): Logger {
       hooks: {
         logMethod(parameters, method) {
           const [first, ...rest] = parameters as unknown[];
-          // pino would take the message of a lone error as it stands.
+          // pino prints the message of a single error argument unchanged.
           const given =
             first instanceof Error
               ? [{ err: first }, ...(rest.length ? rest : [first.message])]
@@ -74,7 +74,7 @@ export function createLogger(options: LogOptions): Logger {
     },
     ...(options.destination === undefined ? [] : [options.destination]),
   );
-  // pino applies no formatter to the fields of a child; children inherit this method.
+  // pino applies no formatter to the fields of a child logger; children inherit this method.
   const child = logger.child;
   logger.child = function (this: Logger, fields, childOptions) {
     return child.call(this, hideFields(fields, 0), childOptions);
@@ -91,7 +91,7 @@ function hideFields(fields: object, depth: number): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (forbiddenFields.has(plainName(name))) shown[name] = hidden;
-    // These three have serializers of their own, which pick what may be said.
+    // These three have serializers that select the allowed data.
     else if (depth === 0 && (name === 'err' || name === 'req' || name === 'res'))
       shown[name] = value;
     else shown[name] = hideValue(value, depth + 1);
@@ -111,7 +111,7 @@ function hideValue(value: unknown, depth: number): unknown {
   return hideFields(value, depth);
 }
 
-/** Database errors carry values of rows (`detail`, `where`) and statements: only their code is kept. */
+/** Keeps only the code of database errors, whose `detail` and `where` contain row values and statements. */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: hideDigits(String(error)) };
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
@@ -124,7 +124,7 @@ function describeError(error: unknown): Record<string, unknown> {
   };
 }
 
-/** Path without the query, which may hold what a caller searches for. */
+/** Path without the query, which may contain personal data. */
 function describeRequest(request: unknown): Record<string, unknown> {
   const { id, method, url } = record(request);
   const path = typeof url === 'string' ? hideDigits(url.split('?', 1)[0] ?? '') : undefined;

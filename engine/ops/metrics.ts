@@ -1,43 +1,50 @@
+import { channel } from 'node:diagnostics_channel';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Answer } from '../domain/decision.ts';
+import type { Answer } from '../domain/request/answer.ts';
 import type { Backlog } from '../flows/leg/reversal-backlog.ts';
 
-/** What is asked when the page is read; see engine/docs/operating/metrics.md for the names. */
+/** Sources that are read for each page; engine/docs/operating/metrics.md lists the metrics. */
 export type MetricSources = {
-  /** Rejects while the database is away: then the page says that, and leaves out what it cannot know. */
+  /** Rejects while the database is away; the page then shows database_up 0 and omits the unknown values. */
   readonly backlog: () => Promise<Backlog>;
   readonly load: () => StoreLoad;
   readonly packs: () => number;
 };
 
-/** How busy the store is. Commands that wait, and connections of the small pool. */
+/** Load of the store: queued commands, and connections of the small pool. */
 export type StoreLoad = {
   readonly queued: number;
   readonly pool: { readonly open: number; readonly idle: number; readonly waiting: number };
 };
 
 export type Metrics = {
-  /** A settlement or refund was answered, not replayed. */
+  /** Counts an answer to a settlement or refund that is not a replay. */
   answered(operation: 'settle' | 'refund', answer: Pick<Answer, 'outcome' | 'code'>): void;
   reversalAttempted(result: string): void;
   batchDone(batch: { readonly commands: number; readonly ms: number }): void;
-  /** What the job did for the months of the books. */
-  monthsKept(done: PartitionsDone): void;
+  /** Counts the result of the partitions job. */
+  partitionsKept(done: PartitionsDone): void;
   /** The page in the text format of Prometheus. */
   page(): Promise<string>;
   close(): void;
 };
 
-/** Months that were taken away now, and those that the policy would take away and that stay, by reason. */
+/** Months that were detached, and months that should have been, with reasons. */
 export type PartitionsDone = {
   readonly detached: readonly string[];
-  readonly stay: readonly { readonly reason: string }[];
+  readonly kept: readonly { readonly reason: string }[];
 };
 
 const NS_PER_S = 1e9;
 
-/** Counts of one engine. Labels are states, outcomes and codes: nothing of a person, card or place. */
+/**
+ * Tells a profiler or benchmark within the process of each batch; costs nothing while nobody subscribes. */
+const batchChannel = channel('yikatong:batch');
+
+/** Counts of one engine. Labels are states, outcomes and codes, never a person, card or
+ * institution.
+ */
 export function createMetrics(sources: MetricSources): Metrics {
   const register = new Registry();
   const registers = [register];
@@ -51,7 +58,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   const attempts = new Counter({
     name: 'yikatong_reversal_attempts_total',
-    help: 'Reversals given to the bank link, by what came of it',
+    help: 'Reversals given to the bank link, by result',
     labelNames: ['result'],
     registers,
   });
@@ -67,7 +74,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
     registers,
   });
-  const monthsKept = createMonthsMetrics(registers);
+  const partitionsKept = createPartitionMetrics(registers);
   const readGauges = createGauges(registers, sources, (percentile) => {
     return lag.percentile(percentile) / NS_PER_S;
   });
@@ -79,8 +86,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     batchDone({ commands, ms }) {
       batchCommands.observe(commands);
       batchSeconds.observe(ms / 1_000);
+      batchChannel.publish({ commands, ms });
     },
-    monthsKept,
+    partitionsKept,
     async page() {
       await readGauges();
       lag.reset();
@@ -90,22 +98,22 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
 }
 
-function createMonthsMetrics(registers: Registry[]): Metrics['monthsKept'] {
+function createPartitionMetrics(registers: Registry[]): Metrics['partitionsKept'] {
   const detached = new Counter({
     name: 'yikatong_months_detached_total',
-    help: 'Months of the books that this engine has taken away by policy',
+    help: 'Months that this engine has detached by policy',
     registers,
   });
-  const stay = new Gauge({
+  const kept = new Gauge({
     name: 'yikatong_months_overdue',
-    help: 'Months that the policy would have taken away and that stay, by reason',
+    help: 'Months that should be detached by policy and are not, by reason',
     labelNames: ['reason'],
     registers,
   });
   return (done) => {
     detached.inc(done.detached.length);
-    stay.reset();
-    for (const { reason } of done.stay) stay.inc({ reason });
+    kept.reset();
+    for (const { reason } of done.kept) kept.inc({ reason });
   };
 }
 
@@ -123,17 +131,17 @@ function createGauges(
   const queue = gauge('queue_commands', 'Commands that wait for the next batch');
   const pool = gauge('database_connections', 'Connections of the small pool', 'state');
   const eventLoop = gauge('event_loop_lag_seconds', 'Since the page was read last', 'quantile');
-  const shelf = gauge('policy_packs', 'Policy packs on the shelf');
+  const registry = gauge('policy_packs', 'Policy packs in the registry');
   return async () => {
     for (const known of [legs, tries]) known.reset();
     const now = await backlog().catch(() => undefined);
     isUp.set(now === undefined ? 0 : 1);
     for (const state of ['sending', 'reversing', 'repeating'] as const) {
-      const of = now?.byState.find((row) => row.state === state);
-      if (now !== undefined) legs.set({ state }, of?.count ?? 0);
-      if (now !== undefined) tries.set({ state }, of?.attempts ?? 0);
+      const open = now?.byState.find((row) => row.state === state);
+      if (now !== undefined) legs.set({ state }, open?.count ?? 0);
+      if (now !== undefined) tries.set({ state }, open?.attempts ?? 0);
     }
-    // Whoever watches the age must not read "nothing is open" out of a database that is away.
+    // NaN, because 0 would mean that no reversal is open.
     age.set(now === undefined ? Number.NaN : now.oldestAgeMs / 1_000);
     const { queued, pool: connections } = load();
     queue.set(queued);
@@ -141,6 +149,6 @@ function createGauges(
     for (const quantile of ['0.5', '0.99', '1']) {
       eventLoop.set({ quantile }, lagOf(Number(quantile) * 100));
     }
-    shelf.set(packs());
+    registry.set(packs());
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Notices when something happens too often.
- * @param limit more than `times` within `withinMs` is too often
- * @returns to be told of each time, with its moment (ms, never set back): is it too often now?
+ * Detects events above a rate.
+ * @param limit at most `times` events within `withinMs`
+ * @returns call it for each event with its time (monotonic, ms); true: the limit is exceeded
  */
 export function createRateDetector(limit: {
   readonly times: number;

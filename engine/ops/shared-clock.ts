@@ -1,23 +1,23 @@
 export type SharedClock = {
   /** ms since the epoch. */
   now(): number;
-  /** Compares it with its source. Rejects as `readTime` does, and then goes on as before. */
+  /** Adjusts the clock to its source. Rejects as `readTime` does, and then changes nothing. */
   sync(): Promise<void>;
 };
 
 export type SharedClockOptions = {
-  /** The clock that all engines go by, ms since the epoch. */
+  /** Reads the clock that all engines use, ms since the epoch. */
   readonly readTime: () => Promise<number>;
-  /** ms since some moment; never set back, never set at all. */
+  /** Monotonic clock, ms. */
   readonly elapsed?: () => number;
 };
 
-/** An answer that took longer than this says too little about the time, ms. */
+/** A slower answer is ignored, because it tells the time too inexactly, ms. */
 const ROUND_TRIP_MAX_MS = 500;
 
 /**
- * A clock that several machines share: it asks their source what time it is, and counts on from there by
- * itself. The clock of this machine has no say, so that nothing happens when it is wrong or is set.
+ * A clock shared by several machines. It reads the time of a common source and counts on with the monotonic
+ * clock; a wrong or changed system clock has no effect.
  */
 export function createSharedClock(options: SharedClockOptions): SharedClock {
   const { readTime, elapsed = () => performance.now() } = options;

@@ -1,7 +1,6 @@
 /**
- * What keeps the engine from starting, told in one line per language. Whoever starts it is often a
- * pharmacy's or a hospital's technician, so a line says what is wrong and what to do, and a stack
- * trace is never the answer to a full disk or a taken port.
+ * Why the engine does not start, as one line per language. The reader is often a technician of a pharmacy or
+ * hospital, so a line says what is wrong and what to do, without a stack trace.
  */
 export type StartupErrorCode =
   | 'CONFIG_INVALID'
@@ -42,7 +41,7 @@ export class StartupError extends Error {
   }
 }
 
-/** Codes of the operating system (errno) and of PostgreSQL (SQLSTATE) that have a line of their own. */
+/** Codes of the operating system (errno) and of PostgreSQL (SQLSTATE) with their own line. */
 const knownCodes: Readonly<Record<string, (subject: string) => StartupErrorText>> = {
   EADDRINUSE: (subject) => ({
     code: 'PORT_TAKEN',
@@ -75,9 +74,9 @@ const knownCodes: Readonly<Record<string, (subject: string) => StartupErrorText>
 };
 
 /**
- * The one line to print for anything that was thrown while starting.
- * @param error what was caught; a StartupError speaks for itself, others are told by errno or SQLSTATE
- * @returns code and a line in Chinese and in English; never a stack, never a connection string
+ * The line to print for an error during the start.
+ * @param error a StartupError, or any other error, described by errno or SQLSTATE
+ * @returns code and a line in Chinese and English; never a stack or a connection string
  */
 export function describeStartupError(error: unknown): StartupErrorText {
   if (error instanceof StartupError) return { code: error.code, zh: error.zh, en: error.en };
@@ -95,17 +94,13 @@ export function describeStartupError(error: unknown): StartupErrorText {
   };
 }
 
-/**
- * Turns a failure of the operating system or the database into a StartupError.
- * @param error what was caught
- * @returns the same StartupError, or a new one with the line of `describeStartupError`
- */
+/** Converts any error into a StartupError, with the line of `describeStartupError`. */
 export function toStartupError(error: unknown): StartupError {
   if (error instanceof StartupError) return error;
   return new StartupError(describeStartupError(error), error);
 }
 
-/** The errno or SQLSTATE of an error; looks inside the AggregateError of a refused TCP connection. */
+/** The errno or SQLSTATE of an error, also inside the AggregateError of a refused TCP connection. */
 export function systemCode(error: unknown): string | undefined {
   const code = property(error, 'code');
   if (typeof code === 'string') return code;
@@ -120,13 +115,13 @@ function property(error: unknown, name: ErrorProperty): unknown {
   return (error as Readonly<Record<string, unknown>>)[name];
 }
 
-/** What the error is about: a folder, a host, or a port and where it is. */
+/** The path, host or port of an error, in brackets. */
 function subjectOf(error: unknown): string {
   if (error instanceof AggregateError) return subjectOf(error.errors[0]);
-  const place =
+  const object =
     property(error, 'path') ?? property(error, 'hostname') ?? property(error, 'address');
   const port = property(error, 'port');
-  const subject = [place, port].filter((part) => part !== undefined).join(':');
+  const subject = [object, port].filter((part) => part !== undefined).join(':');
   return subject === '' ? '' : ` (${subject})`;
 }
 

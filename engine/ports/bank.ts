@@ -2,49 +2,39 @@ import type { Result } from '../base/errors/result.ts';
 import type { Fen } from '../base/money/fen.ts';
 
 /**
- * The bank leg as the flows see it. The wire is the gateway's business. Three outcomes: a message
- * that may have reached the host and was not answered beyond doubt is `unknown`, never declined;
- * the way on is a reversal (sale, void) or the same message again (refund) until the host has
- * answered.
+ * The bank as the flows see it; the gateway knows the wire. A message that may have reached the host and has
+ * no certain answer is `unknown`, never declined. A sale or void is then reversed, a refund repeated, until
+ * the host answers.
  */
 export type Bank = {
-  /**
-   * Fetches new work keys, and uses the MAC key from then on unless a later one is in use. The caller
-   * stores the keys.
-   */
+  /** Fetches new work keys and uses the MAC key, unless a later one is in use. The caller stores the keys. */
   signIn(request: BankSignIn): Promise<Result<BankWorkKeys, BankSignInFailure>>;
   /**
-   * Uses the MAC key of a sign-in, after a restart or when another engine signed in. Cheap to repeat:
-   * keys that are not later than those in use change nothing.
+   * Uses the stored MAC key of a sign-in: after a restart, or when another engine signed in. Keys that are
+   * not later than those in use change nothing.
    */
   installKeys(terminalId: string, keys: BankMacKey): Result<undefined, 'malformed'>;
   /**
-   * What must be stored, encrypted, before the sale is sent, so that it can be reversed or refunded
-   * later. `malformed`: the sale cannot be sent at all (a card number, chip data … of a wrong
-   * form).
+   * Card data that a later reversal or refund needs; the caller stores it, encrypted, before it sends the
+   * sale. `malformed`: the sale cannot be encoded (card number, chip data …).
    */
-  referenceOf(sale: BankSale): Result<BankCardReference, 'malformed'>;
-  /** Debits the account. Sent once, never repeated: the trace must be new. */
-  sale(sale: BankSale): Promise<BankOutcome>;
-  /** Takes a sale back as a whole, in the same batch. An unknown outcome is to be reversed. */
+  referenceOf(sale: BankDebit): Result<BankCardReference, 'malformed'>;
+  /** Debits the account. Never repeated: each sale needs a new trace. */
+  sale(sale: BankDebit): Promise<BankOutcome>;
+  /** Cancels a whole sale of the same batch (消费撤销). An unknown outcome must be reversed. */
   void(request: BankVoid): Promise<BankOutcome>;
   /**
-   * Gives back up to the amount of a sale. An unknown outcome is never reversed: the same request
-   * (same trace) is sent again, and the host answers it as the first time.
+   * Refunds up to the amount of a sale (退货). An unknown outcome is never reversed: the same request with
+   * the same trace is sent again, and the host repeats its first answer.
    */
   refund(request: BankRefund): Promise<BankOutcome>;
   /** Undoes a sale or void whose outcome is unknown; may be sent as often as needed. */
   reverse(request: BankReversal): Promise<BankReversalOutcome>;
-  /**
-   * Refuses new messages, waits for the answers that are due (each has its time limit),
-   * disconnects.
-   */
+  /** Refuses new messages, waits for open answers (each has its time limit), disconnects. */
   close(): Promise<void>;
 };
 
-/**
- * One message of one terminal: with the terminal and the batch, a trace number is never used twice.
- */
+/** Identifies one message: a trace number is never used twice in a batch of a terminal. */
 export type BankTrace = {
   /** 受卡机终端标识码, field 41: 8 characters. */
   readonly terminalId: string;
@@ -56,9 +46,7 @@ export type BankTrace = {
   readonly batch: number;
 };
 
-/**
- * What identifies the card again in a void, refund or reversal. Text only; no PIN block, no track.
- */
+/** Identifies the card in a void, refund or reversal. No PIN block, no track data. */
 export type BankCardReference = {
   readonly pan: string;
   /** Two digits. */
@@ -67,13 +55,11 @@ export type BankCardReference = {
   readonly expiry: string;
   /** 服务点输入方式码, field 22: three digits, e.g. 051 for chip with PIN. */
   readonly entryMode: string;
-  /**
-   * Tags 95, 9F1E, 9F10 and 9F36 of the sale's chip data as they were, hex; empty without a chip.
-   */
+  /** Tags 95, 9F1E, 9F10 and 9F36 of the sale's chip data, unchanged, hex; empty without a chip. */
   readonly chipData: string;
 };
 
-export type BankSale = BankTrace & {
+export type BankDebit = BankTrace & {
   readonly amount: Fen;
   readonly pan: string;
   readonly panSequence: string;
@@ -81,7 +67,7 @@ export type BankSale = BankTrace & {
   readonly entryMode: string;
   /** Digits and the separator D. */
   readonly track2: string | undefined;
-  /** 8 bytes as hex, from the PIN pad, passed on untouched. */
+  /** 8 bytes as hex, from the PIN pad, passed on unchanged. */
   readonly pinBlock: string;
   /** Field 55, hex. */
   readonly chipData: string;
@@ -112,9 +98,9 @@ export type BankReversal = BankTrace & {
   readonly kind: 'sale' | 'void';
   readonly amount: Fen;
   readonly card: BankCardReference;
-  /** If an approval came after all. */
+  /** If an approval is known. */
   readonly authCode: string | undefined;
-  /** Of a void: the sale that it took back. */
+  /** Of a void: the sale that it cancels. */
   readonly original: { readonly stan: number; readonly batch: number } | undefined;
   readonly reason: BankReversalReason;
 };
@@ -125,17 +111,14 @@ export type BankReply = {
   /** 检索参考号, field 37. */
   readonly rrn: string;
   readonly authCode: string | undefined;
-  /** hhmmss and MMDD of the host; empty if it does not say. */
+  /** hhmmss and MMDD of the host; empty if absent. */
   readonly hostTime: string;
   readonly hostDate: string;
   /** Tag 91 for the card's EXTERNAL AUTHENTICATE, hex. */
   readonly issuerAuthData: string | undefined;
 };
 
-/**
- * `host-unsure`: the host answered that it does not know itself (68, 91, 96, 98 and every unlisted
- * code).
- */
+/** `host-unsure`: the host does not know the outcome itself (68, 91, 96, 98 and every unlisted code). */
 export type BankUnknownReason =
   | 'no-answer'
   | 'bad-mac'
@@ -143,10 +126,7 @@ export type BankUnknownReason =
   | 'connection-lost'
   | 'host-unsure';
 
-/**
- * Why certainly no byte reached the host. `trace-in-use`: a message with this trace awaits its
- * answer.
- */
+/** Why no byte can have reached the host. `trace-in-use`: a message with this trace awaits its answer. */
 export type BankNotSentReason =
   | 'not-connected'
   | 'not-signed-in'
@@ -158,7 +138,7 @@ export type BankNotSentReason =
 export type BankUnknown = {
   readonly kind: 'unknown';
   readonly reason: BankUnknownReason;
-  /** The host's code if it gave one that we may believe. */
+  /** The host's code, if it came with a good MAC. */
   readonly responseCode: string | undefined;
 };
 export type BankNotSent = { readonly kind: 'not-sent'; readonly reason: BankNotSentReason };
@@ -169,24 +149,21 @@ export type BankOutcome =
   | BankUnknown
   | BankNotSent;
 
-/**
- * `final`: the host answered 00, 12 or 25, so the reversal is done. Any other answer leaves it
- * open.
- */
+/** `final`: the host answered 00, 12 or 25 and the reversal is done. Any other answer leaves it open. */
 export type BankReversalOutcome =
   | { readonly kind: 'answered'; readonly responseCode: string; readonly final: boolean }
   | BankUnknown
   | BankNotSent;
 
 /**
- * An answer with a good MAC that nobody waits for: to a request that was given up, or that an earlier life of
- * the engine sent.
+ * An answer with a good MAC and no waiting request: the time limit has passed, or the process that sent the
+ * request has ended.
  */
 export type BankLateAnswer = {
   readonly terminalId: string;
   readonly merchantId: string;
   readonly stan: number;
-  /** Undefined if neither the answer nor the request that we remember says. */
+  /** Undefined if neither the answer nor a remembered request has one. */
   readonly batch: number | undefined;
   readonly amount: Fen;
   readonly responseCode: string;
@@ -200,17 +177,14 @@ export type BankLateAnswer = {
 export type BankSignIn = BankTrace & { readonly keysNo: number };
 
 export type BankMacKey = {
-  /** Number of the sign-in that gave it: of two keys of a terminal the one with the higher number counts. */
+  /** Number of the sign-in it came from: the key with the highest number counts. */
   readonly keysNo: number;
   /** Enciphered under the link key: 16 bytes and a check value, hex. */
   readonly macKeyBlob: string;
 };
 
 export type BankWorkKeys = BankMacKey & {
-  /**
-   * For the PIN pad, enciphered under its own key: 16 bytes and a check value, hex; never opened
-   * here.
-   */
+  /** For the PIN pad, enciphered under the pad's key: 16 bytes and a check value, hex. Never opened here. */
   readonly pinKeyBlob: string;
 };
 

@@ -1,23 +1,23 @@
 import type { Result } from '../base/errors/result.ts';
 
-/** What grows with every settlement stands in months, so that old ones can be taken away whole. */
+/** Monthly partitions of the tables that grow with every settlement; an old month is detached as a whole. */
 export type Partitions = {
-  /** Makes the month of `at` (ms) and the two after it, as far as they are missing. @returns how many were */
-  addMonths(at: number): Promise<number>;
+  /** Creates the missing partitions of the month of `at` (ms) and of the next two. @returns how many */
+  createAhead(at: number): Promise<number>;
   /** Newest first. */
-  listMonths(): Promise<readonly MonthPartition[]>;
+  list(): Promise<readonly MonthPartition[]>;
   /**
-   * Takes a month out of the books: what its entries came to is carried, its tables stay for whoever archives
-   * them. Nothing is changed where it says why not.
+   * Detaches a month. The sums of its entries are carried forward and its tables stay, to be archived.
+   * @returns why not; then nothing was changed
    */
-  detachMonth(month: string): Promise<Result<void, WhyPartitionKept>>;
+  detach(month: string): Promise<Result<void, KeepReason>>;
 };
 
 /** `month`: "2026_11". `bytes` on disk, indexes included. */
 export type MonthPartition = { readonly month: string; readonly bytes: number };
 
 /**
- * too-young: it is not over by half a year. waits-for-bank: a sale or refund of it does. not-there: the books
- * have no such month. no-right: for the tables' owner only.
+ * Why a month is not detached. too-young: it ended less than half a year ago. waits-for-bank: a settlement or
+ * refund of it does. not-there: no such month is attached. no-right: this login does not own the tables.
  */
-export type WhyPartitionKept = 'too-young' | 'waits-for-bank' | 'not-there' | 'no-right';
+export type KeepReason = 'too-young' | 'waits-for-bank' | 'not-there' | 'no-right';

@@ -1,21 +1,21 @@
 import type { Result } from '../base/errors/result.ts';
 import type { SettlementId } from '../base/ids/ids.ts';
 import type { Fen } from '../base/money/fen.ts';
-import type { RequestRecord } from '../domain/decision.ts';
 import type { Refund } from '../domain/refund/refund.ts';
+import type { RequestRecord } from '../domain/request/request-record.ts';
 import type { Settlement } from '../domain/settlement/settlement.ts';
 
 /**
- * What is on record of past days, to be read beside a running engine: page by page, all shards, person
- * by person, and the settlements of a person in the order of their acceptance. Nothing is locked. A page
- * is one moment of its settlements; two pages need not be the same moment.
+ * Recorded settlements of past days, read beside a running engine without locks. Pages go through all
+ * shards, person by person, and a person's settlements in the order of acceptance. Each page is a
+ * consistent snapshot; two pages may show different moments.
  */
 export type RecordedSettlements = {
-  /** How many settlements the days have. */
+  /** Number of settlements on these days. */
   count(days: Days): Promise<number>;
   /** The settlements alone. */
   readBills(days: Days): AsyncIterable<readonly RecordedBill[]>;
-  /** With everything that was written of them. */
+  /** The settlements with their refunds, entries and requests. */
   readBooks(days: Days): AsyncIterable<readonly RecordedBooks[]>;
 };
 
@@ -35,14 +35,14 @@ export type RecordedBooks = RecordedBill & {
   readonly refunds: readonly Refund[];
   /** By posting and number. */
   readonly entries: readonly RecordedEntry[];
-  /** Of the sale and of its refunds, with their answers. */
+  /** Of the settlement and of its refunds, with their answers. */
   readonly requests: readonly RequestRecord[];
 };
 
 export type RecordedEntry = {
-  /** 0 the sale, then its refunds by their numbers. */
+  /** 0: the settlement; n: refund n; below 0: a manual resolution. */
   readonly postingNo: number;
-  /** "person" is the account of the settlement's person; of anybody else's it is "person of another". */
+  /** "person" is the account of the settlement's person; any other person's is "person of another". */
   readonly account: string;
   readonly amount: Fen;
 };

@@ -1,20 +1,20 @@
 import type { Catalogue, CatalogueItem } from '../../rules/model/catalogue.ts';
 
-/** Policy packs that were activated: only ever added to, an id never changes its content. */
+/** Activated policy packs. Packs are only added; an id never changes its content. */
 export type PolicyStore = {
-  /** In the order of activation; an id and its digest each. */
+  /** In the order of activation. */
   listPacks(): Promise<readonly Pick<StoredPack, 'id' | 'digest'>[]>;
   readPack(id: string): Promise<StoredPack | undefined>;
   /**
-   * Adds all packs that are not there yet, in one transaction, or none.
-   * @returns ids that are there with another content; if there are any, nothing was added
+   * Adds the packs that are not stored yet, all in one transaction or none.
+   * @returns ids that are stored with another content; if there are any, nothing was added
    */
   addPacks(packs: readonly StoredPack[]): Promise<readonly string[]>;
 };
 
 export type StoredPack = {
   readonly id: string;
-  /** The file as it was given, JSON text. */
+  /** The text of the file, JSON. */
   readonly content: string;
   /** SHA-256, hex, of the content without its layout. */
   readonly digest: string;
@@ -22,29 +22,29 @@ export type StoredPack = {
   readonly activatedAt: number;
 };
 
-/** A number that rises with every change of what it stands for. */
+/** Numbers that rise with every change of packs and of catalogues. */
 export type Revisions = { readonly policy: bigint; readonly catalogue: bigint };
 
-/** Catalogues that were imported. Readers see a version only once it was switched on. */
+/** Imported catalogues. Readers see a version only after it is activated. */
 export type CatalogueStore = {
   listActive(): Promise<readonly ActiveCatalogue[]>;
-  /** Undefined when the version was replaced and thrown away meanwhile. */
+  /** Undefined when the version was replaced and deleted meanwhile. */
   readHeader(version: bigint): Promise<StoredHeader | undefined>;
-  /** Items in the order of their codes, those after the code `after`, at most `limit`. */
+  /** At most `limit` codes after `after`, in order. */
   readItems(version: bigint, after: string, limit: number): Promise<readonly ItemRows[]>;
-  /** Starts a version that nobody sees. Throws away what broken-off imports of the region left. */
+  /** Starts a version that readers do not see yet. Deletes the rows of aborted imports of the region. */
   beginImport(about: NewCatalogue): Promise<bigint>;
   addItems(version: bigint, items: readonly ItemRows[]): Promise<void>;
-  /** Makes the version the region's catalogue from its day on: one row, one transaction. */
+  /** Makes the version the region's catalogue from its first day on, in one transaction. */
   activate(version: bigint, at: number): Promise<void>;
 };
 
-/** All of a catalogue but the items. */
+/** A catalogue without its items. */
 export type CatalogueHeader = Omit<Catalogue, 'items'>;
 
 export type StoredHeader = { readonly header: CatalogueHeader; readonly items: number };
 
-/** The rows of one code: one for each span of days. */
+/** The rows of one code, one for each period of validity. */
 export type ItemRows = readonly CatalogueItem[];
 
 export type ActiveCatalogue = {
@@ -56,7 +56,7 @@ export type ActiveCatalogue = {
 export type NewCatalogue = {
   readonly region: string;
   readonly header: CatalogueHeader;
-  /** How many codes. */
+  /** Number of codes. */
   readonly items: number;
   /** SHA-256, hex, of the files that it was read from. */
   readonly digest: string;
@@ -64,5 +64,5 @@ export type NewCatalogue = {
   readonly importedAt: number;
 };
 
-/** What engines look at to see that something was activated. */
+/** Engines poll it to notice activations. */
 export type RevisionStore = { readRevisions(): Promise<Revisions> };

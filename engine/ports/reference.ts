@@ -2,23 +2,21 @@ import type { CarePlace, CareType } from '../../rules/model/bill.ts';
 import type { InstitutionCode, TerminalId } from '../base/ids/ids.ts';
 import type { BankWorkKeys } from './bank.ts';
 
-/** Reference data: read often, changed seldom, the same for all shards. */
+/** Terminals and institutions: read often, changed rarely, the same for all shards. */
 export type Reference = {
-  /** From memory, if it is no older than usual, or than `ageMaxMs`. */
+  /** May come from a cache that is at most `ageMaxMs` old (without it: the store's own limit). */
   findTerminal(id: TerminalId, ageMaxMs?: number): Promise<Terminal | undefined>;
   findInstitution(code: InstitutionCode): Promise<Institution | undefined>;
   saveTerminalSession(id: TerminalId, session: StoredSession): Promise<void>;
   /**
-   * Gives a sign-in at the bank its number, before the bank is asked. Numbers of a terminal rise, whichever
-   * engine asks.
-   * @returns undefined: no such terminal, or the keys that are to be replaced are replaced already, or are
-   * being replaced
+   * Reserves the number of a sign-in before the bank is asked. Numbers of a terminal rise across all engines.
+   * @returns undefined: no such terminal, or another sign-in has replaced the keys or is about to
    */
   beginBankSignIn(id: TerminalId, begin: BankSignInBegin): Promise<number | undefined>;
   /**
-   * Stores the bank's work keys of a terminal as they came (encrypted), so that a restart needs no new
-   * sign-in. Those of an earlier sign-in never take the place of later ones.
-   * @returns the keys on record afterwards
+   * Stores the bank's work keys of a terminal as received (encrypted), so that a restart needs no new
+   * sign-in. Keys of an earlier sign-in never replace later ones.
+   * @returns the keys that are stored afterwards
    */
   saveBankKeys(id: TerminalId, keys: BankWorkKeys): Promise<BankWorkKeys | undefined>;
 };
@@ -48,8 +46,8 @@ export type BankSignInBegin = {
   /** ms */
   readonly at: number;
   /**
-   * Only if the keys on record are still those of this number (0: none), and if nobody has begun a sign-in
-   * for `restMs`.
+   * Condition: the stored keys still have this number (0: none), and no sign-in began in the last `restMs`.
+   * Undefined: no condition.
    */
   readonly replaces: { readonly keysNo: number; readonly restMs: number } | undefined;
 };

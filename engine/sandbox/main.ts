@@ -1,25 +1,23 @@
 /**
- * The sandbox process: issues cards into the engine's database, then serves the bank until its parent is
- * gone. Its composition root.
+ * The sandbox process: stores issued cards in the engine's database, then serves the bank until its parent
+ * ends.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openFileKeystore } from '../ops/keystore/file-keystore.ts';
 import { toStartupError } from '../ops/startup-error.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Environment } from '../ports/environment.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
 import { createBankHost } from './bank-host/bank-host.ts';
 import { serveControl } from './control/serve-control.ts';
 import { bankHostKeys, prepareSandboxKeys } from './keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxReport } from './sandbox-process.ts';
-import { sandboxBankCustomers, sandboxPan, seedSandbox } from './seed/seed-sandbox.ts';
+import { sandboxBankClients, sandboxPan, seedSandbox } from './seed/seed-sandbox.ts';
 
-const clock: Clock = {
+const clock: Pick<Environment, 'now' | 'randomBytes'> = {
   now: () => Date.now(),
   randomBytes: (count) => randomBytes(count),
-  sleep: (ms) => sleep(ms),
 };
 
 type OpenSandbox = { readonly bankPort: number; close(): Promise<void> };
@@ -38,7 +36,7 @@ async function openSandbox({
   } finally {
     await target.close();
   }
-  const { cards, terminalIds } = sandboxBankCustomers(folder);
+  const { cards, terminalIds } = sandboxBankClients(folder);
   const host = await createBankHost({
     store: join(dataDir, 'bank.sqlite'),
     port: 0,
@@ -62,15 +60,15 @@ function report(message: SandboxReport): void {
   process.send?.(message);
 }
 
-// What ends a terminal's group reaches this process too; the parent stops it when it is done with it.
+// Signals to the process group reach this process too; it ends only when its parent stops it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
-// From the beginning: the parent may be gone before the sandbox is open.
-const deserted = once(process, 'disconnect');
+// Registered first, because the parent may end before the sandbox is open.
+const disconnected = once(process, 'disconnect');
 const [order] = (await once(process, 'message')) as [SandboxOrder];
 try {
   const sandbox = await openSandbox(order);
   report({ bankPort: sandbox.bankPort });
-  await deserted;
+  await disconnected;
   await sandbox.close();
   process.exit(0);
 } catch (error) {

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The sandbox runs in a process of its own: it holds the bank's keys and books and issues cards, and the
- * engine has no way to any of that but the bank's TCP port.
+ * The sandbox runs in its own process, with the bank's keys and books and the card issuer. The engine
+ * reaches it only by the bank's TCP port.
  */
 export type SandboxProcess = {
   readonly bankPort: number;
@@ -15,18 +15,17 @@ export type SandboxProcess = {
 export type SandboxOrder = {
   readonly dataDir: string;
   readonly databaseUrl: string;
-  /** May the command line find this sandbox's bank? Not when it only seeds, beside another that serves. */
+  /** True: the command line may find this bank. False: the process only seeds, beside a serving sandbox. */
   readonly isServing: boolean;
 };
 
-/** First message of the child: the port of its bank host, or why it could not start. */
+/** First message of the child: the port of its bank host, or the error of its start. */
 export type SandboxReport =
   | { readonly bankPort: number }
   | { readonly error: { readonly zh: string; readonly en: string; readonly code: string } };
 
 /**
- * Starts the sandbox: it seeds the engine's database and opens its bank. The child ends with its parent,
- * however that ends.
+ * Starts the sandbox, which seeds the engine's database and opens its bank. The child ends with its parent.
  */
 export async function startSandboxProcess(order: SandboxOrder): Promise<SandboxProcess> {
   const program = fileURLToPath(new URL('./main.ts', import.meta.url));

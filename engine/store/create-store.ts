@@ -1,4 +1,6 @@
-import type { Command } from '../domain/commands.ts';
+import type { PersonCommand } from '../domain/command.ts';
+import type { Command, CommandKinds } from '../domain/commands.ts';
+import { kindOf } from '../domain/commands.ts';
 import type { Decision, Facts } from '../domain/decision.ts';
 import type { Around } from '../failpoints/names.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
@@ -31,7 +33,9 @@ export const defaultStoreLimits: StoreLimits = {
 export type StoreOptions = {
   readonly url: string;
   /** The settlement rules; the policy in force is already bound. */
-  readonly decide: (command: Command, facts: Facts) => Decision;
+  decide(command: PersonCommand, facts: Facts): Decision;
+  /** The engine's commands; others beside them only in tests. */
+  readonly kindOf?: CommandKinds;
   /** ms; only to measure with. */
   readonly now: () => number;
   readonly log: StoreLog;
@@ -43,6 +47,9 @@ export type StoreOptions = {
   readonly around?: Around | undefined;
 };
 
+/** The port, for commands `C`: in a test there may be others beside the engine's. */
+type StoreOf<C> = Omit<Store, 'execute'> & { execute(command: C): ReturnType<Store['execute']> };
+
 /** How busy the store is just now. */
 type Load = {
   readonly queued: number;
@@ -53,22 +60,22 @@ type Load = {
  * The people's rows in PostgreSQL. Two connections write batches, one reads facts, a small pool
  * does the rest; all are opened when they are first needed.
  */
-export function createStore(
+export function createStore<C extends PersonCommand = Command>(
   options: StoreOptions,
-): Store & BankLegReads & { load(): Load; close(): Promise<void> } {
+): StoreOf<C> & BankLegReads & { load(): Load; close(): Promise<void> } {
   const { url, tables = personTables } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
-  const lanes = [
+  const writers = [
     createPipelinedConnection(url, limits),
     createPipelinedConnection(url, limits),
   ] as const;
-  const lane = createPipelinedConnection(url, limits);
+  const reader = createPipelinedConnection(url, limits);
   const pool = openPool(url, limits);
   const database = onPool(pool);
-  const writer = createBatchWriter({ ...options, tables, connections: lanes, limits });
+  const writer = createBatchWriter({ kindOf, ...options, tables, connections: writers, limits });
   const reads = createPersonReads({
     database,
-    lane,
+    connection: reader,
     tables,
     cardOwnersMax: limits.cardOwnersMax,
   });
@@ -83,7 +90,7 @@ export function createStore(
     /** Finishes what is queued, then lets the connections go. */
     async close() {
       await writer.drain();
-      await Promise.all([...lanes, lane].map((connection) => connection.close()));
+      await Promise.all([...writers, reader].map((connection) => connection.close()));
       await database.destroy();
     },
   };

@@ -11,8 +11,8 @@ export function scaled(text: string, decimals: number): bigint {
 }
 
 /** "1800.00" in fen; the schema has checked the text. */
-export function yuanOf(text: string): Fen {
+export function parseYuan(text: string): Fen {
   const amount = parseFen(text);
-  invariant(amount !== undefined, 'the schema takes an amount that is none');
+  invariant(amount !== undefined, 'the schema accepts an amount that is none');
   return amount;
 }

@@ -1,19 +1,19 @@
-/** What a bill file says that its pack does not ask for, and the other way round. */
+/** Compares a bill file with its pack: what the pack needs and what it does not use. */
 
 import { type Problem, shortJson } from '../kernel/problem.ts';
-import { counterName, counterUses } from '../lint/counter-uses.ts';
-import { conditionsOf } from '../lint/walk-pack.ts';
+import { accumulatorName, accumulatorUses } from '../lint/accumulator-uses.ts';
+import { collectConditions } from '../lint/walk-pack.ts';
 import type { Pack } from '../model/pack.ts';
 import type { ReadBill } from './read-bill-file.ts';
 import type { Notice } from './read-lines.ts';
 
-/** What keeps this pack from splitting the bill: facts that it needs, counts given as money. */
+/** Why this pack cannot split the bill: missing facts, counts given as money or the reverse. */
 export function misfits(pack: Pack, bill: ReadBill): readonly Problem[] {
   const { insured, accumulators } = bill.input;
   const admissions = pack.file.accumulators.admissions;
   const missing = pack.factsNeeded.filter((name) => insured.factsE4?.has(name) !== true);
   const facts = missing.map((name) => ({
-    at: `person.facts.${name}`,
+    path: `person.facts.${name}`,
     value: 'nothing',
     rule: `the pack asks for it: ${pack.file.facts?.[name]?.en ?? name}`,
   }));
@@ -24,15 +24,17 @@ export function misfits(pack: Pack, bill: ReadBill): readonly Problem[] {
       ? 'is a sum of money: yuan as text with two decimals'
       : 'is a number of admissions: a whole number';
     const value = shortJson(isCount ? Number(accumulators.get(name)) : name);
-    return [{ at: `yearSoFar.${name}`, value, rule }];
+    return [{ path: `yearSoFar.${name}`, value, rule }];
   });
   return [...facts, ...totals];
 }
 
-/** Names in the bill that this pack never looks at: misspelt, or meant for another pack. */
+/** Names in the bill that this pack does not use: misspelt, or meant for another pack. */
 export function unusedNames(pack: Pack, { input }: ReadBill): readonly Notice[] {
-  const conditions = conditionsOf(pack.file);
-  const counters = new Set(counterUses(pack.file).map(({ counter }) => counterName(counter)));
+  const conditions = collectConditions(pack.file);
+  const known = new Set(
+    accumulatorUses(pack.file).map(({ accumulator }) => accumulatorName(accumulator)),
+  );
   const traits = new Set(
     conditions.flatMap(({ traits: all = [], anyTrait = [], noTraits = [] }) => [
       ...all,
@@ -43,9 +45,11 @@ export function unusedNames(pack: Pack, { input }: ReadBill): readonly Notice[] 
   const marks = new Set(conditions.flatMap(({ placeMarks = [] }) => placeMarks));
   const facts = new Set(Object.keys(pack.file.facts ?? {}));
   const { insured, carePlace, accumulators } = input;
-  const totals = [...accumulators.keys()].map((key) => counterName(key).replace(/-standard$/, ''));
+  const totals = [...accumulators.keys()].map((key) =>
+    accumulatorName(key).replace(/-standard$/, ''),
+  );
   return [
-    ...unused('yearSoFar', totals, counters),
+    ...unused('yearSoFar', totals, known),
     ...unused('person.traits', [...insured.traits], traits),
     ...unused('person.facts', [...(insured.factsE4?.keys() ?? [])], facts),
     ...unused('place.marks', carePlace.marks ?? [], marks),
@@ -53,15 +57,15 @@ export function unusedNames(pack: Pack, { input }: ReadBill): readonly Notice[] 
 }
 
 function unused(
-  at: string,
+  path: string,
   names: readonly string[],
   known: ReadonlySet<string>,
 ): readonly Notice[] {
   return names
     .filter((name) => !known.has(name))
     .map((name) => ({
-      at: `${at}.${name}`,
+      path: `${path}.${name}`,
       zh: `规则包不使用“${name}”`,
-      en: `the pack does not look at "${name}"; it knows ${[...known].join(', ') || 'none'}`,
+      en: `the pack does not use "${name}"; it knows ${[...known].join(', ') || 'none'}`,
     }));
 }

@@ -1,28 +1,30 @@
-/** Turns a bill file into what the kernel splits, or says everything that is wrong with it. */
+/** Reads a bill file into the kernel's input, or reports every problem in it. */
+
 import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, ok } from '../../engine/base/errors/result.ts';
 import { type Fen, fen, formatFen, parseFen, ZERO } from '../../engine/base/money/fen.ts';
+import { isDay, wholeYearsBetween } from '../../engine/base/time/calendar.ts';
 import { type Problem, schemaProblems, shortJson } from '../kernel/problem.ts';
 import type { Accumulators, CarePlace, Insured, SplitInput, Visit } from '../model/bill.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import { BillFile } from './bill-file.ts';
-import { scaled, yuanOf } from './decimal-text.ts';
+import { parseYuan, scaled } from './decimal-text.ts';
 import { type Notice, readLines } from './read-lines.ts';
 
 export type ReadBill = {
   readonly input: SplitInput;
-  /** Where the person is insured, when the file says it. */
+  /** Region of the person's insurance, if the file has it. */
   readonly region: string | undefined;
-  /** Totals that the file gives as whole numbers: counts, not money. */
+  /** Names of totals given as whole numbers: counts, not money. */
   readonly counts: ReadonlySet<string>;
-  /** What was assumed where the file is silent. */
+  /** Assumptions made where the file lacks a value. */
   readonly notices: readonly Notice[];
 };
 
 /**
  * Checks a parsed bill file and prices its lines: own-pay share, price limit and class come from
- * the line, else from the catalogue; an item that neither knows is all own-pay, and a notice says
- * so. Amounts must be quantity × unit price, half a fen up.
+ * the line, else from the catalogue; an item that neither knows is all own-pay, with a notice.
+ * Amounts must be quantity × unit price, rounded half up to the fen.
  */
 export function readBillFile(
   json: unknown,
@@ -47,7 +49,7 @@ export function readBillFile(
   if (problems.length > 0) return fail(problems);
   const visit = file.visit === undefined ? {} : { visit: readVisit(file.visit) };
   const input: SplitInput = { ...bill, ...visit, ...account, careType, lines, accumulators };
-  return ok({ input, region: file.person.region, counts: countsIn(file), notices });
+  return ok({ input, region: file.person.region, counts: readCounts(file), notices });
 }
 
 function readPlace({ place }: BillFile): CarePlace {
@@ -63,7 +65,7 @@ function readPlace({ place }: BillFile): CarePlace {
 
 function placeProblems({ place }: BillFile): readonly Problem[] {
   if (place.kind !== 'pharmacy' || place.level === undefined) return [];
-  return [{ at: 'place.level', value: String(place.level), rule: 'a pharmacy has no level' }];
+  return [{ path: 'place.level', value: String(place.level), rule: 'a pharmacy has no level' }];
 }
 
 function dayProblems(file: BillFile): readonly Problem[] {
@@ -72,29 +74,23 @@ function dayProblems(file: BillFile): readonly Problem[] {
     ['person.birthDate', file.person.birthDate],
     ['visit.dischargeDate', file.visit?.dischargeDate],
   ];
-  return days.flatMap(([at, day]) =>
+  return days.flatMap(([path, day]) =>
     day === undefined || isDay(day)
       ? []
-      : [{ at, value: shortJson(day), rule: 'must be a day of the calendar' }],
+      : [{ path, value: shortJson(day), rule: 'must be a day of the calendar' }],
   );
-}
-
-/** Some engines take "2026-02-30"; the round trip shows whether the day exists. */
-function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
 
 function readInsured({ person, serviceDate }: BillFile, problems: Problem[]): Insured {
   const { scheme, personType, age, birthDate, traits = [], facts } = person;
   const isOne = (age === undefined) !== (birthDate === undefined);
-  const ageYears = age ?? (birthDate === undefined ? 0 : yearsBetween(birthDate, serviceDate));
+  const ageYears = age ?? (birthDate === undefined ? 0 : wholeYearsBetween(birthDate, serviceDate));
   if (!isOne || ageYears < 0) {
     const rule = isOne
       ? 'must not be after the day of service'
       : 'exactly one of age and birthDate must be given';
-    const at = isOne ? 'person.birthDate' : 'person';
-    problems.push({ at, value: shortJson({ age, birthDate }), rule });
+    const path = isOne ? 'person.birthDate' : 'person';
+    problems.push({ path, value: shortJson({ age, birthDate }), rule });
   }
   const insured = { scheme, personType, ageYears, traits: new Set(traits) };
   if (facts === undefined) return insured;
@@ -102,34 +98,28 @@ function readInsured({ person, serviceDate }: BillFile, problems: Problem[]): In
   return { ...insured, factsE4 };
 }
 
-/** Whole years from a birthday to a day, both "2026-11-22". */
-function yearsBetween(birthDate: string, day: string): number {
-  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return day.slice(5) < birthDate.slice(5) ? years - 1 : years;
-}
-
 function readVisit(file: NonNullable<BillFile['visit']>): Visit {
   const { continues, ...visit } = file;
   if (continues === undefined) return visit;
   const { kind, deductiblePaid } = continues;
-  return { ...visit, continues: { kind, deductiblePaid: yuanOf(deductiblePaid) } };
+  return { ...visit, continues: { kind, deductiblePaid: parseYuan(deductiblePaid) } };
 }
 
 type Account = Pick<SplitInput, 'accountAvailable' | 'accountCurrentYear' | 'familyAvailable'>;
 
 function readAccount({ account }: BillFile, problems: Problem[]): Account {
   if (account === undefined) return { accountAvailable: ZERO };
-  const accountAvailable = yuanOf(account.available);
-  const thisYear = account.currentYear === undefined ? undefined : yuanOf(account.currentYear);
+  const accountAvailable = parseYuan(account.available);
+  const thisYear = account.currentYear === undefined ? undefined : parseYuan(account.currentYear);
   if (thisYear !== undefined && thisYear > accountAvailable) {
     const value = shortJson(account.currentYear);
     const rule = `must not exceed account.available, ${account.available}`;
-    problems.push({ at: 'account.currentYear', value, rule });
+    problems.push({ path: 'account.currentYear', value, rule });
   }
   return {
     accountAvailable,
     ...(thisYear === undefined ? {} : { accountCurrentYear: thisYear }),
-    ...(account.family === undefined ? {} : { familyAvailable: yuanOf(account.family) }),
+    ...(account.family === undefined ? {} : { familyAvailable: parseYuan(account.family) }),
   };
 }
 
@@ -137,12 +127,12 @@ function readTotals({ yearSoFar = {} }: BillFile): Accumulators {
   return new Map(
     Object.entries(yearSoFar).map(([name, value]): [string, Fen] => [
       name,
-      typeof value === 'number' ? fen(BigInt(value)) : yuanOf(value),
+      typeof value === 'number' ? fen(BigInt(value)) : parseYuan(value),
     ]),
   );
 }
 
-function countsIn({ yearSoFar = {} }: BillFile): ReadonlySet<string> {
+function readCounts({ yearSoFar = {} }: BillFile): ReadonlySet<string> {
   const isCount = ([, value]: readonly [string, unknown]) => typeof value === 'number';
   return new Set(
     Object.entries(yearSoFar)
@@ -155,10 +145,10 @@ function checkTotal({ totalAmount }: BillFile, sum: bigint, problems: Problem[])
   if (problems.length > 0) return;
   if (sum === 0n) {
     const rule = 'the lines of a bill must come to more than nothing';
-    problems.push({ at: 'lines', value: '"0.00"', rule });
+    problems.push({ path: 'lines', value: '"0.00"', rule });
   }
   if (totalAmount !== undefined && parseFen(totalAmount) !== sum) {
     const rule = `must be the sum of the lines, ${formatFen(fen(sum))}`;
-    problems.push({ at: 'totalAmount', value: shortJson(totalAmount), rule });
+    problems.push({ path: 'totalAmount', value: shortJson(totalAmount), rule });
   }
 }

@@ -5,19 +5,19 @@ import { type Problem, shortJson } from '../kernel/problem.ts';
 import type { CarePlace, Insured, PricedLine } from '../model/bill.ts';
 import type { Catalogue, CatalogueItem } from '../model/catalogue.ts';
 import type { BillLineFile } from './bill-file.ts';
-import { scaled, yuanOf } from './decimal-text.ts';
+import { parseYuan, scaled } from './decimal-text.ts';
 
-/** What was assumed where the bill is silent. */
-export type Notice = { readonly at: string; readonly zh: string; readonly en: string };
+/** An assumption made where the bill lacks a value, or a name that nothing uses. */
+export type Notice = { readonly path: string; readonly zh: string; readonly en: string };
 
 export type LinesToRead = {
   readonly lines: readonly BillLineFile[];
   readonly carePlace: CarePlace;
   readonly insured: Insured;
-  /** Decides which row of the catalogue holds. */
+  /** Selects the row of the catalogue. */
   readonly serviceDate: string;
   readonly catalogue: Catalogue | undefined;
-  /** What is wrong is added here. */
+  /** Problems found are added here. */
   readonly problems: Problem[];
 };
 
@@ -27,7 +27,7 @@ const NO_LIMIT_E6 = 999_999_000_000n;
 /** The first product, in 10^-10 yuan, that rounds up to more than an amount can be (10^14 fen). */
 const PRODUCT_LIMIT = 10n ** 22n - 5n * 10n ** 7n;
 
-/** Prices the lines of a bill file; one notice for each line that nobody can classify. */
+/** Prices the lines of a bill file, with a notice for each line whose own-pay share is unknown. */
 export function readLines(bill: LinesToRead): {
   readonly lines: readonly PricedLine[];
   readonly notices: readonly Notice[];
@@ -36,40 +36,44 @@ export function readLines(bill: LinesToRead): {
   const lineNos = new Set<string>();
   const notices: Notice[] = [];
   const priced = lines.map((file, index) => {
-    const at = `lines[${index}]`;
+    const path = `lines[${index}]`;
     const lineNo = file.lineNo ?? String(index + 1);
     if (lineNos.has(lineNo))
-      problems.push({ at: `${at}.lineNo`, value: shortJson(lineNo), rule: 'stands twice' });
+      problems.push({ path: `${path}.lineNo`, value: shortJson(lineNo), rule: 'stands twice' });
     lineNos.add(lineNo);
     const item =
       file.code === undefined || catalogue === undefined
         ? undefined
         : findItem(catalogue, file.code, bill.serviceDate);
-    const notice = noticeOn(file, item, at);
+    const notice = findNotice(file, item, path);
     if (notice !== undefined) notices.push(notice);
-    problems.push(...lineProblems(file, at));
+    problems.push(...lineProblems(file, path));
     return priceLine({ ...file, lineNo }, item, bill);
   });
   return { lines: priced, notices };
 }
 
-function lineProblems(file: BillLineFile, at: string): readonly Problem[] {
+function lineProblems(file: BillLineFile, path: string): readonly Problem[] {
   const { quantity, unitPrice, amount, code, ownPayShare } = file;
   const problems: Problem[] = [];
   const [quantityE4, priceE6] = [scaled(quantity, 4), scaled(unitPrice, 6)];
   if (quantityE4 === 0n)
-    problems.push({ at: `${at}.quantity`, value: shortJson(quantity), rule: 'must not be zero' });
+    problems.push({
+      path: `${path}.quantity`,
+      value: shortJson(quantity),
+      rule: 'must not be zero',
+    });
   if (quantityE4 * priceE6 >= PRODUCT_LIMIT) {
     const rule = `${quantity} × ${unitPrice} is more than an amount can be`;
-    problems.push({ at: `${at}.unitPrice`, value: shortJson(unitPrice), rule });
-  } else if (lineAmount(quantityE4, priceE6) !== yuanOf(amount)) {
+    problems.push({ path: `${path}.unitPrice`, value: shortJson(unitPrice), rule });
+  } else if (lineAmount(quantityE4, priceE6) !== parseYuan(amount)) {
     const due = formatFen(lineAmount(quantityE4, priceE6));
     const rule = `must be ${quantity} × ${unitPrice} = ${due}, half a fen up`;
-    problems.push({ at: `${at}.amount`, value: shortJson(amount), rule });
+    problems.push({ path: `${path}.amount`, value: shortJson(amount), rule });
   }
   if (code === undefined && ownPayShare !== undefined && scaled(ownPayShare, 4) !== BigInt(ALL)) {
     const rule = 'an item without a national code is all own-pay: give its code, or leave this out';
-    problems.push({ at: `${at}.ownPayShare`, value: shortJson(ownPayShare), rule });
+    problems.push({ path: `${path}.ownPayShare`, value: shortJson(ownPayShare), rule });
   }
   return problems;
 }
@@ -88,15 +92,15 @@ function priceLine(
     name: file.name,
     quantityE4: scaled(file.quantity, 4),
     priceE6: scaled(file.unitPrice, 6),
-    amount: yuanOf(file.amount),
+    amount: parseYuan(file.amount),
     selfPayE4,
-    priceLimitE6: limitOf(file, item, carePlace),
-    itemClass: file.class ?? item?.itemClass ?? classOf(selfPayE4),
+    priceLimitE6: readPriceLimit(file, item, carePlace),
+    itemClass: file.class ?? item?.itemClass ?? classByShare(selfPayE4),
     chargeType: file.chargeType ?? item?.chargeType ?? '14',
   };
 }
 
-function limitOf(
+function readPriceLimit(
   { priceLimit }: BillLineFile,
   item: CatalogueItem | undefined,
   carePlace: CarePlace,
@@ -107,26 +111,26 @@ function limitOf(
   return limit < NO_LIMIT_E6 ? limit : undefined;
 }
 
-function classOf(selfPayE4: number): PricedLine['itemClass'] {
+function classByShare(selfPayE4: number): PricedLine['itemClass'] {
   if (selfPayE4 === 0) return '01';
   return selfPayE4 === ALL ? '03' : '02';
 }
 
-function noticeOn(
+function findNotice(
   { code, name, ownPayShare }: BillLineFile,
   item: CatalogueItem | undefined,
-  at: string,
+  path: string,
 ): Notice | undefined {
   if (ownPayShare !== undefined || item !== undefined) return undefined;
   if (code === undefined) {
     return {
-      at,
+      path,
       zh: `「${name}」没有国家医保编码，按全自费计算`,
       en: `"${name}" has no national code and counts as all own-pay`,
     };
   }
   return {
-    at: `${at}.code`,
+    path: `${path}.code`,
     zh: `编码 ${code}（${name}）不在目录中，账单也未给出自付比例，按全自费计算`,
     en: `${code} (${name}) is not in the catalogue, and the line gives no own-pay share: all own-pay`,
   };

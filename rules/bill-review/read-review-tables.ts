@@ -1,10 +1,10 @@
 /**
- * Reads full tables of check rules from CSV with a header line, as public copies of the insurer's
- * rule lists (两库) have them:
+ * Reads full tables of review rules from CSV with a header line, the form of public copies of the
+ * insurer's rule lists (两库):
  * exclusions: period, main_code, main_name, other_code, other_name, remark, source
  * limits: code_prefix, generic_name, 限险种, 限机构, 限就医, 限专科, 限性别, 限年龄, 限疾病, 限阶梯,
- * 限疗程, source (other columns are passed over)
- * A row that cannot be taken is told with line, column, value and rule; the others are kept.
+ * 限疗程, source (other columns are ignored)
+ * An invalid row is reported with line, column, value and rule; the others are kept.
  */
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -12,7 +12,7 @@ import { parse } from 'csv-parse';
 import type { Reject } from '../catalogues/import/import-report.ts';
 import type { ExclusionFile, UseLimitFile } from './review-rules-file.ts';
 
-export type CheckTable<Row> = {
+export type ReviewTable<Row> = {
   readonly rows: readonly Row[];
   readonly rejects: readonly Reject[];
 };
@@ -34,8 +34,8 @@ const SEXES = { 女: 'female', 男: 'male' } as const;
 const AGES = { 儿童: 'child', 婴幼儿: 'infant', 新生儿: 'newborn' } as const;
 const CARES = { 住院: true } as const;
 
-/** Throws what the file system throws, and when the file is no CSV. */
-export function readExclusions(path: string): Promise<CheckTable<ExclusionFile>> {
+/** Throws the file system's errors, and when the file is not CSV. */
+export function readExclusions(path: string): Promise<ReviewTable<ExclusionFile>> {
   return readTable(path, (cells, reject) => {
     const period = PERIODS[cells['period'] ?? ''];
     if (period === undefined) return reject('period', `must be ${Object.keys(PERIODS).join(', ')}`);
@@ -45,14 +45,14 @@ export function readExclusions(path: string): Promise<CheckTable<ExclusionFile>>
     return {
       ...{ period, main, mainName: cells['main_name'] || main },
       ...{ other, otherName: cells['other_name'] || other },
-      ...filled('remark', cells['remark']),
-      ...filled('source', cells['source']),
+      ...optionalField('remark', cells['remark']),
+      ...optionalField('source', cells['source']),
     };
   });
 }
 
-/** Throws what the file system throws, and when the file is no CSV. */
-export function readUseLimits(path: string): Promise<CheckTable<UseLimitFile>> {
+/** Throws the file system's errors, and when the file is not CSV. */
+export function readUseLimits(path: string): Promise<ReviewTable<UseLimitFile>> {
   return readTable(path, (cells, reject) => {
     const prefix = cells['code_prefix'] ?? '';
     if (!/^[A-Z0-9]{8,30}$/.test(prefix))
@@ -67,15 +67,15 @@ export function readUseLimits(path: string): Promise<CheckTable<UseLimitFile>> {
     const limit = {
       prefix,
       name: cells['generic_name'] || prefix,
-      ...filled('insurance', known('限险种', INSURANCES)),
-      ...filled('levelFrom', known('限机构', LEVELS)),
-      ...filled('inpatient', known('限就医', CARES)),
-      ...filled('departments', alternatives(cells['限专科'])),
-      ...filled('sex', known('限性别', SEXES)),
-      ...filled('ageGroup', known('限年龄', AGES)),
-      ...filled('diseases', alternatives(cells['限疾病'])),
-      ...filled('texts', textsOf(cells)),
-      ...filled('source', cells['source']),
+      ...optionalField('insurance', known('限险种', INSURANCES)),
+      ...optionalField('levelFrom', known('限机构', LEVELS)),
+      ...optionalField('inpatient', known('限就医', CARES)),
+      ...optionalField('departments', alternatives(cells['限专科'])),
+      ...optionalField('sex', known('限性别', SEXES)),
+      ...optionalField('ageGroup', known('限年龄', AGES)),
+      ...optionalField('diseases', alternatives(cells['限疾病'])),
+      ...optionalField('texts', readTexts(cells)),
+      ...optionalField('source', cells['source']),
     };
     return good ? limit : undefined;
   });
@@ -84,18 +84,18 @@ export function readUseLimits(path: string): Promise<CheckTable<UseLimitFile>> {
 /** "(肿瘤|癌)" → 肿瘤, 癌. */
 function alternatives(value: string | undefined): string[] | undefined {
   const words = (value ?? '').replace(/^\(|\)$/g, '').split('|');
-  const filledIn = words.map((word) => word.trim()).filter((word) => word !== '');
-  return filledIn.length === 0 ? undefined : [...new Set(filledIn)];
+  const nonBlank = words.map((word) => word.trim()).filter((word) => word !== '');
+  return nonBlank.length === 0 ? undefined : [...new Set(nonBlank)];
 }
 
-function textsOf(cells: Cells): string[] | undefined {
+function readTexts(cells: Cells): string[] | undefined {
   const texts: string[] = [];
   if ((cells['限阶梯'] ?? '') !== '') texts.push(`限${cells['限阶梯']}用药`);
   if ((cells['限疗程'] ?? '') !== '') texts.push(`支付不超过${cells['限疗程']}`);
   return texts.length === 0 ? undefined : texts;
 }
 
-function filled<Key extends string, T>(
+function optionalField<Key extends string, T>(
   key: Key,
   value: T | undefined,
 ): { readonly [K in Key]?: NonNullable<T> } {
@@ -105,7 +105,7 @@ function filled<Key extends string, T>(
 
 type ParsedRecord = { readonly record: Cells; readonly info: { readonly lines: number } };
 
-async function readTable<Row>(path: string, read: Reader<Row>): Promise<CheckTable<Row>> {
+async function readTable<Row>(path: string, read: Reader<Row>): Promise<ReviewTable<Row>> {
   const rows: Row[] = [];
   const rejects: Reject[] = [];
   const options = { bom: true, columns: true, info: true, trim: true, relax_column_count: true };

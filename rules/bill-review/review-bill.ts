@@ -1,7 +1,7 @@
 /**
- * Looks a bill over before it is split: items that may not be charged together, and limits of use.
- * Only what the facts decide is decided; where a fact is missing, or a limit is words that a person
- * must judge, the finding quotes it and never refuses.
+ * Reviews a bill before it is split: items that may not be charged together, and limits of use.
+ * Where a fact is missing, or a limit is text for a person to judge, the finding quotes it and
+ * never refuses.
  */
 import type { PricedLine } from '../model/bill.ts';
 import { reviewExclusions } from './review-exclusions.ts';

@@ -25,7 +25,7 @@ export function reviewExclusions(
       const meetsEarlier = others.length === 0 && earlier.has(exclusion.other);
       if (mains.length + others.length === 0 || (others.length === 0 && !meetsEarlier)) continue;
       const partner = mains.length === 0 ? main : meetsEarlier ? exclusion.other : undefined;
-      const breach = breachOf(exclusion, facts, partner);
+      const breach = findBreach(exclusion, facts, partner);
       if (breach === undefined) continue;
       const lineNos = [...mains, ...others].map(({ line }) => line.lineNo);
       found.push({ ...breach, lineNos });
@@ -35,11 +35,11 @@ export function reviewExclusions(
 }
 
 /**
- * An outpatient bill is one visit and one day. A day within a stay, and hours anywhere, are not in the
- * bill: then the pair is only pointed out.
- * @param partner code that stands on an earlier bill; undefined when both are on this one
+ * An outpatient bill is one visit and one day. The days of a stay, and hours, are not on the bill: such
+ * pairs are reported for a person to check.
+ * @param partner code on an earlier bill; undefined when both codes are on this one
  */
-function breachOf(
+function findBreach(
   exclusion: Exclusion,
   facts: BillFacts,
   partner: string | undefined,
@@ -51,7 +51,7 @@ function breachOf(
       : (facts.earlierToday ?? []).includes(partner);
   const isSameVisit = partner === undefined || (facts.earlierInVisit ?? []).includes(partner);
   if (period === 'visit' && !isSameVisit) return undefined;
-  // An earlier bill of another day of the stay: the day decides, and it is another one.
+  // The earlier bill is of another day of the stay.
   if (period !== 'visit' && partner !== undefined && !isSameDay) return undefined;
   const isDecided = period === 'visit' || (period === 'day' && isSameDay);
   const words = PERIOD_WORDS[period];

@@ -1,4 +1,4 @@
-/** What a check of a bill asks, what it finds, and what a finding does. */
+/** The facts, findings and settings of a bill review. */
 import type { CarePlace, CareType, PricedLine } from '../model/bill.ts';
 
 export const REVIEW_KINDS = [
@@ -7,12 +7,12 @@ export const REVIEW_KINDS = [
 ] as const;
 export type ReviewKind = (typeof REVIEW_KINDS)[number];
 
-/** What a finding of each kind does. A text can only be quoted: it never refuses. */
+/** The effect of a finding, by kind. A text for a person to judge never refuses. */
 export type ReviewSetting = {
   readonly [Kind in Exclude<ReviewKind, 'text'>]: 'off' | 'warn' | 'refuse';
 } & { readonly text: 'off' | 'warn' };
 
-/** One effect for every kind; what is only text warns at most. */
+/** One effect for every kind; texts warn at most. */
 export function sameForAll(effect: 'off' | 'warn' | 'refuse'): ReviewSetting {
   const kinds = REVIEW_KINDS.map((kind) => [kind, effect]);
   const all = Object.fromEntries(kinds) as Record<Exclude<ReviewKind, 'text'>, typeof effect>;
@@ -48,7 +48,7 @@ export type BillFinding = {
   readonly source: string;
 };
 
-/** A finding before the setting has said what it does. */
+/** A finding before the setting decides its effect. */
 export type FoundBreach = Omit<BillFinding, 'severity'>;
 
 export type CodedLine = { readonly line: PricedLine; readonly code: string };

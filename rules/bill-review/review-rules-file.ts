@@ -1,7 +1,7 @@
 /**
- * The format of a file of check rules: pairs of items that may not be charged together, and limits of
- * use. The shipped extracts in `rules/bill-checks/data` are of it, and so is what the readers of full
- * tables make (`read-check-tables.ts`).
+ * The format of a file of review rules: pairs of items that may not be charged together, and limits
+ * of use. The shipped extracts in `rules/bill-review/data` have this format, and so have the
+ * results of `read-review-tables.ts`.
  */
 import { type Static, type TSchema, Type } from 'typebox';
 

@@ -1,4 +1,4 @@
-/** Rules for checking a bill, arranged for looking up by code. */
+/** Review rules of a bill, indexed by code. */
 import { fail, invariant, ok, type Result } from '../../engine/base/errors/result.ts';
 import { formatProblem, type Problem, schemaProblems } from '../kernel/problem.ts';
 import exclusionExtract from './data/exclusions.json' with { type: 'json' };
@@ -12,11 +12,11 @@ export type ReviewRules = {
   /** By the code of the containing item. */
   readonly exclusions: ReadonlyMap<string, readonly Exclusion[]>;
   readonly limits: ReadonlyMap<string, readonly UseLimit[]>;
-  /** The lengths that the prefixes of `limits` have. */
+  /** The lengths of the prefixes in `limits`. */
   readonly prefixLengths: readonly number[];
 };
 
-/** Compiles files of check rules (rules/bill-review/review-rules-file.ts) into one. */
+/** Compiles files of review rules (review-rules-file.ts) into one index. */
 export function compileReviewRules(
   files: readonly unknown[],
 ): Result<ReviewRules, readonly Problem[]> {
@@ -41,12 +41,12 @@ export function compileReviewRules(
 export function loadReviewRules(): ReviewRules {
   const compiled = compileReviewRules([exclusionExtract, limitExtract]);
   const problems = compiled.ok ? [] : compiled.error.map(formatProblem);
-  invariant(compiled.ok, `the shipped check rules are broken:\n${problems.join('\n')}`);
+  invariant(compiled.ok, `the shipped review rules are broken:\n${problems.join('\n')}`);
   return compiled.value;
 }
 
-/** The limits that are about an item. */
-export function limitsOf(rules: ReviewRules, code: string): readonly UseLimit[] {
+/** The limits of use of an item, by its code. */
+export function findLimits(rules: ReviewRules, code: string): readonly UseLimit[] {
   return rules.prefixLengths.flatMap((length) => rules.limits.get(code.slice(0, length)) ?? []);
 }
 

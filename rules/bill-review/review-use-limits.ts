@@ -5,9 +5,9 @@ import {
   isInpatient,
   type ReviewKind,
 } from './review-model.ts';
-import { limitsOf, type ReviewRules, type UseLimit } from './review-rules.ts';
+import { findLimits, type ReviewRules, type UseLimit } from './review-rules.ts';
 
-/** Whether a limit holds; undefined when the facts do not say. */
+/** Whether a limit holds; undefined when the facts do not decide it. */
 type Verdict = boolean | undefined;
 type Test = {
   readonly kind: Exclude<ReviewKind, 'exclusion' | 'text'>;
@@ -23,20 +23,22 @@ export function reviewUseLimits(
   rules: ReviewRules,
 ): readonly FoundBreach[] {
   return lines.flatMap((line) =>
-    limitsOf(rules, line.code).flatMap((limit) => [
-      ...testsOf(limit, facts, line.line.quantityE4).flatMap((test) => breachOf(test, line, limit)),
+    findLimits(rules, line.code).flatMap((limit) => [
+      ...runTests(limit, facts, line.line.quantityE4).flatMap((test) =>
+        findBreach(test, line, limit),
+      ),
       ...(limit.texts ?? []).map((text) => quotation(text, line, limit)),
     ]),
   );
 }
 
-function breachOf(test: Test, { line }: CodedLine, { source }: UseLimit): readonly FoundBreach[] {
+function findBreach(test: Test, { line }: CodedLine, { source }: UseLimit): readonly FoundBreach[] {
   if (test.holds === true) return [];
   const zh = `“${line.name}”${test.zh}`;
   const en = `“${line.name}” ${test.en}`;
-  const place = { lineNos: [line.lineNo], source };
-  if (test.holds === false) return [{ kind: test.kind, zh, en, ...place }];
-  return [{ kind: 'text', zh: `请核对：${zh}`, en: `Please check: ${en}`, ...place }];
+  const origin = { lineNos: [line.lineNo], source };
+  if (test.holds === false) return [{ kind: test.kind, zh, en, ...origin }];
+  return [{ kind: 'text', zh: `请核对：${zh}`, en: `Please check: ${en}`, ...origin }];
 }
 
 function quotation(text: string, { line }: CodedLine, { source }: UseLimit): FoundBreach {
@@ -45,7 +47,7 @@ function quotation(text: string, { line }: CodedLine, { source }: UseLimit): Fou
   return { kind: 'text', lineNos: [line.lineNo], zh, en, source };
 }
 
-function testsOf(limit: UseLimit, facts: BillFacts, quantityE4: bigint): readonly Test[] {
+function runTests(limit: UseLimit, facts: BillFacts, quantityE4: bigint): readonly Test[] {
   const tests: Test[] = [];
   const { insurance, levelFrom, departments, sex, ageGroup, diseases, timesPerDay } = limit;
   if (insurance !== undefined)
@@ -95,7 +97,7 @@ function testsOf(limit: UseLimit, facts: BillFacts, quantityE4: bigint): readonl
 
 type Words = Omit<Test, 'kind'>;
 
-/** Maternity insurance is part of the employees' since 2019: there the kind of care tells. */
+/** Maternity insurance is part of the employees' since 2019; the care type decides there. */
 function insuranceTest(insurance: NonNullable<UseLimit['insurance']>, facts: BillFacts): Words {
   if (insurance === 'work-injury')
     return {
@@ -107,7 +109,7 @@ function insuranceTest(insurance: NonNullable<UseLimit['insurance']>, facts: Bil
   return { holds, zh: '限生育保险', en: 'is paid by maternity insurance' };
 }
 
-/** The sources do not say where childhood ends; 18 refuses nobody who might be meant. */
+/** The sources do not say where childhood ends; 18 refuses nobody who may be meant. */
 const CHILD_BELOW_YEARS = 18;
 const INFANT_BELOW_YEARS = 3;
 const NEWBORN_DAYS_MAX = 28;

@@ -1,4 +1,7 @@
-/** The catalogue extract that ships with the program, for demonstrations and tests. */
+/**
+ * The catalogues that ship with the program (an extract for demonstrations and tests), and their
+ * selection.
+ */
 import { invariant } from '../../engine/base/errors/result.ts';
 import { formatProblem } from '../kernel/problem.ts';
 import type { Catalogue } from '../model/catalogue.ts';
@@ -20,8 +23,8 @@ export function loadCatalogues(): readonly Catalogue[] {
 }
 
 /**
- * The catalogue of the *care place's* region on the day of service (the latest in force), or
- * undefined.
+ * The catalogue in force for the *care place's* region on the day of service, the latest of
+ * several; or undefined.
  */
 export function selectCatalogue(
   catalogues: readonly Catalogue[],

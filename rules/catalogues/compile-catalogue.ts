@@ -1,4 +1,4 @@
-/** Turns a catalogue's JSON into a lookup by code, or into a list of everything wrong with it. */
+/** Compiles a catalogue's JSON into a lookup by code, or reports every problem in it. */
 import { Compile } from 'typebox/compile';
 import { fail, ok, type Result } from '../../engine/base/errors/result.ts';
 import { type Problem, schemaProblems, shortJson } from '../kernel/problem.ts';
@@ -9,7 +9,7 @@ import { CatalogueFile, type CatalogueItemFile, PLACE_LEVELS } from '../model/ca
 const NO_LIMIT_E6 = 999_999_000_000n;
 const NO_LIMITS: ReadonlyMap<PlaceLevel, bigint> = new Map();
 
-/** A hundred thousand rows are checked by compiled code; the slow checker only tells what is wrong. */
+/** Compiled, as a catalogue has 100,000 rows; the slow checker runs only to report problems. */
 const fits = Compile(CatalogueFile);
 
 /** `value` is parsed JSON of a catalogue file (rules/model/catalogue-file.ts). */
@@ -24,7 +24,7 @@ export function compileCatalogue(value: unknown): Result<Catalogue, readonly Pro
     if (rows === undefined) items.set(row.code, [item]);
     else if (rows.some((other) => overlap(other, item))) {
       const rule = 'stands twice for the same day: rows of one code need days that do not overlap';
-      problems.push({ at: `items[${index}].code`, value: shortJson(row.code), rule });
+      problems.push({ path: `items[${index}].code`, value: shortJson(row.code), rule });
     } else rows.push(item);
   }
   for (const rows of items.values()) {
@@ -35,23 +35,27 @@ export function compileCatalogue(value: unknown): Result<Catalogue, readonly Pro
   return ok({ id, regions, effectiveFrom, effectiveTo, items });
 }
 
-/** What a schema cannot say of one row. */
+/** Rules of one row that a schema cannot express. */
 function rowProblems(
   row: CatalogueItemFile,
-  at: string,
+  path: string,
   fileSource: string | undefined,
 ): readonly Problem[] {
   const problems: Problem[] = [];
   if (row.source === undefined && fileSource === undefined)
-    problems.push({ at: `${at}.source`, value: 'nothing', rule: 'the row or the file names one' });
+    problems.push({
+      path: `${path}.source`,
+      value: 'nothing',
+      rule: 'the row or the file names one',
+    });
   if (row.validFrom !== undefined && row.validTo !== undefined && row.validTo < row.validFrom) {
     const rule = 'the last day is not before the first';
-    problems.push({ at: `${at}.validTo`, value: shortJson(row.validTo), rule });
+    problems.push({ path: `${path}.validTo`, value: shortJson(row.validTo), rule });
   }
   return problems;
 }
 
-/** One row as the engine looks it up; the row must fit the schema. */
+/** One row as the engine reads it; the row must fit the schema. */
 function compileItem(row: CatalogueItemFile, fileSource: string): CatalogueItem {
   const note = row.note === undefined ? '' : ` (${row.note})`;
   const doubts = row.assumed === undefined ? '' : ` [assumed: ${row.assumed.join(', ')}]`;
@@ -75,9 +79,9 @@ function compileItem(row: CatalogueItemFile, fileSource: string): CatalogueItem 
 function compileVariant(
   variant: NonNullable<CatalogueItemFile['selfPayFor']>[number],
 ): SelfPayVariant {
-  const { ratio, levels, ...who } = variant;
-  const places = levels === undefined ? {} : { levels };
-  return { ...who, ...places, selfPayE4: scaled(ratio, 4) };
+  const { ratio, levels, ...persons } = variant;
+  const carePlaces = levels === undefined ? {} : { levels };
+  return { ...persons, ...carePlaces, selfPayE4: scaled(ratio, 4) };
 }
 
 function compileLimits(byLevel: CatalogueItemFile['priceLimits']): ReadonlyMap<PlaceLevel, bigint> {

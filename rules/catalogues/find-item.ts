@@ -2,8 +2,8 @@ import type { CarePlace, Insured, PricedLine } from '../model/bill.ts';
 import type { Catalogue, CatalogueItem, PlaceLevel, SelfPayVariant } from '../model/catalogue.ts';
 
 /**
- * The row of a national code on the day of service ("2026-11-22"), or undefined: an item that is not
- * in the catalogue that day is sold as all own-pay.
+ * The row of a national code on the day of service ("2026-11-22"), or undefined. An item that is
+ * not in the catalogue that day is all own-pay.
  */
 export function findItem(
   catalogue: Catalogue,
@@ -20,7 +20,7 @@ export function findItem(
 
 /** The price limit at this care place in millionths of a yuan, or undefined for none. */
 export function priceLimitAt(item: CatalogueItem, place: CarePlace): bigint | undefined {
-  const level = levelOf(place);
+  const level = placeLevel(place);
   return level === undefined ? undefined : item.priceLimitE6.get(level);
 }
 
@@ -30,31 +30,31 @@ export function selfPayAt(
   insured: Pick<Insured, 'scheme' | 'personType'>,
   place: CarePlace,
 ): number {
-  const level = levelOf(place);
+  const level = placeLevel(place);
   for (const variant of item.selfPayFor ?? []) {
-    if (holdsAt(variant, level) && holdsFor(variant, insured)) return variant.selfPayE4;
+    if (holdsAtLevel(variant, level) && holdsForPerson(variant, insured)) return variant.selfPayE4;
   }
   return item.selfPayE4;
 }
 
-/** What a catalogue row decides about a bill line before the insured person is known. */
+/** The fields of a bill line that a catalogue row decides before the insured person is known. */
 export type ListedFields = Pick<
   PricedLine,
   'name' | 'selfPayE4' | 'priceLimitE6' | 'itemClass' | 'chargeType'
 > & { readonly selfPayFor?: readonly SelfPayVariant[] };
 
 /**
- * The row's part of a bill line at this care place. Variants that the place alone decides are decided
- * here; `selfPayFor` is left only where the share still depends on the person.
+ * The fields of a bill line from a row, at this care place. Variants by place alone are decided
+ * here; `selfPayFor` stays only where the share still depends on the person.
  */
 export function listedFields(item: CatalogueItem, place: CarePlace): ListedFields {
   const { name, itemClass, chargeType } = item;
   const fields = { name, itemClass, chargeType, priceLimitE6: priceLimitAt(item, place) };
   if (item.selfPayFor === undefined) return { ...fields, selfPayE4: item.selfPayE4 };
-  const level = levelOf(place);
+  const level = placeLevel(place);
   const open: SelfPayVariant[] = [];
   for (const variant of item.selfPayFor) {
-    if (!holdsAt(variant, level)) continue;
+    if (!holdsAtLevel(variant, level)) continue;
     const isForAll = variant.schemes === undefined && variant.personTypes === undefined;
     if (isForAll) return withVariants({ ...fields, selfPayE4: variant.selfPayE4 }, open);
     open.push(variant);
@@ -66,20 +66,22 @@ function withVariants(fields: ListedFields, selfPayFor: readonly SelfPayVariant[
   return selfPayFor.length === 0 ? fields : { ...fields, selfPayFor };
 }
 
-function levelOf(place: CarePlace): PlaceLevel | undefined {
+function placeLevel(place: CarePlace): PlaceLevel | undefined {
   if (place.kind === 'pharmacy') return 'pharmacy';
   return place.level === undefined ? undefined : `${place.level}`;
 }
 
-function holdsAt(variant: SelfPayVariant, level: PlaceLevel | undefined): boolean {
+function holdsAtLevel(variant: SelfPayVariant, level: PlaceLevel | undefined): boolean {
   if (variant.levels === undefined) return true;
   return level !== undefined && variant.levels.includes(level);
 }
 
-function holdsFor(
+function holdsForPerson(
   { schemes, personTypes }: SelfPayVariant,
   insured: Pick<Insured, 'scheme' | 'personType'>,
 ): boolean {
   if (schemes !== undefined && !schemes.includes(insured.scheme)) return false;
-  return personTypes === undefined || personTypes.some((it) => insured.personType.startsWith(it));
+  return (
+    personTypes === undefined || personTypes.some((prefix) => insured.personType.startsWith(prefix))
+  );
 }

@@ -3,9 +3,8 @@ import type { ListedLine } from '../model/catalogue.ts';
 import { selfPayAt } from './find-item.ts';
 
 /**
- * The lines as this person pays them: each share that depends on scheme, kind of person or care place
- * is decided. Lines without variants are handed on as they are, and so is the whole list when no line
- * has any.
+ * The lines for this person: each share that depends on scheme, person type or care place is
+ * decided. Lines without variants, and a list without such lines, are returned as they are.
  */
 export function linesFor(
   insured: Pick<Insured, 'scheme' | 'personType'>,

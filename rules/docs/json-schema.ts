@@ -3,14 +3,14 @@ import type { TSchema } from 'typebox';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** From this length (in characters of JSON) a part that occurs again stands under `$defs`. */
+/** A repeated part of at least this length (characters of JSON) is moved to `$defs`. */
 const SHARED_LENGTH = 400;
 
 /**
- * The schema as a document of its own. Recursive parts, which TypeBox repeats at every use, and
- * large parts that occur again stand once under `$defs`.
+ * The schema as a complete document. Recursive parts, which TypeBox repeats at every use, and
+ * repeated large parts are moved to `$defs`.
  */
-export function jsonSchemaOf(schema: TSchema): JsonObject {
+export function toJsonSchema(schema: TSchema): JsonObject {
   const shared = new Map<string, unknown>();
   const plain: unknown = JSON.parse(JSON.stringify(schema));
   const root = withSharedParts(plain, shared);
@@ -89,13 +89,13 @@ function withSharedParts(value: unknown, shared: Map<string, unknown>): unknown 
 
 const COLUMNS = 100;
 
-/** JSON as the formatter of this project writes it: lists on one line where they fit. */
+/** JSON as this project's formatter prints it: lists on one line where they fit. */
 export function printJson(value: unknown, indent = '', column = 0): string {
   const deeper = `${indent}  `;
   if (Array.isArray(value)) {
     const line = `[${value.map((entry) => JSON.stringify(entry)).join(', ')}]`;
     const isFlat = value.every((entry) => typeof entry !== 'object');
-    // A comma may follow.
+    // Strictly less, as a comma may follow.
     if (isFlat && column + line.length < COLUMNS) return line;
     const entries = value.map((entry) => `${deeper}${printJson(entry, deeper, deeper.length)}`);
     return `[\n${entries.join(',\n')}\n${indent}]`;

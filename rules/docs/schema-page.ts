@@ -1,11 +1,11 @@
-/** A reference page from a JSON Schema: one table for each kind of object. */
+/** A reference page from a JSON Schema: one table per kind of object. */
 import { isJsonObject, type JsonObject } from './json-schema.ts';
 
 type Section = { readonly name: string; readonly schema: JsonObject };
 type Sections = {
   /** In the order of the page. */
   readonly list: Section[];
-  /** By the text of the schema: what occurs twice is told once. */
+  /** By the text of the schema: a repeated schema has one section. */
   readonly known: Map<string, Section>;
   readonly root: JsonObject;
 };
@@ -14,7 +14,7 @@ type Sections = {
 export function schemaPage(schema: JsonObject): string {
   const sections: Sections = { list: [], known: new Map(), root: schema };
   openSection(sections, 'The file', schema);
-  // Tables find further objects, which are put at the end of the list.
+  // Rendering a section appends the sections of objects found in it.
   const parts: string[] = [];
   for (const section of sections.list) parts.push(renderSection(sections, section));
   return parts.join('\n');
@@ -37,46 +37,48 @@ function renderSection(sections: Sections, { name, schema }: Section): string {
   const path = name === 'The file' ? '' : name;
   const rows = Object.entries(isJsonObject(properties) ? properties : {}).map(([key, property]) => {
     const field = path === '' ? key : `${path}.${key}`;
-    const kind = isJsonObject(property) ? typeOf(sections, field, property) : '';
+    const kind = isJsonObject(property) ? describeType(sections, field, property) : '';
     const needed = required.has(key) ? 'yes' : '';
-    return `| \`${key}\` | ${needed} | ${cell(kind)} | ${cell(descriptionOf(property))} |`;
+    return `| \`${key}\` | ${needed} | ${cell(kind)} | ${cell(describe(property))} |`;
   });
-  const intro = name === 'The file' ? [] : [descriptionOf(schema)].filter((text) => text !== '');
+  const intro = name === 'The file' ? [] : [describe(schema)].filter((text) => text !== '');
   const heading = name === 'The file' ? '## The file' : `## \`${name}\``;
   const head = ['| Field | Required | Value | Meaning |', '| --- | --- | --- | --- |'];
   return [heading, '', ...intro.flatMap((text) => [text, '']), ...head, ...rows, ''].join('\n');
 }
 
-/** The description of a field, or of what its list or its alternatives hold. */
-function descriptionOf(schema: unknown): string {
+/** The description of a field, or of its list's items or its alternatives. */
+function describe(schema: unknown): string {
   if (!isJsonObject(schema)) return '';
   const own = typeof schema['description'] === 'string' ? schema['description'] : '';
   if (own !== '') return own;
-  if (isJsonObject(schema['items'])) return descriptionOf(schema['items']);
-  return alternativesOf(schema).map(descriptionOf).filter(Boolean).join(' Or: ');
+  if (isJsonObject(schema['items'])) return describe(schema['items']);
+  return alternatives(schema).map(describe).filter(Boolean).join(' Or: ');
 }
 
-function alternativesOf(schema: JsonObject): readonly JsonObject[] {
+function alternatives(schema: JsonObject): readonly JsonObject[] {
   const { anyOf } = schema;
   return Array.isArray(anyOf) ? anyOf.filter(isJsonObject) : [];
 }
 
-/** "text", "one of `a`, `b`", "list of [`payers[]`](#payers)"; objects get a section of their own. */
-function typeOf(sections: Sections, field: string, schema: JsonObject): string {
+/**
+ * "text", "one of `a`, `b`", "list of [`payers[]`](#payers)"; objects get a section of their own.
+ */
+function describeType(sections: Sections, field: string, schema: JsonObject): string {
   const { $ref, enum: values, type, items, patternProperties } = schema;
   if (typeof $ref === 'string') return refType(sections, $ref);
   if ('const' in schema) return `\`${JSON.stringify(schema['const'])}\``;
   if (Array.isArray(values)) return `one of ${values.map((each) => `\`${each}\``).join(', ')}`;
-  const alternatives = alternativesOf(schema);
-  if (alternatives.length > 0) {
-    const kinds = alternatives.map((each) => typeOf(sections, field, each));
+  const options = alternatives(schema);
+  if (options.length > 0) {
+    const kinds = options.map((each) => describeType(sections, field, each));
     return [...new Set(kinds)].join(' or ');
   }
   if (type === 'array' && isJsonObject(items))
-    return `list of ${typeOf(sections, `${field}[]`, items)}`;
+    return `list of ${describeType(sections, `${field}[]`, items)}`;
   if (isJsonObject(patternProperties)) {
     const [value] = Object.values(patternProperties).filter(isJsonObject);
-    return `names with ${value === undefined ? '' : typeOf(sections, `${field}.<name>`, value)}`;
+    return `names with ${value === undefined ? '' : describeType(sections, `${field}.<name>`, value)}`;
   }
   if (type === 'object') return linkTo(openSection(sections, field, schema));
   if (type === 'string') return 'text';
@@ -89,8 +91,8 @@ function refType(sections: Sections, $ref: string): string {
   const part = isJsonObject(defs) ? defs[name] : undefined;
   if (!isJsonObject(part)) return name;
   if (part['type'] === 'object') return linkTo(openSection(sections, name, part));
-  const formula = alternativesOf(part).find((each) => each['type'] === 'object');
-  if (formula === undefined) return typeOf(sections, name, part);
+  const formula = alternatives(part).find((each) => each['type'] === 'object');
+  if (formula === undefined) return describeType(sections, name, part);
   return `yuan as text, or ${linkTo(openSection(sections, name, formula))}`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * `node rules/docs/write-docs.ts`: writes the reference of the formats anew. A test fails while a
- * committed file is out of date.
+ * `node rules/docs/write-docs.ts` writes the reference pages of the formats. A test fails when a
+ * committed page is out of date.
  */
 import { writeFileSync } from 'node:fs';
 import { renderDocs } from './render-docs.ts';

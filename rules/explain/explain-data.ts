@@ -19,7 +19,7 @@ export function explainData(pack: Pack, split: Split): Readonly<Record<string, u
   };
 }
 
-/** Bigints, which are fen here, as yuan. */
+/** Bigints are fen here; they become yuan as text. */
 function yuanTexts(record: object): Readonly<Record<string, unknown>> {
   const entries = Object.entries(record).map(([key, value]): [string, unknown] => [
     key,
@@ -28,7 +28,7 @@ function yuanTexts(record: object): Readonly<Record<string, unknown>> {
   return Object.fromEntries(entries);
 }
 
-/** Admissions are counted, the rest is money. */
+/** The change of a running total: a count of admissions, or yuan as text. */
 function changeText(pack: Pack, name: string, change: Fen): string | number {
   return name === pack.file.accumulators.admissions ? Number(change) : formatFen(change);
 }

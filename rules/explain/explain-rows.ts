@@ -1,4 +1,4 @@
-/** An explanation as rows of a table; who prints it decides about frames and widths. */
+/** An explanation as rows of a table; the caller formats it. */
 import { formatFen } from '../../engine/base/money/fen.ts';
 import type { Pack } from '../model/pack.ts';
 import type { FundField } from '../model/pack-file-payers.ts';
@@ -16,7 +16,7 @@ const HEAD = {
   en: ['stage', 'line', 'payer', 'base', 'ratio', 'amount', 'rule', 'source'],
 } as const;
 
-/** One row for each step; amounts in yuan, the rule with its words. */
+/** One row per step; amounts in yuan, the rule with its text. */
 export function explainRows(pack: Pack, split: Split, language: Language): Table {
   const fields = fieldsByFundType(pack);
   const rows = split.steps.map((step) => [
@@ -32,7 +32,7 @@ export function explainRows(pack: Pack, split: Split, language: Language): Table
   return { head: HEAD[language], rows };
 }
 
-/** The amounts by their national names, as a settlement reply (2207, 2304) carries them; yuan. */
+/** The amounts by the national field names of a settlement reply (2207, 2304); yuan. */
 export function nationalRows(split: Split, language: Language): Table {
   const head = language === 'zh' ? ['接口字段', '含义', '金额'] : ['field', 'meaning', 'amount'];
   const rows = Object.entries(nationalFields(split)).map(([field, amount]) => [

@@ -1,12 +1,14 @@
-/** Says in words who pays what and why, for the cashier's screen and the receipt's back side. */
+/**
+ * Explains in words who pays what and why, for the cashier's screen and the back of the receipt.
+ */
 import { type Fen, formatFen } from '../../engine/base/money/fen.ts';
 import type { Pack } from '../model/pack.ts';
 import type { Split, SplitStep } from '../model/split.ts';
 import type { Language } from './labels.ts';
 
 /**
- * Which rules speak: the pack's id and name, and how many of its values are not verified. Stands
- * first in every form of an explanation.
+ * The pack's id and name, and how many of its values are not verified. Every form of an explanation
+ * begins with it.
  */
 export function explainPack(pack: Pack, language: Language): readonly string[] {
   const { id, name, unverified } = pack;
@@ -23,7 +25,7 @@ export function explainPack(pack: Pack, language: Language): readonly string[] {
 /** "第2行 先行自付：78.00 × 10% = 7.80 元（规则 …；依据 …）". */
 function explainStep(step: SplitStep, language: Language): string {
   const { lineNo, printedSelfPay, rule, source } = step;
-  const sum = sumOf(step, language);
+  const sum = moneyText(step, language);
   const printed = printedSelfPay === undefined ? '' : formatFen(printedSelfPay);
   if (language === 'zh') {
     const line = lineNo === undefined ? '' : `第${lineNo}行 `;
@@ -35,8 +37,10 @@ function explainStep(step: SplitStep, language: Language): string {
   return `${line}${step.en}${sum === '' ? '' : `: ${sum}`}${self} (rule ${rule}; source: ${source})`;
 }
 
-/** The money of a step: "78.00 × 10% = 7.80 元"; a changed ratio or a limit says what it is about. */
-function sumOf({ stage, base, ratio, amount }: SplitStep, language: Language): string {
+/**
+ * The money of a step: "78.00 × 10% = 7.80 元"; of a modifier the ratio, of a cap the unpaid rest.
+ */
+function moneyText({ stage, base, ratio, amount }: SplitStep, language: Language): string {
   const unit = language === 'zh' ? ' 元' : ' yuan';
   if (stage === 'waiver') return '';
   if (stage === 'modifier') return ratio ?? '';
@@ -48,7 +52,7 @@ function sumOf({ stage, base, ratio, amount }: SplitStep, language: Language): s
   return `${formatFen(base)} × ${ratio} = ${formatFen(amount)}${unit}`;
 }
 
-/** "总费用 100.00 元 = 基金支付 70.00 + …": parties that a plain bill does not have only when they pay. */
+/** "总费用 100.00 元 = 基金支付 70.00 + …". Rare payers are listed only when they pay. */
 function summary(split: Split, language: Language): string {
   const always: readonly (readonly [string, string, Fen])[] = [
     ['基金支付', 'funds', split.fundTotal],
@@ -69,8 +73,8 @@ function summary(split: Split, language: Language): string {
 }
 
 /**
- * The pack, one readable line for the sum, then one for each step in the order of the rules.
- * Amounts in yuan.
+ * The pack, one line for the sum, then one line per step in the order of the rules. Amounts in
+ * yuan.
  */
 export function explainSplit(pack: Pack, split: Split, language: Language): readonly string[] {
   return [

@@ -1,4 +1,4 @@
-/** The words of an explanation: stages, payers and national fields in both languages. */
+/** Labels of stages, payers and national fields in both languages. */
 import type { FundField } from '../model/pack-file-payers.ts';
 import type { Stage } from '../model/split.ts';
 
@@ -37,7 +37,7 @@ export const fundLabels: Readonly<Record<FundField, Label>> = {
   hosp_part_amt: { zh: '医院负担', en: 'borne by the hospital' },
 };
 
-/** Accounts, the patient, and where money stands that nobody has paid. */
+/** Accounts, the patient, and the buckets of unpaid money. */
 const partyLabels: Readonly<Record<string, Label>> = {
   'full-own-pay': stageLabels['full-own-pay'],
   'over-limit': stageLabels['over-limit'],
@@ -50,7 +50,9 @@ const partyLabels: Readonly<Record<string, Label>> = {
   patient: { zh: '个人', en: 'patient' },
 };
 
-/** Who a step's `payer` is: a fund by its type and national field, an account, the patient. */
+/**
+ * The label of a step's `payer`: a fund by its type and national field, an account, the patient.
+ */
 export function payerLabel(
   payer: string,
   fields: ReadonlyMap<string, FundField>,

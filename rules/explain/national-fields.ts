@@ -33,15 +33,15 @@ export function nationalFields(split: Split): NationalFields {
     preselfpay_amt: formatFen(split.priorSelfPay),
     inscp_scp_amt: formatFen(split.inScope),
     act_pay_dedc: formatFen(split.deductible),
-    hifp_pay: shareOf(split, 'hifp_pay'),
-    cvlserv_pay: shareOf(split, 'cvlserv_pay'),
-    hifes_pay: shareOf(split, 'hifes_pay'),
-    hifmi_pay: shareOf(split, 'hifmi_pay'),
-    hifob_pay: shareOf(split, 'hifob_pay'),
-    hifdm_pay: shareOf(split, 'hifdm_pay'),
-    maf_pay: shareOf(split, 'maf_pay'),
-    oth_pay: shareOf(split, 'oth_pay'),
-    hosp_part_amt: shareOf(split, 'hosp_part_amt'),
+    hifp_pay: sumField(split, 'hifp_pay'),
+    cvlserv_pay: sumField(split, 'cvlserv_pay'),
+    hifes_pay: sumField(split, 'hifes_pay'),
+    hifmi_pay: sumField(split, 'hifmi_pay'),
+    hifob_pay: sumField(split, 'hifob_pay'),
+    hifdm_pay: sumField(split, 'hifdm_pay'),
+    maf_pay: sumField(split, 'maf_pay'),
+    oth_pay: sumField(split, 'oth_pay'),
+    hosp_part_amt: sumField(split, 'hosp_part_amt'),
     fund_pay_sumamt: formatFen(split.fundTotal),
     acct_pay: formatFen(split.accountPay),
     acct_mulaid_pay: formatFen(split.familyPay),
@@ -50,7 +50,7 @@ export function nationalFields(split: Split): NationalFields {
   };
 }
 
-function shareOf(split: Split, field: FundField): string {
+function sumField(split: Split, field: FundField): string {
   let sum = 0n;
   for (const share of split.funds) if (share.field === field) sum += share.amount;
   return formatFen(fen(sum));

@@ -1,23 +1,23 @@
-/** Last payers: the medical personal account (个人账户), relatives' accounts (共济), the patient. */
+/** The last payers: medical personal account (个人账户), relatives' accounts (共济), patient. */
 import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { AccountFile, Bucket } from '../model/pack-file-payers.ts';
 import { BUCKETS } from '../model/pack-file-payers.ts';
 import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { type CompileContext, ruleOf, sourceOf } from './compile-context.ts';
+import { type CompileContext, compileRule, sourceText } from './compile-context.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
-import { addTo, current, recordStep, type SplitState } from './split-state.ts';
+import { addToTotal, recordStep, type SplitState, totalNow } from './split-state.ts';
 
 export type Account = {
   /** Pays in-scope money before everything else; returns the fen paid. */
-  readonly payFirst: (work: SplitState) => Fen;
-  /** Pays after the funds, as far as it and its limits reach. */
-  readonly payRest: (work: SplitState) => Fen;
-  readonly payFamily: (work: SplitState) => Fen;
+  readonly payFirst: (state: SplitState) => Fen;
+  /** Pays after the funds, up to its balance and its limits. */
+  readonly payRest: (state: SplitState) => Fen;
+  readonly payFamily: (state: SplitState) => Fen;
 };
 
-const BUCKET_WORDS: Readonly<Record<Bucket, { readonly zh: string; readonly en: string }>> = {
+const BUCKET_LABELS: Readonly<Record<Bucket, { readonly zh: string; readonly en: string }>> = {
   'out-of-area': { zh: '异地就医先行自付', en: 'out-of-area self-pay' },
   deductible: { zh: '起付线', en: 'deductible' },
   coinsurance: { zh: '按比例自付', en: 'coinsurance' },
@@ -41,62 +41,62 @@ type Limit = {
 
 /** Compiles the account block of a pack. */
 export function compileAccount(scope: AmountScope, file: AccountFile): Account {
-  const { book } = scope;
-  const at = 'account';
-  const own = compileScopes(book, file.choices, `${at}.choices`, OWN_WORDS);
-  const family = compileScopes(book, file.family ?? [], `${at}.family`, FAMILY_WORDS);
+  const { context } = scope;
+  const path = 'account';
+  const own = compileScopes(context, file.choices, `${path}.choices`, OWN_LABELS);
+  const family = compileScopes(context, file.family ?? [], `${path}.family`, FAMILY_LABELS);
   const limits = (file.limits ?? []).map((limit, index) => ({
-    holds: compileCondition(book, limit.when, `${at}.limits[${index}].when`),
-    rule: ruleOf(book, limit, `${at}.limits[${index}]`),
-    amount: compileAmount(scope, limit.amount, `${at}.limits[${index}].amount`),
+    holds: compileCondition(context, limit.when, `${path}.limits[${index}].when`),
+    rule: compileRule(context, limit, `${path}.limits[${index}]`),
+    amount: compileAmount(scope, limit.amount, `${path}.limits[${index}].amount`),
     key: limit.counter === undefined ? undefined : compileAccumulatorKey(limit.counter),
   }));
-  const payFirst = compileFirst(book, file, limits);
+  const payFirst = compileFirst(context, file, limits);
   return {
     payFirst,
-    payRest: (work) => {
-      const { accountAvailable } = work.input;
-      const left = limited(limits, work, (accountAvailable - work.accountFirst) as Fen);
-      const paid = payBuckets(work, own, { left, stage: 'account' });
-      countLimits(limits, work, paid);
+    payRest: (state) => {
+      const { accountAvailable } = state.input;
+      const left = limitAvailable(limits, state, (accountAvailable - state.accountFirst) as Fen);
+      const paid = payBuckets(state, own, { left, stage: 'account' });
+      countLimits(limits, state, paid);
       return paid;
     },
-    payFamily: (work) => {
-      const left = work.input.familyAvailable ?? ZERO;
-      return payBuckets(work, family, { left, stage: 'family' });
+    payFamily: (state) => {
+      const left = state.input.familyAvailable ?? ZERO;
+      return payBuckets(state, family, { left, stage: 'family' });
     },
   };
 }
 
 function compileFirst(
-  book: CompileContext,
+  context: CompileContext,
   { first }: AccountFile,
   limits: readonly Limit[],
 ): Account['payFirst'] {
   if (first === undefined) return () => ZERO;
-  const holds = compileCondition(book, first.when, 'account.first.when');
-  const rule = ruleOf(book, first, 'account.first');
+  const holds = compileCondition(context, first.when, 'account.first.when');
+  const rule = compileRule(context, first, 'account.first');
   const isAll = first.uses === 'all';
-  return (work) => {
-    if (work.inScope === 0n || !holds(work)) return ZERO;
-    const { accountAvailable, accountCurrentYear = ZERO } = work.input;
-    const most = isAll ? accountAvailable : minFen(accountCurrentYear, accountAvailable);
-    const amount = minFen(limited(limits, work, most), work.inScope);
+  return (state) => {
+    if (state.inScope === 0n || !holds(state)) return ZERO;
+    const { accountAvailable, accountCurrentYear = ZERO } = state.input;
+    const available = isAll ? accountAvailable : minFen(accountCurrentYear, accountAvailable);
+    const amount = minFen(limitAvailable(limits, state, available), state.inScope);
     if (amount <= 0n) return ZERO;
-    recordStep(work, 'account-first', rule, { payer: 'account', base: work.inScope, amount });
-    countLimits(limits, work, amount);
+    recordStep(state, 'account-first', rule, { payer: 'account', base: state.inScope, amount });
+    countLimits(limits, state, amount);
     return amount;
   };
 }
 
-function limited(limits: readonly Limit[], work: SplitState, available: Fen): Fen {
+function limitAvailable(limits: readonly Limit[], state: SplitState, available: Fen): Fen {
   let left = available;
   for (const { holds, rule, amount, key } of limits) {
-    if (!holds(work)) continue;
-    const used = key === undefined ? work.accountFirst : current(work, key(work));
-    const room = amount.of(work) - used;
+    if (!holds(state)) continue;
+    const used = key === undefined ? state.accountFirst : totalNow(state, key(state));
+    const room = amount.of(state) - used;
     if (room >= left) continue;
-    recordStep(work, 'account-limit', rule, {
+    recordStep(state, 'account-limit', rule, {
       payer: 'account',
       base: left,
       amount: atLeastZero(room),
@@ -110,70 +110,70 @@ function atLeastZero(value: bigint): Fen {
   return value > 0n ? (value as Fen) : ZERO;
 }
 
-function countLimits(limits: readonly Limit[], work: SplitState, paid: Fen): void {
+function countLimits(limits: readonly Limit[], state: SplitState, paid: Fen): void {
   if (limits.length === 0) return;
   const keys = new Set<string>();
-  for (const { holds, key } of limits) if (key !== undefined && holds(work)) keys.add(key(work));
-  for (const key of keys) addTo(work, key, paid);
+  for (const { holds, key } of limits) if (key !== undefined && holds(state)) keys.add(key(state));
+  for (const key of keys) addToTotal(state, key, paid);
 }
 
 function payBuckets(
-  work: SplitState,
+  state: SplitState,
   scopes: readonly Scope[],
   { left: available, stage }: { readonly left: Fen; readonly stage: 'account' | 'family' },
 ): Fen {
   if (available <= 0n) return ZERO;
   let left = available;
-  for (const { bucket, rule } of firstThatHolds(scopes, work)?.pays ?? []) {
-    const base = work.unpaid[bucket];
+  for (const { bucket, rule } of firstThatHolds(scopes, state)?.pays ?? []) {
+    const base = state.unpaid[bucket];
     const amount = minFen(left, base);
     if (amount === 0n) continue;
-    work.unpaid[bucket] = (base - amount) as Fen;
+    state.unpaid[bucket] = (base - amount) as Fen;
     left = (left - amount) as Fen;
-    recordStep(work, stage, rule, { payer: stage, base, amount });
+    recordStep(state, stage, rule, { payer: stage, base, amount });
   }
   return (available - left) as Fen;
 }
 
-const OWN_WORDS = { zh: '个人账户支付', en: 'Personal account pays: ' };
-const FAMILY_WORDS = { zh: '家庭共济账户支付', en: 'Family account pays: ' };
+const OWN_LABELS = { zh: '个人账户支付', en: 'Personal account pays: ' };
+const FAMILY_LABELS = { zh: '家庭共济账户支付', en: 'Family account pays: ' };
 
 function compileScopes(
-  book: CompileContext,
+  context: CompileContext,
   choices: AccountFile['choices'],
-  at: string,
-  words: typeof OWN_WORDS,
+  path: string,
+  labels: typeof OWN_LABELS,
 ): readonly Scope[] {
   return choices.map((choice, index) => {
-    const rule = ruleOf(book, choice, `${at}[${index}]`);
+    const rule = compileRule(context, choice, `${path}[${index}]`);
     const pays = choice.mayPay.map((bucket) => ({
       bucket,
       rule: {
         id: `${rule.id}/${bucket}`,
         source: rule.source,
-        zh: words.zh + BUCKET_WORDS[bucket].zh,
-        en: words.en + BUCKET_WORDS[bucket].en,
+        zh: labels.zh + BUCKET_LABELS[bucket].zh,
+        en: labels.en + BUCKET_LABELS[bucket].en,
       },
     }));
-    return { holds: compileCondition(book, choice.when, `${at}[${index}].when`), pays };
+    return { holds: compileCondition(context, choice.when, `${path}[${index}].when`), pays };
   });
 }
 
-/** Whatever is left falls to the patient (bank debit or cash), in fen: the complement of all. */
-export function compilePatient(book: CompileContext): (work: SplitState) => Fen {
-  const source = sourceOf({ ...book, unverified: 0 }, book.file.lines, 'lines');
+/** The patient pays what is left unpaid (by bank debit or cash), in fen. */
+export function compilePatient(context: CompileContext): (state: SplitState) => Fen {
+  const source = sourceText({ ...context, unverified: 0 }, context.file.lines, 'lines');
   const rules = BUCKETS.map((bucket): readonly [Bucket, Rule] => {
-    const { zh, en } = BUCKET_WORDS[bucket];
+    const { zh, en } = BUCKET_LABELS[bucket];
     const id = `patient/${bucket}`;
     return [bucket, { id, source, zh: `个人支付${zh}`, en: `Patient pays: ${en}` }];
   });
-  return (work) => {
+  return (state) => {
     let total = 0n;
     for (const [bucket, rule] of rules) {
-      const amount = work.unpaid[bucket];
+      const amount = state.unpaid[bucket];
       if (amount === 0n) continue;
       total += amount;
-      recordStep(work, 'patient', rule, { payer: 'patient', base: amount, amount });
+      recordStep(state, 'patient', rule, { payer: 'patient', base: amount, amount });
     }
     return total as Fen;
   };

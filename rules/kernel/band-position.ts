@@ -1,70 +1,74 @@
 import { type Fen, ZERO } from '../../engine/base/money/fen.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
 import { compileAccumulatorKey } from './accumulator-key.ts';
-import { type CompileContext, report } from './compile-context.ts';
+import { type CompileContext, reportProblem } from './compile-context.ts';
 import type { Deductible } from './deductible.ts';
-import { before, current, type SplitState } from './split-state.ts';
+import { type SplitState, totalBefore, totalNow } from './split-state.ts';
 
-/** Where on a payer's band scale the first fen of its money stands. */
+/** The position of a payer's first fen on the scale of its band table. */
 export type BandPosition = {
-  /** The scale is fund money paid, not money looked at. */
+  /** The scale counts fund money paid, not the payer's base. */
   readonly isByPaid: boolean;
-  readonly start: (work: SplitState, base: Fen) => bigint;
+  readonly start: (state: SplitState, base: Fen) => bigint;
 };
 
-/** Does in-scope money go before the deductible, or other money into it, that no total remembers? */
-function takesUncounted({ file }: CompileContext): boolean {
+/** Whether money that no total records is paid before the deductible, or fills it. */
+function hasUnrecordedMoney({ file }: CompileContext): boolean {
   const { account, outOfAreaSelfPay, deductible } = file;
   const isFirst = account.first !== undefined || outOfAreaSelfPay !== undefined;
   return isFirst || deductible?.alsoCounts !== undefined;
 }
 
-/** What band edges and thresholds count: see `edges` of the pack format. */
+/** Compiles what band edges and thresholds count; `edges` in the pack format. */
 export function compileBandPosition(
-  book: CompileContext,
+  context: CompileContext,
   file: PayerFile,
   deductible: Deductible,
-  at: string,
+  path: string,
 ): BandPosition {
-  const inScopeKey = compileAccumulatorKey(book.file.accumulators.inScope);
-  // The payer's own money is the last of the in-scope money: what precedes it has been passed.
-  const passed = (whole: Fen, base: Fen) => (whole > base ? whole - base : 0n);
-  const counted = (counter: string | undefined, name: string) => {
-    if (counter === undefined) report(book, `${at}.${name}`, undefined, `needed for ${file.edges}`);
-    return counter === undefined ? undefined : compileAccumulatorKey(counter);
+  const inScopeKey = compileAccumulatorKey(context.file.accumulators.inScope);
+  // The payer's base is the last part of the money; the rest precedes it on the scale.
+  const preceding = (whole: Fen, base: Fen) => (whole > base ? whole - base : 0n);
+  const compileKey = (accumulator: string | undefined, name: string) => {
+    if (accumulator === undefined)
+      reportProblem(context, `${path}.${name}`, undefined, `needed for ${file.edges}`);
+    return accumulator === undefined ? undefined : compileAccumulatorKey(accumulator);
   };
-  const byMoney = (start: BandPosition['start']): BandPosition => ({ isByPaid: false, start });
+  const scaleOfMoney = (start: BandPosition['start']): BandPosition => ({ isByPaid: false, start });
   switch (file.edges) {
     case 'bill-base':
-      return byMoney(() => 0n);
+      return scaleOfMoney(() => 0n);
     case 'bill-in-scope':
-      return byMoney((work, base) => passed(work.inScope, base));
+      return scaleOfMoney((state, base) => preceding(state.inScope, base));
     case 'bill-after-deductible':
-      return byMoney((work, base) => passed(work.afterDeductible, base));
+      return scaleOfMoney((state, base) => preceding(state.afterDeductible, base));
     case 'year-in-scope':
-      return byMoney((work, base) => before(work, inScopeKey(work)) + passed(work.inScope, base));
+      return scaleOfMoney(
+        (state, base) => totalBefore(state, inScopeKey(state)) + preceding(state.inScope, base),
+      );
     case 'year-after-deductible': {
       const { consumedInYear } = deductible;
-      const matters = file.thresholds !== undefined || file.choices.some(({ bands }) => bands[1]);
-      if (matters && (consumedInYear === undefined || takesUncounted(book)))
-        report(
-          book,
-          `${at}.edges`,
+      const isScaleUsed =
+        file.thresholds !== undefined || file.choices.some(({ bands }) => bands[1]);
+      if (isScaleUsed && (consumedInYear === undefined || hasUnrecordedMoney(context)))
+        reportProblem(
+          context,
+          `${path}.edges`,
           file.edges,
           'no total holds the year’s money after the deductible',
         );
-      return byMoney((work, base) => {
-        const earlier = before(work, inScopeKey(work)) - (consumedInYear?.(work) ?? 0n);
-        return (earlier > 0n ? earlier : 0n) + passed(work.afterDeductible, base);
+      return scaleOfMoney((state, base) => {
+        const earlier = totalBefore(state, inScopeKey(state)) - (consumedInYear?.(state) ?? 0n);
+        return (earlier > 0n ? earlier : 0n) + preceding(state.afterDeductible, base);
       });
     }
     case 'year-base': {
-      const key = counted(file.baseCounter, 'baseCounter');
-      return byMoney((work) => (key === undefined ? ZERO : current(work, key(work))));
+      const key = compileKey(file.baseCounter, 'baseCounter');
+      return scaleOfMoney((state) => (key === undefined ? ZERO : totalNow(state, key(state))));
     }
     case 'year-paid': {
-      const key = counted(file.counter, 'counter');
-      const start = (work: SplitState) => (key === undefined ? ZERO : current(work, key(work)));
+      const key = compileKey(file.counter, 'counter');
+      const start = (state: SplitState) => (key === undefined ? ZERO : totalNow(state, key(state)));
       return { isByPaid: true, start };
     }
   }

@@ -1,19 +1,19 @@
 /**
- * Band tables: which share of the money a payer takes, by how much there was before. Ratios may
- * depend on the person (age) and on modifiers (referral, poverty); where they do not, the table is
- * made once.
+ * Band tables: the payer's share by position on its scale. Ratios may depend on the person (age)
+ * and on modifiers (referral, poverty); a table that depends on modifiers alone is built once for
+ * each set of them.
  */
 import type { Fen } from '../../engine/base/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
 import { type AmountScope, compileAmount } from './amount.ts';
-import { type CompileContext, report, ruleOf } from './compile-context.ts';
+import { type CompileContext, compileRule, reportProblem } from './compile-context.ts';
 import { compileCondition, type Holds } from './condition.ts';
 import { asShare, type Fraction, fraction, ONE, plus, shareText, times } from './fraction.ts';
 import { compileRatio } from './ratio.ts';
 import type { SplitState } from './split-state.ts';
 
-/** One step of a table. `num` is over the table's common `den`; no upper edge = for ever. */
+/** One band. Its ratio is `num` over the table's common `den`; no upper edge: the last band. */
 export type Band = { readonly upTo: Fen | undefined; readonly num: bigint; readonly text: string };
 export type Bands = { readonly den: bigint; readonly bands: readonly Band[] };
 
@@ -24,33 +24,36 @@ export type Modifier = {
   readonly change: (ratio: Fraction) => Fraction;
 };
 
-/** The table for a bill, with the modifiers that hold for it (`mask`: one bit for each). */
-export type BandTable = (work: SplitState, mask: number) => Bands;
+/** The table for a bill; `mask` has a bit for each modifier that holds for it. */
+export type BandTable = (state: SplitState, mask: number) => Bands;
 
-/** Edges must rise, and only the last band has none; problems go to the book. */
+/**
+ * Compiles a table. Edges must rise and only the last band has none, else problems are reported.
+ */
 export function compileBands(
   scope: AmountScope,
   choice: PayerFile['choices'][number],
   modifiers: readonly Modifier[],
-  at: string,
+  path: string,
 ): BandTable {
   const rows = choice.bands.map((band, index) => {
-    const place = `${at}.bands[${index}]`;
+    const bandPath = `${path}.bands[${index}]`;
     return {
-      upTo: band.upTo === undefined ? undefined : compileAmount(scope, band.upTo, `${place}.upTo`),
-      ratio: compileRatio(scope.book, band.ratio, `${place}.ratio`),
+      upTo:
+        band.upTo === undefined ? undefined : compileAmount(scope, band.upTo, `${bandPath}.upTo`),
+      ratio: compileRatio(scope.context, band.ratio, `${bandPath}.ratio`),
     };
   });
-  checkEdges(scope.book, rows, at);
-  const tableOf = (work: SplitState, mask: number): Bands => {
+  checkEdges(scope.context, rows, path);
+  const buildTable = (state: SplitState, mask: number): Bands => {
     const ratios = rows.map(({ ratio }) =>
-      modified(ratio.fixed ?? ratio.of(work), modifiers, mask),
+      applyModifiers(ratio.fixed ?? ratio.of(state), modifiers, mask),
     );
     let den = 1n;
     for (const ratio of ratios) den = leastCommonMultiple(den, ratio.den);
     const bands = rows.map(({ upTo }, index) => {
       const ratio = ratios[index] ?? ONE;
-      const edge = upTo === undefined ? undefined : (upTo.fixed ?? upTo.of(work));
+      const edge = upTo === undefined ? undefined : (upTo.fixed ?? upTo.of(state));
       return { upTo: edge, num: (ratio.num * den) / ratio.den, text: shareText(ratio) };
     });
     return { den, bands };
@@ -59,32 +62,37 @@ export function compileBands(
     ({ upTo, ratio }) =>
       ratio.fixed !== undefined && (upTo === undefined || upTo.fixed !== undefined),
   );
-  if (!isFixed) return tableOf;
-  const made = new Map<number, Bands>();
-  return (work, mask) => {
-    const known = made.get(mask);
+  if (!isFixed) return buildTable;
+  const tables = new Map<number, Bands>();
+  return (state, mask) => {
+    const known = tables.get(mask);
     if (known !== undefined) return known;
-    const table = tableOf(work, mask);
-    made.set(mask, table);
+    const table = buildTable(state, mask);
+    tables.set(mask, table);
     return table;
   };
 }
 
 type Row = { readonly upTo: { readonly fixed: Fen | undefined } | undefined };
 
-function checkEdges(book: CompileContext, rows: readonly Row[], at: string): void {
+function checkEdges(context: CompileContext, rows: readonly Row[], path: string): void {
   let edge: Fen | undefined;
   rows.forEach(({ upTo }, index) => {
-    const place = `${at}.bands[${index}].upTo`;
+    const edgePath = `${path}.bands[${index}].upTo`;
     const isLast = index === rows.length - 1;
     if (isLast && upTo !== undefined)
-      report(book, place, upTo.fixed?.toString(), 'the last band must have no upper edge');
+      reportProblem(
+        context,
+        edgePath,
+        upTo.fixed?.toString(),
+        'the last band must have no upper edge',
+      );
     if (!isLast && upTo === undefined)
-      report(book, place, undefined, 'missing: only the last band has no upper edge');
-    const own = upTo?.fixed;
-    if (own !== undefined && own <= (edge ?? 0n))
-      report(book, place, own.toString(), 'band edges (fen) must rise');
-    edge = own ?? edge;
+      reportProblem(context, edgePath, undefined, 'missing: only the last band has no upper edge');
+    const fixed = upTo?.fixed;
+    if (fixed !== undefined && fixed <= (edge ?? 0n))
+      reportProblem(context, edgePath, fixed.toString(), 'band edges (fen) must rise');
+    edge = fixed ?? edge;
   });
 }
 
@@ -94,7 +102,7 @@ function leastCommonMultiple(a: bigint, b: bigint): bigint {
   return (a / x) * b;
 }
 
-function modified(ratio: Fraction, modifiers: readonly Modifier[], mask: number): Fraction {
+function applyModifiers(ratio: Fraction, modifiers: readonly Modifier[], mask: number): Fraction {
   if (mask === 0) return ratio;
   let result = ratio;
   modifiers.forEach((modifier, index) => {
@@ -103,41 +111,51 @@ function modified(ratio: Fraction, modifiers: readonly Modifier[], mask: number)
   return result;
 }
 
-/** As many as the bits of a mask tell apart, less the sign. */
+/** Each has a bit of a mask, and a mask is a signed 32-bit number. */
 const MODIFIERS_MAX = 30;
 
-/** Which modifiers hold for a bill: bit n for the n-th. */
-export function maskOf(modifiers: readonly Modifier[], work: SplitState): number {
+/** The modifiers that hold for a bill: bit n for the n-th. */
+export function modifierMask(modifiers: readonly Modifier[], state: SplitState): number {
   let mask = 0;
   for (let index = 0; index < modifiers.length; index += 1)
-    if (modifiers[index]?.holds(work) === true) mask |= 1 << index;
+    if (modifiers[index]?.holds(state) === true) mask |= 1 << index;
   return mask;
 }
 
 /** Compiles the modifiers of a payer; each changes a ratio in exactly one way. */
 export function compileModifiers(
-  book: CompileContext,
+  context: CompileContext,
   file: PayerFile,
-  at: string,
+  path: string,
 ): readonly Modifier[] {
   const count = file.modifiers?.length ?? 0;
   if (count > MODIFIERS_MAX)
-    report(book, `${at}.modifiers`, count, `at most ${MODIFIERS_MAX} modifiers of a payer`);
+    reportProblem(
+      context,
+      `${path}.modifiers`,
+      count,
+      `at most ${MODIFIERS_MAX} modifiers of a payer`,
+    );
   return (file.modifiers ?? []).map((entry, index) => {
-    const place = `${at}.modifiers[${index}]`;
+    const modifierPath = `${path}.modifiers[${index}]`;
     const { points, times: factor, selfPayTimes } = entry;
-    const given = [points, factor, selfPayTimes].filter((each) => each !== undefined);
-    if (given.length !== 1)
-      report(book, place, given, 'needs exactly one of points, times and selfPayTimes');
+    const changes = [points, factor, selfPayTimes].filter((each) => each !== undefined);
+    if (changes.length !== 1)
+      reportProblem(
+        context,
+        modifierPath,
+        changes,
+        'needs exactly one of points, times and selfPayTimes',
+      );
     return {
-      holds: compileCondition(book, entry.when, `${place}.when`),
-      rule: ruleOf(book, entry, place),
-      ...changeOf(entry),
+      holds: compileCondition(context, entry.when, `${modifierPath}.when`),
+      rule: compileRule(context, entry, modifierPath),
+      ...compileChange(entry),
     };
   });
 }
 
-function changeOf(
+function compileChange(
   entry: NonNullable<PayerFile['modifiers']>[number],
 ): Pick<Modifier, 'text' | 'change'> {
   if (entry.points !== undefined) {

@@ -1,3 +1,4 @@
+import { yearOf } from '../../engine/base/time/calendar.ts';
 import type { SplitInput } from '../model/bill.ts';
 import type { Pack } from '../model/pack.ts';
 
@@ -7,13 +8,13 @@ import type { Pack } from '../model/pack.ts';
  * @param day "2026-11-22"
  */
 export function benefitYearOf(pack: Pick<Pack, 'benefitYearStart'>, day: string): number {
-  const year = Number(day.slice(0, 4));
+  const year = yearOf(day);
   return day.slice(5) < pack.benefitYearStart ? year - 1 : year;
 }
 
 /**
- * The day by which a pack is chosen and its totals are counted: of discharge for a stay whose pack
- * goes by discharge, else of service.
+ * The day that selects a pack and the benefit year of its totals: the day of discharge for a stay
+ * when the pack says so, else the day of service.
  */
 export function policyDay(
   pack: Pick<Pack, 'selectedBy'>,

@@ -3,9 +3,9 @@ import type { Rule } from '../model/pack.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
 import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { report, ruleOf } from './compile-context.ts';
+import { compileRule, reportProblem } from './compile-context.ts';
 import { compileCondition, type Holds } from './condition.ts';
-import { addTo, current, type SplitState } from './split-state.ts';
+import { addToTotal, type SplitState, totalNow } from './split-state.ts';
 
 type Cap = {
   readonly holds: Holds;
@@ -17,11 +17,11 @@ type Cap = {
 
 export type Caps = {
   /**
-   * `room`: what the payer may pay, and `usable`: how much of its base it may look at, in fen;
-   * undefined = as much as there is. `rule`: of the tightest cap.
+   * `room`: the most that the payer may pay; `usable`: the part of its base that counts; in fen,
+   * undefined = unlimited. `rule`: of the tightest cap.
    */
   readonly limit: (
-    work: SplitState,
+    state: SplitState,
     base: Fen,
   ) => {
     readonly room: bigint | undefined;
@@ -29,82 +29,83 @@ export type Caps = {
     readonly rule: Rule | undefined;
   };
   /**
-   * Counts the money looked at, for the caps on money that hold: once in each total, by the tightest
-   * cap that shares it.
+   * Adds to the totals of caps on money (not on payment) that hold. Caps that share a total add
+   * once, by the tightest of them.
    */
-  readonly count: (work: SplitState, base: Fen) => void;
-  /** Totals of the caps on payment that hold: they grow with what is paid. */
-  readonly paidKeys: (work: SplitState) => readonly string[];
+  readonly count: (state: SplitState, base: Fen) => void;
+  /** Names of the totals of the caps on payment that hold: what is paid is added to them. */
+  readonly paidKeys: (state: SplitState) => readonly string[];
 };
 
-/** Compiles the caps of a payer: all that hold for a bill apply together. */
-export function compileCaps(scope: AmountScope, file: PayerFile, at: string): Caps {
+/** Compiles the caps of a payer. All that hold for a bill apply together. */
+export function compileCaps(scope: AmountScope, file: PayerFile, path: string): Caps {
   const caps = (file.caps ?? []).map((cap, index): Cap => {
-    const place = `${at}.caps[${index}]`;
+    const capPath = `${path}.caps[${index}]`;
     return {
-      holds: compileCondition(scope.book, cap.when, `${place}.when`),
-      rule: ruleOf(scope.book, cap, place),
-      amount: compileAmount(scope, cap.amount, `${place}.amount`),
+      holds: compileCondition(scope.context, cap.when, `${capPath}.when`),
+      rule: compileRule(scope.context, cap, capPath),
+      amount: compileAmount(scope, cap.amount, `${capPath}.amount`),
       on: cap.on,
       key: cap.counter === undefined ? undefined : compileAccumulatorKey(cap.counter),
     };
   });
   if (file.overCap !== undefined && caps.length === 0)
-    report(scope.book, `${at}.overCap`, file.overCap, 'there is no cap');
+    reportProblem(scope.context, `${path}.overCap`, file.overCap, 'there is no cap');
   return {
-    limit: (work, base) => {
+    limit: (state, base) => {
       let room: bigint | undefined;
       let usable: bigint | undefined;
       let rule: Rule | undefined;
       for (const cap of caps) {
-        if (!cap.holds(work)) continue;
+        if (!cap.holds(state)) continue;
         rule ??= cap.rule;
-        const left = leftOf(cap, work);
+        const left = roomUnder(cap, state);
         if (cap.on === 'paid') {
           if (room !== undefined && room <= left) continue;
           room = left;
         } else {
-          const mine = cap.on === 'base' ? left : left - (work.inScope - base);
-          if (mine >= (usable ?? base)) continue;
-          usable = mine > 0n ? mine : 0n;
+          const usableByCap = cap.on === 'base' ? left : left - (state.inScope - base);
+          if (usableByCap >= (usable ?? base)) continue;
+          usable = usableByCap > 0n ? usableByCap : 0n;
         }
         rule = cap.rule;
       }
       return { room, usable, rule };
     },
-    count: (work, base) => {
+    count: (state, base) => {
       const bases = new Map<string, Fen>();
       const inScope = new Map<string, Fen>();
       for (const cap of caps) {
-        if (cap.on === 'paid' || cap.key === undefined || !cap.holds(work)) continue;
-        const [counted, money] = cap.on === 'base' ? [bases, base] : [inScope, work.inScope];
-        const key = cap.key(work);
-        counted.set(key, minFen(counted.get(key) ?? money, leftOf(cap, work)));
+        if (cap.on === 'paid' || cap.key === undefined || !cap.holds(state)) continue;
+        const [amounts, money] = cap.on === 'base' ? [bases, base] : [inScope, state.inScope];
+        const key = cap.key(state);
+        amounts.set(key, minFen(amounts.get(key) ?? money, roomUnder(cap, state)));
       }
-      for (const [key, looked] of bases) addTo(work, key, looked);
-      for (const [key, looked] of inScope) countInScope(work, key, looked);
+      for (const [key, amount] of bases) addToTotal(state, key, amount);
+      for (const [key, amount] of inScope) countInScope(state, key, amount);
     },
-    paidKeys: (work) => {
+    paidKeys: (state) => {
       const keys: string[] = [];
       for (const cap of caps)
-        if (cap.on === 'paid' && cap.key !== undefined && cap.holds(work)) keys.push(cap.key(work));
+        if (cap.on === 'paid' && cap.key !== undefined && cap.holds(state))
+          keys.push(cap.key(state));
       return keys;
     },
   };
 }
 
-function leftOf({ amount, on, key }: Cap, work: SplitState): Fen {
-  const name = key?.(work);
-  let left: bigint = amount.of(work);
-  if (name !== undefined) left -= current(work, name);
-  // The in-scope money of a bill is one money, however many payers look at it.
-  if (name !== undefined && on === 'in-scope') left += work.looked.get(name) ?? 0n;
+function roomUnder({ amount, on, key }: Cap, state: SplitState): Fen {
+  const name = key?.(state);
+  let left: bigint = amount.of(state);
+  if (name !== undefined) left -= totalNow(state, name);
+  // Several payers may share the cap; the in-scope money of this bill counts once.
+  if (name !== undefined && on === 'in-scope') left += state.countedByCaps.get(name) ?? 0n;
   return left > 0n ? (left as Fen) : ZERO;
 }
 
-function countInScope(work: SplitState, key: string, looked: Fen): void {
-  const earlier = work.looked.get(key) ?? ZERO;
-  if (looked <= earlier) return;
-  addTo(work, key, (looked - earlier) as Fen);
-  work.looked.set(key, looked);
+function countInScope(state: SplitState, key: string, amount: Fen): void {
+  const earlier = state.countedByCaps.get(key) ?? ZERO;
+  if (amount <= earlier) return;
+  addToTotal(state, key, (amount - earlier) as Fen);
+  state.countedByCaps.set(key, amount);
 }

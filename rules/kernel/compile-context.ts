@@ -1,4 +1,6 @@
-/** What the compilation of one pack shares: its sources, the names in use, the problems found. */
+/**
+ * State shared while one pack is compiled: the file, the ids and sources used, the problems found.
+ */
 import type { Rule } from '../model/pack.ts';
 import type { PackFile } from '../model/pack-file.ts';
 import { type Problem, shortJson } from './problem.ts';
@@ -17,11 +19,16 @@ export function openCompileContext(file: PackFile): CompileContext {
   return { file, problems: [], ids: new Set(), usedSources: new Set(), unverified: 0 };
 }
 
-export function report(book: CompileContext, at: string, value: unknown, rule: string): void {
-  book.problems.push({ at, value: shortJson(value), rule });
+export function reportProblem(
+  context: CompileContext,
+  path: string,
+  value: unknown,
+  rule: string,
+): void {
+  context.problems.push({ path, value: shortJson(value), rule });
 }
 
-type Words = {
+type RuleFile = {
   readonly id: string;
   readonly source: string;
   readonly doubt?: string;
@@ -29,31 +36,32 @@ type Words = {
   readonly en: string;
 };
 
-/** A rule with its source as text; anything that is not verified is marked there. */
-export function ruleOf(book: CompileContext, words: Words, at: string): Rule {
-  if (book.ids.has(words.id)) report(book, `${at}.id`, words.id, 'this id stands twice');
-  book.ids.add(words.id);
-  const { id, zh, en } = words;
-  return { id, source: sourceOf(book, words, at), zh, en };
+/** A rule with the text of its source; a value that is not verified is marked there. */
+export function compileRule(context: CompileContext, file: RuleFile, path: string): Rule {
+  if (context.ids.has(file.id))
+    reportProblem(context, `${path}.id`, file.id, 'this id stands twice');
+  context.ids.add(file.id);
+  const { id, zh, en } = file;
+  return { id, source: sourceText(context, file, path), zh, en };
 }
 
-/** The text of a source, with "[unverified: …]" where its grade or a doubt asks for it. */
-export function sourceOf(
-  book: CompileContext,
-  { source, doubt }: Pick<Words, 'source' | 'doubt'>,
-  at: string,
+/** The text of a source; "[unverified: …]" is added for a weak grade or a doubt. */
+export function sourceText(
+  context: CompileContext,
+  { source, doubt }: Pick<RuleFile, 'source' | 'doubt'>,
+  path: string,
 ): string {
-  const { sources } = book.file;
-  // Names are free: "constructor" must not find what every object inherits.
+  const { sources } = context.file;
+  // A source may be called "constructor": inherited properties must not be found.
   const found = Object.hasOwn(sources, source) ? sources[source] : undefined;
   if (found === undefined) {
-    report(book, `${at}.source`, source, 'is not among the sources of the pack');
+    reportProblem(context, `${path}.source`, source, 'is not among the sources of the pack');
     return '';
   }
-  book.usedSources.add(source);
+  context.usedSources.add(source);
   const isVerified = VERIFIED.includes(found.grade);
   if (isVerified && doubt === undefined) return found.text;
-  book.unverified += 1;
+  context.unverified += 1;
   const why = [isVerified ? undefined : `source is ${found.grade}`, doubt];
   return `${found.text} [unverified: ${why.filter((each) => each !== undefined).join('; ')}]`;
 }

@@ -1,36 +1,43 @@
 /**
- * Turns a pack file into closures that `splitBill` runs, or into a list of everything wrong with
- * it. Ratios become exact fractions, amounts fen; nothing is rounded here.
+ * Compiles a pack file into closures that `splitBill` runs, or reports every problem in it. Ratios
+ * become fractions, amounts fen; nothing is rounded here.
  */
+
 import { fail, ok, type Result } from '../../engine/base/errors/result.ts';
 import { ZERO } from '../../engine/base/money/fen.ts';
+import { isDay } from '../../engine/base/time/calendar.ts';
 import type { Pack } from '../model/pack.ts';
 import { PackFile } from '../model/pack-file.ts';
 import { type AmountScope, compileAmount, compileFigures } from './amount.ts';
-import { type CompileContext, openCompileContext, report, ruleOf } from './compile-context.ts';
+import {
+  type CompileContext,
+  compileRule,
+  openCompileContext,
+  reportProblem,
+} from './compile-context.ts';
 import { compileSplit } from './compile-split.ts';
 import { compileCondition } from './condition.ts';
-import { isOfEveryBill } from './person-fact.ts';
+import { isBillFact } from './person-fact.ts';
 import { type Problem, schemaProblems } from './problem.ts';
 import type { SplitState } from './split-state.ts';
 
 /**
- * Checks and compiles a pack. `value` is parsed JSON; the error names for each problem its path, the
- * value there, and what must hold.
+ * Checks and compiles a pack. `value` is parsed JSON; each problem has its path, the value there,
+ * and what must hold.
  */
 export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
   const problems = isDeeperThan(DEPTH_MAX, value)
-    ? [{ at: '', value: 'nested', rule: `at most ${DEPTH_MAX} levels deep` }]
+    ? [{ path: '', value: 'nested', rule: `at most ${DEPTH_MAX} levels deep` }]
     : schemaProblems(PackFile, value);
   if (problems.length > 0) return fail(problems);
   const file = value as PackFile;
-  const book = openCompileContext(file);
-  checkDates(book);
-  checkFacts(book);
-  const scope: AmountScope = { book, figures: compileFigures(book) };
+  const context = openCompileContext(file);
+  checkDates(context);
+  checkFacts(context);
+  const scope: AmountScope = { context, figures: compileFigures(context) };
   const split = compileSplit(scope);
   const benefits = compileBenefits(scope);
-  if (book.problems.length > 0) return fail(book.problems);
+  if (context.problems.length > 0) return fail(context.problems);
   return ok({
     id: file.id,
     region: file.region,
@@ -42,7 +49,7 @@ export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
     effectiveTo: file.effectiveTo,
     isTestOnly: file.testOnly ?? false,
     benefitYearStart: file.benefitYearStart ?? '01-01',
-    unverified: book.unverified,
+    unverified: context.unverified,
     factsNeeded: Object.entries(file.facts ?? {})
       .filter(([, fact]) => fact.default === undefined)
       .map(([name]) => name),
@@ -52,7 +59,7 @@ export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
   });
 }
 
-/** A formula within a formula …; no published rule comes near, and checks must not exhaust the stack. */
+/** Formulas within formulas: far more than any published rule, few enough for the stack. */
 const DEPTH_MAX = 60;
 
 function isDeeperThan(levels: number, value: unknown): boolean {
@@ -61,45 +68,51 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return Object.values(value).some((part) => isDeeperThan(levels - 1, part));
 }
 
-function checkDates(book: CompileContext): void {
-  const { id, region, effectiveFrom, effectiveTo } = book.file;
+function checkDates(context: CompileContext): void {
+  const { id, region, effectiveFrom, effectiveTo } = context.file;
   for (const key of ['effectiveFrom', 'effectiveTo'] as const) {
-    const day = book.file[key];
-    if (day !== undefined && !isDay(day)) report(book, key, day, 'is not a day of the calendar');
+    const day = context.file[key];
+    if (day !== undefined && !isDay(day))
+      reportProblem(context, key, day, 'is not a day of the calendar');
   }
   if (effectiveTo !== undefined && effectiveTo < effectiveFrom)
-    report(book, 'effectiveTo', effectiveTo, `lies before effectiveFrom ${effectiveFrom}`);
+    reportProblem(
+      context,
+      'effectiveTo',
+      effectiveTo,
+      `lies before effectiveFrom ${effectiveFrom}`,
+    );
   if (!id.startsWith(`${region}/${effectiveFrom}-`))
-    report(book, 'id', id, `must begin with ${region}/${effectiveFrom}-`);
+    reportProblem(context, 'id', id, `must begin with ${region}/${effectiveFrom}-`);
 }
 
-function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
-}
-
-/** A fact must not hide what every bill has, nor a figure a fact. */
-function checkFacts(book: CompileContext): void {
-  const { facts = {}, figures = {} } = book.file;
+/** The name of a fact must not hide a fact of every bill, nor a figure's name either of them. */
+function checkFacts(context: CompileContext): void {
+  const { facts = {}, figures = {} } = context.file;
   for (const name of Object.keys(facts))
-    if (isOfEveryBill(name)) report(book, `facts.${name}`, name, 'every bill has this already');
+    if (isBillFact(name))
+      reportProblem(context, `facts.${name}`, name, 'every bill has this already');
   for (const name of Object.keys(figures))
-    if (isOfEveryBill(name) || Object.hasOwn(facts, name))
-      report(book, `figures.${name}`, name, 'is the name of a fact');
+    if (isBillFact(name) || Object.hasOwn(facts, name))
+      reportProblem(context, `figures.${name}`, name, 'is the name of a fact');
 }
 
+/**
+ * Next step: nothing asks for benefits yet. They are sums paid beside a bill, so they need no
+ * lines.
+ */
 function compileBenefits(scope: AmountScope): Pack['benefits'] {
-  const { book } = scope;
-  const benefits = (book.file.benefits ?? []).map((benefit, index) => {
-    const at = `benefits[${index}]`;
+  const { context } = scope;
+  const benefits = (context.file.benefits ?? []).map((benefit, index) => {
+    const path = `benefits[${index}]`;
     return {
-      rule: ruleOf(book, benefit, at),
-      holds: compileCondition(book, benefit.when, `${at}.when`),
-      amount: compileAmount(scope, benefit.amount, `${at}.amount`),
+      rule: compileRule(context, benefit, path),
+      holds: compileCondition(context, benefit.when, `${path}.when`),
+      amount: compileAmount(scope, benefit.amount, `${path}.amount`),
     };
   });
   return (input) => {
-    const work: Pick<SplitState, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
+    const state: Pick<SplitState, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
       input,
       admission: 1,
       total: ZERO,
@@ -107,7 +120,7 @@ function compileBenefits(scope: AmountScope): Pack['benefits'] {
       day: input.serviceDate,
     };
     return benefits
-      .filter((benefit) => benefit.holds(work as SplitState))
-      .map(({ rule, amount }) => ({ ...rule, amount: amount.of(work as SplitState) }));
+      .filter((benefit) => benefit.holds(state as SplitState))
+      .map(({ rule, amount }) => ({ ...rule, amount: amount.of(state as SplitState) }));
   };
 }

@@ -1,4 +1,4 @@
-/** Puts the stages of a pack together: lines, account first, deductible, payers, account, patient. */
+/** Combines the stages of a pack: lines, account first, deductible, payers, account, patient. */
 import { invariant } from '../../engine/base/errors/result.ts';
 import { type Fen, ZERO } from '../../engine/base/money/fen.ts';
 import type { SplitInput } from '../model/bill.ts';
@@ -8,22 +8,26 @@ import { compileAccount, compilePatient } from './account.ts';
 import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import type { AmountScope } from './amount.ts';
 import { policyDay } from './benefit-year.ts';
-import { ruleOf } from './compile-context.ts';
+import { compileRule } from './compile-context.ts';
 import { compilePayer } from './compile-payer.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
 import { compileDeductible, continuesStay, NO_DEDUCTIBLE } from './deductible.ts';
 import { divideRounded, type Fraction, shareText } from './fraction.ts';
 import { compileRatio } from './ratio.ts';
 import { compileLines, type LineTotals } from './split-lines.ts';
-import { addTo, recordStep, type SplitState } from './split-state.ts';
+import { addToTotal, recordStep, type SplitState } from './split-state.ts';
 
-type OpenWork = (input: SplitInput, sums: LineTotals, steps: SplitStep[] | undefined) => SplitState;
+type StartState = (
+  input: SplitInput,
+  sums: LineTotals,
+  steps: SplitStep[] | undefined,
+) => SplitState;
 
-/** Compiles everything a bill goes through into one function. */
+/** Compiles all stages of a bill into one function. */
 export function compileSplit(scope: AmountScope): (input: SplitInput, explain: boolean) => Split {
-  const { book } = scope;
-  const { file } = book;
-  const splitLines = compileLines(book);
+  const { context } = scope;
+  const { file } = context;
+  const splitLines = compileLines(context);
   const account = compileAccount(scope, file.account);
   const payOutOfArea = compileOutOfArea(scope);
   const deductible =
@@ -31,47 +35,47 @@ export function compileSplit(scope: AmountScope): (input: SplitInput, explain: b
   const payers = file.payers.map((payer, index) =>
     compilePayer(scope, payer, deductible, `payers[${index}]`),
   );
-  const leaveToPatient = compilePatient(book);
-  const openWork = compileOpenWork(scope);
+  const leaveToPatient = compilePatient(context);
+  const startState = compileStartState(scope);
   const countVisit = compileVisitCount(scope);
   return (input, explain) => {
     const steps: SplitStep[] | undefined = explain ? [] : undefined;
     const sums = splitLines(input.lines, steps);
-    const work = openWork(input, sums, steps);
-    work.accountFirst = account.payFirst(work);
-    let open = (work.inScope - work.accountFirst) as Fen;
-    const ownFirst = payOutOfArea(work, open);
-    open = (open - ownFirst) as Fen;
-    work.deductible = deductible.take(work, open);
-    work.afterDeductible = (open - work.deductible) as Fen;
-    work.unpaid.deductible = work.deductible;
-    work.unpaid.coinsurance = work.afterDeductible;
-    for (const pay of payers) pay(work);
-    const accountPay = (work.accountFirst + account.payRest(work)) as Fen;
-    const familyPay = account.payFamily(work);
-    countVisit(work);
-    return splitOf(file.id, work, sums, {
+    const state = startState(input, sums, steps);
+    state.accountFirst = account.payFirst(state);
+    let open = (state.inScope - state.accountFirst) as Fen;
+    const outOfArea = payOutOfArea(state, open);
+    open = (open - outOfArea) as Fen;
+    state.deductible = deductible.take(state, open);
+    state.afterDeductible = (open - state.deductible) as Fen;
+    state.unpaid.deductible = state.deductible;
+    state.unpaid.coinsurance = state.afterDeductible;
+    for (const pay of payers) pay(state);
+    const accountPay = (state.accountFirst + account.payRest(state)) as Fen;
+    const familyPay = account.payFamily(state);
+    countVisit(state);
+    return assembleSplit(file.id, state, sums, {
       accountPay,
       familyPay,
-      patientPay: leaveToPatient(work),
+      patientPay: leaveToPatient(state),
     });
   };
 }
 
-function compileOpenWork({ book }: AmountScope): OpenWork {
-  const { accumulators, selectedBy } = book.file;
+function compileStartState({ context }: AmountScope): StartState {
+  const { accumulators, selectedBy } = context.file;
   const pack = { selectedBy: selectedBy ?? 'service-date' } as const;
   const { admissions } = accumulators;
-  const goesOn = continuesStay(book.file.deductible);
-  const admissionOf = (input: SplitInput): number => {
+  const continues = continuesStay(context.file.deductible);
+  const countAdmission = (input: SplitInput): number => {
     if (admissions === undefined) return 1;
     const counted = Number(input.accumulators.get(admissions) ?? 0n);
-    return Math.max(goesOn(input) ? counted : counted + 1, 1);
+    return Math.max(continues(input) ? counted : counted + 1, 1);
   };
   return (input, sums, steps) => ({
     input,
     day: policyDay(pack, input),
-    admission: admissionOf(input),
+    admission: countAdmission(input),
     steps,
     unpaid: {
       'out-of-area': ZERO,
@@ -86,64 +90,70 @@ function compileOpenWork({ book }: AmountScope): OpenWork {
     total: sums.total,
     inScope: sums.inScope,
     deductible: ZERO,
-    filled: ZERO,
+    filledByOthers: ZERO,
     afterDeductible: ZERO,
     accountFirst: ZERO,
-    exactAboveCap: undefined,
+    unroundedAboveCap: undefined,
     imbalance: 0n,
     funds: [],
-    looked: new Map(),
+    countedByCaps: new Map(),
     changes: new Map(),
   });
 }
 
-/** Counts the bill's in-scope money, and the admission when it is a new one. */
-function compileVisitCount({ book }: AmountScope): (work: SplitState) => void {
-  const { inScope, admissions } = book.file.accumulators;
+/** Adds the bill's in-scope money to the totals, and one to the admissions when it is a new one. */
+function compileVisitCount({ context }: AmountScope): (state: SplitState) => void {
+  const { inScope, admissions } = context.file.accumulators;
   const inScopeKey: AccumulatorKey = compileAccumulatorKey(inScope);
-  const goesOn = continuesStay(book.file.deductible);
-  return (work) => {
-    addTo(work, inScopeKey(work), work.inScope);
-    if (admissions !== undefined && !goesOn(work.input)) addTo(work, admissions, 1n as Fen);
+  const continues = continuesStay(context.file.deductible);
+  return (state) => {
+    addToTotal(state, inScopeKey(state), state.inScope);
+    if (admissions !== undefined && !continues(state.input))
+      addToTotal(state, admissions, 1n as Fen);
   };
 }
 
 type OutOfArea = {
   readonly holds: Holds;
   readonly rule: Rule;
-  readonly ratio: (work: SplitState) => Fraction;
+  readonly ratio: (state: SplitState) => Fraction;
 };
 
 /** 转外自付: the share of in-scope money that the person pays first when treated elsewhere. */
-function compileOutOfArea({ book }: AmountScope): (work: SplitState, open: Fen) => Fen {
-  const { outOfAreaSelfPay, rounding } = book.file;
+function compileOutOfArea({ context }: AmountScope): (state: SplitState, open: Fen) => Fen {
+  const { outOfAreaSelfPay, rounding } = context.file;
   if (outOfAreaSelfPay === undefined) return () => ZERO;
   const choices = outOfAreaSelfPay.map((entry, index): OutOfArea => {
-    const at = `outOfAreaSelfPay[${index}]`;
+    const path = `outOfAreaSelfPay[${index}]`;
     return {
-      holds: compileCondition(book, entry.when, `${at}.when`),
-      rule: ruleOf(book, entry, at),
-      ratio: compileRatio(book, entry.ratio, `${at}.ratio`).of,
+      holds: compileCondition(context, entry.when, `${path}.when`),
+      rule: compileRule(context, entry, path),
+      ratio: compileRatio(context, entry.ratio, `${path}.ratio`).of,
     };
   });
-  return (work, open) => {
-    const choice = open === 0n ? undefined : firstThatHolds(choices, work);
+  return (state, open) => {
+    const choice = open === 0n ? undefined : firstThatHolds(choices, state);
     if (choice === undefined) return ZERO;
-    const ratio = choice.ratio(work);
+    const ratio = choice.ratio(state);
     const amount = divideRounded(open * ratio.num, ratio.den, rounding.mode) as Fen;
-    work.unpaid['out-of-area'] = amount;
+    state.unpaid['out-of-area'] = amount;
     const money = { payer: 'out-of-area', base: open, ratio: shareText(ratio), amount };
-    recordStep(work, 'out-of-area', choice.rule, money);
+    recordStep(state, 'out-of-area', choice.rule, money);
     return amount;
   };
 }
 
 type LastPayers = Pick<Split, 'accountPay' | 'familyPay' | 'patientPay'>;
 
-function splitOf(packId: string, work: SplitState, sums: LineTotals, last: LastPayers): Split {
+function assembleSplit(
+  packId: string,
+  state: SplitState,
+  sums: LineTotals,
+  last: LastPayers,
+): Split {
   let fundTotal = 0n;
   let otherTotal = 0n;
-  for (const share of work.funds) {
+  for (const share of state.funds) {
     if (share.counted) fundTotal += share.amount;
     else otherTotal += share.amount;
   }
@@ -154,24 +164,24 @@ function splitOf(packId: string, work: SplitState, sums: LineTotals, last: LastP
     overLimit: sums.overLimit,
     priorSelfPay: sums.priorSelfPay,
     inScope: sums.inScope,
-    deductible: work.deductible,
-    funds: work.funds,
+    deductible: state.deductible,
+    funds: state.funds,
     fundTotal: fundTotal as Fen,
     otherTotal: otherTotal as Fen,
     accountPay: last.accountPay,
     familyPay: last.familyPay,
     patientPay: last.patientPay,
-    imbalance: work.imbalance,
+    imbalance: state.imbalance,
     lines: sums.lines,
-    accumulatorChanges: work.changes,
-    steps: work.steps ?? [],
+    accumulatorChanges: state.changes,
+    steps: state.steps ?? [],
   };
   assertWhole(split);
   return split;
 }
 
 /**
- * The identities of `Split`'s docstring; a breach is a bug of this program and stops the
+ * Checks the identities of `Split`'s docstring. A breach is a bug of this program and stops the
  * settlement.
  */
 function assertWhole(split: Split): void {

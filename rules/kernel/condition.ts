@@ -1,41 +1,41 @@
 import type { ConditionFile } from '../model/pack-file-condition.ts';
-import { type CompileContext, report } from './compile-context.ts';
+import { type CompileContext, reportProblem } from './compile-context.ts';
 import { compare, fraction } from './fraction.ts';
 import { compilePersonFact } from './person-fact.ts';
 import type { SplitState } from './split-state.ts';
 
-export type Holds = (work: SplitState) => boolean;
+export type Holds = (state: SplitState) => boolean;
 
 const always: Holds = () => true;
 
-/** Compiles a condition into a test of a bill: every part of it must hold. */
+/** Compiles a condition into a test of a bill; all its keys must hold. */
 export function compileCondition(
-  book: CompileContext,
+  context: CompileContext,
   when: ConditionFile | undefined,
-  at: string,
+  path: string,
 ): Holds {
   if (when === undefined) return always;
   const tests = [
     ...personTests(when),
     ...placeTests(when),
     ...visitTests(when),
-    ...factTests(book, when, at),
+    ...factTests(context, when, path),
   ];
   const [first, second] = tests;
   if (first === undefined) return always;
   if (second === undefined) return first;
-  return (work) => {
-    for (const test of tests) if (!test(work)) return false;
+  return (state) => {
+    for (const test of tests) if (!test(state)) return false;
     return true;
   };
 }
 
-/** The entry of a list of alternatives that applies to a bill: the first whose condition holds. */
+/** The first choice whose condition holds for the bill, or undefined. */
 export function firstThatHolds<T extends { readonly holds: Holds }>(
   choices: readonly T[],
-  work: SplitState,
+  state: SplitState,
 ): T | undefined {
-  for (const choice of choices) if (choice.holds(work)) return choice;
+  for (const choice of choices) if (choice.holds(state)) return choice;
   return undefined;
 }
 
@@ -87,16 +87,16 @@ function visitTests(when: ConditionFile): readonly Holds[] {
   return tests;
 }
 
-function factTests(book: CompileContext, when: ConditionFile, at: string): readonly Holds[] {
+function factTests(context: CompileContext, when: ConditionFile, path: string): readonly Holds[] {
   return Object.entries(when.facts ?? {}).map(([name, range]) => {
-    const place = `${at}.facts.${name}`;
-    const fact = compilePersonFact(book, name, place);
+    const factPath = `${path}.facts.${name}`;
+    const fact = compilePersonFact(context, name, factPath);
     const from = range.from === undefined ? undefined : fraction(range.from);
     const below = range.below === undefined ? undefined : fraction(range.below);
     if (from === undefined && below === undefined)
-      report(book, place, range, 'needs from or below');
-    return (work) => {
-      const value = fact(work);
+      reportProblem(context, factPath, range, 'needs from or below');
+    return (state) => {
+      const value = fact(state);
       if (from !== undefined && compare(value, from) < 0) return false;
       return below === undefined || compare(value, below) < 0;
     };

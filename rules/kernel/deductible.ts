@@ -1,5 +1,5 @@
 /**
- * The deductible (起付线): in-scope money that the person pays before any fund does. Prior self-pay
+ * The deductible (起付线): in-scope money that the person pays before any fund pays. Prior self-pay
  * does not fill it unless the pack says so.
  */
 import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
@@ -7,24 +7,29 @@ import type { Rule } from '../model/pack.ts';
 import type { DeductibleFile } from '../model/pack-file-deductible.ts';
 import { type AccumulatorKey, compileAccumulatorKey } from './accumulator-key.ts';
 import { type Amount, type AmountScope, compileAmount } from './amount.ts';
-import { report, ruleOf } from './compile-context.ts';
+import { compileRule, reportProblem } from './compile-context.ts';
 import { compileCondition, firstThatHolds, type Holds } from './condition.ts';
 import { divideRounded, fraction } from './fraction.ts';
-import { addTo, before, recordStep, type SplitState } from './split-state.ts';
+import { addToTotal, recordStep, type SplitState, totalBefore } from './split-state.ts';
 
 export type Deductible = {
-  /** Takes its part out of the in-scope money that is still open; tells and counts it. */
-  readonly take: (work: SplitState, open: Fen) => Fen;
-  /** What earlier bills consumed of it, in fen. */
-  readonly consumedBefore: (work: SplitState) => Fen;
-  /** What it took in the whole year before this bill, in fen; undefined where no one total holds it. */
-  readonly consumedInYear: ((work: SplitState) => Fen) | undefined;
+  /**
+   * Takes its part of the in-scope money `open`, in fen; records the step and adds to the totals.
+   */
+  readonly take: (state: SplitState, open: Fen) => Fen;
+  /** The part that earlier bills consumed, in fen. */
+  readonly consumedBefore: (state: SplitState) => Fen;
+  /**
+   * The deductible paid in the year before this bill, in fen; undefined where no single total holds
+   * it.
+   */
+  readonly consumedInYear: ((state: SplitState) => Fen) | undefined;
 };
 
 type Standard = {
   readonly holds: Holds;
   readonly rule: Rule;
-  readonly of: (work: SplitState) => Fen;
+  readonly of: (state: SplitState) => Fen;
 };
 
 export const NO_DEDUCTIBLE: Deductible = {
@@ -35,73 +40,80 @@ export const NO_DEDUCTIBLE: Deductible = {
 
 /** Compiles the pack's deductible block. */
 export function compileDeductible(scope: AmountScope, file: DeductibleFile): Deductible {
-  const { book } = scope;
-  const at = 'deductible';
+  const { context } = scope;
+  const path = 'deductible';
   const standards = file.choices.map((choice, index) =>
-    compileStandard(scope, choice, `${at}.choices[${index}]`),
+    compileStandard(scope, choice, `${path}.choices[${index}]`),
   );
   const waivers = (file.waivers ?? []).map((waiver, index) => ({
-    holds: compileCondition(book, waiver.when, `${at}.waivers[${index}].when`),
-    rule: ruleOf(book, waiver, `${at}.waivers[${index}]`),
+    holds: compileCondition(context, waiver.when, `${path}.waivers[${index}].when`),
+    rule: compileRule(context, waiver, `${path}.waivers[${index}]`),
   }));
-  const key = counterOf(scope, file);
+  const key = compileConsumedKey(scope, file);
   const ceiling = compileCeiling(scope, file);
-  const isHighest = file.mode === 'highest-level-once-a-year';
-  const consumedBefore = consumedOf(file, key);
-  const take = (work: SplitState, open: Fen): Fen => {
-    const others = fillOtherwise(work, file.alsoCounts ?? []);
-    if (open === 0n && others === 0n) return ZERO;
-    const waiver = firstThatHolds(waivers, work);
+  const isHighestLevel = file.mode === 'highest-level-once-a-year';
+  const consumedBefore = compileConsumedBefore(file, key);
+  const take = (state: SplitState, open: Fen): Fen => {
+    const otherMoney = sumOtherParts(state, file.alsoCounts ?? []);
+    if (open === 0n && otherMoney === 0n) return ZERO;
+    const waiver = firstThatHolds(waivers, state);
     if (waiver !== undefined) {
-      recordStep(work, 'waiver', waiver.rule, { payer: 'deductible', base: open, amount: ZERO });
+      recordStep(state, 'waiver', waiver.rule, { payer: 'deductible', base: open, amount: ZERO });
       return ZERO;
     }
-    const choice = firstThatHolds(standards, work);
+    const choice = firstThatHolds(standards, state);
     if (choice === undefined) return ZERO;
-    let standard = choice.of(work);
-    if (isHighest && key !== undefined) standard = raiseStandard(work, key(work), standard);
-    let left = standard - consumedBefore(work);
+    let standard = choice.of(state);
+    if (isHighestLevel && key !== undefined) standard = raiseStandard(state, key(state), standard);
+    let left = standard - consumedBefore(state);
     if (ceiling !== undefined) {
-      const room = ceiling.amount.of(work) - before(work, ceiling.key(work));
+      const room = ceiling.amount.of(state) - totalBefore(state, ceiling.key(state));
       if (room < left) left = room;
     }
-    // A person who retires in mid-year may already have paid more than the new, lower standard.
+    // A person who retires within the year may have paid more than the new, lower standard.
     if (left <= 0n) return ZERO;
-    const filled = minFen(others, left as Fen);
-    work.filled = filled;
-    const amount = minFen((left - filled) as Fen, open);
-    if (key !== undefined) addTo(work, key(work), (amount + filled) as Fen);
-    const ceilingKey = ceiling?.key(work);
-    if (ceilingKey !== undefined && ceilingKey !== key?.(work))
-      addTo(work, ceilingKey, (amount + filled) as Fen);
+    const filledByOthers = minFen(otherMoney, left as Fen);
+    state.filledByOthers = filledByOthers;
+    const amount = minFen((left - filledByOthers) as Fen, open);
+    const consumed = (amount + filledByOthers) as Fen;
+    if (key !== undefined) addToTotal(state, key(state), consumed);
+    const ceilingKey = ceiling?.key(state);
+    if (ceilingKey !== undefined && ceilingKey !== key?.(state))
+      addToTotal(state, ceilingKey, consumed);
     if (amount > 0n)
-      recordStep(work, 'deductible', choice.rule, { payer: 'deductible', base: open, amount });
+      recordStep(state, 'deductible', choice.rule, { payer: 'deductible', base: open, amount });
     return amount;
   };
-  const isYearly = key !== undefined && spanOf(file.mode) === '';
-  const consumedInYear = isYearly ? (work: SplitState) => before(work, key(work)) : undefined;
+  const isYearly = key !== undefined && accumulatorSpan(file.mode) === '';
+  const consumedInYear = isYearly
+    ? (state: SplitState) => totalBefore(state, key(state))
+    : undefined;
   return { take, consumedBefore, consumedInYear };
 }
 
-function counterOf({ book }: AmountScope, file: DeductibleFile): AccumulatorKey | undefined {
+function compileConsumedKey(
+  { context }: AmountScope,
+  file: DeductibleFile,
+): AccumulatorKey | undefined {
   const isCounted = file.mode !== 'per-visit' && file.mode !== 'per-admission';
   if (file.counter === undefined) {
-    if (isCounted) report(book, 'deductible.counter', undefined, `needed for ${file.mode}`);
+    if (isCounted)
+      reportProblem(context, 'deductible.counter', undefined, `needed for ${file.mode}`);
     return undefined;
   }
-  return compileAccumulatorKey(`${file.counter}${spanOf(file.mode)}`);
+  return compileAccumulatorKey(`${file.counter}${accumulatorSpan(file.mode)}`);
 }
 
-/** The suffix of its counter: where it begins anew within the year. */
-function spanOf(mode: DeductibleFile['mode']): string {
+/** The suffix of its total, where it begins anew within the year. */
+function accumulatorSpan(mode: DeductibleFile['mode']): string {
   if (mode === 'per-hospital-year') return '/hospital';
   if (mode === 'per-quarter') return '/quarter';
   return mode === 'per-month' ? '/month' : '';
 }
 
 /**
- * Does a settlement go on with an admission that has been counted? Only when the pack merges its
- * kind: where a cycle of 90 days counts as an admission, a settlement in mid-stay is a new one.
+ * Whether a settlement continues an admission that was counted before: only when the pack merges
+ * its kind. Where each cycle of 90 days is an admission, a settlement within the stay is a new one.
  */
 export function continuesStay(
   file: DeductibleFile | undefined,
@@ -110,91 +122,93 @@ export function continuesStay(
   return ({ visit }) => visit?.continues !== undefined && merges.includes(visit.continues.kind);
 }
 
-function consumedOf(
+function compileConsumedBefore(
   file: DeductibleFile,
   key: AccumulatorKey | undefined,
-): (work: SplitState) => Fen {
+): (state: SplitState) => Fen {
   if (file.mode === 'per-visit') return () => ZERO;
   if (file.mode === 'per-admission') {
-    const goesOn = continuesStay(file);
-    return ({ input }) => (goesOn(input) ? (input.visit?.continues?.deductiblePaid ?? ZERO) : ZERO);
+    const continues = continuesStay(file);
+    return ({ input }) =>
+      continues(input) ? (input.visit?.continues?.deductiblePaid ?? ZERO) : ZERO;
   }
-  return (work) => (key === undefined ? ZERO : before(work, key(work)));
+  return (state) => (key === undefined ? ZERO : totalBefore(state, key(state)));
 }
 
 /**
- * The year owes the highest standard met so far: it is kept beside the money consumed, and what
- * this level adds to it is counted.
+ * The year's standard is the highest met so far. It is kept in a total of its own, to which the
+ * difference is added when a bill raises it.
  */
-function raiseStandard(work: SplitState, key: string, standard: Fen): Fen {
-  const soFar = before(work, `${key}-standard`);
+function raiseStandard(state: SplitState, key: string, standard: Fen): Fen {
+  const soFar = totalBefore(state, `${key}-standard`);
   if (standard <= soFar) return soFar;
-  addTo(work, `${key}-standard`, (standard - soFar) as Fen);
+  addToTotal(state, `${key}-standard`, (standard - soFar) as Fen);
   return standard;
 }
 
-/** Parts of the bill that fill the deductible though they stand elsewhere, in fen. */
-function fillOtherwise(
-  work: SplitState,
+/** Money outside the in-scope money that fills the deductible too, in fen. */
+function sumOtherParts(
+  state: SplitState,
   parts: readonly ('prior-self-pay' | 'out-of-area')[],
 ): Fen {
   let sum = 0n;
-  for (const part of parts) sum += work.unpaid[part];
+  for (const part of parts) sum += state.unpaid[part];
   return sum as Fen;
 }
 
 function compileCeiling(scope: AmountScope, { yearlyCeiling }: DeductibleFile) {
   if (yearlyCeiling === undefined) return undefined;
-  const at = 'deductible.yearlyCeiling';
-  ruleOf(scope.book, yearlyCeiling, at);
+  const path = 'deductible.yearlyCeiling';
+  compileRule(scope.context, yearlyCeiling, path);
   return {
-    amount: compileAmount(scope, yearlyCeiling.amount, `${at}.amount`),
+    amount: compileAmount(scope, yearlyCeiling.amount, `${path}.amount`),
     key: compileAccumulatorKey(yearlyCeiling.counter),
   };
 }
 
 type StandardFile = DeductibleFile['choices'][number];
 
-function compileStandard(scope: AmountScope, choice: StandardFile, at: string): Standard {
-  const { book } = scope;
-  const first = compileAmount(scope, choice.amount, `${at}.amount`);
+function compileStandard(scope: AmountScope, choice: StandardFile, path: string): Standard {
+  const { context } = scope;
+  const first = compileAmount(scope, choice.amount, `${path}.amount`);
   return {
-    holds: compileCondition(book, choice.when, `${at}.when`),
-    rule: ruleOf(book, choice, at),
+    holds: compileCondition(context, choice.when, `${path}.when`),
+    rule: compileRule(context, choice, path),
     of: choice.repeat === undefined ? first.of : compileRepeat(scope, choice.repeat, first),
   };
 }
 
-/** The standard of the 2nd admission of the year and those after it. */
+/** The standard from the 2nd admission of the year on. */
 function compileRepeat(
-  { book }: AmountScope,
+  { context }: AmountScope,
   repeat: NonNullable<StandardFile['repeat']>,
   first: Amount,
-): (work: SplitState) => Fen {
-  const { mode } = book.file.rounding;
+): (state: SplitState) => Fen {
+  const { mode } = context.file.rounding;
   const share = (standard: Fen, num: bigint, den: bigint) =>
     divideRounded(standard * num, den, mode) as Fen;
-  const later = (work: SplitState, standard: Fen, nth: number): Fen => {
-    if ('amounts' in repeat) return yuan(repeat.amounts[Math.min(nth, repeat.amounts.length) - 1]);
+  const later = (state: SplitState, standard: Fen, nth: number): Fen => {
+    if ('amounts' in repeat)
+      return parseYuan(repeat.amounts[Math.min(nth, repeat.amounts.length) - 1]);
     if ('factors' in repeat) {
       const factor = fraction(repeat.factors[Math.min(nth, repeat.factors.length) - 1] ?? '1');
       return share(standard, factor.num, factor.den);
     }
-    const floor = minFen(yuan(repeat.floor), standard);
+    const floor = minFen(parseYuan(repeat.floor), standard);
     const step = 'less' in repeat ? undefined : fraction(repeat.lessShare);
-    const less =
+    const decrease =
       step === undefined
-        ? yuan('less' in repeat ? repeat.less : undefined)
+        ? parseYuan('less' in repeat ? repeat.less : undefined)
         : share(standard, step.num, step.den);
-    const lowered = standard - less * BigInt(work.admission - 1);
+    const lowered = standard - decrease * BigInt(state.admission - 1);
     return lowered > floor ? (lowered as Fen) : floor;
   };
-  return (work) => {
-    const standard = first.of(work);
-    return work.admission === 1 ? standard : later(work, standard, work.admission - 1);
+  return (state) => {
+    const standard = first.of(state);
+    return state.admission === 1 ? standard : later(state, standard, state.admission - 1);
   };
 }
 
-function yuan(text: string | undefined): Fen {
+function parseYuan(text: string | undefined): Fen {
   return BigInt((text ?? '0.00').replace('.', '')) as Fen;
 }

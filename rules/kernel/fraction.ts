@@ -1,4 +1,4 @@
-/** Exact fractions of whole numbers, and the one place where they become whole again. */
+/** Fractions of whole numbers: exact arithmetic, and the only functions that round. */
 import { Decimal as GlobalDecimal } from 'decimal.js';
 
 const Decimal = GlobalDecimal.clone({ precision: 40, rounding: GlobalDecimal.ROUND_HALF_UP });
@@ -10,7 +10,9 @@ export type RoundingMode = 'half-up' | 'half-even';
 
 export const ONE: Fraction = { num: 1n, den: 1n };
 
-/** "0.025", "6", "1/12" or "-0.10", in lowest terms. The text must have been checked by the schema. */
+/**
+ * "0.025", "6", "1/12" or "-0.10", in lowest terms. The text must have been checked by the schema.
+ */
 export function fraction(text: string): Fraction {
   const [above = '0', below] = text.split('/');
   if (below !== undefined) return reduced(BigInt(above), BigInt(below));
@@ -40,7 +42,7 @@ export function compare(a: Fraction, b: Fraction): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** Held between 0 and 1. */
+/** Limited to 0 … 1. */
 export function asShare(value: Fraction): Fraction {
   if (value.num <= 0n) return { num: 0n, den: 1n };
   return value.num >= value.den ? ONE : value;
@@ -53,7 +55,7 @@ export function shareText({ num, den }: Fraction): string {
   return isExact ? `${percent.toFixed()}%` : `${num}/${den}`;
 }
 
-/** num / den to the nearest whole, halves by `mode`; both must be ≥ 0 and den > 0. */
+/** num / den rounded to the nearest whole number, halves by `mode`; num ≥ 0, den > 0. */
 export function divideRounded(num: bigint, den: bigint, mode: RoundingMode): bigint {
   if (den === 1n) return num;
   if (mode === 'half-up') return (2n * num + den) / (2n * den);
@@ -64,7 +66,7 @@ export function divideRounded(num: bigint, den: bigint, mode: RoundingMode): big
   return floor % 2n === 0n ? floor : floor + 1n;
 }
 
-/** num / den rounded up; both ≥ 0, den > 0. */
+/** num / den rounded up; num ≥ 0, den > 0. */
 export function divideUp(num: bigint, den: bigint): bigint {
   return (num + den - 1n) / den;
 }

@@ -5,9 +5,8 @@ import { divideRounded } from './fraction.ts';
 const E10_PER_FEN = 100_000_000n;
 
 /**
- * What a bill line must say as its amount, in fen: quantity × price, half up (6 × 1.3975 = 8.385 →
- * 8.39, as on a recorded bill). Quantity in ten-thousandths, price in millionths of a yuan, both ≥
- * 0.
+ * The amount of a bill line, in fen: quantity × price, half up (6 × 1.3975 = 8.385 → 8.39, as on a
+ * recorded bill). Quantity in ten-thousandths, price in millionths of a yuan, both ≥ 0.
  */
 export function lineAmount(quantityE4: bigint, priceE6: bigint): Fen {
   return fen(divideRounded(quantityE4 * priceE6, E10_PER_FEN, 'half-up'));

@@ -1,43 +1,43 @@
 import { invariant } from '../../engine/base/errors/result.ts';
-import { type CompileContext, report } from './compile-context.ts';
+import { type CompileContext, reportProblem } from './compile-context.ts';
 import { type Fraction, fraction } from './fraction.ts';
 import type { SplitState } from './split-state.ts';
 
-/** Facts that every bill has: yuan of this bill, years of age, number of the admission. */
-const OF_EVERY_BILL: Readonly<Record<string, (work: SplitState) => Fraction>> = {
+/** Facts of every bill: its amounts in yuan, the age in years, the number of the admission. */
+const BILL_FACTS: Readonly<Record<string, (state: SplitState) => Fraction>> = {
   total: ({ total }) => ({ num: total, den: 100n }),
   'in-scope': ({ inScope }) => ({ num: inScope, den: 100n }),
   age: ({ input }) => ({ num: BigInt(input.insured.ageYears), den: 1n }),
   admission: ({ admission }) => ({ num: BigInt(admission), den: 1n }),
 };
 
-/** Is this a name that every bill knows? */
-export function isOfEveryBill(name: string): boolean {
-  return Object.hasOwn(OF_EVERY_BILL, name);
+/** Whether this is the name of a fact that every bill has. */
+export function isBillFact(name: string): boolean {
+  return Object.hasOwn(BILL_FACTS, name);
 }
 
 /**
- * A number about the person or the bill, by name. A fact without a default must be there: callers
- * compare `Pack.factsNeeded` with the person first; its absence breaks an invariant.
+ * Compiles the name of a fact into a number of the person or the bill. Callers first check that the
+ * person has all `Pack.factsNeeded`: a missing fact without a default throws InvariantViolation.
  */
 export function compilePersonFact(
-  book: CompileContext,
+  context: CompileContext,
   name: string,
-  at: string,
-): (work: SplitState) => Fraction {
-  const known = isOfEveryBill(name) ? OF_EVERY_BILL[name] : undefined;
-  if (known !== undefined) return known;
-  const { facts = {} } = book.file;
+  path: string,
+): (state: SplitState) => Fraction {
+  const billFact = isBillFact(name) ? BILL_FACTS[name] : undefined;
+  if (billFact !== undefined) return billFact;
+  const { facts = {} } = context.file;
   const declared = Object.hasOwn(facts, name) ? facts[name] : undefined;
   if (declared === undefined) {
-    report(book, at, name, 'is neither a figure nor among the facts of the pack');
+    reportProblem(context, path, name, 'is neither a figure nor among the facts of the pack');
     return () => ({ num: 0n, den: 1n });
   }
-  const otherwise = declared.default === undefined ? undefined : fraction(declared.default);
+  const defaultValue = declared.default === undefined ? undefined : fraction(declared.default);
   return ({ input }) => {
     const e4 = input.insured.factsE4?.get(name);
     if (e4 !== undefined) return { num: e4, den: 10_000n };
-    invariant(otherwise !== undefined, `the pack asks for the fact ${name}`);
-    return otherwise;
+    invariant(defaultValue !== undefined, `the pack asks for the fact ${name}`);
+    return defaultValue;
   };
 }

@@ -1,23 +1,23 @@
-/** What is wrong with a pack, a bill or a catalogue: where, what stands there, and what must hold. */
+/** Problems of a pack, a bill or a catalogue: the path, the value there, and what must hold. */
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 
-/** More than any document has; the library would stop at eight. */
+/** More than any document has; the library stops at eight by default. */
 const ERRORS_MAX = 10_000;
 
 export type Problem = {
-  /** Place in the document: "payers[0].choices[1].bands[0].ratio"; empty for the whole. */
-  readonly at: string;
+  /** In the document: "payers[0].choices[1].bands[0].ratio"; empty for the whole. */
+  readonly path: string;
   /** The offending value as short JSON. */
   readonly value: string;
   readonly rule: string;
 };
 
 /** One line: "payers[0].edges: "year" – must be …". */
-export function formatProblem({ at, value, rule }: Problem): string {
-  return `${at === '' ? 'the document' : at}: ${value} – ${rule}`;
+export function formatProblem({ path, value, rule }: Problem): string {
+  return `${path === '' ? 'the document' : path}: ${value} – ${rule}`;
 }
 
 /** At most 60 characters of JSON; "nothing" where a value is missing. */
@@ -30,8 +30,11 @@ type SchemaError = ReturnType<typeof Value.Errors>[number];
 
 const checks = new WeakMap<TSchema, (value: unknown) => boolean>();
 
-/** A schema's own checker, made once: walking a large schema takes twenty times as long. */
-function checkOf(schema: TSchema): (value: unknown) => boolean {
+/**
+ * The compiled checker of a schema, made once: interpreting a large schema takes twenty times as
+ * long.
+ */
+function compiledCheck(schema: TSchema): (value: unknown) => boolean {
   const known = checks.get(schema);
   if (known !== undefined) return known;
   const validator = Compile(schema);
@@ -42,19 +45,19 @@ function checkOf(schema: TSchema): (value: unknown) => boolean {
 
 /** Every breach of a schema, in the order of the document; empty when the value fits. */
 export function schemaProblems(schema: TSchema, value: unknown): readonly Problem[] {
-  if (checkOf(schema)(value)) return [];
+  if (compiledCheck(schema)(value)) return [];
   const errors = allErrors(schema, value);
   const unions = errors.filter((error) => error.keyword === 'anyOf');
-  const told = errors.filter(
+  const reported = errors.filter(
     (error) =>
       error.keyword !== 'additionalProperties' &&
       error.keyword !== 'anyOf' &&
-      unions.every((union) => isOfBestBranch(error, union, errors)),
+      unions.every((union) => isWorthReporting(error, union, errors)),
   );
-  return told.map((error) => ({
-    at: readablePath(error.instancePath),
+  return reported.map((error) => ({
+    path: readablePath(error.instancePath),
     value: shortJson(valueAt(value, error.instancePath)),
-    rule: ruleOf(error, schema),
+    rule: describeRule(error, schema),
   }));
 }
 
@@ -69,27 +72,28 @@ function allErrors(schema: TSchema, value: unknown): readonly SchemaError[] {
 }
 
 /**
- * A union reports every branch; only the one that the value comes nearest to helps its writer.
- * Errors outside of the union are no matter of it.
+ * A union reports the errors of every branch; only those of the branch nearest to the value help.
+ * Errors outside the union are kept.
  */
-function isOfBestBranch(
+function isWorthReporting(
   error: SchemaError,
   union: SchemaError,
   errors: readonly SchemaError[],
 ): boolean {
-  const branch = branchOf(error, union);
+  const branch = branchIndex(error, union);
   if (branch === undefined) return true;
   const costs = new Map<string, number>();
   for (const other of errors) {
-    const at = branchOf(other, union);
-    if (at !== undefined) costs.set(at, (costs.get(at) ?? 0) + costOf(other, union));
+    const otherBranch = branchIndex(other, union);
+    if (otherBranch === undefined) continue;
+    costs.set(otherBranch, (costs.get(otherBranch) ?? 0) + errorCost(other, union));
   }
   const [best] = [...costs].sort((a, b) => a[1] - b[1])[0] ?? [];
   return branch === best;
 }
 
-/** "0", "1" …: the branch of the union that an error is about; undefined when it is not in it. */
-function branchOf(error: SchemaError, union: SchemaError): string | undefined {
+/** "0", "1" …: the branch of the union that an error belongs to; undefined outside the union. */
+function branchIndex(error: SchemaError, union: SchemaError): string | undefined {
   const prefix = `${union.schemaPath}/anyOf/`;
   const isHere =
     error.instancePath === union.instancePath ||
@@ -98,23 +102,24 @@ function branchOf(error: SchemaError, union: SchemaError): string | undefined {
   return /^\d+/.exec(error.schemaPath.slice(prefix.length))?.[0];
 }
 
-function costOf(error: SchemaError, union: SchemaError): number {
+function errorCost(error: SchemaError, union: SchemaError): number {
   if (error.keyword === 'type' && error.instancePath === union.instancePath) return 100;
   return error.keyword === 'boolean' ? 3 : 1;
 }
 
-function ruleOf(error: SchemaError, schema: TSchema): string {
+function describeRule(error: SchemaError, schema: TSchema): string {
   if (error.keyword === 'boolean') return 'unknown key';
-  const at = schemaAt(schema, error.schemaPath);
-  const description = typeof at?.['description'] === 'string' ? at['description'] : undefined;
-  const allowed = error.keyword === 'enum' && Array.isArray(at?.['enum']) ? at['enum'] : undefined;
+  const part = schemaAt(schema, error.schemaPath);
+  const description = typeof part?.['description'] === 'string' ? part['description'] : undefined;
+  const allowed =
+    error.keyword === 'enum' && Array.isArray(part?.['enum']) ? part['enum'] : undefined;
   if (allowed !== undefined) return `must be one of ${allowed.join(', ')}`;
   return description === undefined ? error.message : `${error.message} (${description})`;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The part of the schema that was broken; definitions are looked up where a path passes them. */
+/** The part of the schema at an error's path; references are resolved on the way. */
 function schemaAt(schema: TSchema, path: string): Json | undefined {
   let node: Json | undefined = schema as Json;
   let definitions: Json = {};

@@ -1,7 +1,6 @@
 /**
- * Who pays what for one bill. Pure: the pack, the bill and the running totals go in, the split
- * comes out; the same input gives the same split for ever, so an old settlement can be recomputed
- * at any time.
+ * Who pays what for one bill. Pure: pack, bill and running totals give the split, and the same
+ * input always gives the same split, so that old settlements can be recomputed.
  */
 import type { SplitInput } from '../model/bill.ts';
 import type { Pack } from '../model/pack.ts';
@@ -9,15 +8,14 @@ import type { Split } from '../model/split.ts';
 
 /**
  * Splits a bill by a compiled pack, without explanation. Amounts in fen. Lines must have been
- * checked before (amount = quantity × price, own-pay ratio within 0 to 1) and the person must have
- * the pack's `factsNeeded`; a breach throws `InvariantViolation`, as does a split that does not add
- * up.
+ * checked (amount = quantity × price, own-pay ratio within 0 to 1) and the person must have the
+ * pack's `factsNeeded`; otherwise, or if the split does not add up, it throws `InvariantViolation`.
  */
 export function splitBill(pack: Pack, input: SplitInput): Split {
   return pack.split(input, false);
 }
 
-/** The same split, with a step for every fen that moved. */
+/** The same split, with the steps of its explanation. */
 export function explainBill(pack: Pack, input: SplitInput): Split {
   return pack.split(input, true);
 }

@@ -1,7 +1,6 @@
 /**
- * Stage 1: each line by itself. Full own-pay, then what lies over the price limit, then the prior
- * self-pay on the rest (rounded on the line); in scope is the complement and is never rounded by
- * itself.
+ * Stage 1: each line by itself. Full own-pay, then the part over the price limit, then prior
+ * self-pay on the rest, rounded per line; in scope is the complement and is not rounded itself.
  */
 import { invariant } from '../../engine/base/errors/result.ts';
 import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
@@ -9,7 +8,7 @@ import type { PricedLine } from '../model/bill.ts';
 import type { Rule } from '../model/pack.ts';
 import type { LineSplit, SplitStep, Stage } from '../model/split.ts';
 import type { CompileContext } from './compile-context.ts';
-import { sourceOf } from './compile-context.ts';
+import { sourceText } from './compile-context.ts';
 import { divideRounded, type RoundingMode } from './fraction.ts';
 
 /** `selfPayE4` of an item that the insurance never pays: 10000 ten-thousandths. */
@@ -42,9 +41,9 @@ type LineRules = {
   readonly inScope: Rule;
 };
 
-/** Compiles the line split. It splits every line, sums each part, and tells each part of each line. */
-export function compileLines(book: CompileContext): SplitLines {
-  const rules = lineRules(book);
+/** Compiles the line split: splits every line, sums each part, and records a step for each part. */
+export function compileLines(context: CompileContext): SplitLines {
+  const rules = lineRules(context);
   return (lines, steps) => {
     const splits: LineSplit[] = [];
     let total = 0n;
@@ -56,7 +55,7 @@ export function compileLines(book: CompileContext): SplitLines {
     for (const line of lines) {
       const split = splitLine(rules, line);
       splits.push(split);
-      if (steps !== undefined) tellLine(rules, line, split, steps);
+      if (steps !== undefined) recordLine(rules, line, split, steps);
       total += split.amount;
       inScope += split.inScope;
       if (split.inScope === split.amount) continue;
@@ -79,7 +78,7 @@ export function compileLines(book: CompileContext): SplitLines {
 
 function splitLine({ mode }: LineRules, line: PricedLine): LineSplit {
   const { lineNo, amount, selfPayE4 } = line;
-  // The texts are made only when they are wanted: on every line they would take 7 % of a split.
+  // Texts are built only for a breach: built for every line they take 7 % of a split.
   if (amount < 0n) invariant(false, `line ${lineNo}: amount below zero`);
   const isRatio = selfPayE4 >= 0 && selfPayE4 <= ALL_OWN_PAY_E4;
   if (!isRatio) invariant(false, `line ${lineNo}: own-pay ratio ${selfPayE4}`);
@@ -93,7 +92,7 @@ function splitLine({ mode }: LineRules, line: PricedLine): LineSplit {
       inScope: ZERO,
     };
   }
-  const overLimit = overLimitOf(line, mode);
+  const overLimit = splitOverLimit(line, mode);
   const rest = overLimit === 0n ? amount : amount - overLimit;
   const priorSelfPay =
     selfPayE4 === 0 ? ZERO : (divideRounded(rest * BigInt(selfPayE4), 10_000n, mode) as Fen);
@@ -105,32 +104,39 @@ function isAllOwnPay({ code, selfPayE4 }: PricedLine): boolean {
   return code === undefined || selfPayE4 === ALL_OWN_PAY_E4;
 }
 
-function overLimitOf(line: PricedLine, mode: RoundingMode): Fen {
+function splitOverLimit(line: PricedLine, mode: RoundingMode): Fen {
   const limit = line.priceLimitE6;
   if (limit === undefined || line.priceE6 <= limit) return ZERO;
   const excess = (line.priceE6 - limit) * line.quantityE4;
   return minFen(divideRounded(excess, E10_PER_FEN, mode) as Fen, line.amount);
 }
 
-function tellLine(rules: LineRules, line: PricedLine, split: LineSplit, steps: SplitStep[]): void {
+function recordLine(
+  rules: LineRules,
+  line: PricedLine,
+  split: LineSplit,
+  steps: SplitStep[],
+): void {
   const { lineNo, amount } = split;
   if (isAllOwnPay(line)) {
     const rule = line.code === undefined ? rules.noCode : rules.fullOwnPay;
-    steps.push(stepOf(lineNo, 'full-own-pay', rule, { base: amount, amount }));
+    steps.push(makeStep(lineNo, 'full-own-pay', rule, { base: amount, amount }));
     return;
   }
   const { overLimit, priorSelfPay, inScope } = split;
   if (overLimit > 0n)
-    steps.push(stepOf(lineNo, 'over-limit', rules.overLimit, { base: amount, amount: overLimit }));
+    steps.push(
+      makeStep(lineNo, 'over-limit', rules.overLimit, { base: amount, amount: overLimit }),
+    );
   if (line.selfPayE4 > 0) {
     const money = { base: (amount - overLimit) as Fen, amount: priorSelfPay };
-    const step = stepOf(lineNo, 'prior-self-pay', rules.priorSelfPay, money);
+    const step = makeStep(lineNo, 'prior-self-pay', rules.priorSelfPay, money);
     steps.push({ ...step, ratio: percentText(line.selfPayE4) });
   }
-  steps.push(stepOf(lineNo, 'in-scope', rules.inScope, { base: amount, amount: inScope }));
+  steps.push(makeStep(lineNo, 'in-scope', rules.inScope, { base: amount, amount: inScope }));
 }
 
-function stepOf(
+function makeStep(
   lineNo: string,
   stage: Stage,
   { id, source, zh, en }: Rule,
@@ -141,7 +147,7 @@ function stepOf(
 
 const percentTexts = new Map<number, string>();
 
-/** 500 ten-thousandths → "5%"; texts are kept, as there are few ratios and many lines. */
+/** 500 ten-thousandths → "5%". Texts are cached: there are few ratios and many lines. */
 function percentText(e4: number): string {
   const known = percentTexts.get(e4);
   if (known !== undefined) return known;
@@ -150,11 +156,11 @@ function percentText(e4: number): string {
   return text;
 }
 
-/** One rule for each part of a line, all from the pack's common id and source for them. */
-function lineRules(book: CompileContext): LineRules {
-  const { lines, rounding } = book.file;
-  const source = sourceOf(book, lines, 'lines');
-  book.ids.add(lines.id);
+/** One rule for each part of a line, with the pack's id and source for lines. */
+function lineRules(context: CompileContext): LineRules {
+  const { lines, rounding } = context.file;
+  const source = sourceText(context, lines, 'lines');
+  context.ids.add(lines.id);
   const rule = (part: string, zh: string, en: string): Rule => ({
     id: `${lines.id}/${part}`,
     source,

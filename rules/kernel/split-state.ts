@@ -1,4 +1,4 @@
-/** One bill on its way through the stages: the money that nobody has paid yet, and what was decided. */
+/** The state of one bill between stages: the money not yet paid, and what was decided so far. */
 import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { SplitInput } from '../model/bill.ts';
 import type { Rule } from '../model/pack.ts';
@@ -6,54 +6,55 @@ import type { Bucket } from '../model/pack-file-payers.ts';
 import type { FundShare, SplitStep, Stage } from '../model/split.ts';
 import type { Fraction } from './fraction.ts';
 
-/** Money of one bill by where it stands, in fen. */
+/** Unpaid money of one bill by bucket, in fen. */
 export type Unpaid = Record<Bucket, Fen>;
 
 export type SplitState = {
   readonly input: SplitInput;
-  /** The day that counters and the benefit year go by. */
+  /** The day that decides the benefit year and the periods of running totals. */
   readonly day: string;
   /** Number of this admission in the benefit year, from 1. */
   readonly admission: number;
-  /** undefined: no explanation wanted, and none is built. */
+  /** undefined: no explanation was asked for. */
   readonly steps: SplitStep[] | undefined;
   readonly unpaid: Unpaid;
   total: Fen;
   inScope: Fen;
   /** In-scope money that the deductible took. */
   deductible: Fen;
-  /** Other money that filled the deductible too. */
-  filled: Fen;
+  /** Other money that counts towards the deductible. */
+  filledByOthers: Fen;
   /** In-scope money after account-first, out-of-area self-pay and deductible. */
   afterDeductible: Fen;
   accountFirst: Fen;
-  /** Money beyond the cap of the last capped payer, exactly, when the pack chains exactly. */
-  exactAboveCap: Fraction | undefined;
+  /** Unrounded money beyond the cap of the last capped payer, when the pack chains exactly. */
+  unroundedAboveCap: Fraction | undefined;
   imbalance: bigint;
   readonly funds: FundShare[];
-  /** In-scope money of this bill that caps on it have counted, by the name of their total. */
-  readonly looked: Map<string, Fen>;
+  /** In-scope money of this bill already added to the totals of caps, by name of the total. */
+  readonly countedByCaps: Map<string, Fen>;
   readonly changes: Map<string, Fen>;
 };
 
-/** What the year (month, …) holds under this name before the bill, in fen. */
-export function before(work: SplitState, key: string): Fen {
-  return work.input.accumulators.get(key) ?? ZERO;
+/** The running total of the year (month, …) before this bill, in fen. */
+export function totalBefore(state: SplitState, key: string): Fen {
+  return state.input.accumulators.get(key) ?? ZERO;
 }
 
-/** As `before`, with what this bill has already added. */
-export function current(work: SplitState, key: string): Fen {
-  const added = work.changes.get(key);
-  const stored = work.input.accumulators.get(key) ?? ZERO;
+/** The running total including what this bill has added so far, in fen. */
+export function totalNow(state: SplitState, key: string): Fen {
+  const added = state.changes.get(key);
+  const stored = state.input.accumulators.get(key) ?? ZERO;
   return added === undefined ? stored : ((stored + added) as Fen);
 }
 
-export function addTo(work: SplitState, key: string, amount: Fen): void {
+/** Adds to what this bill changes of a running total, in fen. */
+export function addToTotal(state: SplitState, key: string, amount: Fen): void {
   if (amount === 0n) return;
-  work.changes.set(key, ((work.changes.get(key) ?? 0n) + amount) as Fen);
+  state.changes.set(key, ((state.changes.get(key) ?? 0n) + amount) as Fen);
 }
 
-/** Takes up to `amount` out of the buckets in the given order; returns what was taken, in fen. */
+/** Takes up to `amount` out of the buckets in the given order; returns the fen taken. */
 export function takeFrom(unpaid: Unpaid, buckets: readonly Bucket[], amount: Fen): Fen {
   let left = amount;
   for (const bucket of buckets) {
@@ -67,18 +68,18 @@ export function takeFrom(unpaid: Unpaid, buckets: readonly Bucket[], amount: Fen
 
 type Money = Omit<SplitStep, 'stage' | 'rule' | 'source' | 'zh' | 'en'>;
 
-/** Adds a step of the explanation, when one is wanted. */
-export function recordStep(work: SplitState, stage: Stage, rule: Rule, money: Money): void {
-  if (work.steps === undefined) return;
+/** Adds a step to the explanation, if one was asked for. */
+export function recordStep(state: SplitState, stage: Stage, rule: Rule, money: Money): void {
+  if (state.steps === undefined) return;
   const { payer, base, ratio, amount, printedSelfPay } = money;
   const { id, source, zh, en } = rule;
-  // Fields by name, three shapes: a spread copies slowly, and every step of a bill goes through here.
+  // Three literals instead of a spread, which copies slowly: every step is made here.
   if (ratio === undefined)
-    work.steps.push({ stage, payer, base, amount, rule: id, source, zh, en });
+    state.steps.push({ stage, payer, base, amount, rule: id, source, zh, en });
   else if (printedSelfPay === undefined)
-    work.steps.push({ stage, payer, base, ratio, amount, rule: id, source, zh, en });
+    state.steps.push({ stage, payer, base, ratio, amount, rule: id, source, zh, en });
   else
-    work.steps.push({
+    state.steps.push({
       stage,
       payer,
       base,

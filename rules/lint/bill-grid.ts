@@ -1,7 +1,6 @@
 /**
- * Bills that find out where packs differ: every situation that the packs tell apart, with sums and
- * positions in the year around each edge, cap, threshold and deductible. Always the same bills for
- * the same packs.
+ * Bills for comparing packs: every situation that the packs distinguish, with amounts and yearly
+ * totals around each edge, cap, threshold and deductible. The same packs give the same bills.
  */
 import { type Fen, fen, formatFen, ZERO } from '../../engine/base/money/fen.ts';
 import { compileAccumulatorKey } from '../kernel/accumulator-key.ts';
@@ -10,24 +9,27 @@ import type { PricedLine, SplitInput } from '../model/bill.ts';
 import type { Pack } from '../model/pack.ts';
 import type { PackFile } from '../model/pack-file.ts';
 import type { AmountFile } from '../model/pack-file-values.ts';
-import { counterUses } from './counter-uses.ts';
+import { accumulatorUses } from './accumulator-uses.ts';
 import { describeSituation } from './describe-situation.ts';
-import { openLint } from './lint-scope.ts';
-import { situationsOf } from './situations.ts';
-import { conditionsOf, objectsOf } from './walk-pack.ts';
+import { openLintScope } from './lint-scope.ts';
+import { enumerateSituations } from './situations.ts';
+import { collectConditions, collectObjects } from './walk-pack.ts';
 
 export type NamedBill = { readonly name: string; readonly input: SplitInput };
 
 const SITUATIONS_MAX = 160;
 const EDGES_MAX = 14;
-/** How far before an edge a bill begins, and what it comes to. */
+/** How far below an edge a bill begins, and its amount. */
 const BEFORE_EDGE = 50_00n;
 const BILL = 200_00n;
 
 /** The bills for these packs, at most a few thousand. */
 export function billGrid(packs: readonly Pack[]): readonly NamedBill[] {
-  const amounts = packs.map(({ file }) => ({ scope: openLint(file), amounts: amountsOf(file) }));
-  return situationsOfAll(packs).flatMap((situation) => {
+  const amounts = packs.map(({ file }) => ({
+    scope: openLintScope(file),
+    amounts: collectAmounts(file),
+  }));
+  return collectSituations(packs).flatMap((situation) => {
     const edges = spread(
       amounts.flatMap(({ scope, amounts: all }) =>
         all.map((amount) => scope.valueIn(amount, situation)),
@@ -36,7 +38,7 @@ export function billGrid(packs: readonly Pack[]): readonly NamedBill[] {
     const words = describeSituation(situation);
     const bill = (amount: bigint, position: bigint): NamedBill => ({
       name: `${words}: ${yuan(amount)}${position === 0n ? '' : `, ${yuan(position)} before`}`,
-      input: billOf(packs, situation, { amount, position }),
+      input: makeBill(packs, situation, { amount, position }),
     });
     const crossing = edges.flatMap((edge) => [
       bill(edge + BILL, 0n),
@@ -50,12 +52,12 @@ function yuan(amount: bigint): string {
   return formatFen(fen(amount));
 }
 
-/** Situations of every pack, told apart by the conditions of all of them. */
-function situationsOfAll(packs: readonly Pack[]): readonly SplitInput[] {
-  const conditions = packs.flatMap(({ file }) => conditionsOf(file));
+/** Situations of every pack, by the conditions of all packs. */
+function collectSituations(packs: readonly Pack[]): readonly SplitInput[] {
+  const conditions = packs.flatMap(({ file }) => collectConditions(file));
   const found = new Map<string, SplitInput>();
   for (const { file } of packs) {
-    for (const situation of situationsOf(file, conditions, SITUATIONS_MAX).situations) {
+    for (const situation of enumerateSituations(file, conditions, SITUATIONS_MAX).situations) {
       const complete = withFacts(withDay(situation, packs), packs);
       found.set(describeSituation(complete), complete);
     }
@@ -63,13 +65,13 @@ function situationsOfAll(packs: readonly Pack[]): readonly SplitInput[] {
   return [...found.values()];
 }
 
-/** All packs are asked on one day: the first of the newest. */
+/** Every pack splits the bill on the same day: the first day of the newest pack. */
 function withDay(situation: SplitInput, packs: readonly Pack[]): SplitInput {
   const days = packs.map(({ effectiveFrom }) => effectiveFrom).sort();
   return { ...situation, serviceDate: days.at(-1) ?? situation.serviceDate };
 }
 
-/** Two years insured, 24 days …: whatever a pack asks for and the bill does not say. */
+/** Adds the facts that a pack needs and the bill lacks, each as 24 (months insured, days …). */
 export function withFacts(input: SplitInput, packs: readonly Pack[]): SplitInput {
   const facts = new Map(input.insured.factsE4);
   for (const { factsNeeded } of packs)
@@ -77,16 +79,16 @@ export function withFacts(input: SplitInput, packs: readonly Pack[]): SplitInput
   return { ...input, insured: { ...input.insured, factsE4: facts } };
 }
 
-/** Amounts of the deductible and of all payers: where something begins or ends. */
-function amountsOf({ deductible, payers }: PackFile): readonly AmountFile[] {
-  return objectsOf([deductible ?? {}, ...payers]).flatMap(({ value }) =>
+/** Amounts of the deductible and of all payers: band edges, caps, thresholds, standards. */
+function collectAmounts({ deductible, payers }: PackFile): readonly AmountFile[] {
+  return collectObjects([deductible ?? {}, ...payers]).flatMap(({ value }) =>
     [value['amount'], value['upTo']].flatMap((amount) =>
       amount === undefined ? [] : [amount as AmountFile],
     ),
   );
 }
 
-/** Distinct edges, rising; an even choice when there are many. */
+/** Distinct edges, rising; evenly chosen when there are more than EDGES_MAX. */
 function spread(edges: readonly bigint[]): readonly bigint[] {
   const distinct = [...new Set(edges)].filter((edge) => edge > 0n);
   const sorted = distinct.sort((a, b) => (a < b ? -1 : 1));
@@ -96,19 +98,19 @@ function spread(edges: readonly bigint[]): readonly bigint[] {
   return chosen.filter((edge) => edge !== undefined);
 }
 
-function billOf(
+function makeBill(
   packs: readonly Pack[],
   situation: SplitInput,
   { amount, position }: { readonly amount: bigint; readonly position: bigint },
 ): SplitInput {
-  const lines = [lineOf('1', fen(amount), 0)];
+  const lines = [makeLine('1', fen(amount), 0)];
   if (position === 0n) return { ...situation, lines };
   const totals = new Map(situation.accumulators);
-  const work: Pick<SplitState, 'day' | 'input'> = { day: situation.serviceDate, input: situation };
+  const state: Pick<SplitState, 'day' | 'input'> = { day: situation.serviceDate, input: situation };
   for (const { file } of packs) {
-    for (const { counter, kind } of counterUses(file)) {
+    for (const { accumulator, kind } of accumulatorUses(file)) {
       if (kind === 'admissions') continue;
-      const key = compileAccumulatorKey(counter)(work as SplitState);
+      const key = compileAccumulatorKey(accumulator)(state as SplitState);
       totals.set(key, fen(position));
       if (kind === 'deductible') totals.set(`${key}-standard`, fen(position));
     }
@@ -116,19 +118,19 @@ function billOf(
   return { ...situation, lines, accumulators: totals };
 }
 
-/** A bill with every part, and accounts that pay. */
+/** A bill with every kind of own-pay, and with accounts that pay. */
 function mixedBill(situation: SplitInput, words: string): NamedBill {
   const lines = [
-    lineOf('1', fen(1234_56n), 0),
-    lineOf('2', fen(333_33n), 1000),
-    lineOf('3', fen(55_00n), 10_000),
+    makeLine('1', fen(1234_56n), 0),
+    makeLine('2', fen(333_33n), 1000),
+    makeLine('3', fen(55_00n), 10_000),
   ];
   const account = { accountAvailable: fen(300_00n), accountCurrentYear: fen(100_00n) };
   const input = { ...situation, ...account, lines, familyAvailable: fen(100_00n) };
   return { name: `${words}: mixed bill of 1622.89 with accounts`, input };
 }
 
-function lineOf(lineNo: string, amount: Fen, selfPayE4: number): PricedLine {
+function makeLine(lineNo: string, amount: Fen, selfPayE4: number): PricedLine {
   return {
     lineNo,
     code: '001102000010000',

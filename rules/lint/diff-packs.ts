@@ -1,4 +1,4 @@
-/** What a new pack changes: in its text, and for whom in money. */
+/** What a new pack changes: in its text, and in the splits of bills. */
 import type { Fen } from '../../engine/base/money/fen.ts';
 import { splitBill } from '../kernel/split-bill.ts';
 import type { Pack } from '../model/pack.ts';
@@ -38,7 +38,7 @@ export function diffPacks(a: Pack, b: Pack, options: DiffOptions = {}): PackDiff
   const differing: BillDifference[] = [];
   bills.forEach(({ name, input }, index) => {
     const bill = withFacts(input, packs);
-    const [before, after] = [payersOf(splitBill(a, bill)), payersOf(splitBill(b, bill))];
+    const [before, after] = [sumByPayer(splitBill(a, bill)), sumByPayer(splitBill(b, bill))];
     if (!isSame(before, after)) differing.push({ bill: name, before, after });
     options.onProgress?.(index + 1, bills.length);
   });
@@ -46,8 +46,8 @@ export function diffPacks(a: Pack, b: Pack, options: DiffOptions = {}): PackDiff
   return { structure, billsRun: bills.length, bills: differing };
 }
 
-/** The shares of a split by who pays; who pays nothing is left out. */
-export function payersOf(split: Split): Payers {
+/** The shares of a split by payer; payers of nothing are left out. */
+export function sumByPayer(split: Split): Payers {
   const payers = new Map<string, Fen>();
   for (const { field, fundType, amount } of split.funds) payers.set(`${field} ${fundType}`, amount);
   payers.set('account', split.accountPay);

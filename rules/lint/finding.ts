@@ -1,13 +1,13 @@
 import { shortJson } from '../kernel/problem.ts';
 
 /**
- * Something about a pack that compiles and is doubtful all the same. An error can make wrong money;
- * a warning is for the judgement of whoever maintains the pack.
+ * A doubt about a pack that compiles. An error can split money wrongly; a warning is for the
+ * maintainer of the pack to judge.
  */
 export type Finding = {
   readonly severity: 'error' | 'warning';
-  /** Place in the pack file: "payers[0].caps[1].amount"; of a set, the pack's id comes first. */
-  readonly at: string;
+  /** In the pack file: "payers[0].caps[1].amount"; of several packs, the pack's id comes first. */
+  readonly path: string;
   /** The value as short JSON. */
   readonly value: string;
   /** What is wrong, in English and in Chinese. */
@@ -17,10 +17,10 @@ export type Finding = {
 
 type Words = { readonly en: string; readonly zh: string };
 
-export function findError(at: string, value: unknown, { en, zh }: Words): Finding {
-  return { severity: 'error', at, value: shortJson(value), rule: en, zh };
+export function findError(path: string, value: unknown, { en, zh }: Words): Finding {
+  return { severity: 'error', path, value: shortJson(value), rule: en, zh };
 }
 
-export function findWarning(at: string, value: unknown, { en, zh }: Words): Finding {
-  return { severity: 'warning', at, value: shortJson(value), rule: en, zh };
+export function findWarning(path: string, value: unknown, { en, zh }: Words): Finding {
+  return { severity: 'warning', path, value: shortJson(value), rule: en, zh };
 }

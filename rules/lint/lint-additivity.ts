@@ -1,11 +1,14 @@
-/** Does the pack say so when two bills of a day cost another sum than one bill of their lines? */
+/**
+ * Whether the pack says so when two bills of a day are split otherwise than one bill of their
+ * lines.
+ */
 import type { PayerFile } from '../model/pack-file-payers.ts';
 import type { AmountFile } from '../model/pack-file-values.ts';
 import { type Finding, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
-import { conditionsOf, namesUsed } from './walk-pack.ts';
+import { collectConditions, namesUsed } from './walk-pack.ts';
 
-/** `notAdditive` that is missing though needed, or there for no reason. */
+/** Reports `notAdditive` where it is needed and missing, or given without need. */
 export function lintAdditivity(scope: LintScope): readonly Finding[] {
   const reasons = reasonsNotAdditive(scope);
   const { notAdditive } = scope.file;
@@ -29,42 +32,42 @@ export function lintAdditivity(scope: LintScope): readonly Finding[] {
   return [];
 }
 
-/** Places of the rules that look at one bill by itself. */
+/** Paths of the rules that treat each bill by itself. */
 export function reasonsNotAdditive(scope: LintScope): readonly string[] {
   const { deductible, payers, account } = scope.file;
   const reasons: string[] = [];
-  const isEachTime = deductible?.mode === 'per-visit' || deductible?.mode === 'per-admission';
-  if (isEachTime && deductible.choices.some(({ amount }) => scope.fixed(amount) !== 0n))
+  const isPerBill = deductible?.mode === 'per-visit' || deductible?.mode === 'per-admission';
+  if (isPerBill && deductible.choices.some(({ amount }) => scope.fixed(amount) !== 0n))
     reasons.push(`deductible ${deductible.mode}`);
-  if (deductible?.choices.some(({ amount }) => asksForBill(amount)) === true)
+  if (deductible?.choices.some(({ amount }) => dependsOnBill(amount)) === true)
     reasons.push('deductible by the size of the bill');
-  // What fills the deductible beside in-scope money stands in one of the two bills.
+  // Other money that fills the deductible is on one of the two bills only.
   if (deductible?.alsoCounts !== undefined) reasons.push('deductible.alsoCounts');
-  reasons.push(...payers.flatMap((payer, index) => reasonsOf(payer, `payers[${index}]`)));
+  reasons.push(...payers.flatMap((payer, index) => payerReasons(payer, `payers[${index}]`)));
   if (account.limits?.some(({ counter }) => counter === undefined) === true)
     reasons.push('account.limits of each bill');
-  const isByAdmission = conditionsOf(scope.file).some(
+  const isByAdmission = collectConditions(scope.file).some(
     ({ admissionFrom, admissionTo }) => admissionFrom !== undefined || admissionTo !== undefined,
   );
   if (isByAdmission) reasons.push('conditions on the number of the admission');
   return reasons;
 }
 
-function reasonsOf(payer: PayerFile, at: string): readonly string[] {
+function payerReasons(payer: PayerFile, path: string): readonly string[] {
   const { edges, choices, thresholds = [], caps = [], guarantees = [] } = payer;
   const reasons: string[] = [];
   if (edges.startsWith('bill-')) {
-    if (choices.some(({ bands }) => bands.length > 1)) reasons.push(`${at}.choices by ${edges}`);
-    if (thresholds.length > 0) reasons.push(`${at}.thresholds by ${edges}`);
+    if (choices.some(({ bands }) => bands.length > 1)) reasons.push(`${path}.choices by ${edges}`);
+    if (thresholds.length > 0) reasons.push(`${path}.thresholds by ${edges}`);
   }
-  if (caps.some(({ counter }) => counter === undefined)) reasons.push(`${at}.caps of each bill`);
-  if (guarantees.length > 0) reasons.push(`${at}.guarantees`);
+  if (caps.some(({ counter }) => counter === undefined)) reasons.push(`${path}.caps of each bill`);
+  if (guarantees.length > 0) reasons.push(`${path}.guarantees`);
   const amounts = [...thresholds, ...caps].map(({ amount }) => amount);
-  if (amounts.some(asksForBill)) reasons.push(`${at} by the size of the bill`);
+  if (amounts.some(dependsOnBill)) reasons.push(`${path} by the size of the bill`);
   return reasons;
 }
 
-function asksForBill(amount: AmountFile): boolean {
+function dependsOnBill(amount: AmountFile): boolean {
   const names = namesUsed({ amount });
   return names.has('total') || names.has('in-scope');
 }

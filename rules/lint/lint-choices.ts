@@ -1,58 +1,58 @@
-/** Lists of alternatives: entries that no bill can reach, and bills for which none holds. */
+/** Lists of choices: entries that no bill can reach, and bills for which no entry holds. */
 import type { SplitInput } from '../model/bill.ts';
 import type { ConditionFile } from '../model/pack-file-condition.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
 import { describeSituation } from './describe-situation.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
-import { situationsOf } from './situations.ts';
+import { enumerateSituations } from './situations.ts';
 
 type Entry = { readonly id: string; readonly when?: ConditionFile | undefined };
 type Choices = {
-  readonly at: string;
+  readonly path: string;
   readonly entries: readonly Entry[];
-  /** Condition of the payer that the list belongs to. */
+  /** Condition of the payer that owns the list. */
   readonly within?: ConditionFile | undefined;
 };
 
 const SITUATIONS_MAX = 20_000;
-/** Funds that carry the benefit itself; the others supplement them. */
+/** Funds that pay the basic benefit; the others supplement it. */
 const MAIN_FIELDS: readonly string[] = ['hifp_pay', 'hifob_pay', 'oth_pay'];
 
-/** Entries that are never reached, and gaps of the deductible, the main payers and the account. */
+/** Reports entries that are never reached, and gaps of the deductible, main payers and account. */
 export function lintChoices(scope: LintScope): readonly Finding[] {
   return [
-    ...listsOf(scope).flatMap((list) => lintReach(scope, list)),
+    ...collectLists(scope).flatMap((list) => lintReach(scope, list)),
     ...lintDeductibleGap(scope),
     ...lintAccountGap(scope),
     ...lintPayerGap(scope),
   ];
 }
 
-function listsOf({ file }: LintScope): readonly Choices[] {
+function collectLists({ file }: LintScope): readonly Choices[] {
   const { deductible, outOfAreaSelfPay = [], account } = file;
   return [
-    { at: 'deductible.choices', entries: deductible?.choices ?? [] },
-    { at: 'deductible.waivers', entries: deductible?.waivers ?? [] },
-    { at: 'outOfAreaSelfPay', entries: outOfAreaSelfPay },
+    { path: 'deductible.choices', entries: deductible?.choices ?? [] },
+    { path: 'deductible.waivers', entries: deductible?.waivers ?? [] },
+    { path: 'outOfAreaSelfPay', entries: outOfAreaSelfPay },
     ...file.payers.flatMap((payer, index) => {
       const { when: within, choices, thresholds = [], guarantees = [] } = payer;
-      const at = `payers[${index}]`;
+      const path = `payers[${index}]`;
       return [
-        { at: `${at}.choices`, entries: choices, within },
-        { at: `${at}.thresholds`, entries: thresholds, within },
-        { at: `${at}.guarantees`, entries: guarantees, within },
+        { path: `${path}.choices`, entries: choices, within },
+        { path: `${path}.thresholds`, entries: thresholds, within },
+        { path: `${path}.guarantees`, entries: guarantees, within },
       ];
     }),
-    { at: 'account.choices', entries: account.choices },
-    { at: 'account.family', entries: account.family ?? [] },
+    { path: 'account.choices', entries: account.choices },
+    { path: 'account.family', entries: account.family ?? [] },
   ];
 }
 
-function lintReach(scope: LintScope, { at, entries, within }: Choices): readonly Finding[] {
+function lintReach(scope: LintScope, { path, entries, within }: Choices): readonly Finding[] {
   if (entries.length === 0) return [];
-  const conditions = conditionsIn([...entries, { id: '', when: within }]);
-  const { situations, isComplete } = situationsOf(scope.file, conditions, SITUATIONS_MAX);
+  const conditions = collectConditions([...entries, { id: '', when: within }]);
+  const { situations, isComplete } = enumerateSituations(scope.file, conditions, SITUATIONS_MAX);
   const reached = new Set<number>();
   const held = new Set<number>();
   for (const situation of situations) {
@@ -67,30 +67,30 @@ function lintReach(scope: LintScope, { at, entries, within }: Choices): readonly
   }
   return entries.flatMap(({ id, when }, index) => {
     if (reached.has(index)) return [];
-    const place = `${at}[${index}].when`;
+    const entryPath = `${path}[${index}].when`;
     const open = entries.slice(0, index).find((earlier) => earlier.when === undefined);
     if (held.has(index) && (isComplete || open !== undefined)) {
-      return findError(place, when ?? id, {
+      return findError(entryPath, when ?? id, {
         en: `never reached: the entries before it take every bill for which ${id} holds`,
         zh: `永远轮不到：凡适用 ${id} 的账单都先落入前面的条目`,
       });
     }
     if (held.has(index) || !isComplete) return [];
-    return findWarning(place, when ?? id, {
+    return findWarning(entryPath, when ?? id, {
       en: `holds for no bill of this pack (schemes, care types, or the conditions exclude each other)`,
       zh: '该规则包的任何账单都不适用（险种、医疗类别不符，或条件互斥）',
     });
   });
 }
 
-function conditionsIn(entries: readonly Entry[]): readonly ConditionFile[] {
+function collectConditions(entries: readonly Entry[]): readonly ConditionFile[] {
   return entries.flatMap(({ when }) => (when === undefined ? [] : [when]));
 }
 
 function lintDeductibleGap(scope: LintScope): readonly Finding[] {
   const { deductible } = scope.file;
   if (deductible === undefined) return [];
-  const gap = gapOf(scope, [{ at: '', entries: deductible.choices }]);
+  const gap = findGap(scope, [{ path: '', entries: deductible.choices }]);
   if (gap === undefined) return [];
   return [
     findError('deductible.choices', undefined, {
@@ -101,7 +101,7 @@ function lintDeductibleGap(scope: LintScope): readonly Finding[] {
 }
 
 function lintAccountGap(scope: LintScope): readonly Finding[] {
-  const gap = gapOf(scope, [{ at: '', entries: scope.file.account.choices }]);
+  const gap = findGap(scope, [{ path: '', entries: scope.file.account.choices }]);
   if (gap === undefined) return [];
   return [
     findWarning('account.choices', undefined, {
@@ -116,8 +116,8 @@ function lintPayerGap(scope: LintScope): readonly Finding[] {
   const main = ofCoinsurance.filter(({ field }) => MAIN_FIELDS.includes(field));
   const payers: readonly PayerFile[] = main.length > 0 ? main : ofCoinsurance;
   if (payers.length === 0) return [];
-  const lists = payers.map(({ choices, when }) => ({ at: '', entries: choices, within: when }));
-  const gap = gapOf(scope, lists);
+  const lists = payers.map(({ choices, when }) => ({ path: '', entries: choices, within: when }));
+  const gap = findGap(scope, lists);
   if (gap === undefined) return [];
   return [
     findWarning('payers', undefined, {
@@ -129,12 +129,12 @@ function lintPayerGap(scope: LintScope): readonly Finding[] {
 
 type Gap = { readonly en: string; readonly zh: string };
 
-/** Situations in which no entry of any list holds. */
-function gapOf(scope: LintScope, lists: readonly Choices[]): Gap | undefined {
+/** Describes the situations in which no entry of any list holds; undefined when there are none. */
+function findGap(scope: LintScope, lists: readonly Choices[]): Gap | undefined {
   const conditions = lists.flatMap(({ entries, within }) =>
-    conditionsIn([...entries, { id: '', when: within }]),
+    collectConditions([...entries, { id: '', when: within }]),
   );
-  const { situations } = situationsOf(scope.file, conditions, SITUATIONS_MAX);
+  const { situations } = enumerateSituations(scope.file, conditions, SITUATIONS_MAX);
   const isCovered = (situation: SplitInput) =>
     lists.some(
       ({ entries, within }) =>

@@ -1,25 +1,25 @@
 /**
- * Judges a pack that compiles: what its rules can do wrong. The kernel refuses what cannot be run;
- * this finds what can be run and should not.
+ * Checks a pack that compiles. The kernel refuses what cannot be run; the lint finds what can be
+ * run and is probably wrong.
  */
 import type { Pack } from '../model/pack.ts';
 import type { Finding } from './finding.ts';
+import { lintAccumulators } from './lint-accumulators.ts';
 import { lintAdditivity } from './lint-additivity.ts';
 import { lintChoices } from './lint-choices.ts';
-import { lintCounters } from './lint-counters.ts';
 import { lintDeductible } from './lint-deductible.ts';
 import { lintPayers } from './lint-payers.ts';
-import { openLint } from './lint-scope.ts';
+import { openLintScope } from './lint-scope.ts';
 import { lintSources } from './lint-sources.ts';
 
-/** Errors first; places are those of the pack file. */
+/** Errors first; paths are those of the pack file. */
 export function lintPack(pack: Pack): readonly Finding[] {
-  const scope = openLint(pack.file);
+  const scope = openLintScope(pack.file);
   const findings = [
     ...lintChoices(scope),
     ...lintDeductible(scope),
     ...lintPayers(scope),
-    ...lintCounters(scope),
+    ...lintAccumulators(scope),
     ...lintAdditivity(scope),
     ...lintSources(scope),
   ];

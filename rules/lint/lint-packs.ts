@@ -1,22 +1,23 @@
-/** Judges packs together: which bill picks which, and what totals they share. */
+/** Checks packs together: which pack a bill selects, and which totals packs share. */
+import { daysBetween } from '../../engine/base/time/calendar.ts';
 import type { Pack } from '../model/pack.ts';
-import { type CounterUse, counterName, counterUses } from './counter-uses.ts';
+import { type AccumulatorUse, accumulatorName, accumulatorUses } from './accumulator-uses.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
-import { kindClashes } from './lint-counters.ts';
+import { kindClashes } from './lint-accumulators.ts';
 
-/** Findings name the pack first: "110000/2023-01-01-employee-outpatient: effectiveFrom". */
+/** Paths begin with the pack's id: "110000/2023-01-01-employee-outpatient: effectiveFrom". */
 export function lintPacks(packs: readonly Pack[]): readonly Finding[] {
   const live = packs.filter(({ isTestOnly }) => !isTestOnly);
   const findings = [
     ...lintIds(packs),
-    ...[...groupsOf(live).values()].flatMap((group) => [
+    ...[...groupByPerson(live).values()].flatMap((group) => [
       ...lintYears(group),
-      ...lintSharedCounters(group),
-      ...lintUnreadCounters(group),
+      ...lintSharedAccumulators(group),
+      ...lintUnreadAccumulators(group),
     ]),
-    ...[...seriesOf(live).values()].flatMap((series) => [
+    ...[...groupByBillKind(live).values()].flatMap((series) => [
       ...lintOverlaps(series),
-      ...lintHoles(series),
+      ...lintGaps(series),
     ]),
   ];
   return withoutRepeats(findings);
@@ -31,12 +32,12 @@ function lintIds(packs: readonly Pack[]): readonly Finding[] {
 }
 
 /** Packs that keep totals for the same person: one region and scheme. */
-function groupsOf(packs: readonly Pack[]): ReadonlyMap<string, readonly Pack[]> {
+function groupByPerson(packs: readonly Pack[]): ReadonlyMap<string, readonly Pack[]> {
   return groupBy(packs, ({ region, schemes }) => schemes.map((scheme) => `${region}/${scheme}`));
 }
 
 /** Packs that follow each other in time: one region, scheme and care type. */
-function seriesOf(packs: readonly Pack[]): ReadonlyMap<string, readonly Pack[]> {
+function groupByBillKind(packs: readonly Pack[]): ReadonlyMap<string, readonly Pack[]> {
   const keys = ({ region, schemes, careTypes }: Pack) =>
     schemes.flatMap((scheme) => careTypes.map((careType) => `${region}/${scheme}/${careType}`));
   const byDate = [...packs].sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
@@ -45,11 +46,11 @@ function seriesOf(packs: readonly Pack[]): ReadonlyMap<string, readonly Pack[]> 
 
 function groupBy(
   packs: readonly Pack[],
-  keysOf: (pack: Pack) => readonly string[],
+  readKeys: (pack: Pack) => readonly string[],
 ): ReadonlyMap<string, readonly Pack[]> {
   const groups = new Map<string, Pack[]>();
   for (const pack of packs) {
-    for (const key of keysOf(pack)) groups.set(key, [...(groups.get(key) ?? []), pack]);
+    for (const key of readKeys(pack)) groups.set(key, [...(groups.get(key) ?? []), pack]);
   }
   return groups;
 }
@@ -65,12 +66,14 @@ function lintOverlaps(series: readonly Pack[]): readonly Finding[] {
   });
 }
 
-function lintHoles(series: readonly Pack[]): readonly Finding[] {
+function lintGaps(series: readonly Pack[]): readonly Finding[] {
   return series.flatMap((pack, index) => {
     const next = series[index + 1];
     if (next === undefined || pack.effectiveTo === undefined) return [];
     const covered = series.slice(0, index + 1).map(({ effectiveTo }) => effectiveTo);
-    const isOpen = covered.every((day) => day !== undefined && dayAfter(day) < next.effectiveFrom);
+    const isOpen = covered.every(
+      (day) => day !== undefined && daysBetween(day, next.effectiveFrom) > 1,
+    );
     if (!isOpen) return [];
     return findWarning(`${pack.id}: effectiveTo`, pack.effectiveTo, {
       en: `no pack covers the days until ${next.id} begins on ${next.effectiveFrom}`,
@@ -79,17 +82,13 @@ function lintHoles(series: readonly Pack[]): readonly Finding[] {
   });
 }
 
-function dayAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-}
-
 function lintYears(group: readonly Pack[]): readonly Finding[] {
   const [first, ...others] = group;
   if (first === undefined) return [];
-  const names = namesOf(first);
+  const names = accumulatorNames(first);
   return others.flatMap((pack) => {
     if (pack.benefitYearStart === first.benefitYearStart) return [];
-    const shared = [...namesOf(pack)].filter((name) => names.has(name));
+    const shared = [...accumulatorNames(pack)].filter((name) => names.has(name));
     const find = shared.length > 0 ? findError : findWarning;
     return find(`${pack.id}: benefitYearStart`, pack.benefitYearStart, {
       en: `differs from ${first.benefitYearStart} of ${first.id}, which keeps totals for the same person`,
@@ -98,65 +97,63 @@ function lintYears(group: readonly Pack[]): readonly Finding[] {
   });
 }
 
-function namesOf(pack: Pack): ReadonlySet<string> {
-  return new Set(counterUses(pack.file).map(({ counter }) => counterName(counter)));
+function accumulatorNames(pack: Pack): ReadonlySet<string> {
+  return new Set(accumulatorUses(pack.file).map(({ accumulator }) => accumulatorName(accumulator)));
 }
 
-function usesOf(group: readonly Pack[]): readonly CounterUse[] {
+function collectUses(group: readonly Pack[]): readonly AccumulatorUse[] {
   return group.flatMap((pack) =>
-    counterUses(pack.file).map((use) => ({ ...use, at: `${pack.id}: ${use.at}` })),
+    accumulatorUses(pack.file).map((use) => ({ ...use, path: `${pack.id}: ${use.path}` })),
   );
 }
 
 /** One name, one meaning and one period, whichever pack counts. */
-function lintSharedCounters(group: readonly Pack[]): readonly Finding[] {
-  const uses = usesOf(group);
-  const first = new Map<string, CounterUse>();
+function lintSharedAccumulators(group: readonly Pack[]): readonly Finding[] {
+  const uses = collectUses(group);
+  const first = new Map<string, AccumulatorUse>();
   const differing = uses.flatMap((use) => {
-    const name = counterName(use.counter);
+    const name = accumulatorName(use.accumulator);
     const isLimit = use.isRead && use.kind === 'fund paid';
     const earlier = first.get(name);
     if (!isLimit) return [];
     if (earlier === undefined) first.set(name, use);
-    const isOther = earlier !== undefined && packOf(earlier) !== packOf(use);
-    if (!isOther || earlier.counter === use.counter) return [];
-    return findWarning(use.at, use.counter, {
-      en: `${earlier.at} limits ${earlier.counter}: the two are different totals`,
-      zh: `${earlier.at} 使用 ${earlier.counter}：两者是不同的累计`,
+    const isOther = earlier !== undefined && packIdIn(earlier) !== packIdIn(use);
+    if (!isOther || earlier.accumulator === use.accumulator) return [];
+    return findWarning(use.path, use.accumulator, {
+      en: `${earlier.path} limits ${earlier.accumulator}: the two are different totals`,
+      zh: `${earlier.path} 使用 ${earlier.accumulator}：两者是不同的累计`,
     });
   });
   return [...kindClashes(uses), ...differing];
 }
 
-function packOf({ at }: CounterUse): string {
-  return at.split(': ')[0] ?? at;
+function packIdIn({ path }: AccumulatorUse): string {
+  return path.split(': ')[0] ?? path;
 }
 
 /**
- * Totals that are kept and that no pack of the person looks at. Payments may be counted for the
- * record alone; where the payer has limits that count under other names, one of the names is wrong.
+ * Totals that no pack of the person reads. A total of payments may be kept for the record alone;
+ * but where the payer's limits count under other names, one of the names is wrong.
  */
-function lintUnreadCounters(group: readonly Pack[]): readonly Finding[] {
-  const uses = usesOf(group);
-  const read = new Set(uses.filter(({ isRead }) => isRead).map(({ counter }) => counter));
-  const hasOtherLimit = ({ at }: CounterUse) => {
-    const payer = at.slice(0, at.lastIndexOf('.') + 1);
-    return uses.some((use) => use.isRead && use.kind === 'fund paid' && use.at.startsWith(payer));
+function lintUnreadAccumulators(group: readonly Pack[]): readonly Finding[] {
+  const uses = collectUses(group);
+  const read = new Set(uses.filter(({ isRead }) => isRead).map(({ accumulator }) => accumulator));
+  const hasOtherLimit = ({ path }: AccumulatorUse) => {
+    const payer = path.slice(0, path.lastIndexOf('.') + 1);
+    return uses.some((use) => use.isRead && use.kind === 'fund paid' && use.path.startsWith(payer));
   };
   return uses
-    .filter(({ counter }) => !read.has(counter))
-    .filter(
-      (use) => use.kind === 'money looked at' || (use.kind === 'fund paid' && hasOtherLimit(use)),
-    )
-    .map(({ at, counter }) =>
-      findWarning(at, counter, {
-        en: 'is counted, and no edge, cap or limit of the region looks at it',
+    .filter(({ accumulator }) => !read.has(accumulator))
+    .filter((use) => use.kind === 'base money' || (use.kind === 'fund paid' && hasOtherLimit(use)))
+    .map(({ path, accumulator }) =>
+      findWarning(path, accumulator, {
+        en: 'is counted, and no edge, cap or limit of the region uses it',
         zh: '有累计，但该地区没有分段、限额用到它',
       }),
     );
 }
 
-/** A pack for two schemes is seen twice. */
+/** A pack for two schemes is checked twice. */
 function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Set<string>();
   return findings.filter((finding) => {

@@ -1,22 +1,22 @@
-/** Bands, thresholds and caps of each payer, and the money that it takes. */
+/** Bands, thresholds and caps of each payer, and the money it pays out of. */
 import { type Fen, formatFen } from '../../engine/base/money/fen.ts';
 import { compare, type Fraction, fraction, ONE, plus, shareText } from '../kernel/fraction.ts';
 import type { Bucket, PayerFile } from '../model/pack-file-payers.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
 
-/** Findings on every payer by itself, then on what payers and account take from each other. */
+/** Findings on each payer, then on payers and account together. */
 export function lintPayers(scope: LintScope): readonly Finding[] {
   const { payers } = scope.file;
   return [
     ...payers.flatMap((payer, index) => {
-      const at = `payers[${index}]`;
+      const path = `payers[${index}]`;
       return [
-        ...lintRatios(payer, at),
-        ...lintThresholds(scope, payer, at),
-        ...lintCaps(scope, payer, at),
-        ...lintModifiers(payer, at),
-        ...lintFund(payer, at),
+        ...lintRatios(payer, path),
+        ...lintThresholds(scope, payer, path),
+        ...lintCaps(scope, payer, path),
+        ...lintModifiers(payer, path),
+        ...lintFund(payer, path),
       ];
     }),
     ...lintSameFund(payers),
@@ -28,8 +28,10 @@ function fixedRatios({ bands }: PayerFile['choices'][number]): readonly (Fractio
   return bands.map(({ ratio }) => (typeof ratio === 'string' ? fraction(ratio) : undefined));
 }
 
-/** One finding for each payer: its choices mostly fall together. Nothing at all is the end of cover. */
-function lintRatios(payer: PayerFile, at: string): readonly Finding[] {
+/**
+ * One finding per payer, as its choices mostly fall together. A ratio of zero is the end of cover.
+ */
+function lintRatios(payer: PayerFile, path: string): readonly Finding[] {
   const falls = payer.choices.flatMap((choice, nth) => {
     const ratios = fixedRatios(choice);
     const index = ratios.findIndex((ratio, each) => {
@@ -39,82 +41,86 @@ function lintRatios(payer: PayerFile, at: string): readonly Finding[] {
     });
     const [from, to] = [ratios[index - 1], ratios[index]];
     if (from === undefined || to === undefined) return [];
-    return { place: `choices[${nth}].bands[${index}]`, from: shareText(from), to: shareText(to) };
+    return {
+      bandPath: `choices[${nth}].bands[${index}]`,
+      from: shareText(from),
+      to: shareText(to),
+    };
   });
   const [first] = falls;
   if (first === undefined) return [];
   const { from, to } = first;
   const [some, all] = [falls.length, payer.choices.length];
   return [
-    findWarning(`${at}.${first.place}.ratio`, to, {
+    findWarning(`${path}.${first.bandPath}.ratio`, to, {
       en: `the share falls in a higher band, here from ${from} (${some} of ${all} choices): as published?`,
       zh: `高一段的支付比例下降，此处原为 ${from}（${all} 条中的 ${some} 条）：是否与公布的一致？`,
     }),
   ];
 }
 
-function lintThresholds(scope: LintScope, payer: PayerFile, at: string): readonly Finding[] {
+function lintThresholds(scope: LintScope, payer: PayerFile, path: string): readonly Finding[] {
   if (payer.edgesFrom === 'threshold') return [];
-  const least = leastOf(scope, payer.thresholds ?? []);
-  if (least === undefined) return [];
+  const smallest = smallestAmount(scope, payer.thresholds ?? []);
+  if (smallest === undefined) return [];
   return payer.choices.flatMap((choice, nth) => {
     const edges = choice.bands.flatMap(({ upTo }) => {
       const edge = upTo === undefined ? undefined : scope.fixed(upTo);
       return edge === undefined ? [] : [edge];
     });
-    const passed = edges.filter((edge) => edge <= least).length;
+    const passed = edges.filter((edge) => edge <= smallest).length;
     if (passed === 0) return [];
-    const place = `${at}.choices[${nth}].bands`;
-    const threshold = formatFen(least);
+    const bandsPath = `${path}.choices[${nth}].bands`;
+    const threshold = formatFen(smallest);
     if (passed === choice.bands.length - 1) {
-      return findError(place, threshold, {
+      return findError(bandsPath, threshold, {
         en: 'the threshold lies above every edge, so that only the last band pays: edgesFrom "threshold"?',
         zh: '起付标准高于所有分段界限，只有最后一段会支付：是否应为 edgesFrom "threshold"？',
       });
     }
-    return findWarning(place, threshold, {
+    return findWarning(bandsPath, threshold, {
       en: `${passed} band(s) lie below the threshold and never pay`,
       zh: `${passed} 个分段位于起付标准以下，从不支付`,
     });
   });
 }
 
-function lintCaps(scope: LintScope, payer: PayerFile, at: string): readonly Finding[] {
-  const least = leastOf(scope, scope.file.deductible?.choices ?? []);
+function lintCaps(scope: LintScope, payer: PayerFile, path: string): readonly Finding[] {
+  const smallest = smallestAmount(scope, scope.file.deductible?.choices ?? []);
   return (payer.caps ?? []).flatMap((cap, index) => {
     const amount = scope.fixed(cap.amount);
-    const place = `${at}.caps[${index}].amount`;
+    const amountPath = `${path}.caps[${index}].amount`;
     if (amount === 0n) {
-      return findWarning(place, cap.amount, {
+      return findWarning(amountPath, cap.amount, {
         en: 'a cap of nothing: this payer never pays where it holds',
         zh: '限额为零：适用时该支付方从不支付',
       });
     }
-    if (amount === undefined || least === undefined || cap.on !== 'in-scope') return [];
-    if (least === 0n || amount > least) return [];
-    return findError(place, cap.amount, {
-      en: `caps the money with the deductible below the deductible itself, ${formatFen(least)}`,
-      zh: `含起付线的费用限额不高于起付线 ${formatFen(least)}`,
+    if (amount === undefined || smallest === undefined || cap.on !== 'in-scope') return [];
+    if (smallest === 0n || amount > smallest) return [];
+    return findError(amountPath, cap.amount, {
+      en: `caps the money with the deductible below the deductible itself, ${formatFen(smallest)}`,
+      zh: `含起付线的费用限额不高于起付线 ${formatFen(smallest)}`,
     });
   });
 }
 
 /** The smallest fixed amount of a list, or undefined when one of them is a formula of the bill. */
-function leastOf(
+function smallestAmount(
   scope: LintScope,
   entries: readonly { readonly amount: Parameters<LintScope['fixed']>[0] }[],
 ): Fen | undefined {
-  let least: Fen | undefined;
+  let smallest: Fen | undefined;
   for (const { amount } of entries) {
     const fixed = scope.fixed(amount);
     if (fixed === undefined) return undefined;
-    if (least === undefined || fixed < least) least = fixed;
+    if (smallest === undefined || fixed < smallest) smallest = fixed;
   }
-  return least;
+  return smallest;
 }
 
-/** Points that lead out of 0 to 1 are held there: the published words then say something else. */
-function lintModifiers(payer: PayerFile, at: string): readonly Finding[] {
+/** Ratios are limited to 0 to 1, so points that lead beyond contradict the published text. */
+function lintModifiers(payer: PayerFile, path: string): readonly Finding[] {
   const ratios = payer.choices.flatMap(fixedRatios).filter((ratio) => ratio !== undefined);
   return (payer.modifiers ?? []).flatMap((modifier, index) => {
     if (modifier.points === undefined) return [];
@@ -126,14 +132,14 @@ function lintModifiers(payer: PayerFile, at: string): readonly Finding[] {
     };
     const out = ratios.find(isOut);
     if (out === undefined) return [];
-    return findWarning(`${at}.modifiers[${index}].points`, modifier.points, {
-      en: `leads from ${shareText(out)} beyond 0 or 1, where it is held`,
+    return findWarning(`${path}.modifiers[${index}].points`, modifier.points, {
+      en: `leads from ${shareText(out)} beyond 0 or 1, where it is limited`,
       zh: `使 ${shareText(out)} 超出 0 至 1，按界限计算`,
     });
   });
 }
 
-function lintFund(payer: PayerFile, at: string): readonly Finding[] {
+function lintFund(payer: PayerFile, path: string): readonly Finding[] {
   const { field, fundType, from } = payer;
   const isHospital = field === 'hosp_part_amt';
   const findings: Finding[] = [];
@@ -142,7 +148,7 @@ function lintFund(payer: PayerFile, at: string): readonly Finding[] {
       en: `fund types 9999xx are the hospital's part (hosp_part_amt), and no others, but here ${field}`,
       zh: `基金支付类型 9999xx 只用于医院负担（hosp_part_amt），此处为 ${field}`,
     };
-    findings.push(findWarning(`${at}.fundType`, fundType, words));
+    findings.push(findWarning(`${path}.fundType`, fundType, words));
   }
   const outside = from.filter((bucket) => OUT_OF_SCOPE.includes(bucket));
   if (!isHospital && outside.length > 0) {
@@ -150,14 +156,14 @@ function lintFund(payer: PayerFile, at: string): readonly Finding[] {
       en: 'a fund pays money outside the insured scope: as published?',
       zh: '基金支付政策范围外的费用：是否与公布的一致？',
     };
-    findings.push(findWarning(`${at}.from`, outside, words));
+    findings.push(findWarning(`${path}.from`, outside, words));
   }
   return findings;
 }
 
 const OUT_OF_SCOPE: readonly Bucket[] = ['over-limit', 'full-own-pay', 'no-code'];
 
-/** One fund type is one sum in the reply: it cannot be counted and not counted. */
+/** A fund type is one amount in the reply: it is counted or not, the same for all its payers. */
 function lintSameFund(payers: readonly PayerFile[]): readonly Finding[] {
   const isCounted = ({ counted, field }: PayerFile) => counted ?? field !== 'hosp_part_amt';
   return payers.flatMap((payer, index) => {
@@ -172,21 +178,21 @@ function lintSameFund(payers: readonly PayerFile[]): readonly Finding[] {
   });
 }
 
-/** Money can only be taken from where some earlier stage puts it. */
+/** A payer can take money only from buckets that an earlier stage fills. */
 function lintBuckets({ file }: LintScope): readonly Finding[] {
-  const filled = new Set<Bucket>(['coinsurance', 'prior-self-pay', ...OUT_OF_SCOPE]);
-  if (file.deductible !== undefined) filled.add('deductible');
-  if (file.outOfAreaSelfPay !== undefined) filled.add('out-of-area');
+  const available = new Set<Bucket>(['coinsurance', 'prior-self-pay', ...OUT_OF_SCOPE]);
+  if (file.deductible !== undefined) available.add('deductible');
+  if (file.outOfAreaSelfPay !== undefined) available.add('out-of-area');
   const findings: Finding[] = [];
   file.payers.forEach((payer, index) => {
-    if (!payer.from.some((bucket) => filled.has(bucket))) {
+    if (!payer.from.some((bucket) => available.has(bucket))) {
       const words = {
-        en: "nothing stands there when this payer's turn comes: it never pays",
+        en: "these buckets are empty when this payer's turn comes: it never pays",
         zh: '轮到该支付方时，其中没有费用，从不支付',
       };
       findings.push(findError(`payers[${index}].from`, payer.from, words));
     }
-    if (payer.overCap === 'above-cap') filled.add('above-cap');
+    if (payer.overCap === 'above-cap') available.add('above-cap');
   });
   file.account.choices.forEach(({ mayPay }, index) => {
     if (!mayPay.includes('no-code')) return;

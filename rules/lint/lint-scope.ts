@@ -9,24 +9,31 @@ import type { PackFile } from '../model/pack-file.ts';
 import type { ConditionFile } from '../model/pack-file-condition.ts';
 import type { AmountFile } from '../model/pack-file-values.ts';
 
-/** What every check of one pack needs: the file, its conditions and its amounts as the kernel reads them. */
+/**
+ * Common to all checks of one pack: the file, and its conditions and amounts as compiled by the
+ * kernel.
+ */
 export type LintScope = {
   readonly file: PackFile;
-  /** Does the condition hold in this situation? Without one: always. */
+  /** Whether the condition holds in this situation; a missing one always does. */
   readonly holds: (when: ConditionFile | undefined, situation: SplitInput) => boolean;
   /** The amount in fen when it is the same for every bill, else undefined. */
   readonly fixed: (amount: AmountFile) => Fen | undefined;
-  /** The amount in fen in this situation; what depends on the size of the bill is that of none. */
+  /**
+   * The amount in fen in this situation, for a bill of zero where it depends on the bill's size.
+   */
   readonly valueIn: (amount: AmountFile, situation: SplitInput) => Fen;
 };
 
-/** The file must come from a compiled pack: what the kernel refuses is not looked for again. */
-export function openLint(file: PackFile): LintScope {
-  const book = openCompileContext(file);
-  const scope: AmountScope = { book, figures: compileFigures(book) };
+/**
+ * The file must come from a compiled pack: problems that the kernel reports are not reported again.
+ */
+export function openLintScope(file: PackFile): LintScope {
+  const context = openCompileContext(file);
+  const scope: AmountScope = { context, figures: compileFigures(context) };
   const compiled = new Map<ConditionFile, Holds>();
   const amounts = new Map<AmountFile, Amount>();
-  const amountOf = (file: AmountFile): Amount => {
+  const compiledAmount = (file: AmountFile): Amount => {
     const known = amounts.get(file) ?? compileAmount(scope, file, '');
     amounts.set(file, known);
     return known;
@@ -35,25 +42,25 @@ export function openLint(file: PackFile): LintScope {
     file,
     holds: (when, situation) => {
       if (when === undefined) return true;
-      const known = compiled.get(when) ?? compileCondition(book, when, '');
+      const known = compiled.get(when) ?? compileCondition(context, when, '');
       compiled.set(when, known);
-      return known(workOf(file, situation));
+      return known(situationState(file, situation));
     },
-    fixed: (amount) => amountOf(amount).fixed,
-    valueIn: (amount, situation) => amountOf(amount).of(workOf(file, situation)),
+    fixed: (amount) => compiledAmount(amount).fixed,
+    valueIn: (amount, situation) => compiledAmount(amount).of(situationState(file, situation)),
   };
 }
 
-/** As much of a bill on its way as conditions may ask for. */
-function workOf({ accumulators }: PackFile, input: SplitInput): SplitState {
-  const counter = accumulators.admissions;
-  const counted = counter === undefined ? 0 : Number(input.accumulators.get(counter) ?? 0n);
-  const work: Pick<SplitState, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
+/** The part of a split state that conditions may read. */
+function situationState({ accumulators }: PackFile, input: SplitInput): SplitState {
+  const name = accumulators.admissions;
+  const counted = name === undefined ? 0 : Number(input.accumulators.get(name) ?? 0n);
+  const state: Pick<SplitState, 'input' | 'admission' | 'total' | 'inScope' | 'day'> = {
     input,
     admission: counted + 1,
     total: ZERO,
     inScope: ZERO,
     day: input.serviceDate,
   };
-  return work as SplitState;
+  return state as SplitState;
 }

@@ -1,10 +1,12 @@
-/** Where the rules come from, in what words they are told, and what nothing uses. */
+/**
+ * Sources and their grades, the two languages of the rules, and unused sources, figures and facts.
+ */
 import { type Finding, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
-import { namesUsed, objectsOf, rulesOf } from './walk-pack.ts';
+import { collectObjects, collectRules, namesUsed } from './walk-pack.ts';
 
 const CHINESE = /\p{Script=Han}/u;
-/** How an authority or its document is known. */
+/** Words that show an authority or its document. */
 const AUTHORITY =
   /gov\.cn|[〔［[（(]\d{4}[〕］\]）)]|令|号|办法|局|厅|委员会|国务院|通知|条例|规定|notice|order|measures/i;
 const RECORD = /record|slip|settlement|结算|实测|回执|reply|replies|verif/i;
@@ -22,7 +24,7 @@ export function lintSources(scope: LintScope): readonly Finding[] {
 }
 
 function lintUse({ file }: LintScope): readonly Finding[] {
-  const used = new Set(objectsOf(file).map(({ value }) => value['source']));
+  const used = new Set(collectObjects(file).map(({ value }) => value['source']));
   return Object.keys(file.sources)
     .filter((name) => !used.has(name))
     .map((name) =>
@@ -33,25 +35,25 @@ function lintUse({ file }: LintScope): readonly Finding[] {
     );
 }
 
-/** A grade that the source's own words do not bear. */
+/** Grades that the source's own text does not support. */
 function lintGrades({ file }: LintScope): readonly Finding[] {
   return Object.entries(file.sources).flatMap(([name, { grade, text }]) => {
-    const at = `sources.${name}.grade`;
+    const path = `sources.${name}.grade`;
     const isVerified = grade === 'official' || grade === 'recorded' || grade === 'reprint';
     if (isVerified && WEAK.test(text)) {
-      return findWarning(at, text, {
+      return findWarning(path, text, {
         en: `${grade}, but its own words say that it was not seen or compared`,
         zh: `标为 ${grade}，但依据文字表明未见原文或未经核对`,
       });
     }
     if ((grade === 'official' || grade === 'reprint') && !AUTHORITY.test(text)) {
-      return findWarning(at, text, {
+      return findWarning(path, text, {
         en: `${grade}, but neither an authority nor a document is named`,
         zh: `标为 ${grade}，但未写明发布机关或文号`,
       });
     }
     if (grade === 'recorded' && !RECORD.test(text)) {
-      return findWarning(at, text, {
+      return findWarning(path, text, {
         en: 'recorded, but it does not say which settlements were recorded',
         zh: '标为 recorded，但未写明记录自何种结算',
       });
@@ -62,15 +64,15 @@ function lintGrades({ file }: LintScope): readonly Finding[] {
 
 /** Explanations are read in both languages. */
 function lintWords({ file }: LintScope): readonly Finding[] {
-  return rulesOf(file).flatMap(({ at, value }) => {
+  return collectRules(file).flatMap(({ path, value }) => {
     const findings: Finding[] = [];
     if (!CHINESE.test(value.zh)) {
       const words = { en: 'the Chinese words are not Chinese', zh: '中文说明不是中文' };
-      findings.push(findWarning(`${at}.zh`, value.zh, words));
+      findings.push(findWarning(`${path}.zh`, value.zh, words));
     }
     if (CHINESE.test(value.en)) {
       const words = { en: 'the English words are Chinese', zh: '英文说明含中文' };
-      findings.push(findWarning(`${at}.en`, value.en, words));
+      findings.push(findWarning(`${path}.en`, value.en, words));
     }
     return findings;
   });

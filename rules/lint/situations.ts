@@ -1,6 +1,6 @@
 /**
- * The situations that a pack tells apart: persons, places, visits and admissions, worked out from
- * its conditions. One situation stands for all that the conditions cannot tell from it.
+ * The situations that a pack distinguishes: persons, care places, visits and admissions, derived
+ * from its conditions. One situation represents all that satisfy the same conditions.
  */
 import { fen, ZERO } from '../../engine/base/money/fen.ts';
 import { fraction } from '../kernel/fraction.ts';
@@ -19,24 +19,24 @@ type Draft = Omit<Insured, 'traits' | 'factsE4'> &
     readonly admission: number;
     readonly facts: Readonly<Record<string, bigint>>;
   };
-/** Alternatives along one dimension. */
+/** The alternatives of one dimension. */
 type Axis = readonly Partial<Draft>[];
 
 export type Situations = {
-  /** Bills without lines and without totals, but the number of admissions. */
+  /** Bills without lines; the only total is the number of admissions. */
   readonly situations: readonly SplitInput[];
-  /** Are these all, or a spread of at most the limit? */
+  /** False: an even selection, limited in number. */
   readonly isComplete: boolean;
 };
 
-/** Needed facts for which no condition names a value: two years insured, 24 days … */
+/** The value of needed facts that no condition mentions: 24 months insured, 24 days … */
 const SOME_FACT_E4 = 240_000n;
 
 /**
- * All combinations of what the conditions tell apart, within the pack's schemes and care types; when
- * there are more than `limit`, an even spread of so many.
+ * All combinations that the conditions distinguish, within the pack's schemes and care types; when
+ * there are more than `limit`, an even selection of `limit`.
  */
-export function situationsOf(
+export function enumerateSituations(
   file: PackFile,
   conditions: readonly ConditionFile[],
   limit: number,
@@ -60,14 +60,14 @@ export function situationsOf(
   const count = Math.min(total, limit);
   const situations: SplitInput[] = [];
   for (let nth = 0; nth < count; nth += 1) {
-    // A large odd step walks through the combinations evenly, and always in the same way.
+    // A large odd step selects evenly, and always the same combinations.
     const index = count === total ? nth : Number((BigInt(nth) * 2_654_435_761n) % BigInt(total));
-    situations.push(inputOf(file, draftAt(axes, index)));
+    situations.push(makeInput(file, pickCombination(axes, index)));
   }
   return { situations, isComplete: count === total };
 }
 
-function draftAt(axes: readonly Axis[], index: number): Draft {
+function pickCombination(axes: readonly Axis[], index: number): Draft {
   let draft: Draft = {
     ...{ scheme: '', personType: '', ageYears: 45, traits: [], careType: '' },
     ...{ kind: 'hospital', level: 2, isCommunity: false, mark: undefined },
@@ -82,10 +82,10 @@ function draftAt(axes: readonly Axis[], index: number): Draft {
   return draft;
 }
 
-function inputOf(file: PackFile, draft: Draft): SplitInput {
+function makeInput(file: PackFile, draft: Draft): SplitInput {
   const { scheme, personType, ageYears, travel, distance, diseases, birth } = draft;
   const { dischargeCondition, admission } = draft;
-  const counter = file.accumulators.admissions;
+  const admissionsName = file.accumulators.admissions;
   const visit: Visit = {
     ...(travel === undefined ? {} : { travel }),
     ...(distance === undefined ? {} : { distance }),
@@ -108,16 +108,16 @@ function inputOf(file: PackFile, draft: Draft): SplitInput {
     },
     ...(Object.keys(visit).length === 0 ? {} : { visit }),
     accumulators:
-      counter === undefined || admission === 1
+      admissionsName === undefined || admission === 1
         ? new Map()
-        : new Map([[counter, fen(BigInt(admission - 1))]]),
+        : new Map([[admissionsName, fen(BigInt(admission - 1))]]),
     accountAvailable: ZERO,
   };
 }
 
 type ListKey = 'schemes' | 'careTypes' | 'personTypes' | 'placeMarks' | 'institutions' | 'diseases';
 
-function mentioned(
+function collectMentioned(
   conditions: readonly ConditionFile[],
   key: ListKey | 'dischargeConditions',
 ): readonly string[] {
@@ -125,9 +125,9 @@ function mentioned(
 }
 
 function personAxis(file: PackFile, conditions: readonly ConditionFile[]): Axis {
-  const types = mentioned(conditions, 'personTypes');
-  const areSchemesTold = mentioned(conditions, 'schemes').length > 0 || types.length > 0;
-  const schemes = areSchemesTold ? file.schemes : file.schemes.slice(0, 1);
+  const types = collectMentioned(conditions, 'personTypes');
+  const areSchemesDistinct = collectMentioned(conditions, 'schemes').length > 0 || types.length > 0;
+  const schemes = areSchemesDistinct ? file.schemes : file.schemes.slice(0, 1);
   return schemes.flatMap((scheme) => {
     const isResident = scheme.startsWith('39');
     const plain = isResident ? ['15'] : scheme === '340' ? ['13'] : ['11', '12'];
@@ -168,23 +168,23 @@ function traitAxis(conditions: readonly ConditionFile[]): Axis {
     for (const trait of anyTrait) add([...traits, trait]);
   }
   const distinct = [...new Set(all)];
-  // Few traits: also each set of them with one more.
+  // With few traits, each set is also combined with one more trait.
   if (distinct.length <= 4)
     for (const set of [...sets.values()]) for (const trait of distinct) add([...set, trait]);
   add(all);
   return [...sets.values()].map((traits) => ({ traits }));
 }
 
-/** A place sells what its kind may: pharmacies 41, and whatever names them in a condition. */
+/** Care types with the places that offer them: 41 is for pharmacies, the others for hospitals. */
 function placeAxis(file: PackFile, conditions: readonly ConditionFile[]): Axis {
   const within = (type: string) => file.careTypes.some((prefix) => type.startsWith(prefix));
   const careTypes = [
-    ...new Set([...mentioned(conditions, 'careTypes').filter(within), ...file.careTypes]),
+    ...new Set([...collectMentioned(conditions, 'careTypes').filter(within), ...file.careTypes]),
   ];
-  const areLevelsTold = conditions.some(({ levels }) => levels !== undefined);
-  const isCommunityTold = conditions.some(({ isCommunity }) => isCommunity !== undefined);
-  const isKindTold = conditions.some(({ placeKind }) => placeKind !== undefined);
-  const levels = areLevelsTold || isCommunityTold ? ([1, 2, 3] as const) : ([2] as const);
+  const areLevelsDistinct = conditions.some(({ levels }) => levels !== undefined);
+  const isCommunityDistinct = conditions.some(({ isCommunity }) => isCommunity !== undefined);
+  const isKindDistinct = conditions.some(({ placeKind }) => placeKind !== undefined);
+  const levels = areLevelsDistinct || isCommunityDistinct ? ([1, 2, 3] as const) : ([2] as const);
   return careTypes.flatMap((careType): Axis => {
     const pharmacy = { careType, kind: 'pharmacy', level: undefined } as const;
     if (careType.startsWith('41')) return [pharmacy];
@@ -195,8 +195,8 @@ function placeAxis(file: PackFile, conditions: readonly ConditionFile[]): Axis {
     );
     return [
       ...hospitals,
-      ...(isCommunityTold ? communities : []),
-      ...(isKindTold ? [pharmacy] : []),
+      ...(isCommunityDistinct ? communities : []),
+      ...(isKindDistinct ? [pharmacy] : []),
     ];
   });
 }
@@ -206,24 +206,24 @@ function valueAxis(
   conditions: readonly ConditionFile[],
   key: 'placeMarks' | 'institutions' | 'dischargeConditions',
 ): Axis {
-  return [{}, ...mentioned(conditions, key).map((value) => ({ [part]: value }))];
+  return [{}, ...collectMentioned(conditions, key).map((value) => ({ [part]: value }))];
 }
 
 function travelAxis(conditions: readonly ConditionFile[]): Axis {
-  const areTravelsTold = conditions.some(({ travels }) => travels !== undefined);
-  const areDistancesTold = conditions.some(({ distances }) => distances !== undefined);
-  if (!areTravelsTold && !areDistancesTold) return [{}];
-  const away = areTravelsTold
+  const areTravelsDistinct = conditions.some(({ travels }) => travels !== undefined);
+  const areDistancesDistinct = conditions.some(({ distances }) => distances !== undefined);
+  if (!areTravelsDistinct && !areDistancesDistinct) return [{}];
+  const away = areTravelsDistinct
     ? TRAVELS.filter((travel) => travel !== 'local')
     : ['referral' as const];
-  const far = areDistancesTold
+  const far = areDistancesDistinct
     ? (['in-province', 'out-of-province'] as const)
     : (['out-of-province'] as const);
   return [{}, ...away.flatMap((travel) => far.map((distance) => ({ travel, distance })))];
 }
 
 function diseaseAxis(conditions: readonly ConditionFile[]): Axis {
-  const codes = mentioned(conditions, 'diseases').slice(0, 12);
+  const codes = collectMentioned(conditions, 'diseases').slice(0, 12);
   return [{}, ...codes.map((code) => ({ diseases: [code] }))];
 }
 
@@ -254,6 +254,6 @@ function ceiling(number: string): number {
 }
 
 function birthAxis(conditions: readonly ConditionFile[]): Axis {
-  const areBirthsTold = conditions.some(({ births }) => births !== undefined);
-  return areBirthsTold ? BIRTHS.map((birth) => ({ birth })) : [{}];
+  const areBirthsDistinct = conditions.some(({ births }) => births !== undefined);
+  return areBirthsDistinct ? BIRTHS.map((birth) => ({ birth })) : [{}];
 }

@@ -1,23 +1,23 @@
-/** Looks into every corner of a pack file, with the place of each find. */
+/** Collects objects, rules, conditions and names from a pack file, with their paths. */
 import type { PackFile } from '../model/pack-file.ts';
 import type { ConditionFile } from '../model/pack-file-condition.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
-export type Placed<T> = { readonly at: string; readonly value: T };
+export type Located<T> = { readonly path: string; readonly value: T };
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every object of a document, outermost first, with its place ("payers[0].caps[1]"). */
-export function objectsOf(value: unknown, at = ''): readonly Placed<JsonObject>[] {
+/** Every object of a document, outermost first, with its path ("payers[0].caps[1]"). */
+export function collectObjects(value: unknown, path = ''): readonly Located<JsonObject>[] {
   if (Array.isArray(value))
-    return value.flatMap((entry: unknown, index) => objectsOf(entry, `${at}[${index}]`));
+    return value.flatMap((entry: unknown, index) => collectObjects(entry, `${path}[${index}]`));
   if (!isObject(value)) return [];
   const below = Object.entries(value).flatMap(([key, entry]) =>
-    objectsOf(entry, at === '' ? key : `${at}.${key}`),
+    collectObjects(entry, path === '' ? key : `${path}.${key}`),
   );
-  return [{ at, value }, ...below];
+  return [{ path, value }, ...below];
 }
 
 export type RuleWords = {
@@ -28,28 +28,28 @@ export type RuleWords = {
   readonly en: string;
 };
 
-/** Every rule with its words: whatever has an id, a source and both languages. */
-export function rulesOf(file: PackFile): readonly Placed<RuleWords>[] {
-  return objectsOf(file).filter((one): one is Placed<JsonObject & RuleWords> =>
-    ['id', 'source', 'zh', 'en'].every((key) => typeof one.value[key] === 'string'),
+/** Every rule: each object that has an id, a source and both languages. */
+export function collectRules(file: PackFile): readonly Located<RuleWords>[] {
+  return collectObjects(file).filter((each): each is Located<JsonObject & RuleWords> =>
+    ['id', 'source', 'zh', 'en'].every((key) => typeof each.value[key] === 'string'),
   );
 }
 
 /** Every condition of a part of a pack. */
-export function conditionsOf(part: unknown): readonly ConditionFile[] {
-  return objectsOf(part).flatMap(({ value }) =>
+export function collectConditions(part: unknown): readonly ConditionFile[] {
+  return collectObjects(part).flatMap(({ value }) =>
     isObject(value['when']) ? [value['when'] as ConditionFile] : [],
   );
 }
 
-/** Every name that an amount, a ratio or a condition asks for: figures, facts, "total", "age". */
+/** Every name that an amount, a ratio or a condition uses: figures, facts, "total", "age". */
 export function namesUsed(part: unknown): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { at, value } of objectsOf(part)) {
+  for (const { path, value } of collectObjects(part)) {
     const { of, facts } = value;
     if (typeof of === 'string') names.add(of);
     if (Array.isArray(of)) for (const factor of of) names.add(String(factor));
-    if (at.endsWith('when') && isObject(facts))
+    if (path.endsWith('when') && isObject(facts))
       for (const name of Object.keys(facts)) names.add(name);
   }
   return names;

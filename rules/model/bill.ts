@@ -8,8 +8,7 @@ import type { BIRTHS, DISTANCES, TRAVELS } from './pack-file-condition.ts';
 export type CareType = string;
 
 /**
- * A bill line as the catalogue of the care place sees it: what was charged, and what the item's
- * entry says.
+ * A bill line: what was charged, and what the catalogue of the care place says of the item.
  */
 export type PricedLine = {
   /** 费用明细流水号 `feedetl_sn`, unique within the bill. */
@@ -50,7 +49,7 @@ export type CarePlace = {
   readonly marks?: readonly string[];
 };
 
-/** What a pack may ask about the insured person. */
+/** The facts of the insured person that a pack may use. */
 export type Insured = {
   /** 险种 `insutype`: 310 employees, 390 residents, 410 work injury, 510 maternity. */
   readonly scheme: string;
@@ -73,7 +72,7 @@ export type Travel = (typeof TRAVELS)[number];
 export type Distance = (typeof DISTANCES)[number];
 export type Birth = (typeof BIRTHS)[number];
 
-/** What is special about this visit or admission; a plain visit at home leaves everything out. */
+/** Particulars of this visit or admission; an ordinary local visit has none. */
 export type Visit = {
   /** Day of discharge, "2026-11-22", of a stay. */
   readonly dischargeDate?: string;
@@ -83,7 +82,9 @@ export type Visit = {
   readonly distance?: Distance;
   /** 病种 `dise_codg` of a chronic or special outpatient bill first, then diagnosis codes. */
   readonly diseases?: readonly string[];
-  /** A settlement in the middle of a stay, or after a transfer, and what its parts paid before. */
+  /**
+   * A settlement within a stay, or after a transfer, and the deductible paid by its earlier parts.
+   */
   readonly continues?: { readonly kind: 'mid' | 'transfer'; readonly deductiblePaid: Fen };
   readonly birth?: Birth;
   /** 离院方式 `dscg_way`. */
@@ -91,8 +92,8 @@ export type Visit = {
 };
 
 /**
- * Running totals by name, in fen (admissions: a count); a name that is missing is zero. Which names
- * exist is the packs' matter.
+ * Running totals by name, in fen (admissions: a count); a missing name is zero. The packs define
+ * the names.
  */
 export type Accumulators = ReadonlyMap<string, Fen>;
 
@@ -104,15 +105,18 @@ export type SplitInput = {
   readonly carePlace: CarePlace;
   readonly insured: Insured;
   readonly visit?: Visit;
-  /** Totals of the benefit year that the pack names, before this bill. */
+  /** Totals of the pack's benefit year before this bill. */
   readonly accumulators: Accumulators;
   /**
-   * What the medical personal account (个人账户) can give: zero when it is absent, frozen, or not to
-   * be used.
+   * The money available in the medical personal account (个人账户): zero when it is absent, frozen, or
+   * not to be used.
    */
   readonly accountAvailable: Fen;
-  /** The part of it that was credited this year (当年账户); absent = none is told apart. */
+  /** The part of it credited this year (当年账户); absent = not known separately. */
   readonly accountCurrentYear?: Fen;
-  /** 共济: what relatives' accounts can give; absent = nothing. */
+  /**
+   * 共济: the money available in relatives' accounts; absent = nothing. Next step: the kernel splits
+   * it, but the engine does not offer it yet.
+   */
   readonly familyAvailable?: Fen;
 };

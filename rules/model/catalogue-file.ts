@@ -1,7 +1,7 @@
 /**
  * The format of a catalogue file: items with class, own-pay share and price limits, as JSON. This
- * schema is the format's definition. The shipped extract in `rules/catalogues/national` and what an
- * import of the national download files writes are both of it.
+ * schema is the format's definition, for the shipped extract in `rules/catalogues/national` and for
+ * imports of the national download files alike.
  *
  * Prices are yuan as text with up to six decimals ("1.3975"), shares text between 0 and 1 with up to
  * four ("0.05"): the fields `pric_uplmt_amt` (n16,6) and `selfpay_prop` (n5,4) of the national

@@ -1,6 +1,6 @@
 /**
- * The items a care place may sell and what the insurance says of each. Decides line by line before
- * the pack does.
+ * The items of a care place and their insurance terms. Decides line by line, before the pack
+ * decides.
  */
 import type { PricedLine } from './bill.ts';
 
@@ -8,8 +8,8 @@ import type { PricedLine } from './bill.ts';
 export type PlaceLevel = '1' | '2' | '3' | 'pharmacy';
 
 /**
- * An own-pay share that only some people, or some care places, have. Every list that is present
- * must hold the value asked for; of several variants the first that holds decides.
+ * An own-pay share for some persons or care places only. Every list that is present must contain
+ * the value at hand; the first variant that holds decides.
  */
 export type SelfPayVariant = {
   /** 险种 `insutype`. */
@@ -28,16 +28,16 @@ export type CatalogueItem = {
   readonly nameEn: string | undefined;
   readonly itemClass: PricedLine['itemClass'];
   readonly chargeType: string;
-  /** 自付比例 in ten-thousandths, for everybody whom no variant names. */
+  /** 自付比例 in ten-thousandths, where no variant holds. */
   readonly selfPayE4: number;
-  /** Absent for nearly all items: the share is one for all. */
+  /** Absent for nearly all items, which have one share for all. */
   readonly selfPayFor: readonly SelfPayVariant[] | undefined;
   /** Price limits in millionths of a yuan; a level that is missing has none. */
   readonly priceLimitE6: ReadonlyMap<PlaceLevel, bigint>;
   /** First and last day of this row ("2023-01-01"); undefined = as long as the catalogue. */
   readonly validFrom: string | undefined;
   readonly validTo: string | undefined;
-  /** 限制使用范围 `lmt_usescp` in the words of the source; not decided here, see rules/bill-checks. */
+  /** 限制使用范围 `lmt_usescp` in the words of the source; not decided here, see rules/bill-review. */
   readonly limitText: string | undefined;
   /**
    * A price seen in the source, in millionths of a yuan: an example for demonstrations, decides
@@ -50,7 +50,7 @@ export type CatalogueItem = {
 
 export type Catalogue = {
   readonly id: string;
-  /** Pooling regions of the care places that sell by it, six digits. */
+  /** Pooling regions of the care places that use it, six digits. */
   readonly regions: readonly string[];
   readonly effectiveFrom: string;
   readonly effectiveTo: string | undefined;
@@ -61,7 +61,7 @@ export type Catalogue = {
 };
 
 /**
- * A priced line whose own-pay share still depends on who is insured. `linesFor` makes a `PricedLine`
- * of it once the person is known.
+ * A priced line whose own-pay share still depends on the person. `linesFor` turns it into a
+ * `PricedLine` once the person is known.
  */
 export type ListedLine = PricedLine & { readonly selfPayFor?: readonly SelfPayVariant[] };

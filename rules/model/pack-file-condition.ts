@@ -1,6 +1,6 @@
-/** For whom, where and when a rule of a pack is. */
+/** Conditions of a pack's rules: for whom, where and when. */
 import { type Static, Type } from 'typebox';
-import { closed, exact, list, NAME, oneOf } from './pack-file-values.ts';
+import { closed, fraction, list, NAME, oneOf } from './pack-file-values.ts';
 
 export const TRAVELS = [
   'local',
@@ -54,7 +54,7 @@ export const ConditionFile = Type.Object(
     facts: Type.Optional(
       Type.Record(
         Type.String({ pattern: NAME }),
-        Type.Object({ from: Type.Optional(exact), below: Type.Optional(exact) }, closed),
+        Type.Object({ from: Type.Optional(fraction), below: Type.Optional(fraction) }, closed),
         { description: 'A fact of the person (insured-months …) lies in [from, below).' },
       ),
     ),

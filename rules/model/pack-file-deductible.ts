@@ -2,10 +2,10 @@
 import { type Static, Type } from 'typebox';
 import { ConditionFile, when } from './pack-file-condition.ts';
 import {
+  AccumulatorNameFile,
   AmountFile,
-  CounterFile,
   closed,
-  exact,
+  fraction,
   list,
   NAME,
   oneOf,
@@ -43,7 +43,7 @@ export const DeductibleFile = Type.Object(
       ),
     ),
     yearlyCeiling: Type.Optional(
-      Type.Object({ amount: AmountFile, counter: CounterFile, ...WORDS }, closed),
+      Type.Object({ amount: AmountFile, counter: AccumulatorNameFile, ...WORDS }, closed),
     ),
     waivers: Type.Optional(
       list(Type.Object({ when: ConditionFile, ...WORDS }, closed), 'None due.'),
@@ -56,9 +56,9 @@ export const DeductibleFile = Type.Object(
           repeat: Type.Optional(
             Type.Union([
               Type.Object({ amounts: list(yuan, '2nd, 3rd …; the last stays.') }, closed),
-              Type.Object({ factors: list(exact, '2nd, 3rd …; the last stays.') }, closed),
+              Type.Object({ factors: list(fraction, '2nd, 3rd …; the last stays.') }, closed),
               Type.Object({ less: yuan, floor: yuan }, closed),
-              Type.Object({ lessShare: exact, floor: yuan }, closed),
+              Type.Object({ lessShare: fraction, floor: yuan }, closed),
             ]),
           ),
           ...WORDS,

@@ -2,10 +2,10 @@
 import { type Static, Type } from 'typebox';
 import { ConditionFile, when } from './pack-file-condition.ts';
 import {
+  AccumulatorNameFile,
   AmountFile,
-  CounterFile,
   closed,
-  exact,
+  fraction,
   list,
   NAME,
   oneOf,
@@ -69,8 +69,8 @@ export const PayerFile = Type.Object(
       'What band edges and the threshold count: in-scope money with the deductible, or after it, of ' +
         'the bill or of the year; fund money paid in the year; or the money it pays out of.',
     ),
-    counter: Type.Optional(CounterFile),
-    baseCounter: Type.Optional(CounterFile),
+    counter: Type.Optional(AccumulatorNameFile),
+    baseCounter: Type.Optional(AccumulatorNameFile),
     thresholds: Type.Optional(
       list(
         Type.Object({ when, amount: AmountFile, ...WORDS }, closed),
@@ -98,8 +98,8 @@ export const PayerFile = Type.Object(
           {
             when: ConditionFile,
             points: Type.Optional(Type.String({ pattern: '^[+-]0(\\.\\d{1,6})?$' })),
-            times: Type.Optional(exact),
-            selfPayTimes: Type.Optional(exact),
+            times: Type.Optional(fraction),
+            selfPayTimes: Type.Optional(fraction),
             ...WORDS,
           },
           closed,
@@ -119,7 +119,7 @@ export const PayerFile = Type.Object(
               'Limits what the payer pays, or the in-scope money (with deductible) or own base that it ' +
                 'looks at.',
             ),
-            counter: Type.Optional(CounterFile),
+            counter: Type.Optional(AccumulatorNameFile),
             ...WORDS,
           },
           closed,
@@ -168,7 +168,7 @@ export const AccountFile = Type.Object(
     limits: Type.Optional(
       list(
         Type.Object(
-          { when, amount: AmountFile, counter: Type.Optional(CounterFile), ...WORDS },
+          { when, amount: AmountFile, counter: Type.Optional(AccumulatorNameFile), ...WORDS },
           closed,
         ),
         'The most that the account pays of the bills it holds for; without a counter: for each bill.',

@@ -1,4 +1,4 @@
-/** Values that every block of a pack is made of: texts, amounts, ratios, totals, sources. */
+/** Values used in every block of a pack: texts, amounts, ratios, running totals, sources. */
 import { type Static, type TSchema, Type } from 'typebox';
 
 export const closed = { additionalProperties: false } as const;
@@ -48,7 +48,7 @@ export const yuan = Type.String({
   pattern: '^(0|[1-9]\\d{0,11})\\.\\d{2}$',
   description: 'Yuan with two decimals.',
 });
-export const exact = Type.String({
+export const fraction = Type.String({
   pattern: '^(\\d{1,9}(\\.\\d{1,6})?|\\d{1,6}/[1-9]\\d{0,5})$',
   description: 'An exact number: "6", "0.025", "1/12".',
 });
@@ -61,19 +61,19 @@ export const RatioFile = Type.Union([
     description: 'A share between 0 and 1: "0.70" or "2/3".',
   }),
   Type.Object(
-    { base: exact, each: exact, of: figure, max: Type.Optional(exact) },
+    { base: fraction, each: fraction, of: figure, max: Type.Optional(fraction) },
     { ...closed, description: 'base + each × fact, at most `max` (default 1).' },
   ),
 ]);
 
-/** "1800.00", or a formula: product of `of`, plus `plus`, held between `min` and `max`, rounded. */
+/** "1800.00", or a formula: product of `of`, plus `plus`, limited to `min` … `max`, rounded. */
 export const AmountFile = Type.Cyclic(
   {
     Amount: Type.Union([
       yuan,
       Type.Object(
         {
-          of: Type.Array(Type.Union([exact, figure]), {
+          of: Type.Array(Type.Union([fraction, figure]), {
             minItems: 1,
             description:
               'Factors of a product in yuan: exact numbers, names of `figures`, names of `facts`, ' +
@@ -91,7 +91,8 @@ export const AmountFile = Type.Cyclic(
   'Amount',
 );
 
-export const CounterFile = Type.String({
+/** Name of a running total (accumulator). The format's published keys call it `counter`. */
+export const AccumulatorNameFile = Type.String({
   pattern: '^[a-z][a-z0-9-]*(/(quarter|month|week|day|hospital|disease))?$',
   description:
     'Name of a running total of the person, scheme and benefit year. A suffix counts anew in each ' +

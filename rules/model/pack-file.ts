@@ -4,18 +4,18 @@
  * JSON Schema and the reference page are written from it. Nothing in the kernel knows a region.
  *
  * Amounts are yuan as text with two decimals ("1800.00"), ratios exact text ("0.70", "2/3"). Every
- * rule names its source, and every source says how sure it is.
+ * rule names its source, and every source has a grade.
  */
 import { type Static, Type } from 'typebox';
 import { ConditionFile, when } from './pack-file-condition.ts';
 import { DeductibleFile } from './pack-file-deductible.ts';
 import { AccountFile, PayerFile } from './pack-file-payers.ts';
 import {
+  AccumulatorNameFile,
   AmountFile,
-  CounterFile,
   closed,
   DAY,
-  exact,
+  fraction,
   list,
   NAME,
   oneOf,
@@ -70,7 +70,7 @@ export const PackFile = Type.Object(
       Type.Record(
         Type.String({ pattern: NAME }),
         Type.Object(
-          { zh: text('In Chinese.'), en: text('In English.'), default: Type.Optional(exact) },
+          { zh: text('In Chinese.'), en: text('In English.'), default: Type.Optional(fraction) },
           closed,
         ),
         { ...closed, description: 'Numbers about the person or visit that this pack asks for.' },
@@ -95,7 +95,7 @@ export const PackFile = Type.Object(
     ),
     accumulators: Type.Object(
       {
-        inScope: CounterFile,
+        inScope: AccumulatorNameFile,
         admissions: Type.Optional(Type.String({ pattern: NAME })),
       },
       closed,

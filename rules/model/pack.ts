@@ -5,8 +5,7 @@ import type { PackFile } from './pack-file.ts';
 import type { Split } from './split.ts';
 
 /**
- * Whence a fen moves: every rule has a name, a source (with a warning when it is unverified) and
- * its words.
+ * A rule that moves money: its id, its source (with a warning when it is unverified) and its text.
  */
 export type Rule = {
   readonly id: string;
@@ -15,7 +14,7 @@ export type Rule = {
   readonly en: string;
 };
 
-/** A sum paid to the person beside any bill: an allowance or a grant, in fen. */
+/** An amount paid to the person beside any bill: an allowance or a grant, in fen. */
 export type Benefit = Rule & { readonly amount: Fen };
 
 export type Pack = {
@@ -32,16 +31,19 @@ export type Pack = {
   readonly isTestOnly: boolean;
   /** Month and day on which the benefit year begins, "01-01" or "07-01". */
   readonly benefitYearStart: string;
-  /** How many values rest on sources that are not verified. */
+  /** How many values have sources that are not verified. */
   readonly unverified: number;
   /** Names of the facts without a default; a person must have them. */
   readonly factsNeeded: readonly string[];
   /**
-   * Who pays what; see `splitBill`. Compiled once into closures: the hot path looks nothing up.
+   * Who pays what; see `splitBill`. Compiled into closures, so that the hot path looks nothing up.
    */
   readonly split: (input: SplitInput, explain: boolean) => Split;
-  /** Allowances and grants for this person and visit; no lines needed. */
+  /**
+   * Allowances and grants for this person and visit; no lines needed. Next step: the engine does
+   * not pay them yet.
+   */
   readonly benefits: (input: SplitInput) => readonly Benefit[];
-  /** The file it came from, for tools: linter, diff, documentation. */
+  /** The pack file, for tools: linter, diff, documentation. */
   readonly file: PackFile;
 };

@@ -2,7 +2,7 @@ import type { Fen } from '../../engine/base/money/fen.ts';
 import type { FundField } from './pack-file-payers.ts';
 
 /**
- * One payer's share beside accounts and patient: `field` is the national name of its amount (接口规范
+ * The share of one payer other than accounts and patient: `field` is its national name (接口规范
  * 2102/2207 setlinfo), `fundType` 基金支付类型 `fund_pay_type` (310100, 330100 …).
  */
 export type FundShare = {
@@ -43,9 +43,9 @@ export type Stage =
   | 'patient';
 
 /**
- * One step of the explanation: which money moved from where to where, by which rule, and the source
- * of that rule. The amounts of the steps that move money (all but in-scope, waiver, modifier,
- * threshold, cap and account-limit) rebuild the split: a test adds them up.
+ * One step of the explanation: the money moved, the rule, and the source of the rule. The amounts
+ * of the steps that move money (all but in-scope, waiver, modifier, threshold, cap and
+ * account-limit) add up to the split; a test checks it.
  */
 export type SplitStep = {
   readonly stage: Stage;
@@ -58,8 +58,8 @@ export type SplitStep = {
   readonly ratio?: string;
   readonly amount: Fen;
   /**
-   * The person's share as a region prints it that rounds every party by itself; differs from base
-   * less amount by a fen at most. Absent where it is the complement.
+   * The person's share as printed in regions that round every party by itself; it differs from base
+   * less amount by at most a fen. Absent where it is the complement.
    */
   readonly printedSelfPay?: Fen;
   /** Id of the pack's rule and where that rule comes from (notice, clause). */
@@ -95,11 +95,12 @@ export type Split = {
   readonly accountPay: Fen;
   /** 个人账户共济支付金额 `acct_mulaid_pay` */
   readonly familyPay: Fen;
-  /** 个人现金支出 `psn_cash_pay`: what is left for the patient to pay by bank debit or cash. */
+  /** 个人现金支出 `psn_cash_pay`: paid by the patient, by bank debit or cash. */
   readonly patientPay: Fen;
   /**
-   * Printed shares less the money itself, in fen: not zero where a region rounds every party by
-   * itself (see `SplitStep.printedSelfPay`). No money: the split above always adds up.
+   * Printed shares less the money itself, in fen: may differ from zero where a region rounds every
+   * party by itself (see `SplitStep.printedSelfPay`). It moves no money: the split above always
+   * adds up.
    */
   readonly imbalance: bigint;
   readonly lines: readonly LineSplit[];

@@ -1,6 +1,6 @@
 /**
- * The packs that ship with the program: every JSON file in `rules/packs/<region>/`. A region's next
- * rules are a new file there; old files stay for old bills.
+ * The packs that ship with the program: every JSON file in `rules/packs/<region>/`. New rules of a
+ * region are a new file; old files stay for old bills.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { invariant } from '../../engine/base/errors/result.ts';

@@ -8,17 +8,20 @@ export type PackQuery = {
   readonly region: string;
   /** 险种 `insutype`. */
   readonly scheme: string;
-  /** 医疗类别 `med_type`; the pack with the longest matching prefix goes first. */
+  /** 医疗类别 `med_type`; the pack with the longest matching prefix wins. */
   readonly careType: CareType;
   /** Day of service, "2026-11-22": old bills keep the rules of their day. */
   readonly serviceDate: string;
   readonly visit?: Visit;
 };
 
-/** Packs by id and by what they are for. Packs on a shelf never change; a new set is a new shelf. */
+/**
+ * Packs by id, and by region, scheme, care type and day. Immutable: other packs need a new
+ * registry.
+ */
 export type PackRegistry = {
   readonly packs: readonly Pack[];
-  /** The pack in force for a bill: the latest that had begun by its day; test-only packs never. */
+  /** The pack in force for a bill: the latest that had begun by its day; never a test-only pack. */
   readonly find: (query: PackQuery) => Pack | undefined;
   /** The pack that a stored settlement was split by, or undefined. */
   readonly byId: (id: string) => Pack | undefined;
@@ -42,11 +45,11 @@ export function createPackRegistry(packs: readonly Pack[]): PackRegistry {
   return {
     packs,
     byId: (id) => ids.get(id),
-    find: (query) => bestOf(groups.get(`${query.region}/${query.scheme}`) ?? [], query),
+    find: (query) => selectBest(groups.get(`${query.region}/${query.scheme}`) ?? [], query),
   };
 }
 
-function bestOf(group: readonly Pack[], query: PackQuery): Pack | undefined {
+function selectBest(group: readonly Pack[], query: PackQuery): Pack | undefined {
   let best: Pack | undefined;
   let bestLength = 0;
   for (const pack of group) {

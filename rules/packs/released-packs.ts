@@ -1,8 +1,8 @@
 /**
- * What the shipped packs said when they were released, as digests. A pack never changes under its
- * id, since settlements are computed again by it; a change is a new pack. `npm run gen` runs this
- * file: it adds new packs and refuses changed ones. Only before a first release is an entry of
- * `released.json` taken out by hand.
+ * Digests of the shipped packs as they were released. A released pack never changes, since
+ * settlements are recomputed by it; a change is a new pack. `npm run gen` runs this file: it adds
+ * new packs and refuses changed ones. An entry of `released.json` may be removed by hand only
+ * before its release.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const LIST = new URL('released.json', import.meta.url);
 
 export type ReleasedPacks = Readonly<Record<string, string>>;
 
-/** SHA-256 (hex) of each shipped pack's content, by id; spaces and line ends do not count. */
+/** SHA-256 (hex) of each shipped pack's content, by id; layout does not count. */
 export function digestsOfShippedPacks(): ReleasedPacks {
   const digests = shippedPackFiles().map((path) => {
     const content: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));

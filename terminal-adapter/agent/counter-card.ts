@@ -1,27 +1,34 @@
 /**
- * The card as a sale sees it. The agent knows this interface only; a test or another reader can
- * stand in.
+ * The card as a settlement uses it. The agent knows this interface only, so tests replace it.
  */
+
 import { fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
 import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
 import type { Fen } from '../../engine/base/money/fen.ts';
+import { isoTime } from '../../engine/base/time/calendar.ts';
+import type { CardBody } from '../../engine/contract/card.ts';
+import type { BankDebitBody } from '../../engine/contract/settlement.ts';
 import type { TerminalClock } from '../client/engine-client.ts';
-import type { BankDebitData, WireCard } from '../client/wire.ts';
 import type { CardConnection } from '../readers/reader.ts';
 import { authenticateChip, readCard } from '../session/card-session.ts';
 import {
   authoriseDebit,
   COUNTER_TERMINAL,
   type DebitAuthorisation,
+  type DebitError,
   finishDebit,
 } from '../session/debit-session.ts';
+import type { CardFailureCode } from './advice.ts';
 
-/** Code of what went wrong between terminal and card; no card data. */
-export type CardFailure = { readonly code: string };
+/** What went wrong between terminal and card; it holds no card data. */
+export type CardFailure = { readonly code: CardFailureCode };
+
+/** What the bank needs of its card; hex where it is binary. */
+export type BankDebitData = Omit<BankDebitBody, 'kind' | 'expected' | 'pinBlock'>;
 
 export type CounterCard = {
-  read(): Promise<Result<WireCard, CardFailure>>;
+  read(): Promise<Result<CardBody, CardFailure>>;
   /** The chip's answer to factor and source (8 bytes each); all hex. */
   prove(challenge: {
     readonly factor: string;
@@ -29,7 +36,7 @@ export type CounterCard = {
   }): Promise<Result<string, CardFailure>>;
   /** An authorisation request of the bank application. */
   authorise(amount: Fen): Promise<Result<BankDebitData, CardFailure>>;
-  /** Gives the card the bank's answer. False: the card refuses the approval, which must go back. */
+  /** Gives the card the bank's answer. False: the card refuses the approval, so it must be refunded. */
   finish(answer: {
     readonly responseCode: string;
     readonly issuerAuthData: string | undefined;
@@ -44,18 +51,18 @@ export type CounterCardOptions = {
   readonly clock: TerminalClock;
   /** Eight ASCII characters: serial of the terminal (9F1E). */
   readonly serial: string;
-  /** Running number of the terminal's transactions, 1 to 99999999. */
+  /** Running number of the terminal's transactions (9F41), 1 to 99999999. */
   readonly traceNumber: number;
 };
 
-/** A card in a reader, through the card and debit sessions. One sale each. */
+/** A card in a reader, through the card and debit sessions, for one settlement. */
 export function openCounterCard(options: CounterCardOptions): CounterCard {
   const { connection, clock, serial, traceNumber } = options;
   let debit: DebitAuthorisation | undefined;
   return {
     read: async () => {
       const profile = await readCard(connection);
-      if (!profile.ok) return fail({ code: profile.error.code });
+      if (!profile.ok) return fail(failureOf(profile.error));
       const { cardId, cardNumber, cardClass, specVersion, issuedOn, expiresOn } = profile.value;
       const card = { cardId, cardNumber, cardClass, specVersion, issuedOn };
       return ok({ ...card, expiresOn: expiresOn ?? null });
@@ -63,10 +70,10 @@ export function openCounterCard(options: CounterCardOptions): CounterCard {
     prove: async ({ factor, source }) => {
       const challenge = { factor: fromHex(factor), source: fromHex(source) };
       const proof = await authenticateChip(connection, challenge);
-      return proof.ok ? ok(toHex(proof.value)) : fail({ code: proof.error.code });
+      return proof.ok ? ok(toHex(proof.value)) : fail(failureOf(proof.error));
     },
     authorise: async (amountFen) => {
-      const local = new Date(clock.now() + CHINA_OFFSET_MS).toISOString();
+      const local = isoTime(clock.now());
       const asked = await authoriseDebit(connection, {
         amountFen,
         date: local.slice(0, 10),
@@ -75,7 +82,7 @@ export function openCounterCard(options: CounterCardOptions): CounterCard {
         traceNumber,
         terminal: { ...COUNTER_TERMINAL, serial },
       });
-      if (!asked.ok) return fail({ code: asked.error.code });
+      if (!asked.ok) return fail(failureOf(asked.error));
       debit = asked.value;
       const { pan, panSequence, expiry, track2, field55 } = asked.value;
       const chipData = toHex(field55);
@@ -88,10 +95,12 @@ export function openCounterCard(options: CounterCardOptions): CounterCard {
         responseCode,
         issuerAuthData: issuerAuthData === undefined ? undefined : fromHex(issuerAuthData),
       });
-      return finished.ok ? ok(finished.value.approved) : fail({ code: finished.error.code });
+      return finished.ok ? ok(finished.value.approved) : fail(failureOf(finished.error));
     },
   };
 }
 
-/** China has one time zone and no summer time. */
-const CHINA_OFFSET_MS = 8 * 3_600_000;
+/** The reader's own code is more exact than READER_FAILED. */
+function failureOf(error: DebitError): CardFailure {
+  return { code: error.code === 'READER_FAILED' ? error.reader : error.code };
+}

@@ -1,6 +1,6 @@
 /**
- * The PIN pad: PINs exist inside it only, blocks come out. `createSoftwarePinPad` is the one of the
- * sandbox; a real one keeps its keys in hardware behind the same interface.
+ * The PIN pad: PINs stay inside it, and enciphered PIN blocks come out. `createSoftwarePinPad` is for
+ * the sandbox; a real PIN pad keeps its keys in hardware behind the same interface.
  */
 
 import { toHex } from '../../engine/base/crypto/bytes.ts';
@@ -14,7 +14,7 @@ import { parseCardId } from '../../engine/base/ids/ids.ts';
 import type { TerminalClock } from '../client/engine-client.ts';
 import { unwrapKey } from '../client/unwrap-key.ts';
 
-/** Undefined: the holder gave up, or the pad has no key. */
+/** Makes PIN blocks. Undefined: the holder gave up, or the PIN pad has no key. */
 export type PinPad = {
   /** ISO 9564 format 4 with SM4 over the card's account digits; 16 bytes, hex. */
   medicalPinBlock(cardId: string): Promise<string | undefined>;
@@ -32,15 +32,19 @@ export type SoftwarePinPadOptions = {
   readonly clock: Pick<TerminalClock, 'randomBytes'>;
 };
 
-export type SoftwarePinPad = PinPad & {
-  /** Takes the wrapped keys of a sign-in. False when the medical one's check value is wrong. */
+/** A PIN pad that takes its keys from a sign-in. */
+export type SignInPinPad = PinPad & {
+  /**
+   * Loads the wrapped keys of a sign-in. False when the check value of the medical key is wrong; a
+   * bank key that is missing or wrong only makes `bankPinBlock` undefined.
+   */
   loadKeys(wrapped: { readonly pinKey: string; readonly bankPinKey: string | null }): boolean;
 };
 
 const PIN = /^\d{4,12}$/;
 
-/** A PIN pad in memory, for the sandbox, the demo and tests. */
-export function createSoftwarePinPad(options: SoftwarePinPadOptions): SoftwarePinPad {
+/** A PIN pad in memory, for the sandbox and tests: a computer can read what is in its memory. */
+export function createSoftwarePinPad(options: SoftwarePinPadOptions): SignInPinPad {
   let medicalKey: Uint8Array | undefined;
   let bankKey: Uint8Array | undefined;
   const ask = async (kind: 'medical' | 'bank') => {

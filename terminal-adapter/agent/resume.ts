@@ -1,19 +1,23 @@
 /**
- * After a restart: finds out what became of every key that is still open, instead of selling again.
- * The request's bytes are gone (they held PIN blocks), so nothing is sent but enquiries.
+ * Finds out what became of every request key that is still open, after a restart or an unknown
+ * outcome. The bytes of the requests are gone, because they held PIN blocks, so this only enquires.
  */
 import type { EngineClient, TerminalClock } from '../client/engine-client.ts';
 import type { JournalEntry, JournalOutcome, RequestJournal } from '../journal/request-journal.ts';
-import { enquire } from './enquire.ts';
+import { type Enquiry, enquire } from './enquire.ts';
+import { type OnProgress, tell } from './progress.ts';
 
 /**
- * How long a sent request can still arrive, by the engine's clock: its signature window of 120 s and
- * its lead of 10 s, and some more for the work on it.
+ * How long a sent request can still arrive, ms by the engine's clock: the engine accepts a signature
+ * for 120 s and 10 s ahead of time; the rest is for its work on the request.
  */
 export const DELIVERY_MS = 180_000;
 
 export type Resumed = {
+  /** As it was before this enquiry. */
   readonly entry: JournalEntry;
+  /** What the engine answered, with the document of an approval or the words of a refusal. */
+  readonly enquiry: Enquiry;
   /** Undefined: still open; ask again later. */
   readonly outcome: JournalOutcome | undefined;
 };
@@ -23,20 +27,24 @@ export async function resume(deps: {
   readonly client: EngineClient;
   readonly journal: RequestJournal;
   readonly clock: Pick<TerminalClock, 'now'>;
+  readonly onProgress?: OnProgress;
 }): Promise<readonly Resumed[]> {
   const resumed: Resumed[] = [];
   for (const entry of deps.journal.unfinished()) {
-    resumed.push({ entry, outcome: await resumeOne(deps, entry) });
+    tell(deps.onProgress, 'enquiring');
+    const enquiry = await enquire(deps.client, entry.requestKey);
+    resumed.push({ entry, enquiry, outcome: conclude(deps, entry, enquiry) });
   }
   return resumed;
 }
 
-async function resumeOne(
-  { client, journal, clock }: Parameters<typeof resume>[0],
+/** The outcome, recorded in the journal, if the engine's answer makes it certain. */
+function conclude(
+  { journal, clock }: Pick<Parameters<typeof resume>[0], 'journal' | 'clock'>,
   entry: JournalEntry,
-): Promise<JournalOutcome | undefined> {
+  found: Enquiry,
+): JournalOutcome | undefined {
   const { requestKey } = entry;
-  const found = await enquire(client, requestKey);
   const at = clock.now();
   if (found.kind === 'approved' || found.kind === 'declined') {
     const { kind: outcome, certificate } = found;
@@ -50,10 +58,9 @@ async function resumeOne(
 }
 
 /**
- * "Never seen" is final only when no copy of the request can be under way any more. This terminal's
- * clock is not asked: it may have jumped. The engine dates what it says, and it counts from the first
- * time that it said so after the last copy was sent. When the engine's own clock was set back, it
- * counts anew.
+ * "Never seen" is final only when no copy of the request can be under way any more. The terminal's
+ * clock may have jumped, so only the time inside the engine's answers counts: from the first "never
+ * seen" after the last copy was sent. An engine clock that was set back starts the count again.
  */
 function mayStillArrive(journal: RequestJournal, entry: JournalEntry, engineTime: number): boolean {
   const { requestKey, state, absentSince } = entry;

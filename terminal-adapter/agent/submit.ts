@@ -1,16 +1,17 @@
 /**
- * Sends one request that may move money, and stays with it: journal first, then send; while the
- * outcome is open enquire by key, and send the same bytes again only when the engine has never seen
- * the key.
+ * Sends one request that may move money, and follows it until its outcome is known: journal first,
+ * then send; while the outcome is open enquire by key, and send the same bytes again only when the
+ * engine has them already or has never seen the key.
  */
 import { createHash } from 'node:crypto';
-
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Certificate } from '../client/certificate.ts';
 import type { EngineClient, TerminalClock } from '../client/engine-client.ts';
-import type { EngineResult } from '../client/engine-result.ts';
-import type { Refusal } from '../client/wire.ts';
+import type { EngineResult, Refusal } from '../client/engine-result.ts';
+import { localRefusal } from '../client/local-refusal.ts';
 import type { RequestJournal } from '../journal/request-journal.ts';
 import { enquire } from './enquire.ts';
+import { type OnProgress, tell } from './progress.ts';
 
 export type Patience = {
   /** Enquiries before the cashier is told "unknown"; the journal keeps the key open. */
@@ -26,11 +27,17 @@ export type SubmitDeps = {
   readonly client: EngineClient;
   readonly journal: RequestJournal;
   readonly clock: TerminalClock;
-  readonly patience: Patience;
-  readonly wait: (ms: number) => Promise<void>;
+  readonly onProgress?: OnProgress;
+  /** Without it `counterPatience`. */
+  readonly patience?: Patience;
+  /** Without it a timer; a simulation has its own time. */
+  readonly wait?: (ms: number) => Promise<void>;
 };
 
+type Deps = SubmitDeps & Required<Pick<SubmitDeps, 'patience' | 'wait'>>;
+
 export type Submission<Body> = {
+  /** See `PreparedRequest`. */
   readonly kind: 'sale' | 'refund';
   /** "12.34", for the journal. */
   readonly amount: string;
@@ -47,9 +54,10 @@ export type Submitted<Body> =
  * Journals, sends and follows one request. `send` must send the same bytes each time it is called.
  */
 export async function submit<Body>(
-  deps: SubmitDeps,
+  given: SubmitDeps,
   submission: Submission<Body>,
 ): Promise<Submitted<Body>> {
+  const deps: Deps = { patience: counterPatience, wait: (ms) => sleep(ms), ...given };
   const { journal, clock } = deps;
   const { requestKey } = submission.request;
   const bodySha256 = createHash('sha256').update(JSON.stringify(submission.request)).digest('hex');
@@ -58,25 +66,25 @@ export async function submit<Body>(
   journal.markSent(requestKey, clock.now());
   const first = await sendPatiently(deps, submission);
   if (first.kind === 'unreachable') {
-    // Certainly nothing of this attempt left the terminal, and earlier ones were refused as a
-    // whole.
+    // Nothing of this try left the terminal, and the engine refused the tries before it as a whole.
     journal.finish(requestKey, { outcome: 'not-done', at: clock.now() });
-    return { kind: 'declined', refusal: { code: 'UNAVAILABLE', moneyEffect: 'none' } };
+    return { kind: 'declined', refusal: localRefusal('UNAVAILABLE') };
   }
   const submitted = isOpen(first) ? await follow(deps, submission) : settled(first);
   record(deps, requestKey, submitted);
   return submitted;
 }
 
-/** A busy engine did nothing and asks for the same key again: so it gets it, a few times. */
+/** A busy engine did nothing and asks for the same key again: it gets it, a few times. */
 async function sendPatiently<Body>(
-  deps: SubmitDeps,
+  deps: Deps,
   submission: Submission<Body>,
 ): Promise<EngineResult<Body>> {
   let result = await submission.send();
   for (let attempt = 0; attempt < BUSY_ATTEMPTS_MAX; attempt++) {
     if (result.kind !== 'declined' || isOpen(result)) return result;
     if (result.refusal.retry !== 'same-key') return result;
+    tell(deps.onProgress, 'waiting');
     await deps.wait(deps.patience.waitMs);
     deps.journal.markSent(submission.request.requestKey, deps.clock.now());
     result = await submission.send();
@@ -87,8 +95,8 @@ async function sendPatiently<Body>(
 const BUSY_ATTEMPTS_MAX = 3;
 
 /**
- * A request that is called stale was turned away before its key was looked at: another engine, which
- * started earlier or whose clock is another, may have taken a copy of it.
+ * An engine that calls a request stale did not look at its key: another engine, which started
+ * earlier or whose clock differs, may have taken a copy of it.
  */
 function isOpen<Body>(result: EngineResult<Body>): boolean {
   if (result.kind === 'declined') return result.code === 'REQUEST_STALE';
@@ -104,23 +112,22 @@ function settled<Body>(result: EngineResult<Body>): Submitted<Body> {
 }
 
 /**
- * Once one send had no certain end, a later refusal says nothing about the first one, unless the
- * engine stored it under our key: so from here on only an enquiry declines. A repeat can approve.
+ * Once one try had no certain end, the refusal of a repeat says nothing about the first try. From
+ * here on only an enquiry declines, since the engine stored that outcome under our key; a repeat
+ * can only approve.
  */
-async function follow<Body>(
-  deps: SubmitDeps,
-  submission: Submission<Body>,
-): Promise<Submitted<Body>> {
+async function follow<Body>(deps: Deps, submission: Submission<Body>): Promise<Submitted<Body>> {
   const { patience, client, journal, clock } = deps;
   const { requestKey } = submission.request;
   let waitMs = patience.waitMs;
   for (let attempt = 0; attempt < patience.enquiriesMax; attempt++) {
+    tell(deps.onProgress, 'enquiring');
     await deps.wait(waitMs);
     waitMs = Math.min(2 * waitMs, patience.waitMaxMs);
     const found = await enquire(client, requestKey);
     if (found.kind === 'declined') return { kind: 'declined', refusal: found.refusal };
     if (found.kind === 'approved' || found.kind === 'absent') {
-      // The same bytes again: a stored approval comes back as it was, a lost request is made good.
+      // The same bytes fetch a stored approval as it was, and replace a request that was lost.
       journal.markSent(requestKey, clock.now());
       const again = await submission.send();
       if (again.kind === 'approved') return settled(again);
@@ -129,7 +136,7 @@ async function follow<Body>(
   return { kind: 'unknown' };
 }
 
-function record<Body>(deps: SubmitDeps, requestKey: string, submitted: Submitted<Body>): void {
+function record<Body>(deps: Deps, requestKey: string, submitted: Submitted<Body>): void {
   const at = deps.clock.now();
   if (submitted.kind === 'approved') {
     const { certificate } = submitted;

@@ -3,9 +3,9 @@
  * over the request that they answer. Anyone with the engine's public key can check it, at any later
  * time.
  */
-import { createHash, createPublicKey, verify } from 'node:crypto';
 
-import { climbAnswerTree } from '../../engine/base/signatures/answer-tree.ts';
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { readTreeSignature } from '../../engine/base/signatures/answer-tree.ts';
 import {
   type AnswerAlgorithm,
   answerSignatureBase,
@@ -13,7 +13,7 @@ import {
   contentDigestOf,
   parseAnswerSignature,
 } from '../../engine/base/signatures/signature-base.ts';
-import type { AnswerKey } from './wire.ts';
+import type { AnswerKey } from '../../engine/contract/terminal.ts';
 
 export type Certificate = {
   readonly status: number;
@@ -47,7 +47,7 @@ export function verifyCertificate(certificate: Certificate, key: AnswerKey): boo
   const proof =
     algorithm === 'ed25519'
       ? { signed: base, rootSignature: signature }
-      : climbAnswerTree(base, signature);
+      : readTreeSignature(base, signature);
   if (proof === undefined) return false;
   const der = { key: Buffer.from(key.publicKey, 'base64'), format: 'der', type: 'spki' } as const;
   try {
@@ -55,7 +55,7 @@ export function verifyCertificate(certificate: Certificate, key: AnswerKey): boo
     if (publicKey.asymmetricKeyType !== 'ed25519') return false;
     return verify(null, proof.signed, publicKey, proof.rootSignature);
   } catch {
-    // A key that is no key vouches for nothing.
+    // The key is not well formed, so it proves nothing.
     return false;
   }
 }

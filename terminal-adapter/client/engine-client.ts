@@ -1,31 +1,25 @@
 /**
- * The terminal's side of the wire: signs what it sends, believes only what the engine signed for
- * exactly that request, and keeps its clock offset. It never repeats a request by itself, but for
- * one stale clock.
+ * The terminal's client of the engine: signs each request, accepts only an answer that the engine
+ * signed for exactly that request, and corrects the terminal's clock. It repeats a request by itself
+ * in one case only: when the engine found its time stale.
  */
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { hmacSm3 } from '../../engine/base/crypto/sm3.ts';
 import type { RequestAlgorithm } from '../../engine/base/signatures/signature-base.ts';
+import type { ChallengeDocument, ChallengeRequest } from '../../engine/contract/challenge.ts';
+import type { EnquiryDocument } from '../../engine/contract/enquiry.ts';
+import type { QuoteDocument, QuoteRequest } from '../../engine/contract/quote.ts';
+import type { RefundDocument, RefundRequest } from '../../engine/contract/refund.ts';
+import type { SettlementDocument, SettlementRequest } from '../../engine/contract/settlement.ts';
+import type { AnswerKey, SignInDocument } from '../../engine/contract/terminal.ts';
 import type { EngineResult } from './engine-result.ts';
+import { localRefusal } from './local-refusal.ts';
 import { readExchange } from './read-exchange.ts';
 import { signRequest } from './sign-request.ts';
 import { exchangeOnce } from './transport.ts';
 import { unwrapKey } from './unwrap-key.ts';
-import type {
-  AnswerKey,
-  Challenge,
-  ChallengeRequest,
-  QuoteDocument,
-  QuoteRequest,
-  RefundDocument,
-  RefundRequest,
-  RequestItems,
-  SettlementDocument,
-  SettleRequest,
-  SignInDocument,
-} from './wire.ts';
 
 export type TerminalClock = {
   /** ms since the epoch; may be wrong, the client corrects it by the engine's time. */
@@ -35,8 +29,9 @@ export type TerminalClock = {
 
 export type EngineClientOptions = {
   /**
-   * "https://engine.example:8443", without a path: engines on one database, of which any may be asked. When
-   * one cannot be reached the next one is; after a silence the next request, an enquiry, goes to the next.
+   * "https://engine.example:8443", without a path: engines on one database, of which any may be asked.
+   * When one cannot be reached, the same request goes to the next. When one does not answer, the next
+   * request, an enquiry, goes to the next.
    */
   readonly baseUrls: readonly [string, ...string[]];
   readonly terminal: {
@@ -51,8 +46,8 @@ export type EngineClientOptions = {
   /** For one whole exchange; longer than the engine's own limit for the bank. */
   readonly timeoutMs: number;
   /**
-   * The engine's answer key, handed over with the terminal. Without it the key that comes with the
-   * first sign-in is believed, so that sign-in must be over a connection that is itself trusted.
+   * The engine's answer key, installed with the terminal. Without it the client trusts the key of the
+   * first sign-in, so that sign-in must use a trusted connection.
    */
   readonly trustedAnswerKey?: AnswerKey;
 };
@@ -60,12 +55,12 @@ export type EngineClientOptions = {
 export type EngineClient = {
   /** New session keys; the answer's wrapped PIN keys are for the PIN pad. */
   signIn(): Promise<EngineResult<SignInDocument>>;
-  challenge(request: ChallengeRequest): Promise<EngineResult<Challenge>>;
+  challenge(request: ChallengeRequest): Promise<EngineResult<ChallengeDocument>>;
   quote(request: QuoteRequest): Promise<EngineResult<QuoteDocument>>;
-  settle(request: SettleRequest): Promise<EngineResult<SettlementDocument>>;
+  settle(request: SettlementRequest): Promise<EngineResult<SettlementDocument>>;
   refund(settlementId: string, request: RefundRequest): Promise<EngineResult<RefundDocument>>;
   settlement(settlementId: string): Promise<EngineResult<SettlementDocument>>;
-  byRequestKey(requestKey: string): Promise<EngineResult<RequestItems>>;
+  byRequestKey(requestKey: string): Promise<EngineResult<EnquiryDocument>>;
 };
 
 /** What changes during a client's life. */
@@ -73,7 +68,7 @@ type Session = {
   macKey: Uint8Array | undefined;
   answerKey: AnswerKey | undefined;
   offsetMs: number;
-  /** Of `baseUrls`, whom it asks. */
+  /** Index in `baseUrls` of the engine that it asks. */
   engine: number;
 };
 
@@ -111,19 +106,12 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
   };
 }
 
-function localRefusal(code: string): EngineResult<never> {
-  return {
-    kind: 'declined',
-    code,
-    refusal: { code, moneyEffect: 'none', retry: 'new-key' },
-    certificate: undefined,
-  };
-}
-
 async function call<Body>(context: Context, request: Call): Promise<EngineResult<Body>> {
   const { macKey, answerKey } = context.session;
-  if (macKey === undefined || answerKey === undefined)
-    return localRefusal('TERMINAL_NOT_SIGNED_IN');
+  if (macKey === undefined || answerKey === undefined) {
+    const refusal = localRefusal('TERMINAL_NOT_SIGNED_IN');
+    return { kind: 'declined', code: refusal.code, refusal, certificate: undefined };
+  }
   const mac = (base: Uint8Array) => hmacSm3(macKey, base);
   return sendSigned(context, request, { algorithm: 'hmac-sm3', sign: mac, keyOf: () => answerKey });
 }
@@ -168,7 +156,7 @@ function offeredKey(text: string): AnswerKey | undefined {
 type Signer = {
   readonly algorithm: RequestAlgorithm;
   readonly sign: (base: Uint8Array) => Uint8Array;
-  /** The key that may vouch for an answer with this body. */
+  /** The key that must have signed an answer with this body. */
   readonly keyOf: (body: string) => AnswerKey | undefined;
 };
 
@@ -187,13 +175,13 @@ async function sendSigned<Body>(
   return isNoWord(again) ? first : again;
 }
 
-/** Nobody was reached, or nobody looked at the key: another engine may have taken the first copy. */
+/** The repeat decided nothing, and another engine may have taken the first copy. */
 function isNoWord(again: EngineResult<unknown>): boolean {
   if (again.kind === 'declined') return again.refusal.retry === 'same-key';
   return again.kind === 'unreachable';
 }
 
-/** What nobody could be reached for was not sent to anybody, so the next engine may have it. */
+/** A request that could not reach an engine was not sent, so it may go to the next engine. */
 async function attempt<Body>(
   context: Context,
   request: Call,

@@ -1,5 +1,11 @@
+import type { Problem } from '../../engine/contract/problem.ts';
 import type { Certificate } from './certificate.ts';
-import type { Refusal } from './wire.ts';
+
+/**
+ * Why something was refused or is not known yet: an RFC 9457 problem, or the code and advice of an unknown
+ * outcome. Only the code is sure to be there, and it may be one that this terminal does not know.
+ */
+export type Refusal = { readonly code: string } & Readonly<Partial<Omit<Problem, 'code'>>>;
 
 /** What a call to the engine came to. Only a signed answer can be approved or declined. */
 export type EngineResult<Body> =
@@ -17,8 +23,8 @@ export type EngineResult<Body> =
       readonly certificate: Certificate | undefined;
     }
   /**
-   * Money may have moved. Enquire; never sell again, never tell the holder "declined".
-   * `refusal`: the engine itself said so; undefined: no answer, or one that nobody vouches for.
+   * Money may have moved. Enquire; never send a new request, never tell the holder "declined".
+   * `refusal`: the engine itself said so; undefined: no answer, or one without a valid signature.
    */
   | { readonly kind: 'unknown'; readonly refusal: Refusal | undefined }
   | { readonly kind: 'unreachable' };
@@ -36,8 +42,8 @@ function parse(text: string): unknown {
 }
 
 /**
- * Reads a certified answer. REQUEST_REPLAYED counts as unknown: whoever sent our request before us
- * got its answer, and that may have been an approval.
+ * Reads a certified answer. REQUEST_REPLAYED counts as unknown: a copy of the request arrived before
+ * this one, and the answer to that copy may have been an approval.
  */
 export function readAnswer<Body>(certificate: Certificate, isReplay: boolean): EngineResult<Body> {
   const body = parse(certificate.body);

@@ -1,12 +1,13 @@
+import type { AnswerKey } from '../../engine/contract/terminal.ts';
 import { certify } from './certificate.ts';
+import type { Refusal } from './engine-result.ts';
 import { type EngineResult, readAnswer } from './engine-result.ts';
 import type { Exchange } from './transport.ts';
-import type { AnswerKey, Refusal } from './wire.ts';
 
 /**
  * What an answer says, if all of it is in order.
  * @param requestSignature of the request that it must name
- * @param keyOf the key that may vouch for an answer with this body
+ * @param keyOf the key that must have signed an answer with this body
  */
 export function readExchange<Body>(
   exchange: Extract<Exchange, { kind: 'answered' }>,
@@ -32,8 +33,7 @@ export function readExchange<Body>(
   if (certificate !== undefined) {
     return readAnswer(certificate, headers.get('idempotent-replay') === 'true');
   }
-  // Before the first sign-in no key is known; a refusal to sign in moves no money and may be
-  // believed.
+  // Before the first sign-in no key is known; a refusal to sign in moves no money, so it is accepted.
   return key === undefined && status === 401
     ? unsignedRefusal(body)
     : { kind: 'unknown', refusal: undefined };

@@ -25,8 +25,8 @@ export function signRequest(
 ) {
   const contentDigest = contentDigestOf(createHash('sha256').update(request.body).digest('base64'));
   const input = {
-    // Rounded up, so that a request made in the second in which the engine started is not taken for
-    // one of a former life.
+    // Rounded up: an engine refuses requests from before its start, and it may have started within
+    // this second.
     created: Math.ceil(signer.at / 1000),
     nonce: Buffer.from(signer.nonce).toString('base64url'),
     keyId: signer.terminalId,

@@ -1,6 +1,5 @@
 /**
- * One HTTP exchange, with its failures sorted by the only question that matters: can it have
- * arrived?
+ * One HTTP exchange. Its failures differ by one question: can the request have arrived?
  */
 
 export type Exchange =

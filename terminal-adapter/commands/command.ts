@@ -8,7 +8,7 @@ import { fail, ok } from '../../engine/base/errors/result.ts';
 import { parseResponse } from '../apdu/apdu.ts';
 import { SW_OK } from '../apdu/status-word.ts';
 
-/** What every command can meet. */
+/** Errors that every command can have. */
 export type CommandError =
   /** Less than two bytes: the card was pulled, or the reader lost it. */
   | { readonly code: 'RESPONSE_SHORT' }

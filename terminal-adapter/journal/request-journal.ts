@@ -1,8 +1,8 @@
 /**
- * The counter's memory of request keys, on disk. A key is written before its request leaves, so
- * that after a crash the terminal asks what became of it instead of selling again. Each write is
- * synced before it returns. It holds no PIN, no PIN block, no card number and no track: of the
- * request only the digest.
+ * The request keys of a counter, on disk. A key is written before its request leaves, so that after
+ * a crash the terminal enquires about it instead of sending a new request. Each write is synced before
+ * it returns. The file holds the digest of a request and nothing else of it: no PIN block, no card
+ * number, no track.
  */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -18,6 +18,7 @@ export type JournalOutcome = 'approved' | 'declined' | 'not-done';
 
 export type PreparedRequest = {
   readonly requestKey: string;
+  /** The file's word for a settlement is sale; journals in use have it. */
   readonly kind: 'sale' | 'refund';
   /** SHA-256 of the request's body, hex. */
   readonly bodySha256: string;
@@ -31,8 +32,8 @@ export type JournalEntry = PreparedRequest & {
   readonly state: JournalState;
   readonly sentAt: number | undefined;
   /**
-   * ms, by the engine's clock: since when it has said that it never saw the key, after the last time
-   * that the request was sent.
+   * When the engine first answered that it never saw the key, after the request was last sent; ms by
+   * the engine's clock.
    */
   readonly absentSince: number | undefined;
   readonly outcome: JournalOutcome | undefined;
@@ -102,7 +103,7 @@ function entryOf(row: unknown): JournalEntry {
   };
 }
 
-/** A journal that an earlier version made lacks the column, and its open keys are worth keeping. */
+/** A journal of an earlier version lacks the column, and its open keys must be kept. */
 function addMissingColumn(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   const columnsNow = database.prepare(`SELECT name FROM pragma_table_info('request')`).all();
@@ -111,7 +112,7 @@ function addMissingColumn(database: DatabaseSync): void {
   database.exec('COMMIT');
 }
 
-/** How long one process waits for another's write. */
+/** How long one process waits for another process's write. */
 const BUSY_MS = 5_000;
 
 /**

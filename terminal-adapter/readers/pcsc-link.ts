@@ -1,10 +1,11 @@
 /**
- * Keeps one PC/SC context and one reader in it, and replaces both after a loss. Four habits of the
- * add-on `pcsclite` shape it: - `close` waits for a lock that a command under way holds, and that
- * the add-on itself holds while it calls a listener: so nothing is closed inside a listener, nor
- * before every call has come back. - a context that outlived its service never sees readers again:
- * so it is never used twice. - a reader stays "connected" when its card is pulled: so we end that
- * connection ourselves.
+ * Keeps one PC/SC context and one reader in it, and replaces both after a loss. Three properties of
+ * the add-on `pcsclite` determine how:
+ *
+ * - `close` waits for a lock, which a running command holds, and which the add-on holds while it
+ *   calls a listener. So nothing is closed inside a listener or before every call has returned.
+ * - A context whose service has ended never sees readers again. So no context is used twice.
+ * - A reader stays "connected" when its card is pulled. So this module ends that connection.
  */
 import {
   type PcscContext,

@@ -1,7 +1,7 @@
 /**
- * A real reader behind PC/SC. What the service does not promise is secured here: every wait has a
- * limit (a mute card hangs for ever otherwise), an answer without a status word is refused (a
- * pulled card can leave an empty one), and after any loss the link is made anew.
+ * A real reader behind PC/SC, made safe against what the service permits: every wait has a limit
+ * (a mute card would hang it for ever), an answer without a status word is refused (a pulled card can
+ * leave an empty one), and after any loss the link is opened again.
  */
 
 import type { Result } from '../../engine/base/errors/result.ts';
@@ -25,7 +25,8 @@ export type PcscReaderError = 'PCSC_UNAVAILABLE' | 'PCSC_NO_READER';
 const RESPONSE_BYTES_MAX = 258;
 
 /**
- * A card that is only absent or busy leaves the link sound; silence or an unknown failure may not.
+ * After silence or an unknown failure the link may be broken and is dropped; a card that is absent or
+ * busy leaves it intact.
  */
 async function guarded<T>(
   link: PcscLink,
@@ -96,9 +97,9 @@ async function connect(link: PcscLink, timeoutMs: number): Promise<CardConnectio
 }
 
 /**
- * Opens a reader. Absence of the package, of the PC/SC service or of a reader is a value, never an
- * exception; the link repairs itself afterwards. The add-on can block its thread while a mute card
- * is in the reader: a terminal that must stay responsive runs this in a worker thread.
+ * Opens a reader. A missing package, PC/SC service or reader is a value, never an exception; a link
+ * that breaks later is opened again. The add-on can block its thread while a mute card is in the
+ * reader: a terminal that must stay responsive runs this in a worker thread.
  */
 export async function openPcscReader(
   options: PcscReaderOptions,

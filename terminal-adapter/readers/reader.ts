@@ -1,6 +1,6 @@
 /**
- * Port of a card reader. A reader fails in ways that no status word tells (card pulled, service
- * gone); such a failure rejects with `ReaderError`, and the card session turns it into a value.
+ * Interface of a card reader. Failures that have no status word (card pulled, service gone) reject
+ * with `ReaderError`, and the card session turns them into values.
  */
 
 export type ReaderErrorCode =
@@ -16,7 +16,7 @@ export type ReaderErrorCode =
   | 'CARD_BUSY'
   /** The reader was unplugged, or the PC/SC service stopped. */
   | 'READER_GONE'
-  /** A replayed conversation went another way than the recorded one. */
+  /** A replayed conversation differs from the recorded one. */
   | 'REPLAY_DEVIATION';
 
 /** The message never holds bytes of a command or a response. */
@@ -49,6 +49,6 @@ export type Reader = {
    * READER_GONE.
    */
   connect(): Promise<CardConnection>;
-  /** Gives the reader back. Waits that are under way end with false. */
+  /** Releases the reader. Waits that are under way end with false. */
   close(): Promise<void>;
 };

@@ -1,13 +1,13 @@
-/** A reader that writes down, masked, what another reader and its card say. */
+/** A reader that records, with personal data masked, what another reader and its card exchange. */
 import { toHex } from '../../engine/base/crypto/bytes.ts';
 import type { Reader } from './reader.ts';
 import { type Exchange, maskExchange, type Transcript } from './transcript.ts';
 
-/** A conversation longer than this is not one sale; what follows is not kept. */
+/** A settlement needs far fewer exchanges; later ones are not recorded. */
 const EXCHANGES_MAX = 1000;
 
 export type RecordingReader = Reader & {
-  /** What was said so far. */
+  /** The exchanges so far. */
   transcript(): Transcript;
 };
 

@@ -1,13 +1,12 @@
 /**
- * A reader that answers from a transcript, and fails clearly when the conversation takes another
- * way.
+ * A reader that answers from a transcript, and fails clearly when the conversation differs from it.
  */
 import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { type Reader, ReaderError } from './reader.ts';
 import { matchesRecorded, responseBytes, type Transcript } from './transcript.ts';
 
 export type ReplayReader = Reader & {
-  /** Exchanges that nobody has asked for yet: 0 when the whole conversation was replayed. */
+  /** Exchanges that were not replayed yet: 0 at the end of the conversation. */
   remaining(): number;
 };
 

@@ -1,4 +1,4 @@
-/** A reader in this process that holds virtual cards: for the sandbox, the demo and tests. */
+/** A reader in this process that holds virtual cards: for the sandbox and tests. */
 import type { VirtualCard } from '../virtual-card/virtual-card.ts';
 import { type CardConnection, type Reader, ReaderError } from './reader.ts';
 import { createSlot } from './slot.ts';

@@ -1,4 +1,4 @@
-/** Is there a card? One flag that can be awaited with a time limit; used by every reader. */
+/** Whether a card is in a reader: one flag that can be awaited with a time limit. */
 
 export type Slot = {
   isPresent(): boolean;

@@ -1,8 +1,10 @@
 /**
- * What the counter prints: lines of text, ready for a printer of 32 or 48 columns. The numbers are
- * those of the engine's document; nothing is computed here.
+ * What the counter prints: lines of text for a printer of 32 or 48 columns. The numbers come from the
+ * engine's document; this module computes none.
  */
-import type { LineShare, Refusal, SettlementDocument } from '../client/wire.ts';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
+import type { LineShare } from '../../engine/contract/split.ts';
+import type { Refusal } from '../client/engine-result.ts';
 import { centre, pair, wrap } from './columns.ts';
 import { fundNames, type Language, labels } from './labels.ts';
 
@@ -168,7 +170,7 @@ function slip(paper: Paper, facts: SlipFacts, title: string, advice: readonly st
   ];
 }
 
-/** For a sale whose outcome is not known: says above all that nothing may be collected again. */
+/** For a settlement whose outcome is not known: it says first that nothing may be collected again. */
 export function unknownSlip(facts: SlipFacts, paper: Paper): string[] {
   const word = labels[paper.language];
   return slip(paper, facts, word.unknownTitle, [word.unknownAdvice]);

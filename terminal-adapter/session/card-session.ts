@@ -1,7 +1,6 @@
 /**
- * What a terminal does with a card in one sale: read it, have its chip prove itself, and if the
- * bank has to pay, get an authorisation request from the bank application and give it the bank's
- * answer. Every failure is a value; nothing here keeps a state beside the card's own.
+ * Conversations with the social-security application: read the card, have its chip prove that it is
+ * genuine, and read the holder's data. Every failure is a value; the only state is the card's own.
  */
 
 import type { CipherAlgorithm } from '../../engine/base/crypto/block-cipher.ts';
@@ -9,6 +8,7 @@ import { toHex } from '../../engine/base/crypto/bytes.ts';
 import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, ok } from '../../engine/base/errors/result.ts';
 import { type CardId, parseCardId } from '../../engine/base/ids/ids.ts';
+import { isDay } from '../../engine/base/time/calendar.ts';
 import { exchange } from '../apdu/exchange.ts';
 import { SW_FILE_NOT_FOUND, SW_RECORD_NOT_FOUND } from '../apdu/status-word.ts';
 import type { Command, CommandError } from '../commands/command.ts';
@@ -48,10 +48,10 @@ export type CardProfile = {
 /** Personal data (EF06), readable after the PIN. */
 export type HolderProfile = { readonly idNumber: string; readonly name: string };
 
-/** More records than either file has; a card that goes on is not read any further. */
+/** More records than either file has; a card that returns more is not read any further. */
 const RECORDS_MAX = 16;
 
-/** Sends one command and reads its answer; reader failures become values here and nowhere else. */
+/** Sends one command and reads its answer. This function alone turns reader failures into values. */
 export async function runCommand<Args, Value, E>(
   connection: CardConnection,
   command: Command<Args, Value, E>,
@@ -101,9 +101,7 @@ function dateOf(value: Uint8Array | undefined): string | undefined {
   const digits = toHex(value ?? new Uint8Array(0));
   if (!/^\d{8}$/.test(digits)) return undefined;
   const date = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-  const time = Date.parse(date);
-  const isReal = !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
-  return isReal ? date : undefined;
+  return isDay(date) ? date : undefined;
 }
 
 /** Cards for life carry no date: zeros, or bytes that were never written. */
@@ -153,8 +151,8 @@ export async function authenticateChip(
 }
 
 /**
- * Holder services: checks the PIN in the chip and reads the holder's own data. A sale does not come
- * here: there the engine checks the medical PIN. Three wrong entries lock the card.
+ * Holder services: checks the PIN in the chip and reads the holder's own data. A settlement does not
+ * use it, since the engine checks the medical PIN. Three wrong entries lock the card.
  */
 export async function readHolder(
   connection: CardConnection,

@@ -1,6 +1,6 @@
 /**
- * The bank application in one sale: a request for authorisation that only this card can make, and
- * the card's last word once the bank has answered. Always on line; RMB debit only, so no other
+ * The bank application in one settlement: an authorisation request that only this card can make, and
+ * the card's final cryptogram after the bank's answer. Always on line; RMB debit only, so no other
  * application is ever selected.
  */
 
@@ -21,7 +21,7 @@ import { type DolEntry, fillDol, parseDol } from '../tlv/dol.ts';
 import { encodeTlv, findTag, parseTlv, type Tlv } from '../tlv/tlv.ts';
 import { runCommand, type SessionError } from './card-session.ts';
 
-/** Facts of the terminal that enter field 55; hex but where it says otherwise. */
+/** Facts of the terminal that enter field 55; hex unless stated otherwise. */
 export type DebitTerminal = {
   /** Serial of the card interface, eight ASCII characters (9F1E). */
   readonly serial: string;
@@ -37,7 +37,7 @@ export type DebitTerminal = {
   readonly verificationResults: string;
 };
 
-/** A counter terminal with an online PIN. Offline data authentication is not done, and says so. */
+/** A counter terminal with an online PIN. 9F33 and 95 say that there is no offline data authentication. */
 export const COUNTER_TERMINAL: Omit<DebitTerminal, 'serial'> = {
   capabilities: 'E0F0C8',
   type: '22',
@@ -48,7 +48,7 @@ export const COUNTER_TERMINAL: Omit<DebitTerminal, 'serial'> = {
 
 export type DebitRequest = {
   readonly amountFen: Fen;
-  /** Local date and time of the sale: "2026-11-22", "12:34:56". */
+  /** Local date and time of the debit: "2026-11-22", "12:34:56". */
   readonly date: string;
   readonly time: string;
   /** Four fresh random bytes. */
@@ -58,7 +58,7 @@ export type DebitRequest = {
   readonly terminal: DebitTerminal;
 };
 
-/** A card that asks the bank. It goes to the engine; `finishDebit` needs it once more. */
+/** The card's authorisation request. The engine gets it, and `finishDebit` needs it again. */
 export type DebitAuthorisation = {
   readonly pan: string;
   /** Two digits, "00" when the card has none. */
@@ -84,7 +84,7 @@ export type DebitError =
   | { readonly code: 'CARD_DECLINED' };
 
 export type DebitOutcome = {
-  /** False: the chip refused although the bank may have approved; the sale must be reversed. */
+  /** False: the chip refused although the bank may have approved; the settlement must be refunded. */
   readonly approved: boolean;
   /** Cryptogram of the closing TC or AAC, 8 bytes. */
   readonly cryptogram: Uint8Array;
@@ -154,7 +154,7 @@ async function readRecords(
   return ok(objects);
 }
 
-/** What of the card's records the bank and the closing of the sale need. */
+/** The part of the card's records that the bank and `finishDebit` need. */
 function bankData(objects: readonly Tlv[]) {
   const hex = (tag: string) => toHex(findTag(objects, tag) ?? new Uint8Array(0));
   const pan = hex('5A').replace(/F+$/, '');
@@ -227,7 +227,7 @@ export type DebitAnswer = {
   readonly issuerAuthData: Uint8Array | undefined;
 };
 
-/** Does the card believe the bank? Data of a length that no card takes come from no bank. */
+/** Does the card accept the bank's cryptogram? Data of a wrong length cannot be the bank's. */
 async function authenticateIssuer(
   connection: CardConnection,
   issuerAuthData: Uint8Array,
@@ -239,7 +239,7 @@ async function authenticateIssuer(
 }
 
 /**
- * Gives the card the bank's answer and asks for its last word. A card that cannot verify the bank
+ * Gives the card the bank's answer and asks for its final cryptogram. A card that cannot verify the bank
  * declines, even if the terminal was told that the bank approved.
  */
 export async function finishDebit(

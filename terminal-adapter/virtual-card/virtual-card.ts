@@ -24,7 +24,7 @@ export type VirtualCard = {
   transmit(command: Uint8Array): Uint8Array;
   /** Power off and on: what was selected and verified is forgotten, tries and counter are not. */
   reset(): void;
-  /** What survives without power, to be stored and given back at the next start. */
+  /** What survives without power, to be stored and passed to `createVirtualCard` later. */
   exportState(): CardState;
 };
 

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createBankHost } from '../../engine/sandbox/bank-host/bank-host.ts';
-import type { FaultRates } from '../../engine/sandbox/bank-host/misbehaviour.ts';
+import type { FaultRates } from '../../engine/sandbox/bank-host/fault-plan.ts';
 import { bankHostKeys, sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
-import { openTownsfolk } from '../support/chaos-people.ts';
+import { openChaosCustomers } from '../support/chaos/counter-plans.ts';
 
 export type BankOrder = {
   readonly dataDir: string;
@@ -23,7 +23,7 @@ const LATE_MS = 300;
 process.once('disconnect', () => process.exit());
 const [order] = (await once(process, 'message')) as [BankOrder];
 const folder = sandboxKeyFolder(order.dataDir);
-const customerOf = openTownsfolk(folder, 0);
+const customerOf = openChaosCustomers(folder, 0);
 const host = await createBankHost({
   store: order.store,
   port: order.port,
@@ -33,7 +33,7 @@ const host = await createBankHost({
 });
 process.on('message', (command) => {
   const { misbehave } = command as BankCommand;
-  if (misbehave === undefined) host.behave();
-  else host.misbehaveFromSeed(misbehave.seed, misbehave.rates, LATE_MS);
+  if (misbehave === undefined) host.clearFaults();
+  else host.injectFaultsFromSeed(misbehave.seed, misbehave.rates, LATE_MS);
 });
 process.send?.({ told: 'open' });

@@ -1,32 +1,32 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
-import { codeOf, openCounter } from '../support/counter.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { bookProblems, stateOf } from '../support/world-books.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
+import { bookProblems, stateOf } from '../support/running-system/books.ts';
+import { codeOf, openCounter } from '../support/running-system/counter.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 
-let world: World;
+let system: RunningSystem;
 
 beforeAll(async () => {
-  world = await startWorld();
+  system = await startSystem();
 });
-afterAll(() => world.close());
+afterAll(() => system.close());
 
 /** What PostgreSQL answers to every write when its disk is full (SQLSTATE 53100, disk_full). */
 async function fillDisk(): Promise<void> {
-  await world.query(`create function no_room() returns trigger language plpgsql as
+  await system.query(`create function no_room() returns trigger language plpgsql as
     $$ begin raise exception 'no room' using errcode = '53100'; end $$`);
   for (const table of ['person', 'card', 'request', 'settlement', 'posting']) {
-    await world.query(`create trigger full_disk before insert or update on ${table}
+    await system.query(`create trigger full_disk before insert or update on ${table}
       execute function no_room()`);
   }
 }
 
 test('a full disk: refused before the bank is asked and before a PIN is judged, and all is well after', async () => {
-  const counter = await openCounter(world, sandboxTerminals.dongguanPharmacy);
-  const customer = await world.enrol();
-  const before = await stateOf(world, customer);
-  const received = world.host.received();
+  const counter = await openCounter(system, sandboxTerminals.dongguanPharmacy);
+  const customer = await system.enrol();
+  const before = await stateOf(system, customer);
+  const received = system.host.received();
   await fillDisk();
   expect(codeOf(await counter.sell(customer))).toBe('UNAVAILABLE');
   expect(codeOf(await counter.sell(customer, { tender: 'bank-debit' }))).toBe('UNAVAILABLE');
@@ -34,9 +34,9 @@ test('a full disk: refused before the bank is asked and before a PIN is judged, 
   for (const medicalPin of ['000001', '000002', '000003', '000004']) {
     expect(codeOf(await counter.sell(customer, { medicalPin }))).toBe('UNAVAILABLE');
   }
-  expect(world.host.received()).toBe(received);
-  await world.query('drop function no_room cascade');
-  expect(await stateOf(world, customer)).toEqual(before);
+  expect(system.host.received()).toBe(received);
+  await system.query('drop function no_room cascade');
+  expect(await stateOf(system, customer)).toEqual(before);
   expect(codeOf(await counter.sell(customer, { tender: 'bank-debit' }))).toBe('approved');
-  expect(await bookProblems(world)).toEqual([]);
+  expect(await bookProblems(system)).toEqual([]);
 });

@@ -1,15 +1,17 @@
 /**
  * A real engine on a real PostgreSQL with the sandbox's bank kills itself at a failpoint (SIGKILL), another
- * is started, the terminal sends the same bytes until they have an answer: all books agree. Two names when everybody runs
+ * is started, the terminal sends the same bytes until they have an answer: all books agree. Two names when
+ * everybody runs
  * the tests (FAILPOINT_SEED=n: others), every name by CHAOS_FAILPOINTS=all, one by CHAOS_FAILPOINTS=name.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FailpointName } from '../../engine/failpoints/names.ts';
 import { failpointNames } from '../../engine/failpoints/names.ts';
-import { createRandom } from '../support/sim-scheduler.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { BANK_TIMEOUT_MS, runCommand, runKilledAt } from './failpoint-kills.ts';
+import { createRandom } from '../support/random.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
+import { runCommand, runKilledAt } from './failpoint-kills.ts';
+import { BANK_TIMEOUT_MS } from './fragile-engine.ts';
 
 const { CHAOS_FAILPOINTS = '', FAILPOINT_SEED = '1' } = process.env;
 const names = Object.keys(failpointNames) as readonly FailpointName[];
@@ -25,21 +27,21 @@ function chosen(): readonly FailpointName[] {
   );
 }
 
-let world: World;
+let system: RunningSystem;
 beforeAll(async () => {
-  world = await startWorld({
+  system = await startSystem({
     engine: 'child',
     bankTimeoutMs: BANK_TIMEOUT_MS,
     pharmacyTerminals: 1,
   });
-  await world.stopEngine();
+  await system.stopEngine();
   if (!chosen().some((name) => name.startsWith('packs.'))) return;
-  for (const kind of ['activate', 'import'] as const) await (await runCommand(world, kind)).run();
+  for (const kind of ['activate', 'import'] as const) await (await runCommand(system, kind)).run();
 }, 120_000);
-afterAll(() => world.close());
+afterAll(() => system.close());
 
 test.each(chosen())('kill -9 at %s', { timeout: 180_000 }, async (name) => {
-  const [terminal] = world.terminals;
-  if (terminal === undefined) throw new Error('the world has a terminal');
-  expect(await runKilledAt(world, terminal, name)).toEqual([]);
+  const [terminal] = system.terminals;
+  if (terminal === undefined) throw new Error('the system has a terminal');
+  expect(await runKilledAt(system, terminal, name)).toEqual([]);
 });

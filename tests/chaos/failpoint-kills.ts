@@ -1,101 +1,58 @@
-/** A real engine on a real PostgreSQL that kills itself at a failpoint, and the counter that goes on all the same. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/**
+ * A real engine on a real PostgreSQL that kills itself at a failpoint, and the counter that goes on
+ * all the same.
+ */
+
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { FailpointName } from '../../engine/failpoints/names.ts';
-import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-places.ts';
+import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
-import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';
-import { spawnEngine } from '../support/chaos-process.ts';
-import type { Counter } from '../support/counter.ts';
-import { openCounter } from '../support/counter.ts';
-import { packWithoutAccount } from '../support/pack-files.ts';
-import { steadyPort } from '../support/steady-port.ts';
-import type { World } from '../support/world.ts';
-import { bookProblems, openWork } from '../support/world-books.ts';
+import { packWithoutAccount } from '../support/packs/pack-files.ts';
+import { bookProblems, openWork } from '../support/running-system/books.ts';
+import type { Counter } from '../support/running-system/counter.ts';
+import { openCounter } from '../support/running-system/counter.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import {
+  BANK_TIMEOUT_MS,
+  createFragileEngine,
+  environmentOf,
+  type FragileEngine,
+} from './fragile-engine.ts';
 
 const RETRY_MS = 200;
 /** A reservation's margin, a bank's limit, some reversals, on a busy machine. */
 const LONGEST_MS = 60_000;
-export const BANK_TIMEOUT_MS = 500;
-
-type FragileEngine = {
-  readonly url: () => string;
-  /** Starts it if it is not there: with its failpoint until that has fired. */
-  up(): Promise<void>;
-  kill(): Promise<void>;
-  hasFired(): boolean;
-};
-
-async function createFragileEngine(world: World, name: FailpointName): Promise<FragileEngine> {
-  const port = await steadyPort();
-  const plain = { ...environmentOf(world), YIKATONG_PORT: String(port) };
-  let child: ChildProcess | undefined;
-  let hasFired = false;
-  return {
-    url: () => `http://127.0.0.1:${port}`,
-    hasFired: () => hasFired,
-    async up() {
-      while (child === undefined || child.signalCode !== null || child.exitCode !== null) {
-        if (child?.signalCode === 'SIGKILL') hasFired = true;
-        const order = hasFired ? {} : { YIKATONG_FAILPOINTS: `${name}=exit@1` };
-        child = await spawnEngine({ ...plain, ...order }, join(world.dataDir, 'engine.log')).catch(
-          () => {
-            // It died while it was started.
-            hasFired = true;
-            return undefined;
-          },
-        );
-      }
-    },
-    async kill() {
-      const victim = child;
-      child = undefined;
-      if (victim === undefined || victim.signalCode !== null) return;
-      victim.kill('SIGKILL');
-      await once(victim, 'exit');
-    },
-  };
-}
-
-function environmentOf({ dataDir, databaseUrl, host }: World) {
-  return {
-    YIKATONG_DATA: dataDir,
-    DATABASE_URL: databaseUrl,
-    YIKATONG_BANK_HOST: '127.0.0.1',
-    YIKATONG_BANK_PORT: String(host.port),
-    YIKATONG_BANK_TIMEOUT_MS: String(BANK_TIMEOUT_MS),
-    YIKATONG_LOG_LEVEL: 'silent',
-  };
-}
 
 /**
  * Has an engine killed at this point of its work, once, and goes on until everything is final.
  * @returns what is wrong then; empty if nothing is
  */
 export async function runKilledAt(
-  world: World,
+  system: RunningSystem,
   terminal: SandboxTerminal,
   name: FailpointName,
 ): Promise<readonly string[]> {
-  if (/^(activate|import)\./.test(name)) return runCommandKilledAt(world, name);
-  const engine = await createFragileEngine(world, name);
+  if (/^(activate|import)\./.test(name)) return runCommandKilledAt(system, name);
+  const engine = await createFragileEngine(system, name);
   try {
     const problems: string[] = [];
-    await scriptOf(name)({ world, engine, terminal, problems });
-    await until(engine, async () => (await openWork(world)) === 0);
+    await scriptOf(name)({ system, engine, terminal, problems });
+    await until(engine, async () => (await openWork(system)) === 0);
     if (!engine.hasFired()) problems.push('it was never met');
-    return [...problems, ...(await bookProblems(world))];
+    return [...problems, ...(await bookProblems(system))];
   } finally {
-    world.host.behave();
+    system.host.clearFaults();
     await engine.kill();
   }
 }
 
 type Stage = {
-  readonly world: World;
+  readonly system: RunningSystem;
   readonly engine: FragileEngine;
   readonly terminal: SandboxTerminal;
   readonly problems: string[];
@@ -106,52 +63,52 @@ const silent = 'silent-after-posting';
 
 function scriptOf(name: FailpointName): Script {
   if (name.startsWith('settle.release.')) return declinedSale;
-  if (name.startsWith('job.silent.')) return abandonedSale;
+  if (name.startsWith('job.unanswered.')) return abandonedSale;
   if (name.startsWith('late.')) return lateSale;
   if (/^job\.(bank|bank-keys|bank-number|trace)\./.test(name)) return saleUnderOtherKeys;
-  if (/^(job\.(refund|finish)|refund\.silent)\./.test(name)) return silentRefund;
-  if (/^(job\.|settle\.silent\.)/.test(name)) return silentSale;
+  if (/^(job\.(refund|finish)|refund\.unanswered)\./.test(name)) return silentRefund;
+  if (/^(job\.|settle\.unanswered\.)/.test(name)) return silentSale;
   if (name.startsWith('refund.void.')) return saleAndVoid;
   return name.startsWith('refund.') ? saleAndRefund : sale;
 }
 
 const sale: Script = async (stage) => void (await sell(stage));
 const declinedSale: Script = async (stage) => {
-  stage.world.host.misbehave({ on: 'sale', kind: 'decline', code: '51' });
+  stage.system.host.injectFault({ on: 'sale', kind: 'decline', code: '51' });
   await sell(stage);
 };
 const silentSale: Script = async (stage) => {
-  stage.world.host.misbehave({ on: 'sale', kind: silent });
-  stage.world.host.misbehave({ on: 'reversal', kind: silent });
+  stage.system.host.injectFault({ on: 'sale', kind: silent });
+  stage.system.host.injectFault({ on: 'reversal', kind: silent });
   await sell(stage);
 };
 /** Two answers to the reversal under a key that the engine does not have: it signs in by itself. */
 const saleUnderOtherKeys: Script = async (stage) => {
-  const { world, engine } = stage;
-  world.host.misbehave({ on: 'sale', kind: silent });
-  world.host.misbehave({ on: 'reversal', kind: 'bad-mac', times: 2 });
-  const received = world.host.received();
+  const { system, engine } = stage;
+  system.host.injectFault({ on: 'sale', kind: silent });
+  system.host.injectFault({ on: 'reversal', kind: 'bad-mac', times: 2 });
+  const received = system.host.received();
   await engine.up();
   const selling = sell(stage);
-  while (world.host.received() < received + 2) await sleep(5);
+  while (system.host.received() < received + 2) await sleep(5);
   // After the terminal's own sign-in the engine would wait for a minute.
-  await world.query('update terminal set bank_sign_in_at = null', []);
+  await system.query('update terminal set bank_sign_in_at = null', []);
   await selling;
 };
 const lateSale: Script = async (stage) => {
   const delayMs = 2 * BANK_TIMEOUT_MS;
-  stage.world.host.misbehave({ on: 'sale', kind: 'late', delayMs });
+  stage.system.host.injectFault({ on: 'sale', kind: 'late', delayMs });
   await sell(stage);
 };
 /** The engine is killed while the bank is silent: the next one finds the leg as it was left. */
 const abandonedSale: Script = async (stage) => {
-  const { world, engine } = stage;
-  world.host.misbehave({ on: 'sale', kind: silent });
-  const received = world.host.received();
+  const { system, engine } = stage;
+  system.host.injectFault({ on: 'sale', kind: silent });
+  const received = system.host.received();
   await engine.up();
   const selling = sell(stage);
   // The sign-in is one message to the bank, the sale the next.
-  while (world.host.received() < received + 2) await sleep(5);
+  while (system.host.received() < received + 2) await sleep(5);
   await engine.kill();
   await selling;
 };
@@ -159,15 +116,15 @@ const saleAndVoid: Script = async (stage) => giveBack(stage, await sell(stage), 
 const saleAndRefund: Script = async (stage) => giveBack(stage, await sell(stage), ['2']);
 const silentRefund: Script = async (stage) => {
   const sold = await sell(stage);
-  stage.world.host.misbehave({ on: 'refund', kind: silent });
+  stage.system.host.injectFault({ on: 'refund', kind: silent });
   await giveBack(stage, sold, ['2']);
 };
 
 type Sold = { readonly counter: Counter; readonly settlementId: string | undefined };
 
-async function sell({ world, engine, terminal, problems }: Stage): Promise<Sold> {
-  const customer = await world.enrol();
-  const place = { dataDir: world.dataDir, url: engine.url };
+async function sell({ system, engine, terminal, problems }: Stage): Promise<Sold> {
+  const customer = await system.enrol();
+  const place = { dataDir: system.dataDir, url: engine.url };
   const counter = await until(engine, () => openCounter(place, terminal));
   const wish = { tender: 'bank-debit', useAccount: false } as const;
   const request = await until(engine, () => counter.requestFor(customer, wish));
@@ -179,7 +136,7 @@ async function sell({ world, engine, terminal, problems }: Stage): Promise<Sold>
   if (settlementId !== undefined) {
     await until(engine, async () => isAnswer(await counter.client.settlement(settlementId)));
   }
-  const stored = await statesOf(world, request.requestKey);
+  const stored = await statesOf(system, request.requestKey);
   const isDone = stored.length === 1 && ['posted', 'refunded'].includes(stored[0] ?? '');
   if (isDone !== (result.kind === 'approved'))
     problems.push(`told ${result.kind}, stored ${stored.join() || 'nothing'}`);
@@ -201,9 +158,9 @@ async function giveBack(
   await insist(engine, () => counter.client.refund(settlementId, request));
 }
 
-async function statesOf(world: World, requestKey: string): Promise<readonly string[]> {
+async function statesOf(system: RunningSystem, requestKey: string): Promise<readonly string[]> {
   const text = 'select state from settlement where request_key = $1';
-  return (await world.query<{ state: string }>(text, [requestKey])).map(({ state }) => state);
+  return (await system.query<{ state: string }>(text, [requestKey])).map(({ state }) => state);
 }
 
 function isAnswer({ kind }: EngineResult<unknown>): boolean {
@@ -248,12 +205,12 @@ let serial = 0;
 
 /** Puts a pack or a catalogue on record by the command line. */
 export async function runCommand(
-  world: World,
+  system: RunningSystem,
   kind: 'activate' | 'import',
   failpoints: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly run: () => Promise<number | string> }> {
   serial += 1;
-  const folder = join(world.dataDir, `files-${serial}`);
+  const folder = join(system.dataDir, `files-${serial}`);
   mkdirSync(folder);
   const day = `2027-01-${String(serial).padStart(2, '0')}`;
   writeFileSync(join(folder, 'pack.json'), packWithoutAccount(day));
@@ -274,7 +231,7 @@ export async function runCommand(
   let isFirst = true;
   return {
     async run() {
-      const { YIKATONG_DATA, DATABASE_URL } = environmentOf(world);
+      const { YIKATONG_DATA, DATABASE_URL } = environmentOf(system);
       const env = { PATH: process.env['PATH'], YIKATONG_DATA, DATABASE_URL };
       const child = spawn(process.execPath, [program, 'rules', ...order], {
         env: isFirst ? { ...env, ...failpoints } : env,
@@ -287,10 +244,13 @@ export async function runCommand(
   };
 }
 
-async function runCommandKilledAt(world: World, name: FailpointName): Promise<readonly string[]> {
+async function runCommandKilledAt(
+  system: RunningSystem,
+  name: FailpointName,
+): Promise<readonly string[]> {
   const kind = name.startsWith('activate.') ? 'activate' : 'import';
   const order = { YIKATONG_FAILPOINTS: `${name}=exit@1` };
-  const { run } = await runCommand(world, kind, order);
+  const { run } = await runCommand(system, kind, order);
   const ends = [await run(), await run()];
   return ends.join() === 'SIGKILL,0' ? [] : [`the command ended with ${ends.join(', then ')}`];
 }

@@ -4,18 +4,18 @@ import type { FailpointKind, FailpointOrder } from '../../engine/failpoints/fail
 import { failpointKinds } from '../../engine/failpoints/failpoints.ts';
 import type { FailpointName } from '../../engine/failpoints/names.ts';
 import { failpointNames } from '../../engine/failpoints/names.ts';
-import { createRandom } from '../support/sim-scheduler.ts';
-import type { Plant } from '../support/sim-world.ts';
+import type { Plant } from '../simulation/world/engine.ts';
+import { createRandom } from '../support/random.ts';
 import { runReference } from './failpoint-reference.ts';
+import type { Orders } from './failpoint-run.ts';
+import { createFailpointRun, runToTheEnd } from './failpoint-run.ts';
 import { scenarios } from './failpoint-scenarios.ts';
-import type { Plan } from './failpoint-world.ts';
-import { createFailpointWorld, runToTheEnd } from './failpoint-world.ts';
 
-export type Run = { readonly scenario: string; readonly plan: Plan; readonly seed: number };
+export type Run = { readonly scenario: string; readonly orders: Orders; readonly seed: number };
 
 export type RunReport = Run & {
   readonly violations: readonly string[];
-  /** How many of the plan's orders came about. */
+  /** How many of the orders came about. */
   readonly fired: number;
 };
 
@@ -33,10 +33,10 @@ function orderOf(name: FailpointName, kind: FailpointKind, nth = 1): FailpointOr
 
 /** One run to its end, and what the books say then. */
 export async function runOne(run: Run, plant: Plant = {}): Promise<RunReport> {
-  if (run.scenario === REFERENCE) return { ...run, ...(await runReference(run.plan)) };
-  const counter = createFailpointWorld(run.seed, run.plan, plant);
-  const violations = await runToTheEnd(counter, () => scenarioNamed(run.scenario)(counter));
-  return { ...run, violations, fired: counter.fired.length };
+  if (run.scenario === REFERENCE) return { ...run, ...(await runReference(run.orders)) };
+  const made = createFailpointRun(run.seed, run.orders, plant);
+  const violations = await runToTheEnd(made, () => scenarioNamed(run.scenario)(made));
+  return { ...run, violations, fired: made.fired.length };
 }
 
 function scenarioNamed(name: string) {
@@ -51,10 +51,10 @@ export type Points = ReadonlyMap<string, ReadonlyMap<FailpointName, number>>;
 export async function readPoints(): Promise<Points> {
   const points = new Map<string, ReadonlyMap<FailpointName, number>>();
   for (const [name, scenario] of Object.entries(scenarios)) {
-    const counter = createFailpointWorld(1, []);
-    const violations = await runToTheEnd(counter, () => scenario(counter));
+    const unbroken = createFailpointRun(1, []);
+    const violations = await runToTheEnd(unbroken, () => scenario(unbroken));
     if (violations.length > 0) throw new Error(`${name}, unbroken: ${violations.join('; ')}`);
-    points.set(name, tally(counter.met));
+    points.set(name, tally(unbroken.met));
   }
   return points.set(REFERENCE, tally((await runReference([])).met));
 }
@@ -71,7 +71,7 @@ export function* allSingles(points: Points, timesMax: number): Generator<Run> {
     for (const [name, count] of counts) {
       for (let nth = 1; nth <= Math.min(count, timesMax); nth++) {
         for (const kind of failpointKinds)
-          yield { scenario, plan: [orderOf(name, kind, nth)], seed: nth };
+          yield { scenario, orders: [orderOf(name, kind, nth)], seed: nth };
       }
     }
   }
@@ -84,7 +84,7 @@ export function* eachSingleOnce(points: Points, seed: number): Generator<Run> {
     const meeting = [...points].filter(([, counts]) => counts.has(name));
     for (const kind of failpointKinds) {
       const [scenario] = random.pick(meeting);
-      yield { scenario, plan: [orderOf(name, kind)], seed: random.between(1, 1_000) };
+      yield { scenario, orders: [orderOf(name, kind)], seed: random.between(1, 1_000) };
     }
   }
 }
@@ -102,8 +102,8 @@ export function* allPairs(points: Points, kinds: 'in-turn' | 'all'): Generator<R
       for (const second of names) {
         const at = serial++ % kindPairs.length;
         for (const [kind, then] of kinds === 'all' ? kindPairs : kindPairs.slice(at, at + 1)) {
-          const plan = [orderOf(first, kind), orderOf(second, then)];
-          yield { scenario, plan, seed: 1 };
+          const orders = [orderOf(first, kind), orderOf(second, then)];
+          yield { scenario, orders, seed: 1 };
         }
       }
     }
@@ -127,16 +127,16 @@ export function* somePairs(points: Points, count: number, seed: number): Generat
     const scenario = random.pick(Object.keys(scenarios));
     const names = pairable(points, scenario);
     const [kind, then] = random.pick(kindPairs);
-    const plan = [orderOf(random.pick(names), kind), orderOf(random.pick(names), then)];
-    yield { scenario, plan, seed: random.between(1, 1_000) };
+    const orders = [orderOf(random.pick(names), kind), orderOf(random.pick(names), then)];
+    yield { scenario, orders, seed: random.between(1, 1_000) };
   }
 }
 
 /** A run in the words of YIKATONG_FAILPOINTS. */
-export function describeRun({ scenario, plan, seed }: Run): string {
-  const orders = plan.map(
+export function describeRun({ scenario, orders, seed }: Run): string {
+  const words = orders.map(
     ({ name, kind, ms, nth }) =>
       `${name}=${kind}${ms === undefined ? '' : `:${ms}`}${nth === undefined ? '' : `@${nth}`}`,
   );
-  return `${scenario} (seed ${seed}): ${orders.join(', then ')}`;
+  return `${scenario} (seed ${seed}): ${words.join(', then ')}`;
 }

@@ -9,8 +9,8 @@ import { createCatalogueSource } from '../../engine/flows/policy/catalogue-sourc
 import { createPolicySource } from '../../engine/flows/policy/policy-source.ts';
 import { storeCatalogue } from '../../engine/flows/policy/store-catalogue.ts';
 import { startReferenceJob } from '../../engine/jobs/reference-job.ts';
-import { policy, catalogues as shippedCatalogues } from '../support/builders.ts';
-import { packWithoutAccount } from '../support/pack-files.ts';
+import { policy, catalogues as shippedCatalogues } from '../support/domain/builders.ts';
+import { packWithoutAccount } from '../support/packs/pack-files.ts';
 import { createReferenceTables, type ReferenceTables } from './failpoint-tables.ts';
 
 const PACK = { path: 'new.json', text: packWithoutAccount('2027-01-01') };

@@ -1,213 +1,205 @@
-/** What happens at the counter while a failpoint fires: one settlement each, from sign-in to the last enquiry. */
-import type { RequestKey, SettlementId } from '../../engine/base/ids/ids.ts';
-import type { Answer } from '../../engine/domain/decision.ts';
-import { issueChallenge } from '../../engine/flows/card/issue-challenge.ts';
-import { findByRequestKey, readSettlement } from '../../engine/flows/enquiry/read-settlement.ts';
-import { refundSettlement } from '../../engine/flows/refund/refund-settlement.ts';
-import type { RefundBody, SettlementBody, TenderBody } from '../../engine/flows/requests.ts';
-import { quoteBill } from '../../engine/flows/settlement/quote-bill.ts';
-import { settleBill } from '../../engine/flows/settlement/settle-bill.ts';
-import { signInTerminal } from '../../engine/flows/terminal/sign-in-terminal.ts';
-import { ASPIRIN, BENIDIPINE, billOf, cardBody, keyOf, TOOTHPASTE } from '../support/builders.ts';
-import { traceName } from '../support/sim-bank-host.ts';
-import { chipAnswer, pinBlockOf } from '../support/sim-keys.ts';
-import { PIN } from '../support/sim-world.ts';
-import type { FailpointWorld } from './failpoint-world.ts';
-import { fingerprintOf } from './failpoint-world.ts';
+/**
+ * What happens at the terminal while a failpoint fires: one settlement each, from sign-in to the last
+ * enquiry.
+ */
 
-export type Scenario = (counter: FailpointWorld) => Promise<void>;
+import type { RequestKey } from '../../engine/base/ids/ids.ts';
+import { parseFen } from '../../engine/base/money/fen.ts';
+import type { QuoteDocument } from '../../engine/contract/quote.ts';
+import type {
+  SettlementDocument,
+  SettlementRequest,
+  TenderBody,
+} from '../../engine/contract/settlement.ts';
+import type { CounterCard } from '../../terminal-adapter/agent/counter-card.ts';
+import type { EngineResult } from '../../terminal-adapter/client/engine-result.ts';
+import { bankPinBlockOf, bankPinKeyOf, openSlot, PIN } from '../simulation/world/people.ts';
+import { createProcess } from '../simulation/world/scheduler.ts';
+import { ASPIRIN, BENIDIPINE, billOf, keyOf, TOOTHPASTE } from '../support/domain/builders.ts';
+import { pinBlockOf } from '../support/flows/test-keys.ts';
+import { type FailpointRun, insist } from './failpoint-run.ts';
+
+export type Scenario = (run: FailpointRun) => Promise<void>;
 
 const SALE_KEY = keyOf('sale');
 const BACK_KEY = keyOf('back');
-const ATC = '9F36020001';
 
-/** A bank that books, and whose answers get lost for so long, ms: past one time limit, and past the first reversal. */
+/**
+ * A bank that books, and whose answers get lost for so long, ms: past one time limit, and past the
+ * first reversal.
+ */
 const SILENCE_MS = 60_000;
+/** When everything that silence led to is over. */
+const LATE_MS = 120_000;
+
+const outside = createProcess('office', 'outside');
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
-  'a cash sale': (counter) => sell(counter, 'cash'),
-  'a bank debit': (counter) => sell(counter, 'bank-debit'),
-  'a bank debit that the bank declines': async (counter) => {
-    declineSales(counter);
-    await sell(counter, 'bank-debit');
+  'a cash sale': async (run) => void (await sell(run, 'cash')),
+  'a bank debit': async (run) => void (await sell(run, 'bank-debit')),
+  'a bank debit that the bank declines': async (run) => {
+    run.world.bank.injectFault({ on: 'sale', kind: 'decline', code: '51', times: Infinity });
+    await sell(run, 'bank-debit');
   },
-  'a bank debit and its reversal': async (counter) => {
-    counter.world.host.isMute = true;
-    hearAgain(counter);
-    await sell(counter, 'bank-debit');
+  'a bank debit and its reversal': async (run) => {
+    await sell(run, 'bank-debit', silence);
   },
-  'a bank debit whose reversal the bank refuses for its keys': async (counter) => {
-    counter.world.host.isMute = true;
-    hearAgain(counter);
-    refuseKeys(counter);
-    await sell(counter, 'bank-debit');
+  'a bank debit whose reversal the bank refuses for its keys': async (run) => {
+    await sell(run, 'bank-debit', (silent) => {
+      silence(silent);
+      // Often enough that the engine asks for other keys.
+      const { injectFault } = silent.world.bank;
+      injectFault({ on: 'reversal', kind: 'decline-one-copy', code: 'A0', times: 3 });
+    });
   },
-  'a bank debit that is approved too late': async (counter) => {
-    counter.world.host.isMute = true;
-    hearAgain(counter);
-    await sell(counter, 'bank-debit');
-    for (const { amount, stan, batch, ...leg } of counter.world.database.memory.bankLegs.values()) {
-      const trace = { terminalId: leg.bankTerminalId, merchantId: leg.bankMerchantId, stan, batch };
-      const reply = { responseCode: '00', rrn: '000000000001', authCode: '000001' };
-      counter.late({ ...trace, amount, isApproval: true, ...reply });
-    }
-    await counter.scheduler.later(SILENCE_MS, counter.process);
+  'a bank debit that is approved too late': async (run) => {
+    const { world, process } = run;
+    world.bank.injectFault({ on: 'sale', kind: 'late', delayMs: LATE_MS });
+    world.bank.injectFault({ on: 'reversal', kind: 'decline-one-copy', code: '96', times: 2 });
+    await sell(run, 'bank-debit');
+    await world.scheduler.later(LATE_MS + SILENCE_MS, process);
   },
-  'a bank debit whose engine dies': async (counter) => {
-    counter.world.host.isMute = true;
-    hearAgain(counter);
-    counter.scheduler.after(5_000, counter.process, counter.kill);
-    await sell(counter, 'bank-debit');
+  'a bank debit whose engine dies': async (run) => {
+    await sell(run, 'bank-debit', (silent) => {
+      silence(silent);
+      silent.world.scheduler.after(5_000, outside, silent.kill);
+    });
   },
-  'a cash sale and its refund': async (counter) => {
-    await sell(counter, 'cash');
-    await giveBack(counter, undefined);
+  'a cash sale and its refund': async (run) => {
+    await giveBack(run, await sell(run, 'cash'));
   },
-  'a bank debit and its void': async (counter) => {
-    await sell(counter, 'bank-debit');
-    await giveBack(counter, undefined);
+  'a bank debit and its void': async (run) => {
+    await giveBack(run, await sell(run, 'bank-debit'));
   },
-  'a bank debit and a refund by line': async (counter) => {
-    await sell(counter, 'bank-debit');
-    await giveBack(counter, ['1']);
+  'a bank debit and its refund by line': async (run) => {
+    await giveBack(run, await sell(run, 'bank-debit'), ['1']);
   },
-  'a void that the bank is silent about': async (counter) => {
-    await sell(counter, 'bank-debit');
-    counter.world.host.isMute = true;
-    hearAgain(counter);
-    await giveBack(counter, undefined);
+  'a void that the bank is silent about': async (run) => {
+    const sold = await sell(run, 'bank-debit');
+    silence(run);
+    await giveBack(run, sold);
   },
-  'a refund by line that the bank is silent about': async (counter) => {
-    await sell(counter, 'bank-debit');
-    counter.world.host.isMute = true;
-    hearAgain(counter);
-    await giveBack(counter, ['1']);
+  'a refund by line that the bank is silent about': async (run) => {
+    const sold = await sell(run, 'bank-debit');
+    silence(run);
+    await giveBack(run, sold, ['1']);
   },
 };
 
-function hearAgain({ scheduler, world }: FailpointWorld): void {
-  const outside = { name: 'bank', isAlive: true, pausedUntil: 0 };
+function silence({ world }: FailpointRun): void {
+  const { bank, scheduler } = world;
+  bank.isMute = true;
   scheduler.after(SILENCE_MS, outside, () => {
-    world.host.isMute = false;
+    bank.isMute = false;
   });
 }
 
-/** Often enough that the engine asks for other keys. */
-function refuseKeys({ world }: FailpointWorld): void {
-  const { host } = world;
-  const { handle } = host;
-  let refusals = 0;
-  host.handle = (message) =>
-    message.kind === 'reversal' && refusals++ < 3 ? 'A0' : handle(message);
+/** @param beforeSending what happens when everything is ready to be sent. @returns undefined: not approved */
+async function sell(
+  run: FailpointRun,
+  kind: TenderBody['kind'],
+  beforeSending: (run: FailpointRun) => void = () => undefined,
+): Promise<SettlementDocument | undefined> {
+  const request = await prepare(run, kind, await signIn(run));
+  beforeSending(run);
+  const answer = await insist(run, () => run.client.settle(request));
+  const found = await enquire(run, SALE_KEY, answer);
+  if (answer.kind !== 'approved') return undefined;
+  await untilApproved(run, () => run.client.settlement(found ?? ''));
+  return answer.body;
 }
 
-/** The host refuses what it was told to reverse before. */
-function declineSales({ world }: FailpointWorld): void {
-  const { host } = world;
-  const { handle } = host;
-  host.handle = (message) => {
-    if (message.kind === 'sale' && !host.bookings.has(traceName(message)))
-      handle({ ...message, kind: 'reversal' });
-    return handle(message);
+/** @returns the key of the bank's PIN blocks */
+async function signIn(run: FailpointRun): Promise<Uint8Array> {
+  for (;;) {
+    // A bank that cannot be asked for keys does not make the sign-in fail.
+    const key = bankPinKeyOf(await untilApproved(run, run.client.signIn));
+    if (key !== undefined) return key;
+  }
+}
+
+/** Quote and challenge, the chip's answers, the PINs. */
+async function prepare(
+  run: FailpointRun,
+  kind: TenderBody['kind'],
+  pinKey: Uint8Array,
+): Promise<SettlementRequest> {
+  const { client, world } = run;
+  // Of somebody whose account covers a part only: the bank or the till always has a share.
+  const card = world.holders[1]?.cards[0];
+  if (card === undefined) throw new Error('there is a card');
+  const slot = openSlot({ card, work: async () => undefined, isGone: () => false });
+  const read = given(await slot.read());
+  const bill = billOf([ASPIRIN, BENIDIPINE, TOOTHPASTE]);
+  const asked = { card: read, bill, useAccount: true };
+  const { amounts } = await untilApproved<QuoteDocument>(run, () => client.quote(asked));
+  const wish = { cardId: read.cardId, totalAmount: bill.totalAmount };
+  const challenge = await untilApproved(run, () => client.challenge(wish));
+  const cryptogram = given(await slot.prove(challenge));
+  const tender = await tenderOf(slot, { kind, expected: amounts.patientPay, pinKey });
+  return {
+    requestKey: SALE_KEY,
+    ...asked,
+    chip: { challenge: challenge.challenge, cryptogram },
+    pin: { block: pinBlockOf(PIN) },
+    tender,
   };
 }
 
-async function sell(counter: FailpointWorld, kind: TenderBody['kind']): Promise<void> {
-  const { caller } = counter;
-  await untilApproved(counter, () =>
-    counter.ask('sign-in', (deps) => signInTerminal(deps, caller.terminal)),
-  );
-  const body = await prepare(counter, kind);
-  const fingerprint = fingerprintOf(body);
-  const answer = await counter.insist('settle', SALE_KEY, async (deps) => {
-    const answered = await settleBill(deps, caller, body, fingerprint);
-    return answered.answer;
-  });
-  await enquire(counter, SALE_KEY, answer);
+async function tenderOf(
+  slot: CounterCard,
+  wish: {
+    readonly kind: TenderBody['kind'];
+    readonly expected: string;
+    readonly pinKey: Uint8Array;
+  },
+): Promise<TenderBody> {
+  const { kind, expected, pinKey } = wish;
+  const amount = parseFen(expected);
+  if (kind === 'cash' || amount === undefined) return { kind: 'cash', expected };
+  const proof = given(await slot.authorise(amount));
+  return { kind, expected, pinBlock: bankPinBlockOf(proof.pan, pinKey), ...proof };
 }
 
-/** Quote and challenge, the chip's answer, the PIN. */
-async function prepare(counter: FailpointWorld, kind: TenderBody['kind']): Promise<SettlementBody> {
-  const { caller, world } = counter;
-  // Of somebody whose account covers a part only: the bank or the till always has a share.
-  const [, card] = world.database.memory.cards.values();
-  if (card === undefined) throw new Error('there is a card');
-  const bill = billOf([ASPIRIN, BENIDIPINE, TOOTHPASTE]);
-  const asked = { card: cardBody(card), bill, useAccount: true };
-  const quote = await untilApproved(counter, () =>
-    counter.ask('quote', (deps) => quoteBill(deps, caller, asked)),
-  );
-  const wish = { cardId: card.cardId, totalAmount: bill.totalAmount };
-  const challenged = await untilApproved(counter, () =>
-    counter.ask('challenge', async (deps, { nextStamp }) =>
-      issueChallenge(deps, nextStamp, caller, wish),
-    ),
-  );
-  const { amounts } = quote as { amounts: { patientPay: string } };
-  const { challenge, factor, source } = challenged as Record<
-    'challenge' | 'factor' | 'source',
-    string
-  >;
-  const cryptogram = chipAnswer(
-    card.cardId,
-    Buffer.from(factor, 'hex'),
-    Buffer.from(source, 'hex'),
-  );
-  const pin = { block: pinBlockOf(PIN) };
-  const tender = tenderOf(kind, amounts.patientPay);
-  return { requestKey: SALE_KEY, ...asked, chip: { challenge, cryptogram }, pin, tender };
+function given<T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T {
+  if (!result.ok) throw new Error('the card is there');
+  return result.value;
 }
 
-function tenderOf(kind: TenderBody['kind'], expected: string): TenderBody {
-  if (kind === 'cash') return { kind, expected };
-  const account = { pan: '6228480402564890018', panSequence: '01', expiry: '3012' };
-  const proof = { pinBlock: '00'.repeat(8), chipData: ATC, entryMode: '051' };
-  return { kind, expected, ...account, ...proof };
-}
-
+/** A failpoint may have undone the sale: then there is nothing to give back. */
 async function giveBack(
-  counter: FailpointWorld,
-  lines: readonly string[] | undefined,
+  run: FailpointRun,
+  sold: SettlementDocument | undefined,
+  lines?: readonly string[],
 ): Promise<void> {
-  const { caller, world } = counter;
-  const [sale] = world.database.memory.settlements.values();
-  // A failpoint may have undone the sale: then there is nothing to give back.
-  if (sale?.state !== 'posted') return;
-  const body: RefundBody = { requestKey: BACK_KEY, ...(lines && { lines }) };
-  const request = { body, fingerprint: fingerprintOf(body) };
-  const answer = await counter.insist('refund', BACK_KEY, async (deps) => {
-    const answered = await refundSettlement(deps, caller, sale.id, request);
-    return answered.answer;
-  });
-  await enquire(counter, BACK_KEY, answer);
+  if (sold === undefined) return;
+  const request = { requestKey: BACK_KEY, ...(lines && { lines }) };
+  const answer = await insist(run, () => run.client.refund(sold.settlementId, request));
+  await enquire(run, BACK_KEY, answer);
 }
 
-/** What a terminal reads afterwards must be what it was told. */
-async function enquire(counter: FailpointWorld, key: RequestKey, told: Answer): Promise<void> {
-  const { caller, log } = counter;
-  const found = await untilApproved(counter, () =>
-    counter.ask('enquire', (deps) => findByRequestKey(deps, caller, key)),
-  );
-  const [item] = (found as { items: readonly { answer: unknown; settlementId: string }[] }).items;
-  if (told.outcome === 'approved' && JSON.stringify(item?.answer) !== told.body) {
-    log.violation('the enquiry gives another answer than the sale');
-  }
-  if (told.outcome !== 'approved' || key !== SALE_KEY) return;
-  const id = item?.settlementId as SettlementId;
-  await untilApproved(counter, () =>
-    counter.ask('read', (deps) => readSettlement(deps, caller, id)),
-  );
+/** What a terminal finds afterwards must be what it was told. @returns the settlement of the key */
+async function enquire(
+  run: FailpointRun,
+  key: RequestKey,
+  told: EngineResult<object>,
+): Promise<string | undefined> {
+  const { items } = await untilApproved(run, () => run.client.byRequestKey(key));
+  const [item] = items;
+  if (told.kind === 'approved' && JSON.stringify(item?.answer) !== told.certificate.body)
+    run.violations.push('the enquiry gives another answer than the sale');
+  return item?.settlementId ?? undefined;
 }
 
 /** A request that moves no money: asked for again until it works. */
-async function untilApproved(
-  { scheduler, process }: FailpointWorld,
-  ask: () => Promise<Answer | undefined>,
-): Promise<unknown> {
+async function untilApproved<Body>(
+  { world, process }: FailpointRun,
+  ask: () => Promise<EngineResult<Body>>,
+): Promise<Body> {
   for (let attempt = 0; attempt < 60; attempt++) {
-    const answer = await ask();
-    if (answer?.outcome === 'approved') return JSON.parse(answer.body);
-    await scheduler.later(1_000, process);
+    const result = await ask();
+    if (result.kind === 'approved') return result.body;
+    await world.scheduler.later(1_000, process);
   }
   throw new Error('a request that moves nothing never worked');
 }

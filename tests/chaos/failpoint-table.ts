@@ -38,13 +38,13 @@ export function createFailpointTally(): FailpointTally {
   let pairs = 0;
   return {
     add(report) {
-      const { plan, fired, violations } = report;
-      if (plan.length === 1) singles += 1;
+      const { orders, fired, violations } = report;
+      if (orders.length === 1) singles += 1;
       else pairs += 1;
       const isBad = violations.length > 0;
       if (isBad) failed.push(`${describeRun(report)}: ${violations.join('; ')}`);
-      if (plan.length > 1 && fired > 1) pairsFired.add(plan.map(({ name }) => name).join(' '));
-      for (const { name, kind } of plan.slice(0, fired)) {
+      if (orders.length > 1 && fired > 1) pairsFired.add(orders.map(({ name }) => name).join(' '));
+      for (const { name, kind } of orders.slice(0, fired)) {
         const cell = cells[name]?.[kind];
         if (cell !== undefined) cell[isBad ? 'failed' : 'passed'] += 1;
       }

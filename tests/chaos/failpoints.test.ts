@@ -1,12 +1,13 @@
 /**
  * Whatever step of a settlement breaks in whatever way, the money is right in the end and nothing stays
- * open. A share of `npm run failpoints` (tests/chaos/run-failpoints.ts): every name and kind, and some pairs; in
+ * open. A share of `npm run failpoints` (tests/chaos/run-failpoints.ts): every name and kind, and some
+ * pairs; in
  * `npm test` more of them. FAILPOINT_SEED=n chooses others.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { failpointKinds } from '../../engine/failpoints/failpoints.ts';
 import { failpointNames } from '../../engine/failpoints/names.ts';
-import type { Plant } from '../support/sim-world.ts';
+import type { Plant } from '../simulation/world/engine.ts';
 import type { Points, Run } from './failpoint-matrix.ts';
 import { describeRun, eachSingleOnce, readPoints, runOne, somePairs } from './failpoint-matrix.ts';
 
@@ -24,7 +25,7 @@ async function runAll(runs: Iterable<Run>, plant: Plant = {}) {
   let whole = 0;
   for (const run of runs) {
     const { violations, fired } = await runOne(run, plant);
-    if (fired === run.plan.length) whole += 1;
+    if (fired === run.orders.length) whole += 1;
     for (const violation of violations) failures.push(`${describeRun(run)}: ${violation}`);
   }
   return { failures, whole };
@@ -74,18 +75,14 @@ const plants: Readonly<Record<string, readonly [Plant, string]>> = {
     },
     'a final answer was changed',
   ],
-  'a sale that is sent again under a new trace': [
+  'a reversal that is believed before it was sent': [
     {
       bank: (bank) => ({
         ...bank,
-        async sale(sale) {
-          const outcome = await bank.sale(sale);
-          if (outcome.kind !== 'unknown') return outcome;
-          return bank.sale({ ...sale, stan: sale.stan + 500_000 });
-        },
+        reverse: async () => ({ kind: 'answered', responseCode: '00', final: true }),
       }),
     },
-    'our books say 0 of the bank',
+    'the settlement says 0 (released)',
   ],
 };
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { runNight } from '../support/chaos-night.ts';
+import { runChaos } from '../support/chaos/chaos-run.ts';
 
 const KILLS = 20;
 const SEED_MAX = 1_000_000_000;
@@ -11,7 +11,7 @@ test(`${KILLS} fresh kills under load: nothing acknowledged is lost, doubled or 
 }, async () => {
   const told: string[] = [];
   const seed = randomInt(1, SEED_MAX);
-  const { check, kills, violations } = await runNight({
+  const { check, kills, violations } = await runChaos({
     ...{ seed, engines: 2, shops: 2, countersEach: 3, durationMs: 1_500_000 },
     ...{ kills: KILLS, checkEvery: KILLS, tell: (line) => told.push(line) },
   });

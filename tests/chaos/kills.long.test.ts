@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runNight } from '../support/chaos-night.ts';
+import { runChaos } from '../support/chaos/chaos-run.ts';
 
 /**
  * The short share of `npm run chaos`, which draws its kills from a seed and goes on for hours: here three
@@ -9,7 +9,7 @@ test('whoever is killed under load: nothing acknowledged is lost, doubled or lef
   timeout: 240_000,
 }, async () => {
   const told: string[] = [];
-  const { check, kills, violations, faults } = await runNight({
+  const { check, kills, violations, faults } = await runChaos({
     ...{ seed: 1, engines: 1, shops: 2, countersEach: 3, durationMs: 200_000 },
     kinds: ['backend', 'terminals', 'engine+bank'],
     ...{ kills: 3, checkEvery: 100, tell: (line) => told.push(line) },
@@ -25,7 +25,7 @@ test('two engines on one database, one killed, one asleep: the same', {
   timeout: 240_000,
 }, async () => {
   const told: string[] = [];
-  const { check, kills, violations } = await runNight({
+  const { check, kills, violations } = await runChaos({
     ...{ seed: 2, engines: 2, shops: 2, countersEach: 3, durationMs: 200_000 },
     kinds: ['engine', 'engine frozen', 'backend'],
     ...{ kills: 3, checkEvery: 100, tell: (line) => told.push(line) },

@@ -1,22 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fen } from '../../engine/base/money/fen.ts';
-import type { SettleRequest } from '../../terminal-adapter/client/wire.ts';
-import type { Counter } from '../support/counter.ts';
-import { codeOf, openCounter } from '../support/counter.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { bookProblems, stateOf } from '../support/world-books.ts';
-import { burst, chaosRounds, expectKept } from '../support/world-chaos.ts';
+import type { SettlementRequest } from '../../engine/contract/settlement.ts';
+import { chaosRounds, expectKept, sellInBurst } from '../support/chaos/sales-burst.ts';
+import { bookProblems, stateOf } from '../support/running-system/books.ts';
+import type { Counter } from '../support/running-system/counter.ts';
+import { codeOf, openCounter } from '../support/running-system/counter.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 
-let world: World;
+let system: RunningSystem;
 let counters: readonly Counter[];
 
 beforeAll(async () => {
-  world = await startWorld({ pharmacyTerminals: 16 });
-  counters = await Promise.all(world.terminals.map((terminal) => openCounter(world, terminal)));
+  system = await startSystem({ pharmacyTerminals: 16 });
+  counters = await Promise.all(system.terminals.map((terminal) => openCounter(system, terminal)));
 });
-afterAll(() => world.close());
-afterEach(async () => expect(await bookProblems(world)).toEqual([]));
+afterAll(() => system.close());
+afterEach(async () => expect(await bookProblems(system)).toEqual([]));
 
 const counterAt = (index: number): Counter => counters[index % counters.length] as Counter;
 
@@ -29,8 +29,8 @@ function tally(codes: readonly string[]): Readonly<Record<string, number>> {
 
 describe('many at once for one card', () => {
   test('200 wrong PINs from 16 terminals: three are compared', async () => {
-    const customer = await world.enrol();
-    const asked: { counter: Counter; request: SettleRequest }[] = [];
+    const customer = await system.enrol();
+    const asked: { counter: Counter; request: SettlementRequest }[] = [];
     for (let index = 0; index < 200; index++) {
       const counter = counterAt(index);
       const medicalPin = String(index).padStart(6, '0');
@@ -44,12 +44,12 @@ describe('many at once for one card', () => {
     expect(PIN_WRONG).toBe(2);
     expect(PIN_LOCKED).toBeGreaterThan(0);
     expect([PIN_LOCKED + CHALLENGE_USED, others]).toEqual([198, {}]);
-    expect((await stateOf(world, customer)).pinWrongTries).toBe(3);
+    expect((await stateOf(system, customer)).pinWrongTries).toBe(3);
     expect(codeOf(await counterAt(0).sell(customer))).toBe('PIN_LOCKED');
   });
 
   test.each(chaosRounds)('round %i: the last fen is spent once', async () => {
-    const customer = await world.enrol({ accountBalance: fen(13_200n) });
+    const customer = await system.enrol({ accountBalance: fen(13_200n) });
     const requests = [];
     for (const counter of counters) requests.push(await counter.requestFor(customer));
     const answers = await Promise.all(
@@ -68,25 +68,25 @@ describe('many at once for one card', () => {
       counters.length - 1,
       {},
     ]);
-    expect((await stateOf(world, customer)).accountBalance).toBe('0');
+    expect((await stateOf(system, customer)).accountBalance).toBe('0');
   });
 
   test('what is held for a sale at the bank cannot be spent meanwhile', async () => {
-    const customer = await world.enrol({ accountBalance: fen(5_000n) });
+    const customer = await system.enrol({ accountBalance: fen(5_000n) });
     const [first, second] = [counterAt(0), counterAt(1)];
-    world.host.misbehave({ on: 'sale', kind: 'slow', delayMs: 500 });
-    const received = world.host.received();
+    system.host.injectFault({ on: 'sale', kind: 'slow', delayMs: 500 });
+    const received = system.host.received();
     const waiting = first.sell(customer, { tender: 'bank-debit' });
-    await expect.poll(() => world.host.received(), { interval: 5 }).toBe(received + 1);
+    await expect.poll(() => system.host.received(), { interval: 5 }).toBe(received + 1);
     const outcome = await second.sell(customer);
     if (outcome.kind !== 'approved') throw new Error(codeOf(outcome));
     expect(outcome.document.amounts).toMatchObject({ accountPay: '0.00', cashPay: '132.00' });
     expect(codeOf(await waiting)).toBe('approved');
-    expect((await stateOf(world, customer)).accountBalance).toBe('0');
+    expect((await stateOf(system, customer)).accountBalance).toBe('0');
   });
 
   test('1,000 copies of one request over 32 connections: one sale, the same bytes', async () => {
-    const customer = await world.enrol();
+    const customer = await system.enrol();
     const counter = counterAt(0);
     const request = await counter.requestFor(customer);
     const bodies = new Set<string>();
@@ -103,38 +103,38 @@ describe('many at once for one card', () => {
     await Promise.all(Array.from({ length: 32 }, copy));
     expect([firsts, bodies.size]).toEqual([1, 1]);
     const text = 'select count(*)::int as sales from settlement where request_key = $1';
-    expect(await world.query(text, [request.requestKey])).toEqual([{ sales: 1 }]);
+    expect(await system.query(text, [request.requestKey])).toEqual([{ sales: 1 }]);
   });
 
   test('copies of a request that is at the bank are told to wait, and the bank is asked once', async () => {
-    const customer = await world.enrol({ accountBalance: fen(0n) });
+    const customer = await system.enrol({ accountBalance: fen(0n) });
     const counter = counterAt(0);
     const request = await counter.requestFor(customer, { tender: 'bank-debit', useAccount: false });
-    world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 1_200 });
-    const received = world.host.received();
+    system.host.injectFault({ on: 'sale', kind: 'late', delayMs: 1_200 });
+    const received = system.host.received();
     const copies = await Promise.all(
       Array.from({ length: 50 }, () => counter.client.settle(request)),
     );
     // A refusal that says "still running" is no decline: to a terminal the outcome is unknown.
     const { approved, unknown, ...others } = tally(copies.map(codeOf));
     expect([approved, unknown, others]).toEqual([1, 49, {}]);
-    expect(world.host.received()).toBe(received + 1);
+    expect(system.host.received()).toBe(received + 1);
     expect(codeOf(await counter.client.settle(request))).toBe('approved');
   });
 });
 
 test('a sign-in while the bank is asked changes its keys; the answer under the old ones is good', async () => {
-  const [terminal] = world.terminals;
-  if (terminal === undefined) throw new Error('the world has terminals');
-  const before = await openCounter(world, terminal);
-  const customer = await world.enrol({ accountBalance: fen(0n) });
-  const received = world.host.received();
-  world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 500 });
+  const [terminal] = system.terminals;
+  if (terminal === undefined) throw new Error('the system has terminals');
+  const before = await openCounter(system, terminal);
+  const customer = await system.enrol({ accountBalance: fen(0n) });
+  const received = system.host.received();
+  system.host.injectFault({ on: 'sale', kind: 'late', delayMs: 500 });
   const sale = before.sell(customer, { tender: 'bank-debit' });
-  await expect.poll(() => world.host.received(), { interval: 5 }).toBe(received + 1);
-  const { client, journal } = await openCounter(world, terminal);
+  await expect.poll(() => system.host.received(), { interval: 5 }).toBe(received + 1);
+  const { client, journal } = await openCounter(system, terminal);
   expect((await sale).kind).toBe('approved');
-  const [entry] = await world.query<{ key: string }>(
+  const [entry] = await system.query<{ key: string }>(
     'select request_key as key from settlement order by accepted_at desc limit 1',
   );
   expect(journal.find(entry?.key ?? '')).toMatchObject({ outcome: 'approved' });
@@ -149,16 +149,16 @@ describe('every database connection of the engine is cut in a burst of cash sale
       where datname = current_database() and application_name = 'yikatong'`;
       const cut = async (): Promise<void> => {
         for (let times = 0; times < 3; times++) {
-          await expect.poll(() => world.query(connections), { interval: 5 }).not.toEqual([]);
+          await expect.poll(() => system.query(connections), { interval: 5 }).not.toEqual([]);
         }
       };
-      const sales = await burst(world, counters, {
+      const sales = await sellInBurst(system, counters, {
         count: 200,
         at: 40 + 10 * (round % 10),
-        strike: cut,
+        interrupt: cut,
       });
       expect(sales.length).toBeGreaterThan(100);
-      await expectKept(world, sales);
+      await expectKept(system, sales);
     },
   );
 });

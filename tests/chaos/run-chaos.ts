@@ -8,10 +8,10 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { NightReport } from '../support/chaos-night.ts';
-import { runNight } from '../support/chaos-night.ts';
-import type { StrikeKind } from '../support/chaos-strikes.ts';
-import { strikeKinds } from '../support/chaos-strikes.ts';
+import type { ChaosReport } from '../support/chaos/chaos-run.ts';
+import { runChaos } from '../support/chaos/chaos-run.ts';
+import type { SystemFaultKind } from '../support/chaos/system-faults.ts';
+import { systemFaultKinds } from '../support/chaos/system-faults.ts';
 import { wholeNumber } from '../support/whole-number.ts';
 
 type Options = {
@@ -22,39 +22,45 @@ type Options = {
   readonly shops: number;
   readonly counters: number;
   readonly checkEvery: number;
-  readonly first?: readonly StrikeKind[];
+  readonly first?: readonly SystemFaultKind[];
   readonly json?: string;
   readonly keep?: true;
 };
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-function firstKinds(text: string): readonly StrikeKind[] {
+function firstKinds(text: string): readonly SystemFaultKind[] {
   return text.split(',').map((name) => {
-    const kind = strikeKinds.find((known) => known === name);
-    if (kind === undefined) throw new InvalidArgumentError(`It takes ${strikeKinds.join(', ')}.`);
+    const kind = systemFaultKinds.find((known) => known === name);
+    if (kind === undefined)
+      throw new InvalidArgumentError(`It takes ${systemFaultKinds.join(', ')}.`);
     return kind;
   });
 }
 
 const options = new Command('chaos')
   .description(
-    'Kills a town of real engines, PostgreSQL, bank and terminals under load; audits the money.',
+    'Kills a deployment of real engines, PostgreSQL, bank and terminals under load; audits the money.',
   )
-  .option('--kills <n>', 'strikes; most kill several processes', wholeNumber(1, 100_000), 50)
-  .option('--seed <n>', 'of the strikes and the noise', wholeNumber(1, 1_000_000_000), 1)
-  .option('--minutes <m>', 'no further strike after these', wholeNumber(1, 100_000), 60)
+  .option('--kills <n>', 'system faults; most kill several processes', wholeNumber(1, 100_000), 50)
+  .option(
+    '--seed <n>',
+    'of the system faults and the line faults',
+    wholeNumber(1, 1_000_000_000),
+    1,
+  )
+  .option('--minutes <m>', 'no further fault after these', wholeNumber(1, 100_000), 60)
   .option('--engines <n>', 'on one database', wholeNumber(1, 4), 2)
   .option('--shops <n>', 'processes of terminals', wholeNumber(1, 20), 3)
   .option('--counters <n>', 'terminals in each shop', wholeNumber(1, 20), 4)
-  .option('--check-every <n>', 'audit after so many strikes', wholeNumber(1, 100_000), 25)
-  .option('--first <kinds>', `begins with these: ${strikeKinds.join(', ')}`, firstKinds)
+  .option('--check-every <n>', 'audit after so many faults', wholeNumber(1, 100_000), 25)
+  .option('--first <kinds>', `begins with these: ${systemFaultKinds.join(', ')}`, firstKinds)
   .option('--json <file>', 'writes the figures too')
   .option('--keep', 'leaves the folder with logs, journals and books (stays after a violation)')
   .parse()
   .opts<Options>();
 
-function linesOf(report: NightReport): readonly string[] {
+function linesOf(report: ChaosReport): readonly string[] {
   const { check, recoveryMs, faults } = report;
   const counts = (of: object) =>
     Object.entries(of)
@@ -100,7 +106,7 @@ function runOnSmallDisk(): number | undefined {
 
 async function main(disk: string | undefined): Promise<number> {
   const { minutes, counters, first, keep, json, ...plan } = options;
-  const report = await runNight({
+  const report = await runChaos({
     ...plan,
     durationMs: minutes * 60_000,
     countersEach: counters,
@@ -116,8 +122,8 @@ async function main(disk: string | undefined): Promise<number> {
 
 const onDisk = process.env[DISK] === undefined ? runOnSmallDisk() : undefined;
 if (onDisk === undefined && process.env[DISK] === undefined) {
-  print('no small disk can be mounted here (it takes root): no strike fills the disk in this run;');
-  print('tests/chaos/disk-full.test.ts shows what the engine does with SQLSTATE 53100');
+  print('no small disk can be mounted here (it takes root): no fault fills the disk in this run;');
+  print('tests/chaos/disk-full.long.test.ts shows what the engine does with SQLSTATE 53100');
 }
 // Lines to processes that were killed may stay half open: all is told, so nothing is waited for.
 process.exit(onDisk ?? (await main(process.env[DISK])));

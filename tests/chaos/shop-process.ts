@@ -2,11 +2,11 @@
 import { once } from 'node:events';
 import { sandboxKeyFolder } from '../../engine/sandbox/keys/sandbox-keys.ts';
 import { DELIVERY_MS } from '../../terminal-adapter/agent/resume.ts';
-import type { CounterPlan } from '../support/chaos-people.ts';
-import { openTownsfolk } from '../support/chaos-people.ts';
-import type { SaleTold, ViolationTold } from '../support/chaos-seller.ts';
-import { createSeller } from '../support/chaos-seller.ts';
-import { createRandom } from '../support/sim-scheduler.ts';
+import type { CounterPlan } from '../support/chaos/counter-plans.ts';
+import { openChaosCustomers } from '../support/chaos/counter-plans.ts';
+import type { SaleTold, ViolationTold } from '../support/chaos/seller.ts';
+import { createSeller } from '../support/chaos/seller.ts';
+import { createRandom } from '../support/random.ts';
 
 export type ShopOrder = {
   readonly dataDir: string;
@@ -33,7 +33,7 @@ function tell(report: ShopReport): void {
 process.once('disconnect', () => process.exit());
 const [order] = (await once(process, 'message')) as [ShopOrder];
 const { dataDir, shop, seed, life } = order;
-const customerOf = openTownsfolk(sandboxKeyFolder(dataDir), life);
+const customerOf = openChaosCustomers(sandboxKeyFolder(dataDir), life);
 const sellers = order.counters.map(({ plan, url, otherUrls }, index) => {
   const random = createRandom(seed * 100_003 + shop * 10_007 + life * 101 + index);
   return createSeller({ plan, shop, dataDir, url, otherUrls, customerOf, random, tell });
@@ -52,7 +52,7 @@ async function obey(command: ShopCommand): Promise<void> {
       await selling;
       return tell({ told: 'paused' });
     case 'resolve': {
-      // The town is quiet and its lines are cut: nothing that was sent can still arrive.
+      // The deployment is quiet and its lines are cut: nothing that was sent can still arrive.
       const open = await Promise.all(sellers.map((seller) => seller.resolve(DELIVERY_MS + 1_000)));
       return tell({ told: 'resolved', open: open.reduce((sum, one) => sum + one, 0) });
     }

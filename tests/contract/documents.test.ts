@@ -1,5 +1,6 @@
 // Goal: the documents that the engine's core writes are the ones that the reference promises, member by
 // member; a field that is added on one side only shows here.
+
 import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
 import type {
@@ -11,23 +12,25 @@ import type {
   TerminalId,
 } from '../../engine/base/ids/ids.ts';
 import { fen, ZERO } from '../../engine/base/money/fen.ts';
+import { UnknownDocument } from '../../engine/contract/problem.ts';
+import { QuoteDocument } from '../../engine/contract/quote.ts';
+import { RefundDocument } from '../../engine/contract/refund.ts';
+import { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { Refund } from '../../engine/domain/refund/refund.ts';
-import { unknownAnswer } from '../../engine/domain/request/answers.ts';
+import { unknownAnswer } from '../../engine/domain/request/answer.ts';
+import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
+import { settlementAmounts } from '../../engine/domain/settlement/settlement.ts';
 import {
   quoteText,
   refundDocument,
   settlementDocument,
-} from '../../engine/domain/request/settlement-json.ts';
-import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
-import { amountsOf } from '../../engine/domain/settlement/settlement.ts';
-import { QuoteAnswer } from '../../engine/http/routes/quotes/schemas.ts';
-import { RefundAnswer, SettlementAnswer } from '../../engine/http/routes/settlements/schemas.ts';
-import { UnknownAnswer } from '../../engine/http/wire-schemas.ts';
+} from '../../engine/render/settlement-json.ts';
 import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
 import type { Pack } from '../../rules/model/pack.ts';
 import type { Split } from '../../rules/model/split.ts';
-import { policy } from '../support/builders.ts';
+import { policy } from '../support/domain/builders.ts';
+import { bodyOf } from '../support/flows/rendered.ts';
 
 const key = { shard: 7, personNo: '11000000000001' as PersonNo };
 const id = '0701JDFQ8000A1B2C3D4E5F6G7H8' as SettlementId;
@@ -91,7 +94,7 @@ const input: SplitInput = {
   accountAvailable: fen(400n),
 };
 
-const amounts = amountsOf(split);
+const amounts = settlementAmounts(split);
 
 const settlement: Settlement = {
   key,
@@ -154,20 +157,20 @@ const refund: Refund = {
 };
 
 test.each([
-  ['quote', QuoteAnswer, JSON.parse(quoteText({ pack, split }, [priced], []))],
+  ['quote', QuoteDocument, JSON.parse(quoteText({ pack, split }, [priced], []))],
   [
     'settlement',
-    SettlementAnswer,
+    SettlementDocument,
     settlementDocument(settlement, { pack, split }, [leg], [refund]),
   ],
   [
     'settlement without a bank',
-    SettlementAnswer,
+    SettlementDocument,
     settlementDocument(settlement, { pack, split }, [], []),
   ],
   [
     'settlement while the bank is asked',
-    SettlementAnswer,
+    SettlementDocument,
     settlementDocument(
       { ...settlement, state: 'reserved' },
       { pack, split },
@@ -175,16 +178,20 @@ test.each([
       [],
     ),
   ],
-  ['refund', RefundAnswer, refundDocument(settlement, refund, 'approved')],
+  ['refund', RefundDocument, refundDocument(settlement, refund, 'approved')],
   [
     'unknown sale',
-    UnknownAnswer,
-    JSON.parse(unknownAnswer('BANK_OUTCOME_UNKNOWN', id, requestKey, 'reversing').body),
+    UnknownDocument,
+    bodyOf(
+      unknownAnswer('BANK_OUTCOME_UNKNOWN', { settlementId: id, requestKey, state: 'reversing' }),
+    ),
   ],
   [
     'unknown refund',
-    UnknownAnswer,
-    JSON.parse(unknownAnswer('REFUND_IN_PROGRESS', id, requestKey, 'refunding').body),
+    UnknownDocument,
+    bodyOf(
+      unknownAnswer('REFUND_IN_PROGRESS', { settlementId: id, requestKey, state: 'refunding' }),
+    ),
   ],
 ])('%s', (_name, schema, document) => {
   expect([...Value.Errors(schema, document)]).toEqual([]);

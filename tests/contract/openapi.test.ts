@@ -7,9 +7,9 @@ import { describe, expect, test } from 'vitest';
 
 import { type ErrorEntry, errorRegistry } from '../../engine/base/errors/error-registry.ts';
 import { problemBody } from '../../engine/base/errors/problem.ts';
+import { Problem } from '../../engine/contract/problem.ts';
 import { ERRORS_PAGE_PATH, errorCodes, renderErrorsPage } from '../../engine/http/errors-page.ts';
 import { OPENAPI_PATH, renderOpenApi } from '../../engine/http/openapi.ts';
-import { Problem } from '../../engine/http/wire-schemas.ts';
 import { createHarness } from '../unit/engine/http/http-harness.ts';
 
 const committed = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { CardId, RequestKey, SettlementId } from '../../engine/base/ids/ids.ts';
 import type { Decide } from '../../engine/domain/decide.ts';
-import { LONGEST_WAIT_MS } from '../../engine/domain/leg/bank-leg.ts';
+import { LONGEST_WAIT_MS } from '../../engine/domain/leg/leg.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import type { Store } from '../../engine/ports/store.ts';
 import {
@@ -15,7 +15,7 @@ import {
   settleBill,
   terminal,
   yuan,
-} from '../support/builders.ts';
+} from '../support/domain/builders.ts';
 
 /** A store with the rules of `change(decide)`, where `decide` are the real ones. */
 export type OpenStage = (change?: (decide: Decide) => Decide) => Promise<Store>;
@@ -53,8 +53,8 @@ export function holdToContract(open: OpenStage): void {
       await store.execute(sale('sale-1', 1)),
     ];
     if (!first.ok || !again.ok) throw new Error('both are answered');
-    expect(again.value.answer).toEqual(first.value.answer);
-    expect([first.value.isReplay, again.value.isReplay]).toEqual([false, true]);
+    expect(again.value.rendered).toEqual(first.value.rendered);
+    expect([first.value.answer.kind, again.value.answer.kind]).toEqual(['settled', 'stored']);
     expect(await store.findRequests(terminal().id, keyOf('sale-1'))).toHaveLength(1);
   });
 

@@ -1,4 +1,7 @@
-/** The store of the simulator and PostgreSQL's behave alike: else the simulator would prove nothing of the engine. */
+/**
+ * The store of the simulator and PostgreSQL's behave alike: else the simulator would prove nothing of
+ * the engine.
+ */
 import { afterEach, describe } from 'vitest';
 import { createDecide } from '../../engine/domain/decide.ts';
 import type { Store } from '../../engine/ports/store.ts';
@@ -6,11 +9,11 @@ import { createStore } from '../../engine/store/create-store.ts';
 import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import { connectStore } from '../simulation/world/database.ts';
 import { createFaults } from '../simulation/world/faults.ts';
-import { createStreams } from '../simulation/world/random.ts';
 import { createProcess, createScheduler } from '../simulation/world/scheduler.ts';
-import { card, MORNING, person, policy } from '../support/builders.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { createTestDatabase } from '../support/postgres.ts';
+import { card, MORNING, person, policy } from '../support/domain/builders.ts';
+import { createMemoryStore } from '../support/memory/memory-store.ts';
+import { createTestDatabase } from '../support/postgres/test-database.ts';
+import { createStreams } from '../support/random.ts';
 import { holdToContract } from './store-contract.ts';
 
 const decide = createDecide(() => policy);

@@ -1,53 +1,53 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fen } from '../../engine/base/money/fen.ts';
-import type { Misbehaviour } from '../../engine/sandbox/bank-host/misbehaviour.ts';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
+import type { FaultOrder } from '../../engine/sandbox/bank-host/fault-plan.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { resume } from '../../terminal-adapter/agent/resume.ts';
-import type { Counter } from '../support/counter.ts';
-import { approvedBody, codeOf, openCounter, plainBill } from '../support/counter.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { bookProblems, openWork, stateOf } from '../support/world-books.ts';
-import type { Customer } from '../support/world-people.ts';
+import { bookProblems, openWork, stateOf } from '../support/running-system/books.ts';
+import type { Counter } from '../support/running-system/counter.ts';
+import { approvedBody, codeOf, openCounter, plainBill } from '../support/running-system/counter.ts';
+import type { Customer } from '../support/running-system/customers.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 
 const BANK_TIMEOUT_MS = 150;
 
-let world: World;
+let system: RunningSystem;
 let counter: Counter;
 
 beforeAll(async () => {
-  world = await startWorld({ bankTimeoutMs: BANK_TIMEOUT_MS });
-  counter = await openCounter(world, sandboxTerminals.dongguanPharmacy);
+  system = await startSystem({ bankTimeoutMs: BANK_TIMEOUT_MS });
+  counter = await openCounter(system, sandboxTerminals.dongguanPharmacy);
 });
-afterAll(() => world.close());
+afterAll(() => system.close());
 afterEach(async () => {
-  world.host.behave();
-  expect(await bookProblems(world)).toEqual([]);
+  system.host.clearFaults();
+  expect(await bookProblems(system)).toEqual([]);
 });
 
 /** Until every leg is finished; a reversal that is repeated waits 1 s, then 2 s. */
 async function settled(): Promise<void> {
-  await vi.waitFor(async () => expect(await openWork(world)).toBe(0), {
+  await vi.waitFor(async () => expect(await openWork(system)).toBe(0), {
     timeout: 15_000,
     interval: 50,
   });
 }
 
 const wish = { tender: 'bank-debit' } as const;
-const enrol = (): Promise<Customer> => world.enrol({ accountBalance: fen(5_000n) });
+const enrol = (): Promise<Customer> => system.enrol({ accountBalance: fen(5_000n) });
 
 /** Reasons of field 39 under which the sale was reversed. */
 async function reversalReason(settlementId: string): Promise<unknown> {
   const text =
     'select reversal_reason as reason from bank_leg where settlement_id = $1 and leg_no = 0';
-  const [row] = await world.query<{ reason: unknown }>(text, [settlementId]);
+  const [row] = await system.query<{ reason: unknown }>(text, [settlementId]);
   return row?.reason;
 }
 
 describe('a sale that the bank does not answer as it should', () => {
   const slow = { on: 'sale', delayMs: 4 * BANK_TIMEOUT_MS } as const;
   const lost = { on: 'sale', kind: 'silent-after-posting' } as const;
-  const cases: readonly (readonly [string, string, readonly Misbehaviour[]])[] = [
+  const cases: readonly (readonly [string, string, readonly FaultOrder[]])[] = [
     ['the connection breaks after the posting', '98', [{ on: 'sale', kind: 'drop-connection' }]],
     ['the request is lost', '98', [{ on: 'sale', kind: 'silent-before-posting' }]],
     ['the answer is lost', '98', [lost]],
@@ -79,10 +79,10 @@ describe('a sale that the bank does not answer as it should', () => {
     await settled();
   });
 
-  async function provoke(faults: readonly Misbehaviour[]) {
+  async function provoke(faults: readonly FaultOrder[]) {
     const customer = await enrol();
-    const before = await stateOf(world, customer);
-    for (const fault of faults) world.host.misbehave(fault);
+    const before = await stateOf(system, customer);
+    for (const fault of faults) system.host.injectFault(fault);
     const request = await counter.requestFor(customer, { ...wish, useAccount: false });
     const answer = await counter.client.settle(request);
     const again = await counter.client.settle(request);
@@ -100,19 +100,19 @@ describe('a sale that the bank does not answer as it should', () => {
     expect(found).toMatchObject({ kind: 'declined', code: 'BANK_REVERSED' });
     expect(codeOf(await counter.client.settle(request))).toBe('BANK_REVERSED');
     expect(await reversalReason(settlementId)).toBe(reason);
-    expect(await stateOf(world, customer)).toEqual(before);
+    expect(await stateOf(system, customer)).toEqual(before);
   });
 
   test('the answer comes twice: sold once', async () => {
     const customer = await enrol();
-    world.host.misbehave({ on: 'sale', kind: 'duplicate' });
+    system.host.injectFault({ on: 'sale', kind: 'duplicate' });
     expect(codeOf(await counter.sell(customer, wish))).toBe('approved');
-    expect((await stateOf(world, customer)).bankBalance).toBe(500_000n - 8_200n);
+    expect((await stateOf(system, customer)).bankBalance).toBe(500_000n - 8_200n);
   });
 
   test('the terminal that was told "unknown" finds the outcome in its journal\'s own time', async () => {
     const customer = await enrol();
-    world.host.misbehave({ on: 'sale', kind: 'silent-before-posting' });
+    system.host.injectFault({ on: 'sale', kind: 'silent-before-posting' });
     const outcome = await counter.sell(customer, wish);
     if (outcome.kind !== 'unknown') throw new Error(codeOf(outcome));
     await settled();
@@ -128,16 +128,16 @@ describe('a sign-in after a sale that was not answered', () => {
   const place = sandboxTerminals.beijingPharmacy;
 
   test('changes the key, and the reversal goes out under the new one', async () => {
-    const before = await openCounter(world, place);
-    const customer = await world.enrol({ like: 'beijing-fresh' });
-    const state = await stateOf(world, customer);
-    world.host.misbehave({ on: 'sale', kind: 'silent-after-posting' });
-    world.host.misbehave({ on: 'reversal', kind: 'silent-before-posting' });
+    const before = await openCounter(system, place);
+    const customer = await system.enrol({ like: 'beijing-fresh' });
+    const state = await stateOf(system, customer);
+    system.host.injectFault({ on: 'sale', kind: 'silent-after-posting' });
+    system.host.injectFault({ on: 'reversal', kind: 'silent-before-posting' });
     const bill = plainBill('20.00', before.signedIn.businessDate);
     expect(codeOf(await before.sell(customer, { ...wish, bill }))).toBe('unknown');
-    await openCounter(world, place);
+    await openCounter(system, place);
     await settled();
-    expect(await stateOf(world, customer)).toEqual(state);
+    expect(await stateOf(system, customer)).toEqual(state);
   });
 });
 
@@ -169,10 +169,10 @@ describe('a refund that the bank does not answer as it should', () => {
 
   async function provoke(on: 'void' | 'refund', kind: (typeof kinds)[number]) {
     const customer = await enrol();
-    const before = await stateOf(world, customer);
+    const before = await stateOf(system, customer);
     const id = await sold(customer);
-    const afterSale = await stateOf(world, customer);
-    world.host.misbehave({ on, kind });
+    const afterSale = await stateOf(system, customer);
+    system.host.injectFault({ on, kind });
     const asked = on === 'void' ? key(on + kind) : { ...key(on + kind), lines: ['2'] };
     const answer = await counter.client.refund(id, asked);
     return { customer, before, afterSale, id, asked, answer };
@@ -189,10 +189,10 @@ describe('a refund that the bank does not answer as it should', () => {
     'a void that meets %s: taken back, the sale stands, and may be refunded again',
     async (kind) => {
       const { customer, before, afterSale, id, asked } = provoked(`void ${kind}`);
-      expect(await stateOf(world, customer)).toEqual(afterSale);
+      expect(await stateOf(system, customer)).toEqual(afterSale);
       expect(codeOf(await counter.client.refund(id, asked))).toBe('REFUND_BANK_DECLINED');
       approvedBody(await counter.client.refund(id, key(`again-${kind}`)));
-      expect(await stateOf(world, customer)).toEqual(before);
+      expect(await stateOf(system, customer)).toEqual(before);
     },
   );
 
@@ -202,7 +202,7 @@ describe('a refund that the bank does not answer as it should', () => {
       const { customer, before, id, asked } = provoked(`refund ${kind}`);
       const again = approvedBody(await counter.client.refund(id, asked));
       expect(again.amounts).toMatchObject({ total: '27.10', bankPay: '27.10' });
-      const after = await stateOf(world, customer);
+      const after = await stateOf(system, customer);
       expect(before.bankBalance - after.bankBalance).toBe(8_200n - 2_710n);
     },
   );

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../engine/cli/program.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.ts';
 
 const program = join(import.meta.dirname, '../../engine/cli/bin.mjs');
 let dataDir: string;
@@ -48,7 +48,7 @@ async function yikatong(...args: string[]) {
   const told: string[] = [];
   const tell = (line: string) => told.push(line);
   const code = await runCli(args, {
-    environment: { YIKATONG_DATA: dataDir },
+    env: { YIKATONG_DATA: dataDir },
     print: tell,
     printError: tell,
     loadMain: () => Promise.reject(new Error('no engine is started here')),

@@ -3,28 +3,28 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../engine/cli/program.ts';
-import type { Counter } from '../support/counter.ts';
-import { approvedBody, openCounter, plainBill } from '../support/counter.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import type { Customer } from '../support/world-people.ts';
+import type { Counter } from '../support/running-system/counter.ts';
+import { approvedBody, openCounter, plainBill } from '../support/running-system/counter.ts';
+import type { Customer } from '../support/running-system/customers.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 
 /** In no shipped catalogue: 缬沙坦胶囊. */
 const VALSARTAN = 'XC09CAX190E001010100001';
 
-let world: World;
+let system: RunningSystem;
 let counter: Counter;
 let customer: Customer;
 
 beforeAll(async () => {
-  world = await startWorld({
+  system = await startSystem({
     pharmacyTerminals: 1,
     environment: { YIKATONG_POLICY_POLL_MS: '50' },
   });
-  counter = await openCounter(world, world.terminals[0] as (typeof world.terminals)[0]);
-  customer = await world.enrol();
+  counter = await openCounter(system, system.terminals[0] as (typeof system.terminals)[0]);
+  customer = await system.enrol();
 });
-afterAll(() => world.close());
+afterAll(() => system.close());
 
 async function settledLine() {
   const bill = plainBill('30.00', counter.signedIn.businessDate);
@@ -37,7 +37,7 @@ async function settledLine() {
 async function cli(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(['rules', 'import-catalogue', ...args], {
-    environment: { YIKATONG_DATA: world.dataDir, DATABASE_URL: world.databaseUrl },
+    env: { YIKATONG_DATA: system.dataDir, DATABASE_URL: system.databaseUrl },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: () => import('../../engine/main.ts'),
@@ -47,7 +47,7 @@ async function cli(...args: readonly string[]) {
 
 /** Download files with a header line, in a folder of their own. */
 function writeFiles(name: string, listings: readonly (readonly string[])[]): string {
-  const folder = join(world.dataDir, name);
+  const folder = join(system.dataDir, name);
   mkdirSync(folder);
   const rows = [['hilist_code', 'hilist_name', 'med_chrgitm_type', 'chrgitm_lv'], ...listings];
   const text = rows.map((cells) => cells.join('\t')).join('\n');
@@ -74,7 +74,7 @@ test('too many rejected rows: told, written to a file, and the catalogue before 
     [VALSARTAN, '缬沙坦胶囊', '09', '03'],
     ['XA02BCA001A001010101445', '奥美拉唑', '09', '9'],
   ]);
-  const rejects = join(world.dataDir, 'rejects.csv');
+  const rejects = join(system.dataDir, 'rejects.csv');
   const { code, errors } = await cli(...order, folder, '--rejects', rejects);
   expect(code).toBe(1);
   expect(errors).toContain('目录未导入，原目录不变');

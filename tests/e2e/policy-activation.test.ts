@@ -1,30 +1,34 @@
-/** New rules while the counters work: nobody is refused, old bills keep their rules, new days get the new ones. */
+/**
+ * New rules while the counters work: nobody is refused, old bills keep their rules, new days get the
+ * new ones.
+ */
+
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import { activatePolicy } from '../../engine/main.ts';
 import { readConfig } from '../../engine/ops/config.ts';
-import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';
-import type { Counter } from '../support/counter.ts';
-import { approvedBody, openCounter, plainBill } from '../support/counter.ts';
-import { packWithoutAccount } from '../support/pack-files.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { bookProblems } from '../support/world-books.ts';
-import type { Customer } from '../support/world-people.ts';
+import { packWithoutAccount } from '../support/packs/pack-files.ts';
+import { bookProblems } from '../support/running-system/books.ts';
+import type { Counter } from '../support/running-system/counter.ts';
+import { approvedBody, openCounter, plainBill } from '../support/running-system/counter.ts';
+import type { Customer } from '../support/running-system/customers.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 
 const OLD = '441900/2022-12-01-employee-pharmacy';
 
-let world: World;
+let system: RunningSystem;
 let counters: readonly Counter[];
 
 beforeAll(async () => {
-  world = await startWorld({
+  system = await startSystem({
     pharmacyTerminals: 3,
     environment: { YIKATONG_POLICY_POLL_MS: '50' },
   });
-  counters = await Promise.all(world.terminals.map((terminal) => openCounter(world, terminal)));
+  counters = await Promise.all(system.terminals.map((terminal) => openCounter(system, terminal)));
 });
-afterAll(() => world.close());
-afterEach(async () => expect(await bookProblems(world)).toEqual([]));
+afterAll(() => system.close());
+afterEach(async () => expect(await bookProblems(system)).toEqual([]));
 
 async function settle(
   counter: Counter,
@@ -45,7 +49,7 @@ function datedBill(serviceDate: string, businessDate: string) {
 }
 
 function activate(...texts: readonly string[]) {
-  const config = readConfig({ YIKATONG_DATA: world.dataDir, DATABASE_URL: world.databaseUrl });
+  const config = readConfig({ YIKATONG_DATA: system.dataDir, DATABASE_URL: system.databaseUrl });
   return activatePolicy(
     config,
     texts.map((text, index) => ({ path: `pack-${index}.json`, text })),
@@ -59,13 +63,13 @@ test('a pack is activated in the midst of a stream of sales', async () => {
   const [first] = counters as readonly [Counter];
   const today = first.signedIn.businessDate;
   const yesterday = dayBefore(today);
-  const customer = await world.enrol();
+  const customer = await system.enrol();
   const before = await settle(first, customer);
   expect(before.policy.packId).toBe(OLD);
 
   const isOver = new AbortController();
   const streams = counters.map(async (counter) => {
-    const own = await world.enrol();
+    const own = await system.enrol();
     const documents: SettlementDocument[] = [];
     while (!isOver.signal.aborted) {
       documents.push(await settle(counter, own, today), await settle(counter, own, yesterday));
@@ -107,10 +111,10 @@ test('a pack is activated in the midst of a stream of sales', async () => {
 test('after a restart the activated pack is there before the first bill', async () => {
   const [first] = counters as readonly [Counter];
   const { businessDate } = first.signedIn;
-  await world.stopEngine();
-  await world.startEngine();
-  const counter = await openCounter(world, world.terminals[0] as (typeof world.terminals)[0]);
-  const customer = await world.enrol();
+  await system.stopEngine();
+  await system.startEngine();
+  const counter = await openCounter(system, system.terminals[0] as (typeof system.terminals)[0]);
+  const customer = await system.enrol();
   expect((await settle(counter, customer)).policy.packId).toBe(
     `441900/${businessDate}-employee-pharmacy`,
   );

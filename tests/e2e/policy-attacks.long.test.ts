@@ -1,64 +1,68 @@
-/** Packs and catalogues under bad conditions: two engines on one database, rows that nobody checked, a busy counter. */
+/**
+ * Packs and catalogues under bad conditions: two engines on one database, rows that nobody checked, a
+ * busy counter.
+ */
+
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import { storeCatalogue } from '../../engine/flows/policy/store-catalogue.ts';
 import { activatePolicy } from '../../engine/main.ts';
 import { readConfig } from '../../engine/ops/config.ts';
 import { openReferenceData } from '../../engine/store/reference/reference-data.ts';
 import type { Catalogue, CatalogueItem } from '../../rules/model/catalogue.ts';
-import type { SettlementDocument } from '../../terminal-adapter/client/wire.ts';
-import type { Counter } from '../support/counter.ts';
-import { approvedBody, openCounter, plainBill } from '../support/counter.ts';
-import { packWithoutAccount } from '../support/pack-files.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { bookProblems } from '../support/world-books.ts';
-import type { RunningWorldEngine } from '../support/world-engine.ts';
-import { runEngineHere } from '../support/world-engine.ts';
-import type { Customer } from '../support/world-people.ts';
+import { packWithoutAccount } from '../support/packs/pack-files.ts';
+import { bookProblems } from '../support/running-system/books.ts';
+import type { Counter } from '../support/running-system/counter.ts';
+import { approvedBody, openCounter, plainBill } from '../support/running-system/counter.ts';
+import type { Customer } from '../support/running-system/customers.ts';
+import type { RunningEngine } from '../support/running-system/run-engine.ts';
+import { runEngineHere } from '../support/running-system/run-engine.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 
 const OLD = '441900/2022-12-01-employee-pharmacy';
 const ASPIRIN = 'XB01ACA056A012020279489';
 
-let world: World;
-let other: RunningWorldEngine;
+let system: RunningSystem;
+let other: RunningEngine;
 /** At the first engine, and at another one on the same database. */
 let counters: readonly [Counter, Counter];
 let today: string;
 
 beforeAll(async () => {
   const environment = { YIKATONG_POLICY_POLL_MS: '50' };
-  world = await startWorld({ pharmacyTerminals: 2, environment });
+  system = await startSystem({ pharmacyTerminals: 2, environment });
   other = await runEngineHere({
-    YIKATONG_DATA: world.dataDir,
-    DATABASE_URL: world.databaseUrl,
+    YIKATONG_DATA: system.dataDir,
+    DATABASE_URL: system.databaseUrl,
     YIKATONG_BANK_HOST: '127.0.0.1',
-    YIKATONG_BANK_PORT: String(world.host.port),
+    YIKATONG_BANK_PORT: String(system.host.port),
     YIKATONG_LOG_LEVEL: 'silent',
     YIKATONG_PORT: '0',
     ...environment,
   });
-  const [one, two] = world.terminals as readonly [Terminal, Terminal];
+  const [one, two] = system.terminals as readonly [Terminal, Terminal];
   counters = [
-    await openCounter(world, one),
-    await openCounter({ dataDir: world.dataDir, url: other.url }, two),
+    await openCounter(system, one),
+    await openCounter({ dataDir: system.dataDir, url: other.url }, two),
   ];
   today = counters[0].signedIn.businessDate;
 });
-type Terminal = World['terminals'][number];
+type Terminal = RunningSystem['terminals'][number];
 afterAll(async () => {
   await other.stop();
-  await world.close();
+  await system.close();
 });
-afterEach(async () => expect(await bookProblems(world)).toEqual([]));
+afterEach(async () => expect(await bookProblems(system)).toEqual([]));
 
 async function restartOther(): Promise<void> {
   await other.stop();
   await other.start();
-  const [, two] = world.terminals as readonly [Terminal, Terminal];
-  counters = [counters[0], await openCounter({ dataDir: world.dataDir, url: other.url }, two)];
+  const [, two] = system.terminals as readonly [Terminal, Terminal];
+  counters = [counters[0], await openCounter({ dataDir: system.dataDir, url: other.url }, two)];
 }
 
 async function settle(
@@ -74,10 +78,10 @@ async function settle(
 }
 
 function activate(...texts: readonly string[]) {
-  const config = readConfig({ YIKATONG_DATA: world.dataDir, DATABASE_URL: world.databaseUrl });
+  const config = readConfig({ YIKATONG_DATA: system.dataDir, DATABASE_URL: system.databaseUrl });
   return activatePolicy(
     config,
-    texts.map((text, index) => ({ path: join(world.dataDir, `pack-${index}.json`), text })),
+    texts.map((text, index) => ({ path: join(system.dataDir, `pack-${index}.json`), text })),
   );
 }
 
@@ -89,7 +93,7 @@ const packAt = (counter: Counter, customer: Customer, day = today) =>
   settle(counter, customer, day).then(({ policy }) => policy.packId);
 
 test('two engines take a pack in while 200 sales are under way: each sale is by one pack, wholly', async () => {
-  const people = await Promise.all(Array.from({ length: 20 }, () => world.enrol()));
+  const people = await Promise.all(Array.from({ length: 20 }, () => system.enrol()));
   const sales = people.flatMap((customer, index) => {
     const counter = counters[index % 2] as Counter;
     return [sellOften(counter, customer, 10)];
@@ -116,7 +120,7 @@ async function sellOften(counter: Counter, customer: Customer, times: number) {
 }
 
 test('a row that is no pack, put into the table by hand, stops neither engine nor the packs beside it', async () => {
-  const customer = await world.enrol();
+  const customer = await system.enrol();
   const broken = [
     ['441900/2030-01-01-broken', '{"format": 2}'],
     ['441900/2030-01-02-no-json', '{'],
@@ -125,9 +129,9 @@ test('a row that is no pack, put into the table by hand, stops neither engine no
   ] as const;
   for (const [id, content] of broken) {
     const digest = createHash('sha256').update(content).digest('hex');
-    await world.query('insert into policy_pack values ($1, $2, $3, 1)', [id, content, digest]);
+    await system.query('insert into policy_pack values ($1, $2, $3, 1)', [id, content, digest]);
   }
-  await world.query(`update reference_revision set revision = revision + 1 where name = 'policy'`);
+  await system.query(`update reference_revision set revision = revision + 1 where name = 'policy'`);
   const yesterday = dayAfter(today, -1);
   const [verdict] = await activate(packWithoutAccount(yesterday));
   expect(verdict).toMatchObject({ verdict: 'activated' });
@@ -145,11 +149,11 @@ test('a row that is no pack, put into the table by hand, stops neither engine no
 });
 
 test('an activation that is rolled back, and one whose id has other content, is never seen', async () => {
-  const customer = await world.enrol();
+  const customer = await system.enrol();
   const day = dayAfter(today, -4);
   const before = await packAt(counters[0], customer, day);
   const text = packWithoutAccount(day);
-  await world.query(`do $$ begin
+  await system.query(`do $$ begin
     update reference_revision set revision = revision + 1 where name = 'policy';
     insert into policy_pack values ('441900/${day}-employee-pharmacy', '${text}', 'd', 1);
     raise exception using errcode = 'P0001';
@@ -173,8 +177,8 @@ test('an activation that is rolled back, and one whose id has other content, is 
 });
 
 test('catalogues imported while both engines sell: no bill sees half of one, and a restart finds the last', async () => {
-  const customer = await world.enrol();
-  const data = openReferenceData(world.databaseUrl);
+  const customer = await system.enrol();
+  const data = openReferenceData(system.databaseUrl);
   const install = (selfPayE4: number) =>
     storeCatalogue(
       {
@@ -193,7 +197,7 @@ test('catalogues imported while both engines sell: no bill sees half of one, and
     ] as const) {
       const isOver = new AbortController();
       const streams = counters.map(async (counter) => {
-        const own = await world.enrol();
+        const own = await system.enrol();
         const seen: string[] = [];
         while (!isOver.signal.aborted) seen.push((await settle(counter, own)).amounts.priorSelfPay);
         return seen;

@@ -1,26 +1,29 @@
-/** A backlog that ages is seen from outside: on the metrics page, and in what the engine says of its health. */
+/**
+ * A backlog that ages is seen from outside: on the metrics page, and in what the engine says of its
+ * health.
+ */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
-import type { Counter } from '../support/counter.ts';
-import { codeOf, openCounter } from '../support/counter.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { bookProblems, openWork } from '../support/world-books.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
+import { bookProblems, openWork } from '../support/running-system/books.ts';
+import type { Counter } from '../support/running-system/counter.ts';
+import { codeOf, openCounter } from '../support/running-system/counter.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 
 /** The patient's part is paid by the bank alone. */
 const wish = { tender: 'bank-debit', useAccount: false } as const;
 const TOKEN = 'token-of-the-watchman';
-let world: World;
+let system: RunningSystem;
 let counter: Counter;
 beforeAll(async () => {
   const environment = { YIKATONG_METRICS_TOKEN: TOKEN, YIKATONG_REVERSAL_ALARM_MS: '1000' };
-  world = await startWorld({ bankTimeoutMs: 300, environment });
-  counter = await openCounter(world, sandboxTerminals.dongguanPharmacy);
+  system = await startSystem({ bankTimeoutMs: 300, environment });
+  counter = await openCounter(system, sandboxTerminals.dongguanPharmacy);
 });
-afterAll(() => world.close());
+afterAll(() => system.close());
 
 async function page(authorization = `Bearer ${TOKEN}`): Promise<Response> {
-  return fetch(`${world.url()}/metrics`, { headers: { authorization } });
+  return fetch(`${system.url()}/metrics`, { headers: { authorization } });
 }
 
 /** "yikatong_queue_commands" → its value, labels as they are printed. */
@@ -31,7 +34,7 @@ async function metric(name: string): Promise<number> {
 }
 
 const health = async () => {
-  const answer = await fetch(`${world.url()}/health/ready`);
+  const answer = await fetch(`${system.url()}/health/ready`);
   return { status: answer.status, ...((await answer.json()) as object) };
 };
 
@@ -45,10 +48,10 @@ test('the page is there for who has the token, and for nobody else', async () =>
 });
 
 test('a reversal that the bank does not answer grows old: alarm, but still in service', async () => {
-  expect(codeOf(await counter.sell(await world.enrol(), wish))).toBe('approved');
-  world.host.misbehave({ on: 'sale', kind: 'silent-after-posting' });
-  world.host.misbehave({ on: 'reversal', kind: 'decline', code: '96', times: 1_000_000 });
-  expect(codeOf(await counter.sell(await world.enrol(), wish))).toBe('unknown');
+  expect(codeOf(await counter.sell(await system.enrol(), wish))).toBe('approved');
+  system.host.injectFault({ on: 'sale', kind: 'silent-after-posting' });
+  system.host.injectFault({ on: 'reversal', kind: 'decline', code: '96', times: 1_000_000 });
+  expect(codeOf(await counter.sell(await system.enrol(), wish))).toBe('unknown');
   await vi.waitFor(
     async () => {
       expect(await health()).toEqual({
@@ -72,8 +75,8 @@ test('a reversal that the bank does not answer grows old: alarm, but still in se
 });
 
 test('the bank is well again: nothing is open, and the books of both sides agree', async () => {
-  world.host.behave();
-  await vi.waitFor(async () => expect(await openWork(world)).toBe(0), {
+  system.host.clearFaults();
+  await vi.waitFor(async () => expect(await openWork(system)).toBe(0), {
     timeout: 20_000,
     interval: 50,
   });
@@ -81,7 +84,7 @@ test('the bank is well again: nothing is open, and the books of both sides agree
   expect(await metric('yikatong_open_bank_legs{state="reversing"}')).toBe(0);
   expect(await metric('yikatong_oldest_open_reversal_age_seconds')).toBe(0);
   expect(await metric('yikatong_reversal_attempts_total{result="final"}')).toBe(1);
-  expect(await bookProblems(world)).toEqual([]);
+  expect(await bookProblems(system)).toEqual([]);
 });
 
 test('the page counts batches, packs and connections, and names nobody', async () => {
@@ -101,17 +104,17 @@ test('the page counts batches, packs and connections, and names nobody', async (
 });
 
 test('an approval later than everybody waited for: reversed again, once, and nothing is left', async () => {
-  const customer = await world.enrol();
+  const customer = await system.enrol();
   // Later than the reversal that follows the silence.
-  world.host.misbehave({ on: 'sale', kind: 'late', delayMs: 1_500 });
+  system.host.injectFault({ on: 'sale', kind: 'late', delayMs: 1_500 });
   expect(codeOf(await counter.sell(customer, wish))).toBe('unknown');
   await vi.waitFor(
     async () => {
-      expect(await world.query('select state from bank_leg where late_rrn is not null')).toEqual([
+      expect(await system.query('select state from bank_leg where late_rrn is not null')).toEqual([
         { state: 'reversed' },
       ]);
     },
     { timeout: 15_000, interval: 50 },
   );
-  expect(await bookProblems(world)).toEqual([]);
+  expect(await bookProblems(system)).toEqual([]);
 });

@@ -1,28 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fen, parseFen } from '../../engine/base/money/fen.ts';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
-import type { SellOutcome } from '../../terminal-adapter/agent/sell.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
+import type { SettleOutcome } from '../../terminal-adapter/agent/settle.ts';
 import { verifyCertificate } from '../../terminal-adapter/client/certificate.ts';
-import type { Counter } from '../support/counter.ts';
-import { approvedBody, billOf, codeOf, openCounter, plainBill } from '../support/counter.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { bookProblems, stateOf } from '../support/world-books.ts';
+import { bookProblems, stateOf } from '../support/running-system/books.ts';
+import type { Counter } from '../support/running-system/counter.ts';
+import {
+  approvedBody,
+  billOf,
+  codeOf,
+  openCounter,
+  plainBill,
+} from '../support/running-system/counter.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 
-let world: World;
+let system: RunningSystem;
 let pharmacy: Counter;
 let hospital: Counter;
 
 beforeAll(async () => {
-  world = await startWorld();
-  pharmacy = await openCounter(world, sandboxTerminals.dongguanPharmacy);
-  hospital = await openCounter(world, sandboxTerminals.beijingHospital);
+  system = await startSystem();
+  pharmacy = await openCounter(system, sandboxTerminals.dongguanPharmacy);
+  hospital = await openCounter(system, sandboxTerminals.beijingHospital);
 });
-afterAll(() => world.close());
-afterEach(async () => expect(await bookProblems(world)).toEqual([]));
+afterAll(() => system.close());
+afterEach(async () => expect(await bookProblems(system)).toEqual([]));
 
-function approvedSale(outcome: SellOutcome) {
+function approvedSale(outcome: SettleOutcome) {
   if (outcome.kind !== 'approved') throw new Error(`not approved: ${JSON.stringify(outcome)}`);
   return outcome;
 }
@@ -32,12 +38,12 @@ const fenOf = (text: string): bigint => parseFen(text) ?? -1n;
 
 describe('a sale from card to receipt', () => {
   test('pharmacy, Dongguan: the personal account pays what it holds, the bank the rest', async () => {
-    const customer = await world.enrol({ accountBalance: fen(5_000n) });
-    const before = await stateOf(world, customer);
+    const customer = await system.enrol({ accountBalance: fen(5_000n) });
+    const before = await stateOf(system, customer);
     const { document, certificate, isCardFinished } = approvedSale(
       await pharmacy.sell(customer, { tender: 'bank-debit' }),
     );
-    const after = await stateOf(world, customer);
+    const after = await stateOf(system, customer);
 
     expect(document.amounts).toMatchObject({
       total: '132.00',
@@ -56,7 +62,7 @@ describe('a sale from card to receipt', () => {
   });
 
   test('hospital, Beijing, past the deductible: the split is the quote, to the fen', async () => {
-    const customer = await world.enrol({ like: 'beijing-over-deductible' });
+    const customer = await system.enrol({ like: 'beijing-over-deductible' });
     const { cardId, cardNumber, cardClass, specVersion } = customer.record.card;
     const bill = billOf(hospital.terminal, hospital.signedIn);
     const card = {
@@ -68,11 +74,11 @@ describe('a sale from card to receipt', () => {
       expiresOn: '2036-01-01',
     };
     const quote = approvedBody(await hospital.client.quote({ card, bill, useAccount: false }));
-    const before = await stateOf(world, customer);
+    const before = await stateOf(system, customer);
     const { document } = approvedSale(
       await hospital.sell(customer, { tender: 'bank-debit', useAccount: false }),
     );
-    const after = await stateOf(world, customer);
+    const after = await stateOf(system, customer);
 
     // 1.20 is not insured and tablets carry 10 % prior self-pay; of the rest the fund pays 70 % at level 3.
     expect(document.amounts).toMatchObject({
@@ -90,8 +96,8 @@ describe('a sale from card to receipt', () => {
   });
 
   test('a second-generation card (3DES) sells like any other', async () => {
-    const hospitalInDongguan = await openCounter(world, sandboxTerminals.dongguanHospital);
-    const customer = await world.enrol({ like: 'old-chip' });
+    const hospitalInDongguan = await openCounter(system, sandboxTerminals.dongguanHospital);
+    const customer = await system.enrol({ like: 'old-chip' });
     const { document } = approvedSale(
       await hospitalInDongguan.sell(customer, { tender: 'bank-debit' }),
     );
@@ -100,31 +106,31 @@ describe('a sale from card to receipt', () => {
   });
 
   test('a quote that is no longer true charges nothing', async () => {
-    const customer = await world.enrol();
-    const before = await stateOf(world, customer);
+    const customer = await system.enrol();
+    const before = await stateOf(system, customer);
     const request = await pharmacy.requestFor(customer);
     const asked = { ...request, tender: { kind: 'cash', expected: '0.01' } } as const;
     expect(codeOf(await pharmacy.client.settle(asked))).toBe('QUOTE_CHANGED');
-    expect(await stateOf(world, customer)).toEqual(before);
+    expect(await stateOf(system, customer)).toEqual(before);
   });
 });
 
 describe('the same request again', () => {
   test('gets the same bytes, and money moves once', async () => {
-    const customer = await world.enrol();
+    const customer = await system.enrol();
     const request = await pharmacy.requestFor(customer);
     const first = await pharmacy.client.settle(request);
-    const before = await stateOf(world, customer);
+    const before = await stateOf(system, customer);
     const second = await pharmacy.client.settle(request);
     if (first.kind !== 'approved' || second.kind !== 'approved') throw new Error('not approved');
     expect([first.isReplay, second.isReplay]).toEqual([false, true]);
     expect(second.certificate.body).toBe(first.certificate.body);
     expect(verifyCertificate(second.certificate, pharmacy.signedIn.answerKey)).toBe(true);
-    expect(await stateOf(world, customer)).toEqual(before);
+    expect(await stateOf(system, customer)).toEqual(before);
   });
 
   test('with another body is refused', async () => {
-    const customer = await world.enrol();
+    const customer = await system.enrol();
     const request = await pharmacy.requestFor(customer);
     approvedBody(await pharmacy.client.settle(request));
     const other = { ...request, useAccount: false };
@@ -133,7 +139,7 @@ describe('the same request again', () => {
   });
 
   test('is found by its id and by its key, at its own institution only', async () => {
-    const customer = await world.enrol();
+    const customer = await system.enrol();
     const request = await pharmacy.requestFor(customer);
     const { settlementId } = approvedBody(await pharmacy.client.settle(request));
     const byId = approvedBody(await pharmacy.client.settlement(settlementId));
@@ -149,15 +155,15 @@ describe('the same request again', () => {
 
 describe('a refund', () => {
   test('of all gives everybody back what they paid', async () => {
-    const customer = await world.enrol({
+    const customer = await system.enrol({
       like: 'beijing-over-deductible',
       accountBalance: fen(1_000n),
     });
-    const before = await stateOf(world, customer);
+    const before = await stateOf(system, customer);
     const { document } = approvedSale(await hospital.sell(customer, { tender: 'bank-debit' }));
     const refund = approvedBody(await hospital.client.refund(document.settlementId, key()));
     expect(refund.amounts.total).toBe('126.46');
-    expect(await stateOf(world, customer)).toEqual(before);
+    expect(await stateOf(system, customer)).toEqual(before);
     const found = approvedBody(await hospital.client.settlement(document.settlementId));
     expect(found.state).toBe('refunded');
     expect(codeOf(await hospital.client.refund(document.settlementId, key()))).toBe(
@@ -166,8 +172,8 @@ describe('a refund', () => {
   });
 
   test('by line leaves the other lines as if they had been sold alone', async () => {
-    const customer = await world.enrol({ accountBalance: fen(5_000n) });
-    const twin = await world.enrol({ accountBalance: fen(5_000n) });
+    const customer = await system.enrol({ accountBalance: fen(5_000n) });
+    const twin = await system.enrol({ accountBalance: fen(5_000n) });
     const bill = billOf(pharmacy.terminal, pharmacy.signedIn);
     const staying = { ...bill, totalAmount: '54.00', lines: bill.lines.slice(1) };
     const { document } = approvedSale(await pharmacy.sell(customer, { tender: 'bank-debit' }));
@@ -176,15 +182,15 @@ describe('a refund', () => {
       await pharmacy.client.refund(document.settlementId, { ...key(), lines: ['1'] }),
     );
     expect(refund.lines).toEqual(['1']);
-    expect(await stateOf(world, customer)).toEqual(await stateOf(world, twin));
+    expect(await stateOf(system, customer)).toEqual(await stateOf(system, twin));
     const rest = approvedBody(await pharmacy.client.refund(document.settlementId, key()));
     expect(rest.amounts.total).toBe('54.00');
-    expect((await stateOf(world, customer)).bankBalance).toBe(customer.person.bankBalance);
+    expect((await stateOf(system, customer)).bankBalance).toBe(customer.person.bankBalance);
   });
 
   test('asked for twice at once gives back once', async () => {
-    const customer = await world.enrol({ accountBalance: fen(0n) });
-    const before = await stateOf(world, customer);
+    const customer = await system.enrol({ accountBalance: fen(0n) });
+    const before = await stateOf(system, customer);
     const bill = plainBill('12.34', pharmacy.signedIn.businessDate);
     const { document } = approvedSale(
       await pharmacy.sell(customer, { tender: 'bank-debit', bill }),
@@ -193,6 +199,6 @@ describe('a refund', () => {
       Array.from({ length: 8 }, () => pharmacy.client.refund(document.settlementId, key())),
     );
     expect(refunds.filter(({ kind }) => kind === 'approved')).toHaveLength(1);
-    expect(await stateOf(world, customer)).toEqual(before);
+    expect(await stateOf(system, customer)).toEqual(before);
   });
 });

@@ -1,16 +1,16 @@
 /** 门诊慢特病 at the counter: a bill that names the disease goes by the region's pack for it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-places.ts';
-import { codeOf, openCounter, plainBill } from '../support/counter.ts';
-import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
-import { bookProblems } from '../support/world-books.ts';
+import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
+import { bookProblems } from '../support/running-system/books.ts';
+import { codeOf, openCounter, plainBill } from '../support/running-system/counter.ts';
+import type { RunningSystem } from '../support/running-system/running-system.ts';
+import { startSystem } from '../support/running-system/running-system.ts';
 
-let world: World;
+let system: RunningSystem;
 beforeAll(async () => {
-  world = await startWorld();
+  system = await startSystem();
 });
-afterAll(() => world.close());
+afterAll(() => system.close());
 
 /** 阿司匹林肠溶片 for 恶性肿瘤门诊治疗; the codes of diseases are those of the national list. */
 function specialBill(businessDate: string, amount: string) {
@@ -26,8 +26,8 @@ function specialBill(businessDate: string, amount: string) {
 }
 
 test('the fund pays by the rules of special diseases, and the bill is refunded by them', async () => {
-  const counter = await openCounter(world, sandboxTerminals.beijingHospital);
-  const customer = await world.enrol({ like: 'beijing-over-deductible' });
+  const counter = await openCounter(system, sandboxTerminals.beijingHospital);
+  const customer = await system.enrol({ like: 'beijing-over-deductible' });
   const bill = specialBill(counter.signedIn.businessDate, '3000.00');
   const sold = await counter.sell(customer, { bill });
   if (sold.kind !== 'approved') throw new Error(JSON.stringify(sold));
@@ -39,20 +39,20 @@ test('the fund pays by the rules of special diseases, and the bill is refunded b
     requestKey: 'refund-of-special-bill',
   });
   expect(codeOf(refund)).toBe('approved');
-  expect(await bookProblems(world)).toEqual([]);
+  expect(await bookProblems(system)).toEqual([]);
 });
 
 test('a pharmacy that may not bill it is refused', async () => {
-  const counter = await openCounter(world, sandboxTerminals.beijingPharmacy);
-  const customer = await world.enrol({ like: 'beijing-over-deductible' });
+  const counter = await openCounter(system, sandboxTerminals.beijingPharmacy);
+  const customer = await system.enrol({ like: 'beijing-over-deductible' });
   const bill = specialBill(counter.signedIn.businessDate, '30.00');
   const request = await counter.requestFor(customer, { bill });
   expect(codeOf(await counter.client.settle(request))).toBe('TERMINAL_NOT_ALLOWED');
 });
 
 test('a kind of care that counters do not bill is no request', async () => {
-  const counter = await openCounter(world, sandboxTerminals.beijingHospital);
-  const customer = await world.enrol({ like: 'beijing-over-deductible' });
+  const counter = await openCounter(system, sandboxTerminals.beijingHospital);
+  const customer = await system.enrol({ like: 'beijing-over-deductible' });
   const bill = { ...specialBill(counter.signedIn.businessDate, '30.00'), careType: '21' };
   const request = await counter.requestFor(customer, { bill });
   expect(codeOf(await counter.client.settle(request))).toBe('REQUEST_INVALID');

@@ -15,7 +15,7 @@ import type { Figures } from './runner/tally.ts';
 import { planOf } from './world/plan.ts';
 
 /** `npm test` runs more, and `npm run test:long` sees to it that everything comes about in them. */
-const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 12);
+const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 16);
 const corpus = join(import.meta.dirname, 'corpus');
 const program = fileURLToPath(new URL('./run-sim.ts', import.meta.url));
 

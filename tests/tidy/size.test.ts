@@ -19,7 +19,7 @@ const typescript = sourceFiles(/^(engine|rules|terminal-adapter|bench|tests)\/.*
 /** Rows of test cases have as many columns, and their tables as many lines, as the matter needs. */
 const product = typescript.filter((file) => !file.path.startsWith('tests/'));
 /** Tables of texts and of test cases are read entry by entry. */
-const tables = /^(engine\/domain\/errors\/error-registry|tests\/.*\.test)\.ts$/;
+const tables = /^(engine\/base\/errors\/error-registry|tests\/.*\.test)\.ts$/;
 
 type FunctionSize = { readonly name: string; readonly lines: number; readonly parameters: number };
 

@@ -17,8 +17,8 @@ type CipherCall = {
   readonly iv: Uint8Array | null;
 };
 
-// Keys go in as KeyObjects: from bytes Node 24 takes three times as long, most of it to find out that
-// they are bytes. Whole blocks without padding leave nothing for final().
+// Keys are KeyObjects: with bytes Node 24 takes three times as long, mostly to check their type. Whole blocks
+// without padding leave nothing for final().
 function encipher({ name, key, iv }: CipherCall, blocks: Uint8Array): Uint8Array {
   const cipher = createCipheriv(name, createSecretKey(key), iv).setAutoPadding(false);
   return new Uint8Array(cipher.update(blocks));
@@ -92,8 +92,8 @@ export function encryptBlocks(
 }
 
 /**
- * `encryptBlocks` under one key that is used again and again: whole blocks of ECB do not depend on each
- * other, so one context with its key schedule serves all calls, in a quarter of the time.
+ * `encryptBlocks` for a key that is used often. ECB blocks are independent, so one context with its key
+ * schedule serves all calls in a quarter of the time.
  */
 export function keepEncryption(
   algorithm: CipherAlgorithm,
@@ -135,14 +135,14 @@ export function kcv(algorithm: CipherAlgorithm, key: Uint8Array, length: number)
   return encryptBlocks(algorithm, key, new Uint8Array(blockSize(algorithm))).slice(0, length);
 }
 
-/** Sets the lowest bit of every byte so that its bits are odd in number, as DES keys are kept. */
+/** Sets the lowest bit of every byte for odd parity, as DES keys need it. */
 export function oddParity(key: Uint8Array): Uint8Array {
   const odd = new Uint8Array(key.length);
-  for (let at = 0; at < key.length; at++) {
-    const byte = key[at] ?? 0;
+  for (let index = 0; index < key.length; index++) {
+    const byte = key[index] ?? 0;
     let ones = 0;
     for (let rest = byte >> 1; rest > 0; rest >>= 1) ones += rest & 1;
-    odd[at] = (byte & 0xfe) | (ones % 2 === 0 ? 1 : 0);
+    odd[index] = (byte & 0xfe) | (ones % 2 === 0 ? 1 : 0);
   }
   return odd;
 }

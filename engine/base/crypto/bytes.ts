@@ -1,7 +1,4 @@
-/**
- * Small helpers on bytes, shared by everything that speaks to a chip. They never print what they
- * hold.
- */
+/** Helpers on bytes. Their errors never contain the bytes. */
 import { timingSafeEqual } from 'node:crypto';
 
 import { invariant } from '../errors/result.ts';
@@ -21,14 +18,16 @@ export function fromHex(hex: string): Uint8Array {
 export function xorBytes(left: Uint8Array, right: Uint8Array): Uint8Array {
   invariant(left.length === right.length, 'xor needs two byte strings of one length');
   const mixed = new Uint8Array(left.length);
-  for (let at = 0; at < left.length; at++) mixed[at] = (left[at] ?? 0) ^ (right[at] ?? 0);
+  for (let index = 0; index < left.length; index++) {
+    mixed[index] = (left[index] ?? 0) ^ (right[index] ?? 0);
+  }
   return mixed;
 }
 
 /** Bitwise complement of every byte. */
 export function invertBytes(bytes: Uint8Array): Uint8Array {
   const inverted = new Uint8Array(bytes.length);
-  for (let at = 0; at < bytes.length; at++) inverted[at] = (bytes[at] ?? 0) ^ 0xff;
+  for (let index = 0; index < bytes.length; index++) inverted[index] = (bytes[index] ?? 0) ^ 0xff;
   return inverted;
 }
 
@@ -45,14 +44,12 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/**
- * Compares in a time that does not depend on the content: for MACs, cryptograms and check values.
- */
+/** Compares in constant time: for MACs, cryptograms and check values. */
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** `equalBytes` for texts: hex of a keyed verifier. */
+/** `equalBytes` for texts, such as the hex of a keyed verifier. */
 export function equalTexts(left: string, right: string): boolean {
   return equalBytes(Buffer.from(left), Buffer.from(right));
 }

@@ -1,11 +1,10 @@
 /**
- * Keys of the social-security application: one card one key, one key a session.
+ * Keys of the social-security application: one key per card, one key per session.
  *
- * The national documents (LD/T 32) keep the exact formulas to the card issuers. What stands here is
- * a PER-ISSUER SETTING TO CONFIRM before real cards are read: the diversification step that
- * PBOC/JR/T 0025 publishes, E(K, Y) || E(K, ~Y) for an 8-byte factor Y, applied level by level.
- * This file is the only place that knows it; the virtual card, the terminal and the engine all call
- * it.
+ * The national documents (LD/T 32) leave the formulas to the card issuers, so this derivation is A
+ * PER-ISSUER SETTING TO CONFIRM before real cards are read. It uses the diversification step that PBOC/JR/T
+ * 0025 publishes, E(K, Y) || E(K, ~Y) for an 8-byte factor Y, level by level. Virtual card, terminal and
+ * engine all call this file.
  */
 import { invariant } from '../errors/result.ts';
 import type { CardId } from '../ids/ids.ts';
@@ -14,7 +13,7 @@ import { concatBytes, fromHex, invertBytes } from './bytes.ts';
 
 type Encrypt = (blocks: Uint8Array) => Uint8Array;
 
-function under(algorithm: CipherAlgorithm, key: Uint8Array): Encrypt {
+function encryptUnder(algorithm: CipherAlgorithm, key: Uint8Array): Encrypt {
   invariant(key.length === 16, 'a card or master key has 16 bytes');
   return (blocks) => encryptBlocks(algorithm, key, blocks);
 }
@@ -40,8 +39,8 @@ export function deriveCardKey(options: {
 }
 
 /**
- * `deriveCardKey` for many cards of one master: the master's key schedule is kept, and those of the
- * last `regionsMax` left halves, which all cards that one place issued have in common.
+ * `deriveCardKey` for many cards of one master key. Keeps the key schedules of the master key and of the last
+ * `regionsMax` left halves, which all cards of one issuer share.
  */
 export function createCardKeys(options: {
   algorithm: CipherAlgorithm;
@@ -50,12 +49,15 @@ export function createCardKeys(options: {
 }): (cardId: CardId) => Uint8Array {
   const { algorithm, masterKey, regionsMax } = options;
   invariant(masterKey.length === 16, 'a card or master key has 16 bytes');
-  const ofMaster = keepEncryption(algorithm, masterKey);
+  const encryptWithMaster = keepEncryption(algorithm, masterKey);
   const kept = new Map<string, Encrypt>();
-  const ofRegion = (left: string, id: Uint8Array): Encrypt => {
+  const regionCipher = (left: string, id: Uint8Array): Encrypt => {
     const known = kept.get(left);
     if (known !== undefined) return known;
-    const encrypt = keepEncryption(algorithm, diversify(algorithm, ofMaster, id.subarray(0, 8)));
+    const encrypt = keepEncryption(
+      algorithm,
+      diversify(algorithm, encryptWithMaster, id.subarray(0, 8)),
+    );
     const [oldest] = kept.size >= regionsMax ? kept.keys() : [];
     if (oldest !== undefined) kept.delete(oldest);
     if (regionsMax > 0) kept.set(left, encrypt);
@@ -63,13 +65,13 @@ export function createCardKeys(options: {
   };
   return (cardId) => {
     const id = fromHex(cardId);
-    return diversify(algorithm, ofRegion(cardId.slice(0, 16), id), id.subarray(8));
+    return diversify(algorithm, regionCipher(cardId.slice(0, 16), id), id.subarray(8));
   };
 }
 
 /**
- * The 8 bytes that INTERNAL AUTHENTICATE answers: a session key from the card key and the process
- * factor (`factor8`), then the source (`source8`) enciphered under it, left 8 bytes.
+ * The answer to INTERNAL AUTHENTICATE, 8 bytes: the source (`source8`) enciphered under a session key that is
+ * derived from the card key and the process factor (`factor8`); the left 8 bytes.
  */
 export function internalAuthCryptogram(options: {
   algorithm: CipherAlgorithm;
@@ -79,7 +81,7 @@ export function internalAuthCryptogram(options: {
 }): Uint8Array {
   const { algorithm, cardKey, factor8, source8 } = options;
   invariant(source8.length === 8, 'the authentication source has 8 bytes');
-  const session = diversify(algorithm, under(algorithm, cardKey), factor8);
+  const session = diversify(algorithm, encryptUnder(algorithm, cardKey), factor8);
   const block = algorithm === 'sm4' ? concatBytes(source8, new Uint8Array(8)) : source8;
   return encryptBlocks(algorithm, session, block).slice(0, 8);
 }

@@ -10,9 +10,7 @@ import type { CardId } from '../ids/ids.ts';
 import { sm4Decrypt, sm4Encrypt, tripleDesDecrypt, tripleDesEncrypt } from './block-cipher.ts';
 import { concatBytes, fromHex, toHex, xorBytes } from './bytes.ts';
 
-/**
- * Why a block is not a PIN block. A wrong key or another card's number shows as one of these, too.
- */
+/** Why a block is not a PIN block. A wrong key or another card's number also causes one of these. */
 export type PinBlockError =
   | 'PIN_BLOCK_SIZE'
   | 'PIN_BLOCK_CONTROL'
@@ -38,9 +36,8 @@ export function sm4Cipher(key: Uint8Array): BlockCipher {
 const DECIMALISED = '0123456789012345';
 
 /**
- * The digits that stand for a PAN in the *medical* PIN block, so that a block is bound to its card:
- * the 12 rightmost hex digits of the card identification code, each decimalised with
- * 0123456789012345.
+ * The account digits of a *medical* PIN block, which bind it to its card: the 12 rightmost hex digits of the
+ * card identification code, each decimalised with 0123456789012345.
  */
 export function pinAccountDigits(cardId: CardId): string {
   let digits = '';
@@ -121,10 +118,7 @@ export function decryptPinBlock0(options: {
   return decodePinBlock0({ block: tripleDesDecrypt(options.key, options.block), pan: options.pan });
 }
 
-/**
- * Enciphered format 4 block, 16 bytes. `random` is 8 fresh bytes: the same PIN never looks the same
- * twice.
- */
+/** Enciphered format 4 block, 16 bytes. `random`: 8 fresh bytes, so equal PINs give different blocks. */
 export function encodePinBlock4(options: {
   pin: string;
   pan: string;

@@ -14,8 +14,7 @@ function padForMac(data: Uint8Array, padding: MacPadding): Uint8Array {
     new DataView(length.buffer).setBigUint64(0, BigInt(data.length) * 8n);
     return concatBytes(length, padded);
   }
-  // Implementations differ on empty data under padding 1; one zero block is the reading of the 2011
-  // text.
+  // For empty data under padding 1 implementations differ; the 2011 text means one zero block.
   return padded.length === 0 ? new Uint8Array(8) : padded;
 }
 

@@ -17,8 +17,8 @@ export function unionPayMac(options: {
   const size = blockSize(algorithm);
   const data = zeroPad(options.data, size);
   let folded: Uint8Array = new Uint8Array(size);
-  for (let at = 0; at < data.length; at += size) {
-    folded = xorBytes(folded, data.subarray(at, at + size));
+  for (let start = 0; start < data.length; start += size) {
+    folded = xorBytes(folded, data.subarray(start, start + size));
   }
   const text = Buffer.from(toHex(folded), 'latin1');
   const first = encryptBlocks(algorithm, key, text.subarray(0, size));

@@ -20,17 +20,14 @@ export type WorkKeys = {
   readonly tdk: Uint8Array | undefined;
 };
 
-/** Which part of the field is wrong. The terminal refuses all of it and stays signed off. */
+/** The wrong part of the field. The terminal refuses the whole field and stays signed off. */
 export type WorkKeysError =
   | 'WORK_KEYS_SIZE'
   | 'WORK_KEYS_PIK_CHECK'
   | 'WORK_KEYS_MAK_CHECK'
   | 'WORK_KEYS_TDK_CHECK';
 
-/**
- * How the acquirer lays the field out: check values have 4 bytes with double DES (network code
- * 003), 3 with SM4 (005).
- */
+/** Layout of the field: check values have 4 bytes with double DES (network code 003), 3 with SM4 (005). */
 export type WorkKeyLayout = {
   readonly algorithm: CipherAlgorithm;
   readonly masterKey: Uint8Array;

@@ -547,7 +547,7 @@ export const errorRegistry = {
     cashierEn: 'Neither collect nor pay back; the difference is settled after reconciliation',
   },
 
-  // Closing a reversal by hand; the advice is for the operator
+  // Manual resolution of a reversal (人工销账); the advice is for the operator
   CLOSING_NOT_POSSIBLE: {
     kind: 'conflict',
     money: 'none',
@@ -637,7 +637,7 @@ const statusOfKind: { readonly [K in ErrorKind]: number } = {
   bug: 500,
 };
 
-/** HTTP status of an error. An unknown outcome is not an error: it is 202 and is answered as a settlement. */
+/** HTTP status of an error. An unknown outcome is not an error: it has status 202 and its own document. */
 export function httpStatusOf(code: ErrorCode): number {
   return statusOfKind[errorRegistry[code].kind];
 }

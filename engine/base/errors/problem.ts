@@ -1,21 +1,16 @@
 import { type ErrorCode, errorRegistry, httpStatusOf } from './error-registry.ts';
 
-/**
- * What a problem may say beyond its registry entry. Nothing here may carry card, PIN or key data.
- */
+/** Members of a problem beside its registry entry. They never contain card, PIN or key data. */
 export type ProblemExtra = {
   readonly requestKey?: string;
   readonly settlementId?: string;
-  /** Which rule or field, in words of ours: never the text of an exception. */
+  /** The rule or field, in the engine's own words; never the text of an exception. */
   readonly detail?: string;
   /** ISO 8601; only with REQUEST_STALE, so that a terminal can correct its clock. */
   readonly serverTime?: string;
 };
 
-/**
- * The RFC 9457 problem of a code, ready for JSON.stringify. `status` repeats the HTTP status;
- * `moneyEffect` and `retry` are the registry's words.
- */
+/** The RFC 9457 problem of a code, ready for JSON.stringify. `moneyEffect` and `retry`: see the registry. */
 export function problemBody(code: ErrorCode, extra: ProblemExtra = {}) {
   const entry = errorRegistry[code];
   return {

@@ -11,11 +11,12 @@ export function fail<E>(error: E): { readonly ok: false; readonly error: E } {
   return { ok: false, error };
 }
 
-/** A rule of the program itself was broken: the request dies, the process logs it, nothing is posted. */
+/** A rule of the program was broken: the request fails, the error is logged, nothing is posted. */
 export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation';
 }
 
+/** @throws InvariantViolation unless the condition holds */
 export function invariant(condition: boolean, why: string): asserts condition {
   if (!condition) throw new InvariantViolation(why);
 }

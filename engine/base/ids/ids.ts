@@ -1,29 +1,34 @@
 /**
- * Identifiers. Each is a branded string so that a card id can never stand where a settlement id is
- * wanted. They are made outside the domain (time and randomness are facts) and checked here.
+ * Identifiers: branded strings, so that the compiler refuses a card id where a settlement id is expected.
+ * They are created outside the domain, because they need time and randomness, and validated here.
  */
 declare const idBrand: unique symbol;
 type Id<Name extends string> = string & { readonly [idBrand]: Name };
 
-/** 卡识别码, EF05 record 01: 16 bytes as 32 upper-case hex digits; the first three bytes are the issuing region. */
+/**
+ * 卡识别码, EF05 record 01: 16 bytes as 32 upper-case hex digits; the first three bytes are the issuing region.
+ */
 export type CardId = Id<'CardId'>;
 /** 人员编号 `psn_no`, at most 30 characters. */
 export type PersonNo = Id<'PersonNo'>;
-/** 结算ID `setl_id`: 28 characters, "<shard, 2 digits><time, 10><random, 16>" in Crockford base 32; sorts by time within a shard. */
+/**
+ * 结算ID `setl_id`: 28 characters, "<shard, 2 digits><time, 10><random, 16>" in Crockford base 32; sorts by
+ * time within a shard.
+ */
 export type SettlementId = Id<'SettlementId'>;
-/** Made and stored by the terminal before it sends: 16 to 40 of A-Z a-z 0-9 _ -. */
+/** Created and stored by the terminal before it sends: 16 to 40 of A-Z a-z 0-9 _ -. */
 export type RequestKey = Id<'RequestKey'>;
 export type TerminalId = Id<'TerminalId'>;
 /** 定点医药机构编号 `fixmedins_code`: H or P, six digits of the county, five of the institution. */
 export type InstitutionCode = Id<'InstitutionCode'>;
 
-/** Logical shards. Fixed for the life of a database: a person's shard never changes. */
+/** Number of logical shards, fixed for a database: a person's shard never changes. */
 export const SHARD_COUNT = 16;
 
-/** The person whom a row belongs to; `shard` comes first in every key. */
+/** The person that a row belongs to; `shard` is the first part of every key. */
 export type PersonKey = { readonly shard: number; readonly personNo: PersonNo };
 
-/** FNV-1a over the person number: stable, and spread evenly over consecutive numbers. */
+/** The person's shard: FNV-1a of the person number, stable and even for consecutive numbers. */
 export function shardOf(personNo: PersonNo): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < personNo.length; i++) {
@@ -57,7 +62,7 @@ export function shardOfSettlement(id: SettlementId): number {
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Builds a settlement id from its facts: the person's shard, the time in ms, and 10 random bytes. */
+/** Builds a settlement id from the person's shard, the time in ms and 10 random bytes. */
 export function makeSettlementId(shard: number, timeMs: number, random: Uint8Array): SettlementId {
   let time = '';
   for (let rest = timeMs, i = 0; i < 10; i++) {

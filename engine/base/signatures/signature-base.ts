@@ -1,14 +1,10 @@
 /**
- * HTTP message signatures (RFC 9421) as the engine and its terminals use them: one signature with
- * the label `y`, a fixed list of covered components for requests and one for answers. Both sides
- * build the text here, so they cannot differ. No cryptography: bytes to sign go out, headers come
- * in.
+ * HTTP message signatures (RFC 9421) as engine and terminals use them: one signature with the label `y`,
+ * and a fixed list of covered components for requests and for answers. Both sides build the text here, so
+ * they cannot differ. This module contains no cryptography.
  */
 
-/**
- * The algorithm follows from the surface, never from the client's wish: sign-in ed25519, all else
- * hmac-sm3.
- */
+/** The route decides the algorithm, never the client: ed25519 for the sign-in, else hmac-sm3. */
 export type RequestAlgorithm = 'hmac-sm3' | 'ed25519';
 
 export type RequestSignatureInput = {
@@ -70,9 +66,9 @@ const REQUEST_INPUT = new RegExp(
 );
 
 /**
- * Reads Signature-Input of a request. Only the exact form above is taken: another order, more
- * components or a second label is undefined, because a lenient reader is where signatures get
- * bypassed.
+ * Reads Signature-Input of a request. Accepts only the exact form above: lenient readers allow signatures
+ * to be bypassed.
+ * @returns undefined for another order, more components or a second label
  */
 export function parseRequestSignatureInput(text: string): RequestSignatureInput | undefined {
   const match = REQUEST_INPUT.exec(text);
@@ -94,27 +90,26 @@ export function signatureHeader(signatureBase64: string): string {
 }
 
 /**
- * The base64 inside a Signature header: 32 bytes (HMAC-SM3) or 64 (Ed25519), canonical padding;
- * else undefined.
+ * The base64 of a Signature header: 32 bytes (HMAC-SM3) or 64 (Ed25519), canonical padding; else undefined.
  */
 export function parseSignatureHeader(text: string): string | undefined {
   return SIGNATURE.exec(text)?.[1];
 }
 
 /**
- * How an answer is signed: ed25519 over its own base, or over the root of a tree in which its base is a
- * leaf (see answer-tree.ts). The latter only for those who say with Accept-Signature that they can read it.
+ * How an answer is signed: ed25519 over its own base, or over the root of a tree that has its base as a leaf
+ * (see answer-tree.ts). The latter only if the terminal accepts it with Accept-Signature.
  */
 export type AnswerAlgorithm = 'ed25519' | 'ed25519-tree';
 
-/** Value of Accept-Signature (RFC 9421 §5) by which a terminal takes answers under a common root. */
+/** Value of Accept-Signature (RFC 9421 §5) with which a terminal accepts answers under a common root. */
 export const ACCEPT_TREE = `y=${ANSWER_COMPONENTS};alg="ed25519-tree"`;
 
 export type AnswerToSign = {
   readonly algorithm: AnswerAlgorithm;
   readonly status: number;
   readonly contentDigest: string;
-  /** Base64 inside the request's own Signature header: binds this answer to that request. */
+  /** Base64 of the request's Signature header; binds the answer to the request. */
   readonly requestSignature: string;
   readonly answerKeyId: string;
 };
@@ -128,10 +123,10 @@ export function answerSignatureInput(answerKeyId: string, algorithm: AnswerAlgor
   return `y=${answerParams(answerKeyId, algorithm)}`;
 }
 
-/** 64 bytes, or with a place (4) and up to 8 hashes (32) behind them. */
+/** 64 bytes, optionally followed by a position (4) and up to 8 hashes (32 each). */
 const ANSWER_SIGNATURE = /^y=:([A-Za-z0-9+/]{86,432}={0,2}):$/;
 
-/** The base64 inside the Signature header of an answer; undefined for any other form. */
+/** The base64 of the Signature header of an answer; undefined for any other form. */
 export function parseAnswerSignature(text: string): string | undefined {
   const signature = ANSWER_SIGNATURE.exec(text)?.[1];
   return signature !== undefined && signature.length % 4 === 0 ? signature : undefined;

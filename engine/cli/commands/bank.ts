@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { misbehaviours } from '../../sandbox/bank-host/misbehaviour.ts';
+import { faultKinds } from '../../sandbox/bank-host/fault-plan.ts';
 import { askControl } from '../../sandbox/control/ask-control.ts';
 import type { BankBalance, ControlAnswer } from '../../sandbox/control/control-protocol.ts';
 import { bankOperations, isControlRequest } from '../../sandbox/control/control-protocol.ts';
@@ -7,7 +7,7 @@ import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { sandboxConfig } from './seed.ts';
 
-type MisbehaveOptions = {
+type FaultOptions = {
   readonly on: string;
   readonly kind: string;
   readonly times: string;
@@ -15,7 +15,7 @@ type MisbehaveOptions = {
   readonly code: string;
 };
 
-/** `yikatong bank …`: gives the bank of a running sandbox a bad day, or looks into its books. */
+/** `yikatong bank …`: injects faults into the bank of a running sandbox, or reads its books. */
 export function addBank(program: Command, context: CliContext): void {
   const bank = program
     .command('bank')
@@ -26,12 +26,12 @@ export function addBank(program: Command, context: CliContext): void {
       '让银行出错，演示未知结果与冲正 / let the bank fail, to see unknown outcomes and reversals',
     )
     .requiredOption('--on <request>', `请求 / which requests: ${bankOperations.join(', ')}`)
-    .requiredOption('--kind <kind>', `故障 / what goes wrong: ${misbehaviours.join(', ')}`)
+    .requiredOption('--kind <kind>', `故障 / what goes wrong: ${faultKinds.join(', ')}`)
     .option('--times <count>', '次数 / how many requests', '1')
     .option('--delay <ms>', 'slow、late 的延迟毫秒数 / ms, for slow and late', '0')
     .option('--code <code>', 'decline 的应答码（域39）/ response code, for declines', '05')
-    .action(async (options: MisbehaveOptions) => {
-      await ask(context, readMisbehaviour(options));
+    .action(async (options: FaultOptions) => {
+      await ask(context, readFaultOrder(options));
       const { on, kind, times } = options;
       context.print(`银行将出错 / the bank will misbehave: ${on}, ${kind}, ×${times}`);
     });
@@ -52,9 +52,9 @@ export function addBank(program: Command, context: CliContext): void {
     });
 }
 
-function readMisbehaviour({ on, kind, times, delay, code }: MisbehaveOptions): unknown {
+function readFaultOrder({ on, kind, times, delay, code }: FaultOptions): unknown {
   return {
-    do: 'misbehave',
+    do: 'inject-fault',
     on,
     kind,
     times: wholeNumber(times),
@@ -63,7 +63,7 @@ function readMisbehaviour({ on, kind, times, delay, code }: MisbehaveOptions): u
   };
 }
 
-/** Anything that is no whole number stays text, and is refused with the rest of what is not allowed. */
+/** A text that is no whole number stays text, which the schema refuses. */
 function wholeNumber(text: string): number | string {
   return /^\d{1,9}$/.test(text) ? Number(text) : text;
 }

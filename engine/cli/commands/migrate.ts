@@ -8,7 +8,7 @@ export function addMigrate(program: Command, context: CliContext): void {
     .command('migrate')
     .description("升级数据库结构 / bring the database to this version's schema")
     .action(async () => {
-      const config = readConfig(context.environment);
+      const config = readConfig(context.env);
       const { migrateDatabase } = await context.loadMain();
       const { applied } = await migrateDatabase(config);
       for (const name of applied) context.print(`已执行 / applied: ${name}`);

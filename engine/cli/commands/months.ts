@@ -5,23 +5,23 @@ import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 
 /**
- * `yikatong months …`: the monthly partitions of entries and stored answers. Nothing here, and nothing
- * automatic, ever drops data: what is taken out of the books stays as tables of its own.
+ * `yikatong months …`: the monthly partitions of entries and stored answers. No data are ever dropped: a
+ * detached month stays as its own tables.
  */
 export function addMonths(program: Command, context: CliContext): void {
-  const months = program
+  const partitions = program
     .command('months')
     .description('按月存放的账目 / the books by month: list them, take an old one away');
-  months
+  partitions
     .command('list')
     .description('列出各月占用空间 / months and what they take on disk')
     .action(async () => {
-      const { listMonths } = await context.loadMain();
-      for (const { month, bytes } of await listMonths(readConfig(context.environment))) {
+      const { listPartitions } = await context.loadMain();
+      for (const { month, bytes } of await listPartitions(readConfig(context.env))) {
         context.print(`${month}  ${Math.ceil(bytes / 1_048_576)} MiB`);
       }
     });
-  months
+  partitions
     .command('detach <month>')
     .description(
       '移出半年前的月份（汇总结转，表保留）/ take an old month out: sums are carried, tables stay',
@@ -33,25 +33,25 @@ export function addMonths(program: Command, context: CliContext): void {
           en: `a month is written like 2025_03: ${month}`,
         });
       }
-      const { detachMonth } = await context.loadMain();
-      const done = await detachMonth(readConfig(context.environment), month);
-      if (!done.ok) throw new CliError(someStay([{ month, reason: done.error }]));
-      context.print(takenOut(month));
+      const { detachPartition } = await context.loadMain();
+      const done = await detachPartition(readConfig(context.env), month);
+      if (!done.ok) throw new CliError(keptText([{ month, reason: done.error }]));
+      context.print(detachedText(month));
     });
-  months
+  partitions
     .command('run')
     .description('立即执行一次按月任务 / do now what the engine does every six hours, by policy')
     .action(async () => {
-      const { runMonths } = await context.loadMain();
-      const config = readConfig(context.environment);
-      const { stay } = await runMonths(config, (event, data) =>
+      const { runPartitionUpkeep } = await context.loadMain();
+      const config = readConfig(context.env);
+      const { kept } = await runPartitionUpkeep(config, (event, data) =>
         context.print(`${event} ${JSON.stringify(data)}`),
       );
-      if (stay.length > 0) throw new CliError(someStay(stay));
+      if (kept.length > 0) throw new CliError(keptText(kept));
     });
 }
 
-function takenOut(month: string): string {
+function detachedText(month: string): string {
   return `已移出 / taken out: posting_${month}, request_${month}`;
 }
 
@@ -59,7 +59,7 @@ const reasons: Readonly<Record<KeptPartition['reason'], { zh: string; en: string
   'too-young': { zh: '未满半年', en: 'it is not over by half a year' },
   'waits-for-bank': {
     zh: '有结算或退费等待银行应答，见 yikatong reversal list',
-    en: 'a sale or refund of it waits for the bank, see yikatong reversal list',
+    en: 'a settlement or refund of it waits for the bank, see yikatong reversal list',
   },
   'not-there': { zh: '账中没有该月', en: 'the books have no such month' },
   'no-right': {
@@ -69,8 +69,8 @@ const reasons: Readonly<Record<KeptPartition['reason'], { zh: string; en: string
   failed: { zh: '数据库此刻未能执行', en: 'the database could not do it now' },
 };
 
-function someStay(stay: readonly KeptPartition[]): { readonly zh: string; readonly en: string } {
-  const told = (language: 'zh' | 'en') =>
-    stay.map(({ month, reason }) => `${month}: ${reasons[reason][language]}`).join('; ');
-  return { zh: `未移出：${told('zh')}`, en: `not taken out: ${told('en')}` };
+function keptText(kept: readonly KeptPartition[]): { readonly zh: string; readonly en: string } {
+  const months = (language: 'zh' | 'en') =>
+    kept.map(({ month, reason }) => `${month}: ${reasons[reason][language]}`).join('; ');
+  return { zh: `未移出：${months('zh')}`, en: `not taken out: ${months('en')}` };
 }

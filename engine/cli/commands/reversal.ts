@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { problemBody } from '../../base/errors/problem.ts';
 import { formatFen } from '../../base/money/fen.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { isoTime } from '../../domain/request/settlement-json.ts';
+import { isoTime } from '../../base/time/calendar.ts';
+import type { Answer } from '../../domain/request/answer.ts';
 import type { Resolution, ResolutionOutcome } from '../../domain/resolution/resolution.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { OpenLeg } from '../../ports/bank-legs.ts';
@@ -11,31 +12,31 @@ import { formatRefusal } from '../format-refusal.ts';
 
 const outcomes: readonly ResolutionOutcome[] = ['bank-reversed', 'bank-kept'];
 
-type OfLeg = { readonly leg: string; readonly by: string };
-type Proposal = OfLeg & { readonly outcome: string; readonly reason: string };
-type Approval = OfLeg & { readonly proposal?: string };
+type LegOptions = { readonly leg: string; readonly by: string };
+type Proposal = LegOptions & { readonly outcome: string; readonly reason: string };
+type Approval = LegOptions & { readonly proposal?: string };
 
 /**
- * `yikatong reversal …`: for operators. A reversal that the bank cannot answer is closed by two people, one
- * who proposes and another who approves; nothing automatic ever does.
+ * `yikatong reversal …`, for operators: lists open reversals and resolves those that the bank cannot answer
+ * (人工销账). One operator proposes, another approves; nothing automatic does it.
  */
 export function addReversal(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   const reversal = program
     .command('reversal')
-    .description('查看与人工销账未完成的冲正 / open reversals, and closing them by hand');
+    .description('查看与人工销账未完成的冲正 / open reversals, and their manual resolution');
   reversal
     .command('list')
     .description('列出银行尚未应答的冲正 / reversals that the bank has not answered')
     .option('--json', '以数据形式输出 / as data')
     .action(async ({ json }: { readonly json?: true }) => {
       const { listReversals } = await context.loadMain();
-      const open = await listReversals(readConfig(context.environment));
-      if (json) context.print(JSON.stringify(open.map(dataOf), undefined, 2));
+      const open = await listReversals(readConfig(context.env));
+      if (json) context.print(JSON.stringify(open.map(openLegData), undefined, 2));
       else printList(context, open);
     });
   reversal
     .command('propose <settlement>')
-    .description('提出销账申请（第一人）/ propose how to close one (first person)')
+    .description('提出销账申请（第一人）/ propose how to resolve one (first person)')
     .requiredOption('--leg <no>', '银行交易序号，见列表 / number of the bank leg, see the list')
     .requiredOption(
       '--outcome <outcome>',
@@ -44,71 +45,72 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     .requiredOption('--reason <text>', '依据（勿含个人信息）/ why; no personal data')
     .requiredOption('--by <name>', '申请人 / who proposes')
     .action(async (settlementId: string, { leg, outcome, reason, by }: Proposal) => {
-      const { proposeClosing } = await context.loadMain();
+      const { proposeResolution } = await context.loadMain();
       const order = { settlementId, legNo: wholeNumber(leg, '--leg'), reason, by };
       const known = outcomes.find((name) => name === outcome);
       if (known === undefined) throw notAllowed('--outcome', outcomes.join(', '));
-      const config = readConfig(context.environment);
-      tell(context, setExitCode, await proposeClosing(config, { ...order, outcome: known }));
+      const config = readConfig(context.env);
+      printAnswer(
+        context,
+        setExitCode,
+        await proposeResolution(config, { ...order, outcome: known }),
+      );
     });
   reversal
     .command('approve <settlement>')
-    .description('复核并执行销账（另一人）/ approve and carry it out (another person)')
+    .description('复核并执行销账（另一人）/ approve and execute it (another person)')
     .requiredOption('--leg <no>', '银行交易序号 / number of the bank leg')
     .option('--proposal <no>', '申请号，有多份申请时必填 / which proposal, if there were several')
     .requiredOption('--by <name>', '复核人 / who approves')
     .action(async (settlementId: string, { leg, proposal, by }: Approval) => {
-      const { approveClosing } = await context.loadMain();
+      const { approveResolution } = await context.loadMain();
       const proposalNo = proposal === undefined ? undefined : wholeNumber(proposal, '--proposal');
       const order = { settlementId, legNo: wholeNumber(leg, '--leg'), proposalNo, by };
-      const config = readConfig(context.environment);
-      tell(context, setExitCode, await approveClosing(config, order));
+      const config = readConfig(context.env);
+      printAnswer(context, setExitCode, await approveResolution(config, order));
     });
 }
 
-type Told = { readonly state: 'proposed' | 'closed'; readonly proposalNo: number };
-
-function tell(context: CliContext, setExitCode: SetExitCode, answer: Answer): void {
-  const body: unknown = JSON.parse(answer.body);
-  if (answer.outcome === 'approved') {
-    const { state, proposalNo } = body as Told;
+function printAnswer(context: CliContext, setExitCode: SetExitCode, answer: Answer): void {
+  if (answer.kind === 'resolution') {
+    const { approval, proposalNo } = answer.resolution;
     context.print(
-      state === 'proposed'
+      approval === undefined
         ? `已登记申请 ${proposalNo}，须由另一名操作员复核 / proposal ${proposalNo} is on record; another operator must approve it`
-        : `已按申请 ${proposalNo} 销账 / closed as proposal ${proposalNo} says`,
+        : `已按申请 ${proposalNo} 销账 / resolved by proposal ${proposalNo}`,
     );
     return;
   }
   setExitCode(answer.outcome === 'unknown' ? 2 : 1);
-  const text = formatRefusal(body as Parameters<typeof formatRefusal>[0]);
+  const text = formatRefusal(problemBody(answer.code ?? 'INTERNAL'));
   context.printError(text.zh);
   context.printError(text.en);
 }
 
 function printList(context: CliContext, open: readonly OpenLeg[]): void {
   if (open.length === 0) context.print('没有未完成的冲正 / no reversal is open');
-  for (const { leg, closings } of open) {
+  for (const { leg, resolutions } of open) {
     const { settlementId, legNo, kind, state, amount, attempts, responseCode = '-' } = leg;
     const what = `${settlementId}  --leg ${legNo}  ${kind} ${state}  ${formatFen(amount)}`;
     const since = isoTime(leg.openSince ?? 0);
     context.print(`${what}  自 / since ${since}  ${attempts} ×  39=${responseCode}`);
-    for (const { proposalNo, outcome, proposedBy, reason } of standing(leg, closings)) {
+    for (const { proposalNo, outcome, proposedBy, reason } of openProposals(leg, resolutions)) {
       context.print(`  申请 / proposal ${proposalNo}: ${outcome}, ${proposedBy}: ${reason}`);
     }
   }
 }
 
-/** Proposals that could still be approved. */
-function standing({ openSince = 0, lateRrn }: OpenLeg['leg'], closings: readonly Resolution[]) {
-  return closings.filter(
-    (closing) =>
-      closing.approval === undefined &&
-      closing.proposedAt >= openSince &&
-      closing.lateRrn === lateRrn,
+/** Proposals that may be approved. */
+function openProposals(
+  { openSince = 0, lateRrn }: OpenLeg['leg'],
+  resolutions: readonly Resolution[],
+) {
+  return resolutions.filter(
+    (one) => one.approval === undefined && one.proposedAt >= openSince && one.lateRrn === lateRrn,
   );
 }
 
-function dataOf({ leg, closings }: OpenLeg): object {
+function openLegData({ leg, resolutions }: OpenLeg): object {
   const { settlementId, legNo, kind, state, attempts, responseCode } = leg;
   const { bankTerminalId, bankMerchantId, batch, stan } = leg;
   return {
@@ -116,9 +118,11 @@ function dataOf({ leg, closings }: OpenLeg): object {
     responseCode: responseCode ?? null,
     openSince: isoTime(leg.openSince ?? 0),
     trace: { bankTerminalId, bankMerchantId, batch, stan },
-    proposals: standing(leg, closings).map(({ proposalNo, outcome, proposedBy, reason }) => ({
-      ...{ proposalNo, outcome, proposedBy, reason },
-    })),
+    proposals: openProposals(leg, resolutions).map(
+      ({ proposalNo, outcome, proposedBy, reason }) => ({
+        ...{ proposalNo, outcome, proposedBy, reason },
+      }),
+    ),
   };
 }
 

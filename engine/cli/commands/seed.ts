@@ -5,12 +5,12 @@ import { sandboxPeople } from '../../sandbox/seed/sandbox-people.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 
-/** `yikatong seed`: puts the sandbox's people on record; safe to repeat. */
+/** `yikatong seed`: stores the sandbox's data; safe to repeat. */
 export function addSeed(program: Command, context: CliContext): void {
   program
     .command('seed')
     .description(
-      "写入沙盒数据（机构、终端、测试人员）/ put the sandbox's places and people on record",
+      "写入沙盒数据（机构、终端、测试人员）/ store the sandbox's institutions, terminals and people",
     )
     .action(async () => {
       const config = sandboxConfig(context);
@@ -24,7 +24,7 @@ export function addSeed(program: Command, context: CliContext): void {
 
 /** The configuration of a command that only a sandbox may run. */
 export function sandboxConfig(context: CliContext): Config {
-  const config = readConfig(context.environment);
+  const config = readConfig(context.env);
   if (config.mode === 'sandbox') return config;
   throw new CliError({
     zh: '该命令只能在沙盒模式下使用（YIKATONG_MODE=sandbox）',

@@ -1,29 +1,24 @@
 import type { Command } from 'commander';
-import { openCounterCard } from '../../../terminal-adapter/agent/counter-card.ts';
-import type { SellOutcome } from '../../../terminal-adapter/agent/sell.ts';
-import { sell } from '../../../terminal-adapter/agent/sell.ts';
-import { createSimulatedReader } from '../../../terminal-adapter/readers/simulated-reader.ts';
+import type { SettleOutcome } from '../../../terminal-adapter/agent/settle.ts';
 import type { SandboxBill } from '../../sandbox/data/bills.ts';
-import { sandboxBills, sandboxSales, toWireBill } from '../../sandbox/data/bills.ts';
+import { sandboxBills, sandboxSettlements, toWireBill } from '../../sandbox/data/bills.ts';
+import type { InstitutionName } from '../../sandbox/seed/sandbox-institutions.ts';
+import { sandboxInstitutions, sandboxTerminals } from '../../sandbox/seed/sandbox-institutions.ts';
 import type { SandboxPerson } from '../../sandbox/seed/sandbox-people.ts';
 import { findSandboxPerson, sandboxPeople } from '../../sandbox/seed/sandbox-people.ts';
-import type { PlaceName } from '../../sandbox/seed/sandbox-places.ts';
-import { places, sandboxTerminals } from '../../sandbox/seed/sandbox-places.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { formatRefusal, formatUnknown } from '../format-refusal.ts';
 import { printSettlement } from '../print-settlement.ts';
-import { takeSandboxCard } from '../sandbox-card.ts';
-import type { SandboxCounter } from '../sandbox-counter.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
 import { sandboxConfig } from './seed.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:8080';
 
-export type SaleRequest = {
+export type SellRequest = {
   /** Id of a sandbox person. */
   readonly person: string;
-  /** Id of a sandbox bill; undefined: the one that shows the person's situation. */
+  /** Id of a sandbox bill; undefined: the bill that shows the person's situation. */
   readonly bill: string | undefined;
   readonly url: string;
   readonly pay: 'cash' | 'bank';
@@ -31,7 +26,7 @@ export type SaleRequest = {
   readonly account: boolean;
 };
 
-/** `yikatong sell`: one sale at a running engine with a sandbox person's virtual card. */
+/** `yikatong sell`: settles a bill at a running engine with a sandbox person's virtual card. */
 export function addSell(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   program
     .command('sell')
@@ -41,64 +36,54 @@ export function addSell(program: Command, context: CliContext, setExitCode: SetE
     .option('--pay <how>', '自付部分的支付方式 / how the rest is paid: cash, bank', 'cash')
     .option('--no-account', '不使用个人账户 / do not use the personal account')
     .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL)
-    .action(async (options: Omit<SaleRequest, 'pay'> & { readonly pay: string }) => {
-      const outcome = await sellToPerson(context, { ...options, pay: checkPay(options.pay) });
+    .action(async (options: Omit<SellRequest, 'pay'> & { readonly pay: string }) => {
+      const outcome = await settleForPerson(context, { ...options, pay: checkPay(options.pay) });
       if (outcome.kind === 'unknown') setExitCode(2);
       else if (outcome.kind !== 'approved') setExitCode(1);
     });
 }
 
 /**
- * Sells, and prints the receipt or why there is none, in both languages.
+ * Settles a bill, and prints the receipt or the refusal in both languages.
  * @throws CliError when the person or bill is not known, or no engine answers
  */
-export async function sellToPerson(
+export async function settleForPerson(
   context: CliContext,
-  request: SaleRequest,
-): Promise<SellOutcome> {
+  request: SellRequest,
+): Promise<SettleOutcome> {
   const { dataDir } = sandboxConfig(context);
-  const person = findPerson(request.person);
-  const { bill, place } = findSale(person, request.bill);
+  const person = requirePerson(request.person);
+  const { bill, institution } = findSettlement(person, request.bill);
   context.print(`${person.name}（${person.situation.zh}）/ ${person.situation.en}`);
-  context.print(`${places[place].name}：${bill.title.zh} / ${bill.title.en}`);
-  const askPin = async (kind: 'medical' | 'bank') =>
-    kind === 'medical' ? person.medicalPin : person.bankPin;
-  const counter = await openSandboxCounter({ dataDir, place, url: request.url, askPin });
-  const { card, putAway } = takeSandboxCard(dataDir, person);
-  const reader = createSimulatedReader({ card });
+  context.print(`${sandboxInstitutions[institution].name}：${bill.title.zh} / ${bill.title.en}`);
+  const counter = await openSandboxCounter({
+    dataDir,
+    institution,
+    url: request.url,
+    person,
+  });
   try {
-    const connection = await reader.connect();
-    const { clock, terminal } = counter;
-    const outcome = await sell({
-      ...pick(counter),
-      card: openCounterCard({
-        connection,
-        clock,
-        serial: terminal.bankTerminalId,
-        traceNumber: traceNumberAt(clock.now()),
-      }),
+    const outcome = await counter.settle({
       bill: toWireBill(bill, counter.businessDate),
       useAccount: request.account,
       tender: request.pay === 'bank' ? 'bank-debit' : 'cash',
     });
-    tellOutcome(context, outcome, place);
+    printOutcome(context, outcome, institution);
     return outcome;
   } finally {
-    await reader.close();
-    putAway();
-    counter.close();
+    await counter.close();
   }
 }
 
-function pick({ client, journal, pinPad, clock }: SandboxCounter) {
-  return { client, journal, pinPad, clock };
-}
-
-function tellOutcome(context: CliContext, outcome: SellOutcome, place: PlaceName): void {
+function printOutcome(
+  context: CliContext,
+  outcome: SettleOutcome,
+  institution: InstitutionName,
+): void {
   if (outcome.kind === 'approved') {
     printSettlement(context, outcome.document);
     const { settlementId } = outcome.document;
-    context.print(`退费 / refund: npm run yikatong -- refund ${settlementId} --at ${place}`);
+    context.print(`退费 / refund: npm run yikatong -- refund ${settlementId} --at ${institution}`);
     return;
   }
   const text =
@@ -114,12 +99,11 @@ function tellOutcome(context: CliContext, outcome: SellOutcome, place: PlaceName
   context.printError(text.en);
 }
 
-/** Counts seconds, so it rises from sale to sale; eight digits (tag 9F41). */
-function traceNumberAt(now: number): number {
-  return (Math.floor(now / 1000) % 99_999_999) + 1;
-}
-
-function findPerson(id: string): SandboxPerson {
+/**
+ * A person of the sandbox.
+ * @throws CliError when there is none of this id
+ */
+export function requirePerson(id: string): SandboxPerson {
   const person = findSandboxPerson(id);
   if (person !== undefined) return person;
   const known = sandboxPeople.map((other) => other.id).join(', ');
@@ -130,14 +114,14 @@ function findPerson(id: string): SandboxPerson {
 }
 
 /**
- * The bill that was asked for, at the person's usual place, or at one of the region that may sell
- * it.
+ * The bill of this id, at the person's usual institution, or at another of the region that accepts its care
+ * type.
  */
-function findSale(
+function findSettlement(
   person: SandboxPerson,
   billId: string | undefined,
-): { bill: SandboxBill; place: PlaceName } {
-  const usual = sandboxSales.find((sale) => sale.person === person.id);
+): { bill: SandboxBill; institution: InstitutionName } {
+  const usual = sandboxSettlements.find((one) => one.person === person.id);
   const id = billId ?? usual?.bill;
   const bill = sandboxBills.find((other) => other.id === id);
   if (bill === undefined) {
@@ -147,25 +131,26 @@ function findSale(
       en: `There is no bill ${id}; known are ${known}`,
     });
   }
-  if (usual !== undefined && maySell(usual.place, bill)) return { bill, place: usual.place };
-  const place = placeNames.find(
-    (name) => places[name].region === person.region && maySell(name, bill),
+  if (usual !== undefined && acceptsCareType(usual.institution, bill))
+    return { bill, institution: usual.institution };
+  const institution = institutionNames.find(
+    (name) => sandboxInstitutions[name].region === person.region && acceptsCareType(name, bill),
   );
-  if (place !== undefined) return { bill, place };
+  if (institution !== undefined) return { bill, institution };
   throw new CliError({
     zh: '该地区没有可受理的机构',
-    en: 'No place of that region sells this bill',
+    en: 'No institution of that region accepts this bill',
   });
 }
 
-function maySell(place: PlaceName, bill: SandboxBill): boolean {
-  return sandboxTerminals[place].careTypes.includes(bill.careType);
+function acceptsCareType(institution: InstitutionName, bill: SandboxBill): boolean {
+  return sandboxTerminals[institution].careTypes.includes(bill.careType);
 }
 
-/** `Object.keys` of a constant table. */
-export const placeNames = Object.keys(places) as PlaceName[];
+/** The names of the sandbox's institutions. */
+export const institutionNames = Object.keys(sandboxInstitutions) as InstitutionName[];
 
-function checkPay(text: string): SaleRequest['pay'] {
+function checkPay(text: string): SellRequest['pay'] {
   if (text === 'cash' || text === 'bank') return text;
   throw new CliError({ zh: '--pay 只能是 cash 或 bank', en: '--pay is cash or bank' });
 }

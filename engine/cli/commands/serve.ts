@@ -1,35 +1,32 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { Engine } from '../../main.ts';
 import type { Config } from '../../ops/config.ts';
 import { readConfig } from '../../ops/config.ts';
 import { describeStartupError } from '../../ops/startup-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
-import type { RunningEngine } from '../load-engine.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { sandboxConfig } from './seed.ts';
-import { sellToPerson } from './sell.ts';
+import { settleForPerson } from './sell.ts';
 
-/**
- * `yikatong serve`: runs the engine until Ctrl-C or SIGTERM, then stops it cleanly with exit code
- * 0.
- */
+/** `yikatong serve`: runs the engine until Ctrl-C or SIGTERM, then stops it cleanly with exit code 0. */
 export function addServe(program: Command, context: CliContext): void {
   program
     .command('serve')
     .description('启动结算引擎 / run the engine')
-    .option('--demo', '启动后演示一笔交易 / then play one sale of the sandbox')
+    .option('--demo', '启动后演示一笔交易 / then settle one bill of the sandbox')
     .option(
       '--once',
       '就绪（及演示）后即停止 / stop when it is ready, and the demonstration is over',
     )
     .action(async (options: ServeOptions) => {
-      const config = options.demo ? demonstrationConfig(context) : readConfig(context.environment);
+      const config = options.demo ? demonstrationConfig(context) : readConfig(context.env);
       const { startEngine } = await context.loadMain();
-      let starting: Promise<RunningEngine> | undefined;
-      // Before the start, so that a signal in its midst does not leave a database server behind.
+      let starting: Promise<Engine> | undefined;
+      // Before the start, so that a signal during it does not leave a database server running.
       const signals = stopOnSignal(async (thrown) => {
-        if (thrown !== undefined) tellError(thrown, context);
+        if (thrown !== undefined) printStartupError(thrown, context);
         await stopIfStarted(starting);
         context.print('引擎已停止 / the engine has stopped');
       });
@@ -38,13 +35,13 @@ export function addServe(program: Command, context: CliContext): void {
         const engine = await starting;
         if (signals.isStopping()) return;
         context.print(`引擎已就绪 / the engine is ready: ${engine.url}`);
-        if (options.demo) await playDemonstration(engine.url, context);
-        if (!options.once) return tellHowToUse(config.mode, context);
+        if (options.demo) await runDemonstration(engine.url, context);
+        if (!options.once) return printUsage(config.mode, context);
         await engine.stop();
         signals.uninstall();
       } catch (error) {
-        // What a signal interrupts fails; that is no error to tell. A signal that came while the
-        // database was being made (which holds the thread) is heard in the next turn.
+        // A start that a signal interrupts fails, which is no error. A signal during the creation of the
+        // database, which blocks the thread, arrives in the next turn.
         await nextTurn();
         if (signals.isStopping()) return;
         signals.uninstall();
@@ -56,41 +53,43 @@ export function addServe(program: Command, context: CliContext): void {
 
 type ServeOptions = { readonly demo?: true; readonly once?: true };
 
-function tellHowToUse(mode: Config['mode'], context: CliContext): void {
+function printUsage(mode: Config['mode'], context: CliContext): void {
   if (mode === 'sandbox') {
-    context.print('试一笔 / try a sale: npm run yikatong -- sell --person beijing-over-deductible');
+    context.print(
+      '试一笔 / try a settlement: npm run yikatong -- sell --person beijing-over-deductible',
+    );
   }
   context.print('按 Ctrl-C 停止 / press Ctrl-C to stop');
 }
 
-/** A bill that three pay: the fund, the medical personal account, and the bank account what neither may. */
+/** A bill with three payers: fund, medical personal account, and bank account for the rest. */
 const demonstration = {
   person: 'beijing-over-deductible',
   bill: 'outpatient',
   pay: 'bank',
 } as const;
 
-async function playDemonstration(url: string, context: CliContext): Promise<void> {
+async function runDemonstration(url: string, context: CliContext): Promise<void> {
   context.print('');
-  const outcome = await sellToPerson(context, { ...demonstration, url, account: true });
+  const outcome = await settleForPerson(context, { ...demonstration, url, account: true });
   if (outcome.kind === 'approved') return;
-  throw new CliError({ zh: '演示交易未成功', en: 'The demonstration sale was not approved' });
+  throw new CliError({ zh: '演示交易未成功', en: 'The demonstration settlement was not approved' });
 }
 
-/** Someone who watches the demonstration wants the receipt, not the log; a level that was asked for stays. */
+/** Demonstration: log level warn unless YIKATONG_LOG_LEVEL is set, so that the receipt is visible. */
 function demonstrationConfig(context: CliContext): Config {
   const config = sandboxConfig(context);
-  const isAskedFor = (context.environment['YIKATONG_LOG_LEVEL'] ?? '') !== '';
-  return isAskedFor ? config : { ...config, logLevel: 'warn' };
+  const isSet = (context.env['YIKATONG_LOG_LEVEL'] ?? '') !== '';
+  return isSet ? config : { ...config, logLevel: 'warn' };
 }
 
-function tellError(thrown: unknown, context: CliContext): void {
+function printStartupError(thrown: unknown, context: CliContext): void {
   const { zh, en } = describeStartupError(thrown);
   context.printError(zh);
   context.printError(en);
 }
 
-async function stopIfStarted(starting: Promise<RunningEngine> | undefined): Promise<void> {
+async function stopIfStarted(starting: Promise<Engine> | undefined): Promise<void> {
   const engine = await starting?.catch(() => undefined);
   await engine?.stop();
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { InstitutionName } from '../../sandbox/seed/sandbox-institutions.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { formatRefusal, unreachable } from '../format-refusal.ts';
@@ -6,63 +7,71 @@ import { printSettlement } from '../print-settlement.ts';
 import type { SandboxCounter } from '../sandbox-counter.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
 import { sandboxConfig } from './seed.ts';
-import { DEFAULT_URL, placeNames } from './sell.ts';
+import { DEFAULT_URL, institutionNames } from './sell.ts';
 
-/** What the commands on a settlement have in common. */
-export type AtCounter = { readonly at: string; readonly url: string };
+/** Options of all commands at a counter. */
+export type CounterOptions = { readonly at: string; readonly url: string };
 
-/** `yikatong settlement <id>`: looks a settlement up from the terminal of a place. */
+/** `yikatong settlement <id>`: reads a settlement from a terminal of an institution. */
 export function addSettlement(
   program: Command,
   context: CliContext,
   setExitCode: SetExitCode,
 ): void {
-  atCounter(program.command('settlement <id>'))
+  addCounterOptions(program.command('settlement <id>'))
     .description('查询一笔结算 / look a settlement up')
-    .action(async (id: string, options: AtCounter) => {
-      await withCounter(context, options, async ({ client }) => {
-        const found = await client.settlement(id);
-        if (found.kind === 'approved') return printSettlement(context, found.body);
-        if (found.kind === 'unreachable') throw unreachable(options.url);
-        setExitCode(found.kind === 'unknown' ? 2 : 1);
-        const text = formatRefusal(found.refusal ?? { code: 'OUTCOME_NOT_KNOWN_YET' });
+    .action(async (id: string, options: CounterOptions) => {
+      await withCounter(context, options, async (counter) => {
+        const found = await counter.readSettlement(id);
+        if (found.kind === 'approved') return printSettlement(context, found.document);
+        if (found.kind === 'stopped' && found.code === 'UNREACHABLE')
+          throw unreachable(options.url);
+        setExitCode(found.kind === 'declined' ? 1 : 2);
+        const text = formatRefusal(found.kind === 'stopped' ? noAnswer : found.refusal);
         context.printError(text.zh);
         context.printError(text.en);
       });
     });
 }
 
-/** Adds the options by which a command finds its terminal and engine. */
-export function atCounter(command: Command): Command {
+const noAnswer = { code: 'OUTCOME_NOT_KNOWN_YET' };
+
+/** Adds the options for terminal and engine. */
+export function addCounterOptions(command: Command): Command {
   return command
-    .requiredOption('--at <place>', `机构 / the place: ${placeNames.join(', ')}`)
+    .requiredOption('--at <institution>', `机构 / institution: ${institutionNames.join(', ')}`)
     .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL);
 }
 
 /**
- * Works at the signed-in terminal of a place.
- * @throws CliError when the place is not known, or no engine answers
+ * Runs `work` at the signed-in terminal of an institution.
+ * @throws CliError when the institution is unknown, or no engine answers
  */
 export async function withCounter(
   context: CliContext,
-  { at, url }: AtCounter,
+  { at, url }: CounterOptions,
   work: (counter: SandboxCounter) => Promise<void>,
 ): Promise<void> {
   const { dataDir } = sandboxConfig(context);
-  const place = placeNames.find((name) => name === at);
-  if (place === undefined) throw unknownPlace(at);
-  const counter = await openSandboxCounter({ dataDir, place, url, askPin: async () => undefined });
+  const institution = requireInstitution(at);
+  const counter = await openSandboxCounter({ dataDir, institution, url });
   try {
     await work(counter);
   } finally {
-    counter.close();
+    await counter.close();
   }
 }
 
-function unknownPlace(at: string): CliError {
-  const known = placeNames.join(', ');
-  return new CliError({
+/**
+ * The name of an institution of the sandbox.
+ * @throws CliError when there is none of this name
+ */
+export function requireInstitution(at: string): InstitutionName {
+  const institution = institutionNames.find((name) => name === at);
+  if (institution !== undefined) return institution;
+  const known = institutionNames.join(', ');
+  throw new CliError({
     zh: `没有机构 ${at}；可用：${known}`,
-    en: `There is no place ${at}; known are ${known}`,
+    en: `There is no institution ${at}; known are ${known}`,
   });
 }

@@ -13,50 +13,48 @@ export type CardStatus =
   | 'suspended'
   | 'cancelled';
 
-/** Cipher of the social-security application: tag 9F0C / 86 of its FCI. */
+/** Cipher of the social-security application (tag 9F0C / 86 of its FCI). */
 export type ChipAlgorithm = 'sm4' | '3des';
 
-/** The card on record. Its person's shard holds it. */
+/** The stored card, in its person's shard. */
 export type Card = {
   readonly key: PersonKey;
   readonly cardId: CardId;
   readonly cardNumber: string;
   readonly cardClass: string;
   readonly specVersion: string;
-  /** "2036-01-01", or undefined where cards have no end date. */
+  /** "2036-01-01"; undefined for cards without an end date. */
   readonly expiresOn: string | undefined;
   readonly status: CardStatus;
-  /** For `oral-loss`: the moment (ms) at which the report lapses by itself. */
+  /** For `oral-loss`: when the report lapses, ms. */
   readonly oralLossUntil: number | undefined;
-  /** Keyed verifier of the medical PIN, hex. The PIN itself is nowhere. */
+  /** Keyed verifier of the medical PIN, hex. The PIN itself is not stored. */
   readonly pinVerifier: string;
   /** Consecutive wrong entries, 0 to 3; 3 is locked. */
   readonly pinWrongTries: number;
-  /** Stamp of the last challenge this card used; only later ones are taken (single use). */
+  /** Stamp of the card's last challenge; only later ones are accepted (single use). */
   readonly lastChallenge: number;
-  /** Last application transaction counter seen from the bank application (tag 9F36); must rise. */
+  /** Last ATC of the bank application (应用交易计数器, tag 9F36); must rise. */
   readonly lastAtc: number;
 };
 
-export const PIN_TRIES_MAX = 3;
-
-/** ms; a stamp that is further ahead of the clock than this was made while the clock was ahead. */
+/** ms; a stamp further ahead than this was made by a clock that ran fast. */
 const STAMP_AHEAD_MAX_MS = 60_000;
 
 /**
- * Is this stamp (µs) of a time that has not come yet? Then it says nothing: a challenge with it is not taken,
- * and a card that has used one is not kept from paying until the clock gets there.
+ * Is this stamp (µs) in the future? Such a challenge is refused, and a card whose last stamp is in the
+ * future is not blocked until that time. @param at ms
  */
 export function isStampAhead(stamp: number, at: number): boolean {
   return stamp / 1000 > at + STAMP_AHEAD_MAX_MS;
 }
 
-/** Cards of specification 3 use SM4; older ones 3DES. The only place that knows: no record repeats it. */
+/** Cards of specification 3 and later use SM4, older ones 3DES. Not stored with the card. */
 export function chipAlgorithmOf(specVersion: string): ChipAlgorithm {
   return specVersion >= '3' ? 'sm4' : '3des';
 }
 
-/** Is what the terminal read the card that is on record? Only the card id is proved by the chip. */
+/** Does the presented card match the stored one? The chip proves the card id only. */
 export function isCardOnRecord(presented: PresentedCard, card: Card): boolean {
   return (
     presented.cardNumber === card.cardNumber &&
@@ -66,7 +64,7 @@ export function isCardOnRecord(presented: PresentedCard, card: Card): boolean {
   );
 }
 
-/** What a terminal read from EF05 of the card in the slot. */
+/** Card data that a terminal read from EF05. */
 export type PresentedCard = {
   readonly cardId: CardId;
   readonly cardNumber: string;
@@ -74,11 +72,4 @@ export type PresentedCard = {
   readonly specVersion: string;
   readonly issuedOn: string;
   readonly expiresOn: string | undefined;
-};
-
-/** A hit on one of the three levels of the invalid list (无效卡名单). */
-export type InvalidListHit = {
-  readonly level: 'national' | 'provincial' | 'city';
-  readonly region: string;
-  readonly reason: string;
 };

@@ -2,9 +2,9 @@ import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import { parseCardId } from '../../base/ids/ids.ts';
 import type { PresentedCard } from './card.ts';
 
-/** Which cards this engine serves: a setting of the installation, not of the code. */
+/** Cards that this installation accepts. */
 export type CardRules = {
-  /** First two digits of the issuing region (card id, first byte) that we hold or have a route to. */
+  /** Accepted first two digits of the issuing region (first byte of the card id). */
   readonly issuingProvinces: ReadonlySet<string>;
   readonly classes: ReadonlySet<string>;
   readonly specVersions: ReadonlySet<string>;
@@ -14,9 +14,9 @@ const CARD_NUMBER = /^[0-9A-Z]{9}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * The checks that need only what the terminal read from EF05, in their order: form, institution
- * supported, class, specification version, validity.
+ * Checks card data of EF05, in this order: form, issuing region, class, specification version, validity.
  * @param today business date, "2026-11-22"
+ * @returns the first error, or undefined
  */
 export function checkPresentedCard(
   card: PresentedCard,

@@ -5,12 +5,12 @@ import type { Fen } from '../../base/money/fen.ts';
 import { negateFen } from '../../base/money/fen.ts';
 
 /**
- * Double entry. An entry is the change of one account's balance: payers' balances fall, the
- * institution's receivable rises, and the entries of every posting sum to zero. Entries are only ever
- * added; a correction is a posting with the opposite signs.
+ * Double entry (分录). An entry is the change of one account's balance: payers' balances fall, the
+ * institution's receivable rises, and the entries of a posting sum to zero. Entries are only added; a
+ * correction is a posting with opposite signs.
  */
 export type LedgerEntry = {
-  /** "person" is the medical personal account of the settlement's person; all others are shared. */
+  /** "person": the medical personal account of the settlement's person; all others are shared. */
   readonly account: 'person' | SharedAccount;
   readonly amount: Fen;
 };
@@ -21,7 +21,7 @@ export type SharedAccount =
   | `hospital-part:${string}`
   | `institution:${string}`
   | `bank:${string}`
-  /** 单边账: what a bank did and our books do not have, until reconciliation clears it. */
+  /** 挂账: a one-sided entry (单边账) of a bank, until reconciliation clears it. */
   | `suspense:bank:${string}`
   | `cash:${string}`;
 
@@ -29,18 +29,18 @@ export type PostingAmounts = {
   /** Region whose funds pay. */
   readonly region: string;
   readonly institution: InstitutionCode;
-  /** Every payer beside account and patient, also those outside the funds' total. */
+  /** All payers but account and patient, including those outside the funds' total. */
   readonly funds: readonly FundShare[];
   readonly accountPay: Fen;
   readonly bankPay: Fen;
   readonly cashPay: Fen;
 };
 
-/** The entries of a posted settlement, zero amounts left out. Sums to zero by construction. */
+/** The entries of a posted settlement, without zero amounts. They sum to zero. */
 export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry[] {
   const payers: LedgerEntry[] = [
     ...amounts.funds.map((share) => ({
-      account: accountOfShare(amounts, share),
+      account: fundAccount(amounts, share),
       amount: negateFen(share.amount),
     })),
     { account: 'person', amount: negateFen(amounts.accountPay) },
@@ -58,14 +58,14 @@ export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry
   return entries;
 }
 
-/** 医院负担金额 is borne by the institution itself; everything else is a fund of the insured region. */
-function accountOfShare(amounts: PostingAmounts, share: FundShare): SharedAccount {
+/** The account of a share: the institution for 医院负担金额, else a fund of the insured region. */
+function fundAccount(amounts: PostingAmounts, share: FundShare): SharedAccount {
   return share.field === 'hosp_part_amt'
     ? `hospital-part:${amounts.institution}`
     : `fund:${amounts.region}:${share.fundType}`;
 }
 
-/** Throws InvariantViolation unless the entries sum to zero. */
+/** @throws InvariantViolation unless the entries sum to zero */
 export function assertBalanced(entries: readonly LedgerEntry[]): void {
   const sum = entries.reduce((total, entry) => total + entry.amount, 0n);
   invariant(sum === 0n, `entries sum to ${sum} fen, not to zero`);

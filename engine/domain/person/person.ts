@@ -2,10 +2,13 @@ import type { InstitutionCode, PersonKey } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { subtractFen, ZERO } from '../../base/money/fen.ts';
 
-/** 医疗个人账户: `none` for schemes without one. */
+/** State of the medical personal account (个人账户). `none`: the scheme has none. */
 export type AccountStatus = 'active' | 'none' | 'frozen' | 'closed';
 
-/** The insured person and the medical personal account: one row, one version that guards all of the person's rows. */
+/**
+ * The insured person and the medical personal account: one row, whose version guards all rows of the
+ * person.
+ */
 export type Person = {
   readonly key: PersonKey;
   readonly name: string;
@@ -16,33 +19,33 @@ export type Person = {
   readonly personType: string;
   readonly insured: boolean;
   readonly birthDate: string;
-  /** "family-doctor", or "main-point@H44190099001": what holds at one institution only. */
+  /** "family-doctor", or "main-point@H44190099001" for a trait that holds at one institution only. */
   readonly traits: readonly string[];
   readonly accountStatus: AccountStatus;
   readonly accountBalance: Fen;
-  /** Held by settlements that wait for their bank leg; part of the balance. */
+  /** Reserved for settlements that wait for the bank; part of the balance. */
   readonly accountHeld: Fen;
   readonly version: number;
 };
 
-/** What the account can give now, in fen; zero unless it is active. */
+/** What the account can pay now; zero unless it is active. */
 export function accountAvailable(person: Person): Fen {
   return person.accountStatus === 'active'
     ? subtractFen(person.accountBalance, person.accountHeld)
     : ZERO;
 }
 
-/** The traits that hold at an institution: a chosen point (选定点) is one place, not a kind of place. */
+/** The traits that hold at an institution. A chosen point (选定点) is one institution, not a kind of one. */
 export function traitsAt(person: Person, institution: InstitutionCode): ReadonlySet<string> {
   const traits = new Set<string>();
   for (const trait of person.traits) {
-    const [name, place] = trait.split('@');
-    if (name !== undefined && (place === undefined || place === institution)) traits.add(name);
+    const [name, code] = trait.split('@');
+    if (name !== undefined && (code === undefined || code === institution)) traits.add(name);
   }
   return traits;
 }
 
-/** Yearly accumulators of one person and scheme. */
+/** Accumulators (累计) of one person, scheme and benefit year, by name. */
 export type Accumulator = {
   readonly key: PersonKey;
   readonly year: number;
@@ -50,7 +53,7 @@ export type Accumulator = {
   readonly amounts: ReadonlyMap<string, Fen>;
 };
 
-/** Adds changes by name; names that fall to zero stay, so that zero and never differ. */
+/** Adds changes by name. Zero entries are kept, since zero differs from never counted. */
 export function addToAccumulator(
   accumulator: Accumulator,
   changes: ReadonlyMap<string, Fen>,

@@ -7,13 +7,13 @@ import { addFen, fen, subtractFen, ZERO } from '../../base/money/fen.ts';
 import type { Settlement, SettlementAmounts } from '../settlement/settlement.ts';
 import { assertAsPaid } from '../settlement/settlement.ts';
 
-/** What goes back, each amount ≥ 0. */
+/** The amounts to refund, each ≥ 0. */
 export type AmountsBack = SettlementAmounts & {
   readonly funds: readonly FundShare[];
   readonly accumulatorChanges: ReadonlyMap<string, Fen>;
 };
 
-/** The lines that neither went back before nor are in `without`. */
+/** The lines that are neither refunded nor in `without`. */
 export function remainingLines(
   settlement: Pick<Settlement, 'input' | 'refundedLines'>,
   without: readonly string[],
@@ -22,7 +22,11 @@ export function remainingLines(
   return settlement.input.lines.filter((line) => !gone.has(line.lineNo));
 }
 
-/** The split of the lines that stand now, less the split of those that stay. Undefined if anybody would have to pay more. */
+/**
+ * The split of the current lines minus the split of the lines that stay.
+ * @param lines to refund
+ * @returns undefined if any payer would have to pay more
+ */
 export function amountsBack(
   settlement: Pick<Settlement, 'input' | 'refundedLines'>,
   pack: Pack,
@@ -49,17 +53,17 @@ export function amountsBack(
     accumulatorChanges: changesBack(now, then),
   };
   const { total, fundTotal, otherTotal, accountPay, patientPay } = back;
-  // A payer that comes in only now would pay more, and is in no share above.
+  // A payer of the staying lines only is in no share above; it would pay more, and the sums differ.
   if (addFen(...funds.map((share) => share.amount)) !== fundTotal + otherTotal) return undefined;
   const amounts = [total, accountPay, patientPay, ...funds.map((share) => share.amount)];
   return amounts.every((amount) => amount >= 0n) ? back : undefined;
 }
 
 /**
- * `amountsBack` of a settlement whose stored amounts are those of the lines that stand. Throws
- * InvariantViolation when the pack makes other amounts of them.
+ * `amountsBack`, after checking that the pack still gives the stored amounts.
+ * @throws InvariantViolation when it gives others
  */
-export function amountsOfRefund(
+export function checkedAmountsBack(
   settlement: Settlement,
   pack: Pack,
   lines: readonly string[],
@@ -69,7 +73,7 @@ export function amountsOfRefund(
   return amountsBack(settlement, pack, lines);
 }
 
-/** Two rules of a pack may take from one fund: their shares are one payer's. */
+/** Sums shares by payer: two rules of a pack may use one fund. */
 function sharesByPayer(split: Split | undefined): ReadonlyMap<string, FundShare> {
   const shares = new Map<string, FundShare>();
   for (const share of split?.funds ?? []) {

@@ -1,87 +1,111 @@
-import type { Pack } from '../../../rules/model/pack.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import { invariant } from '../../base/errors/result.ts';
-import { addFen, fen, negateFen } from '../../base/money/fen.ts';
-import type { RefundSettlement } from '../commands.ts';
-import type { Answer, Decision, Facts, RequestRecord, Writes } from '../decision.ts';
-import type { LedgerEntry } from '../ledger/entries.ts';
-import { settlementEntries } from '../ledger/entries.ts';
+import type { InstitutionCode } from '../../base/ids/ids.ts';
+import type { CommandKind, SettlementCommand } from '../command.ts';
+import { needsSettlement } from '../command.ts';
+import type { Decision, Facts } from '../decision.ts';
+import { withoutWrites, withWrites } from '../decision.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
-import type { Accumulator, Person } from '../person/person.ts';
-import { addToAccumulator } from '../person/person.ts';
-import {
-  answerRepeatedKey,
-  approvedAnswer,
-  declinedAnswer,
-  unknownAnswer,
-  withoutWrites,
-  withWrites,
-} from '../request/answers.ts';
-import { refundDocument } from '../request/settlement-json.ts';
-import { finalRequest } from '../settlement/finish-debit.ts';
-import type { Policy } from '../settlement/policy.ts';
+import { openLeg } from '../leg/open-leg.ts';
+import type { Answer } from '../request/answer.ts';
+import { declinedAnswer } from '../request/answer.ts';
+import { answerRepeatedKey } from '../request/idempotency.ts';
+import type { RequestIdentity } from '../request/request-record.ts';
+import type { RequestWrite } from '../request/request-write.ts';
+import { newRequest } from '../request/request-write.ts';
+import type { Rulebook } from '../rulebook.ts';
 import { packById } from '../settlement/policy.ts';
-import { accumulatorOfSettlement } from '../settlement/rule-bill.ts';
-import { postingAmounts } from '../settlement/settle-bill.ts';
 import type { Settlement } from '../settlement/settlement.ts';
+import { refundInProgress } from './open-refund.ts';
+import type { RefundToPost } from './post-refund.ts';
+import { postRefund } from './post-refund.ts';
 import type { Refund } from './refund.ts';
-import { type AmountsBack, amountsOfRefund, remainingLines } from './refund-amounts.ts';
+import { type AmountsBack, checkedAmountsBack, remainingLines } from './refund-amounts.ts';
 
 /**
- * 退费. The lines that stay are split again as on the day of the sale (same pack, same accumulators
- * before it); what the sale gave beyond that goes back to whoever paid it, as a posting with opposite
- * signs. The bank's part goes back first: nothing else moves until the bank has answered.
+ * 退费, full or by line. The lines that stay are split again as on the day of the settlement (same pack, same
+ * accumulators before it). The difference goes back to its payers as a posting with opposite signs. The
+ * bank's part goes back first: nothing else moves until the bank has answered.
  */
-export function decideRefund(command: RefundSettlement, facts: Facts, policy: Policy): Decision {
+export type RefundSettlement = SettlementCommand & {
+  readonly type: 'refund-settlement';
+  readonly request: RequestIdentity;
+  readonly institution: InstitutionCode;
+  /** Undefined: all remaining lines. */
+  readonly lines: readonly string[] | undefined;
+  /** Trace of the bank leg, if there is one. */
+  readonly stan: number;
+  readonly batch: number;
+  readonly businessDate: string;
+  readonly reservationMs: number;
+};
+
+export const refundSettlement: CommandKind<RefundSettlement> = {
+  type: 'refund-settlement',
+  startsWork: true,
+  needs: (command) => ({
+    ...needsSettlement(command),
+    request: { ...command.request, near: undefined },
+  }),
+  decide,
+};
+
+type LinesRefusal = Extract<ErrorCode, `REFUND_LINE${string}` | 'REFUND_NOT_POSSIBLE'>;
+
+function decide(command: RefundSettlement, facts: Facts, { policy }: Rulebook): Decision {
   const { person, settlement } = facts;
   const { requestKey } = command.request;
-  if (person === undefined || settlement === undefined) {
-    return withoutWrites(declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }));
-  }
-  // To others it does not exist: the same words as above, and nothing of theirs is stored here.
-  if (settlement.institution !== command.institution) {
+  // Other institutions get the same answer as for an unknown id, and nothing is stored for them.
+  if (
+    person === undefined ||
+    settlement === undefined ||
+    settlement.institution !== command.institution
+  ) {
     return withoutWrites(declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }));
   }
   const { cardId, id } = settlement;
   const repeated = answerRepeatedKey(command.request, cardId, facts.requests, id);
   if (repeated !== undefined) return repeated;
-  const refuse = (code: Extract<ErrorCode, `REFUND_LINE${string}` | 'REFUND_NOT_POSSIBLE'>) => {
-    const answer = declinedAnswer(code, { requestKey, settlementId: settlement.id });
-    return withWrites(answer, { request: requestRecord(command, settlement, answer) });
+  const refuse = (code: LinesRefusal) => {
+    const answer = declinedAnswer(code, { requestKey, settlementId: id });
+    return withWrites(answer, { request: requestWrite(command, settlement, answer) });
   };
   if (settlement.state !== 'posted') return refuse('REFUND_NOT_POSSIBLE');
-  const standing = remainingLines(settlement, []);
-  const lines = command.lines ?? standing.map((line) => line.lineNo);
-  const known = new Set(standing.map((line) => line.lineNo));
-  const areKnown = lines.length > 0 && lines.every((lineNo) => known.has(lineNo));
-  if (!areKnown || new Set(lines).size !== lines.length) return refuse('REFUND_LINE_UNKNOWN');
+  const lines = linesToRefund(command, settlement);
+  if (lines === undefined) return refuse('REFUND_LINE_UNKNOWN');
   const pack = packById(policy, settlement.packId);
-  const back = amountsOfRefund(settlement, pack, lines);
+  const back = checkedAmountsBack(settlement, pack, lines);
   if (back === undefined) return refuse('REFUND_LINES_BOUND');
   const refund = newRefund(command, facts, settlement, { lines, back });
-  const work: RefundWork = { person, settlement, pack, refund, back, facts };
-  return settlement.tender === 'bank-debit' && back.patientPay > 0n
-    ? askBank(command, work)
-    : postRefund(work, requestRecord(command, settlement, undefined), undefined, command.at);
+  const toPost: RefundToPost = { person, settlement, pack, refund, back, facts };
+  if (settlement.tender === 'bank-debit' && back.patientPay > 0n) {
+    return openRefundLeg(command, toPost);
+  }
+  const createRequest = (answer: Answer) => requestWrite(command, settlement, answer);
+  return postRefund(toPost, createRequest, undefined, command.at);
 }
 
-/** A refund that was decided on, with what it gives back. */
-export type RefundWork = {
-  readonly person: Person;
-  readonly settlement: Settlement;
-  readonly pack: Pack;
-  readonly refund: Refund;
-  readonly back: AmountsBack;
-  readonly facts: Facts;
-};
+/**
+ * The lines to refund; undefined when a line is unknown, already refunded or named twice, or none remains.
+ */
+function linesToRefund(
+  command: RefundSettlement,
+  settlement: Settlement,
+): readonly string[] | undefined {
+  const standing = remainingLines(settlement, []).map((line) => line.lineNo);
+  const lines = command.lines ?? standing;
+  const known = new Set(standing);
+  const areKnown = lines.length > 0 && lines.every((lineNo) => known.has(lineNo));
+  return areKnown && new Set(lines).size === lines.length ? lines : undefined;
+}
 
 function newRefund(
   command: RefundSettlement,
   facts: Facts,
   settlement: Settlement,
-  what: { readonly lines: readonly string[]; readonly back: AmountsBack },
+  given: { readonly lines: readonly string[]; readonly back: AmountsBack },
 ): Refund {
-  const { total, fundTotal, otherTotal, accountPay, patientPay } = what.back;
+  const { total, fundTotal, otherTotal, accountPay, patientPay } = given.back;
   return {
     key: command.key,
     settlementId: settlement.id,
@@ -89,125 +113,45 @@ function newRefund(
     state: 'running',
     requestKey: command.request.requestKey,
     terminalId: command.request.terminalId,
-    lines: what.lines,
+    lines: given.lines,
     amounts: { total, fundTotal, otherTotal, accountPay, patientPay },
     at: command.at,
   };
 }
 
-/** 撤销 (void) takes back the whole sale on the day and in the batch of the sale; anything else is 退货 (refund). */
-function askBank(command: RefundSettlement, work: RefundWork): Decision {
-  const { settlement, refund, back } = work;
-  const sale = work.facts.bankLegs.find((leg) => leg.legNo === 0);
-  invariant(sale !== undefined, 'a bank-debit settlement has a sale leg');
+/** 撤销 (void) cancels the whole debit on its day and in its batch; anything else is 退货 (refund). */
+function openRefundLeg(command: RefundSettlement, toPost: RefundToPost): Decision {
+  const { settlement, refund, back } = toPost;
+  const debit = toPost.facts.bankLegs.find((leg) => leg.legNo === 0);
+  invariant(debit !== undefined, 'a bank-debit settlement has the leg of its debit');
   const isVoid =
-    back.patientPay === sale.amount &&
+    back.patientPay === debit.amount &&
     settlement.businessDate === command.businessDate &&
-    sale.batch === command.batch;
-  const leg: BankLeg = {
-    ...sale,
+    debit.batch === command.batch;
+  const { bankTerminalId, bankMerchantId, sealedReference } = debit;
+  const { stan, batch } = command;
+  const leg: BankLeg = openLeg(command, {
     legNo: refund.refundNo,
     kind: isVoid ? 'void' : 'refund',
-    state: 'sending',
     amount: back.patientPay,
-    stan: command.stan,
-    batch: command.batch,
-    rrn: undefined,
-    authCode: undefined,
-    responseCode: undefined,
-    hostTime: undefined,
-    attempts: 0,
-    nextAttemptAt: command.at + command.reservationMs,
-    openSince: command.at,
-    fence: 0,
-    lateRrn: undefined,
-    reversalReason: undefined,
-  };
-  const refunding: Settlement = { ...settlement, state: 'refunding', deadline: leg.nextAttemptAt };
-  return withWrites(stillUnknown({ ...work, settlement: refunding }), {
-    settlement: { from: 'posted', to: refunding },
+    trace: { stan, batch, bankTerminalId, bankMerchantId, sealedReference },
+  });
+  return withWrites(refundInProgress(refund), {
+    settlement: {
+      from: 'posted',
+      to: { ...settlement, state: 'refunding', deadline: leg.nextAttemptAt },
+    },
     refund,
     bankLeg: leg,
-    request: requestRecord(command, settlement, undefined),
+    request: requestWrite(command, settlement, undefined),
   });
 }
 
-/** Posts what goes back; `leg` is the bank's part, answered. */
-export function postRefund(
-  work: RefundWork,
-  request: RequestRecord | undefined,
-  leg: BankLeg | undefined,
-  at: number,
-): Decision {
-  const { person, settlement, back } = work;
-  const accountBalance = addFen(person.accountBalance, back.accountPay);
-  const refundedLines = [...settlement.refundedLines, ...work.refund.lines];
-  const isAll = refundedLines.length === settlement.input.lines.length;
-  const refunded: Settlement = {
-    ...settlement,
-    state: isAll ? 'refunded' : 'posted',
-    refundedLines,
-    amounts: {
-      total: fen(settlement.amounts.total - back.total),
-      fundTotal: fen(settlement.amounts.fundTotal - back.fundTotal),
-      otherTotal: fen(settlement.amounts.otherTotal - back.otherTotal),
-      accountPay: fen(settlement.amounts.accountPay - back.accountPay),
-      patientPay: fen(settlement.amounts.patientPay - back.patientPay),
-    },
-    balanceAfter: accountBalance,
-    deadline: undefined,
-  };
-  const refund: Refund = { ...work.refund, state: 'done' };
-  const answer = approvedAnswer(refundDocument(refunded, refund, 'approved'));
-  const writes: Writes = {
-    person: { ...person, accountBalance },
-    accumulator: takenBack(work),
-    settlement: { from: settlement.state, to: refunded },
-    refund,
-    request: finalRequest(request, answer),
-    posting: { postingNo: refund.refundNo, entries: refundEntries(settlement, back) },
-    outbox: [
-      { topic: 'settlement.refunded', settlementId: settlement.id, payload: { at: String(at) } },
-    ],
-  };
-  return withWrites(answer, leg === undefined ? writes : { ...writes, bankLeg: leg });
-}
-
-function refundEntries(settlement: Settlement, back: AmountsBack): readonly LedgerEntry[] {
-  return settlementEntries(postingAmounts(settlement, back)).map((entry) => ({
-    ...entry,
-    amount: negateFen(entry.amount),
-  }));
-}
-
-function takenBack(work: RefundWork): Accumulator {
-  const { person, settlement, pack, back, facts } = work;
-  const accumulator = accumulatorOfSettlement(person, facts.accumulators, settlement, pack);
-  return addToAccumulator(accumulator, back.accumulatorChanges, -1n);
-}
-
-/** Nobody knows yet what became of the refund; the engine goes on asking. */
-export function stillUnknown({
-  settlement,
-  refund,
-}: Pick<RefundWork, 'settlement' | 'refund'>): Answer {
-  return unknownAnswer('REFUND_IN_PROGRESS', settlement.id, refund.requestKey, 'refunding');
-}
-
-function requestRecord(
+function requestWrite(
   command: RefundSettlement,
   settlement: Settlement,
   answer: Answer | undefined,
-): RequestRecord {
-  return {
-    key: command.key,
-    terminalId: command.request.terminalId,
-    cardId: settlement.cardId,
-    requestKey: command.request.requestKey,
-    fingerprint: command.request.fingerprint,
-    settlementId: settlement.id,
-    state: answer === undefined ? 'running' : 'final',
-    answer,
-    at: command.at,
-  };
+): RequestWrite {
+  const { cardId, id: settlementId } = settlement;
+  return newRequest(command, { cardId, settlementId, answer });
 }

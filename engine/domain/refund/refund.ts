@@ -1,7 +1,7 @@
 import type { PersonKey, RequestKey, SettlementId, TerminalId } from '../../base/ids/ids.ts';
 import type { SettlementAmounts } from '../settlement/settlement.ts';
 
-/** 退费: full or by line. The amounts are what goes back, each ≥ 0. */
+/** 退费, full or by line. `amounts`: what is refunded, each ≥ 0. */
 export type Refund = {
   readonly key: PersonKey;
   readonly settlementId: SettlementId;
@@ -12,5 +12,6 @@ export type Refund = {
   readonly terminalId: TerminalId;
   readonly lines: readonly string[];
   readonly amounts: SettlementAmounts;
+  /** When it was requested, ms. */
   readonly at: number;
 };

@@ -1,12 +1,13 @@
 import type { PersonKey, SettlementId } from '../../base/ids/ids.ts';
 
 /**
- * What two operators hold for true of a reversal that the bank cannot answer. bank-reversed: the bank has
- * undone it, or never did it. bank-kept: the bank keeps it, and the difference goes to a suspense account.
+ * What two operators agree on for a reversal that the bank cannot answer. bank-reversed: the bank has
+ * reversed the message or never executed it. bank-kept: the bank keeps the money; the difference is posted
+ * to suspense.
  */
 export type ResolutionOutcome = 'bank-reversed' | 'bank-kept';
 
-/** A closing by hand (人工销账): proposed by one person, approved by another. Nothing automatic makes one. */
+/** A manual resolution (人工销账): proposed by one operator, approved by another. No job creates one. */
 export type Resolution = {
   readonly key: PersonKey;
   readonly settlementId: SettlementId;
@@ -15,7 +16,7 @@ export type Resolution = {
   readonly legNo: number;
   readonly outcome: ResolutionOutcome;
   readonly reason: string;
-  /** The late approval that the proposer knew of. */
+  /** RRN of the late approval that the proposer knew. */
   readonly lateRrn: string | undefined;
   readonly proposedBy: string;
   /** ms */
@@ -26,8 +27,8 @@ export type Resolution = {
 const namePattern = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,38}[\p{L}\p{N}])?$/u;
 
 /**
- * An operator's name in the one form in which names are kept and compared: without blanks around it, in lower
- * case, full-width letters as plain ones. Undefined if it is no name.
+ * Normalises an operator's name for storage and comparison: trimmed, lower case, full-width letters as plain
+ * ones. Undefined for a malformed name.
  */
 export function operatorName(text: string): string | undefined {
   const name = text.normalize('NFKC').trim().replace(/ +/g, ' ').toLowerCase();
@@ -36,7 +37,7 @@ export function operatorName(text: string): string | undefined {
 
 const REASON_LENGTH_MAX = 500;
 
-/** A reason in one line, or undefined if it says nothing or too much. */
+/** A reason as one line; undefined if it is empty or longer than 500 characters. */
 export function resolutionReason(text: string): string | undefined {
   const reason = text.replace(/[\p{Cc}\p{Z}\s]+/gu, ' ').trim();
   return reason.length >= 1 && reason.length <= REASON_LENGTH_MAX ? reason : undefined;

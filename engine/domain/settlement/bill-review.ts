@@ -4,13 +4,13 @@ import type { ReviewRules } from '../../../rules/bill-review/review-rules.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { BillWarning } from './settlement.ts';
 
-/** Looks a bill over before it is split (明细审核). */
+/** Reviews a bill before it is split (明细审核). */
 export type BillReview = (input: SplitInput) => readonly BillFinding[];
 
-/** Nothing is looked for. */
+/** A review that finds nothing. */
 export const noBillReview: BillReview = () => [];
 
-/** Binds the check rules and what their findings do. */
+/** Creates a review from its rules and the effect of findings. */
 export function createBillReview(rules: ReviewRules, setting: ReviewSetting): BillReview {
   return ({ lines, careType, carePlace, insured }) => {
     const { scheme, ageYears } = insured;
@@ -18,12 +18,12 @@ export function createBillReview(rules: ReviewRules, setting: ReviewSetting): Bi
   };
 }
 
-/** A finding as a settlement and its documents keep it. */
-export function warningOf({ kind, lineNos, zh, en, source }: BillFinding): BillWarning {
+/** Converts a finding to the form that settlements and documents keep. */
+export function toWarning({ kind, lineNos, zh, en, source }: BillFinding): BillWarning {
   return { check: kind, lineNos, zh, en, source };
 }
 
-/** What a refusal says of the findings that refuse: short enough for one field, lines first. */
+/** Describes the refusing findings for a refusal's detail: line numbers first, at most 480 characters. */
 export function describeRefusing(findings: readonly BillFinding[]): string {
   const texts = findings
     .filter(({ severity }) => severity === 'refuse')

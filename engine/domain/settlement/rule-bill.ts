@@ -1,62 +1,70 @@
 import { linesFor } from '../../../rules/catalogues/lines-for.ts';
 import { benefitYearOf, policyDay } from '../../../rules/kernel/benefit-year.ts';
-import type { CarePlace, Insured, SplitInput } from '../../../rules/model/bill.ts';
+import type { CarePlace, CareType, Insured, SplitInput, Visit } from '../../../rules/model/bill.ts';
+import type { ListedLine } from '../../../rules/model/catalogue.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
+import type { InstitutionCode } from '../../base/ids/ids.ts';
 import { ZERO } from '../../base/money/fen.ts';
-import type { SettleBill } from '../commands.ts';
+import { wholeYearsBetween } from '../../base/time/calendar.ts';
 import type { Accumulator, Person } from '../person/person.ts';
 import { accountAvailable, traitsAt } from '../person/person.ts';
-import type { BillReview } from './bill-review.ts';
-import { describeRefusing, warningOf } from './bill-review.ts';
-import type { Policy } from './policy.ts';
+import type { Rulebook } from '../rulebook.ts';
+import { describeRefusing, toWarning } from './bill-review.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
 
-/** What bills are judged by at this moment. */
-export type Rulebook = { readonly policy: Policy; readonly reviewBill: BillReview };
+/** The bill of a quote or settlement. */
+export type BillToSettle = {
+  readonly institution: InstitutionCode;
+  readonly carePlace: CarePlace;
+  readonly careType: CareType;
+  /** "2026-11-22" */
+  readonly serviceDate: string;
+  readonly visit: Visit | undefined;
+  readonly lines: readonly ListedLine[];
+  /** May the medical personal account pay? */
+  readonly useAccount: boolean;
+};
 
-/** What a quote and a sale say of a bill. */
-export type BillToSettle = Pick<
-  SettleBill,
-  'institution' | 'careType' | 'serviceDate' | 'visit' | 'lines' | 'carePlace' | 'useAccount'
->;
-
-/** The pack that rules a bill, all that its split is computed from, and what is to be looked at. */
+/** The pack for a bill, the input of its split, and the warnings of the review. */
 export type RuledBill = {
   readonly pack: Pack;
   readonly input: SplitInput;
   readonly warnings: readonly BillWarning[];
 };
 
-/** Why a bill is not split; `detail` names the facts that are missing, or the lines. */
+/** Why a bill is not split. `detail`: the missing facts, or the refused lines. */
 export type BillRefusal = { readonly code: ErrorCode; readonly detail?: string };
 
-/** Finds the pack and puts the split's input together; a quote and a sale of the same facts get the same. */
+/**
+ * Chooses the pack and builds the split's input. Quote and settlement use it, so equal facts give equal
+ * splits.
+ */
 export function ruleBill(
   bill: BillToSettle,
   person: Person,
   accumulators: readonly Accumulator[],
-  { policy, reviewBill: checkBill }: Rulebook,
+  { policy, reviewBill }: Rulebook,
 ): Result<RuledBill, BillRefusal> {
   const { careType, serviceDate, visit } = bill;
   const { region, scheme } = person;
   const pack = policy.find({ region, scheme, careType, serviceDate, ...(visit && { visit }) });
   if (pack === undefined) return fail({ code: 'NO_POLICY_PACK' });
-  const input = splitInputOf(bill, person, accumulators, pack);
+  const input = createSplitInput(bill, person, accumulators, pack);
   const missing = pack.factsNeeded.filter((name) => !input.insured.factsE4?.has(name));
   if (missing.length > 0) {
     return fail({ code: 'POLICY_FACT_MISSING', detail: `facts missing: ${missing.join(', ')}` });
   }
-  const findings = checkBill(input);
+  const findings = reviewBill(input);
   if (findings.some(({ severity }) => severity === 'refuse')) {
     return fail({ code: 'BILL_CHECK_FAILED', detail: describeRefusing(findings) });
   }
-  return ok({ pack, input, warnings: findings.map(warningOf) });
+  return ok({ pack, input, warnings: findings.map(toWarning) });
 }
 
-function splitInputOf(
+function createSplitInput(
   bill: BillToSettle,
   person: Person,
   accumulators: readonly Accumulator[],
@@ -66,19 +74,19 @@ function splitInputOf(
   const insured: Insured = {
     scheme: person.scheme,
     personType: person.personType,
-    ageYears: ageOn(person.birthDate, serviceDate),
+    ageYears: wholeYearsBetween(person.birthDate, serviceDate),
     traits: traitsAt(person, bill.institution),
   };
-  const place: CarePlace = { ...carePlace, code: bill.institution };
-  const accumulator = accumulatorOf(person, accumulators, {
+  const ownPlace: CarePlace = { ...carePlace, code: bill.institution };
+  const accumulator = findAccumulator(person, accumulators, {
     year: benefitYearOf(pack, policyDay(pack, { serviceDate, ...(visit && { visit }) })),
     scheme: person.scheme,
   });
   return {
     careType,
     serviceDate,
-    lines: linesFor(insured, place, bill.lines),
-    carePlace: place,
+    lines: linesFor(insured, ownPlace, bill.lines),
+    carePlace: ownPlace,
     insured,
     ...(visit && { visit }),
     accumulators: accumulator.amounts,
@@ -86,8 +94,8 @@ function splitInputOf(
   };
 }
 
-/** The person's accumulator of the year and scheme; an empty one when none is stored yet. */
-function accumulatorOf(
+/** The person's accumulator of a year and scheme; an empty one when none is stored. */
+function findAccumulator(
   person: Person,
   accumulators: readonly Accumulator[],
   { year, scheme }: { readonly year: number; readonly scheme: string },
@@ -97,21 +105,15 @@ function accumulatorOf(
 }
 
 /**
- * Where a settlement is counted: in the benefit year of its pack, and by the scheme of its day, which need
- * not be the person's of today.
+ * The accumulator that a settlement counts in: of its pack's benefit year and of the scheme on its day, which
+ * may differ from the person's current scheme.
  */
-export function accumulatorOfSettlement(
+export function settlementAccumulator(
   person: Person,
   accumulators: readonly Accumulator[],
   { input }: Pick<Settlement, 'input'>,
   pack: Pack,
 ): Accumulator {
   const year = benefitYearOf(pack, policyDay(pack, input));
-  return accumulatorOf(person, accumulators, { year, scheme: input.insured.scheme });
-}
-
-/** Whole years between two dates "2026-11-22". */
-function ageOn(birthDate: string, date: string): number {
-  const years = Number(date.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return date.slice(5) < birthDate.slice(5) ? years - 1 : years;
+  return findAccumulator(person, accumulators, { year, scheme: input.insured.scheme });
 }

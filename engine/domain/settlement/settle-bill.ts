@@ -3,37 +3,87 @@ import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { CardId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import { addFen, subtractFen, ZERO } from '../../base/money/fen.ts';
-import type { Card } from '../card/card.ts';
-import { isCardOnRecord } from '../card/card.ts';
+import { addFen, subtractFen } from '../../base/money/fen.ts';
+import type { Card, PresentedCard } from '../card/card.ts';
+import { isCardOnRecord, isStampAhead } from '../card/card.ts';
+import type { ChipProof } from '../card/check-card.ts';
 import { checkCard } from '../card/check-card.ts';
-import type { SettleBill, Tender } from '../commands.ts';
-import type { Answer, Decision, Facts, RequestRecord, Writes } from '../decision.ts';
-import { settlementEntries } from '../ledger/entries.ts';
+import type { PinProof } from '../card/pin.ts';
+import type { CommandKind, FactsNeed, SettlementCommand } from '../command.ts';
+import type { Decision, Facts } from '../decision.ts';
+import { withoutWrites, withWrites } from '../decision.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
+import { openLeg } from '../leg/open-leg.ts';
 import type { Accumulator, Person } from '../person/person.ts';
 import { addToAccumulator } from '../person/person.ts';
-import {
-  answerRepeatedKey,
-  approvedText,
-  declinedAnswer,
-  unknownAnswer,
-  withoutWrites,
-  withWrites,
-} from '../request/answers.ts';
-import { settlementText } from '../request/settlement-json.ts';
-import type { Rulebook } from './rule-bill.ts';
-import { accumulatorOfSettlement, ruleBill } from './rule-bill.ts';
+import type { Answer } from '../request/answer.ts';
+import { declinedAnswer, settledAnswer, unknownAnswer } from '../request/answer.ts';
+import { answerRepeatedKey } from '../request/idempotency.ts';
+import type { RequestIdentity } from '../request/request-record.ts';
+import { newRequest } from '../request/request-write.ts';
+import type { Rulebook } from '../rulebook.ts';
+import { settlementPosting } from './post-settlement.ts';
+import type { BillToSettle } from './rule-bill.ts';
+import { ruleBill, settlementAccumulator } from './rule-bill.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
-import { amountsOf } from './settlement.ts';
+import { settlementAmounts } from './settlement.ts';
+
+export type SettleBill = SettlementCommand &
+  BillToSettle & {
+    readonly type: 'settle-bill';
+    readonly request: RequestIdentity;
+    readonly cardId: CardId;
+    readonly presented: PresentedCard;
+    /** An error that the request alone shows (card form, bill …); used only if the key is new. */
+    readonly objection: ErrorCode | undefined;
+    readonly chip: ChipProof;
+    readonly pin: PinProof;
+    readonly careRegion: string;
+    readonly businessDate: string;
+    readonly tender: Tender;
+    /** How long a reservation stands before the bank-legs job may claim its leg, ms. */
+    readonly reservationMs: number;
+  };
+
+export type Tender =
+  /** `expected`: the patient's part that the holder agreed to; undefined: any amount. */
+  | { readonly kind: 'cash'; readonly expected: Fen | undefined }
+  | {
+      readonly kind: 'bank-debit';
+      readonly expected: Fen;
+      readonly atc: number;
+      readonly stan: number;
+      readonly batch: number;
+      readonly bankTerminalId: string;
+      readonly bankMerchantId: string;
+      readonly sealedReference: string;
+    };
+
+/** Settles a bill at the counter (结算). */
+export const settleBill: CommandKind<SettleBill> = {
+  type: 'settle-bill',
+  startsWork: true,
+  needs,
+  decide,
+};
+
+function needs({ key, cardId, request, chip, at }: SettleBill): FactsNeed {
+  // A request with a fresh challenge cannot repeat one from months ago, so recent records suffice. A
+  // challenge from the future means that the clock was set back, perhaps by months.
+  const { challenge, challengeExpired } = chip;
+  const isFresh = challenge !== undefined && !challengeExpired && !isStampAhead(challenge, at);
+  const near = isFresh ? at : undefined;
+  return { key, cardId, settlementId: undefined, request: { ...request, near } };
+}
 
 /**
- * The sale. In order: the request key, what the request alone shows to be wrong, the card, the policy,
- * the split, the tender. Without a bank leg it is posted here; with one it is reserved, and the bank is
- * asked only after the reservation is durable.
+ * Checks, in this order: request key, errors of the request alone, card, policy, split, tender. Without a
+ * bank leg the settlement is posted; with one it is reserved, and the bank is asked after the reservation
+ * is durable.
  */
-export function decideSettleBill(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision {
+function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision {
   const repeated = answerRepeatedKey(command.request, command.cardId, facts.requests);
   if (repeated !== undefined) return repeated;
   const { person, card } = facts;
@@ -44,35 +94,29 @@ export function decideSettleBill(command: SettleBill, facts: Facts, rulebook: Ru
   }
   if (command.objection !== undefined) return refuse(command, command.objection, card);
   if (!isCardOnRecord(command.presented, card)) return refuse(command, 'CARD_MALFORMED', card);
-  const admission = checkCard(card, person, facts.invalidListHits, {
+  const checked = checkCard(card, person, facts.invalidListHits, {
     chip: command.chip,
     pin: command.pin,
     atc: command.tender.kind === 'bank-debit' ? command.tender.atc : undefined,
     usesAccount: command.useAccount,
     at: command.at,
   });
-  if (admission.refusal !== undefined) {
-    const { refusal, triesLeft } = admission;
+  if (checked.refusal !== undefined) {
+    const { refusal, triesLeft } = checked;
     const detail = triesLeft === undefined ? undefined : `tries left: ${triesLeft}`;
-    return refuse(command, refusal, admission.card, detail);
+    return refuse(command, refusal, checked.card, detail);
   }
   const ruled = ruleBill(command, person, facts.accumulators, rulebook);
-  if (!ruled.ok) return refuse(command, ruled.error.code, admission.card, ruled.error.detail);
+  if (!ruled.ok) return refuse(command, ruled.error.code, checked.card, ruled.error.detail);
   const { pack, input, warnings } = ruled.value;
-  // With its steps, which the answer tells: they cost less than a second split.
+  // With its steps, which the answer contains: cheaper than a second split.
   const split = explainBill(pack, input);
   if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
-    return refuse(command, 'QUOTE_CHANGED', admission.card);
+    return refuse(command, 'QUOTE_CHANGED', checked.card);
   }
-  return postOrReserve(command, {
-    person,
-    card: admission.card,
-    pack,
-    input,
-    warnings,
-    split,
-    facts,
-  });
+  const bill = { person, card: checked.card, pack, input, warnings, split, facts };
+  const leg = createDebitLeg(command, split.patientPay);
+  return leg === undefined ? post(command, bill) : reserve(command, bill, leg);
 }
 
 type CheckedBill = {
@@ -85,96 +129,68 @@ type CheckedBill = {
   readonly facts: Facts;
 };
 
-function postOrReserve(command: SettleBill, sale: CheckedBill): Decision {
+/** The bank leg, if the patient pays by bank debit and has something to pay. */
+function createDebitLeg(command: SettleBill, amount: Fen): BankLeg | undefined {
   const { tender } = command;
-  const leg =
-    tender.kind === 'bank-debit' && sale.split.patientPay > 0n
-      ? saleLeg(command, tender, sale.split.patientPay)
-      : undefined;
-  return leg === undefined ? post(command, sale) : reserve(command, sale, leg);
+  if (tender.kind !== 'bank-debit' || amount === 0n) return undefined;
+  const { stan, batch, bankTerminalId, bankMerchantId, sealedReference } = tender;
+  return openLeg(command, {
+    legNo: 0,
+    kind: 'sale',
+    amount,
+    trace: { stan, batch, bankTerminalId, bankMerchantId, sealedReference },
+  });
 }
 
-function post(command: SettleBill, sale: CheckedBill): Decision {
-  const { person, card, pack, split } = sale;
+function post(command: SettleBill, bill: CheckedBill): Decision {
+  const { person, card, pack, split } = bill;
   const paid: Person = {
     ...person,
     accountBalance: subtractFen(person.accountBalance, split.accountPay),
   };
   const settlement: Settlement = {
-    ...newSettlement(command, sale),
+    ...newSettlement(command, bill),
     state: 'posted',
     postedAt: command.at,
     tender: split.patientPay > 0n ? 'cash' : 'none',
     balanceAfter: paid.accountBalance,
     deadline: undefined,
   };
-  const answer = approvedText(settlementText(settlement, { pack, split }, [], []));
+  const answer = settledAnswer(settlement, { pack, split }, []);
   return withWrites(answer, {
     person: paid,
     card,
-    accumulator: accumulated(sale),
-    request: requestRecord(command, settlement, answer),
+    accumulator: accumulated(bill),
+    request: requestWrite(command, settlement, answer),
     settlement: { from: undefined, to: settlement },
-    posting: { postingNo: 0, entries: settlementEntries(postingAmounts(settlement, split)) },
-    outbox: [{ topic: 'settlement.posted', settlementId: settlement.id, payload: {} }],
+    ...settlementPosting(settlement, split),
   });
 }
 
-function reserve(command: SettleBill, sale: CheckedBill, leg: BankLeg): Decision {
-  const { person, card, split } = sale;
-  const held: Person = { ...person, accountHeld: addFen(person.accountHeld, split.accountPay) };
+function reserve(command: SettleBill, bill: CheckedBill, leg: BankLeg): Decision {
+  const { person, card, split } = bill;
   const settlement: Settlement = {
-    ...newSettlement(command, sale),
+    ...newSettlement(command, bill),
     state: 'reserved',
     postedAt: undefined,
     tender: 'bank-debit',
     balanceAfter: subtractFen(person.accountBalance, split.accountPay),
     deadline: leg.nextAttemptAt,
   };
-  const { requestKey } = command.request;
-  return withWrites(unknownAnswer('BANK_OUTCOME_UNKNOWN', settlement.id, requestKey, 'reserved'), {
-    person: held,
+  const { id: settlementId, requestKey, state } = settlement;
+  return withWrites(unknownAnswer('BANK_OUTCOME_UNKNOWN', { settlementId, requestKey, state }), {
+    person: { ...person, accountHeld: addFen(person.accountHeld, split.accountPay) },
     card,
-    accumulator: accumulated(sale),
-    request: requestRecord(command, settlement, undefined),
+    accumulator: accumulated(bill),
+    request: requestWrite(command, settlement, undefined),
     settlement: { from: undefined, to: settlement },
     bankLeg: leg,
   });
 }
 
-function saleLeg(
-  command: SettleBill,
-  tender: Extract<Tender, { kind: 'bank-debit' }>,
-  amount: Fen,
-): BankLeg {
-  return {
-    key: command.key,
-    settlementId: command.settlementId,
-    legNo: 0,
-    kind: 'sale',
-    state: 'sending',
-    amount,
-    stan: tender.stan,
-    batch: tender.batch,
-    bankTerminalId: tender.bankTerminalId,
-    bankMerchantId: tender.bankMerchantId,
-    sealedReference: tender.sealedReference,
-    rrn: undefined,
-    authCode: undefined,
-    responseCode: undefined,
-    hostTime: undefined,
-    reversalReason: undefined,
-    attempts: 0,
-    nextAttemptAt: command.at + command.reservationMs,
-    openSince: command.at,
-    fence: 0,
-    lateRrn: undefined,
-  };
-}
-
 function newSettlement(
   command: SettleBill,
-  sale: CheckedBill,
+  bill: CheckedBill,
 ): Omit<Settlement, 'state' | 'postedAt' | 'tender' | 'balanceAfter' | 'deadline'> {
   return {
     key: command.key,
@@ -185,60 +201,33 @@ function newSettlement(
     cardId: command.cardId,
     careType: command.careType,
     careRegion: command.careRegion,
-    insuredRegion: sale.person.region,
+    insuredRegion: bill.person.region,
     acceptedAt: command.at,
     businessDate: command.businessDate,
-    packId: sale.pack.id,
-    input: sale.input,
-    amounts: amountsOf(sale.split),
-    warnings: sale.warnings,
+    packId: bill.pack.id,
+    input: bill.input,
+    amounts: settlementAmounts(bill.split),
+    warnings: bill.warnings,
     refundedLines: [],
   };
 }
 
-/** The parts of a posting, by how the patient's share was tendered. */
-export function postingAmounts(
-  settlement: Pick<Settlement, 'insuredRegion' | 'institution' | 'tender'>,
-  split: Pick<Split, 'funds' | 'accountPay' | 'patientPay'>,
-): Parameters<typeof settlementEntries>[0] {
-  const isBank = settlement.tender === 'bank-debit';
-  return {
-    region: settlement.insuredRegion,
-    institution: settlement.institution,
-    funds: split.funds,
-    accountPay: split.accountPay,
-    bankPay: isBank ? split.patientPay : ZERO,
-    cashPay: isBank ? ZERO : split.patientPay,
-  };
-}
-
 function accumulated({ person, pack, input, split, facts }: CheckedBill): Accumulator {
-  const before = accumulatorOfSettlement(person, facts.accumulators, { input }, pack);
+  const before = settlementAccumulator(person, facts.accumulators, { input }, pack);
   return addToAccumulator(before, split.accumulatorChanges, 1n);
 }
 
-function requestRecord(
+function requestWrite(
   command: SettleBill,
   settlement: Settlement | undefined,
   answer: Answer | undefined,
-): RequestRecord {
-  return {
-    key: command.key,
-    terminalId: command.request.terminalId,
-    cardId: command.cardId,
-    requestKey: command.request.requestKey,
-    fingerprint: command.request.fingerprint,
-    settlementId: settlement?.id,
-    state: answer === undefined ? 'running' : 'final',
-    answer,
-    at: command.at,
-  };
+) {
+  return newRequest(command, { cardId: command.cardId, settlementId: settlement?.id, answer });
 }
 
-/** A refusal is stored with its key, and the card with it: a wrong PIN counts even if the answer is lost. */
+/** Stores a refusal with its key, and the card: a wrong PIN counts even if the answer is lost. */
 function refuse(command: SettleBill, code: ErrorCode, card: Card, detail?: string): Decision {
   const { requestKey } = command.request;
   const answer = declinedAnswer(code, { requestKey, ...(detail !== undefined && { detail }) });
-  const writes: Writes = { card, request: requestRecord(command, undefined, answer) };
-  return withWrites(answer, writes);
+  return withWrites(answer, { card, request: requestWrite(command, undefined, answer) });
 }

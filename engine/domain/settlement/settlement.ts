@@ -11,10 +11,7 @@ import type {
 } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 
-/**
- * States that are stored. `received` and `refused` leave no settlement behind: a refusal is the
- * stored answer of its request key.
- */
+/** Stored states. A refusal stores no settlement, only the answer of its request key. */
 export type SettlementState =
   | 'reserved'
   | 'posted'
@@ -23,7 +20,7 @@ export type SettlementState =
   | 'refunding'
   | 'refunded';
 
-/** The one transition table; the database repeats it as a trigger-free check in the writing statement, and a test compares the two. */
+/** Allowed transitions. The writing statement checks them again in the database; a test compares the two. */
 export const settlementTransitions = {
   reserved: ['posted', 'released', 'reversing'],
   reversing: ['released'],
@@ -37,14 +34,14 @@ export function mayBecome(from: SettlementState, to: SettlementState): boolean {
   return (settlementTransitions[from] as readonly SettlementState[]).includes(to);
 }
 
-/** Something about a bill that someone should look at (明细审核); it changes no amount. */
+/** A finding of the bill review (明细审核) for people to look at; changes no amount. */
 export type BillWarning = {
-  /** Name of the check: "exclusion", "place", "age", "text" … */
+  /** Kind of the check: "exclusion", "place", "age", "text" … */
   readonly check: string;
   readonly lineNos: readonly string[];
   readonly zh: string;
   readonly en: string;
-  /** Where the rule comes from. */
+  /** Source of the rule. */
   readonly source: string;
 };
 
@@ -60,26 +57,26 @@ export type Settlement = {
   readonly institution: InstitutionCode;
   readonly cardId: CardId;
   readonly careType: CareType;
-  /** Region of the care place and of the insurance, six digits each. */
+  /** Care region (就医地) and insured region (参保地), six digits each. */
   readonly careRegion: string;
   readonly insuredRegion: string;
-  /** ms; the business date is fixed here and never recomputed. */
+  /** ms; fixes the business date, which is never recomputed. */
   readonly acceptedAt: number;
   readonly businessDate: string;
   readonly postedAt: number | undefined;
   readonly tender: TenderKind;
   readonly packId: string;
-  /** Everything the split was computed from; the same pack gives the same split again. */
+  /** Input of the split; with the same pack it gives the same split again. */
   readonly input: SplitInput;
-  /** The amounts that stand now (after refunds by line: of the lines that remain). */
+  /** Current amounts: of the lines that are not refunded. */
   readonly amounts: SettlementAmounts;
-  /** What the checks of the bill found and the settings let pass. */
+  /** Findings of the bill review that did not refuse the bill. */
   readonly warnings: readonly BillWarning[];
-  /** Lines that were refunded. */
+  /** Numbers of refunded lines. */
   readonly refundedLines: readonly string[];
   /** Account balance after posting, for the receipt. */
   readonly balanceAfter: Fen;
-  /** An open state is finished by this moment (ms), by the owner named in the job that watches it. */
+  /** When an open state must be finished, ms; undefined for final states. */
   readonly deadline: number | undefined;
 };
 
@@ -93,24 +90,24 @@ export type SettlementAmounts = {
   readonly patientPay: Fen;
 };
 
-/** The parts of a split as a settlement keeps them. */
-export function amountsOf(split: Split): SettlementAmounts {
+/** The amounts of a split that a settlement stores. @throws InvariantViolation when a family account pays */
+export function settlementAmounts(split: Split): SettlementAmounts {
   const { total, fundTotal, otherTotal, accountPay, familyPay, patientPay } = split;
-  // Nobody offers relatives' accounts to a split yet, so none may have paid.
-  invariant(familyPay === 0n, 'a relative’s account would pay, and none is booked');
+  // No input offers a family account yet, so a split with its payment could not be posted.
+  invariant(familyPay === 0n, 'a family account would pay, and none is posted');
   return { total, fundTotal, otherTotal, accountPay, patientPay };
 }
 
 /**
- * A split that was computed again is what was paid. Throws InvariantViolation otherwise: then the pack was
- * changed under its id, and what it says now must move no money.
+ * Checks that a recomputed split has the stored amounts.
+ * @throws InvariantViolation otherwise: the pack was changed under its id, and its result must move no money
  */
 export function assertAsPaid(
   split: Split,
   { packId, amounts }: Pick<Settlement, 'packId' | 'amounts'>,
 ): void {
-  const again = amountsOf(split);
-  const names = Object.keys(again) as (keyof SettlementAmounts)[];
-  const isSame = names.every((name) => again[name] === amounts[name]);
+  const recomputed = settlementAmounts(split);
+  const names = Object.keys(recomputed) as (keyof SettlementAmounts)[];
+  const isSame = names.every((name) => recomputed[name] === amounts[name]);
   invariant(isSame, `pack ${packId} splits a bill in another way than when it was paid`);
 }

@@ -1,21 +1,22 @@
+import type { SettlementRequest } from '../../contract/settlement.ts';
 import type { PresentedCard } from '../../domain/card/card.ts';
 import { chipAlgorithmOf } from '../../domain/card/card.ts';
-import type { ChipProof, PinProof } from '../../domain/commands.ts';
+import type { ChipProof } from '../../domain/card/check-card.ts';
+import type { PinProof } from '../../domain/card/pin.ts';
 import type { Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
-import type { SettlementBody } from '../requests.ts';
 import { readChallenge } from './challenge.ts';
 
-/** What came from the counter to prove that card and holder are there. */
+/** Evidence from the terminal that card and holder are present. */
 export type CardEntry = {
   readonly terminal: Terminal;
   readonly card: PresentedCard;
-  readonly body: Pick<SettlementBody, 'chip' | 'pin' | 'bill'>;
+  readonly body: Pick<SettlementRequest, 'chip' | 'pin' | 'bill'>;
   /** ms */
   readonly at: number;
 };
 
-/** Whether the challenge is ours and fresh, and the chip's answer to it genuine. */
+/** Verifies the challenge (issued here, fresh) and the chip's answer to it. */
 export function chipProof({ keys, settings }: FlowDeps, entry: CardEntry): ChipProof {
   const { card, body } = entry;
   const binding = {
@@ -41,7 +42,7 @@ export function chipProof({ keys, settings }: FlowDeps, entry: CardEntry): ChipP
   };
 }
 
-/** The keyed verifier of the PIN that was entered; the PIN itself stays in the keystore. */
+/** The keyed verifier of the entered PIN; the PIN itself stays in the keystore. */
 export function pinProof({ keys }: FlowDeps, { terminal, card, body }: CardEntry): PinProof {
   if (terminal.session === undefined) return { kind: 'malformed' };
   const verifier = keys.pinVerifier({

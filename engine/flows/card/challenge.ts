@@ -3,9 +3,8 @@ import type { CardId, TerminalId } from '../../base/ids/ids.ts';
 import type { Keys } from '../../ports/keys.ts';
 
 /**
- * The chip challenge. It needs no row anywhere: the token carries its stamp and its own MAC, bound to
- * terminal, card and amount; and it is used once because a card only takes a stamp later than the last
- * one that it used.
+ * The chip challenge (随机数). It is not stored: the token contains its stamp and a MAC that binds it to
+ * terminal, card and amount. Single use, because a card only accepts a stamp later than its last one.
  */
 export type Challenge = {
   /** Microseconds since the epoch; strictly rising in one engine. */
@@ -24,7 +23,7 @@ export type ChallengeBinding = {
 const CONTENT_BYTES = 24;
 const MAC_BYTES = 16;
 
-/** @param random 16 bytes: process factor and source, 8 each (过程因子, 鉴别原始信息) */
+/** Creates a challenge. @param random 16 bytes: process factor and source, 8 each (过程因子, 鉴别原始信息) */
 export function makeChallenge(
   keys: Keys,
   binding: ChallengeBinding,
@@ -34,11 +33,16 @@ export function makeChallenge(
   const content = Buffer.alloc(CONTENT_BYTES);
   content.writeBigUInt64BE(BigInt(stamp));
   content.set(random.subarray(0, 16), 8);
-  const token = Buffer.concat([content, macOf(keys, content, binding)]).toString('base64url');
-  return { token, challenge: challengeOf(content) };
+  const token = Buffer.concat([content, challengeMac(keys, content, binding)]).toString(
+    'base64url',
+  );
+  return { token, challenge: parseChallenge(content) };
 }
 
-/** Undefined unless the token is ours, for this terminal, card and amount. Its age is the caller's matter. */
+/**
+ * Verifies a token.
+ * @returns undefined unless it was issued for this terminal, card and amount; checks no age
+ */
 export function readChallenge(
   keys: Keys,
   binding: ChallengeBinding,
@@ -47,11 +51,11 @@ export function readChallenge(
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== CONTENT_BYTES + MAC_BYTES) return undefined;
   const content = bytes.subarray(0, CONTENT_BYTES);
-  const expected = macOf(keys, content, binding);
-  return equalBytes(expected, bytes.subarray(CONTENT_BYTES)) ? challengeOf(content) : undefined;
+  const expected = challengeMac(keys, content, binding);
+  return equalBytes(expected, bytes.subarray(CONTENT_BYTES)) ? parseChallenge(content) : undefined;
 }
 
-function challengeOf(content: Buffer): Challenge {
+function parseChallenge(content: Buffer): Challenge {
   return {
     stamp: Number(content.readBigUInt64BE()),
     factor: content.subarray(8, 16),
@@ -59,7 +63,7 @@ function challengeOf(content: Buffer): Challenge {
   };
 }
 
-function macOf(keys: Keys, content: Uint8Array, binding: ChallengeBinding): Uint8Array {
+function challengeMac(keys: Keys, content: Uint8Array, binding: ChallengeBinding): Uint8Array {
   const bound = `${binding.terminalId}\n${binding.cardId}\n${binding.totalAmount}`;
   return keys.challengeMac(Buffer.concat([content, Buffer.from(bound)])).subarray(0, MAC_BYTES);
 }

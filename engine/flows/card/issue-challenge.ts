@@ -1,19 +1,19 @@
 import { toHex } from '../../base/crypto/bytes.ts';
 import type { CardId } from '../../base/ids/ids.ts';
+import { isoTime } from '../../base/time/calendar.ts';
+import type { ChallengeRequest } from '../../contract/challenge.ts';
 import { isStampAhead } from '../../domain/card/card.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { approvedAnswer } from '../../domain/request/answers.ts';
-import { isoTime } from '../../domain/request/settlement-json.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
-import type { ChallengeBody } from '../requests.ts';
+import type { FlowAnswer } from '../flow-answer.ts';
+import { approved } from '../flow-answer.ts';
 import { makeChallenge } from './challenge.ts';
 
-/** Two challenges of one engine never have the same stamp. */
+/** Gives a new stamp (µs) each time: unique and rising within one engine. */
 export type StampSource = () => number;
 
 /**
- * Microsecond stamps from a millisecond clock: strictly rising, also when the clock stands still or is set
- * back a little. A clock that was far ahead is followed back: stamps from there would not be taken.
+ * Microsecond stamps from a millisecond clock: strictly rising, also when the clock stops or is set back a
+ * little. After a clock that was far ahead they follow it back, because such stamps are refused.
  */
 export function createStampSource(now: () => number): StampSource {
   let last = 0;
@@ -24,29 +24,29 @@ export function createStampSource(now: () => number): StampSource {
   };
 }
 
-/** A challenge for the chip in the slot, good for one settlement of this amount at this terminal. */
+/** Issues a challenge for one settlement of this card and amount at this terminal. */
 export function issueChallenge(
   deps: FlowDeps,
   nextStamp: StampSource,
   caller: Caller,
-  body: ChallengeBody,
-): Answer {
+  body: ChallengeRequest,
+): FlowAnswer {
   const cardId = body.cardId as CardId;
   const binding = { terminalId: caller.terminal.id, cardId, totalAmount: body.totalAmount };
-  // The sale is a few seconds away and will ask the same; the store remembers. Nobody waits for it here.
+  // Fills the store's cache for the settlement that follows in a few seconds; not awaited.
   deps.store.findCardOwner(cardId).catch(() => undefined);
   const { token, challenge } = makeChallenge(
     deps.keys,
     binding,
     nextStamp(),
-    deps.clock.randomBytes(16),
+    deps.environment.randomBytes(16),
   );
   const expiresAt = isoTime(Math.floor(challenge.stamp / 1000) + deps.settings.challengeMs);
-  const answer = approvedAnswer({
+  const document = {
     challenge: token,
     factor: toHex(challenge.factor),
     source: toHex(challenge.source),
     expiresAt,
-  });
-  return { ...answer, status: 201 };
+  };
+  return { kind: 'document', ...approved, isNew: true, document };
 }

@@ -1,62 +1,50 @@
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
-import { problemBody } from '../../base/errors/problem.ts';
 import type { RequestKey, SettlementId } from '../../base/ids/ids.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { approvedAnswer, declinedAnswer, requestOf } from '../../domain/request/answers.ts';
-import { isoTime, settlementDocument } from '../../domain/request/settlement-json.ts';
+import { declinedAnswer } from '../../domain/request/answer.ts';
+import { findRequest } from '../../domain/request/request-record.ts';
 import { packById } from '../../domain/settlement/policy.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
-import { policyWith } from '../policy/policy-source.ts';
+import type { FlowAnswer } from '../flow-answer.ts';
+import { approved } from '../flow-answer.ts';
+import { refreshPolicyFor } from '../policy/policy-source.ts';
 
-/** A settlement as it stands now, for the institution that made it; all others are told that there is none. */
+/** The current settlement, for its own institution; others get SETTLEMENT_NOT_FOUND. */
 export async function readSettlement(
   deps: FlowDeps,
   { institution }: Caller,
   id: SettlementId,
-): Promise<Answer> {
+): Promise<FlowAnswer> {
   const facts = await deps.store.readSettlement(id);
   const settlement = facts?.settlement;
   if (settlement === undefined || settlement.institution !== institution.code) {
     return declinedAnswer('SETTLEMENT_NOT_FOUND', { settlementId: id });
   }
-  const pack = packById(await policyWith(deps.policy, settlement.packId), settlement.packId);
+  const pack = packById(await refreshPolicyFor(deps.policy, settlement.packId), settlement.packId);
   const split = explainBill(pack, settlement.input);
-  const document = settlementDocument(
+  const request = findRequest(facts?.requests ?? [], settlement);
+  return {
+    kind: 'settlement-view',
+    ...approved,
     settlement,
-    { pack, split },
-    facts?.bankLegs ?? [],
-    facts?.refunds ?? [],
-  );
-  const request = requestOf(facts?.requests ?? [], settlement);
-  const code = request?.answer?.code;
-  // Why it was released, or why nobody knows yet, with what the cashier does.
-  const reason = code === undefined ? {} : pickReason(problemBody(code, {}));
-  return approvedAnswer({ ...document, ...reason });
-}
-
-function pickReason({ code, message, cashier }: ReturnType<typeof problemBody>) {
-  return { code, message, cashier };
+    explained: { pack, split },
+    legs: facts?.bankLegs ?? [],
+    refunds: facts?.refunds ?? [],
+    reason: request?.answer?.code,
+  };
 }
 
 /**
- * What became of a request key of this terminal: the enquiry of a terminal that lost the answer. An
- * empty list: the key was never seen. A copy of the request may still be under way, so it does not
- * mean "declined" yet. By `serverTime` the terminal sees when none can be, whatever its own clock says;
- * it is read before the records are, so that they are never older than it says.
+ * The records of a request key of this terminal: the enquiry of a terminal that lost an answer. An empty list
+ * does not mean declined: a copy of the request may still be on its way. `serverTime` tells the terminal,
+ * whatever its own clock says, when that is no longer possible; it is read before the records, so they are at
+ * least as new.
  */
 export async function findByRequestKey(
   deps: FlowDeps,
   { terminal }: Caller,
   requestKey: RequestKey,
-): Promise<Answer> {
-  const serverTime = isoTime(deps.clock.now());
+): Promise<FlowAnswer> {
+  const serverTime = deps.environment.now();
   const records = await deps.store.findRequests(terminal.id, requestKey);
-  const items = records.map((record) => ({
-    requestKey: record.requestKey,
-    state: record.state,
-    settlementId: record.settlementId ?? null,
-    status: record.answer?.status ?? null,
-    answer: record.answer === undefined ? null : (JSON.parse(record.answer.body) as object),
-  }));
-  return approvedAnswer({ serverTime, items });
+  return { kind: 'requests-found', ...approved, serverTime, records };
 }

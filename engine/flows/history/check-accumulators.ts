@@ -5,32 +5,33 @@ import { formatFen, ZERO } from '../../base/money/fen.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
 import type { Compared } from './compare-recorded.ts';
 
-/** A running total that the bills before do not explain. */
+/** An accumulator that the earlier bills do not explain. */
 export type AccumulatorMismatch = {
   /** "totals 2026/310 op-paid" */
   readonly field: string;
   readonly recorded: string;
   readonly recomputed: string;
-  /** It fell: a refund of a bill that was not read can have done that. It rose: nothing can. */
+  /** A fall may come from the refund of a bill that was not read; a rise cannot be explained. */
   readonly hasRisen: boolean;
 };
 
 export type AccumulatorChecker = {
-  /** The next settlement, the person's in the order of acceptance. */
+  /** Checks the person's next settlement, in the order of acceptance. */
   next(settlement: Settlement, pack: Pack, compared: Compared): readonly AccumulatorMismatch[];
-  /** Forgets the person: the change of the bill that comes next is not known. */
+  /** Forgets the person's accumulators, because the changes of a bill are unknown. */
   forget(): void;
 };
 
 type Totals = ReadonlyMap<string, Fen>;
 
-/** Give-backs that have not been seen yet; more are not searched, their moment is lost in so many. */
+/** Refunds or releases not yet seen in a later bill. Beyond this number their subsets are not searched. */
 const OPEN_MAX = 12;
 
 /**
- * Each input holds the totals before its bill. They are those before the last bill, and what that one
- * added, less what was given back meanwhile; when a refund gave back is not on record, so any of those
- * still open may have. Two bills sold in the same moment may have been counted in the other order.
+ * Checks accumulators from bill to bill. The input of a bill holds the accumulators before it: those before
+ * the last bill, plus its changes, minus refunds since. The moment of a refund is not recorded, so any
+ * subset of the open refunds may explain the difference. Two bills of the same moment may be counted in
+ * either order.
  */
 export function checkAccumulators(): AccumulatorChecker {
   let person = '';
@@ -44,9 +45,9 @@ export function checkAccumulators(): AccumulatorChecker {
       const name = `${year}/${input.insured.scheme}`;
       const last = years.get(name);
       const step =
-        last === undefined ? { mismatches: [], open: [] } : follow(last, input.accumulators);
+        last === undefined ? { mismatches: [], open: [] } : explainChange(last, input.accumulators);
       const added = compared.split.accumulatorChanges;
-      const open = [...step.open, ...compared.givenBack];
+      const open = [...step.open, ...compared.takenBack];
       years.set(name, { after: add(input.accumulators, added, 1n), added, open });
       return step.mismatches.map((one) => ({ ...one, field: `totals ${name} ${one.field}` }));
     },
@@ -58,9 +59,9 @@ export function checkAccumulators(): AccumulatorChecker {
 
 type Year = {
   readonly after: Totals;
-  /** By the last bill. */
+  /** What the last bill added. */
   readonly added: Totals;
-  /** To be given back some time. */
+  /** Refunds or releases that no later bill shows yet. */
   readonly open: readonly Totals[];
 };
 
@@ -69,7 +70,7 @@ type Step = {
   readonly open: readonly Totals[];
 };
 
-function follow({ after, added, open }: Year, before: Totals): Step {
+function explainChange({ after, added, open }: Year, before: Totals): Step {
   const gap = add(after, before, -1n);
   const found = open.length > OPEN_MAX ? undefined : subsetOf(open, gap);
   if (found !== undefined) return { mismatches: [], open: open.filter((one) => !found.has(one)) };
@@ -89,15 +90,15 @@ function follow({ after, added, open }: Year, before: Totals): Step {
   return { mismatches, open };
 }
 
-/** Those of the items that make the sum together; none for zero. */
+/** The subset of the items that adds up to `sum`: empty for zero, undefined if there is none. */
 function subsetOf(items: readonly Totals[], sum: Totals): ReadonlySet<Totals> | undefined {
   if ([...sum.values()].every((amount) => amount === 0n)) return new Set();
   const [first, ...rest] = items;
   if (first === undefined) return undefined;
   const without = subsetOf(rest, sum);
   if (without !== undefined) return without;
-  const taken = subsetOf(rest, add(sum, first, -1n));
-  return taken && new Set([first, ...taken]);
+  const withFirst = subsetOf(rest, add(sum, first, -1n));
+  return withFirst && new Set([first, ...withFirst]);
 }
 
 /** Adds by name; `sign` -1n subtracts. */

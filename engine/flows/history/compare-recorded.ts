@@ -8,21 +8,19 @@ import { settlementEntries } from '../../domain/ledger/entries.ts';
 import type { Refund } from '../../domain/refund/refund.ts';
 import type { AmountsBack } from '../../domain/refund/refund-amounts.ts';
 import { amountsBack } from '../../domain/refund/refund-amounts.ts';
-import { requestOf } from '../../domain/request/answers.ts';
-import { refundDocument, settlementDocument } from '../../domain/request/settlement-json.ts';
-import { postingAmounts } from '../../domain/settlement/settle-bill.ts';
+import { findRequest } from '../../domain/request/request-record.ts';
+import { postingAmounts } from '../../domain/settlement/post-settlement.ts';
 import type { Settlement, SettlementAmounts } from '../../domain/settlement/settlement.ts';
-import { amountsOf } from '../../domain/settlement/settlement.ts';
+import { settlementAmounts } from '../../domain/settlement/settlement.ts';
 import type { RecordedBooks, RecordedEntry } from '../../ports/recorded-settlements.ts';
+import { refundDocument, settlementDocument } from '../../render/settlement-json.ts';
 
-/**
- * Everything that is on record of one settlement beside what its input and its pack give again. Pure.
- */
+/** Compares the stored values of one settlement with values recomputed from its input and pack. Pure. */
 
-/** Where a value is on record: the row of the settlement, its entries, its answer, a refund with its own. */
+/** The record that holds a value: the settlement's row, its entries, its answer, or a refund. */
 export type RecordKind = 'settlement' | 'entries' | 'answer' | 'refund';
 
-/** One value that is on record otherwise than it comes out now; amounts in yuan, "nothing" for none. */
+/** A stored value that differs from the recomputed one; amounts in yuan, "nothing" for an absent value. */
 export type Mismatch = {
   readonly kind: RecordKind;
   /** "patient_pay", "entries 0 fund:441900:310100", "answer amounts.fundTotal", "refund 1 total". */
@@ -33,14 +31,14 @@ export type Mismatch = {
 
 export type Compared = {
   readonly mismatches: readonly Mismatch[];
-  /** The records that there are to compare with: an open settlement has neither entries nor an answer. */
+  /** The records that exist: an open settlement has neither entries nor an answer. */
   readonly kinds: ReadonlySet<RecordKind>;
   readonly split: Split;
-  /** What was given back of the totals: of each refund that was carried out, or all of a released sale. */
-  readonly givenBack: readonly ReadonlyMap<string, Fen>[];
+  /** Accumulator changes that were undone: by each finished refund, or by the release of the settlement. */
+  readonly takenBack: readonly ReadonlyMap<string, Fen>[];
 };
 
-/** Whatever the rules throw for input that is not fit for them goes on to the caller. */
+/** Compares all records of a settlement. Exceptions of the rules for unusable input are not caught. */
 export function compareRecorded(
   books: RecordedBooks,
   settlement: Settlement,
@@ -48,8 +46,8 @@ export function compareRecorded(
 ): Compared {
   const split = splitBill(pack, settlement.input);
   const refunds = compareRefunds(books, settlement, pack);
-  const { isPosted } = stateOf(settlement);
-  const sold = settlementEntries(postingAmounts(settlement, split));
+  const { isPosted } = readState(settlement);
+  const entries = settlementEntries(postingAmounts(settlement, split));
   const answer = compareAnswer(books, settlement, pack, split);
   const kinds = new Set<RecordKind>(['settlement']);
   if (isPosted) kinds.add('entries');
@@ -59,16 +57,16 @@ export function compareRecorded(
     kinds,
     mismatches: [
       ...compareSettlement(books, settlement, split),
-      ...compareEntries(books.entries, 0, isPosted ? sold : []),
+      ...compareEntries(books.entries, 0, isPosted ? entries : []),
       ...strayPostings(books),
       ...(answer ?? []),
       ...refunds.mismatches,
     ],
-    givenBack: settlement.state === 'released' ? [split.accumulatorChanges] : refunds.givenBack,
+    takenBack: settlement.state === 'released' ? [split.accumulatorChanges] : refunds.takenBack,
   };
 }
 
-function stateOf({ state }: Settlement) {
+function readState({ state }: Settlement) {
   return { isPosted: state === 'posted' || state === 'refunding' || state === 'refunded' };
 }
 
@@ -81,7 +79,7 @@ const columns = {
 } as const satisfies Record<keyof SettlementAmounts, string>;
 const amountNames = Object.keys(columns) as readonly (keyof SettlementAmounts)[];
 
-/** The amounts that stand now and what went back are together those of the sale. */
+/** The current amounts and the refunded ones must add up to those of the original split. */
 function compareSettlement(
   { refunds }: RecordedBooks,
   settlement: Settlement,
@@ -92,8 +90,8 @@ function compareSettlement(
     const back = done.reduce((sum, refund) => sum + refund.amounts[name], 0n);
     return [columns[name], formatFen((settlement.amounts[name] + back) as Fen)] as const;
   });
-  const sold = amountsOf(split);
-  const recomputed = amountNames.map((name) => [columns[name], formatFen(sold[name])] as const);
+  const original = settlementAmounts(split);
+  const recomputed = amountNames.map((name) => [columns[name], formatFen(original[name])] as const);
   const gone = done.flatMap(({ lines }) => lines).toSorted();
   const isAll = gone.length === settlement.input.lines.length;
   const isGone = settlement.state === 'refunded';
@@ -125,7 +123,7 @@ function compareValues(
   });
 }
 
-/** By account: two shares of one fund are two entries of one account. */
+/** Compares sums by account, since two shares of one fund are two entries of its account. */
 function compareEntries(
   recorded: readonly RecordedEntry[],
   postingNo: number,
@@ -144,7 +142,7 @@ function byAccount(entries: readonly { readonly account: string; readonly amount
   return new Map([...sums].map(([account, sum]) => [account, formatFen(sum)]));
 }
 
-/** Postings that neither the sale nor a refund has made; those below 0 are closings by hand, which no bill explains. */
+/** Postings of neither the settlement nor a refund. Numbers below 0 are manual resolutions, not compared. */
 function strayPostings({ entries, refunds }: RecordedBooks): readonly Mismatch[] {
   const known = new Set([0, ...refunds.map(({ refundNo }) => refundNo)]);
   const numbers = new Set(entries.map(({ postingNo }) => postingNo));
@@ -152,10 +150,10 @@ function strayPostings({ entries, refunds }: RecordedBooks): readonly Mismatch[]
   return stray.flatMap((postingNo) => compareEntries(entries, postingNo, []));
 }
 
-/** Each refund from the lines that stood when it was asked for. */
+/** Recomputes each refund from the lines that were left before it. */
 function compareRefunds(books: RecordedBooks, settlement: Settlement, pack: Pack) {
   const mismatches: Mismatch[] = [];
-  const givenBack: ReadonlyMap<string, Fen>[] = [];
+  const takenBack: ReadonlyMap<string, Fen>[] = [];
   let refundedLines: readonly string[] = [];
   for (const refund of books.refunds) {
     const standing = { ...settlement, refundedLines };
@@ -163,9 +161,9 @@ function compareRefunds(books: RecordedBooks, settlement: Settlement, pack: Pack
     mismatches.push(...compareRefund(books, settlement, refund, back));
     if (refund.state !== 'done') continue;
     refundedLines = [...refundedLines, ...refund.lines];
-    if (back !== undefined) givenBack.push(back.accumulatorChanges);
+    if (back !== undefined) takenBack.push(back.accumulatorChanges);
   }
-  return { mismatches, givenBack };
+  return { mismatches, takenBack };
 }
 
 function compareRefund(
@@ -179,15 +177,18 @@ function compareRefund(
     const field = `refund ${refundNo}`;
     return [{ kind: 'refund', field, recorded: refund.state, recomputed: 'nothing' }];
   }
-  const amounts = (of: SettlementAmounts): Values =>
-    new Map(amountNames.map((name) => [columns[name], formatFen(of[name])]));
+  const columnValues = (amounts: SettlementAmounts): Values =>
+    new Map(amountNames.map((name) => [columns[name], formatFen(amounts[name])]));
   const isDone = refund.state === 'done';
   const posted = isDone ? settlementEntries(postingAmounts(settlement, back)) : [];
   const backwards = posted.map(({ account, amount }) => ({ account, amount: negateFen(amount) }));
-  const answer = approvedBody(requestOf(requests, refund));
+  const answer = approvedBody(findRequest(requests, refund));
   const document = refundDocument(settlement, { ...refund, amounts: back }, 'approved');
   return [
-    ...compareValues('refund', `refund ${refundNo} `, [amounts(refund.amounts), amounts(back)]),
+    ...compareValues('refund', `refund ${refundNo} `, [
+      columnValues(refund.amounts),
+      columnValues(back),
+    ]),
     ...compareEntries(entries, refundNo, backwards),
     ...(answer === undefined
       ? []
@@ -195,7 +196,7 @@ function compareRefund(
   ];
 }
 
-/** What the stored answer of a sale says of its split; its words may have changed since. */
+/** Parts of a stored answer that come from the split. Other parts, such as texts, may have changed since. */
 const answerParts = [
   'policy.packId',
   'amounts',
@@ -211,26 +212,26 @@ function compareAnswer(
   pack: Pack,
   split: Split,
 ): readonly Mismatch[] | undefined {
-  const answer = approvedBody(requestOf(requests, settlement));
+  const answer = approvedBody(findRequest(requests, settlement));
   if (answer === undefined) return undefined;
-  const atSale = { ...settlement, refundedLines: [] };
-  const document = settlementDocument(atSale, { pack, split }, [], []);
+  const beforeRefunds = { ...settlement, refundedLines: [] };
+  const document = settlementDocument(beforeRefunds, { pack, split }, [], []);
   return compareParts('answer', 'answer ', answer, [document, answerParts]);
 }
 
-function approvedBody(request: ReturnType<typeof requestOf>): Values | undefined {
+function approvedBody(request: ReturnType<typeof findRequest>): Values | undefined {
   const answer = request?.answer;
-  return answer?.outcome === 'approved' ? leavesOf(readJson(answer.body)) : undefined;
+  return answer?.outcome === 'approved' ? flattenJson(readJson(answer.body)) : undefined;
 }
 
-/** Only what is on record is compared: answers of before a part existed have none of it. */
+/** Compares only the stored parts: answers from before a part existed do not have it. */
 function compareParts(
   kind: RecordKind,
   prefix: string,
   recorded: Values,
   [document, parts]: readonly [object, readonly string[]],
 ): readonly Mismatch[] {
-  const recomputed = leavesOf(readJson(JSON.stringify(document)));
+  const recomputed = flattenJson(readJson(JSON.stringify(document)));
   const isPart = (path: string) =>
     parts.some((part) => path === part || path.startsWith(`${part}.`));
   const kept = [...recorded].filter(([path]) => isPart(path));
@@ -250,7 +251,7 @@ function readJson(text: string): unknown {
 }
 
 /** {"a": [{"b": 1}]} → "a.0.b": "1" */
-function leavesOf(json: unknown): Values {
+function flattenJson(json: unknown): Values {
   const leaves = new Map<string, string>();
   const visit = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null) {

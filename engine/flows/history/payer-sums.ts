@@ -4,8 +4,8 @@ import type { Fen } from '../../base/money/fen.ts';
 import { addFen, fen, ZERO } from '../../base/money/fen.ts';
 
 /**
- * Who pays: the funds of 基金支付总额 by their national fields, everybody else beside the funds as
- * "other" (the hospital's part and what a pack does not count), the personal account and the patient.
+ * The payers: the funds of 基金支付总额 by their national fields; "other" (the hospital's part and funds that a
+ * pack does not count); the personal account; the patient.
  */
 export const payerNames = [
   ...FUND_FIELDS.filter((field) => field !== 'hosp_part_amt'),
@@ -16,15 +16,15 @@ export const payerNames = [
 
 export type PayerName = (typeof payerNames)[number];
 
-/** Fen by payer; together they are the total. */
+/** Fen by payer; they add up to the total of the bill. */
 export type PayerSums = Readonly<Record<PayerName, Fen>>;
 
 export const noSums: PayerSums = Object.fromEntries(
   payerNames.map((name) => [name, ZERO]),
 ) as Record<PayerName, Fen>;
 
-/** The shares of a split. */
-export function payerSumsOf(split: Split): PayerSums {
+/** The amounts of a split by payer. */
+export function sumByPayer(split: Split): PayerSums {
   const sums: Record<PayerName, Fen> = { ...noSums };
   for (const { field, amount, counted } of split.funds) {
     const name = counted && field !== 'hosp_part_amt' ? field : 'other';
@@ -33,16 +33,16 @@ export function payerSumsOf(split: Split): PayerSums {
   return { ...sums, account: addFen(split.accountPay, split.familyPay), patient: split.patientPay };
 }
 
-/** What changed hands between two ways of paying one bill. */
-export function movedBetween(before: PayerSums, after: PayerSums): Fen {
+/** How much money other payers pay in the second split than in the first. */
+export function amountMoved(before: PayerSums, after: PayerSums): Fen {
   const gains = payerNames.map((name) => after[name] - before[name]);
   return fen(gains.reduce((sum, gain) => (gain > 0n ? sum + gain : sum), 0n));
 }
 
-/** Bills paid in two ways. */
-export type TwoWays = {
+/** Sums of bills under the old and the new packs. */
+export type BillComparison = {
   readonly bills: number;
-  /** Bills whose patient pays more, less, or the same. */
+  /** Number of bills whose patient pays more, less, or the same. */
   readonly patientMore: number;
   readonly patientLess: number;
   readonly patientSame: number;
@@ -50,7 +50,7 @@ export type TwoWays = {
   readonly after: PayerSums;
 };
 
-export const noBills: TwoWays = {
+export const noBills: BillComparison = {
   bills: 0,
   patientMore: 0,
   patientLess: 0,
@@ -59,16 +59,20 @@ export const noBills: TwoWays = {
   after: noSums,
 };
 
-/** The same with one bill more. */
-export function withBill(of: TwoWays, before: PayerSums, after: PayerSums): TwoWays {
+/** Adds one bill. */
+export function withBill(
+  sums: BillComparison,
+  before: PayerSums,
+  after: PayerSums,
+): BillComparison {
   const change = after.patient - before.patient;
   return {
-    bills: of.bills + 1,
-    patientMore: of.patientMore + (change > 0n ? 1 : 0),
-    patientLess: of.patientLess + (change < 0n ? 1 : 0),
-    patientSame: of.patientSame + (change === 0n ? 1 : 0),
-    before: addSums(of.before, before),
-    after: addSums(of.after, after),
+    bills: sums.bills + 1,
+    patientMore: sums.patientMore + (change > 0n ? 1 : 0),
+    patientLess: sums.patientLess + (change < 0n ? 1 : 0),
+    patientSame: sums.patientSame + (change === 0n ? 1 : 0),
+    before: addSums(sums.before, before),
+    after: addSums(sums.after, after),
   };
 }
 

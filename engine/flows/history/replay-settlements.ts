@@ -9,15 +9,18 @@ import type { Compared, Mismatch } from './compare-recorded.ts';
 import { compareRecorded } from './compare-recorded.ts';
 
 /**
- * Why a value differs, as far as the records can tell.
- * pack-missing: it neither ships nor was activated here. pack-unusable: it is there, and is not what was
- * activated. input-unreadable. not-computable: the rules refuse the input. refunded: the amounts of the
- * sale are put together from those of refunds which differ themselves. one-record: what else is on record
- * of the sale agrees with the recomputation. all-records: they agree with each other, so the pack or the
- * input is not that of the day; which, no record says, since the pack's digest is not stored with it.
- * totals: the bills before do not add up to the totals before this one.
+ * Why a value differs, as far as the records show.
+ * - pack-missing: the pack neither ships nor was activated here.
+ * - pack-unusable: the stored pack is not the one that was activated.
+ * - input-unreadable: the stored input cannot be read.
+ * - not-computable: the rules refuse the input.
+ * - refunded: the original amounts include those of refunds that differ themselves.
+ * - one-record: the other records of the settlement agree with the recomputation.
+ * - all-records: the records agree with each other, so pack or input have changed. Which one is unknown,
+ *   since the pack's digest is not stored with the settlement.
+ * - totals: the earlier bills do not add up to the accumulators before this one.
  */
-export type Why =
+export type DifferenceReason =
   | 'pack-missing'
   | 'pack-unusable'
   | 'input-unreadable'
@@ -31,20 +34,22 @@ export type Difference = {
   readonly field: string;
   readonly recorded: string;
   readonly recomputed: string;
-  readonly why: Why;
-  /** More about it, in English: what the program said. */
+  readonly why: DifferenceReason;
+  /** Details, in English. */
   readonly detail?: string | undefined;
 };
 
-/** What there is to say of a settlement; those of which there is nothing are only counted. */
+/** Findings on one settlement; settlements without findings are only counted. */
 export type ReplayedSettlement = {
   readonly settlementId: string;
   readonly businessDate: string;
   readonly packId: string;
   readonly differences: readonly Difference[];
-  /** The shelf of today would choose this one: no difference, the bill keeps its own. */
+  /** The pack that the registry would choose today, if another. Not a difference: the bill keeps its pack. */
   readonly packToday?: string | undefined;
-  /** Totals that fell by more than the refunds which were read: no difference, others may have. */
+  /**
+   * Accumulators that fell by more than the refunds read. Not a difference: unread refunds may explain it.
+   */
   readonly fallen: readonly AccumulatorMismatch[];
 };
 
@@ -52,7 +57,7 @@ export type ReplaySummary = {
   readonly read: number;
   readonly identical: number;
   readonly different: number;
-  /** Settlements that today's shelf would split by another pack. */
+  /** Settlements that today's registry would split by another pack. */
   readonly otherPackToday: number;
   readonly totalsFallen: number;
 };
@@ -61,48 +66,48 @@ export type Replay = {
   readonly days: Days;
   readonly recorded: Pick<RecordedSettlements, 'count' | 'readBooks'>;
   readonly policy: Policy;
-  /** Stored packs that are not what was activated, by id, and what is wrong with them. */
+  /** Stored packs that differ from what was activated: reasons by id. */
   readonly unusable: ReadonlyMap<string, string>;
-  /** Ids of the packs that were activated; all others ship with the program. */
+  /** Ids of activated packs; all others ship with the program. */
   readonly activated: ReadonlySet<string>;
   readonly onReport: (report: ReplayedSettlement) => void;
   readonly onProgress: (done: number, all: number) => void;
 };
 
-/** Decides every recorded settlement of the days again and compares; holds one page in memory. */
+/** Recomputes and compares every recorded settlement of the days; holds one page in memory. */
 export async function replaySettlements(replay: Replay): Promise<ReplaySummary> {
   const { days, recorded, onReport, onProgress } = replay;
   const all = await recorded.count(days);
-  const follower = checkAccumulators();
+  const accumulators = checkAccumulators();
   const counts = { read: 0, different: 0, otherPackToday: 0, totalsFallen: 0 };
   for await (const page of recorded.readBooks(days)) {
     for (const books of page) {
-      const report = replayOne(books, replay, follower);
+      const report = replayOne(books, replay, accumulators);
       counts.read += 1;
       if (report.differences.length > 0) counts.different += 1;
       if (report.packToday !== undefined) counts.otherPackToday += 1;
       if (report.fallen.length > 0) counts.totalsFallen += 1;
-      if (isWorthTelling(report)) onReport(report);
+      if (isWorthReporting(report)) onReport(report);
     }
-    // Settlements go on being made while the older ones are read.
+    // New settlements may arrive while the older ones are read.
     onProgress(counts.read, Math.max(all, counts.read));
   }
   return { ...counts, identical: counts.read - counts.different };
 }
 
-function isWorthTelling({ differences, packToday, fallen }: ReplayedSettlement): boolean {
+function isWorthReporting({ differences, packToday, fallen }: ReplayedSettlement): boolean {
   return differences.length > 0 || packToday !== undefined || fallen.length > 0;
 }
 
 function replayOne(
   books: RecordedBooks,
   { policy, unusable, activated }: Replay,
-  follower: AccumulatorChecker,
+  accumulators: AccumulatorChecker,
 ): ReplayedSettlement {
   const { id, businessDate, packId } = books;
   const about = { settlementId: id, businessDate, packId, fallen: [] };
   const without = (field: string, difference: Omit<Difference, 'field' | 'recomputed'>) => {
-    follower.forget();
+    accumulators.forget();
     return { ...about, differences: [{ field, recomputed: 'nothing', ...difference }] };
   };
   if (!books.settlement.ok) {
@@ -122,7 +127,7 @@ function replayOne(
     const why = { why: 'not-computable', detail: compared } as const;
     return { ...without('split', { recorded: 'amounts', ...why }), packToday };
   }
-  const totals = follower.next(settlement, pack, compared);
+  const totals = accumulators.next(settlement, pack, compared);
   const risen = totals.filter(({ hasRisen }) => hasRisen);
   const differences = [
     ...compared.mismatches.map((one) =>
@@ -137,7 +142,7 @@ function withoutSign({ field, recorded, recomputed }: AccumulatorMismatch) {
   return { field, recorded, recomputed };
 }
 
-/** What keeps it from being compared, else the comparison. Texts of broken invariants name no values of people. */
+/** The comparison, or why it failed. Messages of InvariantViolation contain no personal data. */
 function tryCompare(books: RecordedBooks, settlement: Settlement, pack: Pack): Compared | string {
   try {
     return compareRecorded(books, settlement, pack);
@@ -165,7 +170,7 @@ function withReason(
   return { ...difference, why: 'all-records', detail };
 }
 
-/** The pack that the shelf would choose now, if it is another one than was used. */
+/** The pack that the registry would choose now, if it differs from the one used. */
 function otherPackToday(settlement: Settlement, policy: Policy): string | undefined {
   const { insuredRegion: region, careType, input, packId } = settlement;
   const { serviceDate, visit } = input;

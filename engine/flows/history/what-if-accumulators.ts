@@ -7,29 +7,29 @@ import { addFen, fen, minFen, ZERO } from '../../base/money/fen.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
 import { add } from './check-accumulators.ts';
 
-/** How one person's totals and account stand under other packs, as differences from what is on record. */
+/** One person's accumulators and account under other packs, as differences from the records. */
 export type CarriedAccumulators = {
-  /** The input of a bill as those packs would have found it. */
+  /** The input of a bill as it would be under the new packs. */
   inputFor(input: SplitInput, settlement: Settlement, packs: BothPacks): SplitInput;
-  /** The bill as it was split, and as it would have been. */
+  /** Adds the difference between the old and the new split of a bill. */
   carry(
     input: SplitInput,
     packs: BothPacks,
     splits: { readonly old: Split; readonly next: Split },
   ): void;
-  /** Everything stands as it is on record. */
+  /** True: nothing differs from the records. */
   isEmpty(): boolean;
 };
 
-/** Of the bill as recorded, and of the bill as it would be. */
+/** The pack of the record and the pack that would apply instead. */
 export type BothPacks = { readonly old: Pack; readonly next: Pack };
 
 /**
- * The totals before a bill are those on record for it, plus what the new packs added to the bills before
- * it and less what the old ones did: so whatever else moved them (refunds, earlier bills, opening totals)
- * stays in. A counter that the old packs did not keep starts at zero with the first bill, since no record
- * has one. Where the new pack begins its benefit year on another day the recorded totals are those of
- * another year, and all its counters start at zero.
+ * Carries the differences from bill to bill. Accumulators before a bill: the recorded ones, plus what the new
+ * packs added on earlier bills, minus what the old packs added; so other changes (refunds, earlier bills,
+ * opening totals) are kept. An accumulator that the old packs did not keep starts at zero. If the new pack's
+ * benefit year begins on another day, all its accumulators start at zero, because the recorded ones belong to
+ * another year.
  */
 export function carryAccumulators(): CarriedAccumulators {
   const changes = new Map<string, ReadonlyMap<string, Fen>>();
@@ -41,10 +41,11 @@ export function carryAccumulators(): CarriedAccumulators {
   };
   return {
     inputFor(input, settlement, { old, next }) {
-      const year = yearOf(next, input);
-      const recorded = year === yearOf(old, input) ? input.accumulators : new Map<string, Fen>();
+      const year = benefitYearKey(next, input);
+      const recorded =
+        year === benefitYearKey(old, input) ? input.accumulators : new Map<string, Fen>();
       const totals = add(recorded, changes.get(year) ?? new Map(), 1n);
-      const accountAvailable = availableOf(input, settlement, account);
+      const accountAvailable = carriedAccount(input, settlement, account);
       const { accountCurrentYear } = input;
       return {
         ...input,
@@ -56,24 +57,24 @@ export function carryAccumulators(): CarriedAccumulators {
       };
     },
     carry(input, packs, { old, next }) {
-      change(yearOf(packs.old, input), old.accumulatorChanges, -1n);
-      change(yearOf(packs.next, input), next.accumulatorChanges, 1n);
+      change(benefitYearKey(packs.old, input), old.accumulatorChanges, -1n);
+      change(benefitYearKey(packs.next, input), next.accumulatorChanges, 1n);
       account = fen(account + old.accountPay - next.accountPay);
     },
     isEmpty: () => changes.size === 0 && account === 0n,
   };
 }
 
-function yearOf(pack: Pack, input: SplitInput): string {
+function benefitYearKey(pack: Pack, input: SplitInput): string {
   const year = benefitYearOf(pack, policyDay(pack, input));
   return `${input.insured.scheme} ${pack.benefitYearStart} ${year}`;
 }
 
 /**
- * What the account could have given. Where it is on record with nothing to give, it was empty, frozen or
- * not to be used; only an empty one has what the new packs left in it.
+ * What the account could pay. A recorded zero means empty, frozen or not to be used; only an empty account
+ * gains what the new packs left in it.
  */
-function availableOf(input: SplitInput, settlement: Settlement, left: Fen): Fen {
+function carriedAccount(input: SplitInput, settlement: Settlement, left: Fen): Fen {
   const { accountAvailable } = input;
   if (accountAvailable > 0n) return atLeastZero(addFen(accountAvailable, left));
   const isUntouched = settlement.refundedLines.length === 0;

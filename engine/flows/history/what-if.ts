@@ -6,28 +6,25 @@ import { InvariantViolation } from '../../base/errors/result.ts';
 import { remainingLines } from '../../domain/refund/refund-amounts.ts';
 import type { Policy } from '../../domain/settlement/policy.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
-import { amountsOf } from '../../domain/settlement/settlement.ts';
+import { settlementAmounts } from '../../domain/settlement/settlement.ts';
 import type { Days, RecordedBill, RecordedSettlements } from '../../ports/recorded-settlements.ts';
-import type { PayerSums, TwoWays } from './payer-sums.ts';
-import { movedBetween, noBills, payerNames, payerSumsOf, withBill } from './payer-sums.ts';
+import type { BillComparison, PayerSums } from './payer-sums.ts';
+import { amountMoved, noBills, payerNames, sumByPayer, withBill } from './payer-sums.ts';
 import type { BothPacks, CarriedAccumulators } from './what-if-accumulators.ts';
 import { carryAccumulators } from './what-if-accumulators.ts';
 
-/** One bill, as it was paid and as it would be. */
+/** One bill as it was paid, and as it would be paid. */
 export type WhatIfBill = {
   readonly settlementId: string;
   readonly businessDate: string;
   readonly packOld: string;
-  /** The same as `packOld` for a bill that no new pack is for, and that its totals change all the same. */
+  /** Equal to `packOld` for a bill that only changed accumulators or account affect. */
   readonly packNew: string;
   readonly before: PayerSums;
   readonly after: PayerSums;
 };
 
-/**
- * Why a bill cannot be compared. recorded-differs: it is on record otherwise than its own pack splits it;
- * a replay tells more.
- */
+/** Why a bill cannot be compared. recorded-differs: its own pack splits it differently; run a replay. */
 export type Obstacle = {
   readonly why:
     | 'input-unreadable'
@@ -35,20 +32,20 @@ export type Obstacle = {
     | 'recorded-differs'
     | 'facts-missing'
     | 'not-computable';
-  /** Names of facts, the id of a pack, or what the program said, in English. */
+  /** Names of facts, the id of a pack, or an English error message. */
   readonly detail: string;
 };
 
 export type WhatIfSummary = {
   readonly read: number;
-  /** Refunded as a whole, released, or not finished: nothing of them stands. */
+  /** Settlements without effect: fully refunded, released, or not finished. */
   readonly notStanding: number;
-  /** Bills that a new pack is for. */
-  readonly ruled: TwoWays;
-  /** Bills that none is for, and that are paid otherwise because totals or account were left otherwise. */
-  readonly touched: TwoWays;
+  /** Bills that a new pack applies to. */
+  readonly ruled: BillComparison;
+  /** Bills that no new pack applies to, changed by different accumulators or account balances. */
+  readonly touched: BillComparison;
   readonly notComparable: readonly (Obstacle & { readonly bills: number })[];
-  /** The bills of which most money changes hands, most first. */
+  /** The bills with the largest amounts moved between payers, largest first. */
   readonly largest: readonly WhatIfBill[];
 };
 
@@ -57,7 +54,7 @@ export type WhatIf = {
   readonly recorded: Pick<RecordedSettlements, 'count' | 'readBills'>;
   readonly policy: Policy;
   readonly packs: readonly Pack[];
-  /** Only bills of the days for which a new pack is in force; else all that it is for by its kind. */
+  /** True: a new pack applies only on the days it is in force; false: to all bills of its region and kind. */
   readonly isByDate: boolean;
   readonly onBill: (bill: WhatIfBill) => void;
   readonly onProgress: (done: number, all: number) => void;
@@ -66,46 +63,46 @@ export type WhatIf = {
 const LARGEST_MAX = 10;
 
 /**
- * Splits recorded bills by new packs, person by person in the order of their acceptance, with the totals
- * and the personal account as the new packs would have left them. Holds one page and one person.
+ * Splits recorded bills by new packs, person by person in the order of acceptance, with accumulators and
+ * personal account as the new packs would have left them. Holds one page and one person in memory.
  */
 export async function whatIf(options: WhatIf): Promise<WhatIfSummary> {
   const { days, recorded, onBill, onProgress } = options;
   const all = await recorded.count(days);
-  const judge = createJudge(options);
+  const splitOne = createBillSplitter(options);
   const obstacles = new Map<string, Obstacle & { bills: number }>();
   const sums = { ruled: noBills, touched: noBills };
   let [read, notStanding] = [0, 0];
   let largest: readonly WhatIfBill[] = [];
   for await (const page of recorded.readBills(days)) {
     for (const recordedBill of page) {
-      const judged = judge(recordedBill);
+      const result = splitOne(recordedBill);
       read += 1;
-      if (judged.kind === 'not-standing') notStanding += 1;
-      if (judged.kind === 'obstacle') countObstacle(obstacles, judged);
-      if (judged.kind !== 'ruled' && judged.kind !== 'touched') continue;
-      const { kind, bill } = judged;
+      if (result.kind === 'not-standing') notStanding += 1;
+      if (result.kind === 'obstacle') countObstacle(obstacles, result);
+      if (result.kind !== 'ruled' && result.kind !== 'touched') continue;
+      const { kind, bill } = result;
       sums[kind] = withBill(sums[kind], bill.before, bill.after);
       largest = withLargest(largest, bill);
       onBill(bill);
     }
-    // Settlements go on being made while the older ones are read.
+    // New settlements may arrive while the older ones are read.
     onProgress(read, Math.max(all, read));
   }
   return { read, notStanding, ...sums, notComparable: [...obstacles.values()], largest };
 }
 
-type Judged =
+type WhatIfResult =
   | { readonly kind: 'ruled' | 'touched'; readonly bill: WhatIfBill }
   | { readonly kind: 'not-standing' | 'as-before' }
   | ({ readonly kind: 'obstacle' } & Obstacle);
 
-/** Takes the bills of one person after the other. */
-function createJudge(options: Pick<WhatIf, 'policy' | 'packs' | 'isByDate'>) {
-  const choose = chooserOf(options.packs, options.isByDate);
+/** Splits bills given person by person. */
+function createBillSplitter(options: Pick<WhatIf, 'policy' | 'packs' | 'isByDate'>) {
+  const choose = createPackChooser(options.packs, options.isByDate);
   let personNo = '';
   let carried = carryAccumulators();
-  return ({ packId, settlement: read }: RecordedBill): Judged => {
+  return ({ packId, settlement: read }: RecordedBill): WhatIfResult => {
     if (!read.ok) return { kind: 'obstacle', why: 'input-unreadable', detail: read.error };
     const settlement = read.value;
     if (settlement.key.personNo !== personNo) carried = carryAccumulators();
@@ -125,13 +122,13 @@ function createJudge(options: Pick<WhatIf, 'policy' | 'packs' | 'isByDate'>) {
   };
 }
 
-/** The lines that stand, by the pack of the record and its totals, and by the other with those carried. */
+/** Splits the remaining lines by the recorded pack and by the new one with carried accumulators. */
 function splitTwice(
   settlement: Settlement,
   packs: BothPacks,
   carried: CarriedAccumulators,
   isRuled: boolean,
-): Judged {
+): WhatIfResult {
   const input = { ...settlement.input, lines: remainingLines(settlement, []) };
   const old = splitBill(packs.old, input);
   if (!isAsRecorded(settlement, old)) {
@@ -149,8 +146,8 @@ function splitTwice(
     businessDate: settlement.businessDate,
     packOld: packs.old.id,
     packNew: packs.next.id,
-    before: payerSumsOf(old),
-    after: payerSumsOf(next),
+    before: sumByPayer(old),
+    after: sumByPayer(next),
   };
   if (isRuled) return { kind: 'ruled', bill };
   const isSame = payerNames.every((name) => bill.before[name] === bill.after[name]);
@@ -158,7 +155,7 @@ function splitTwice(
 }
 
 function isAsRecorded({ amounts }: Settlement, split: Split): boolean {
-  const { total, fundTotal, otherTotal, accountPay, patientPay } = amountsOf(split);
+  const { total, fundTotal, otherTotal, accountPay, patientPay } = settlementAmounts(split);
   return (
     amounts.total === total &&
     amounts.fundTotal === fundTotal &&
@@ -172,20 +169,20 @@ function isAsRecorded({ amounts }: Settlement, split: Split): boolean {
 const ALWAYS = '0000-01-01';
 
 /**
- * Which new pack is for a bill, by region, scheme and care type as a shelf chooses. Without dates the
- * latest of several that are for the same bills goes first.
+ * Chooses the new pack for a bill by region, scheme and care type, as a registry does. Without dates the
+ * latest of several candidates wins.
  */
-function chooserOf(packs: readonly Pack[], isByDate: boolean) {
+function createPackChooser(packs: readonly Pack[], isByDate: boolean) {
   const own = new Map(packs.map((pack) => [pack.id, pack]));
   const dated = packs.map((pack) => ({ ...pack, isTestOnly: false }));
   const undated = dated
     .toSorted((a, b) => (a.effectiveFrom > b.effectiveFrom ? -1 : 1))
     .map((pack) => ({ ...pack, effectiveFrom: ALWAYS, effectiveTo: undefined }));
-  const shelf = createPackRegistry(isByDate ? dated : undated);
+  const registry = createPackRegistry(isByDate ? dated : undated);
   return ({ insuredRegion: region, careType, input }: Settlement): Pack | undefined => {
     const { serviceDate, visit, insured } = input;
     const query = { region, scheme: insured.scheme, careType, serviceDate };
-    const found = shelf.find({ ...query, ...(visit && { visit }) });
+    const found = registry.find({ ...query, ...(visit && { visit }) });
     return found && own.get(found.id);
   };
 }
@@ -200,7 +197,7 @@ function countObstacle(
 }
 
 function withLargest(largest: readonly WhatIfBill[], bill: WhatIfBill): readonly WhatIfBill[] {
-  const moved = (of: WhatIfBill) => movedBetween(of.before, of.after);
+  const moved = ({ before, after }: WhatIfBill) => amountMoved(before, after);
   const own = moved(bill);
   const least = largest.at(-1);
   if (own === 0n) return largest;

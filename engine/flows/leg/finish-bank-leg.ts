@@ -1,23 +1,24 @@
 import { invariant } from '../../base/errors/result.ts';
+import type { Command } from '../../domain/commands.ts';
 import type { BankLeg } from '../../domain/leg/bank-leg.ts';
 import type { BankReversalOutcome } from '../../ports/bank.ts';
 import type { FlowDeps } from '../deps.ts';
 import {
   authoriseRefund,
-  claimOf,
-  finish,
-  goOnUnderNewKeys,
+  claimFields,
   isTooLate,
-  postpone,
+  postponeCommand,
+  retryUnderNewKeys,
+  storeBankAnswer,
 } from './authorise-bank-leg.ts';
-import { useBankKeys } from './bank-sign-in.ts';
-import { openReference, traceOf } from './sealed-card.ts';
+import { installBankKeys } from './bank-sign-in.ts';
+import { bankTrace, openCard } from './sealed-card.ts';
 
 /**
- * One step for a bank leg whose time has come: the leg is claimed, and then silence becomes a reversal, a
- * reversal is sent, or a refund is repeated. A reversal is never dropped: it ends only when the host has
- * answered 00, 12 or 25. A step that fails puts the leg off, so that it does not keep others from their turn.
- * @param due as it was read; another engine may have been faster, and then nothing is done
+ * Takes one step for a bank leg that is due: claims it, then begins a reversal, sends a reversal, or
+ * repeats a refund. A reversal is never dropped: it ends only when the host answers 00, 12 or 25. A step
+ * that fails postpones the leg, so that others get their turn.
+ * @param due as it was read; nothing is done if another engine has claimed it meanwhile
  */
 export async function finishBankLeg(deps: FlowDeps, due: BankLeg): Promise<void> {
   const leg = await claim(deps, due);
@@ -27,76 +28,94 @@ export async function finishBankLeg(deps: FlowDeps, due: BankLeg): Promise<void>
   } catch (error) {
     const reason = error instanceof Error ? error.name : 'unknown';
     deps.log.warn('bank-leg-step-failed', { settlement: leg.settlementId, reason });
-    await finish(deps, leg, postpone(deps.clock, leg, undefined));
+    await storeBankAnswer(deps, leg, postponeCommand(deps.environment, leg, undefined));
   }
 }
 
 /**
- * For as long as a reservation nobody else works on the leg. If the store does not say whether the claim was
- * taken, no step follows: the lease ends by itself.
+ * Claims the leg for the time of a reservation. If the store's outcome is unknown, no step follows, and the
+ * lease ends by itself.
  */
-async function claim({ store, clock, settings }: FlowDeps, due: BankLeg) {
+async function claim({ store, environment, settings }: FlowDeps, due: BankLeg) {
   const { key, settlementId, legNo } = due;
   const result = await store.execute({
-    type: 'claim-bank-leg',
-    ...{ key, settlementId, legNo, at: clock.now(), leaseMs: settings.reservationMs },
+    type: 'claim-leg',
+    ...{ key, settlementId, legNo, at: environment.now(), leaseMs: settings.reservationMs },
   });
   return result.ok ? result.value.writes?.bankLeg : undefined;
 }
 
 async function takeStep(deps: FlowDeps, leg: BankLeg): Promise<void> {
   if (leg.state === 'sending') {
-    // Its engine died, or could not store the answer. It may have reached the bank.
-    const { legNo } = leg;
-    const silent = { type: 'bank-unanswered', ...claimOf(leg, deps.clock.now()), legNo } as const;
-    await finish(deps, leg, { ...silent, reason: '98' });
+    // Its engine ended or could not store the answer; the message may have reached the bank.
+    await storeBankAnswer(deps, leg, unansweredCommand(leg, deps.environment.now()));
     return;
   }
   const facts = await deps.store.readSettlement(leg.settlementId);
   const settlement = facts?.settlement;
-  const sale = facts?.bankLegs.find((known) => known.legNo === 0);
-  invariant(settlement !== undefined && sale !== undefined, 'a bank leg belongs to a settlement');
-  // A terminal that was taken off the register may have left a reversal behind: the leg names it to the bank.
+  const debit = facts?.bankLegs.find((known) => known.legNo === 0);
+  invariant(settlement !== undefined && debit !== undefined, 'a bank leg belongs to a settlement');
+  // Undefined for a terminal that was removed: the leg itself has what the bank needs.
   const terminal = await deps.reference.findTerminal(settlement.terminalId);
   if (leg.state === 'repeating') {
-    await authoriseRefund(deps, terminal, leg, sale);
+    await authoriseRefund(deps, terminal, leg, debit);
     return;
   }
-  useBankKeys(deps, terminal);
-  const outcome = await reverse(deps, leg, sale);
-  await goOnUnderNewKeys(deps, { leg, terminal, outcome });
+  installBankKeys(deps, terminal);
+  const outcome = await reverse(deps, leg, debit);
+  await retryUnderNewKeys(deps, { leg, terminal, outcome });
 }
 
-/** @returns what the bank said; undefined: it was not asked */
+/** The command for a leg without an answer; field 39 of its reversal is 98. */
+function unansweredCommand(leg: BankLeg, at: number): Command {
+  const claimed = claimFields(leg, at);
+  const { legNo: refundNo } = leg;
+  return refundNo === 0
+    ? { type: 'begin-reversal', ...claimed, reason: '98' }
+    : { type: 'refund-unanswered', ...claimed, refundNo, reason: '98' };
+}
+
+function reversedCommand(leg: BankLeg, responseCode: string, at: number): Command {
+  const claimed = claimFields(leg, at);
+  const { legNo: refundNo } = leg;
+  return refundNo === 0
+    ? { type: 'finish-reversal', ...claimed, responseCode }
+    : { type: 'finish-void-reversal', ...claimed, refundNo, responseCode };
+}
+
+/**
+ * Sends the reversal and stores the outcome.
+ * @param debit the settlement's first leg
+ * @returns undefined: not sent
+ */
 async function reverse(
   deps: FlowDeps,
   leg: BankLeg,
-  sale: BankLeg,
+  debit: BankLeg,
 ): Promise<BankReversalOutcome | undefined> {
   const { settlementId: settlement, legNo, attempts } = leg;
   if (isTooLate(deps, leg)) {
-    deps.log.warn('reversal-lease-over', { settlement, leg: legNo });
-    await finish(deps, leg, postpone(deps.clock, leg, undefined));
+    deps.log.warn('reversal-lease-expired', { settlement, leg: legNo });
+    await storeBankAnswer(deps, leg, postponeCommand(deps.environment, leg, undefined));
     return undefined;
   }
   const outcome = await deps.bank.reverse({
-    ...traceOf(leg),
+    ...bankTrace(leg),
     kind: leg.kind === 'void' ? 'void' : 'sale',
     amount: leg.amount,
-    card: openReference(deps.keys, leg),
+    card: openCard(deps.keys, leg),
     authCode: leg.authCode,
-    original: leg.kind === 'void' ? { stan: sale.stan, batch: sale.batch } : undefined,
+    original: leg.kind === 'void' ? { stan: debit.stan, batch: debit.batch } : undefined,
     reason: leg.reversalReason ?? '98',
   });
   if (outcome.kind === 'answered' && outcome.final) {
     const { responseCode } = outcome;
-    deps.log.info('reversed', { settlement, leg: legNo, response: responseCode });
-    const word = { type: 'finish-reversal', ...claimOf(leg, deps.clock.now()), legNo } as const;
-    await finish(deps, leg, { ...word, responseCode });
+    deps.log.info('reversal-finished', { settlement, leg: legNo, response: responseCode });
+    await storeBankAnswer(deps, leg, reversedCommand(leg, responseCode, deps.environment.now()));
     return outcome;
   }
   const responseCode = outcome.kind === 'not-sent' ? undefined : outcome.responseCode;
-  deps.log.warn('reversal-open', { settlement, leg: legNo, attempts });
-  await finish(deps, leg, postpone(deps.clock, leg, responseCode));
+  deps.log.warn('reversal-postponed', { settlement, leg: legNo, attempts });
+  await storeBankAnswer(deps, leg, postponeCommand(deps.environment, leg, responseCode));
   return outcome;
 }

@@ -1,15 +1,15 @@
 import type { BankLegReads, OpenLegs } from '../../ports/bank-legs.ts';
 
-/** What waits for the bank: everything that is open, and how long the oldest reversal or repeated refund is. */
+/** Open bank legs, and the age of the oldest reversal or repeated refund. */
 export type Backlog = {
   readonly byState: readonly OpenLegs[];
-  /** Reversals and repeated refunds; a leg that is being sent for the first time is not one. */
+  /** Number of reversals and repeated refunds, without legs that are sent for the first time. */
   readonly open: number;
   /** ms; 0 if nothing is open. */
   readonly oldestAgeMs: number;
 };
 
-/** Rejects with StoreUnavailable while the database is away. */
+/** Reads the backlog. Rejects with StoreUnavailable while the database is away. @param now ms */
 export async function readBacklog(
   legs: Pick<BankLegReads, 'countOpenLegs'>,
   now: number,

@@ -1,16 +1,18 @@
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import { parseSettlementId } from '../../base/ids/ids.ts';
-import type { ApproveResolution, ProposeResolution } from '../../domain/commands.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { declinedAnswer } from '../../domain/request/answers.ts';
+import type { Answer } from '../../domain/request/answer.ts';
+import { declinedAnswer } from '../../domain/request/answer.ts';
+import type { ApproveResolution } from '../../domain/resolution/approve-resolution.ts';
+import type { ProposeResolution } from '../../domain/resolution/propose-resolution.ts';
 import type { ResolutionOutcome } from '../../domain/resolution/resolution.ts';
 import { operatorName, resolutionReason } from '../../domain/resolution/resolution.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
+import type { Clock } from '../../ports/environment.ts';
 import type { ExecuteFailure } from '../../ports/store.ts';
 import type { FlowDeps } from '../deps.ts';
-import { policyWith } from '../policy/policy-source.ts';
+import { refreshPolicyFor } from '../policy/policy-source.ts';
 
-/** What is closed, and who says so. */
+/** The reversal to resolve, and the operator. */
 export type ReversalToResolve = {
   readonly settlementId: string;
   readonly legNo: number;
@@ -23,28 +25,32 @@ export type ProposalOrder = ReversalToResolve & {
 };
 
 export type ApprovalOrder = ReversalToResolve & {
-  /** Undefined: the only proposal there is. */
+  /** Undefined: the only open proposal. */
   readonly proposalNo: number | undefined;
 };
 
-type ClosingDeps = Pick<FlowDeps, 'policy'> & {
+type ResolutionDeps = Pick<FlowDeps, 'policy'> & {
   readonly store: Pick<FlowDeps['store'], 'execute' | 'readSettlement'>;
-  readonly clock: Pick<FlowDeps['clock'], 'now'>;
+  readonly clock: Clock;
 };
 
 /**
- * 人工销账, first step: an operator says what is true of a reversal that the bank cannot answer. Nothing moves.
- * @returns approved, or declined with what is wrong; given again it is the same proposal
+ * 人工销账, first step: an operator proposes the outcome of a reversal that the bank cannot answer. No money
+ * moves. Repeating it does not add a second proposal.
+ * @returns approved, or declined with the reason
  */
-export async function proposeResolution(deps: ClosingDeps, order: ProposalOrder): Promise<Answer> {
+export async function proposeResolution(
+  deps: ResolutionDeps,
+  order: ProposalOrder,
+): Promise<Answer> {
   const by = operatorName(order.by);
   const reason = resolutionReason(order.reason);
   if (by === undefined) return refuse('REQUEST_INVALID', order, '--by');
   if (reason === undefined) return refuse('REQUEST_INVALID', order, '--reason');
   const { legNo, outcome } = order;
-  return give(deps, order, (of) => ({
+  return executeResolution(deps, order, (about) => ({
     type: 'propose-resolution',
-    ...of,
+    ...about,
     legNo,
     outcome,
     reason,
@@ -52,38 +58,47 @@ export async function proposeResolution(deps: ClosingDeps, order: ProposalOrder)
   }));
 }
 
-/** 人工销账, second step: another operator approves the proposal, and it is carried out. */
-export async function approveResolution(deps: ClosingDeps, order: ApprovalOrder): Promise<Answer> {
+/** 人工销账, second step: another operator approves the proposal, which is then executed. */
+export async function approveResolution(
+  deps: ResolutionDeps,
+  order: ApprovalOrder,
+): Promise<Answer> {
   const by = operatorName(order.by);
   if (by === undefined) return refuse('REQUEST_INVALID', order, '--by');
   const { legNo, proposalNo } = order;
-  return give(deps, order, (of) => ({ type: 'approve-resolution', ...of, legNo, proposalNo, by }));
+  return executeResolution(deps, order, (about) => ({
+    type: 'approve-resolution',
+    ...about,
+    legNo,
+    proposalNo,
+    by,
+  }));
 }
 
-type OfSettlement = Pick<ProposeResolution, 'key' | 'settlementId' | 'at'>;
+type CommandSubject = Pick<ProposeResolution, 'key' | 'settlementId' | 'at'>;
 
-async function give(
-  { store, policy, clock }: ClosingDeps,
+async function executeResolution(
+  { store, policy, clock }: ResolutionDeps,
   subject: ReversalToResolve,
-  commandOf: (of: OfSettlement) => ProposeResolution | ApproveResolution,
+  createCommand: (about: CommandSubject) => ProposeResolution | ApproveResolution,
 ): Promise<Answer> {
   const settlement = await find(store, subject);
   if (settlement === undefined) return refuse('SETTLEMENT_NOT_FOUND', subject);
-  await policyWith(policy, settlement.packId);
+  await refreshPolicyFor(policy, settlement.packId);
   const { key, id: settlementId } = settlement;
-  const result = await store.execute(commandOf({ key, settlementId, at: clock.now() }));
-  return result.ok ? result.value.answer : refuse(codeOfFailure[result.error.kind], subject);
+  const result = await store.execute(createCommand({ key, settlementId, at: clock.now() }));
+  return result.ok ? result.value.answer : refuse(failureCodes[result.error.kind], subject);
 }
 
 async function find(
-  store: ClosingDeps['store'],
+  store: ResolutionDeps['store'],
   { settlementId }: ReversalToResolve,
 ): Promise<Settlement | undefined> {
   const id = parseSettlementId(settlementId);
   return id === undefined ? undefined : (await store.readSettlement(id))?.settlement;
 }
 
-const codeOfFailure: { readonly [K in ExecuteFailure['kind']]: ErrorCode } = {
+const failureCodes: { readonly [K in ExecuteFailure['kind']]: ErrorCode } = {
   busy: 'BUSY',
   unavailable: 'UNAVAILABLE',
   'outcome-unknown': 'OUTCOME_NOT_KNOWN_YET',

@@ -6,18 +6,18 @@ import { packDigest, readPackText } from './pack-text.ts';
 
 export type PackFileText = { readonly path: string; readonly text: string };
 
-/** What became of one file. Nothing is activated while one of them is refused. */
+/** The result for one file. If one file is refused, none is activated. */
 export type PackVerdict = {
   readonly path: string;
   /** Undefined when the file is no pack. */
   readonly pack: Pack | undefined;
   /**
-   * activated: now. right: it would be, but another was refused. known: it was before. ships: it comes
+   * activated: now. right: valid, but another file was refused. known: was activated before. ships: comes
    * with the program. refused: see `reasons`.
    */
   readonly verdict: 'activated' | 'right' | 'known' | 'ships' | 'refused';
   readonly reasons: readonly Reason[];
-  /** Of the linter; an error refuses. */
+  /** Findings of the linter; an error refuses the pack. */
   readonly findings: readonly Finding[];
 };
 
@@ -32,9 +32,9 @@ export type ActivationDeps = {
 type Candidate = PackVerdict & { readonly stored?: StoredPack | undefined };
 
 /**
- * Checks pack files and, if all of them are right, puts them on record together: engines on the same
- * database take them in soon. An id that is there already must have the same content.
- * @returns one verdict for each file, in their order
+ * Checks pack files and, if all are valid, stores them together; engines on the same database load them soon.
+ * An id that exists already must have the same content.
+ * @returns one verdict per file, in their order
  */
 export async function activatePacks(
   files: readonly PackFileText[],
@@ -53,10 +53,10 @@ export async function activatePacks(
   const isRefused = (judged: readonly PackVerdict[]) =>
     judged.some(({ verdict }) => verdict === 'refused');
   const isWanted = !isRefused(candidates) && stored.length > 0;
-  const taken = isWanted ? await deps.store.addPacks(stored) : [];
+  const conflicts = isWanted ? await deps.store.addPacks(stored) : [];
   const verdicts = candidates.map(({ stored: _, ...verdict }) =>
-    // Somebody else activated another content a moment ago.
-    taken.includes(verdict.pack?.id ?? '') ? refused(verdict, otherContent) : verdict,
+    // Another process has just activated this id with another content.
+    conflicts.includes(verdict.pack?.id ?? '') ? refused(verdict, otherContent) : verdict,
   );
   if (!isRefused(verdicts)) return verdicts;
   return verdicts.map((judged) =>

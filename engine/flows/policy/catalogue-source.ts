@@ -3,26 +3,26 @@ import type { ActiveCatalogue, CatalogueStore } from '../../ports/reference-data
 import type { FlowLog } from '../deps.ts';
 
 export type CatalogueSourceOptions = {
-  /** They ship with the program; an imported one of the same region and day goes before them. */
+  /** Catalogues that ship with the program; an imported one of the same region and day takes precedence. */
   readonly shipped: readonly Catalogue[];
   readonly store: Pick<CatalogueStore, 'listActive' | 'readHeader' | 'readItems'>;
   readonly log: Pick<FlowLog, 'info' | 'warn'>;
 };
 
-/** The catalogues as they stand, and how to see that others were switched on. */
+/** The catalogues in force, and how to load newly activated ones. */
 export type CatalogueSource = {
-  /** One value, replaced as a whole. */
+  /** One immutable value, replaced as a whole. */
   current(): readonly Catalogue[];
-  /** Takes in what was switched on since. False: it could not be read now. */
+  /** Loads versions activated since. @returns false: they could not be read now */
   refresh(): Promise<boolean>;
 };
 
-/** Codes of one page: few milliseconds of work, and then whoever waits for an answer goes first. */
+/** Codes per page: a few milliseconds of work, after which waiting requests get their turn. */
 const PAGE_CODES = 200;
 
 /**
- * The imported catalogues and the shipped ones. A version that was switched on is read page by page
- * beside the work of the engine; until all of it is here, the one before serves.
+ * The imported and the shipped catalogues. A newly activated version is loaded page by page while the engine
+ * works; the previous one serves until it is complete.
  */
 export function createCatalogueSource(options: CatalogueSourceOptions): CatalogueSource {
   const { shipped, store, log } = options;
@@ -34,7 +34,7 @@ export function createCatalogueSource(options: CatalogueSourceOptions): Catalogu
     const now = new Map<bigint, Catalogue>();
     for (const active of await store.listActive()) {
       const known = loaded.get(active.version) ?? (await readCatalogue(store, active));
-      // It was replaced while it was read: the next look finds what stands in its place.
+      // The version was replaced during the read; the next refresh loads its replacement.
       if (known === undefined) throw new Error('a catalogue was replaced meanwhile');
       if (!loaded.has(active.version)) {
         log.info('catalogue-loaded', { region: active.region, items: known.items.size });
@@ -51,7 +51,7 @@ export function createCatalogueSource(options: CatalogueSourceOptions): Catalogu
         .then(
           () => true,
           (error: unknown) => {
-            log.warn('catalogues-not-read', {
+            log.warn('catalogue-refresh-failed', {
               reason: error instanceof Error ? error.name : 'unknown',
             });
             return false;
@@ -72,13 +72,13 @@ async function readCatalogue(
   const stored = await store.readHeader(version);
   if (stored === undefined) return undefined;
   const items = new Map<string, readonly CatalogueItem[]>();
-  const once = createSharing();
+  const share = createSharing();
   let last = '';
   for (;;) {
     const page = await store.readItems(version, last, PAGE_CODES);
     for (const rows of page) {
       last = rows[0]?.code ?? last;
-      items.set(last, rows.map(once));
+      items.set(last, rows.map(share));
     }
     if (page.length < PAGE_CODES) break;
     await new Promise((resolve) => setImmediate(resolve));
@@ -87,8 +87,8 @@ async function readCatalogue(
 }
 
 /**
- * What many items have in common is kept once: all of a catalogue stays, and whatever stays is copied by
- * the garbage collector while the engine stands still.
+ * Shares equal values between items. A catalogue stays in memory, and the garbage collector copies what stays
+ * while the engine is paused, so fewer objects mean shorter pauses.
  */
 function createSharing(): (item: CatalogueItem) => CatalogueItem {
   const kept = new Map<string, unknown>();

@@ -5,15 +5,15 @@ import type { Pack } from '../../../rules/model/pack.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
 
-/** Why a pack was refused, one line a reason. */
+/** A reason why a pack was refused. */
 export type Reason = { readonly zh: string; readonly en: string };
 
-/** SHA-256, hex, of a pack without its layout: two texts with one digest are the same pack. */
+/** SHA-256 (hex) of a pack's JSON without whitespace: texts with equal digests are the same pack. */
 export function packDigest(file: unknown): string {
   return createHash('sha256').update(JSON.stringify(file)).digest('hex');
 }
 
-/** Reads the text of a pack file. The error has a line for each problem. */
+/** Parses and compiles the text of a pack file. The error has one line per problem. */
 export function readPackText(
   text: string,
 ): Result<{ readonly pack: Pack; readonly digest: string }, Reason> {

@@ -8,34 +8,33 @@ import type { FlowLog, PolicySource } from '../deps.ts';
 import { packDigest, readPackText } from './pack-text.ts';
 
 export type PolicySourceOptions = {
-  /** They ship with the program and need no activation. */
+  /** Packs that ship with the program; they need no activation. */
   readonly shipped: readonly Pack[];
   readonly store: Pick<PolicyStore, 'listPacks' | 'readPack'>;
   readonly log: Pick<FlowLog, 'info' | 'warn' | 'error'>;
 };
 
 /**
- * The shipped packs and those that were activated, as one value. New ones are read and compiled beside
- * the work of the engine, one at a time, and then taken in all at once. A stored pack that does not
- * compile any more is told once and left out; all others serve.
+ * The shipped and the activated packs as one value. New packs are read and compiled one at a time while the
+ * engine works, then added together. A stored pack that cannot be compiled is logged once and left out.
  */
 export function createPolicySource({ shipped, store, log }: PolicySourceOptions): PolicySource {
   let policy: Policy = createPackRegistry(shipped);
-  /** By id, of every stored pack that was looked at. */
+  /** Digests of the stored packs seen so far, by id. */
   const digests = new Map<string, string>();
   let running: Promise<boolean> | undefined;
 
-  /** What becomes of a stored pack: taken in, or told why not. */
+  /** The stored pack compiled; undefined when it is unusable (logged) or ships with the program. */
   const read = async (id: string): Promise<Pack | undefined> => {
     const stored = await store.readPack(id);
     if (stored === undefined) return undefined;
     const ships = policy.byId(id);
-    // A newer version of the program may ship what was activated before.
+    // A newer program may ship a pack that was activated before.
     if (ships !== undefined && packDigest(ships.file) === stored.digest) return undefined;
     const found =
       ships === undefined ? readStored(stored) : fail('another pack ships under its id');
     if (found.ok) return found.value;
-    log.error('stored-pack-unusable', { pack: id, reason: found.error });
+    log.error('pack-rejected', { pack: id, reason: found.error });
     return undefined;
   };
   const refresh = async (): Promise<void> => {
@@ -46,12 +45,12 @@ export function createPolicySource({ shipped, store, log }: PolicySourceOptions)
       if (known === digest) continue;
       seen.push({ id, digest });
       if (known !== undefined) {
-        log.error('stored-pack-unusable', { pack: id, reason: 'its content was replaced' });
+        log.error('pack-rejected', { pack: id, reason: 'its content was replaced' });
         continue;
       }
       const pack = await read(id);
       if (pack !== undefined) added.push(pack);
-      // Whoever waits for an answer goes first.
+      // Waiting requests get their turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
     for (const { id, digest } of seen) digests.set(id, digest);
@@ -66,7 +65,9 @@ export function createPolicySource({ shipped, store, log }: PolicySourceOptions)
         .then(
           () => true,
           (error: unknown) => {
-            log.warn('packs-not-read', { reason: error instanceof Error ? error.name : 'unknown' });
+            log.warn('pack-refresh-failed', {
+              reason: error instanceof Error ? error.name : 'unknown',
+            });
             return false;
           },
         )
@@ -89,10 +90,10 @@ function readStored({ id, content, digest }: StoredPack): Result<Pack, string> {
   }
 }
 
-/** The policy with this pack on it if it was activated anywhere: another engine may have seen it first. */
-export async function policyWith(source: PolicySource, packId: string): Promise<Policy> {
-  // A look that was under way may have begun before the activation: the second one has not.
-  for (let looks = 0; looks < 2 && source.current().byId(packId) === undefined; looks += 1) {
+/** The policy including this pack, if any engine has activated it: it may be missing here still. */
+export async function refreshPolicyFor(source: PolicySource, packId: string): Promise<Policy> {
+  // A refresh that was already running may have begun before the activation; the second one has not.
+  for (let tries = 0; tries < 2 && source.current().byId(packId) === undefined; tries += 1) {
     await source.refresh();
   }
   return source.current();

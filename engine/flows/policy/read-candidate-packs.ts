@@ -6,17 +6,17 @@ import type { Policy } from '../../domain/settlement/policy.ts';
 import type { Reason } from './pack-text.ts';
 import { readPackText } from './pack-text.ts';
 
-/** A pack to try: the text of a file, or undefined for the id of a pack that is there already. */
+/** A pack to try. `text`: content of a file; undefined: `name` is the id of a known pack. */
 export type CandidatePack = { readonly name: string; readonly text: string | undefined };
 
 export type RefusedPack = {
   readonly name: string;
   readonly reasons: readonly Reason[];
-  /** Of the linter. */
+  /** Findings of the linter. */
   readonly findings: readonly Finding[];
 };
 
-/** The packs to try, or each one that is no pack, has errors of the linter, or is given twice. */
+/** Reads the packs to try. The error lists each that is no pack, has linter errors, or is given twice. */
 export function readCandidatePacks(
   given: readonly CandidatePack[],
   policy: Policy,
@@ -25,12 +25,12 @@ export function readCandidatePacks(
   const packs: Pack[] = [];
   const refused: RefusedPack[] = [];
   for (const { name, text } of given) {
-    const taken = takeOne(name, text, policy);
-    if (!taken.ok) {
-      refused.push({ name, reasons: [taken.error], findings: [] });
+    const read = readCandidate(name, text, policy);
+    if (!read.ok) {
+      refused.push({ name, reasons: [read.error], findings: [] });
       continue;
     }
-    const pack = taken.value;
+    const pack = read.value;
     const findings = lint(pack).filter(({ severity }) => severity === 'error');
     const isTwice = packs.some(({ id }) => id === pack.id);
     if (text !== undefined && findings.length > 0) refused.push({ name, reasons: [], findings });
@@ -40,7 +40,11 @@ export function readCandidatePacks(
   return refused.length > 0 ? fail(refused) : ok(packs);
 }
 
-function takeOne(name: string, text: string | undefined, policy: Policy): Result<Pack, Reason> {
+function readCandidate(
+  name: string,
+  text: string | undefined,
+  policy: Policy,
+): Result<Pack, Reason> {
   if (text !== undefined) {
     const read = readPackText(text);
     return read.ok ? ok(read.value.pack) : read;

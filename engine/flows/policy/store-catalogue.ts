@@ -1,22 +1,22 @@
 import type { Catalogue } from '../../../rules/model/catalogue.ts';
 import type { CatalogueStore } from '../../ports/reference-data.ts';
 
-/** A catalogue to be put on record for one region. */
+/** A catalogue to store for one region. */
 export type CatalogueOrder = {
   readonly region: string;
   readonly catalogue: Catalogue;
-  /** SHA-256, hex, of the files that it was read from. */
+  /** SHA-256 (hex) of the source files. */
   readonly digest: string;
-  /** Called with the codes that are on record so far. */
+  /** Called with the number of codes stored so far. */
   readonly onProgress: (done: number) => void;
 };
 
-/** Codes of one batch. */
+/** Codes per batch. */
 const BATCH_CODES = 2_000;
 
 /**
- * Writes a catalogue batch by batch, unseen, and then switches the region over to it at one stroke.
- * Broken off before that, it has changed nothing.
+ * Writes a catalogue batch by batch as a version that readers do not see, and then activates it in one step.
+ * An aborted import changes nothing.
  */
 export async function storeCatalogue(
   { region, catalogue, digest, onProgress }: CatalogueOrder,

@@ -1,20 +1,23 @@
 import type { RequestKey, SettlementId } from '../../base/ids/ids.ts';
-import type { RefundSettlement } from '../../domain/commands.ts';
-import { declinedAnswer } from '../../domain/request/answers.ts';
-import { businessDateOf } from '../../domain/request/settlement-json.ts';
+import { businessDateOf } from '../../base/time/calendar.ts';
+import type { RefundRequest } from '../../contract/refund.ts';
+import type { RefundSettlement } from '../../domain/refund/refund-settlement.ts';
+import { declinedAnswer } from '../../domain/request/answer.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { Answered } from '../execute-command.ts';
 import { execute } from '../execute-command.ts';
 import { authoriseRefund } from '../leg/authorise-bank-leg.ts';
-import { policyWith } from '../policy/policy-source.ts';
-import type { RefundBody } from '../requests.ts';
+import { refreshPolicyFor } from '../policy/policy-source.ts';
 
-/** 退费, full or by line. The bank's part is given back first; the rest is posted when the bank has answered. */
+/**
+ * 退费, full or by line. The bank's part is refunded first; the rest is posted when the bank has answered.
+ * @param id of the settlement
+ */
 export async function refundSettlement(
   deps: FlowDeps,
   caller: Caller,
   id: SettlementId,
-  request: { readonly body: RefundBody; readonly fingerprint: string },
+  request: { readonly body: RefundRequest; readonly fingerprint: string },
 ): Promise<Answered> {
   const { requestKey } = request.body;
   const facts = await deps.store.readSettlement(id);
@@ -22,10 +25,10 @@ export async function refundSettlement(
   if (settlement === undefined) {
     return { answer: declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }), isReplay: false };
   }
-  await policyWith(deps.policy, settlement.packId);
-  // All that may fail is read first: once the refund is durable, its answer is no longer "nothing was done".
+  await refreshPolicyFor(deps.policy, settlement.packId);
+  // Reads that may fail come first: once the refund is durable, an error must not say that nothing was done.
   const terminal = await deps.reference.findTerminal(settlement.terminalId);
-  const at = deps.clock.now();
+  const at = deps.environment.now();
   const { stan, batch } = await deps.store.nextTrace();
   const command: RefundSettlement = {
     type: 'refund-settlement',
@@ -46,8 +49,8 @@ export async function refundSettlement(
   };
   const executed = await execute(deps, command, requestKey);
   const leg = executed.writes?.bankLeg;
-  const sale = facts?.bankLegs.find((known) => known.legNo === 0);
-  if (leg === undefined || sale === undefined) return executed;
-  const answered = await authoriseRefund(deps, terminal, leg, sale);
-  return answered ?? { answer: executed.answer, isReplay: false };
+  const debit = facts?.bankLegs.find((known) => known.legNo === 0);
+  if (leg === undefined || debit === undefined) return executed;
+  const answered = await authoriseRefund(deps, terminal, leg, debit);
+  return answered ?? { ...executed, isReplay: false };
 }

@@ -7,14 +7,14 @@ import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
 import { parseFen } from '../../base/money/fen.ts';
+import { daysBetween, isDay } from '../../base/time/calendar.ts';
+import type { BillBody, BillLineBody } from '../../contract/bill.ts';
 import type { Institution } from '../../ports/reference.ts';
-import type { BillBody, BillLineBody } from '../requests.ts';
 
 /**
- * Checks the arithmetic of a bill and looks every item up: what the item's payment class and limit are is
- * never taken from the terminal. An item without a code, or with one that the catalogue does not know, is
- * wholly own-pay.
- * @param today business date; bills from the future, or older than `daysMax`, are refused
+ * Checks the arithmetic of a bill and looks every item up. Payment class and limit come from the catalogue,
+ * never from the terminal. An item without a code, or with an unknown one, is full own-pay.
+ * @param dates `today`: business date; bills from the future or older than `daysMax` are refused
  */
 export function priceBill(
   bill: BillBody,
@@ -43,7 +43,7 @@ export function priceBill(
   return sum === 0n ? fail('BILL_EMPTY') : ok(lines);
 }
 
-/** The first product, in units of 10^-10 yuan, that rounds up to more than an amount can be (10^14 fen). */
+/** The smallest product, in 10^-10 yuan, that rounds to more than the largest amount (10^14 fen). */
 const PRODUCT_LIMIT = 10n ** 22n - 5n * 10n ** 7n;
 
 function priceLine(
@@ -65,7 +65,7 @@ function priceLine(
   return { lineNo, code: item.code, quantityE4, priceE6, amount, ...listedFields(item, carePlace) };
 }
 
-/** What the insurance says of an item that its catalogue does not have: nothing is paid for it. */
+/** Fields of an item that the catalogue does not have: full own-pay. */
 const notListed = {
   selfPayE4: 10_000,
   priceLimitE6: undefined,
@@ -83,11 +83,7 @@ function scaledDecimal(text: string, decimals: number): bigint | undefined {
 }
 
 function isServiceDate(date: string, today: string, daysMax: number): boolean {
-  // Most bills are of today, which needs no reading.
+  // The usual case, checked without parsing.
   if (date === today) return true;
-  const day = Date.parse(`${date}T00:00:00Z`);
-  const now = Date.parse(`${today}T00:00:00Z`);
-  // Date.parse takes "2026-02-30" for some engines; the round trip shows whether the day exists.
-  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date) return false;
-  return day <= now && now - day <= daysMax * 86_400_000;
+  return isDay(date) && date < today && daysBetween(date, today) <= daysMax;
 }

@@ -1,28 +1,30 @@
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { CardId } from '../../base/ids/ids.ts';
+import { businessDateOf } from '../../base/time/calendar.ts';
+import type { CardBody } from '../../contract/card.ts';
+import type { QuoteRequest } from '../../contract/quote.ts';
 import type { PresentedCard } from '../../domain/card/card.ts';
 import { isCardOnRecord } from '../../domain/card/card.ts';
 import { checkStanding } from '../../domain/card/check-card.ts';
 import { checkPresentedCard } from '../../domain/card/check-presented-card.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { approvedText, declinedAnswer } from '../../domain/request/answers.ts';
-import { businessDateOf, quoteText } from '../../domain/request/settlement-json.ts';
+import { declinedAnswer } from '../../domain/request/answer.ts';
 import { ruleBill } from '../../domain/settlement/rule-bill.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
-import type { CardBody, QuoteBody } from '../requests.ts';
-import { mayBill, readBill } from './read-bill.ts';
+import type { FlowAnswer } from '../flow-answer.ts';
+import { approved } from '../flow-answer.ts';
+import { isCareTypeAllowed, readBill } from './read-bill.ts';
 
-/** Who would pay what, by the facts of this moment. Nothing moves, nothing is stored, no chip or PIN is asked. */
+/** 预结算: who would pay what now. Moves no money, stores nothing, needs neither chip nor PIN. */
 export async function quoteBill(
   deps: FlowDeps,
   { terminal, institution }: Caller,
-  body: QuoteBody,
-): Promise<Answer> {
-  if (!mayBill(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
-  const at = deps.clock.now();
+  body: QuoteRequest,
+): Promise<FlowAnswer> {
+  if (!isCareTypeAllowed(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
+  const at = deps.environment.now();
   const today = businessDateOf(at);
-  const presented = presentedCard(body.card);
+  const presented = readPresentedCard(body.card);
   const cardObjection = checkPresentedCard(presented, deps.settings.cardRules, today);
   if (cardObjection !== undefined) return refused(cardObjection);
   const bill = readBill(deps, institution, body.bill, today);
@@ -38,21 +40,28 @@ export async function quoteBill(
     at,
   });
   if (standing !== undefined) return refused(standing);
-  const sold = { institution: institution.code, ...bill.value, useAccount: body.useAccount };
-  const ruled = ruleBill(sold, person, facts.accumulators, {
+  const toSettle = { institution: institution.code, ...bill.value, useAccount: body.useAccount };
+  const ruled = ruleBill(toSettle, person, facts.accumulators, {
     policy: deps.policy.current(),
     reviewBill: deps.reviewBill,
   });
   if (!ruled.ok) return refused(ruled.error.code, ruled.error.detail);
   const { pack, input, warnings } = ruled.value;
   const split = explainBill(pack, input);
-  return approvedText(quoteText({ pack, split }, input.lines, warnings));
+  return {
+    kind: 'quoted',
+    ...approved,
+    explained: { pack, split },
+    lines: input.lines,
+    warnings,
+  };
 }
 
-export function presentedCard(body: CardBody): PresentedCard {
+/** The card of a request as the domain sees it. */
+export function readPresentedCard(body: CardBody): PresentedCard {
   return { ...body, cardId: body.cardId as CardId, expiresOn: body.expiresOn ?? undefined };
 }
 
-function refused(code: ErrorCode, detail?: string): Answer {
+function refused(code: ErrorCode, detail?: string): FlowAnswer {
   return declinedAnswer(code, detail === undefined ? {} : { detail });
 }

@@ -2,13 +2,13 @@ import type { Visit } from '../../../rules/model/bill.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
-import type { SettleBill } from '../../domain/commands.ts';
+import type { BillBody } from '../../contract/bill.ts';
+import type { SettleBill } from '../../domain/settlement/settle-bill.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
-import type { BillBody } from '../requests.ts';
 import { priceBill } from './price-bill.ts';
 
-/** A bill as a quote and a sale take it on: checked, and every item looked up. */
+/** A bill of a quote or settlement after its form was checked and its items were looked up. */
 export type ReadBill = Pick<
   SettleBill,
   'careType' | 'serviceDate' | 'visit' | 'carePlace' | 'lines'
@@ -26,16 +26,19 @@ export function readBill(
   if (!lines.ok) return fail(lines.error);
   const { careType, serviceDate } = bill;
   const { carePlace } = institution;
-  return ok({ careType, serviceDate, visit: visitOf(bill), carePlace, lines: lines.value });
+  return ok({ careType, serviceDate, visit: readVisit(bill), carePlace, lines: lines.value });
 }
 
-/** The disease that is treated goes first: a pack may count by it. */
-export function visitOf({ diseases = [], diagnoses = [] }: BillBody): Visit | undefined {
+/** All disease codes, the treated disease first: a pack may count by it. */
+export function readVisit({ diseases = [], diagnoses = [] }: BillBody): Visit | undefined {
   const all = [...diseases, ...diagnoses];
   return all.length === 0 ? undefined : { diseases: all };
 }
 
-/** May this terminal bill this kind of care? Its own kinds are prefixes: "14" is every special disease. */
-export function mayBill(terminal: Terminal, careType: string): boolean {
+/**
+ * May this terminal bill this care type? The terminal's types are prefixes: "14" allows every special
+ * disease.
+ */
+export function isCareTypeAllowed(terminal: Terminal, careType: string): boolean {
   return terminal.careTypes.some((prefix) => careType.startsWith(prefix));
 }

@@ -1,25 +1,25 @@
 import { toHex } from '../../base/crypto/bytes.ts';
-import type { Answer } from '../../domain/decision.ts';
-import { approvedAnswer } from '../../domain/request/answers.ts';
-import { businessDateOf, isoTime } from '../../domain/request/settlement-json.ts';
+import { businessDateOf, isoTime } from '../../base/time/calendar.ts';
 import type { Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
+import type { FlowAnswer } from '../flow-answer.ts';
+import { approved } from '../flow-answer.ts';
 import { fetchBankKeys } from '../leg/bank-sign-in.ts';
 
 /**
  * 签到: new session keys for the terminal (PIN key and MAC key, wrapped under its master key) and the bank's
- * key for its PIN pad, passed on as it came. A bank that is down does not keep a counter from working: the
- * last keys stay good, and cash always is.
+ * key for its PIN pad, passed on unchanged. While the bank is down the last bank keys stay valid, and cash
+ * settlements need none.
  */
-export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promise<Answer> {
-  const at = deps.clock.now();
+export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promise<FlowAnswer> {
+  const at = deps.environment.now();
   const session = deps.keys.newTerminalSession(terminal.sealedMasterKey);
-  const signNo = toHex(deps.clock.randomBytes(10));
+  const signNo = toHex(deps.environment.randomBytes(10));
   const { sealedPinKey, sealedMacKey } = session;
   const stored = { signNo, sealedPinKey, sealedMacKey, signedInAt: at };
   await deps.reference.saveTerminalSession(terminal.id, stored);
   const bankKeys = (await fetchBankKeys(deps, terminal)) ?? terminal.bankKeys;
-  return approvedAnswer({
+  const document = {
     signNo,
     serverTime: isoTime(at),
     businessDate: businessDateOf(at),
@@ -33,5 +33,6 @@ export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promis
       algorithm: 'ed25519',
       publicKey: deps.keys.answerPublicKey,
     },
-  });
+  };
+  return { kind: 'document', ...approved, isNew: false, document };
 }

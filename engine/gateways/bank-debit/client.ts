@@ -1,14 +1,14 @@
-/** The bank port over the UnionPay POS interface: one kept connection, many requests in flight. */
+/** The bank port over the UnionPay POS interface: one permanent connection, many requests in flight. */
 import { fail, ok } from '../../base/errors/result.ts';
 import type { Bank, BankNotSent } from '../../ports/bank.ts';
 import type { ExchangeOptions } from './exchange.ts';
 import { createExchange } from './exchange.ts';
 import type { BankLinkKeys } from './link-keys.ts';
 import { createMacKeys } from './mac-keys.ts';
-import type { Answer } from './replies.ts';
-import { outcomeOf, reversalOutcomeOf, workKeysOf } from './replies.ts';
+import type { ExchangeResult } from './replies.ts';
+import { readOutcome, readReversalOutcome, readWorkKeys } from './replies.ts';
 import {
-  cardReferenceOf,
+  createCardReference,
   refundMessage,
   reversalMessage,
   saleMessage,
@@ -31,7 +31,7 @@ export type BankClientOptions = Omit<
 
 const notSignedIn: BankNotSent = { kind: 'not-sent', reason: 'not-signed-in' };
 
-/** Connects to the bank host and keeps the connection. `timeoutMs` is the limit of each request. */
+/** Connects to the bank host and stays connected. `timeoutMs`: time limit of each request. */
 export function createBankClient(options: BankClientOptions): Bank {
   const macKeys = createMacKeys(options.keys);
   const exchange = createExchange({
@@ -41,33 +41,33 @@ export function createBankClient(options: BankClientOptions): Bank {
     currentMacKey: macKeys.of,
   });
 
-  async function ask(terminalId: string, message: Message): Promise<Answer> {
+  async function ask(terminalId: string, message: Message): Promise<ExchangeResult> {
     const macKey = macKeys.of(terminalId);
     return macKey === undefined ? notSignedIn : exchange.ask(message, macKey);
   }
 
   return {
     async signIn({ keysNo, ...trace }) {
-      const blobs = workKeysOf(await exchange.ask(signInMessage(trace), undefined));
+      const blobs = readWorkKeys(await exchange.ask(signInMessage(trace), undefined));
       if (!blobs.ok) return blobs;
       const keys = { ...blobs.value, keysNo };
       return macKeys.install(trace.terminalId, keys).ok ? ok(keys) : fail({ kind: 'bad-keys' });
     },
     installKeys: macKeys.install,
     referenceOf(sale) {
-      return encode(saleMessage(sale)).ok ? cardReferenceOf(sale) : fail('malformed');
+      return encode(saleMessage(sale)).ok ? createCardReference(sale) : fail('malformed');
     },
     async sale(sale) {
-      return outcomeOf(await ask(sale.terminalId, saleMessage(sale)));
+      return readOutcome(await ask(sale.terminalId, saleMessage(sale)));
     },
     async void(request) {
-      return outcomeOf(await ask(request.terminalId, voidMessage(request)));
+      return readOutcome(await ask(request.terminalId, voidMessage(request)));
     },
     async refund(request) {
-      return outcomeOf(await ask(request.terminalId, refundMessage(request)));
+      return readOutcome(await ask(request.terminalId, refundMessage(request)));
     },
     async reverse(request) {
-      return reversalOutcomeOf(await ask(request.terminalId, reversalMessage(request)));
+      return readReversalOutcome(await ask(request.terminalId, reversalMessage(request)));
     },
     close: exchange.close,
   };

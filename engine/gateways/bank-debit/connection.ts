@@ -1,6 +1,6 @@
 /**
- * One TCP connection that is kept: opened at once, opened again after a pause whenever it breaks.
- * It never repeats a frame; whoever sent one is told that the connection broke.
+ * One permanent TCP connection: opened at once, and again after a pause whenever it breaks. Frames are never
+ * repeated; `onLost` reports a break to the senders.
  */
 
 import type { Socket } from 'node:net';
@@ -12,35 +12,35 @@ const PAUSE_MS_MIN = 20;
 const PAUSE_MS_MAX = 1_000;
 const KEEP_ALIVE_MS = 30_000;
 
-/** Shaped like a pino logger. Never given a card number, PIN block, track or key. */
+/** The form of a pino logger. Data never contain a card number, PIN block, track or key. */
 export type BankLinkLog = {
-  info(data: object, text: string): void;
-  warn(data: object, text: string): void;
+  info(data: object, event: string): void;
+  warn(data: object, event: string): void;
 };
 
 export type Connection = {
-  /** True as soon as there is a connection; false after `limitMs` without one, or when closed. */
+  /** Resolves to true when connected; to false after `limitMs` without a connection, or when closed. */
   ready(limitMs: number): Promise<boolean>;
-  /** False: certainly nothing was sent. True: some or all of it may arrive. */
+  /** @returns false: nothing was sent; true: some or all of it may arrive */
   send(bytes: Uint8Array): boolean;
-  /** Breaks the connection, if there is one; another is opened in its place. */
-  giveUp(): void;
+  /** Breaks an open connection; a new one is opened as usual. */
+  reconnect(): void;
   close(): Promise<void>;
 };
 
 export type ConnectionOptions = {
   readonly host: string;
   readonly port: number;
-  /** Gives up one attempt to connect after this time, ms. */
+  /** Time limit of one attempt to connect, ms. */
   readonly connectTimeoutMs: number;
   readonly log: BankLinkLog;
-  /** A whole frame came. */
+  /** Called with each complete frame. */
   readonly onFrame: (frame: Frame) => void;
-  /** The connection broke: what was sent over it and not answered will not be answered. */
+  /** Called when the connection breaks: open requests will get no answer. */
   readonly onLost: () => void;
 };
 
-/** Starts connecting; a host that is not there yet is tried again until `close`. */
+/** Starts connecting, and tries again until `close`. */
 export function createConnection(options: ConnectionOptions): Connection {
   const gate = createGate();
   let socket: Socket | undefined;
@@ -48,10 +48,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   let closed = false;
   let pauseMs = PAUSE_MS_MIN;
   let retry: NodeJS.Timeout | undefined;
-  // A host that is away for hours is one line in the log, not one a second.
+  // An error is logged when it changes, so a host that is down for hours does not fill the log.
   let reported: string | undefined;
 
-  // A host that has hung up leaves a socket that is still connected but takes no more bytes.
+  // After the host has closed its side, the socket is still connected but not writable.
   const canSend = (): boolean => connected && socket?.writable === true;
 
   function open(): void {
@@ -63,14 +63,14 @@ export function createConnection(options: ConnectionOptions): Connection {
         gate.release(true);
       },
       onError(code) {
-        if (code !== reported) options.log.warn({ code }, 'bank link broke');
+        if (code !== reported) options.log.warn({ code }, 'bank-link-failed');
         reported = code;
       },
       onClose() {
         const wasConnected = connected;
         connected = false;
         socket = undefined;
-        if (wasConnected) options.log.info({}, 'bank link is down');
+        if (wasConnected) options.log.info({}, 'bank-link-lost');
         if (wasConnected) options.onLost();
         if (closed) return;
         retry = setTimeout(open, pauseMs);
@@ -90,7 +90,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       socket?.write(bytes);
       return true;
     },
-    giveUp: () => socket?.destroy(),
+    reconnect: () => socket?.destroy(),
     async close() {
       closed = true;
       clearTimeout(retry);
@@ -105,11 +105,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
-/** Where requests wait for a connection. */
+/** Holds requests that wait for a connection. */
 function createGate() {
   const waiting = new Set<(isOpen: boolean) => void>();
   return {
-    /** What `release` says, or false after `limitMs`. */
+    /** Resolves to the value of `release`, or to false after `limitMs`. */
     wait(limitMs: number): Promise<boolean> {
       return new Promise((resolve) => {
         const resume = (isOpen: boolean): void => {
@@ -141,17 +141,17 @@ function openSocket(options: ConnectionOptions, events: SocketEvents): Socket {
   const limit = setTimeout(() => socket.destroy(), options.connectTimeoutMs);
   socket.on('connect', () => {
     clearTimeout(limit);
-    log.info({}, 'bank link is up');
+    log.info({}, 'bank-link-opened');
     events.onConnect();
   });
   socket.on('data', (chunk) => {
     const { frames, error } = read(chunk);
     for (const frame of frames) onFrame(frame);
     if (error === undefined) return;
-    log.warn({ error }, 'bank link closed: the stream is not made of frames');
+    log.warn({ error }, 'bank-stream-corrupted');
     socket.destroy();
   });
-  // 'close' follows and does the work; an 'error' without a listener would end the process.
+  // 'close' follows and handles the break; an 'error' without a listener would end the process.
   socket.on('error', (error: NodeJS.ErrnoException) => events.onError(error.code ?? error.name));
   socket.on('close', () => {
     clearTimeout(limit);

@@ -1,7 +1,7 @@
 /**
- * Requests in flight over the bank link and the answers to them. An answer counts only if it comes
- * for a request that waits (message type, trace, terminal, merchant), with a good MAC, and repeats
- * its amount, card and batch; everything else is logged and changes nothing.
+ * Matches answers of the bank link to requests in flight. An answer counts only if a request waits for it
+ * (message type, trace, terminal, merchant), its MAC is good, and amount, card and batch agree. Everything
+ * else is logged and changes nothing.
  */
 
 import type { Result } from '../../base/errors/result.ts';
@@ -9,10 +9,10 @@ import { ok } from '../../base/errors/result.ts';
 import type { BankLateAnswer, BankNotSent, BankUnknown } from '../../ports/bank.ts';
 import type { BankLinkLog, Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
-import type { Asked } from './matching.ts';
-import { askedIn, exchangeKey, mismatchedField, requestMtiOf } from './matching.ts';
-import type { Answer } from './replies.ts';
-import { isApproval, lateAnswerOf } from './replies.ts';
+import type { EchoedFields } from './matching.ts';
+import { exchangeKey, mismatchedField, readEchoedFields, requestMti } from './matching.ts';
+import type { ExchangeResult } from './replies.ts';
+import { isApproval, toLateAnswer } from './replies.ts';
 import type { CodecError } from './wire/codec.ts';
 import { decode, encode } from './wire/codec.ts';
 import { describe } from './wire/describe.ts';
@@ -23,15 +23,16 @@ import { encodeWithMac, hasGoodMac } from './wire/mac.ts';
 import type { Message } from './wire/message-spec.ts';
 import { missingField } from './wire/message-spec.ts';
 
-/** Finished requests that are remembered, to tell a late or second answer from a foreign one. */
+/** Finished requests kept in memory, to recognise late and repeated answers. */
 const FINISHED_MAX = 10_000;
 
 /**
- * A line may go dark without an error: a firewall forgot it, a host hangs. TCP itself notices after a
- * quarter of an hour; requests in a row without a byte from the host show it sooner. `idle`: nobody else
- * waits for an answer; `ever`: whoever waits will not get one.
+ * Unanswered requests in a row after which the connection is replaced. A connection may die without an
+ * error (a firewall dropped it, the host hangs), which TCP notices only after a quarter of an hour. `idle`:
+ * the limit while no other request is open; `ever`: the limit in any case, since open requests will not be
+ * answered.
  */
-const SILENT_MAX = { idle: 2, ever: 10 };
+const UNANSWERED_MAX = { idle: 2, ever: 10 };
 
 export type ExchangeOptions = {
   readonly host: string;
@@ -40,26 +41,23 @@ export type ExchangeOptions = {
   readonly tpdu: string;
   /** Upper-case hex, 6 bytes. */
   readonly header: string;
-  /** How long an answer may take, ms. */
+  /** Time limit for an answer, ms. */
   readonly timeoutMs: number;
-  /** How long a request may wait for a connection before it is refused unsent, ms. */
+  /** How long a request waits for a connection before it is refused as not sent, ms. */
   readonly connectTimeoutMs: number;
-  /** Requests that may be under way at once; more are refused unsent. */
+  /** Limit of requests in flight; more are refused as not sent. */
   readonly inFlightMax: number;
   readonly log: BankLinkLog;
-  /** Told once for each message that was given up. */
+  /** Called at most once for each request without a delivered answer, and for a later approval. */
   readonly onLateAnswer: (answer: BankLateAnswer) => void;
-  /** The terminal's MAC key of now: it may have changed since the request was sent. */
+  /** The terminal's current MAC key; it may have changed since the request was sent. */
   readonly currentMacKey: (terminalId: string) => MacKey | undefined;
 };
 
 export type Exchange = {
-  /**
-   * Sends one message, once, and waits for its answer. `macKey` undefined: a sign-in, which has no
-   * MAC.
-   */
-  ask(request: Message, macKey: MacKey | undefined): Promise<Answer>;
-  /** Refuses new requests, waits for those under way, disconnects. */
+  /** Sends a message once and waits for its answer. `macKey` undefined: a sign-in, which has no MAC. */
+  ask(request: Message, macKey: MacKey | undefined): Promise<ExchangeResult>;
+  /** Refuses new requests, waits for those in flight, disconnects. */
   close(): Promise<void>;
 };
 
@@ -67,16 +65,16 @@ type Pending = {
   readonly request: Message;
   readonly macKey: MacKey | undefined;
   readonly timer: NodeJS.Timeout;
-  readonly resolve: (answer: Answer) => void;
-  readonly done: Promise<Answer>;
+  readonly resolve: (answer: ExchangeResult) => void;
+  readonly done: Promise<ExchangeResult>;
   mismatched: boolean;
 };
-/** What is remembered of a request: no PIN block, no card number. */
+/** A finished request in memory; contains no PIN block and no card number. */
 type Finished = {
   readonly macKey: MacKey | undefined;
-  readonly asked: Pick<Asked, 'amount' | 'batch'> | undefined;
-  /** The last word of the host that was passed on. An approval may follow a refusal of another copy. */
-  readonly told: 'nothing' | 'no-approval' | 'approval';
+  readonly echoed: Pick<EchoedFields, 'amount' | 'batch'> | undefined;
+  /** The last answer given to the caller. An approval may follow the refusal of another copy. */
+  readonly delivered: 'nothing' | 'no-approval' | 'approval';
 };
 type Link = {
   readonly options: ExchangeOptions;
@@ -84,10 +82,10 @@ type Link = {
   /** Oldest first. */
   readonly finished: Map<string, Finished>;
   connecting: number;
-  /** Frames that came, whatever they were. */
-  heard: number;
-  /** Requests in a row during which nothing came. */
-  silent: number;
+  /** Number of frames of any kind received. */
+  framesReceived: number;
+  /** Requests in a row during which no frame arrived. */
+  unanswered: number;
   closed: boolean;
 };
 
@@ -105,8 +103,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     pending: new Map(),
     finished: new Map(),
     connecting: 0,
-    heard: 0,
-    silent: 0,
+    framesReceived: 0,
+    unanswered: 0,
     closed: false,
   };
   const connection = createConnection({
@@ -126,13 +124,17 @@ export function createExchange(options: ExchangeOptions): Exchange {
   };
 }
 
-type Question = { readonly request: Message; readonly macKey: MacKey | undefined };
+type OutgoingRequest = { readonly request: Message; readonly macKey: MacKey | undefined };
 
-async function ask(link: Link, connection: Connection, question: Question): Promise<Answer> {
+async function ask(
+  link: Link,
+  connection: Connection,
+  question: OutgoingRequest,
+): Promise<ExchangeResult> {
   const { options, pending } = link;
-  const frame = frameOf(options, question);
+  const frame = encodeFrame(options, question);
   if (!frame.ok) {
-    options.log.warn({ error: frame.error }, 'a request for the bank does not encode');
+    options.log.warn({ error: frame.error }, 'bank-request-rejected');
     return notSent('malformed');
   }
   if (link.closed) return notSent('closed');
@@ -147,9 +149,9 @@ async function ask(link: Link, connection: Connection, question: Question): Prom
   return expectAnswer(link, connection, key, question);
 }
 
-function frameOf(
+function encodeFrame(
   options: ExchangeOptions,
-  { request, macKey }: Question,
+  { request, macKey }: OutgoingRequest,
 ): Result<Uint8Array, CodecError> {
   const body = macKey === undefined ? encode(request) : encodeWithMac(request, macKey);
   return body.ok
@@ -161,41 +163,42 @@ function expectAnswer(
   link: Link,
   connection: Connection,
   key: string,
-  { request, macKey }: Question,
-): Promise<Answer> {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
-  const heardBefore = link.heard;
+  { request, macKey }: OutgoingRequest,
+): Promise<ExchangeResult> {
+  const { promise, resolve } = Promise.withResolvers<ExchangeResult>();
+  const heardBefore = link.framesReceived;
   const timer = setTimeout(() => {
     const mismatched = link.pending.get(key)?.mismatched === true;
     finish(link, key, unknown(mismatched ? 'mismatch' : 'no-answer'));
-    if (link.heard === heardBefore) giveUpDarkLine(link, connection);
+    if (link.framesReceived === heardBefore) countUnanswered(link, connection);
   }, link.options.timeoutMs);
   link.finished.delete(key);
   link.pending.set(key, { request, macKey, timer, resolve, done: promise, mismatched: false });
   return promise;
 }
 
-/** The next request gets a new line. */
-function giveUpDarkLine(link: Link, connection: Connection): void {
-  link.silent += 1;
-  if (link.silent < (link.pending.size === 0 ? SILENT_MAX.idle : SILENT_MAX.ever)) return;
-  link.silent = 0;
-  link.options.log.warn({}, 'bank link is dark: it is given up');
-  connection.giveUp();
+/** Counts a request without any frame from the host; at the limit the connection is replaced. */
+function countUnanswered(link: Link, connection: Connection): void {
+  link.unanswered += 1;
+  if (link.unanswered < (link.pending.size === 0 ? UNANSWERED_MAX.idle : UNANSWERED_MAX.ever))
+    return;
+  link.unanswered = 0;
+  link.options.log.warn({}, 'bank-link-abandoned');
+  connection.reconnect();
 }
 
-function finish(link: Link, key: string, answer: Answer): void {
+function finish(link: Link, key: string, answer: ExchangeResult): void {
   const pending = link.pending.get(key);
   if (pending === undefined) return;
   clearTimeout(pending.timer);
   link.pending.delete(key);
   const { macKey, request } = pending;
-  const told = answer.kind === 'reply' ? wordOf(answer.message) : 'nothing';
-  remember(link, key, { macKey, asked: askedIn(request), told });
+  const delivered = answer.kind === 'reply' ? classifyReply(answer.message) : 'nothing';
+  remember(link, key, { macKey, echoed: readEchoedFields(request), delivered });
   pending.resolve(answer);
 }
 
-function wordOf(message: Message): 'no-approval' | 'approval' {
+function classifyReply(message: Message): 'no-approval' | 'approval' {
   return isApproval(message) ? 'approval' : 'no-approval';
 }
 
@@ -208,31 +211,28 @@ function remember(link: Link, key: string, finished: Finished): void {
 
 function receive(link: Link, frame: Frame): void {
   const { log } = link.options;
-  link.heard += 1;
-  link.silent = 0;
+  link.framesReceived += 1;
+  link.unanswered = 0;
   const decoded = decode(frame.body);
   if (!decoded.ok) {
-    log.warn({ error: decoded.error }, 'bank answer ignored: it does not decode');
+    log.warn({ error: decoded.error }, 'bank-frame-rejected');
     return;
   }
   const message = decoded.value;
-  const request = requestMtiOf(message.mti);
+  const request = requestMti(message.mti);
   const missing = missingField(message);
   if (request === undefined || missing !== undefined) {
-    log.warn(
-      { message: describe(message), missing },
-      'bank message ignored: it is not a whole answer',
-    );
+    log.warn({ message: describe(message), missing }, 'bank-message-rejected');
     return;
   }
   const key = exchangeKey(request, message);
   const pending = link.pending.get(key);
   if (pending === undefined) {
-    receiveStray(link, { key, frame, message });
+    receiveUnexpected(link, { key, frame, message });
     return;
   }
   if (!hasKnownMac(link, pending, { frame, message })) {
-    log.warn({ message: describe(message) }, 'bank answer with a bad MAC: taken as no answer');
+    log.warn({ message: describe(message) }, 'bank-answer-unauthenticated');
     finish(link, key, unknown('bad-mac'));
     return;
   }
@@ -242,10 +242,7 @@ function receive(link: Link, frame: Frame): void {
     return;
   }
   pending.mismatched = true;
-  log.warn(
-    { message: describe(message), field },
-    'bank answer ignored: it answers another request',
-  );
+  log.warn({ message: describe(message), field }, 'bank-answer-mismatched');
 }
 
 type Received = { readonly frame: Frame; readonly message: Message };
@@ -260,28 +257,27 @@ function hasKnownMac(
   return keys.some((key) => key !== undefined && hasGoodMac(received.frame.body, key));
 }
 
-/** An answer that nobody waits for: late, a second one, or to no request that we remember. */
-function receiveStray(link: Link, stray: Received & { readonly key: string }): void {
+/** Handles an answer without a waiting request: late, repeated, or to a request that is not remembered. */
+function receiveUnexpected(link: Link, stray: Received & { readonly key: string }): void {
   const { log, onLateAnswer, currentMacKey } = link.options;
   const { message, frame, key } = stray;
   const finished = link.finished.get(key);
-  const word = wordOf(message);
-  const isOld = finished !== undefined && finished.told !== 'nothing';
-  // Money that a copy moved after another was refused is nobody's: it must be heard of.
-  if (isOld && !(finished.told === 'no-approval' && word === 'approval')) {
-    log.warn(
-      { message: describe(message) },
-      'bank answer ignored: the request was answered before',
-    );
+  const reply = classifyReply(message);
+  const isOld = finished !== undefined && finished.delivered !== 'nothing';
+  // An approval after the refusal of another copy moved money that must be reversed, so it is reported.
+  if (isOld && !(finished.delivered === 'no-approval' && reply === 'approval')) {
+    log.warn({ message: describe(message) }, 'bank-answer-repeated');
     return;
   }
-  const text = finished === undefined ? 'no such request' : 'it came too late';
-  log.warn({ message: describe(message) }, `bank answer ignored: ${text}`);
-  // What an earlier life of the engine has sent is known by the terminal's key alone.
+  log.warn(
+    { message: describe(message), isKnown: finished !== undefined },
+    'bank-answer-unexpected',
+  );
+  // A request of an earlier process is not remembered; only the terminal's key authenticates its answer.
   const macKey = finished?.macKey ?? currentMacKey(message.fields[41] ?? '');
   if (macKey === undefined || !hasKnownMac(link, { macKey }, { frame, message })) return;
-  const said = askedIn(message);
-  if (finished?.asked !== undefined && finished.asked.amount !== said.amount) return;
-  remember(link, key, { macKey, asked: finished?.asked, told: word });
-  onLateAnswer(lateAnswerOf(message, said.batch ?? finished?.asked?.batch));
+  const said = readEchoedFields(message);
+  if (finished?.echoed !== undefined && finished.echoed.amount !== said.amount) return;
+  remember(link, key, { macKey, echoed: finished?.echoed, delivered: reply });
+  onLateAnswer(toLateAnswer(message, said.batch ?? finished?.echoed?.batch));
 }

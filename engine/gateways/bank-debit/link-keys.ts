@@ -1,6 +1,6 @@
 /**
- * The engine's only bank key: the link key, under which the host sends MAC keys. PIN keys come
- * under the PIN pad's own key, which the engine does not have.
+ * The link key, under which the host sends MAC keys: the engine's only bank key. PIN keys are enciphered
+ * under the PIN pad's key, which the engine does not have.
  */
 
 import type { CipherAlgorithm } from '../../base/crypto/block-cipher.ts';
@@ -13,13 +13,13 @@ import type { MacKey } from './wire/mac.ts';
 const KEY_BYTES = 16;
 const CHECK_BYTES = 4;
 
-/** Opens MAC keys. A hardware module can stand here. */
+/** Opens MAC keys. A hardware module can implement it. */
 export type BankLinkKeys = {
   /** `blob`: the enciphered key and its check value, hex. Fails when the check value is wrong. */
   unwrapMacKey(blob: string): Result<MacKey, 'malformed'>;
 };
 
-/** The link key from a keystore: `linkKey` 16 bytes. */
+/** Opens MAC keys with a link key in memory. `linkKey`: 16 bytes. */
 export function createLinkKeys(options: {
   readonly algorithm: CipherAlgorithm;
   readonly linkKey: Uint8Array;

@@ -1,4 +1,4 @@
-/** The MAC keys in use, one for each terminal: that of the latest sign-in which is known here. */
+/** The MAC keys in use: for each terminal the key of the latest sign-in known here. */
 
 import type { Result } from '../../base/errors/result.ts';
 import { ok } from '../../base/errors/result.ts';
@@ -7,12 +7,12 @@ import type { BankLinkKeys } from './link-keys.ts';
 import type { MacKey } from './wire/mac.ts';
 
 export type MacKeys = {
-  /** Uses this key from now on, unless that of a later sign-in is in use: somebody may still hold an old one. */
+  /** Uses this key, unless the key of a later sign-in is in use: a caller may still hold an old one. */
   install(terminalId: string, key: BankMacKey): Result<undefined, 'malformed'>;
   of(terminalId: string): MacKey | undefined;
 };
 
-/** No keys yet. */
+/** Creates an empty set of keys. */
 export function createMacKeys(linkKeys: BankLinkKeys): MacKeys {
   const terminals = new Map<string, { readonly keysNo: number; readonly key: MacKey }>();
   return {

@@ -1,4 +1,4 @@
-/** What an answer says about the money. */
+/** Turns answers into outcomes of the bank port. */
 
 import { readChipTags } from '../../base/crypto/chip-tags.ts';
 import type { Result } from '../../base/errors/result.ts';
@@ -14,11 +14,11 @@ import type {
   BankUnknown,
   BankWorkKeys,
 } from '../../ports/bank.ts';
-import { endsReversal, verdictOf } from './response-codes.ts';
+import { classifyCode, endsReversal } from './response-codes.ts';
 import type { Message } from './wire/message-spec.ts';
 
-/** `reply`: the answer to this request, beyond doubt. */
-export type Answer =
+/** `reply`: an answer that certainly belongs to this request. */
+export type ExchangeResult =
   | { readonly kind: 'reply'; readonly message: Message }
   | BankUnknown
   | BankNotSent;
@@ -27,31 +27,28 @@ export type Answer =
 const KEY_BLOB_CHARACTERS = 40;
 
 /** The outcome of a sale, void or refund. */
-export function outcomeOf(answer: Answer): BankOutcome {
+export function readOutcome(answer: ExchangeResult): BankOutcome {
   if (answer.kind !== 'reply') return answer;
-  const reply = replyOf(answer.message);
-  const verdict = verdictOf(reply.responseCode);
+  const reply = readReply(answer.message);
+  const verdict = classifyCode(reply.responseCode);
   if (verdict !== 'unsure') return { kind: verdict, reply };
   return { kind: 'unknown', reason: 'host-unsure', responseCode: reply.responseCode };
 }
 
 /** The outcome of a reversal. */
-export function reversalOutcomeOf(answer: Answer): BankReversalOutcome {
+export function readReversalOutcome(answer: ExchangeResult): BankReversalOutcome {
   if (answer.kind !== 'reply') return answer;
   const responseCode = answer.message.fields[39] ?? '';
   return { kind: 'answered', responseCode, final: endsReversal(responseCode) };
 }
 
-/**
- * The two key blobs of a sign-in answer: PIN key, then MAC key; a third, for track data, is not
- * used.
- */
-export function workKeysOf(
-  answer: Answer,
+/** The key blobs of a sign-in answer: PIN key, then MAC key; a third, for track data, is not used. */
+export function readWorkKeys(
+  answer: ExchangeResult,
 ): Result<Omit<BankWorkKeys, 'keysNo'>, BankSignInFailure> {
   if (answer.kind !== 'reply') return fail(answer);
   const responseCode = answer.message.fields[39] ?? '';
-  if (verdictOf(responseCode) !== 'approved') return fail({ kind: 'declined', responseCode });
+  if (classifyCode(responseCode) !== 'approved') return fail({ kind: 'declined', responseCode });
   const keys = answer.message.fields[62] ?? '';
   if (keys.length !== 2 * KEY_BLOB_CHARACTERS && keys.length !== 3 * KEY_BLOB_CHARACTERS) {
     return fail({ kind: 'bad-keys' });
@@ -62,18 +59,18 @@ export function workKeysOf(
   });
 }
 
-/** Answers to 0200 and 0220: those that say that money was moved. */
+/** Answers to 0200 and 0220, whose approval means that money was moved. */
 const moneyAnswers: ReadonlySet<Message['mti']> = new Set<Message['mti']>(['0210', '0230']);
 
-/** Does it say that money was moved? */
+/** Does this answer say that money was moved? */
 export function isApproval({ mti, fields }: Message): boolean {
-  return moneyAnswers.has(mti) && verdictOf(fields[39] ?? '') === 'approved';
+  return moneyAnswers.has(mti) && classifyCode(fields[39] ?? '') === 'approved';
 }
 
-/** An answer that nobody waits for. `batch`: of the answer, or of its request. */
-export function lateAnswerOf(message: Message, batch: number | undefined): BankLateAnswer {
+/** An answer without a waiting request. `batch`: of the answer, or of its remembered request. */
+export function toLateAnswer(message: Message, batch: number | undefined): BankLateAnswer {
   const { fields } = message;
-  const { responseCode, rrn, authCode } = replyOf(message);
+  const { responseCode, rrn, authCode } = readReply(message);
   return {
     terminalId: fields[41] ?? '',
     merchantId: fields[42] ?? '',
@@ -87,7 +84,7 @@ export function lateAnswerOf(message: Message, batch: number | undefined): BankL
   };
 }
 
-function replyOf({ fields }: Message): BankReply {
+function readReply({ fields }: Message): BankReply {
   const tags = readChipTags(fields[55] ?? '');
   return {
     responseCode: fields[39] ?? '',

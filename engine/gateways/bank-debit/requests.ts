@@ -1,7 +1,6 @@
 /**
- * The port's requests as messages. Which fields a message carries follows the UnionPay POS
- * interface as public terminal sources show it; a value of a wrong form comes out as an error of
- * the codec.
+ * Builds messages from the port's requests. The fields follow the UnionPay POS interface as public terminal
+ * sources show it. The codec reports malformed values.
  */
 
 import { readChipTags, writeChipTags } from '../../base/crypto/chip-tags.ts';
@@ -10,9 +9,9 @@ import { fail, ok } from '../../base/errors/result.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import type {
   BankCardReference,
+  BankDebit,
   BankRefund,
   BankReversal,
-  BankSale,
   BankTrace,
   BankVoid,
 } from '../../ports/bank.ts';
@@ -23,7 +22,7 @@ const SECURITY_WITH_PIN = '2600000000000000';
 const SECURITY_WITHOUT_PIN = '0600000000000000';
 /** Sign-in for double-length keys. */
 const NETWORK_DOUBLE_LENGTH_KEYS = '003';
-/** 60.3 to 60.5: no network function, a terminal that reads chips, the chip was read as such. */
+/** 60.3 to 60.5: no network function, a chip terminal, the chip was read. */
 const CHIP_TERMINAL = '00060';
 const YUAN = '156';
 const PIN_DIGITS_MAX = '12';
@@ -34,7 +33,7 @@ const amountField = (amount: Fen) => digits(amount, 12);
 
 type Fields = Record<number, string>;
 
-/** Terminal, trace and field 60: what every message has. */
+/** Fields of every message: terminal, trace and field 60. */
 function traceFields(trace: BankTrace, type: string, tail: string): Fields {
   return {
     11: digits(trace.stan, 6),
@@ -55,7 +54,7 @@ function cardFields(card: Omit<BankCardReference, 'chipData'>): Fields {
   };
 }
 
-/** 0800: asks for new work keys. */
+/** 0800: requests new work keys. */
 export function signInMessage(trace: BankTrace): Message {
   return {
     mti: '0800',
@@ -64,7 +63,7 @@ export function signInMessage(trace: BankTrace): Message {
 }
 
 /** 0200, processing code 000000. */
-export function saleMessage(sale: BankSale): Message {
+export function saleMessage(sale: BankDebit): Message {
   return {
     mti: '0200',
     fields: {
@@ -134,8 +133,8 @@ export function reversalMessage(request: BankReversal): Message {
   };
 }
 
-/** What a sale leaves behind for its reversal or refund. */
-export function cardReferenceOf(sale: BankSale): Result<BankCardReference, 'malformed'> {
+/** Card data of a sale that its reversal or refund needs. */
+export function createCardReference(sale: BankDebit): Result<BankCardReference, 'malformed'> {
   const tags = readChipTags(sale.chipData);
   if (!tags.ok) return fail('malformed');
   const { pan, panSequence, expiry, entryMode } = sale;

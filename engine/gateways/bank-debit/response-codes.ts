@@ -1,7 +1,7 @@
 /**
- * What the host's answer (field 39) says about the money. Only a code that leaves no doubt is
- * listed as approved or declined; every other one, listed or not, is "the host is not sure", and
- * the sale is reversed. Codes: UnionPay POS answer codes as public terminal sources list them.
+ * What a response code (field 39) says about the money. Only certain codes are listed as approved or
+ * declined; every other one means that the host is not sure, and the sale is reversed. Source: UnionPay POS
+ * response codes as public terminal sources list them.
  */
 export type Verdict = 'approved' | 'declined' | 'unsure';
 
@@ -9,9 +9,9 @@ export type Verdict = 'approved' | 'declined' | 'unsure';
 const approved = ['00', '11', 'A2', 'A4', 'A5', 'A6'];
 
 /**
- * Refused before anything was posted. Not here, though often read as a plain decline: 10 (approved
- * for a part of the amount), 94 (repeated: the first may have been posted), 68 and 98 (time-out
- * beyond the host), 90 and 92 (switch closed or cut off), 91 (issuer), 96 (system).
+ * Refused before anything was posted. Not included, though often treated as declines: 10 (approved for a part
+ * of the amount), 94 (repeated: the first may have been posted), 68 and 98 (time-out beyond the host), 90 and
+ * 92 (switch closed or cut off), 91 (issuer), 96 (system).
  */
 const declined = [
   ...'01 03 04 05 07 12 13 14 15 22 25 30 33 34 35 36 37 38 40 41 42'.split(' '),
@@ -24,16 +24,14 @@ const verdicts: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
 ]);
 
 /** The verdict on a sale, void, refund or sign-in. */
-export function verdictOf(responseCode: string): Verdict {
+export function classifyCode(responseCode: string): Verdict {
   return verdicts.get(responseCode) ?? 'unsure';
 }
 
-/**
- * 00 done, 12 already undone or never posted, 25 the host has no such original and will refuse it.
- */
+/** 00 done, 12 already undone or never posted, 25 original unknown and refused if it arrives. */
 const reversalEnds: ReadonlySet<string> = new Set(['00', '12', '25']);
 
-/** Does this answer finish a reversal? Anything else leaves it open, for as long as it takes. */
+/** Does this answer finish a reversal? Any other code leaves it open. */
 export function endsReversal(responseCode: string): boolean {
   return reversalEnds.has(responseCode);
 }

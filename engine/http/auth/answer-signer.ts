@@ -1,4 +1,4 @@
-import { ANSWERS_MAX, growAnswerTree } from '../../base/signatures/answer-tree.ts';
+import { ANSWERS_MAX, buildAnswerTree } from '../../base/signatures/answer-tree.ts';
 import {
   ACCEPT_TREE,
   answerSignatureBase,
@@ -19,24 +19,24 @@ export type AnswerToBind = {
   readonly accepts: unknown;
 };
 
-/** The headers that make an answer a certificate; rejects when the key cannot sign. */
+/** The headers that make an answer a transaction certificate. Rejects when the key cannot sign. */
 export type SignAnswer = (answer: AnswerToBind) => Promise<Record<string, string>>;
 
 type Waiting = PromiseWithResolvers<Uint8Array> & { readonly base: Uint8Array };
 
 /**
- * Signs answers, refusals among them. Those that get ready in one turn of the event loop are signed
- * together, if their terminals can read that: the more there is to do, the less of it is signing.
+ * Signs answers, including refusals. Answers of one turn of the event loop share one signature if their
+ * terminals accept that, so signing takes a smaller share of the time under load.
  */
 export function createAnswerSigner(keys: SigningKeys): SignAnswer {
   const { answerKeyId } = keys;
   const signInTree = createTreeSigner(keys);
   return async ({ status, contentDigest, requestSignature, accepts }) => {
-    const takesTree = accepts === ACCEPT_TREE;
-    const algorithm = takesTree ? 'ed25519-tree' : 'ed25519';
+    const acceptsTree = accepts === ACCEPT_TREE;
+    const algorithm = acceptsTree ? 'ed25519-tree' : 'ed25519';
     const answer = { algorithm, status, contentDigest, requestSignature, answerKeyId } as const;
     const base = Buffer.from(answerSignatureBase(answer), 'latin1');
-    const signature = takesTree ? await signInTree(base) : keys.signAnswer(base);
+    const signature = acceptsTree ? await signInTree(base) : keys.signAnswer(base);
     return {
       'content-digest': contentDigest,
       'signature-input': answerSignatureInput(answerKeyId, algorithm),
@@ -45,7 +45,7 @@ export function createAnswerSigner(keys: SigningKeys): SignAnswer {
   };
 }
 
-/** Nobody waits for company: an answer that is alone is signed in the same turn. */
+/** Signs at the end of the turn; an answer never waits for others. */
 function createTreeSigner(keys: SigningKeys): (base: Uint8Array) => Promise<Uint8Array> {
   let waiting: Waiting[] = [];
   const signWaiting = () => {
@@ -65,7 +65,7 @@ function createTreeSigner(keys: SigningKeys): (base: Uint8Array) => Promise<Uint
 
 function signTogether(keys: SigningKeys, answers: readonly Waiting[]): void {
   try {
-    const tree = growAnswerTree(answers.map(({ base }) => base));
+    const tree = buildAnswerTree(answers.map(({ base }) => base));
     const rootSignature = keys.signAnswer(tree.toSign);
     for (const [index, { resolve }] of answers.entries()) {
       resolve(tree.signatureOf(index, rootSignature));

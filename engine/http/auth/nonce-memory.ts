@@ -1,11 +1,8 @@
-/**
- * Remembers which signed requests were seen, for as long as their time window lets them be sent
- * again.
- */
+/** Remembers signed requests for as long as their age allows them to be sent again. */
 export type NonceMemory = {
   /**
-   * `created`: when the request says it was made, seconds; it is signed as the nonce is. `now`: ms.
-   * `full`: the memory is at its limit; the request must be refused, not forgotten.
+   * `created`: the request's own time, seconds; signed, like the nonce. `now`: ms.
+   * @returns `full`: the memory is at its limit and the request must be refused
    */
   remember(entry: {
     readonly terminalId: string;
@@ -16,9 +13,9 @@ export type NonceMemory = {
 };
 
 /**
- * `keepMs`: how old a request may become before it is forgotten. `entriesMax` bounds memory at about
- * 100 bytes each. Requests of one second are kept and forgotten together: taking single entries from
- * the front of a Map costs a walk over all that were taken before, up to 200 µs a request.
+ * `keepMs`: age at which a request is forgotten. `entriesMax`: limit of entries, about 100 bytes each.
+ * Requests of one second are forgotten together: deleting single entries from the front of a Map walks over
+ * all deleted ones, up to 200 µs a request.
  */
 export function createNonceMemory(limits: {
   readonly keepMs: number;

@@ -1,8 +1,7 @@
 /**
- * Who asks: verifies the signature of every /v1 request (RFC 9421 shape, see
- * engine/base/signatures/signature-base.ts) and signs every answer to one. The raw bytes are what
- * counts. A signature is checked before its time and its nonce, so that only authentic requests
- * fill the nonce memory or learn our time.
+ * Verifies the signature of every /v1 request (RFC 9421, see engine/base/signatures/signature-base.ts) over
+ * its raw bytes, and signs every answer. The signature is checked before time and nonce, so only authentic
+ * requests fill the nonce memory or learn the server's time.
  */
 import { createPublicKey, hash, verify } from 'node:crypto';
 
@@ -19,9 +18,9 @@ import {
   type RequestSignatureInput,
   requestSignatureBase,
 } from '../../base/signatures/signature-base.ts';
-import { isoTime } from '../../domain/request/settlement-json.ts';
+import { isoTime } from '../../base/time/calendar.ts';
 import type { Caller } from '../../flows/deps.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/environment.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { Reference, Terminal } from '../../ports/reference.ts';
 import { sendProblem } from '../problem.ts';
@@ -31,11 +30,9 @@ import { createNonceMemory, type NonceMemory } from './nonce-memory.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set once the signature was verified. */
+    /** Set after the signature was verified. */
     caller: Caller | undefined;
-    /**
-     * The request's own signature (base64) when its headers have the right form, verified or not.
-     */
+    /** The request's signature (base64) when its header is well-formed, verified or not. */
     signatureText: string | undefined;
   }
 }
@@ -44,17 +41,17 @@ export type SignatureDeps = {
   readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution'>;
   readonly keys: Pick<Keys, 'sessionMac'>;
   readonly sign: SignAnswer;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly settings: HttpSettings;
 };
 
-/** A time without a gap in memory or clock. Of what was before it nobody knows which requests were taken. */
-type Life = { readonly startedAt: number; readonly nonces: NonceMemory; latest: number };
+/** An uninterrupted period of this process and clock; nonces from before it are unknown. */
+type NoncePeriod = { readonly startedAt: number; readonly nonces: NonceMemory; latest: number };
 
-type Context = SignatureDeps & { life: Life };
+type Context = SignatureDeps & { period: NoncePeriod };
 
-/** So much, ms, a clock may be set back without harm: nonces are kept that much longer. */
-const STEP_BACK_MAX_MS = 5_000;
+/** How far the clock may be set back without a new period, ms; nonces are kept that much longer. */
+const CLOCK_STEP_BACK_MAX_MS = 5_000;
 
 type Claim = RequestSignatureInput & { readonly signature: string; readonly digest: string };
 
@@ -66,10 +63,10 @@ function refused(code: ErrorCode): Verdict {
   return { kind: 'refused', code };
 }
 
-/** Signs every answer of the scope and gives `authenticate` for its routes. */
+/** Installs the signing of answers on the scope. @returns `authenticate`, a hook for its routes */
 export function registerTerminalSignature(app: FastifyInstance, deps: SignatureDeps) {
   const { settings, clock } = deps;
-  const context: Context = { ...deps, life: beginLife(settings, clock.now()) };
+  const context: Context = { ...deps, period: startPeriod(settings, clock.now()) };
   app.decorateRequest('caller', undefined);
   app.decorateRequest('signatureText', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
@@ -77,7 +74,7 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
     done();
   });
   app.addHook('onSend', async ({ signatureText, headers }, reply, payload) => {
-    // Refusals are signed too, as soon as the request carried a signature to bind them to.
+    // Refusals are signed too, if the request has a signature to bind them to.
     if (signatureText === undefined) return payload;
     // Encoded once, for the digest and for the socket.
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
@@ -103,8 +100,8 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
   };
 }
 
-/** The caller of an authenticated route. Throws where a route forgot to authenticate. */
-export function callerOf(request: FastifyRequest): Caller {
+/** The caller of an authenticated route. @throws Error when the route does not authenticate */
+export function requireCaller(request: FastifyRequest): Caller {
   if (request.caller === undefined) throw new Error('the route is not authenticated');
   return request.caller;
 }
@@ -114,22 +111,22 @@ function headerText(request: FastifyRequest, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-function claimOf(request: FastifyRequest): Claim | undefined {
+function readClaim(request: FastifyRequest): Claim | undefined {
   const input = parseRequestSignatureInput(headerText(request, 'signature-input'));
   const signature = request.signatureText;
   if (input === undefined || signature === undefined) return undefined;
   return { ...input, signature, digest: headerText(request, 'content-digest') };
 }
 
-/** Whoever signs wrongly again and again has the database asked no more often than this. */
-const READ_AGAIN_MS = 250;
+/** Minimum age of a cached terminal before a wrong signature causes another database read, ms. */
+const TERMINAL_AGE_MAX_MS = 250;
 
 async function judge(
   context: Context,
   request: FastifyRequest,
   algorithm: RequestAlgorithm,
 ): Promise<Verdict> {
-  const claim = claimOf(request);
+  const claim = readClaim(request);
   if (claim === undefined || claim.algorithm !== algorithm) {
     return refused('TERMINAL_SIGNATURE_INVALID');
   }
@@ -138,8 +135,8 @@ async function judge(
   if (terminal === undefined) return refused('TERMINAL_UNKNOWN');
   let wrong = objectionToSignature(context, { request, claim, terminal });
   if (wrong !== undefined && algorithm === 'hmac-sm3') {
-    // It may have signed in at another engine since it was read.
-    terminal = (await context.reference.findTerminal(id, READ_AGAIN_MS)) ?? terminal;
+    // The terminal may have signed in at another engine since it was cached.
+    terminal = (await context.reference.findTerminal(id, TERMINAL_AGE_MAX_MS)) ?? terminal;
     wrong = objectionToSignature(context, { request, claim, terminal });
   }
   if (wrong !== undefined) return refused(wrong);
@@ -200,13 +197,13 @@ function isAuthentic(context: Context, { request, claim, terminal }: Evidence): 
 }
 
 /**
- * Requests made before this life are stale: a former one may have taken them, and its nonces are gone.
- * Several engines do not share nonces; there the request key stops a repeated sale.
+ * Requests from before the current period are stale: they may have been accepted then, and those nonces are
+ * lost. Engines do not share nonces; a request repeated at another engine is caught by its request key.
  */
 function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined {
   const { settings, clock } = context;
   const now = clock.now();
-  const { startedAt, nonces } = lifeAt(context, now);
+  const { startedAt, nonces } = currentPeriod(context, now);
   const created = claim.created * 1000;
   const isOld = now - created > settings.signatureAgeMaxMs || created < startedAt;
   if (isOld || created - now > settings.signatureAheadMaxMs) return 'REQUEST_STALE';
@@ -215,15 +212,19 @@ function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined 
   return seen === 'seen' ? 'REQUEST_REPLAYED' : undefined;
 }
 
-/** A clock that was ahead has made the memory forget what is in time again when it is set back: a new life. */
-function lifeAt(context: Context, now: number): Life {
-  if (now < context.life.latest - STEP_BACK_MAX_MS) context.life = beginLife(context.settings, now);
-  context.life.latest = Math.max(context.life.latest, now);
-  return context.life;
+/**
+ * Starts a new period when the clock is set back: the memory may have forgotten nonces that are valid
+ * again.
+ */
+function currentPeriod(context: Context, now: number): NoncePeriod {
+  if (now < context.period.latest - CLOCK_STEP_BACK_MAX_MS)
+    context.period = startPeriod(context.settings, now);
+  context.period.latest = Math.max(context.period.latest, now);
+  return context.period;
 }
 
-function beginLife(settings: HttpSettings, now: number): Life {
-  const keepMs = settings.signatureAgeMaxMs + STEP_BACK_MAX_MS;
+function startPeriod(settings: HttpSettings, now: number): NoncePeriod {
+  const keepMs = settings.signatureAgeMaxMs + CLOCK_STEP_BACK_MAX_MS;
   const nonces = createNonceMemory({ keepMs, entriesMax: settings.noncesMax });
   return { startedAt: now, nonces, latest: now };
 }

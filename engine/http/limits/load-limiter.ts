@@ -1,92 +1,93 @@
 export type LoadLimits = {
-  /** So many may always wait: how long they waited may say that the process stood, not that much is to do. */
-  readonly waitingMin: number;
-  /** While the one who has waited longest has waited this long, ms, no more than those may wait. */
-  readonly waitMsMax: number;
-  /** However fast it goes, no more may wait: each holds a connection and what has come of a body. */
-  readonly waitingMax: number;
-  /** So many enter during a turn of the event loop; between turns it can say no to others. */
-  readonly inATurn: number;
-  /** Nobody enters while so many are inside. */
-  readonly insideMax: number;
+  /** Queue length that is always allowed: long waits below it may be a process pause rather than overload. */
+  readonly queueMin: number;
+  /** Once the oldest request has waited this long, ms, the queue may not grow beyond `queueMin`. */
+  readonly waitMaxMs: number;
+  /** The queue is never longer: each waiting request holds a connection and a partly read body. */
+  readonly queueMax: number;
+  /** Requests started in one turn of the event loop; between turns the limiter can refuse others. */
+  readonly perTurnMax: number;
+  /** Requests that run at the same time, without those that wait for the bank. */
+  readonly runningMax: number;
 };
 
 export type LoadLimiterOptions = {
   readonly limits: LoadLimits;
-  /** Of those inside, how many need nothing of the engine just now: they wait for the bank. */
-  readonly resting: () => number;
-  /** ms; only for how long something waited. */
+  /** How many running requests wait for the bank and use no capacity. */
+  readonly waitingForBank: () => number;
+  /** Monotonic clock, ms. */
   readonly now: () => number;
 };
 
 export type LoadLimiter = {
   /**
-   * Calls `enter` now or in a later turn, in order of arrival, and gives true; or gives false and never
-   * calls it: too much to do.
+   * Starts a request now or in a later turn, in order of arrival.
+   * @returns false when overloaded: `start` is never called
    */
-  pass(enter: () => void): boolean;
-  /** One that entered has been answered. */
-  leave(): void;
+  submit(start: () => void): boolean;
+  /** A started request was answered. */
+  done(): void;
 };
 
-/** How soon a door is tried again behind which all have enough to do, ms. */
-const AGAIN_MS = 1;
+/** Retry interval while all slots are busy, ms. */
+const RETRY_MS = 1;
 
 /**
- * The one place where requests wait. Inside are no more than keep the store busy, so whoever enters is
- * answered soon, and who may not enter is told so before anything was done for them.
+ * The only queue for requests. It starts no more requests than keep the store busy, so a started request is
+ * answered soon, and a refused one is refused before any work is done for it.
  */
-export function createLoadLimiter({ limits, resting, now }: LoadLimiterOptions): LoadLimiter {
-  const waiting: { readonly enter: () => void; readonly since: number }[] = [];
-  let inside = 0;
-  /** In this turn. */
-  let entered = 0;
-  let isTurnComing = false;
+export function createLoadLimiter(options: LoadLimiterOptions): LoadLimiter {
+  const { limits, waitingForBank, now } = options;
+  const queue: { readonly start: () => void; readonly since: number }[] = [];
+  let running = 0;
+  let startedInTurn = 0;
+  let isTurnScheduled = false;
 
-  const isOpen = () => entered < limits.inATurn && inside - resting() < limits.insideMax;
+  const hasSlot = () =>
+    startedInTurn < limits.perTurnMax && running - waitingForBank() < limits.runningMax;
 
-  function letIn(enter: () => void): void {
-    inside += 1;
-    entered += 1;
-    enter();
+  function run(start: () => void): void {
+    running += 1;
+    startedInTurn += 1;
+    start();
   }
 
-  function expectTurn(): void {
-    if (isTurnComing) return;
-    isTurnComing = true;
-    if (entered > 0) setImmediate(turn);
-    else setTimeout(turn, AGAIN_MS);
+  function scheduleTurn(): void {
+    if (isTurnScheduled) return;
+    isTurnScheduled = true;
+    if (startedInTurn > 0) setImmediate(turn);
+    else setTimeout(turn, RETRY_MS);
   }
 
   function turn(): void {
-    isTurnComing = false;
-    entered = 0;
-    while (isOpen()) {
-      const next = waiting.shift();
+    isTurnScheduled = false;
+    startedInTurn = 0;
+    while (hasSlot()) {
+      const next = queue.shift();
       if (next === undefined) break;
-      letIn(next.enter);
+      run(next.start);
     }
-    if (entered > 0 || waiting.length > 0) expectTurn();
+    if (startedInTurn > 0 || queue.length > 0) scheduleTurn();
   }
 
   return {
-    pass(enter) {
-      const [longest] = waiting;
-      if (longest === undefined && isOpen()) {
-        letIn(enter);
-        expectTurn();
+    submit(start) {
+      const [oldest] = queue;
+      if (oldest === undefined && hasSlot()) {
+        run(start);
+        scheduleTurn();
         return true;
       }
-      if (waiting.length >= limits.waitingMax) return false;
-      const at = now();
-      const isSlow = longest !== undefined && at - longest.since >= limits.waitMsMax;
-      if (isSlow && waiting.length >= limits.waitingMin) return false;
-      waiting.push({ enter, since: at });
-      expectTurn();
+      if (queue.length >= limits.queueMax) return false;
+      const since = now();
+      const isSlow = oldest !== undefined && since - oldest.since >= limits.waitMaxMs;
+      if (isSlow && queue.length >= limits.queueMin) return false;
+      queue.push({ start, since });
+      scheduleTurn();
       return true;
     },
-    leave() {
-      inside -= 1;
+    done() {
+      running -= 1;
     },
   };
 }

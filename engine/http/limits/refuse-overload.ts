@@ -8,13 +8,13 @@ import type { SignAnswer } from '../auth/answer-signer.ts';
 import { PROBLEM_TYPE } from '../problem.ts';
 import type { LoadLimiter } from './load-limiter.ts';
 
-/** Paths whose POST begins something. All else ends it or looks it up, and passes freely. */
-const BEGINNINGS = new Set(['/v1/settlements', '/v1/challenges', '/v1/quotes']);
+/** A POST to these paths starts work and may be refused. Refunds and enquiries finish work and may not. */
+const LIMITED_PATHS = new Set(['/v1/settlements', '/v1/challenges', '/v1/quotes']);
 
 const BUSY = Buffer.from(JSON.stringify(problemBody('BUSY')));
 const BUSY_DIGEST = contentDigestOf(hash('sha256', BUSY, 'base64'));
 const BUSY_STATUS = httpStatusOf('BUSY');
-/** Whoever waits at the door has entered long before this. */
+/** The client waits longer than any request in the queue. */
 const BUSY_HEADERS = {
   'content-type': PROBLEM_TYPE,
   'content-length': BUSY.length,
@@ -22,27 +22,26 @@ const BUSY_HEADERS = {
 };
 
 /**
- * Lets requests that begin something pass the door to `serve`, or answers BUSY before a byte of the body
- * was read. It stands before the framework, because a refusal must cost next to nothing: while all who
- * come ask for twice what can be done, the time for refusals is taken from those who are served.
+ * Gives requests that start work to the load limiter, or answers BUSY before the body is read. It runs before
+ * the framework because refusals must be cheap: under overload their time is taken from accepted requests.
  */
 export function refuseOverload(
   serve: RequestListener,
-  door: LoadLimiter,
+  limiter: LoadLimiter,
   sign: SignAnswer,
 ): RequestListener {
   return (request, response) => {
-    if (request.method !== 'POST' || !BEGINNINGS.has(request.url ?? '')) {
+    if (request.method !== 'POST' || !LIMITED_PATHS.has(request.url ?? '')) {
       serve(request, response);
       return;
     }
-    const enter = () => {
-      // Who hung up while waiting hears no answer; nothing was begun for them.
-      if (response.destroyed) return door.leave();
-      response.once('close', door.leave);
+    const start = () => {
+      // The client hung up while the request was queued: nothing was done for it.
+      if (response.destroyed) return limiter.done();
+      response.once('close', limiter.done);
       serve(request, response);
     };
-    if (!door.pass(enter)) refuse(request, response, sign);
+    if (!limiter.submit(start)) refuse(request, response, sign);
   };
 }
 
@@ -56,7 +55,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, sign: SignAn
   }
   sign({ status: BUSY_STATUS, contentDigest: BUSY_DIGEST, requestSignature, accepts }).then(
     (signed) => response.writeHead(BUSY_STATUS, { ...BUSY_HEADERS, ...signed }).end(BUSY),
-    // A key that cannot sign lets no answer out: to the terminal an unknown outcome.
+    // An answer is never sent unsigned; the terminal sees an unknown outcome.
     () => request.destroy(),
   );
 }

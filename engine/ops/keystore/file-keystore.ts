@@ -23,15 +23,11 @@ import type { Keys, TerminalSession } from '../../ports/keys.ts';
 import { loadKeyFile } from './secret-file.ts';
 
 /**
- * The engine's keys in a JSON file, for development. In production a hardware module stands behind
- * the same port, and the composition root refuses this one. It holds keys
- * of the social-security application only; the bank's keys are the bank's.
+ * A keystore in a JSON file, for development. Production needs a hardware module behind the same port; the
+ * composition root refuses this one there. It holds keys of the social-security application only.
  */
 
-/**
- * What the file holds, as bytes. The sandbox's card issuer reads the same file: it plays the
- * issuing centre.
- */
+/** Content of the file, as bytes. The sandbox's card issuer, as the issuing centre, reads the same file. */
 export type KeystoreSecrets = {
   readonly cardMasterKeys: Readonly<Record<ChipAlgorithm, Uint8Array>>;
   readonly pinVerifierKey: Uint8Array;
@@ -43,7 +39,7 @@ export type KeystoreSecrets = {
   readonly answerKey: Uint8Array;
 };
 
-/** What a sealed text is for; a text sealed for one purpose does not open for another. */
+/** Purpose of a sealed text; it cannot be opened for another purpose. */
 type Purpose = 'store' | 'session-pin-key' | 'session-mac-key';
 
 const FORMAT = 'yikatong-engine-keys-1';
@@ -58,18 +54,15 @@ const keyMakers = {
 };
 const MAC_BYTES = 32;
 const IV_BYTES = 16;
-/**
- * Opened session keys that are kept, so that a request does not decipher them again: two a
- * terminal.
- */
+/** Cache size for opened session keys, two per terminal. */
 const OPENED_KEYS_MAX = 20_000;
-/** Places that issue cards and whose keys are kept open. */
+/** Cache size for keys of card issuers. */
 const CARD_REGIONS_MAX = 1_000;
 
 /**
  * Opens the keystore of a file.
  * @param path the key file, mode 0600
- * @param options `createIfMissing`: make the file with new random keys when there is none
+ * @param options `createIfMissing`: create the file with new random keys if it is missing
  * @throws StartupError when the file is missing, readable by others, or not a key file
  */
 export function openFileKeystore(
@@ -160,15 +153,12 @@ function makeKeys(secrets: KeystoreSecrets): Keys {
   };
 }
 
-/** HMAC-SM3 under a key that OpenSSL has parsed already: a third of the time of one from bytes. */
+/** HMAC-SM3 with a KeyObject: a third of the time that a key from bytes takes. */
 function hmac(key: KeyObject, data: Uint8Array): Uint8Array {
   return createHmac('sm3', key).update(data).digest();
 }
 
-/**
- * SM4-ECB with the key schedule kept: the blocks of one key are independent, so one context serves
- * all.
- */
+/** SM4-ECB with a kept key schedule: blocks are independent, so one context serves all. */
 function keepSm4(key: Uint8Array): BlockCipher {
   const encipher = createCipheriv('sm4-ecb', key, null).setAutoPadding(false);
   const decipher = createDecipheriv('sm4-ecb', key, null).setAutoPadding(false);
@@ -184,7 +174,7 @@ function openAnswerKey(pkcs8: Uint8Array): {
   const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
   invariant(privateKey.asymmetricKeyType === 'ed25519', 'the answer key is an Ed25519 key');
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  // The id names the key itself, so that a new key can never pass under an old one's name.
+  // The id is derived from the key, so a new key cannot have an old id.
   return { privateKey, publicKey: spki.toString('base64'), id: toHex(sm3(spki).subarray(0, 8)) };
 }
 
@@ -237,7 +227,7 @@ function openStorage(secrets: KeystoreSecrets): Storage {
   };
 }
 
-/** Keeps what was opened by its sealed text; the oldest goes when the limit is reached. */
+/** Caches opened keys by their sealed text; at the limit the oldest is removed. */
 function keepOpened<T>(openKey: (sealed: string) => T): (sealed: string) => T {
   const opened = new Map<string, T>();
   return (sealed) => {

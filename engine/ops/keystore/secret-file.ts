@@ -5,24 +5,20 @@ import { fromHex, toHex } from '../../base/crypto/bytes.ts';
 import { StartupError, systemCode, toStartupError } from '../startup-error.ts';
 
 /**
- * JSON files that hold secret keys, for development machines. A file is readable by its owner
- * alone, is never overwritten, and is whole or absent: it is written aside and then linked into
- * place.
+ * JSON files with secret keys, for development. A file is readable by its owner only, is never overwritten,
+ * and is complete or absent: it is written under another name and then linked.
  */
 
-/**
- * How a key is made and checked: random with so many bytes, or made by a function and of any size.
- */
+/** How a key is created: a number of random bytes, or a function (any size). */
 export type KeyMaker = number | (() => Uint8Array);
 
 const WARNING = '仅供开发测试，不得用于生产 / development only, never in production';
 
 /**
- * Loads a file of named keys, as upper-case hex beside the name of its format.
- * @param options `makers`: the keys that the file must have; `createIfMissing`: make them when
- *   there
- *   is no file
- * @throws StartupError when the file is missing, readable by others, or does not hold these keys
+ * Loads a file of named keys (upper-case hex) with a format name.
+ * @param options `makers`: the keys that the file must have; `createIfMissing`: create the file if it is
+ *   missing
+ * @throws StartupError when the file is missing, readable by others, or does not contain these keys
  */
 export function loadKeyFile<Name extends string>(
   path: string,
@@ -50,9 +46,8 @@ export function loadKeyFile<Name extends string>(
 /**
  * Reads a secret file.
  * @returns its JSON value, or undefined when there is no such file
- * @throws StartupError when others may read the file, it cannot be read, or it is not JSON; the
- *   text
- *   names the file and nothing of its content
+ * @throws StartupError when others may read the file, it cannot be read, or it is not JSON; the message
+ *   contains the path and nothing of the content
  */
 export function readSecretFile(path: string): unknown {
   let text: string;
@@ -66,32 +61,32 @@ export function readSecretFile(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The cause is left out: V8 quotes the text that it could not parse.
+    // Without the cause: V8's message quotes the text.
     throw notAKeyFile(path);
   }
 }
 
 /**
- * Writes a secret file that does not exist yet, with mode 0600; makes its folder with mode 0700.
- * @returns false, and changes nothing, when the file is there already
+ * Creates a secret file with mode 0600, and its folder with mode 0700.
+ * @returns false, without a change, when the file exists
  * @throws StartupError when the folder cannot be written
  */
 export function createSecretFile(path: string, value: unknown): boolean {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(aside, `${JSON.stringify(value, null, 2)}\n`, {
+    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, {
       mode: 0o600,
       flag: 'wx',
       flush: true,
     });
-    linkSync(aside, path);
+    linkSync(temporary, path);
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
     throw toStartupError(error);
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(temporary, { force: true });
   }
 }
 

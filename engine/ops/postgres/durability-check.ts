@@ -2,15 +2,15 @@ import type pg from 'pg';
 import { StartupError } from '../startup-error.ts';
 
 /**
- * A settlement is answered once COMMIT returned, so COMMIT must mean "on disk": with
- * `synchronous_commit=off` acknowledged rows are lost when the server is killed, with `fsync=off` or
- * `full_page_writes=off` when the power fails.
+ * A settlement is answered after COMMIT, so COMMIT must mean "on disk". With `synchronous_commit=off`
+ * committed rows are lost when the server is killed, with `fsync=off` or `full_page_writes=off` when the
+ * power fails.
  */
 const durableSettings = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
 
 /**
- * Refuses a server that may forget a committed settlement.
- * @param client a connected client or a pool; its own session settings count, as they rule its commits
+ * Refuses a server that may lose a committed settlement.
+ * @param client a connected client or a pool; its session settings count, since they apply to its commits
  * @throws StartupError DATABASE_NOT_DURABLE naming each setting that is off
  */
 export async function checkDurability(client: Pick<pg.Client, 'query'>): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createRateDetector } from '../rate-detector.ts';
 import { toStartupError } from '../startup-error.ts';
-import { type DatabasePlace, databaseRole, prepareDatabasePlace } from './database-place.ts';
+import { type DatabaseCluster, databaseRole, prepareDatabaseCluster } from './database-cluster.ts';
 import { folderInUse, startFailed } from './database-startup-errors.ts';
 import { checkDurability } from './durability-check.ts';
 import { freePort } from './free-port.ts';
@@ -15,37 +15,37 @@ import {
 } from './postmaster.ts';
 
 /**
- * The database of a fresh machine: a real, durable PostgreSQL that npm brought, with its data in a
- * folder, started and stopped by the engine. It listens on 127.0.0.1 only and wants a password, which
- * lies beside the data, readable by its owner alone.
+ * The embedded database: a durable PostgreSQL from npm, with its data in a folder, started and stopped by
+ * the engine. It listens on 127.0.0.1 only and requires a password, stored beside the data and readable by
+ * its owner only.
  */
 export type EmbeddedDatabase = {
   readonly url: string;
   readonly port: number;
-  /** Where the data stand: not `dataDir` when the user that root's database runs as cannot enter it. */
+  /** Folder of the data; differs from `dataDir` when the database's user cannot enter that. */
   readonly dataDir: string;
-  /** The server's process now; another one after the server was killed and started again. */
+  /** The server's current process; it changes when a killed server is started again. */
   serverPid(): number;
-  /** Ends the server; everything committed is on disk. May be called twice. */
+  /** Stops the server; everything committed is on disk. May be called twice. */
   stop(): Promise<void>;
 };
 
 export type EmbeddedDatabaseOptions = {
-  /** Folder for the data; made when it is missing. */
+  /** Folder for the data; created when missing. */
   readonly dataDir: string;
-  /** Without it, any free port. */
+  /** Default: any free port. */
   readonly port?: number;
-  /** Gets one line per event worth telling. */
+  /** Receives one line per notable event. */
   readonly log: (line: string) => void;
-  /** Further server settings. They may weaken durability: for throw-away databases only. */
+  /** More server settings. They may weaken durability, so only for temporary databases. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Where root puts what its database user cannot reach in `dataDir`; /var/lib/yikatong without it. */
+  /** Folder that root uses when the database's user cannot enter `dataDir`. Default: /var/lib/yikatong. */
   readonly reachableFolder?: string;
-  /** ms, never set back; that of the process without it. */
+  /** Monotonic clock, ms. Default: that of the process. */
   readonly now?: () => number;
 };
 
-/** A server that this engine owns: nobody else may stop it or start it. */
+/** A server that this engine owns: no other engine may stop or start it. */
 type OwnedServer = {
   readonly port: number;
   readonly postmaster: Postmaster;
@@ -54,14 +54,14 @@ type OwnedServer = {
 
 const database = 'yikatong';
 
-/** Session lock of the one engine that owns a server; a killed engine loses it with its connection. */
+/** Session lock of the engine that owns the server; a killed engine loses it with its connection. */
 const ownerLock = 7_431_203;
 
-/** Children of a killed server take a moment to die, and another program may take a free port. */
+/** A start is retried: children of a killed server end slowly, and another program may take a free port. */
 const startAttemptsMax = 60;
 const retryMs = 250;
 
-/** A server that dies under a running engine is started again, unless it dies more often than this. */
+/** A server that ends under a running engine is started again, up to this rate. */
 const restartsMax = { times: 5, withinMs: 60_000 };
 
 const serverSettings: Readonly<Record<string, string>> = {
@@ -71,60 +71,58 @@ const serverSettings: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   timezone: 'UTC',
-  // After each checkpoint a page that is touched goes into the log whole: checkpoints far apart write less.
+  // After a checkpoint the first change of a page is logged as a whole page; rare checkpoints write less.
   max_wal_size: '4GB',
   min_wal_size: '512MB',
   checkpoint_timeout: '15min',
   shared_buffers: '256MB',
-  // Compiling a plan pays for long reports; there are none here.
+  // Compiled plans only pay for long reports, and there are none.
   jit: 'off',
-  // The server's log must not repeat values of rows or statements: they may be personal data.
+  // The server's log must not contain row values or statements: they may be personal data.
   log_error_verbosity: 'terse',
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
 };
 
 /**
- * Starts the embedded database; makes it on first use. A server that a killed engine left behind is
- * stopped and started anew; a server of a running engine is left alone.
- * @param options folder, port, log, settings
- * @returns the running database and how to stop it
- * @throws StartupError with one line for: folder in use, of another user, not writable, of another
- *   version; port taken; disk full; binaries missing; settings that are not durable
+ * Starts the embedded database, and creates it on first use. A server of a killed engine is restarted; a
+ * server of a running engine is not touched.
+ * @throws StartupError with one line for: folder in use, of another user, not writable, of another version;
+ *   port taken; disk full; binaries missing; settings that are not durable
  */
 export async function startEmbeddedDatabase(
   options: EmbeddedDatabaseOptions,
 ): Promise<EmbeddedDatabase> {
   try {
-    const place = prepareDatabasePlace(options);
-    return await superviseServer(place, options);
+    const cluster = prepareDatabaseCluster(options);
+    return await superviseServer(cluster, options);
   } catch (error) {
     throw toStartupError(error);
   }
 }
 
 /**
- * The database that a running engine serves in this folder, for a command beside that engine.
- * @returns undefined when no engine runs there
+ * The database of a running engine in this folder, for a command beside it.
+ * @returns its URL; undefined when no engine runs there
  */
 export async function findRunningDatabase(
   options: Pick<EmbeddedDatabaseOptions, 'dataDir' | 'log' | 'reachableFolder'>,
 ): Promise<string | undefined> {
-  const place = prepareDatabasePlace(options);
-  const running = findRunningServer(place.dataFolder);
+  const cluster = prepareDatabaseCluster(options);
+  const running = findRunningServer(cluster.dataFolder);
   if (running === undefined) return undefined;
-  const client = await connect(place, running.port, 'postgres').catch(() => undefined);
+  const client = await connect(cluster, running.port, 'postgres').catch(() => undefined);
   const isOwned = client !== undefined && !(await tryOwnerLock(client));
   await client?.end();
-  return isOwned ? urlOf(place, running.port, database) : undefined;
+  return isOwned ? databaseUrl(cluster, running.port, database) : undefined;
 }
 
-/** Keeps the server running: one that dies under the engine is started again on the same port. */
+/** Keeps the server running: restarts it on the same port when it ends. */
 async function superviseServer(
-  place: DatabasePlace,
+  cluster: DatabaseCluster,
   options: EmbeddedDatabaseOptions,
 ): Promise<EmbeddedDatabase> {
-  let server = await startOwned(place, options, options.port);
+  let server = await startOwned(cluster, options, options.port);
   const port = server.port;
   const { now = () => performance.now() } = options;
   let stopping = false;
@@ -133,15 +131,15 @@ async function superviseServer(
     await stopServer(server.postmaster.pid);
   };
   const watch = async (): Promise<void> => {
-    const isTooOften = createRateDetector(restartsMax);
+    const isAboveLimit = createRateDetector(restartsMax);
     for (;;) {
       await server.postmaster.ended;
       if (stopping) return;
-      if (isTooOften(now())) break;
+      if (isAboveLimit(now())) break;
       options.log('the database server ended unexpectedly and is started again');
       await server.release();
-      server = await startOwned(place, options, port);
-      // stop() may have been called meanwhile, and has then ended the former server only.
+      server = await startOwned(cluster, options, port);
+      // If stop() was called meanwhile, it has stopped the previous server only.
       if (stopping) return end();
     }
     options.log('the database server ended again and again within a minute and is given up');
@@ -149,18 +147,18 @@ async function superviseServer(
   const watching = watch().catch((error: unknown) => {
     options.log(`the database server does not start again: ${toStartupError(error).en}`);
   });
-  // An engine that ends without stop() takes the server with it all the same.
+  // Stops the server also when the process exits without stop().
   const interrupt = () => process.kill(server.postmaster.pid, 'SIGINT');
   process.once('exit', interrupt);
   return {
-    url: urlOf(place, port, database),
+    url: databaseUrl(cluster, port, database),
     port,
-    dataDir: place.folder,
+    dataDir: cluster.folder,
     serverPid: () => server.postmaster.pid,
     stop: async () => {
       stopping = true;
       process.off('exit', interrupt);
-      // Its end is waited for now, and with nothing else to do the process would end before.
+      // Keeps the process alive until the server has ended.
       server.postmaster.process.ref();
       await end();
       await watching;
@@ -168,43 +166,43 @@ async function superviseServer(
   };
 }
 
-/** Starts a server and takes its lock; tries again what passes by itself. */
+/** Starts a server and takes its lock. Retries while folder or port are in use for a moment. */
 async function startOwned(
-  place: DatabasePlace,
+  cluster: DatabaseCluster,
   options: EmbeddedDatabaseOptions,
   askedPort: number | undefined,
 ): Promise<OwnedServer> {
   for (let attempt = 1; attempt <= startAttemptsMax; attempt += 1) {
-    if (!(await endOrphan(place, options.log))) continue;
+    if (!(await endOrphan(cluster, options.log))) continue;
     const port = askedPort ?? (await freePort(0));
     if (askedPort !== undefined) await freePort(askedPort);
     const settings = { ...serverSettings, ...options.settings, port: String(port) };
-    const started = await startPostmaster(place, settings);
+    const started = await startPostmaster(cluster, settings);
     if ('pid' in started) {
       try {
-        return { port, postmaster: started, release: await takeOwnership(place, port, options) };
+        return { port, postmaster: started, release: await takeOwnership(cluster, port, options) };
       } catch (error) {
         await stopServer(started.pid);
         throw error;
       }
     }
-    const passes = started.reason === 'in-use' || started.reason === 'port-taken';
-    if (!passes) throw startFailed(place, started);
+    const isTemporary = started.reason === 'in-use' || started.reason === 'port-taken';
+    if (!isTemporary) throw startFailed(cluster, started);
     await sleep(retryMs);
   }
-  throw folderInUse(place);
+  throw folderInUse(cluster);
 }
 
 /**
- * Stops the server that a killed engine left behind.
- * @returns false while a server is there that cannot be asked yet
+ * Stops the server of a killed engine.
+ * @returns false while a server runs that does not accept connections yet
  * @throws StartupError DATABASE_FOLDER_IN_USE when a running engine owns it
  */
-async function endOrphan(place: DatabasePlace, log: (line: string) => void): Promise<boolean> {
-  removeStalePostmasterFile(place.dataFolder);
-  const running = findRunningServer(place.dataFolder);
+async function endOrphan(cluster: DatabaseCluster, log: (line: string) => void): Promise<boolean> {
+  removeStalePostmasterFile(cluster.dataFolder);
+  const running = findRunningServer(cluster.dataFolder);
   if (running === undefined) return true;
-  const client = await connect(place, running.port, 'postgres').catch(() => undefined);
+  const client = await connect(cluster, running.port, 'postgres').catch(() => undefined);
   if (client === undefined) {
     await sleep(retryMs);
     return false;
@@ -212,7 +210,7 @@ async function endOrphan(place: DatabasePlace, log: (line: string) => void): Pro
   const owner = await tryOwnerLock(client);
   if (!owner) {
     await client.end();
-    throw folderInUse(place);
+    throw folderInUse(cluster);
   }
   log(`the database server ${running.pid} of an engine that was killed is stopped first`);
   await stopServer(running.pid);
@@ -220,15 +218,15 @@ async function endOrphan(place: DatabasePlace, log: (line: string) => void): Pro
   return true;
 }
 
-/** Takes the lock, makes the database on first use, checks that commits are durable. */
+/** Takes the lock, creates the database on first use, checks durability. @returns releases the lock */
 async function takeOwnership(
-  place: DatabasePlace,
+  cluster: DatabaseCluster,
   port: number,
   options: EmbeddedDatabaseOptions,
 ): Promise<() => Promise<void>> {
-  const client = await connect(place, port, 'postgres');
+  const client = await connect(cluster, port, 'postgres');
   try {
-    if (!(await tryOwnerLock(client))) throw folderInUse(place);
+    if (!(await tryOwnerLock(client))) throw folderInUse(cluster);
     const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
     if (options.settings === undefined) await checkDurability(client);
@@ -236,17 +234,21 @@ async function takeOwnership(
     await client.end();
     throw error;
   }
-  return keepOwnership(place, port, client);
+  return keepOwnership(cluster, port, client);
 }
 
-/** Holds the lock for as long as the engine runs, also past a server that restarts its sessions. */
-function keepOwnership(place: DatabasePlace, port: number, first: pg.Client): () => Promise<void> {
+/** Holds the lock while the engine runs; takes it again after the server has restarted its sessions. */
+function keepOwnership(
+  cluster: DatabaseCluster,
+  port: number,
+  first: pg.Client,
+): () => Promise<void> {
   let client = first;
   let released = false;
   const retake = async (): Promise<void> => {
     while (!released) {
       await sleep(retryMs, undefined, { ref: false });
-      const next = await connect(place, port, 'postgres').catch(() => undefined);
+      const next = await connect(cluster, port, 'postgres').catch(() => undefined);
       if (next === undefined) continue;
       if (released) return next.end();
       client = next;
@@ -256,7 +258,7 @@ function keepOwnership(place: DatabasePlace, port: number, first: pg.Client): ()
     }
   };
   const watchEnd = (): void => {
-    // A connection that ends while it takes the lock is seen by the next watch.
+    // If the new connection ends before it has the lock, its own 'end' listener retries.
     client.once('end', () => {
       retake().catch(() => undefined);
     });
@@ -276,14 +278,17 @@ async function tryOwnerLock(client: pg.Client): Promise<boolean> {
   return rows[0]?.taken === true;
 }
 
-async function connect(place: DatabasePlace, port: number, name: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: urlOf(place, port, name), keepAlive: true });
-  // A server that ends under an idle client emits here; without a listener that ends the process.
+async function connect(cluster: DatabaseCluster, port: number, name: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: databaseUrl(cluster, port, name),
+    keepAlive: true,
+  });
+  // An idle client emits 'error' when the server ends; without a listener that would end the process.
   client.on('error', () => undefined);
   await client.connect();
   return client;
 }
 
-function urlOf(place: DatabasePlace, port: number, name: string): string {
-  return `postgres://${databaseRole}:${place.password}@127.0.0.1:${port}/${name}`;
+function databaseUrl(cluster: DatabaseCluster, port: number, name: string): string {
+  return `postgres://${databaseRole}:${cluster.password}@127.0.0.1:${port}/${name}`;
 }

@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import { StartupError, systemCode } from '../startup-error.ts';
 
 /**
- * A port of 127.0.0.1 that nobody listens on at this moment.
- * @param asked 0 lets the system choose
- * @throws StartupError PORT_TAKEN when the port that was asked for is not free
+ * A port of 127.0.0.1 that is free at this moment.
+ * @param asked 0: any
+ * @throws StartupError PORT_TAKEN when the port `asked` is not free
  */
 export async function freePort(asked: number): Promise<number> {
   const probe = createServer();

@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing, one by one: `mkdir` with `recursive` never
- * returns in a file system that can hold no folder, such as /proc.
+ * Creates a folder and its missing parents one by one: `mkdir` with `recursive` never returns in a file
+ * system without folders, such as /proc.
  * @returns its real path
- * @throws the errno of the folder that cannot be made; EEXIST when a file has its name
+ * @throws the errno of the folder that cannot be created; EEXIST when a file has its name
  */
 export function makeFolder(folder: string): string {
   if (!isFolder(folder)) {
@@ -19,11 +19,11 @@ function makeOne(folder: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
-    // Another process may have made it in the meantime.
+    // Another process may have created it meanwhile.
     if (isFolder(folder)) return;
     throw error;
   }
-  // The database's user must pass through a folder that root makes, whatever root's umask is.
+  // The database's user must be able to enter a folder that root creates, whatever root's umask.
   if (process.getuid?.() === 0) chmodSync(folder, 0o755);
 }
 

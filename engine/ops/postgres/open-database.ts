@@ -6,12 +6,12 @@ import { checkDurability } from './durability-check.ts';
 import { findRunningDatabase, startEmbeddedDatabase } from './embedded-database.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** A database that answers and keeps what it commits. `stop` ends the server if it was started here. */
+/** A reachable, durable database. `stop` stops the server if it was started here. */
 export type OpenDatabase = { readonly url: string; stop(): Promise<void> };
 
 /**
- * Opens the database of the configuration: that of DATABASE_URL, or the embedded one, which is started.
- * @throws StartupError when it cannot be reached, or would lose what it has committed
+ * Opens the database of DATABASE_URL, or starts the embedded one.
+ * @throws StartupError when it cannot be reached or is not durable
  */
 export async function openDatabase(
   config: Config,
@@ -19,15 +19,15 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   makeFolder(config.dataDir);
   if (config.databaseUrl !== undefined) return checked(config.databaseUrl, async () => undefined);
-  const { url, stop } = await startEmbeddedDatabase({ dataDir: placeOf(config), log });
+  const { url, stop } = await startEmbeddedDatabase({ dataDir: databaseFolder(config), log });
   return checked(url, stop);
 }
 
 /**
- * Opens it for one piece of work.
- * @param isBeside the work may be done beside a running engine: its embedded database is used as it
- *   stands; else a folder in use is refused
- * @throws StartupError, whatever fails
+ * Opens the database for one task and closes it again.
+ * @param isBeside true: the task may run beside an engine and uses its embedded database; false: a folder
+ *   in use is refused
+ * @throws StartupError for every failure
  */
 export async function withDatabase<T>(
   config: Config,
@@ -49,11 +49,11 @@ export async function withDatabase<T>(
 async function findRunning(config: Config): Promise<OpenDatabase | undefined> {
   if (config.databaseUrl !== undefined) return undefined;
   makeFolder(config.dataDir);
-  const url = await findRunningDatabase({ dataDir: placeOf(config), log: () => undefined });
+  const url = await findRunningDatabase({ dataDir: databaseFolder(config), log: () => undefined });
   return url === undefined ? undefined : { url, stop: async () => undefined };
 }
 
-function placeOf({ dataDir }: Config): string {
+function databaseFolder({ dataDir }: Config): string {
   return join(dataDir, 'postgres');
 }
 

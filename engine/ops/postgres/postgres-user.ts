@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { StartupError } from '../startup-error.ts';
 
 /**
- * PostgreSQL refuses to run as root. When the engine runs as root, the database runs as another user:
- * the one the data already belong to, else `postgres`, else `yikatong` (made when it is missing),
- * else `nobody`. An ordinary user runs the database as itself.
+ * The user that the database runs as. PostgreSQL refuses to run as root, so under root it runs as the owner
+ * of existing data, else `postgres`, else `yikatong` (created if missing), else `nobody`. Another user runs
+ * the database as itself.
  */
 export type DatabaseUser = {
   readonly uid: number;
@@ -15,9 +15,9 @@ export type DatabaseUser = {
 };
 
 /**
- * Chooses the user the database runs as.
- * @param dataFolder an existing data folder, whose owner wins; undefined when there is none yet
- * @returns undefined when the engine is not root: the database then runs as the same user
+ * Chooses the user that the database runs as.
+ * @param dataFolder an existing data folder, whose owner is chosen; undefined when there is none yet
+ * @returns undefined when the engine does not run as root: the database runs as the same user
  * @throws StartupError DATABASE_USER_MISSING
  */
 export function chooseDatabaseUser(dataFolder: string | undefined): DatabaseUser | undefined {
@@ -38,10 +38,10 @@ export function chooseDatabaseUser(dataFolder: string | undefined): DatabaseUser
   });
 }
 
-/** Can this user enter the folder? True for the engine's own user, who gets its own error later. */
+/** Can this user enter the folder? True for the engine's own user, whose errors are reported later. */
 export function canEnter(user: DatabaseUser | undefined, folder: string): boolean {
   if (user === undefined) return true;
-  // Asks the system, because rights also come from groups and access lists.
+  // Tries it, because rights also come from groups and access lists.
   const entered = spawnSync('/bin/sh', ['-c', 'cd "$0"', folder], {
     uid: user.uid,
     gid: user.gid,
@@ -51,21 +51,21 @@ export function canEnter(user: DatabaseUser | undefined, folder: string): boolea
   return entered.status === 0;
 }
 
-/** Gives one folder or file to the database's user, and closes it to everybody else. */
-export function giveTo(user: DatabaseUser | undefined, path: string): void {
+/** Makes the database's user the owner of a folder or file, without rights for others. */
+export function chownPrivate(user: DatabaseUser | undefined, path: string): void {
   if (user !== undefined) chownSync(path, user.uid, user.gid);
   chmodSync(path, statSync(path).isDirectory() ? 0o700 : 0o600);
 }
 
-/** Gives a folder and everything in it to the database's user; rights stay as they are. */
-export function giveTreeTo(user: DatabaseUser, folder: string): void {
+/** Makes the database's user the owner of a folder and its content; rights are not changed. */
+export function chownTree(user: DatabaseUser, folder: string): void {
   lchownSync(folder, user.uid, user.gid);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     lchownSync(join(entry.parentPath, entry.name), user.uid, user.gid);
   }
 }
 
-/** The nearest folder above (or at) a path that exists already. */
+/** The nearest existing folder at or above a path. */
 export function nearestExisting(path: string): string {
   try {
     return statSync(path).isDirectory() ? path : dirname(path);

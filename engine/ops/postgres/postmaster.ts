@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { binaryPath, type PostgresBinaries } from './postgres-binaries.ts';
 import type { DatabaseUser } from './postgres-user.ts';
 
-/** One PostgreSQL server process on a data folder: start, watch, stop. Knows nothing of databases. */
+/** Starts, watches and stops the PostgreSQL server process of a data folder. */
 export type Cluster = {
   /** PGDATA. */
   readonly dataFolder: string;
-  /** Where the server writes what it has to say. */
+  /** The server's log. */
   readonly logFile: string;
   readonly binaries: PostgresBinaries;
   readonly user: DatabaseUser | undefined;
@@ -22,14 +22,14 @@ export type Postmaster = {
   readonly ended: Promise<void>;
 };
 
-/** What `postmaster.pid` says of the server that runs, or ran, on a data folder. */
+/** Content of `postmaster.pid`: the server that runs, or ran, on a data folder. */
 export type RunningServer = {
   readonly pid: number;
   readonly port: number;
   readonly ready: boolean;
 };
 
-/** Why a server ended before it was ready. `lines` are its own last words. */
+/** Why a server ended before it was ready. `lines`: its own messages. */
 export type StartFailure = {
   readonly reason: 'in-use' | 'port-taken' | 'disk-full' | 'not-allowed' | 'other';
   readonly lines: string;
@@ -37,14 +37,13 @@ export type StartFailure = {
 
 const pollMs = 10;
 
-/** After this long a stop stops asking clients and servers nicely (fast shutdown → immediate). */
+/** Time limit of a fast shutdown, ms; then the server is stopped immediately. */
 const fastStopMsMax = 20_000;
 
 /**
- * Starts the server and waits until it takes connections. Crash recovery may take long: it waits as
- * long as the process lives.
- * @param cluster where the data are and who runs them
- * @param settings server settings, given on the command line so that they win over the files
+ * Starts the server and waits until it accepts connections, without a time limit, because crash recovery
+ * may take long.
+ * @param settings server settings, given on the command line, which overrides the files
  * @returns the process, or why it ended
  */
 export async function startPostmaster(
@@ -64,7 +63,7 @@ export async function startPostmaster(
       ...(cluster.user && { uid: cluster.user.uid, gid: cluster.user.gid }),
       cwd: '/',
       env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
-      // A session of its own: Ctrl-C reaches the engine alone, which stops the database last.
+      // Its own session, so that Ctrl-C reaches the engine only, which stops the database last.
       detached: true,
       stdio: ['ignore', log, log],
     },
@@ -82,18 +81,19 @@ export async function startPostmaster(
   while (!state.ended) {
     const server = readPostmasterFile(cluster.dataFolder);
     if (server?.ready === true && server.pid === child.pid) {
-      // The engine ends the database itself; the handle must not keep a finished engine alive.
+      // The engine stops the database itself; the handle must not keep a finished engine alive.
       child.unref();
       return { pid: server.pid, process: child, ended };
     }
     await sleep(pollMs);
   }
-  return failureOf(readFileSync(cluster.logFile, 'utf8').slice(logStart));
+  return classifyFailure(readFileSync(cluster.logFile, 'utf8').slice(logStart));
 }
 
 /**
- * Ends a server: fast shutdown (clients are cut off, everything is on disk), immediate if that hangs.
- * @param pid the server's process; it need not be a child of ours
+ * Stops a server: fast shutdown (disconnects clients, writes everything to disk), immediate shutdown if
+ * that hangs.
+ * @param pid the server's process, not necessarily a child of this one
  */
 export async function stopServer(pid: number): Promise<void> {
   signal(pid, 'SIGINT');
@@ -105,19 +105,19 @@ export async function stopServer(pid: number): Promise<void> {
 }
 
 /**
- * The server that runs on a data folder. A `postmaster.pid` that a killed server or a restarted
- * machine left, whose process is gone or is another program's, is no running server.
+ * The server that runs on a data folder. A stale `postmaster.pid`, whose process is gone or belongs to
+ * another program, does not count.
  * @returns undefined when there is none
  */
 export function findRunningServer(dataFolder: string): RunningServer | undefined {
   const server = readPostmasterFile(dataFolder);
   if (server === undefined || !isAlive(server.pid)) return undefined;
-  return worksIn(server.pid, dataFolder) ? server : undefined;
+  return isStartedOn(server.pid, dataFolder) ? server : undefined;
 }
 
 /**
- * Removes a `postmaster.pid` whose process is no server of this folder. PostgreSQL itself takes any
- * live process of that number for a server, and numbers come back soon in a container.
+ * Removes a `postmaster.pid` whose process is not a server of this folder. PostgreSQL itself accepts any live
+ * process of that number as the server, and in a container numbers are soon reused.
  */
 export function removeStalePostmasterFile(dataFolder: string): void {
   const server = readPostmasterFile(dataFolder);
@@ -142,13 +142,13 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {
-    // Gone, or another user's and so not the server this engine may have started (EPERM).
+    // Gone (ESRCH), or of another user and so not a server of this engine (EPERM).
     return false;
   }
   return !isZombie(pid);
 }
 
-/** A killed orphan may wait for its new parent for ever, as in a container without an init. */
+/** A killed orphan stays a zombie in a container without an init process. */
 function isZombie(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -158,8 +158,8 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** Was this process started on this data folder? Where that cannot be seen, the pid is believed. */
-function worksIn(pid: number, dataFolder: string): boolean {
+/** Was this process started on this data folder? True where the command line cannot be read. */
+function isStartedOn(pid: number, dataFolder: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(dataFolder);
   } catch {
@@ -175,13 +175,13 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** A short write is how PostgreSQL tells of the last free bytes of a disk. */
+/** PostgreSQL also reports a full disk as a short write. */
 export function saysDiskFull(lines: string): boolean {
   return /No space left on device|wrote only \d+ of \d+ bytes/.test(lines);
 }
 
-function failureOf(lines: string): StartFailure {
-  // A server that cannot start has no protocol to give a code with; its messages are in English (LC_ALL=C).
+function classifyFailure(lines: string): StartFailure {
+  // A server that does not start gives no code, only messages, which are English (LC_ALL=C).
   const reason = saysDiskFull(lines)
     ? 'disk-full'
     : /lock file "postmaster.pid"|shared memory block .* is still in use/.test(lines)

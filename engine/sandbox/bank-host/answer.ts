@@ -1,11 +1,11 @@
-/** The host's answer to a message: what it repeats, what it adds. */
+/** Builds the host's answer to a message. */
 
+import { isoTime } from '../../base/time/calendar.ts';
 import type { Message, Mti } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { messageTypes } from '../../gateways/bank-debit/wire/message-spec.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/environment.ts';
 import type { ProvenChip } from './chip-check.ts';
 
-const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 /** Acquirer, field 32: an invented code of the sandbox. */
 const ACQUIRER = '48021000';
 const REPEATED_FIELDS = [2, 3, 4, 11, 14, 23, 25, 41, 42, 49, 53, 60];
@@ -18,7 +18,7 @@ export type Ruling = {
 };
 
 type Source = {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly books: { nextNumber(name: string): number };
 };
 
@@ -64,9 +64,9 @@ function answerMti(mti: Mti): Mti {
   return answer;
 }
 
-/** hhmmss, MMDD and YYMM in Shanghai, which has no summer time. `now`: ms. */
+/** hhmmss, MMDD and YYMM in China's time. `now`: ms. */
 export function shanghaiTime(now: number): { time: string; monthDay: string; yearMonth: string } {
-  const text = new Date(now + SHANGHAI_OFFSET_MS).toISOString();
+  const text = isoTime(now);
   const [date = '', clock = ''] = text.split('T');
   const digits = date.replaceAll('-', '');
   return {

@@ -1,26 +1,24 @@
 /**
- * The sandbox's bank: a card issuer behind a TCP port that speaks the UnionPay POS interface, with
- * its own books, its own keys and, on command, bad days. It shares the wire format with the
- * engine's bank gateway and nothing else.
+ * The sandbox's bank: a card issuer behind a TCP port with the UnionPay POS interface, its own books and
+ * keys, and faults on command. It shares only the wire format with the engine's bank gateway.
  */
-
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { invariant } from '../../base/errors/result.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Environment } from '../../ports/environment.ts';
 import type { Books } from './books.ts';
 import { openBooks } from './books.ts';
 import type { CardRecord, CardStatus, JournalEntry } from './books-rows.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import { createFaultPlan } from './fault-plan.ts';
 import type { BankHostKeys } from './host-keys.ts';
 import { pinVerifier } from './host-keys.ts';
 import { serveTerminal } from './host-link.ts';
-import type { Mood } from './misbehaviour.ts';
-import { createMood } from './misbehaviour.ts';
 import { cardAccount, PIN_TRIES } from './operations.ts';
 import { createWorkQueue } from './work-queue.ts';
 
-/** A card to issue. One that is already in the books stays as it is. */
+/** A card to issue. A card that exists in the books is not changed. */
 export type BankHostCard = {
   readonly pan: string;
   /** Two digits. */
@@ -38,12 +36,12 @@ export type BankHostOptions = {
   readonly store: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Interface to listen on; the loopback if not given. */
+  /** Interface to listen on. Default: the loopback. */
   readonly host?: string;
   readonly keys: BankHostKeys;
   readonly cards: readonly BankHostCard[];
-  readonly clock: Pick<Clock, 'now' | 'randomBytes'>;
-  /** Gets each message, in and out, as a line without card numbers or secrets. */
+  readonly clock: Pick<Environment, 'now' | 'randomBytes'>;
+  /** Receives each message, in and out, as a line without card numbers or secrets. */
   readonly log?: (line: string) => void;
 };
 
@@ -52,19 +50,19 @@ export type AccountState = Pick<CardRecord, 'pinTriesLeft' | 'lastAtc' | 'status
   readonly balance: Fen;
 };
 
-export type BankHost = Mood & {
+export type BankHost = FaultPlan & {
   readonly port: number;
   issue(card: BankHostCard): void;
   /** Undefined: no such card. */
   accountOf(pan: string): AccountState | undefined;
   setStatus(pan: string, status: CardStatus): void;
-  /** Every entry since the books were opened, in order; each posting sums to zero. */
+  /** All entries since the books were created, in order; each posting sums to zero. */
   journal(): readonly JournalEntry[];
   /** Balance of every account, fen; their sum is zero. */
   balances(): ReadonlyMap<string, Fen>;
-  /** Whole requests that came in since the host was started, answered or not. */
+  /** Complete requests received since the start, answered or not. */
   received(): number;
-  /** Breaks all connections; the host goes on listening. */
+  /** Breaks all connections; the host continues to listen. */
   dropConnections(): void;
   close(): Promise<void>;
 };
@@ -74,7 +72,7 @@ export async function createBankHost(options: BankHostOptions): Promise<BankHost
   const { keys, clock, log = () => undefined } = options;
   const books = openBooks(options.store);
   for (const card of options.cards) issue(books, keys, card);
-  const mood = createMood();
+  const faults = createFaultPlan();
   const queue = createWorkQueue(books.transaction);
   let received = 0;
   const onRequest = (): void => {
@@ -84,14 +82,14 @@ export async function createBankHost(options: BankHostOptions): Promise<BankHost
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serveTerminal(socket, { context: { books, keys, clock }, mood, queue, log, onRequest });
+    serveTerminal(socket, { context: { books, keys, clock }, faults, queue, log, onRequest });
   });
   const dropConnections = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   const port = await listen(server, options.port, options.host ?? '127.0.0.1');
   return {
-    ...mood,
+    ...faults,
     port,
     issue: (card) => issue(books, keys, card),
     accountOf: (pan) => accountOf(books, pan),

@@ -1,4 +1,4 @@
-/** What stands in the bank host's books, and how a row becomes a value. */
+/** Rows of the bank host's books, and how they are read. */
 import type { SQLOutputValue } from 'node:sqlite';
 import { invariant } from '../../base/errors/result.ts';
 import type { Fen } from '../../base/money/fen.ts';
@@ -20,7 +20,7 @@ export type CardRecord = {
 export type TerminalRecord = {
   readonly terminalId: string;
   readonly merchantId: string;
-  /** Clear work keys, hex. The ones before the last sign-in still answer what is under way. */
+  /** Clear work keys, hex. Those before the last sign-in still serve requests in flight. */
   readonly current: WorkKeyPair;
   readonly previous: WorkKeyPair | undefined;
 };
@@ -30,7 +30,7 @@ export type WorkKeyPair = { readonly pik: string; readonly mak: string };
 export type Trace = { readonly terminalId: string; readonly batch: string; readonly stan: string };
 
 export type Operation = Trace & {
-  /** A tombstone is a reversal that came before its original. */
+  /** `tombstone`: a reversal that arrived before its original. */
   readonly kind: 'sale' | 'void' | 'refund' | 'tombstone';
   readonly state: 'approved' | 'declined' | 'reversed' | 'voided';
   readonly merchantId: string;
@@ -38,9 +38,9 @@ export type Operation = Trace & {
   readonly amount: Fen;
   readonly refunded: Fen;
   readonly rrn: string;
-  /** The sale that this belongs to: itself, or the original of a void or refund. */
+  /** The sale of this operation: itself, or the original of a void or refund. */
   readonly sale: { readonly batch: string; readonly stan: string };
-  /** Fields of the first answer, given again to the same trace. */
+  /** Fields of the first answer, repeated for the same trace. */
   readonly answer: Readonly<Record<number, string>>;
 };
 
@@ -75,7 +75,7 @@ export function number(row: Row, column: string): number {
 
 function oneOf<const T extends string>(row: Row, column: string, allowed: readonly T[]): T {
   const found = allowed.find((value) => value === row[column]);
-  invariant(found !== undefined, `column ${column} holds an unknown word`);
+  invariant(found !== undefined, `column ${column} holds an unknown value`);
   return found;
 }
 

@@ -1,6 +1,4 @@
-/**
- * Tables of the bank host's own books. Amounts are fen; a customer's account never goes below zero.
- */
+/** Tables of the bank host's books. Amounts are fen; a customer's balance is never negative. */
 export const booksSchema = `
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;

@@ -1,8 +1,7 @@
 /**
- * The bank host's books in a SQLite file: cards, work keys, operations and double entries. They
- * survive the host's restart and owe nothing to the engine's.
+ * The bank host's books in a SQLite file: cards, work keys, operations and double entries. They survive a
+ * restart and are independent of the engine's.
  */
-
 import type { SQLInputValue } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
 import type { Fen } from '../../base/money/fen.ts';
@@ -28,7 +27,7 @@ import {
 } from './books-rows.ts';
 import { booksSchema } from './books-schema.ts';
 
-/** What lies beyond this bank: the source of opening balances. */
+/** The account outside this bank, source of opening balances. */
 const OUTSIDE = 'outside';
 
 export type Books = ReturnType<typeof openBooks>;
@@ -53,7 +52,7 @@ export function openBooks(store: string) {
     ...terminalBooks(sql),
     ...operationBooks(sql),
     ...journalBooks(sql),
-    /** Makes everything that `work` writes durable at once, or nothing of it. */
+    /** Runs `work` in one durable transaction. */
     transaction<T>(work: () => T): T {
       database.exec('BEGIN IMMEDIATE');
       try {
@@ -114,7 +113,7 @@ function terminalBooks(sql: Sql) {
       const row = sql.row('SELECT * FROM terminal WHERE terminal_id = ?', terminalId);
       return row === undefined ? undefined : readTerminal(row);
     },
-    /** The keys of before become the previous ones. */
+    /** Sets new keys; the current keys become the previous ones. */
     setWorkKeys(terminalId: string, merchantId: string, keys: WorkKeyPair): void {
       sql.run(
         `INSERT INTO terminal VALUES (?, ?, ?, ?, NULL, NULL)
@@ -195,7 +194,7 @@ function nextNumber(sql: Sql, name: string): number {
   return number(row ?? {}, 'last');
 }
 
-export type Posting = {
+export type Transfer = {
   readonly from: string;
   readonly to: string;
   readonly amount: Fen;
@@ -212,7 +211,7 @@ function journalBooks(sql: Sql) {
     const row = sql.row('SELECT balance_fen FROM account WHERE name = ?', account);
     return row === undefined ? fen(0n) : amountOf(row, 'balance_fen');
   }
-  function post({ from, to, amount, terminalId, sale }: Posting): void {
+  function post({ from, to, amount, terminalId, sale }: Transfer): void {
     const posting = nextNumber(sql, 'posting');
     const legs = [
       [from, fen(-amount)],
@@ -226,12 +225,9 @@ function journalBooks(sql: Sql) {
   }
   return {
     balanceOf,
-    /**
-     * Moves money between two accounts as two entries. Throws if a customer's account would
-     * overdraw.
-     */
+    /** Moves money between two accounts as two entries. Throws if a customer would overdraw. */
     post,
-    /** Puts an opening balance into an account, from outside. */
+    /** Posts an opening balance from outside. */
     fund(account: string, amount: Fen): void {
       post({ from: OUTSIDE, to: account, amount, terminalId: '', sale: { batch: '', stan: '' } });
     },

@@ -1,6 +1,4 @@
-/**
- * Is the card genuine? The issuer's side of field 55: ARQC, ATC and the answer for the card (ARPC).
- */
+/** The issuer's check of field 55: ARQC and ATC, and the answer for the card (ARPC). */
 import { equalBytes, fromHex, toHex } from '../../base/crypto/bytes.ts';
 import type { ChipTags } from '../../base/crypto/chip-tags.ts';
 import { readChipTags, writeChipTags } from '../../base/crypto/chip-tags.ts';
@@ -12,14 +10,11 @@ import {
 } from '../../base/crypto/emv-cryptogram.ts';
 import type { BankHostKeys } from './host-keys.ts';
 
-/**
- * What the cryptogram covers, in this order; of 9F10 only the card verification results (JR/T
- * 0025).
- */
+/** Tags that the cryptogram covers, in this order; of 9F10 only the card verification results (JR/T 0025). */
 const CRYPTOGRAM_TAGS = ['9F02', '9F03', '9F1A', '95', '5F2A', '9A', '9C', '9F37', '82', '9F36'];
 const RESULTS_IN_9F10 = [6, 14] as const;
 
-/** A card whose cryptogram was right. */
+/** A card with a valid cryptogram. */
 export type ProvenChip = {
   readonly atc: number;
   /** 9F02, twelve digits. */
@@ -30,7 +25,7 @@ export type ProvenChip = {
 
 type Card = { readonly pan: string; readonly panSequence: string };
 
-/** Checks the ARQC of `field55` (hex). Undefined: it is missing, cut or wrong. */
+/** Checks the ARQC of `field55` (hex). @returns undefined when it is missing, truncated or wrong */
 export function checkChip(keys: BankHostKeys, card: Card, field55: string): ProvenChip | undefined {
   const tags = readChipTags(field55);
   if (!tags.ok) return undefined;

@@ -1,6 +1,4 @@
-/**
- * One terminal's connection at the host: frames in, answers out, and what goes wrong on a bad day.
- */
+/** A terminal's connection at the host: reads frames, sends answers, injects faults. */
 import type { Socket } from 'node:net';
 import { invariant } from '../../base/errors/result.ts';
 import { decode, encode } from '../../gateways/bank-debit/wire/codec.ts';
@@ -11,7 +9,7 @@ import { encodeWithMac } from '../../gateways/bank-debit/wire/mac.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { missingField } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { isAnswered } from './answer.ts';
-import type { Fault, Mood } from './misbehaviour.ts';
+import type { Fault, FaultPlan } from './fault-plan.ts';
 import type { HostContext } from './operations.ts';
 import { isDecision } from './operations.ts';
 import type { Refusal, Response } from './respond.ts';
@@ -20,17 +18,15 @@ import type { WorkQueue } from './work-queue.ts';
 
 type Host = {
   readonly context: HostContext;
-  readonly mood: Mood;
+  readonly faults: FaultPlan;
   readonly queue: WorkQueue;
   readonly log: (line: string) => void;
-  /** A whole request came in. */
+  /** Called for each complete request. */
   readonly onRequest: () => void;
 };
 type Request = { readonly frame: Frame; readonly message: Message };
 
-/**
- * Reads requests until the connection ends; one that is not a whole message is logged and dropped.
- */
+/** Reads requests until the connection ends; incomplete messages are logged and dropped. */
 export function serveTerminal(socket: Socket, host: Host): void {
   const read = createFrameReader();
   socket.on('data', (chunk) => {
@@ -40,7 +36,7 @@ export function serveTerminal(socket: Socket, host: Host): void {
     host.log(`connection closed: ${error}`);
     socket.destroy();
   });
-  // A connection that breaks is the terminal's business; without a listener it would end the host.
+  // The terminal handles a broken connection; without a listener the error would end the host.
   socket.on('error', () => undefined);
 }
 
@@ -54,16 +50,16 @@ function accept(socket: Socket, host: Host, frame: Frame): void {
   host.log(`in  ${describe(message)}`);
   if (!isAnswered(message.mti) || missingField(message) !== undefined) return;
   host.onRequest();
-  const fault = host.mood.faultFor(operationOf(message));
+  const fault = host.faults.nextFault(operationOf(message));
   if (fault?.kind === 'silent-before-posting') return;
   const enqueue = (): void =>
-    host.queue.add(() => carryOut(socket, host, { frame, message }, fault));
+    host.queue.add(() => processRequest(socket, host, { frame, message }, fault));
   if (fault?.kind === 'slow') setTimeout(enqueue, fault.delayMs).unref();
   else enqueue();
 }
 
-/** Decides and posts; gives back the step that answers, or does what the fault says instead. */
-function carryOut(
+/** Decides and posts. @returns the function that answers, or does what the fault says instead */
+function processRequest(
   socket: Socket,
   host: Host,
   request: Request,
@@ -113,10 +109,10 @@ function answerFrame(
   if (fault?.kind === 'bad-mac' && macKey !== undefined) {
     body[body.length - 1] = (body[body.length - 1] ?? 0) ^ 1;
   }
-  return writeFrame({ tpdu: turned(frame.tpdu), header: frame.header, body });
+  return writeFrame({ tpdu: swapTpduAddresses(frame.tpdu), header: frame.header, body });
 }
 
-/** An answer to a request that nobody made, under a good MAC. */
+/** Fields of an answer that does not match its request, for the faults wrong-amount and wrong-stan. */
 function alteredFields({ fields }: Message, fault: Fault | undefined): Record<number, string> {
   if (fault?.kind === 'wrong-amount' && fields[4] !== undefined) {
     return { 4: ((BigInt(fields[4]) + 1n) % 10n ** 12n).toString().padStart(12, '0') };
@@ -125,7 +121,7 @@ function alteredFields({ fields }: Message, fault: Fault | undefined): Record<nu
   return { 11: String((Number(fields[11]) % 999_999) + 1).padStart(6, '0') };
 }
 
-/** TPDU: an identifier byte, then destination and origin, which change places in the answer. */
-function turned(tpdu: string): string {
+/** Swaps destination and origin of a TPDU, which follow an identifier byte. */
+function swapTpduAddresses(tpdu: string): string {
   return tpdu.slice(0, 2) + tpdu.slice(6) + tpdu.slice(2, 6);
 }

@@ -1,13 +1,13 @@
 /**
- * Sale, void and refund at the issuer: who may debit what. Each trace is decided once; the same
- * trace again gets the first answer again.
+ * Sale, void and refund at the issuer. Each trace is decided once; a repetition gets the first answer
+ * again.
  */
 import { fromHex } from '../../base/crypto/bytes.ts';
 import { decryptPinBlock0 } from '../../base/crypto/pin-block.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { fen, ZERO } from '../../base/money/fen.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Environment } from '../../ports/environment.ts';
 import type { Ruling } from './answer.ts';
 import { answerTo, shanghaiTime } from './answer.ts';
 import type { Books } from './books.ts';
@@ -22,14 +22,14 @@ export const PIN_TRIES = 3;
 export type HostContext = {
   readonly books: Books;
   readonly keys: BankHostKeys;
-  readonly clock: Pick<Clock, 'now' | 'randomBytes'>;
+  readonly clock: Pick<Environment, 'now' | 'randomBytes'>;
 };
 
-/** What a void or refund found as its original. */
+/** The ruling on a void or refund, with its original. */
 type OriginalRuling = { readonly code: string; readonly original?: Operation };
 
 /** Terminal, batch and trace number of a message. */
-export function traceOf({ fields }: Message): Trace {
+export function readTrace({ fields }: Message): Trace {
   return {
     terminalId: fields[41] ?? '',
     batch: fields[60]?.slice(2, 8) ?? '',
@@ -46,22 +46,22 @@ export const cardAccount = (pan: string): string => `card:${pan}`;
 export const merchantAccount = (merchantId: string): string => `merchant:${merchantId}`;
 
 /**
- * 应答码 that say what was decided about an operation. Not among them: those of a host that does not know itself
- * (68, 91, 96 …), and those about one copy of the message (03, 30, 58, 77, 97, 99, A0).
+ * 应答码 that decide an operation. Not included: codes of a host that does not know the outcome (68, 91, 96
+ * …), and codes about one copy of the message (03, 30, 58, 77, 97, 99, A0).
  */
 const decisions: ReadonlySet<string> = new Set([
   ...'01 04 05 07 12 13 14 15 22 25 33 34 35 36 37 38 40 41 42'.split(' '),
   ...'43 45 51 54 55 57 59 60 61 62 63 64 65 75 79'.split(' '),
 ]);
 
-/** Does a host that answers so stand by it when the message comes again? */
+/** Does a host with this answer give it again when the message is repeated? */
 export function isDecision(code: string): boolean {
   return decisions.has(code);
 }
 
 /**
- * Decides a 0200 or 0220 with a good MAC. `pair`: the work keys under which the terminal sent it. `declineWith`:
- * a code to decide with instead, if the message has not come before.
+ * Decides a 0200 or 0220 with a good MAC. `pair`: the work keys of the message. `declineWith`: a code to
+ * decline with instead, unless the message is a repetition.
  */
 export function operate(
   context: HostContext,
@@ -69,8 +69,8 @@ export function operate(
   pair: WorkKeyPair,
   declineWith?: string,
 ): Message {
-  const before = context.books.findOperation(traceOf(message));
-  if (before !== undefined) return repeated(context, message, before);
+  const before = context.books.findOperation(readTrace(message));
+  if (before !== undefined) return answerRepeated(context, message, before);
   const kind = kindOf(message);
   if (kind === undefined) return answerTo(context, message, { code: '40' });
   if (declineWith !== undefined)
@@ -99,10 +99,8 @@ function kindOf({ mti, fields }: Message): 'sale' | 'void' | 'refund' | undefine
   return fields[3] === '200000' ? 'void' : undefined;
 }
 
-/**
- * A trace that was seen: its first answer, unless it was reversed since or meant something else.
- */
-function repeated(context: HostContext, message: Message, before: Operation): Message {
+/** The answer to a known trace: its first answer, unless it was reversed since or the content differs. */
+function answerRepeated(context: HostContext, message: Message, before: Operation): Message {
   if (before.state === 'reversed') return answerTo(context, message, { code: '12' });
   const same =
     before.kind === kindOf(message) &&
@@ -120,10 +118,10 @@ type Decided = {
   readonly original: Operation | undefined;
 };
 
-/** Posts what was approved and keeps the answer. */
+/** Stores the operation with its answer, and posts it if approved. */
 function record(context: HostContext, message: Message, decided: Decided): Message {
   const { books } = context;
-  const trace = traceOf(message);
+  const trace = readTrace(message);
   const answer = answerTo(context, message, { code: decided.code, chip: decided.chip });
   const isApproved = decided.code === '00';
   const operation: Operation = {
@@ -179,11 +177,11 @@ function cardRefusal(card: CardRecord, expiry: string, now: number): string | un
   if (card.status === 'lost') return '41';
   if (card.status === 'frozen') return '62';
   if (expiry !== card.expiry || card.expiry < shanghaiTime(now).yearMonth) return '54';
-  // A medical bill is paid from an account that holds the money, never on credit.
+  // A medical bill must be paid from a balance, never on credit.
   return card.kind === 'credit' ? '57' : undefined;
 }
 
-/** Each wrong PIN is counted before it is answered; the third locks the card. */
+/** Checks the PIN. A wrong PIN is counted before the answer; the third locks the card. */
 function checkPin(
   { books, keys }: HostContext,
   card: CardRecord,
@@ -204,11 +202,11 @@ function checkPin(
   return card.pinTriesLeft === 1 ? '75' : '55';
 }
 
-/** Field 61: batch and trace of the sale, which must be whole and of the same amount. */
+/** Rules on a void. Field 61 names the sale, which must be unrefunded and of the same amount. */
 function ruleVoid({ books }: HostContext, message: Message): OriginalRuling {
   const { fields } = message;
   const named = fields[61] ?? '';
-  const { terminalId } = traceOf(message);
+  const { terminalId } = readTrace(message);
   const trace = { terminalId, batch: named.slice(0, 6), stan: named.slice(6, 12) };
   const original = books.findOperation(trace);
   if (original === undefined || !isOriginal(original, message)) return { code: '25' };
@@ -216,7 +214,7 @@ function ruleVoid({ books }: HostContext, message: Message): OriginalRuling {
   return original.amount === amountIn(message) ? { code: '00', original } : { code: '64' };
 }
 
-/** Field 37: the reference of the sale. Never more than what is left of it. */
+/** Rules on a refund. Field 37 names the sale; the amount is at most what is left of it. */
 function ruleRefund({ books }: HostContext, message: Message): OriginalRuling {
   const original = books.findByRrn(message.fields[37] ?? '');
   if (original === undefined || !isOriginal(original, message)) return { code: '25' };

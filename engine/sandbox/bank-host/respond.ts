@@ -1,4 +1,4 @@
-/** One request of a terminal, from its bytes to the answer and the key that signs it. */
+/** Turns a terminal's request into its answer and the key for the answer's MAC. */
 
 import { oddParity } from '../../base/crypto/block-cipher.ts';
 import { fromHex, toHex } from '../../base/crypto/bytes.ts';
@@ -7,8 +7,8 @@ import { hasGoodMac } from '../../gateways/bank-debit/wire/mac.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { answerTo } from './answer.ts';
 import type { TerminalRecord, WorkKeyPair } from './books-rows.ts';
+import type { OperationName } from './fault-plan.ts';
 import { wrapWorkKey } from './host-keys.ts';
-import type { OperationName } from './misbehaviour.ts';
 import type { HostContext } from './operations.ts';
 import { operate } from './operations.ts';
 import { reverse } from './reversals.ts';
@@ -18,10 +18,12 @@ const KEY_BYTES = 16;
 /** `macKey` undefined: the answer carries no MAC. */
 export type Response = { readonly answer: Message; readonly macKey: MacKey | undefined };
 
-/** A code to answer instead of deciding. `isNoted`: as the decision on a sale, void or refund. */
+/**
+ * A code to answer instead of deciding. `isNoted`: it is stored as the decision on a sale, void or refund.
+ */
 export type Refusal = { readonly code: string; readonly isNoted: boolean };
 
-/** What the message asks for, in the words in which misbehaviour is commanded. */
+/** The operation of a message, as fault orders name it. */
 export function operationOf({ mti, fields }: Message): OperationName {
   if (mti === '0400') return 'reversal';
   if (mti === '0220') return 'refund';
@@ -29,10 +31,7 @@ export function operationOf({ mti, fields }: Message): OperationName {
   return 'sign-in';
 }
 
-/**
- * Answers a request; posts what it approves. `body`: the message's bytes, for the MAC.
- * Runs inside the caller's transaction.
- */
+/** Answers a request and posts it if approved, in the caller's transaction. `body`: the bytes for the MAC. */
 export function respond(
   context: HostContext,
   request: { readonly message: Message; readonly body: Uint8Array },
@@ -61,7 +60,7 @@ export function respond(
   return { answer, macKey };
 }
 
-/** The pair under whose MAC key the message is right: of the last sign-in or the one before. */
+/** The key pair of the last or previous sign-in under which the message's MAC is good. */
 function workKeysOf(terminal: TerminalRecord, body: Uint8Array): WorkKeyPair | undefined {
   return [terminal.current, terminal.previous].find(
     (pair) => pair !== undefined && hasGoodMac(body, macKeyOf(pair)),

@@ -1,21 +1,21 @@
 /**
- * Reversal at the issuer. It may come twice, and it may come before its original: then it leaves a
- * tombstone, and the original is refused when it arrives.
+ * Reversal at the issuer. It may arrive twice, or before its original: then it stores a tombstone, and the
+ * original is refused when it arrives.
  */
 import { fen, ZERO } from '../../base/money/fen.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { answerTo } from './answer.ts';
 import type { Operation } from './books-rows.ts';
 import type { HostContext } from './operations.ts';
-import { amountIn, cardAccount, merchantAccount, traceOf } from './operations.ts';
+import { amountIn, cardAccount, merchantAccount, readTrace } from './operations.ts';
 
 /**
- * Decides a 0400 with a good MAC: 00 undone (now or before), 12 nothing was posted or it is already
- * given back, 25 no such original, 64 not the original's amount or card, 22 partly refunded, 51
- * (void) the money is no longer there.
+ * Decides a 0400 with a good MAC: 00 reversed (now or before), 12 nothing was posted or it is voided, 25 no
+ * such original, 64 other amount or card than the original, 22 partly refunded, 51 (void) the balance is
+ * too low.
  */
 export function reverse(context: HostContext, message: Message): Message {
-  const original = context.books.findOperation(traceOf(message));
+  const original = context.books.findOperation(readTrace(message));
   if (original === undefined) {
     const answer = answerTo(context, message, { code: '25' });
     context.books.addOperation(tombstone(message, answer));
@@ -25,7 +25,7 @@ export function reverse(context: HostContext, message: Message): Message {
 }
 
 function tombstone(message: Message, answer: Message): Operation {
-  const trace = traceOf(message);
+  const trace = readTrace(message);
   return {
     ...trace,
     kind: 'tombstone',

@@ -1,13 +1,13 @@
 /**
- * Requests that arrive together share one durable commit; an idle host commits each at once. What a
- * job returns runs after the commit, so no answer leaves before its posting is on disk.
+ * Requests that arrive together share one durable commit. The function that a job returns runs after the
+ * commit, so an answer is sent only when its posting is on disk.
  */
-/** The job posts in the transaction; the function that it returns answers. */
+/** Posts within the transaction and returns the function that sends the answer. */
 export type Job = () => () => void;
 
 export type WorkQueue = {
   add(job: Job): void;
-  /** Forgets what has not been started. */
+  /** Drops the jobs that have not started. */
   close(): void;
 };
 

@@ -4,11 +4,12 @@ import { systemCode } from '../../ops/startup-error.ts';
 import type { ControlAnswer, ControlRequest } from './control-protocol.ts';
 import { findControl } from './control-protocol.ts';
 
+/** Time limit for an answer, ms. */
 const LIMIT_MS = 5_000;
 
 /**
- * Asks the bank of the sandbox that runs on this folder.
- * @returns undefined: no sandbox runs there
+ * Sends a request to the bank of the sandbox that runs on this folder.
+ * @returns undefined when no sandbox runs there
  */
 export async function askControl(
   dataDir: string,
@@ -18,11 +19,11 @@ export async function askControl(
   if (address === undefined) return undefined;
   const socket = connect({ host: '127.0.0.1', port: address.controlPort });
   socket.setTimeout(LIMIT_MS, () => socket.destroy(new Error('the sandbox does not answer')));
-  socket.write(`${JSON.stringify({ word: address.word, request })}\n`);
+  socket.write(`${JSON.stringify({ token: address.token, request })}\n`);
   try {
     return JSON.parse(await text(socket)) as ControlAnswer;
   } catch (error) {
-    // The file of a sandbox that was killed leads nowhere.
+    // The address file of a killed sandbox is stale.
     if (systemCode(error) === 'ECONNREFUSED') return undefined;
     throw error;
   }

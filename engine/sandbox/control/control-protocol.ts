@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { systemCode } from '../../ops/startup-error.ts';
-import type { OperationName } from '../bank-host/misbehaviour.ts';
-import { misbehaviours } from '../bank-host/misbehaviour.ts';
+import type { OperationName } from '../bank-host/fault-plan.ts';
+import { faultKinds } from '../bank-host/fault-plan.ts';
 
 /**
- * How the command line speaks to the bank of a running sandbox: one line of JSON there, one back, over a
- * port of the loopback. Where it is and the word that opens it stand in a file that only the owner reads.
+ * The protocol between the command line and the bank of a running sandbox: one line of JSON each way, over
+ * a port of the loopback. Port and secret token are in a file that only its owner can read.
  */
 export const bankOperations = [
   'sign-in',
@@ -24,12 +24,12 @@ const DELAY_MS_MAX = 600_000;
 
 const closed = { additionalProperties: false } as const;
 
-const misbehave = Type.Object(
+const InjectFaultRequest = Type.Object(
   {
-    do: Type.Literal('misbehave'),
+    do: Type.Literal('inject-fault'),
     on: Type.Enum([...bankOperations]),
-    kind: Type.Enum([...misbehaviours]),
-    /** How many requests. */
+    kind: Type.Enum([...faultKinds]),
+    /** Number of requests. */
     times: Type.Integer({ minimum: 1, maximum: TIMES_MAX }),
     delayMs: Type.Integer({ minimum: 0, maximum: DELAY_MS_MAX }),
     /** Field 39 of a decline. */
@@ -42,10 +42,10 @@ const balance = Type.Object(
   { do: Type.Literal('balance'), person: Type.String({ maxLength: 64 }) },
   closed,
 );
-const ControlRequest = Type.Union([misbehave, calm, balance]);
-const ControlMessage = Type.Object({ word: Type.String(), request: ControlRequest }, closed);
+const ControlRequest = Type.Union([InjectFaultRequest, calm, balance]);
+const ControlMessage = Type.Object({ token: Type.String(), request: ControlRequest }, closed);
 const ControlAddress = Type.Object(
-  { controlPort: Type.Integer({ minimum: 1, maximum: 65_535 }), word: Type.String() },
+  { controlPort: Type.Integer({ minimum: 1, maximum: 65_535 }), token: Type.String() },
   closed,
 );
 
@@ -67,17 +67,17 @@ export type ControlAnswer =
       readonly reason: 'malformed' | 'not-allowed' | 'unknown-person';
     };
 
-/** A line as a message, or undefined when it is none. */
+/** Parses a line; undefined when it is no message. */
 export function readControlMessage(line: string): ControlMessage | undefined {
   return parse(line, (value) => Value.Check(ControlMessage, value));
 }
 
-/** Is this request one that the bank understands? */
+/** Is this a valid request? */
 export function isControlRequest(value: unknown): value is ControlRequest {
   return Value.Check(ControlRequest, value);
 }
 
-/** Where the bank of the sandbox of that folder listens; undefined when none has said so. */
+/** The address of the sandbox's bank on this folder; undefined when there is none. */
 export function findControl(dataDir: string): ControlAddress | undefined {
   try {
     const text = readFileSync(addressPath(dataDir), 'utf8');
@@ -88,13 +88,13 @@ export function findControl(dataDir: string): ControlAddress | undefined {
   }
 }
 
-/** Makes the address known to the owner of the folder. @returns takes it back, unless another took its place */
+/** Writes the address file. @returns removes it, unless another sandbox has replaced it */
 export function announceControl(dataDir: string, address: ControlAddress): () => void {
   const path = addressPath(dataDir);
   writeFileSync(`${path}.new`, `${JSON.stringify(address)}\n`, { mode: 0o600 });
   renameSync(`${path}.new`, path);
   return () => {
-    if (findControl(dataDir)?.word === address.word) rmSync(path, { force: true });
+    if (findControl(dataDir)?.token === address.token) rmSync(path, { force: true });
   };
 }
 

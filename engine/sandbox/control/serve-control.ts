@@ -14,32 +14,32 @@ export type Control = {
 };
 
 export type ControlOptions = {
-  /** Gets the address file. */
+  /** Folder for the address file. */
   readonly dataDir: string;
-  readonly host: Pick<BankHost, 'misbehave' | 'behave' | 'accountOf'>;
-  /** Card number of a sandbox person; undefined: nobody of that name. */
+  readonly host: Pick<BankHost, 'injectFault' | 'clearFaults' | 'accountOf'>;
+  /** PAN of a sandbox person; undefined: no such person. */
   readonly panOf: (person: string) => string | undefined;
 };
 
-/** Longer than any message, bytes. */
+/** Maximum length of a message, bytes. */
 const LINE_MAX = 4_096;
 
-/** Listens on the loopback and lets whoever has the word command the bank. */
+/** Listens on the loopback and executes requests that contain the token. */
 export async function serveControl(options: ControlOptions): Promise<Control> {
-  const word = randomBytes(24).toString('base64url');
+  const token = randomBytes(24).toString('base64url');
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    // Whoever hangs up early has lost interest in the answer.
+    // A client may close before the answer.
     socket.on('error', () => undefined);
-    readLine(socket, (line) => socket.end(`${JSON.stringify(answer(options, word, line))}\n`));
+    readLine(socket, (line) => socket.end(`${JSON.stringify(answer(options, token, line))}\n`));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   invariant(address !== null && typeof address === 'object', 'the control listens on a TCP port');
-  const withdraw = announceControl(options.dataDir, { controlPort: address.port, word });
+  const withdraw = announceControl(options.dataDir, { controlPort: address.port, token });
   return {
     port: address.port,
     async close() {
@@ -65,22 +65,22 @@ function readLine(socket: Socket, onLine: (line: string) => void): void {
   socket.on('data', collect);
 }
 
-function answer(options: ControlOptions, word: string, line: string): ControlAnswer {
+function answer(options: ControlOptions, token: string, line: string): ControlAnswer {
   const message = readControlMessage(line);
   if (message === undefined) return { outcome: 'refused', reason: 'malformed' };
-  if (!isSame(message.word, word)) return { outcome: 'refused', reason: 'not-allowed' };
-  return carryOut(options, message.request);
+  if (!isSame(message.token, token)) return { outcome: 'refused', reason: 'not-allowed' };
+  return executeRequest(options, message.request);
 }
 
-function carryOut({ host, panOf }: ControlOptions, request: ControlRequest): ControlAnswer {
+function executeRequest({ host, panOf }: ControlOptions, request: ControlRequest): ControlAnswer {
   switch (request.do) {
-    case 'misbehave': {
+    case 'inject-fault': {
       const { do: _do, ...command } = request;
-      host.misbehave(command);
+      host.injectFault(command);
       return { outcome: 'done' };
     }
     case 'calm':
-      host.behave();
+      host.clearFaults();
       return { outcome: 'done' };
     case 'balance': {
       const pan = panOf(request.person);
@@ -92,7 +92,7 @@ function carryOut({ host, panOf }: ControlOptions, request: ControlRequest): Con
   }
 }
 
-/** Compared by digest, so that neither length nor content show in the time it takes. */
+/** Compares digests, so that the time reveals neither length nor content. */
 function isSame(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

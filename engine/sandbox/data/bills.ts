@@ -1,14 +1,14 @@
 import type { CareType } from '../../../rules/model/bill.ts';
 import { invariant } from '../../base/errors/result.ts';
 import { addFen, formatFen, parseFen } from '../../base/money/fen.ts';
-import type { PlaceName } from '../seed/sandbox-places.ts';
+import type { InstitutionName } from '../seed/sandbox-institutions.ts';
 
 /**
- * Bills for demonstrations, with real national codes and names. Each line says where its price was
- * printed; prices are examples of one place and nobody's tariff.
+ * Bills for demonstrations, with real national codes and names. Each line names the source of its price,
+ * which is an example and not a tariff.
  */
 export type SandboxBill = {
-  /** What `yikatong sell --bill` takes. */
+  /** Value of `yikatong sell --bill`. */
   readonly id: string;
   readonly title: { readonly zh: string; readonly en: string };
   readonly careType: CareType;
@@ -18,7 +18,7 @@ export type SandboxBill = {
 
 export type SandboxBillLine = {
   readonly lineNo: string;
-  /** 医疗目录编码; null: an item without one, wholly own-pay. */
+  /** 医疗目录编码; null: an item without a code, full own-pay. */
   readonly code: string | null;
   readonly name: string;
   readonly quantity: string;
@@ -128,31 +128,46 @@ export const sandboxBills: readonly SandboxBill[] = [
   },
 ];
 
-/** Who buys what and where in the demonstration: one sale for every situation. */
-export const sandboxSales: readonly {
+/** The settlements of the demonstration: person, bill and institution for every situation. */
+export const sandboxSettlements: readonly {
   readonly person: string;
   readonly bill: string;
-  readonly place: PlaceName;
-  /** How the patient pays what is left. */
+  readonly institution: InstitutionName;
+  /** How the patient's part is paid. */
   readonly pay: 'cash' | 'bank';
 }[] = [
-  { person: 'beijing-over-deductible', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
-  { person: 'beijing-fresh', bill: 'outpatient', place: 'beijingHospital', pay: 'bank' },
-  { person: 'beijing-retired', bill: 'outpatient', place: 'beijingCommunity', pay: 'bank' },
-  { person: 'dongguan-family-doctor', bill: 'outpatient', place: 'dongguanCommunity', pay: 'cash' },
-  { person: 'dongguan-pharmacy-buyer', bill: 'pharmacy', place: 'dongguanPharmacy', pay: 'cash' },
-  { person: 'card-expired', bill: 'pharmacy', place: 'dongguanPharmacy', pay: 'cash' },
-  { person: 'listed-city', bill: 'pharmacy', place: 'dongguanPharmacy', pay: 'cash' },
-  { person: 'listed-provincial', bill: 'pharmacy', place: 'dongguanPharmacy', pay: 'cash' },
-  { person: 'listed-national', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
-  { person: 'initial-pin', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
-  { person: 'oral-loss', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
-  { person: 'account-frozen', bill: 'outpatient', place: 'beijingHospital', pay: 'cash' },
-  { person: 'bank-poor', bill: 'outpatient', place: 'beijingHospital', pay: 'bank' },
-  { person: 'old-chip', bill: 'outpatient', place: 'dongguanHospital', pay: 'cash' },
+  {
+    person: 'beijing-over-deductible',
+    bill: 'outpatient',
+    institution: 'beijingHospital',
+    pay: 'cash',
+  },
+  { person: 'beijing-fresh', bill: 'outpatient', institution: 'beijingHospital', pay: 'bank' },
+  { person: 'beijing-retired', bill: 'outpatient', institution: 'beijingCommunity', pay: 'bank' },
+  {
+    person: 'dongguan-family-doctor',
+    bill: 'outpatient',
+    institution: 'dongguanCommunity',
+    pay: 'cash',
+  },
+  {
+    person: 'dongguan-pharmacy-buyer',
+    bill: 'pharmacy',
+    institution: 'dongguanPharmacy',
+    pay: 'cash',
+  },
+  { person: 'card-expired', bill: 'pharmacy', institution: 'dongguanPharmacy', pay: 'cash' },
+  { person: 'listed-city', bill: 'pharmacy', institution: 'dongguanPharmacy', pay: 'cash' },
+  { person: 'listed-provincial', bill: 'pharmacy', institution: 'dongguanPharmacy', pay: 'cash' },
+  { person: 'listed-national', bill: 'outpatient', institution: 'beijingHospital', pay: 'cash' },
+  { person: 'initial-pin', bill: 'outpatient', institution: 'beijingHospital', pay: 'cash' },
+  { person: 'oral-loss', bill: 'outpatient', institution: 'beijingHospital', pay: 'cash' },
+  { person: 'account-frozen', bill: 'outpatient', institution: 'beijingHospital', pay: 'cash' },
+  { person: 'bank-poor', bill: 'outpatient', institution: 'beijingHospital', pay: 'bank' },
+  { person: 'old-chip', bill: 'outpatient', institution: 'dongguanHospital', pay: 'cash' },
 ];
 
-/** The bill as the wire contract wants it. `serviceDate`: "2026-11-22", the business date. */
+/** The bill in the form of the wire contract. `serviceDate`: the business date, "2026-11-22". */
 export function toWireBill(bill: SandboxBill, serviceDate: string) {
   const amounts = bill.lines.map((line) => {
     const amount = parseFen(line.amount);

@@ -1,8 +1,8 @@
 import { invariant } from '../../base/errors/result.ts';
 
 /**
- * GBK bytes of a text, as hex: names stand in GBK on the chip. Node only decodes GBK, so the table
- * is turned round once, when the first name is written.
+ * Encodes a text as GBK, hex, because names on the chip are GBK. Node only decodes GBK, so its table is
+ * inverted at the first call.
  * @throws InvariantViolation for a character that GBK does not have
  */
 export function encodeGbk(text: string): string {

@@ -22,7 +22,7 @@ import {
   sandboxPersonNo,
 } from './sandbox-numbers.ts';
 
-/** What the holder's application form and the bank's contract say. */
+/** Data of the holder's application form and of the bank's contract. */
 export type CardApplication = {
   readonly serial: number;
   /** Issuing region, six digits. */
@@ -41,7 +41,7 @@ export type CardApplication = {
   readonly bankBalance: Fen;
 };
 
-/** EF06 of the card, without the ID number: the sandbox has none. */
+/** EF06 of the card, without the ID number, which the sandbox does not have. */
 export type CardHolder = {
   readonly name: string;
   /** ASCII, for the bank application. */
@@ -51,34 +51,31 @@ export type CardHolder = {
   readonly birthDate: string;
 };
 
-/** One card, in the three places that know of it. */
+/** One card as the chip, the engine and the bank know it. */
 export type IssuedCard = {
   /** For the chip: all its secrets. */
   readonly personalisation: CardPersonalisation;
   /** For the engine: the PIN's verifier, never the PIN. */
   readonly card: Card;
-  /** For the bank, which opens an account behind it and keeps a verifier of the PIN. */
+  /** For the bank, which opens an account for it and stores a verifier of the PIN. */
   readonly bankCard: BankHostCard;
 };
 
-/**
- * Both key systems: only the issuing centre of the sandbox, which plays both offices, sees them
- * together.
- */
+/** The keys of both systems. Only the sandbox's issuing centre, which acts for both, has them together. */
 export type IssuingKeys = { readonly engine: KeystoreSecrets; readonly bank: BankKeys };
 
 const PERSONAL_CARD_CLASS = '1';
 const PAN_SEQUENCE = '01';
 /** GB/T 3304: Han. */
 const NATION = '01';
-/** Where the ID number would stand: no real one, no invented one. */
+/** Fills the field of the ID number: neither a real nor an invented one. */
 const NO_ID_NUMBER = '0'.repeat(18);
-/** Cards without an end date have one in their bank application all the same. */
+/** End date of the bank application of cards without an end date. */
 const BANK_EXPIRES_ON = '2036-12-31';
 
 /**
- * Personalises a card. Deterministic: the same application and keys give the same card, so a
- * virtual card can be made again at any time and need not be stored.
+ * Personalises a card. Deterministic: the same application and keys give the same card, so virtual cards
+ * are not stored.
  */
 export function issueCard(application: CardApplication, keys: IssuingKeys): IssuedCard {
   const card = cardOnRecord(application, keys.engine);
@@ -107,7 +104,7 @@ export function issueCard(application: CardApplication, keys: IssuingKeys): Issu
   };
 }
 
-/** The engine's row alone, without deriving the card's keys: for crowds. */
+/** The engine's row of a card, without deriving the card's keys; for populations. */
 export function cardOnRecord(application: CardApplication, engine: KeystoreSecrets): Card {
   const { serial, region, specVersion } = application;
   const cardId = sandboxCardId(region, serial);
@@ -129,7 +126,7 @@ export function cardOnRecord(application: CardApplication, engine: KeystoreSecre
   };
 }
 
-/** The chip's own key, 16 bytes, under which it answers INTERNAL AUTHENTICATE. */
+/** The chip's key, 16 bytes, with which it answers INTERNAL AUTHENTICATE. */
 export function socialSecurityKey(
   engine: KeystoreSecrets,
   { cardId, specVersion }: Pick<Card, 'cardId' | 'specVersion'>,
@@ -141,7 +138,7 @@ export function socialSecurityKey(
 
 function writtenData({ holder, region, issuedOn }: CardApplication) {
   return {
-    // 初始化机构编号, 12 bytes; 9156 begins the ones that cards in use show.
+    // 初始化机构编号, 12 bytes; on real cards it begins with 9156.
     issuer: `9156${region}`.padEnd(24, '0'),
     issuedOn,
     holder: {

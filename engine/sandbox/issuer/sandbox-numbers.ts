@@ -3,19 +3,14 @@ import type { CardId, PersonNo } from '../../base/ids/ids.ts';
 import { parseCardId } from '../../base/ids/ids.ts';
 
 /**
- * Numbers of sandbox people and cards, each from a serial, none of which belongs to a real person.
- * The same serial gives the same numbers in every installation; only the keys differ.
+ * Numbers of sandbox people and cards, derived from a serial; none belongs to a real person. Every
+ * installation derives the same numbers; only the keys differ.
  */
 const REGISTERED_ID = 'D156000005';
-/**
- * Issuer prefix of UnionPay's published test debit cards, of which 6216261000000000018 is the first
- * here.
- */
+/** Issuer prefix of UnionPay's published test debit cards; the first here is 6216261000000000018. */
 const TEST_PAN_PREFIX = '6216261';
 
-/**
- * Card identification code: issuing region (3 bytes), registered id (5 bytes), serial (8 bytes).
- */
+/** Card identification code: issuing region (3 bytes), registered id (5 bytes), serial (8 bytes). */
 export function sandboxCardId(region: string, serial: number): CardId {
   const serialHex = serial.toString(16).toUpperCase().padStart(16, '0');
   const cardId = parseCardId(`${region}${REGISTERED_ID}${serialHex}`);

@@ -12,10 +12,9 @@ import { StartupError } from '../../ops/startup-error.ts';
 import type { BankHostKeys } from '../bank-host/host-keys.ts';
 
 /**
- * The sandbox's keys, random for each installation. The social-security keys and the bank's keys
- * are two independent systems, so each party has a file of its own: the engine never opens the
- * bank's, the bank never opens the engine's, and a terminal has what is loaded into its secure
- * module.
+ * The sandbox's keys, random for each installation. The social-security keys and the bank's keys are
+ * independent, so each party has its own file: the engine never opens the bank's, the bank never the
+ * engine's, and a terminal has only the keys of its secure module.
  */
 export type SandboxKeyPaths = {
   readonly engineKeys: string;
@@ -23,28 +22,28 @@ export type SandboxKeyPaths = {
   readonly bankLink: string;
 };
 
-/** What the bank knows: 16 bytes for double-length DES, 32 for HMAC. */
+/** The bank's keys: 16 bytes for double-length DES, 32 for HMAC. */
 export type BankKeys = {
   /** Issuer master key of application cryptograms (ARQC). */
   readonly issuerMasterKey: Uint8Array;
   /** HMAC-SM3 key of the bank PIN's verifiers. */
   readonly pinVerifierKey: Uint8Array;
-  /** From which the key of each PIN pad is derived; under that the PIN work keys travel. */
+  /** Master key of the PIN pads' keys, which encipher the PIN work keys. */
   readonly pinPadMasterKey: Uint8Array;
-  /** Enciphers the MAC work keys on their way to the engine. */
+  /** Enciphers the MAC work keys for the engine. */
   readonly linkKey: Uint8Array;
 };
 
-/** What the engine knows of the bank: the link key. */
+/** The engine's only bank key. */
 export type BankLink = { readonly linkKey: Uint8Array };
 
-/** What is loaded into a terminal. */
+/** The keys of a terminal. */
 export type TerminalKeys = {
   /** Ed25519 private key that signs the sign-in, PKCS#8 DER. */
   readonly deviceKey: Uint8Array;
   /** SM4, 16 bytes: opens the medical session keys. */
   readonly masterKey: Uint8Array;
-  /** Double-length DES, 16 bytes, this PIN pad's own: opens the bank's PIN work key inside it. */
+  /** Double-length DES, 16 bytes, of this PIN pad only: opens the bank's PIN work key. */
   readonly bankPinPadKey: Uint8Array;
 };
 
@@ -55,7 +54,7 @@ export function sandboxKeyFolder(dataDir: string): string {
   return join(dataDir, 'keys');
 }
 
-/** Where the files of a sandbox folder are. */
+/** Paths of the key files in a sandbox folder. */
 export function sandboxKeyPaths(folder: string): SandboxKeyPaths {
   return {
     engineKeys: join(folder, 'engine-keys.json'),
@@ -65,10 +64,9 @@ export function sandboxKeyPaths(folder: string): SandboxKeyPaths {
 }
 
 /**
- * Makes the files that are missing; leaves the others as they are.
- * @throws StartupError when the folder cannot be written, a file is damaged, or the link keys of
- *   bank
- *   and engine differ (one of the two files was replaced)
+ * Creates missing key files and keeps the others.
+ * @throws StartupError when the folder cannot be written, a file is damaged, or the link keys of bank and
+ *   engine differ (one of the files was replaced)
  */
 export function prepareSandboxKeys(folder: string): SandboxKeyPaths {
   const paths = sandboxKeyPaths(folder);
@@ -80,12 +78,12 @@ export function prepareSandboxKeys(folder: string): SandboxKeyPaths {
   return paths;
 }
 
-/** The engine's secrets as the issuing centre knows them; makes the file when it is missing. */
+/** The engine's secrets for the issuing centre; creates the file if it is missing. */
 export function loadIssuingSecrets(folder: string): KeystoreSecrets {
   return loadKeystoreSecrets(sandboxKeyPaths(folder).engineKeys, { createIfMissing });
 }
 
-/** The bank host's own keys; makes the file when it is missing. */
+/** The bank host's keys; creates the file if it is missing. */
 export function loadBankKeys(folder: string): BankKeys {
   const makers = { issuerMasterKey: 16, pinVerifierKey: 32, pinPadMasterKey: 32, linkKey: 16 };
   const format = 'yikatong-sandbox-bank-keys-1';
@@ -102,10 +100,10 @@ export function loadBankLink(path: string): BankLink {
   return loadKeyFile(path, { format: LINK_FORMAT, makers, createIfMissing: false });
 }
 
-/** A terminal as the keys see it: its own id, and the one by which the bank knows its PIN pad. */
+/** Ids of a terminal: the engine's, and the bank's for its PIN pad. */
 export type TerminalIds = { readonly id: TerminalId; readonly bankTerminalId: string };
 
-/** A terminal's keys; makes its file, with the bank's PIN pad key loaded, when it is missing. */
+/** A terminal's keys; creates its file, with the bank's PIN pad key, if it is missing. */
 export function loadTerminalKeys(folder: string, terminal: TerminalIds): TerminalKeys {
   const makers = {
     deviceKey: () =>
@@ -119,8 +117,8 @@ export function loadTerminalKeys(folder: string, terminal: TerminalIds): Termina
 }
 
 /**
- * The keys with which the bank host starts.
- * @param bankTerminalIds the PIN pads that the bank has put out; it signs no other in
+ * The keys of the bank host.
+ * @param bankTerminalIds the known PIN pads; the host refuses the sign-in of others
  */
 export function bankHostKeys(folder: string, bankTerminalIds: Iterable<string>): BankHostKeys {
   const { issuerMasterKey, pinVerifierKey, linkKey, ...rest } = loadBankKeys(folder);
@@ -135,8 +133,8 @@ export function bankHostKeys(folder: string, bankTerminalIds: Iterable<string>):
 }
 
 /**
- * One PIN pad, one key: whoever opens one pad learns nothing of the others. The sandbox bank's own
- * way.
+ * Derives the key of one PIN pad, so that an opened pad reveals nothing about others. Specific to the
+ * sandbox.
  */
 function pinPadKeyOf(keys: Pick<BankKeys, 'pinPadMasterKey'>, bankTerminalId: string): Uint8Array {
   const derived = hmacSm3(keys.pinPadMasterKey, Buffer.from(bankTerminalId, 'latin1'));

@@ -1,21 +1,22 @@
 import { fen } from '../../base/money/fen.ts';
+import { businessDateOf, yearOf } from '../../base/time/calendar.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { IssuedCard, IssuingKeys } from '../issuer/issue-card.ts';
 import { issueCard } from '../issuer/issue-card.ts';
 import type { SandboxPerson } from './sandbox-people.ts';
 
-/** A person of the sandbox as the engine, the bank and the chip know them. */
+/** A sandbox person with card, for engine, bank and chip. */
 export type PersonOnRecord = IssuedCard & {
   readonly person: Person;
   readonly accumulators: readonly Accumulator[];
 };
 
 const ISSUED_ON = '2021-01-01';
-/** 口头挂失 lapses by itself after five natural days. */
+/** An oral loss report (口头挂失) lapses after five calendar days. */
 const ORAL_LOSS_MS = 5 * 24 * 60 * 60 * 1000;
 
 /**
- * Puts a person on record and issues the card.
+ * Creates the person's records and issues the card.
  * @param seededAt ms; the year of the opening totals and the start of an oral loss report
  */
 export function issueToPerson(
@@ -44,7 +45,7 @@ export function issueToPerson(
   const { key } = issued.card;
   const { scheme, personType, traits, accountStatus, accountBalance } = sandboxPerson;
   const amounts = new Map(Object.entries(sandboxPerson.opening));
-  const year = chinaYear(seededAt);
+  const year = yearOf(businessDateOf(seededAt));
   return {
     ...issued,
     person: {
@@ -65,9 +66,4 @@ export function issueToPerson(
     },
     accumulators: amounts.size === 0 ? [] : [{ key, year, scheme, amounts }],
   };
-}
-
-/** The benefit year is China's calendar year (UTC+8), wherever the machine stands. */
-function chinaYear(at: number): number {
-  return new Date(at + 8 * 60 * 60 * 1000).getUTCFullYear();
 }

@@ -1,15 +1,15 @@
 import type { Fen } from '../../base/money/fen.ts';
 import { fen } from '../../base/money/fen.ts';
-import type { CardStatus, InvalidListHit } from '../../domain/card/card.ts';
+import type { CardStatus } from '../../domain/card/card.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { AccountStatus } from '../../domain/person/person.ts';
 
 /**
- * The people of the sandbox, each with one telling situation. All are invented, none has an ID
- * number. Amounts are fen. Terms: 11xx in service, 12xx retired (人员类别 psn_type); 310 employees (险种
- * insutype).
+ * The people of the sandbox, each in one situation. All are invented, without ID numbers. Amounts are fen.
+ * Terms: 11xx in service, 12xx retired (人员类别 psn_type); 310 employees (险种 insutype).
  */
 export type SandboxPerson = {
-  /** What `yikatong sell --person` takes. */
+  /** Value of `yikatong sell --person`. */
   readonly id: string;
   readonly serial: number;
   readonly name: string;
@@ -22,7 +22,7 @@ export type SandboxPerson = {
   readonly traits: readonly string[];
   readonly accountStatus: AccountStatus;
   readonly accountBalance: Fen;
-  /** Yearly totals at the start, by the names that the region's packs use. */
+  /** Accumulators at the start, by the names of the region's packs. */
   readonly opening: Readonly<Record<string, Fen>>;
   /** Of the card: "3.00" (SM4) or "2.00" (3DES). */
   readonly specVersion: string;
@@ -35,10 +35,10 @@ export type SandboxPerson = {
   readonly situation: { readonly zh: string; readonly en: string };
 };
 
-/** The PINs of all sandbox cards but the one whose first PIN was not changed. */
+/** The PINs of all sandbox cards except the card with its initial PIN. */
 export const SANDBOX_MEDICAL_PIN = '528719';
 export const SANDBOX_BANK_PIN = '147369';
-/** The first PIN of every card (初始密码); it must be changed before the account pays. */
+/** The initial PIN (初始密码); it must be changed before the account pays. */
 const INITIAL_PIN = '123456';
 
 const yuan = (amount: bigint): Fen => fen(amount * 100n);
@@ -230,7 +230,7 @@ export const sandboxPeople: readonly SandboxPerson[] = [
   },
 ];
 
-/** The person of that name, or undefined. */
+/** The person with this id, or undefined. */
 export function findSandboxPerson(id: string): SandboxPerson | undefined {
   return sandboxPeople.find((person) => person.id === id);
 }

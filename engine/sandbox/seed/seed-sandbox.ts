@@ -1,12 +1,12 @@
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/environment.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { BankHostCard } from '../bank-host/bank-host.ts';
 import type { IssuingKeys } from '../issuer/issue-card.ts';
 import { loadBankKeys, loadIssuingSecrets } from '../keys/sandbox-keys.ts';
 import { issueToPerson } from './issue-to-person.ts';
+import { sandboxInstitutions, sandboxTerminals } from './sandbox-institutions.ts';
 import type { SandboxPerson } from './sandbox-people.ts';
 import { findSandboxPerson, sandboxPeople } from './sandbox-people.ts';
-import { places, sandboxTerminals } from './sandbox-places.ts';
 import type { SeedTarget } from './seed-target.ts';
 import { insertPeople } from './seed-target.ts';
 import { registerTerminal } from './seed-terminals.ts';
@@ -14,21 +14,21 @@ import { registerTerminal } from './seed-terminals.ts';
 export type SandboxSeed = {
   readonly target: SeedTarget;
   readonly keys: Pick<Keys, 'seal'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   /** The sandbox's key folder. */
   readonly folder: string;
 };
 
 /**
- * Fills an engine with the sandbox's institutions, terminals and people, and makes the terminals'
- * key files. Giving it again changes nothing: neither balances nor totals start anew.
+ * Stores the sandbox's institutions, terminals and people, and creates the terminals' key files. Repeating it
+ * changes nothing; balances and accumulators are kept.
  */
 export async function seedSandbox(seed: SandboxSeed): Promise<void> {
   const { target, keys, folder } = seed;
   const at = seed.clock.now();
   const issuingKeys = loadIssuingKeys(folder);
   const terminals = Object.values(sandboxTerminals);
-  await target.insertInstitutions(Object.values(places));
+  await target.insertInstitutions(Object.values(sandboxInstitutions));
   await target.insertTerminals(
     terminals.map((terminal) => registerTerminal(terminal, { folder, keys })),
   );
@@ -42,8 +42,8 @@ export async function seedSandbox(seed: SandboxSeed): Promise<void> {
   }
 }
 
-/** What the sandbox's bank has put out: its cards, and the PIN pads it knows. */
-export function sandboxBankCustomers(folder: string): {
+/** The cards that the sandbox's bank has issued, and the PIN pads that it knows. */
+export function sandboxBankClients(folder: string): {
   readonly cards: readonly BankHostCard[];
   readonly terminalIds: readonly string[];
 } {
@@ -54,14 +54,14 @@ export function sandboxBankCustomers(folder: string): {
   };
 }
 
-/** Number of a sandbox person's bank card; undefined: nobody of that name. */
+/** PAN of a sandbox person; undefined: no such person. */
 export function sandboxPan(folder: string, id: string): string | undefined {
   const person = findSandboxPerson(id);
   if (person === undefined) return undefined;
   return issueToPerson(person, loadIssuingKeys(folder), 0).bankCard.pan;
 }
 
-/** Both key systems, for the issuing centre. */
+/** The keys of both systems, for the issuing centre. */
 export function loadIssuingKeys(folder: string): IssuingKeys {
   return { engine: loadIssuingSecrets(folder), bank: loadBankKeys(folder) };
 }

@@ -1,16 +1,17 @@
 import type { CardId } from '../../base/ids/ids.ts';
-import type { Card, InvalidListHit } from '../../domain/card/card.ts';
+import type { Card } from '../../domain/card/card.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 
 /**
- * Where a seed goes: the engine's store. A row that is there already stays as it is, so a seed may
- * be given again at any time; only an invalid list is replaced as a whole.
+ * The engine's store, as a seed writes it. Existing rows are not changed, so a seed may be repeated; only an
+ * invalid list is replaced as a whole.
  */
 export type SeedTarget = {
   insertInstitutions(institutions: readonly Institution[]): Promise<void>;
   insertTerminals(terminals: readonly Terminal[]): Promise<void>;
-  /** What the account holds is its opening balance. */
+  /** The account's balance becomes its opening balance. */
   insertPersons(persons: readonly Person[]): Promise<void>;
   /** Opening totals of the year. */
   insertAccumulators(accumulators: readonly Accumulator[]): Promise<void>;
@@ -31,7 +32,7 @@ export type NewPerson = {
   readonly accumulators: readonly Accumulator[];
 };
 
-/** People, then their totals, then their cards: whoever can be found by a card is complete. */
+/** Inserts persons, accumulators, then cards, so that a person found by a card is complete. */
 export async function insertPeople(
   target: SeedTarget,
   people: readonly NewPerson[],

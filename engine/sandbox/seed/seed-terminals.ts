@@ -2,11 +2,11 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Keys } from '../../ports/keys.ts';
 import type { Terminal } from '../../ports/reference.ts';
 import { loadTerminalKeys } from '../keys/sandbox-keys.ts';
-import type { SandboxTerminal } from './sandbox-places.ts';
+import type { SandboxTerminal } from './sandbox-institutions.ts';
 
 /**
- * A terminal as the engine registers it: the public part of its device key, and its master key
- * sealed for the engine's store. Makes the terminal's key file in `folder` when it is missing.
+ * The engine's row of a terminal: the public part of its device key, and its master key sealed for the store.
+ * Creates the terminal's key file in `folder` if it is missing.
  */
 export function registerTerminal(
   terminal: SandboxTerminal,

@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import type { PersonKey } from '../../base/ids/ids.ts';
+import type { FactsNeed } from '../../domain/command.ts';
 import type { Read } from '../tables/find-rows.ts';
 import type { AnyPersonTable, PersonState } from '../tables/person-table.ts';
 import type { InvalidListEntryRow } from '../tables/reference-tables.ts';
 import { binaryArray } from './binary-array.ts';
-import type { FactsNeed } from './facts-need.ts';
 import { addRead, createPersonState } from './person-state.ts';
 
 /** The people of a batch, by `personRowKey`. */

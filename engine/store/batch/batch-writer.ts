@@ -1,15 +1,17 @@
 import type pg from 'pg';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
-import type { Command } from '../../domain/commands.ts';
+import type { PersonCommand } from '../../domain/command.ts';
+import type { CommandKinds } from '../../domain/commands.ts';
 import type { Decision, Facts } from '../../domain/decision.ts';
 import type { Around } from '../../failpoints/names.ts';
-import type { ExecuteFailure } from '../../ports/store.ts';
+import type { Executed, ExecuteFailure } from '../../ports/store.ts';
+import { renderAnswer } from '../../render/render-answer.ts';
 import { kindOfDatabaseError, sqlStateOf } from '../connection/database-errors.ts';
 import type { PipelinedConnection } from '../connection/pipelined-connection.ts';
 import type { AnyPersonTable } from '../tables/person-table.ts';
 import { personRowKey, readBatchState } from './batch-read.ts';
-import { applyWrites, factsFor, needOf } from './person-state.ts';
+import { applyWrites, factsFor } from './person-state.ts';
 import { postBatch } from './post-batch.ts';
 
 export type WriterLimits = {
@@ -33,7 +35,8 @@ export type WriterOptions = {
   /** What batches read and write, in the order of the writing statement. */
   readonly tables: readonly AnyPersonTable[];
   readonly connections: readonly [PipelinedConnection, PipelinedConnection];
-  readonly decide: (command: Command, facts: Facts) => Decision;
+  decide(command: PersonCommand, facts: Facts): Decision;
+  readonly kindOf: CommandKinds;
   /** ms; only for how long something took. */
   readonly now: () => number;
   readonly limits: WriterLimits;
@@ -47,7 +50,7 @@ export type WriterOptions = {
 };
 
 export type BatchWriter = {
-  execute(command: Command): Promise<Result<Decision, ExecuteFailure>>;
+  execute(command: PersonCommand): Promise<Result<Executed, ExecuteFailure>>;
   /** Commands that wait for the next batch. */
   queued(): number;
   /** Takes nothing new and resolves when the queue is done. */
@@ -55,9 +58,9 @@ export type BatchWriter = {
 };
 
 type Item = {
-  readonly command: Command;
+  readonly command: PersonCommand;
   readonly person: string;
-  readonly answer: (result: Result<Decision, ExecuteFailure>) => void;
+  readonly answer: (result: Result<Executed, ExecuteFailure>) => void;
 };
 
 /**
@@ -66,7 +69,7 @@ type Item = {
  * order in which they came: while a batch holds a person, that person's further commands wait.
  */
 export function createBatchWriter(options: WriterOptions): BatchWriter {
-  const { limits, connections: lanes } = options;
+  const { limits, connections } = options;
   const held = new Set<string>();
   const busy = new Set<PipelinedConnection>();
   const idleWaiters: (() => void)[] = [];
@@ -93,13 +96,13 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
   }
 
   function startBatches(): void {
-    for (const lane of lanes) {
-      if (busy.has(lane)) continue;
+    for (const connection of connections) {
+      if (busy.has(connection)) continue;
       if (busy.size > 0 && queue.length <= limits.secondBatchAbove) continue;
       const items = takeBatch();
       if (items.length === 0) continue;
       // Whatever goes wrong, nobody waits for ever: what was answered already stays answered.
-      runOn(lane, items).catch(() => {
+      runOn(connection, items).catch(() => {
         for (const item of items) item.answer(fail({ kind: 'outcome-unknown' }));
       });
     }
@@ -118,16 +121,16 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
     return taken;
   }
 
-  async function runOn(lane: PipelinedConnection, items: readonly Item[]): Promise<void> {
-    busy.add(lane);
+  async function runOn(connection: PipelinedConnection, items: readonly Item[]): Promise<void> {
+    busy.add(connection);
     const startedAt = options.now();
     let isReachable = true;
     try {
-      isReachable = await runBatch(options, lane, { items, isInDoubt: false });
+      isReachable = await runBatch(options, connection, { items, isInDoubt: false });
     } finally {
       lastBatchMs = options.now() - startedAt;
       options.onBatch?.({ commands: items.length, ms: lastBatchMs });
-      busy.delete(lane);
+      busy.delete(connection);
       for (const { person } of items) held.delete(person);
       schedule();
     }
@@ -139,7 +142,7 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
   return {
     execute(command) {
       if (isClosed) return Promise.resolve(fail({ kind: 'unavailable' }));
-      if (startsWork(command) && queue.length >= limits.queueMax) {
+      if (options.kindOf(command).startsWork && queue.length >= limits.queueMax) {
         const batches = Math.ceil(queue.length / limits.batchMax);
         const retryAfterMs = Math.max(100, Math.ceil(batches * lastBatchMs));
         return Promise.resolve(fail({ kind: 'busy', retryAfterMs }));
@@ -158,14 +161,6 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
   };
 }
 
-/**
- * A sale or a refund can be asked for again later. Every other command ends what such a one began, so
- * there are never more of them than open bank legs, and refusing one would undo a paid sale.
- */
-function startsWork({ type }: Command): boolean {
-  return type === 'settle-bill' || type === 'refund-settlement';
-}
-
 type Batch = {
   readonly items: readonly Item[];
   /** A write was sent whose outcome nobody knows. */
@@ -179,7 +174,7 @@ type Batch = {
  */
 async function runBatch(
   options: WriterOptions,
-  lane: PipelinedConnection,
+  connection: PipelinedConnection,
   batch: Batch,
 ): Promise<boolean> {
   const { limits, log, now } = options;
@@ -193,17 +188,17 @@ async function runBatch(
   for (;;) {
     const progress: Progress = { client: undefined, isWriting: false };
     try {
-      const results = await attempt(options, lane, { items, progress });
+      const results = await attempt(options, connection, { items, progress });
       for (const [i, item] of items.entries()) {
         item.answer(results[i] ?? fail({ kind: 'unavailable' }));
       }
       return true;
     } catch (error) {
       const kind = kindOfDatabaseError(error);
-      log('batch failed', { kind, sqlState: sqlStateOf(error) ?? '', commands: items.length });
+      log('batch-failed', { kind, sqlState: sqlStateOf(error) ?? '', commands: items.length });
       if (kind === 'lost') {
         isInDoubt ||= progress.isWriting;
-        if (progress.client) lane.drop(progress.client);
+        if (progress.client) connection.drop(progress.client);
         awaySince ??= now();
         if (now() - awaySince >= limits.awayMs) {
           failAll(isInDoubt ? 'outcome-unknown' : 'unavailable');
@@ -219,9 +214,12 @@ async function runBatch(
         return true;
       }
       const half = Math.ceil(items.length / 2);
-      const isReachable = await runBatch(options, lane, { items: items.slice(0, half), isInDoubt });
+      const isReachable = await runBatch(options, connection, {
+        items: items.slice(0, half),
+        isInDoubt,
+      });
       const second = { items: items.slice(half), isInDoubt };
-      if (isReachable) return runBatch(options, lane, second);
+      if (isReachable) return runBatch(options, connection, second);
       for (const item of second.items) {
         item.answer(fail({ kind: isInDoubt ? 'outcome-unknown' : 'unavailable' }));
       }
@@ -235,28 +233,29 @@ type Progress = { client: pg.Client | undefined; isWriting: boolean };
 
 /** Reads, decides in order of arrival, writes. A command that breaks an invariant fails alone. */
 async function attempt(
-  { tables, decide, log, around = plainly }: WriterOptions,
-  lane: PipelinedConnection,
+  { tables, decide, kindOf, log, around = plainly }: WriterOptions,
+  connection: PipelinedConnection,
   { items, progress }: { items: readonly Item[]; progress: Progress },
-): Promise<Result<Decision, ExecuteFailure>[]> {
-  const client = await lane.client();
+): Promise<Result<Executed, ExecuteFailure>[]> {
+  const client = await connection.client();
   progress.client = client;
-  const needs = items.map(({ command }) => needOf(command));
-  const world = await around('batch.read', () => readBatchState(client, tables, needs));
-  const results = items.map(({ command, person }): Result<Decision, ExecuteFailure> => {
-    const own = world.get(person);
+  const needs = items.map(({ command }) => kindOf(command).needs(command));
+  const states = await around('batch.read', () => readBatchState(client, tables, needs));
+  const results = items.map(({ command, person }): Result<Executed, ExecuteFailure> => {
+    const own = states.get(person);
     try {
       if (own === undefined) return fail({ kind: 'unavailable' });
-      const decision = decide(command, factsFor(own, needOf(command)));
-      if (decision.writes) applyWrites(own, command, decision.writes);
-      return ok(decision);
+      const decision = decide(command, factsFor(own, kindOf(command).needs(command)));
+      const executed = { ...decision, rendered: renderAnswer(decision.answer) };
+      applyWrites(own, command, executed);
+      return ok(executed);
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
-      log('command failed', { command: command.type, error: name });
+      log('command-failed', { command: command.type, error: name });
       return fail({ kind: 'unavailable' });
     }
   });
-  const people = [...world.values()];
+  const people = [...states.values()];
   if (people.some(({ isWritten }) => isWritten)) {
     progress.isWriting = true;
     await around('batch.write', () => postBatch(client, people));

@@ -1,39 +1,25 @@
 import { invariant } from '../../base/errors/result.ts';
 import type { PersonKey } from '../../base/ids/ids.ts';
-import { isStampAhead } from '../../domain/card/card.ts';
-import type { Command } from '../../domain/commands.ts';
-import type { Facts, Writes } from '../../domain/decision.ts';
+import type { FactsNeed, PersonCommand } from '../../domain/command.ts';
+import type { Facts } from '../../domain/decision.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
+import type { Executed } from '../../ports/store.ts';
+import { renderRequest } from '../../render/render-answer.ts';
 import { personTable } from '../tables/person.ts';
-import type { AnyPersonTable, PersonState, TableState } from '../tables/person-table.ts';
+import type {
+  AnyPersonTable,
+  PersonState,
+  StoredWrites,
+  TableState,
+} from '../tables/person-table.ts';
 import { rowsNow } from '../tables/person-table.ts';
 import { settlementTable } from '../tables/settlement.ts';
 import type { WrittenTable } from '../tables/table.ts';
-import type { FactsNeed } from './facts-need.ts';
 
 /** @param tables whose rows a batch reads and writes */
 export function createPersonState(key: PersonKey, tables: readonly AnyPersonTable[]): PersonState {
   const empty = tables.map((table) => ({ table, stored: [], now: [] }));
   return { key, tables: empty, invalidListHits: [], isWritten: false };
-}
-
-/** The facts that a command's decision needs. A new bill has no settlement to be read yet. */
-export function needOf(command: Command): FactsNeed {
-  const { key } = command;
-  if (command.type === 'settle-bill') {
-    const { cardId, request, chip, at } = command;
-    // A sale with a challenge of the last minute is no repeat of one from months ago. A challenge from the
-    // future says that the clock was set back, perhaps by months.
-    const { challenge, challengeExpired } = chip;
-    const isFresh = challenge !== undefined && !challengeExpired && !isStampAhead(challenge, at);
-    const near = isFresh ? at : undefined;
-    return { key, cardId, settlementId: undefined, request: { ...request, near } };
-  }
-  const request =
-    command.type === 'refund-settlement' ? { ...command.request, near: undefined } : undefined;
-  const { type, settlementId } = command;
-  const isClosing = type === 'propose-resolution' || type === 'approve-resolution';
-  return { key, cardId: undefined, settlementId, request, ...(isClosing && { resolutions: true }) };
 }
 
 /** What tables that are not read for a need tell. */
@@ -68,13 +54,15 @@ function settlementOf(state: PersonState, { settlementId }: FactsNeed): Settleme
  * Takes the writes of a decision into the state: all of them, or none and an InvariantViolation if
  * they do not fit what is there.
  */
-export function applyWrites(state: PersonState, command: Command, writes: Writes): void {
+export function applyWrites(state: PersonState, command: PersonCommand, executed: Executed): void {
+  const writes = storedWrites(executed);
+  if (writes === undefined) return;
   const isKnown = rowsNow(state, personTable).length > 0;
   invariant(isKnown, 'rows of a person who is not on record');
   const written: { readonly known: TableState; readonly row: unknown }[] = [];
   for (const known of state.tables) {
     const { table, now } = known;
-    for (const row of table.written(writes, command)) {
+    for (const row of table.written(writes, command, state)) {
       assertOwn(state.key, table, row);
       if (table.check) table.check(now, row, writes);
       written.push({ known, row });
@@ -82,6 +70,13 @@ export function applyWrites(state: PersonState, command: Command, writes: Writes
   }
   state.isWritten = true;
   for (const { known, row } of written) put(known, row);
+}
+
+/** The writes of a decision with the request's answer as it is stored; undefined: there is nothing to write. */
+export function storedWrites(executed: Executed): StoredWrites | undefined {
+  if (executed.writes === undefined) return undefined;
+  const { request, ...others } = executed.writes;
+  return { ...others, ...(request && { request: renderRequest(request, executed) }) };
 }
 
 /** Whatever a command writes carries one shard and one person: those of the command. */

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { fail, ok } from '../../base/errors/result.ts';
-import type { Partitions, WhyPartitionKept } from '../../ports/partitions.ts';
+import type { KeepReason, Partitions } from '../../ports/partitions.ts';
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable, sqlStateOf } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
@@ -10,10 +10,10 @@ import type { Database } from '../tables/schema.ts';
 
 /** The month that is, and how many after it are made ahead. */
 const monthsAhead = 3;
-/** Adding up all entries of a month may take this long, ms. Sales go on meanwhile. */
+/** Adding up all entries of a month may take this long, ms. Settlements go on meanwhile. */
 const SUMS_MS = 3_600_000;
 
-const whyByState: Readonly<Record<string, WhyPartitionKept>> = {
+const whyByState: Readonly<Record<string, KeepReason>> = {
   YK003: 'too-young',
   YK004: 'not-there',
   YK005: 'waits-for-bank',
@@ -23,7 +23,8 @@ const whyByState: Readonly<Record<string, WhyPartitionKept>> = {
 export type PartitionsOptions = {
   readonly url: string;
   /**
-   * How long making months may take, ms. Rows of a month that nobody made in time are moved, and sales of
+   * How long making months may take, ms. Rows of a month that nobody made in time are moved, and
+   * settlements of
    * it wait meanwhile.
    */
   readonly addMs?: number;
@@ -39,8 +40,8 @@ export function openPartitions(
   const { url, addMs = defaultStoreLimits.statementTimeoutMs } = options;
   const database = openDatabase(url, { ...defaultStoreLimits, statementTimeoutMs: SUMS_MS });
   return {
-    addMonths: (at) => addMonths(database, at, addMs),
-    async listMonths() {
+    createAhead: (at) => orUnavailable(addMonths(database, at, addMs)),
+    async list() {
       const query = sql<{ month: string; bytes: bigint }>`
         select right(inhrelid::regclass::text, 7) as month,
           sum(pg_total_relation_size(inhrelid))::bigint as bytes
@@ -52,7 +53,7 @@ export function openPartitions(
       const { rows } = await orUnavailable(query.execute(database));
       return rows.map(({ month, bytes }) => ({ month, bytes: Number(bytes) }));
     },
-    async detachMonth(month) {
+    async detach(month) {
       try {
         await sql`select yikatong_detach_month(${month})`.execute(database);
         return ok(undefined);

@@ -50,7 +50,7 @@ async function listOpenLegs(database: Kysely<Database>, limit: number) {
     .limit(limit)
     .execute();
   if (legs.length === 0) return [];
-  const closings = await database
+  const resolutions = await database
     .selectFrom('closing_proposal as p')
     .leftJoin('closing_approval as a', (join) =>
       join
@@ -64,10 +64,10 @@ async function listOpenLegs(database: Kysely<Database>, limit: number) {
     .where('p.settlement_id', 'in', [...new Set(legs.map((leg) => leg.settlement_id))])
     .orderBy('p.proposal_no')
     .execute();
-  const known = closings.map(resolutionTable.read);
+  const known = resolutions.map(resolutionTable.read);
   return legs.map(bankLegTable.read).map((leg) => ({
     leg,
-    closings: known.filter(
+    resolutions: known.filter(
       ({ settlementId, legNo }) => settlementId === leg.settlementId && legNo === leg.legNo,
     ),
   }));

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { PersonNo, SettlementId } from '../../base/ids/ids.ts';
 import { SHARD_COUNT, shardOfSettlement } from '../../base/ids/ids.ts';
+import type { FactsNeed } from '../../domain/command.ts';
 import type { Facts } from '../../domain/decision.ts';
-import { LONGEST_WAIT_MS } from '../../domain/leg/bank-leg.ts';
+import { LONGEST_WAIT_MS } from '../../domain/leg/leg.ts';
 import type { Store } from '../../ports/store.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { personRowKey, readBatchState } from '../batch/batch-read.ts';
-import type { FactsNeed } from '../batch/facts-need.ts';
 import { factsFor } from '../batch/person-state.ts';
 import { kindOfDatabaseError, orUnavailable } from '../connection/database-errors.ts';
 import type { PipelinedConnection } from '../connection/pipelined-connection.ts';
@@ -29,20 +29,20 @@ const allShards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 /**
  * Reads that belong to no batch. They see what is committed and reject with StoreUnavailable while
  * the database is away.
- * @param lane where facts are read in one round trip; many readers may share it
+ * @param connection where facts are read in one round trip; many readers may share it
  */
 export function createPersonReads(options: {
   readonly database: Kysely<Database>;
-  readonly lane: PipelinedConnection;
+  readonly connection: PipelinedConnection;
   readonly tables: readonly AnyPersonTable[];
   readonly cardOwnersMax: number;
 }): PersonReads {
-  const { database, lane, tables } = options;
+  const { database, connection, tables } = options;
   const owners = createCardOwnerCache(options.cardOwnersMax);
 
   async function read(need: FactsNeed): Promise<Facts> {
-    const world = await withClient(lane, (client) => readBatchState(client, tables, [need]));
-    const own = world.get(personRowKey(need.key));
+    const states = await withClient(connection, (client) => readBatchState(client, tables, [need]));
+    const own = states.get(personRowKey(need.key));
     if (own === undefined) throw new StoreUnavailable('the read gave nothing');
     return factsFor(own, need);
   }
@@ -62,7 +62,7 @@ export function createPersonReads(options: {
       const known = owners.get(cardId);
       if (known) return known;
       const rows = await orUnavailable(
-        withClient(lane, (client) =>
+        withClient(connection, (client) =>
           client.query<{ shard: number; person_no: PersonNo }>({
             name: 'read-card-owner',
             text: 'select shard, person_no from card_owner where card_id = $1',
@@ -94,7 +94,7 @@ export function createPersonReads(options: {
         .orderBy('at');
       const read = async () => {
         const rows = await query.execute();
-        return withClient(lane, (client) => withAnswers(client, rows));
+        return withClient(connection, (client) => withAnswers(client, rows));
       };
       return orUnavailable(read());
     },
@@ -154,15 +154,15 @@ function createTraceSource(database: Kysely<Database>): Store['nextTrace'] {
  * Once more on a new connection if the old one turns out to be dead: reading twice harms nobody.
  */
 async function withClient<T>(
-  lane: PipelinedConnection,
+  connection: PipelinedConnection,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = await lane.client();
+  const client = await connection.client();
   try {
     return await work(client);
   } catch (error) {
     if (kindOfDatabaseError(error) !== 'lost') throw error;
-    lane.drop(client);
-    return work(await lane.client());
+    connection.drop(client);
+    return work(await connection.client());
   }
 }

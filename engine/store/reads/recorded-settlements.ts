@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
-import type { SettlementId } from '../../base/ids/ids.ts';
 import { makeSettlementId, SHARD_COUNT } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
+import { startOfBusinessDate } from '../../base/time/calendar.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
 import type {
   Days,
@@ -31,7 +31,10 @@ const PAGE_ROWS = 500;
 /** Sorting the keys of a shard's year is the longest statement, ms. */
 const STATEMENT_MS = 600_000;
 const DAY_MS = 86_400_000;
-/** Nothing is posted before its sale was accepted, but the clock may have been set back in between, ms. */
+/**
+ * Nothing is posted before its settlement was accepted, but the clock may have been set back in
+ * between, ms.
+ */
 const CLOCK_BACK_MS = 31 * DAY_MS;
 const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
@@ -65,16 +68,16 @@ export function openRecordedSettlements(
     return opened;
   };
   async function* pages<Read>(days: Days, read: ReadPage<Read>): AsyncIterable<Read> {
-    const lane = await client();
+    const connection = await client();
     for (const shard of shards) {
-      await orUnavailable(openKeys(lane, shard, days));
+      await orUnavailable(openKeys(connection, shard, days));
       for (;;) {
-        const ids = await orUnavailable(nextKeys(lane, pageRows));
-        const page = { shard, ids, since: startOf(days.from) - CLOCK_BACK_MS };
-        if (ids.length > 0) yield await orUnavailable(inOneMoment(lane, page, read));
+        const ids = await orUnavailable(nextKeys(connection, pageRows));
+        const page = { shard, ids, since: startOfBusinessDate(days.from) - CLOCK_BACK_MS };
+        if (ids.length > 0) yield await orUnavailable(inOneMoment(connection, page, read));
         if (ids.length < pageRows) break;
       }
-      await orUnavailable(lane.query('close recorded'));
+      await orUnavailable(connection.query('close recorded'));
     }
   }
   return {
@@ -95,13 +98,13 @@ const ofDays = `shard = $1 and id >= $2 and id < $3 and business_date between $4
 
 function daysOf(shard: number, { from, to }: Days): readonly (number | string)[] {
   const idAt = (day: string, moreMs: number): string => {
-    return makeSettlementId(shard, Math.max(startOf(day) + moreMs, 0), new Uint8Array(10));
+    return makeSettlementId(
+      shard,
+      Math.max(startOfBusinessDate(day) + moreMs, 0),
+      new Uint8Array(10),
+    );
   };
   return [shard, idAt(from, -DAY_MS), idAt(to, 2 * DAY_MS), from, to];
-}
-
-function startOf(day: string): number {
-  return Date.parse(`${day}T00:00:00+08:00`);
 }
 
 async function count(client: pg.Client, days: Days): Promise<number> {
@@ -165,21 +168,21 @@ async function readBooks(client: pg.Client, page: Page): Promise<readonly Record
   const settlements = await readSettlements(client, page);
   const refunds = await of<RefundRow>('refund where at >= $3', 'refund_no');
   const entries = await of<EntryRow>('entry where posted_at >= $3', 'posting_no, entry_no');
-  const ofSale = requestsOfSettlements('s.shard = $1 and s.id = any ($2::text[])');
-  const asked = await client.query<RequestRow>(`${ofSale} order by at`, [shard, ids]);
+  const ofSettlement = requestsOfSettlements('s.shard = $1 and s.id = any ($2::text[])');
+  const asked = await client.query<RequestRow>(`${ofSettlement} order by at`, [shard, ids]);
   const answered = await withAnswers(client, asked.rows);
   const requests = Map.groupBy(answered, ({ settlementId }) => settlementId);
   return settlements.map((row) => ({
     ...billOf(row),
     refunds: (refunds.get(row.id) ?? []).map(refundTable.read),
     entries: (entries.get(row.id) ?? []).map((entry) => entryOf(entry, row.person_no)),
-    requests: requests.get(row.id as SettlementId) ?? [],
+    requests: requests.get(row.id) ?? [],
   }));
 }
 
 function billOf(row: SettlementRow): RecordedBill {
   return {
-    id: row.id as SettlementId,
+    id: row.id,
     businessDate: row.business_date,
     packId: row.pack_id,
     settlement: readInput(row),

@@ -1,5 +1,6 @@
 /**
- * SQL that reads the requests of settlements: of the sale, and of each refund. Settlement and refund name
+ * SQL that reads the requests of settlements: of the settlement itself, and of each refund. Settlement and
+ * refund name
  * their request in full, with its time, so each is one search in one month.
  * @param which condition that finds the settlements `s`
  */

@@ -1,7 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import type { CardId } from '../../base/ids/ids.ts';
 import { ZERO } from '../../base/money/fen.ts';
-import type { Card, InvalidListHit } from '../../domain/card/card.ts';
+import type { Card } from '../../domain/card/card.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 import { openDatabase } from '../connection/database.ts';

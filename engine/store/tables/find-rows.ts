@@ -1,4 +1,4 @@
-import type { FactsNeed } from '../batch/facts-need.ts';
+import type { FactsNeed } from '../../domain/command.ts';
 
 type KeyValue = string | number;
 

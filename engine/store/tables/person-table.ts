@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { PersonKey, SettlementId } from '../../base/ids/ids.ts';
-import type { InvalidListHit } from '../../domain/card/card.ts';
-import type { Command } from '../../domain/commands.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
+import type { FactsNeed, PersonCommand } from '../../domain/command.ts';
 import type { Facts, Writes } from '../../domain/decision.ts';
-import type { FactsNeed } from '../batch/facts-need.ts';
+import type { RequestRecord } from '../../domain/request/request-record.ts';
 import type { Part } from '../batch/part.ts';
 import type { Read } from './find-rows.ts';
 import type { WrittenTable } from './table.ts';
@@ -19,16 +19,21 @@ export type PersonTable<Row> = WrittenTable<Row> & {
   read?(stored: object): Row;
   /** Instead of `read`, for rows that need a second look at the database; in the same order. */
   readAll?(client: pg.ClientBase, stored: readonly object[]): Promise<readonly Row[]>;
-  /** Tells the rows of one person apart. None: rows are only ever added. */
+  /** Tells rows apart. None: rows are only ever added. */
   rowKey?(row: Row): string;
   /** What a decision is told of the rows. `asked` has the settlement's card if it named none. */
   facts?(rows: readonly Row[], asked: FactsNeed): Partial<Facts>;
-  /** The rows that a decision wants to be there. */
-  written(writes: Writes, command: Command): readonly Row[];
+  /** The rows that a decision wants to be there. `state`: the person as earlier commands have left it. */
+  written(writes: StoredWrites, command: PersonCommand, state: PersonState): readonly Row[];
   /** Throws InvariantViolation if a written row does not fit the person's rows as they are now. */
-  check?(rows: readonly Row[], row: Row, writes: Writes): void;
+  check?(rows: readonly Row[], row: Row, writes: StoredWrites): void;
   /** Its parts of the writing statement; without this, new rows are inserted and changed ones updated. */
   parts?(changes: Changes<Row>, people: readonly PersonState[]): readonly Part[];
+};
+
+/** The writes of a decision, with the request's answer rendered. */
+export type StoredWrites = Omit<Writes, 'request'> & {
+  readonly request?: RequestRecord | undefined;
 };
 
 /** Any of them, where only the table itself knows what its rows are. */

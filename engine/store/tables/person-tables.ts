@@ -1,6 +1,7 @@
 import { accumulatorTable } from './accumulator.ts';
 import { bankLegTable } from './bank-leg.ts';
 import { cardTable } from './card.ts';
+import { legStepTable } from './leg-step.ts';
 import { outboxTable } from './outbox.ts';
 import { personTable } from './person.ts';
 import { postingTable } from './posting.ts';
@@ -16,6 +17,7 @@ export const personTables = [
   cardTable,
   accumulatorTable,
   settlementStepTable,
+  legStepTable,
   settlementTable,
   requestTable,
   bankLegTable,

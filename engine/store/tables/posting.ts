@@ -1,5 +1,4 @@
-import type { SettlementId } from '../../base/ids/ids.ts';
-import type { LedgerEntry } from '../../domain/ledger/entries.ts';
+import type { NewPosting } from '../../domain/decision.ts';
 import {
   bigint,
   bigintArray,
@@ -13,12 +12,7 @@ import {
 import { listOf, type PersonTable } from './person-table.ts';
 import { tableOf } from './table.ts';
 
-type Posting = OfPerson & {
-  readonly settlementId: SettlementId;
-  readonly postingNo: number;
-  readonly entries: readonly LedgerEntry[];
-  readonly at: number;
-};
+type Posting = OfPerson & NewPosting & { readonly at: number };
 
 /** A posting's entries stand in two arrays of equal length. */
 const columns = {
@@ -34,6 +28,5 @@ const columns = {
 export const postingTable = {
   ...tableOf('posting', columns),
   reads: [],
-  written: ({ posting }, { key, settlementId, at }) =>
-    listOf(posting && { ...posting, key, settlementId, at }),
+  written: ({ posting }, { key, at }) => listOf(posting && { ...posting, key, at }),
 } satisfies PersonTable<Posting>;

@@ -1,6 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
 import type { CareType } from '../../../rules/model/bill.ts';
-import type { InvalidListHit } from '../../domain/card/card.ts';
+import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 
 /**
  * Rows of no person, and the directory that finds a card's shard. No batch writes them: they are written in

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { RequestRecord } from '../../domain/decision.ts';
-import type { FactsNeed } from '../batch/facts-need.ts';
+import type { FactsNeed } from '../../domain/command.ts';
+import type { RequestRecord } from '../../domain/request/request-record.ts';
 import { part } from '../batch/part.ts';
 import { requestsOfSettlements } from '../reads/settlement-requests.ts';
 import { answerBlockTable, type PlacedRequest, placeAnswers, readAnswers } from './answer-block.ts';
@@ -64,7 +64,7 @@ export async function withAnswers(
   return rows.map((row, i) => read(row, bodies[i]));
 }
 
-/** How far from now a new sale's key is looked for, ms: clocks may be wrong, and months have an end. */
+/** How far from now a new settlement's key is looked for, ms: clocks may be wrong, and months have an end. */
 const FRESH_KEY_MS = 31 * 86_400_000;
 
 function freshWindow(needs: readonly FactsNeed[]): readonly number[] {
@@ -97,7 +97,7 @@ export const requestTable = {
     { name: 'settlementRequest', text: ofItsSettlement, keyOf: bySettlement.keyOf },
   ],
   readAll: withAnswers,
-  rowKey: ({ terminalId, requestKey, cardId }) => `${terminalId}/${requestKey}/${cardId}`,
+  rowKey: ({ terminalId, requestKey, cardId }) => `${terminalId} ${requestKey} ${cardId}`,
   facts(requests, asked) {
     const { terminalId, requestKey } = asked.request ?? {};
     const ofItsOwn = ofSettlement(requests, asked);

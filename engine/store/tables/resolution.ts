@@ -63,18 +63,18 @@ const proposalsWithApproval = `select t.*, a.approved_by, a.approved_at from ${b
     left join lateral (select * from closing_approval a where a.shard = t.shard
       and a.settlement_id = t.settlement_id and a.proposal_no = t.proposal_no offset 0) a on true`;
 
-/** Closings by hand as they were proposed; a proposal never changes. */
+/** Manual resolutions as they were proposed; a proposal never changes. */
 export const resolutionTable = {
   ...tableOf('closing_proposal', proposalColumns),
   reads: [
     {
-      name: 'closing',
+      name: 'resolution',
       text: proposalsWithApproval,
       keyOf: (need) => (need.resolutions ? bySettlement.keyOf(need) : undefined),
     },
   ],
   read,
-  rowKey: ({ settlementId, proposalNo }) => `${settlementId}/${proposalNo}`,
+  rowKey: ({ settlementId, proposalNo }) => `${settlementId} ${proposalNo}`,
   facts: (resolutions, asked) =>
     asked.resolutions ? { resolutions: ofSettlement(resolutions, asked) } : {},
   written: ({ resolution }) => listOf(resolution),

@@ -1,4 +1,4 @@
-/** Keeps a catalogue as a JSON file, and loads it again: the same catalogue gives the same bytes. */
+/** Writes a catalogue to a JSON file and reads it back. The same catalogue gives the same bytes. */
 import { createWriteStream } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
@@ -15,14 +15,14 @@ const ITEM_KEYS = [
 ] as const satisfies readonly (keyof CatalogueItemFile)[];
 
 /**
- * The text of a catalogue file, piece by piece: one line an item, sorted by code and first day, keys
- * in the order of the format.
+ * The text of a catalogue file in pieces: one line per item, sorted by code and first day, keys in
+ * the order of the format.
  */
 export function* catalogueText(file: CatalogueFile): Generator<string> {
   const { about, id, regions, effectiveFrom, effectiveTo, source } = file;
   const head = JSON.stringify({ about, id, regions, effectiveFrom, effectiveTo, source }, null, 1);
   yield `${head.slice(0, -2)},\n "items": [\n`;
-  const items = [...file.items].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  const items = [...file.items].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   for (const [index, item] of items.entries()) {
     const ordered = ITEM_KEYS.map((key) => [key, item[key]] as const);
     const comma = index === items.length - 1 ? '' : ',';
@@ -31,15 +31,15 @@ export function* catalogueText(file: CatalogueFile): Generator<string> {
   yield ' ]\n}\n';
 }
 
-const orderOf = ({ code, validFrom }: CatalogueItemFile): string => `${code} ${validFrom ?? ''}`;
+const sortKey = ({ code, validFrom }: CatalogueItemFile): string => `${code} ${validFrom ?? ''}`;
 
-/** Writes beside the target and then renames: a reader never sees half a catalogue. */
+/** Writes to a second file and renames it, so that nobody reads half a catalogue. */
 export async function writeCatalogueFile(path: string, file: CatalogueFile): Promise<void> {
   await pipeline(catalogueText(file), createWriteStream(`${path}.part`));
   await rename(`${path}.part`, path);
 }
 
-/** Throws only what the file system throws. */
+/** Throws the file system's errors only. */
 export async function readCatalogueFile(
   path: string,
 ): Promise<Result<Catalogue, readonly Problem[]>> {
@@ -49,7 +49,7 @@ export async function readCatalogueFile(
     value = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
   } catch (error) {
     const rule = error instanceof SyntaxError ? `is no JSON: ${error.message}` : 'is no JSON';
-    return fail([{ at: '', value: shortJson(text.slice(0, 40)), rule }]);
+    return fail([{ path: '', value: shortJson(text.slice(0, 40)), rule }]);
   }
   return compileCatalogue(value);
 }

@@ -1,10 +1,10 @@
 /**
- * What an import has gathered from the download files before it joins them: the few columns a
- * catalogue needs, by code.
+ * The rows of the download files before they are joined: the columns that a catalogue needs, by
+ * code.
  */
 import type { CatalogueItemFile } from '../../model/catalogue-file.ts';
 import type { FileKind, ImportSettings } from './import-settings.ts';
-import type { Taken } from './read-table.ts';
+import type { RowOutcome } from './read-table.ts';
 import type { TableRow } from './table-row.ts';
 
 type Persons = ImportSettings['persons'][string];
@@ -12,11 +12,11 @@ type ItemClass = CatalogueItemFile['itemClass'];
 
 /** In force from `from` to `to` ("" and "9999-12-31" where the file says none), both inclusive. */
 export type Period = { readonly from: string; readonly to: string };
-/** How closely a row is meant for the region: 0 the whole country, 2 the province, 4 the city … */
+/** `closeness` of a row to the region: 0 the whole country, 2 the province, 4 the city … */
 type Listed = Period & { readonly closeness: number };
 
-/** A row of 1301 to 1306: what the thing is. */
-export type ThingRow = Period & {
+/** A row of 1301 to 1306: the item itself. */
+export type ItemRow = Period & {
   readonly name: string;
   readonly nameEn: string;
   readonly itemClass: ItemClass | undefined;
@@ -24,7 +24,7 @@ export type ThingRow = Period & {
   readonly limitText: string;
   readonly kind: FileKind;
 };
-/** A row of 1312: what the insurance says of it. */
+/** A row of 1312: the item's listing in the insurance catalogue. */
 export type ListingRow = Listed & {
   readonly name: string;
   readonly itemClass: ItemClass;
@@ -40,17 +40,17 @@ export type LimitRow = Listed & {
 export type ShareRow = Listed & { readonly persons: Persons; readonly share: string };
 
 export type GatheredRows = {
-  readonly things: Map<string, ThingRow>;
+  readonly items: Map<string, ItemRow>;
   readonly listings: Map<string, ListingRow[]>;
   readonly limits: Map<string, LimitRow[]>;
   readonly shares: Map<string, ShareRow[]>;
-  /** 1316: insurance catalogue code → codes of the things listed under it. */
+  /** 1316: insurance catalogue code → codes of the items listed under it. */
   readonly listedCodes: Map<string, string[]>;
 };
 
 export function noRows(): GatheredRows {
   return {
-    things: new Map(),
+    items: new Map(),
     listings: new Map(),
     limits: new Map(),
     shares: new Map(),
@@ -58,7 +58,7 @@ export function noRows(): GatheredRows {
   };
 }
 
-export type Gathering = {
+export type ImportState = {
   readonly settings: ImportSettings;
   /** Pooling region of the care places, six digits. */
   readonly region: string;
@@ -69,27 +69,30 @@ export const LAST_DAY = '9999-12-31';
 const ANY_CODE = '^[A-Z0-9][A-Z0-9-]{4,49}$';
 const FLAGS: Readonly<Record<string, boolean>> = { '1': true, '0': false };
 
-/** How the rows of one kind of file are taken. */
-export function rowTaker(kind: FileKind, gathering: Gathering): (row: TableRow) => Taken {
-  // Diagnoses are no items; their file may stand in the folder all the same.
+/** Returns the function that reads a row of one kind of file into the gathered rows. */
+export function createRowReader(
+  kind: FileKind,
+  importState: ImportState,
+): (row: TableRow) => RowOutcome {
+  // Diagnoses are not items, but their file may be in the folder.
   if (kind === '1307') return () => 'passed-over';
-  const shape = new RegExp(gathering.settings.files[kind].codeShape ?? ANY_CODE);
+  const shape = new RegExp(importState.settings.files[kind].codeShape ?? ANY_CODE);
   return (row) => {
     const code = row.needed('code');
     if (code !== '' && !shape.test(code)) row.reject('code', `must be a code like ${shape.source}`);
     const isValid = row.text('valid') === '' || row.known('valid', FLAGS, 'of 0 and 1');
-    const closeness = closenessOf(row.text('region'), gathering.region);
+    const closeness = measureCloseness(row.text('region'), importState.region);
     if (closeness === undefined) return 'passed-over';
     if (isValid === false) return 'invalid';
     const period = { from: row.day('validFrom') ?? '', to: row.day('validTo') ?? LAST_DAY };
     if (period.to < period.from) row.reject('validTo', 'must not be before the first day');
-    return takeRow(kind, gathering, { row, code, listed: { ...period, closeness } });
+    return takeRow(kind, importState, { row, code, listed: { ...period, closeness } });
   };
 }
 
 type Reading = { readonly row: TableRow; readonly code: string; readonly listed: Listed };
 
-function takeRow(kind: FileKind, { settings, rows }: Gathering, reading: Reading): Taken {
+function takeRow(kind: FileKind, { settings, rows }: ImportState, reading: Reading): RowOutcome {
   const { row, code, listed } = reading;
   switch (kind) {
     case '1312': {
@@ -120,42 +123,42 @@ function takeRow(kind: FileKind, { settings, rows }: Gathering, reading: Reading
       return add(rows.shares, code, { ...listed, persons, share });
     }
     default:
-      return takeThing(kind, { settings, rows }, reading);
+      return takeItem(kind, { settings, rows }, reading);
   }
 }
 
-/** A later row of the same code is a later version of it. */
-function takeThing(
+/** A later row of the same code replaces the earlier one. */
+function takeItem(
   kind: FileKind,
-  { settings, rows }: Pick<Gathering, 'settings' | 'rows'>,
+  { settings, rows }: Pick<ImportState, 'settings' | 'rows'>,
   { row, code, listed }: Reading,
-): Taken {
+): RowOutcome {
   const name = row.text('name') === '' ? row.needed('nameElse') : row.needed('name');
   const isListed = row.text('class') !== '';
   const itemClass = isListed ? row.known('class', settings.classes, 'classes') : undefined;
   if (!row.isGood()) return 'passed-over';
-  rows.things.set(code, {
+  rows.items.set(code, {
     from: listed.from,
     to: listed.to,
     name,
     nameEn: row.text('nameEn'),
     itemClass,
-    chargeType: chargeTypeOf(code, settings.files[kind].chargeTypes ?? {}),
+    chargeType: findChargeType(code, settings.files[kind].chargeTypes ?? {}),
     limitText: row.text('limitText'),
     kind,
   });
   return 'taken';
 }
 
-function add<T>(map: Map<string, T[]>, key: string, value: T): Taken {
+function add<T>(map: Map<string, T[]>, key: string, value: T): RowOutcome {
   const values = map.get(key);
   if (values === undefined) map.set(key, [value]);
   else values.push(value);
   return 'taken';
 }
 
-/** The charge type of the longest prefix that the code begins with. */
-function chargeTypeOf(
+/** The charge type of the longest matching prefix. */
+function findChargeType(
   code: string,
   byPrefix: Readonly<Record<string, string>>,
 ): string | undefined {
@@ -171,7 +174,7 @@ function chargeTypeOf(
  * "99" stands for all places below ("230200" and "230299" are Qiqihar, "230000" Heilongjiang).
  * Undefined: the row is of another region.
  */
-function closenessOf(admdvs: string, region: string): number | undefined {
+function measureCloseness(admdvs: string, region: string): number | undefined {
   if (admdvs === '' || admdvs === '100000') return 0;
   let prefix = admdvs;
   while (prefix.endsWith('00') || prefix.endsWith('99')) prefix = prefix.slice(0, -2);

@@ -1,7 +1,7 @@
 /**
- * Makes a catalogue of the national download files: what a thing is from 1301 to 1306, class, charge
- * type and days from 1312, price limits from 1318, own-pay shares from 1319, joined by code. What is
- * wrong with a row is told and its neighbours are kept; a file that is mostly wrong is refused.
+ * Imports a catalogue from the national download files: items from 1301 to 1306, class, charge type
+ * and days from 1312, price limits from 1318, own-pay shares from 1319, joined by code. Wrong rows
+ * are reported and the others kept; a file with too many wrong rows is refused.
  */
 import { stat } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../../engine/base/errors/result.ts';
@@ -9,18 +9,18 @@ import { formatProblem } from '../../kernel/problem.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { CatalogueFile, CatalogueItemFile } from '../../model/catalogue-file.ts';
 import { compileCatalogue } from '../compile-catalogue.ts';
-import { type GatheredRows, LAST_DAY, noRows, rowTaker } from './gathered-rows.ts';
+import { createRowReader, type GatheredRows, LAST_DAY, noRows } from './gathered-rows.ts';
 import { type FileReport, type ImportReport, REJECTS_MAX, type Reject } from './import-report.ts';
 import type { FileKind, ImportSettings } from './import-settings.ts';
-import { type JoinTerms, joinThing, thingsToJoin } from './join-rows.ts';
+import { itemsToJoin, type JoinTerms, joinItem } from './join-rows.ts';
 import { readTable } from './read-table.ts';
 
 export type ImportRequest = {
-  /** Unpacked download files; several of one kind are read one after the other. */
+  /** Unpacked download files; several of one kind are read in order. */
   readonly files: readonly { readonly kind: FileKind; readonly path: string }[];
   readonly settings: ImportSettings;
   readonly id: string;
-  /** Pooling region of the care places that will sell by it, six digits. */
+  /** Pooling region of the care places that use the catalogue, six digits. */
   readonly region: string;
   /** First and last day of the catalogue; rows of earlier days are kept from `effectiveFrom` on. */
   readonly effectiveFrom: string;
@@ -39,7 +39,7 @@ export type Imported = {
 };
 export type ImportRefusal = { readonly why: string; readonly report: ImportReport };
 
-/** Throws only what the file system throws, and when a file is no table at all. */
+/** Throws the file system's errors, and when a file is not a table. */
 export async function importCatalogue(
   request: ImportRequest,
 ): Promise<Result<Imported, ImportRefusal>> {
@@ -55,11 +55,11 @@ export async function importCatalogue(
   };
   const { items, ownPay } = await join(rows, terms);
   const codes = new Set(items.map(({ code }) => code)).size;
-  const warnings = warningsOf(request, withoutListings);
+  const warnings = collectWarnings(request, withoutListings);
   const report = { files: reports, rejects, warnings, codes, items: items.length, ownPay };
-  const refusal = refusalOf(report, settings.rejectedShareMax);
+  const refusal = findRefusal(report, settings.rejectedShareMax);
   if (refusal !== undefined) return fail({ why: refusal, report });
-  const file = { ...headOf(request, warnings), items: [...items] };
+  const file = { ...makeHead(request, warnings), items: [...items] };
   const compiled = compileCatalogue(file);
   if (!compiled.ok)
     return fail({ why: compiled.error.slice(0, 20).map(formatProblem).join('\n'), report });
@@ -91,14 +91,14 @@ async function gather(
         if (rejects.length < REJECTS_MAX) rejects.push(reject);
       },
     };
-    await readTable(source, report, rowTaker(kind, { settings, region, rows }));
+    await readTable(source, report, createRowReader(kind, { settings, region, rows }));
     reports.push(report);
   }
   return reports;
 }
 
-/** Things between two turns of the event loop. */
-const THINGS_A_TURN = 2_000;
+/** Items joined in one turn of the event loop. */
+const ITEMS_A_TURN = 2_000;
 
 async function join(
   rows: GatheredRows,
@@ -106,27 +106,27 @@ async function join(
 ): Promise<{ readonly items: readonly CatalogueItemFile[]; readonly ownPay: number }> {
   const items: CatalogueItemFile[] = [];
   let [ownPay, count] = [0, 0];
-  for (const thing of thingsToJoin(rows)) {
-    const joined = joinThing(thing, terms);
-    if (joined.every(({ itemClass }) => itemClass === '03') && thing.listings.length === 0)
+  for (const item of itemsToJoin(rows)) {
+    const joined = joinItem(item, terms);
+    if (joined.every(({ itemClass }) => itemClass === '03') && item.listings.length === 0)
       ownPay += 1;
-    for (const item of joined) items.push(item);
+    items.push(...joined);
     count += 1;
-    if (count % THINGS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (count % ITEMS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return { items, ownPay };
 }
 
-function refusalOf(report: ImportReport, rejectedShareMax: string): string | undefined {
+function findRefusal(report: ImportReport, rejectedShareMax: string): string | undefined {
   for (const { file, rows, rejected } of report.files) {
-    // Parts of ten thousand, so that no share is rounded.
+    // In ten-thousandths, so that no share is rounded.
     if (rejected * 10_000 > rows * Math.round(Number(rejectedShareMax) * 10_000))
       return `${file}: ${rejected} of ${rows} rows rejected, more than ${rejectedShareMax} of them`;
   }
   return report.items === 0 ? 'no item is left: nothing in these files is listed' : undefined;
 }
 
-function warningsOf(request: ImportRequest, withoutListings: boolean): readonly string[] {
+function collectWarnings(request: ImportRequest, withoutListings: boolean): readonly string[] {
   const kinds = new Set(request.files.map(({ kind }) => kind));
   const warnings = [...kinds].sort().flatMap((kind) => {
     const { unverified } = request.settings.files[kind];
@@ -139,7 +139,10 @@ function warningsOf(request: ImportRequest, withoutListings: boolean): readonly 
   return warnings;
 }
 
-function headOf(request: ImportRequest, warnings: readonly string[]): Omit<CatalogueFile, 'items'> {
+function makeHead(
+  request: ImportRequest,
+  warnings: readonly string[],
+): Omit<CatalogueFile, 'items'> {
   const { id, region, effectiveFrom, effectiveTo, source } = request;
   const about = ['Imported from the national download files.', ...warnings];
   const until = effectiveTo === undefined ? {} : { effectiveTo };

@@ -1,14 +1,14 @@
-/** What an import says of itself: how many rows it read, and every row it could not take. */
+/** The report of an import: how many rows it read, and every value it rejected. */
 import { stringify } from 'csv-stringify/sync';
 import type { FileKind } from './import-settings.ts';
 
-/** A value that a row cannot be taken with. A row may have several. */
+/** A value because of which a row was rejected. A row may have several. */
 export type Reject = {
   readonly file: string;
   /** Line in the file, counted from 1. */
   readonly line: number;
   readonly column: string;
-  /** What stands there, at most 200 characters. */
+  /** The value as read, at most 200 characters. */
   readonly value: string;
   /** What must hold. */
   readonly rule: string;
@@ -36,15 +36,15 @@ export type ImportReport = {
   /** Codes and rows of the catalogue. */
   readonly codes: number;
   readonly items: number;
-  /** Items of 1301 to 1306 that no listing names: all own-pay. */
+  /** Items of 1301 to 1306 that are not listed: all own-pay. */
   readonly ownPay: number;
 };
 
 export const REJECTS_MAX = 100_000;
 
 /**
- * The rejects as CSV for a spreadsheet: UTF-8 with byte order mark, and no cell that a spreadsheet
- * would take for a formula.
+ * The rejects as CSV for a spreadsheet: UTF-8 with byte order mark; cells that a spreadsheet would
+ * read as formulas are escaped.
  */
 export function rejectsCsv(rejects: readonly Reject[]): string {
   return stringify([...rejects], {

@@ -1,8 +1,8 @@
 /**
- * How the national download files are read: which column holds what, which codes mean what, and how
- * much may be wrong. The interface names the files and their fields; provinces fill them in their own
- * way, and the positions of the columns in 1301–1306 are known from client programs only. So all of it
- * is a setting, a JSON file of this schema; `default-settings.json` is the one used by default.
+ * How the national download files are read: the columns, the meaning of codes, and the share of
+ * wrong rows allowed. The interface defines files and fields, but provinces fill them differently,
+ * and column positions in 1301–1306 are known from client programs only. So all of it is a setting:
+ * a JSON file of this schema, by default `default-settings.json`.
  */
 import { type Static, Type } from 'typebox';
 import { fail, ok, type Result } from '../../../engine/base/errors/result.ts';
@@ -19,7 +19,7 @@ const share = Type.String({
   description: 'A share.',
 });
 
-/** The files that are read, by the number of the interface that gives them (接口 infno). */
+/** The files by the number of the interface that provides them (接口 infno). */
 export const FILE_KINDS = [
   ...(['1301', '1302', '1303', '1304', '1305', '1306'] as const),
   ...(['1307', '1312', '1316', '1318', '1319'] as const),
@@ -136,7 +136,7 @@ export const ImportSettings = Type.Object(
 export type ImportSettings = Static<typeof ImportSettings>;
 export type FileSettings = Static<typeof FileSettings>;
 
-/** Checks settings read from JSON; undefined gives the default ones. */
+/** Checks settings read from JSON; undefined: the default ones. */
 export function importSettings(
   value: unknown = defaultSettings,
 ): Result<ImportSettings, readonly Problem[]> {
@@ -144,8 +144,8 @@ export function importSettings(
   return problems.length === 0 ? ok(value as ImportSettings) : fail(problems);
 }
 
-/** The kind of a download file by its name: the number of its interface stands in it. */
-export function fileKindOf(path: string): FileKind | undefined {
+/** The kind of a download file, by the interface number in its name. */
+export function detectFileKind(path: string): FileKind | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const number = /(?<!\d)(13\d\d)(?!\d)/.exec(name)?.[1];
   return FILE_KINDS.find((kind) => kind === number);

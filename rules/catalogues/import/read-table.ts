@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import type { FileReport, Reject } from './import-report.ts';
 import type { FileSettings } from './import-settings.ts';
-import { placesOf, type RowCursor, rowCursor, type TableRow } from './table-row.ts';
+import { findColumns, type RowCursor, rowCursor, type TableRow } from './table-row.ts';
 
 export type TableSource = {
   readonly path: string;
@@ -15,27 +15,27 @@ export type TableSource = {
   readonly onReject: (reject: Reject) => void;
 };
 
-/** What became of a row whose values could be read. */
-export type Taken = 'taken' | 'invalid' | 'passed-over';
+/** The outcome of a row without rejected values. */
+export type RowOutcome = 'taken' | 'invalid' | 'passed-over';
 
-/** No line of a catalogue is longer: beyond it the file is no table, and reading it fails. */
+/** Longer than any line of a catalogue; a longer one is not a table, and reading it fails. */
 const LINE_BYTES_MAX = 4_194_304;
 
 /**
  * Calls `take` for every row and counts what it says; a row that had a value rejected counts as
- * rejected. The event loop runs between the pieces of the file. Throws the error of the file system,
- * or of a line that does not end.
+ * rejected. The event loop runs between the pieces of the file. Throws the error of the file
+ * system, or of a line that does not end.
  */
 export async function readTable(
   source: TableSource,
   report: FileReport,
-  take: (row: TableRow) => Taken,
+  take: (row: TableRow) => RowOutcome,
 ): Promise<void> {
   let cursor: RowCursor | undefined;
   const onRecord = (cells: readonly string[], line: number): void => {
     if (cursor === undefined) {
-      const { places, hasHeader } = placesOf(source.settings, cells);
-      cursor = rowCursor(report.file, places, source.onReject);
+      const { columns, hasHeader } = findColumns(source.settings, cells);
+      cursor = rowCursor(report.file, columns, source.onReject);
       report.hasHeader = hasHeader;
       if (hasHeader) return;
     }
@@ -50,7 +50,7 @@ export async function readTable(
   };
   const parser = parse({
     delimiter: '\t',
-    // In these files a quotation mark is a letter like any other.
+    // A quotation mark is an ordinary character in these files.
     quote: null,
     escape: null,
     record_delimiter: ['\r\n', '\n'],
@@ -70,7 +70,7 @@ async function* decoded(
   pieces: AsyncIterable<Uint8Array>,
   { encoding, onBytes }: TableSource,
 ): AsyncGenerator<string> {
-  // Takes the byte order mark off; a byte that is no text becomes U+FFFD, and its row is rejected.
+  // Removes the byte order mark. An invalid byte becomes U+FFFD, and its row is rejected.
   const decoder = new TextDecoder(encoding);
   for await (const piece of pieces) {
     onBytes(piece.length);

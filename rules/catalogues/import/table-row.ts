@@ -1,8 +1,8 @@
 /**
- * One row of a download file, column by column. A value that cannot be taken is rejected with its
- * place and the rule; the row is then not good, and its neighbours never notice.
+ * One row of a download file, column by column. An invalid value is rejected with its line, column
+ * and the rule, and makes its row invalid; other rows are not affected.
  */
-
+import { isDay } from '../../../engine/base/time/calendar.ts';
 import type { Reject } from './import-report.ts';
 import type { ColumnName, FileSettings } from './import-settings.ts';
 
@@ -18,7 +18,9 @@ export type TableRow = {
   readonly price: (column: ColumnName) => string;
   /** A share between 0 and 1 with up to four decimals, as text of the catalogue format. */
   readonly share: (column: ColumnName) => string;
-  /** The value that the settings give to the code in a column; a code they do not know is rejected. */
+  /**
+   * The meaning of the code in a column, by a setting; a code that the setting lacks is rejected.
+   */
   readonly known: <T>(
     column: ColumnName,
     meanings: Readonly<Record<string, T>>,
@@ -28,10 +30,10 @@ export type TableRow = {
   readonly isGood: () => boolean;
 };
 
-/** A row with its next line set from outside: one object serves all rows of a file. */
-export type RowCursor = { readonly row: TableRow; readonly move: (at: RowPlace) => void };
-export type RowPlace = { readonly cells: readonly string[]; readonly line: number };
-export type Places = Readonly<Partial<Record<ColumnName, number>>>;
+/** One row object that is moved from line to line of a file. */
+export type RowCursor = { readonly row: TableRow; readonly move: (next: RowCells) => void };
+export type RowCells = { readonly cells: readonly string[]; readonly line: number };
+export type ColumnIndexes = Readonly<Partial<Record<ColumnName, number>>>;
 
 const VALUE_MAX = 200;
 const BLANK = new Set(['', 'null', 'NULL', '\\N']);
@@ -39,30 +41,30 @@ const PRICE = /^(\d{1,10})(?:\.(\d{1,6})0*)?$/;
 const SHARE = /^([01])(?:\.(\d{1,4})0*)?$/;
 const DAY = /^(\d{4})[-/]?(\d{1,2})[-/]?(\d{1,2})(?:[T ].*)?$/;
 
-/** @param places positions of the columns in this file, counted from 0 */
+/** @param columns positions of the columns in this file, counted from 0 */
 export function rowCursor(
   file: string,
-  places: Places,
+  columns: ColumnIndexes,
   onReject: (reject: Reject) => void,
 ): RowCursor {
-  let at: RowPlace = { cells: [], line: 0 };
+  let current: RowCells = { cells: [], line: 0 };
   let good = true;
   const text = (column: ColumnName): string => {
-    const place = places[column];
-    const cell = place === undefined ? '' : (at.cells[place] ?? '').trim();
+    const index = columns[column];
+    const cell = index === undefined ? '' : (current.cells[index] ?? '').trim();
     return BLANK.has(cell) ? '' : cell;
   };
   const reject = (column: ColumnName, rule: string): void => {
     good = false;
     const value = text(column).slice(0, VALUE_MAX);
-    onReject({ file, line: at.line, column, value, rule });
+    onReject({ file, line: current.line, column, value, rule });
   };
   const checked = <T>(column: ColumnName, value: T | undefined, rule: string): T | undefined => {
     if (value === undefined) reject(column, rule);
     return value;
   };
   const row: TableRow = {
-    line: () => at.line,
+    line: () => current.line,
     text,
     needed: (column) => {
       const value = text(column);
@@ -73,13 +75,17 @@ export function rowCursor(
     day: (column) => {
       const value = text(column);
       if (value === '') return undefined;
-      return checked(column, dayOf(value), 'must be a day like 2023-01-01');
+      return checked(column, parseDay(value), 'must be a day like 2023-01-01');
     },
     price: (column) =>
-      checked(column, decimalOf(PRICE.exec(text(column))), 'must be a price in yuan like 12.5') ??
-      '',
+      checked(
+        column,
+        normaliseDecimal(PRICE.exec(text(column))),
+        'must be a price in yuan like 12.5',
+      ) ?? '',
     share: (column) =>
-      checked(column, shareOf(text(column)), 'must be a share between 0 and 1 like 0.05') ?? '',
+      checked(column, normaliseShare(text(column)), 'must be a share between 0 and 1 like 0.05') ??
+      '',
     known: (column, meanings, setting) => {
       const code = text(column);
       const meaning = Object.hasOwn(meanings, code) ? meanings[code] : meanings['*'];
@@ -91,48 +97,46 @@ export function rowCursor(
   return {
     row,
     move: (next) => {
-      at = next;
+      current = next;
       good = true;
     },
   };
 }
 
-/** Where a file has its columns: by its header line if it has one, else by the settings. */
-export function placesOf(
+/** The positions of a file's columns: by its header line if it has one, else by the settings. */
+export function findColumns(
   settings: FileSettings,
   firstLine: readonly string[],
-): { readonly places: Places; readonly hasHeader: boolean } {
+): { readonly columns: ColumnIndexes; readonly hasHeader: boolean } {
   const headings = firstLine.map((cell) => cell.trim().toLowerCase());
   const byHeading = (names: readonly string[]) => {
-    const sought = new Set(names.map((name) => name.toLowerCase()));
-    return headings.findIndex((heading) => sought.has(heading));
+    const wanted = new Set(names.map((name) => name.toLowerCase()));
+    return headings.findIndex((heading) => wanted.has(heading));
   };
   const hasHeader = byHeading(settings.columns.code.names) >= 0;
-  const places: Partial<Record<ColumnName, number>> = {};
+  const columns: Partial<Record<ColumnName, number>> = {};
   for (const [name, column] of Object.entries(settings.columns)) {
-    const place = hasHeader ? byHeading(column.names) : column.at - 1;
-    if (place >= 0) places[name as ColumnName] = place;
+    const index = hasHeader ? byHeading(column.names) : column.at - 1;
+    if (index >= 0) columns[name as ColumnName] = index;
   }
-  return { places, hasHeader };
+  return { columns, hasHeader };
 }
 
-function dayOf(value: string): string | undefined {
+function parseDay(value: string): string | undefined {
   const [, year = '', month = '', day = ''] = DAY.exec(value) ?? [];
   const text = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const time = year === '' ? Number.NaN : Date.parse(`${text}T00:00:00Z`);
-  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) return undefined;
-  return text;
+  return isDay(text) ? text : undefined;
 }
 
-/** "012.50" is no price; "12.500000" is written "12.5". */
-function decimalOf(match: RegExpExecArray | null): string | undefined {
+/** "12.500000" → "12.5"; undefined for "012.50", which is no price. */
+function normaliseDecimal(match: RegExpExecArray | null): string | undefined {
   const [, whole, fraction = ''] = match ?? [];
   if (whole === undefined || (whole.length > 1 && whole.startsWith('0'))) return undefined;
   const digits = fraction.replace(/0+$/, '');
   return digits === '' ? whole : `${whole}.${digits}`;
 }
 
-function shareOf(value: string): string | undefined {
-  const share = decimalOf(SHARE.exec(value.startsWith('.') ? `0${value}` : value));
+function normaliseShare(value: string): string | undefined {
+  const share = normaliseDecimal(SHARE.exec(value.startsWith('.') ? `0${value}` : value));
   return share?.startsWith('1.') === true ? undefined : share;
 }

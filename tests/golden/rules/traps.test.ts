@@ -51,7 +51,7 @@ test('2: the hospital may be a payer, outside the funds and to the patient’s r
   });
 });
 
-test('3: the cap of the pool limits what it pays, not the money it looks at', () => {
+test('3: the cap of the pool limits what it pays, not its base', () => {
   const split = splitOf({
     ...beijingStay,
     personType: '1101',

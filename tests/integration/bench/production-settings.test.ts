@@ -3,41 +3,41 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BenchCrowd } from '../../../bench/load/bench-crowd.ts';
-import { seedBenchCrowd } from '../../../bench/load/bench-crowd.ts';
 import { openBenchDatabase } from '../../../bench/load/bench-database.ts';
+import type { BenchPopulation } from '../../../bench/load/bench-population.ts';
+import { seedBenchPopulation } from '../../../bench/load/bench-population.ts';
 import { readBooks } from '../../../bench/load/check-books.ts';
 import type { EngineChild } from '../../../bench/load/engine-child.ts';
 import { startEngineChild } from '../../../bench/load/engine-child.ts';
-import { growTables } from '../../../bench/load/grow-tables.ts';
+import { fillTables } from '../../../bench/load/fill-tables.ts';
 import type { HttpAnswer } from '../../../bench/load/http-sockets.ts';
 import { openHttpSockets } from '../../../bench/load/http-sockets.ts';
 import type { LoadCounter } from '../../../bench/load/load-counter.ts';
 import { openLoadCounter } from '../../../bench/load/load-counter.ts';
-import type { CrowdMember } from '../../../engine/sandbox/seed/seed-crowd.ts';
-import type { TestDatabase } from '../../support/postgres.ts';
-import { createTestDatabase } from '../../support/postgres.ts';
+import type { PopulationMember } from '../../../engine/sandbox/seed/seed-population.ts';
+import type { TestDatabase } from '../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../support/postgres/test-database.ts';
 
 /** Goal: what is measured is what a pharmacy would run, with nothing left out that costs time. */
 
 let folder: string;
 let database: TestDatabase;
-let crowd: BenchCrowd;
+let population: BenchPopulation;
 let engine: EngineChild;
 let counter: LoadCounter;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'yikatong-bench-test-'));
   database = await createTestDatabase();
-  crowd = await seedBenchCrowd(database.url, folder, { people: 20, centres: 1 });
+  population = await seedBenchPopulation(database.url, folder, { people: 20, centres: 1 });
   engine = await startEngineChild({
     databaseUrl: database.url,
     dataDir: folder,
     profile: undefined,
   });
-  const [pharmacy] = crowd.counters;
+  const [pharmacy] = population.counters;
   if (pharmacy === undefined) throw new Error('there is no counter');
-  counter = await openLoadCounter(pharmacy, { url: engine.url, folder: crowd.folder });
+  counter = await openLoadCounter(pharmacy, { url: engine.url, folder: population.folder });
 });
 afterAll(async () => {
   await engine?.stop();
@@ -56,7 +56,10 @@ async function send(request: Buffer): Promise<HttpAnswer> {
 }
 
 /** The request of the load for one sale; `holder` differs from the member who asked for the challenge. */
-async function saleOf(member: CrowdMember, holder: CrowdMember = member): Promise<Buffer> {
+async function saleOf(
+  member: PopulationMember,
+  holder: PopulationMember = member,
+): Promise<Buffer> {
   const { status, body } = await send(counter.challengeRequest(member, 'cash'));
   expect(status).toBe(201);
   return counter.settleRequest(holder, JSON.parse(body));
@@ -67,7 +70,7 @@ const codeOf = ({ body }: HttpAnswer): unknown => JSON.parse(body).code;
 describe('the engine that is measured', () => {
   test('posts what it approves', async () => {
     const before = await readBooks(database.url);
-    const answer = await send(await saleOf(crowd.members.member(0)));
+    const answer = await send(await saleOf(population.members.member(0)));
     expect(JSON.parse(answer.body)).toMatchObject({ outcome: 'approved', state: 'posted' });
     const after = await readBooks(database.url);
     expect(after.settlements - before.settlements).toBe(1);
@@ -75,7 +78,7 @@ describe('the engine that is measured', () => {
   });
 
   test('refuses a request whose signature does not fit', async () => {
-    const request = (await saleOf(crowd.members.member(1))).toString();
+    const request = (await saleOf(population.members.member(1))).toString();
     // As long as before, so that only the signature tells.
     const forged = request.replace('"useAccount":true', '"useAccount":null');
     expect(forged).toHaveLength(request.length);
@@ -83,16 +86,25 @@ describe('the engine that is measured', () => {
   });
 
   test('compares the PIN, and the chip’s cryptogram', async () => {
-    const member = crowd.members.member(2);
+    const member = population.members.member(2);
     const wrongPin = await saleOf(member, { ...member, medicalPin: '999999' });
     expect(codeOf(await send(wrongPin))).toBe('PIN_WRONG');
     const copiedCard = await saleOf(member, { ...member, cardKey: () => Buffer.alloc(16, 7) });
     expect(codeOf(await send(copiedCard))).toMatch(/^CHIP_/);
   });
 
+  test('records the batches that its answers waited for', async () => {
+    await engine.takeDelays();
+    await send(await saleOf(population.members.member(4)));
+    const { batches, loopDelays } = await engine.takeDelays();
+    expect(batches.count).toBe(1);
+    expect(batches.max).toBeGreaterThan(0);
+    expect(loopDelays.p50).toBeLessThan(1_000);
+  });
+
   test('goes on selling beside copies of its settlements and a long invalid list', async () => {
-    await send(await saleOf(crowd.members.member(3)));
-    await growTables(database.url, { settlements: 60, listedCards: 25 });
+    await send(await saleOf(population.members.member(3)));
+    await fillTables(database.url, { settlements: 60, listedCards: 25 });
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     const { rows } = await client.query(`select
@@ -119,7 +131,7 @@ describe('the engine that is measured', () => {
         listed: true,
       },
     ]);
-    expect((await send(await saleOf(crowd.members.member(3)))).status).toBe(200);
+    expect((await send(await saleOf(population.members.member(3)))).status).toBe(200);
   });
 });
 

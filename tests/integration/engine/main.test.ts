@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEngine } from '../../../engine/main.ts';
 import { readConfig } from '../../../engine/ops/config.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/test-database.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let database: TestDatabase;

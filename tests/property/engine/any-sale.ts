@@ -1,15 +1,15 @@
 /** Random bills of a pack as the engine meets them: a person on record, totals of the year, a sale. */
 
 import type { InstitutionCode } from '../../../engine/base/ids/ids.ts';
-import type { SettleBill } from '../../../engine/domain/commands.ts';
 import { createDecide } from '../../../engine/domain/decide.ts';
 import type { Accumulator, Person } from '../../../engine/domain/person/person.ts';
+import type { SettleBill } from '../../../engine/domain/settlement/settle-bill.ts';
 import { benefitYearOf, policyDay } from '../../../rules/kernel/benefit-year.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
-import { card, person, personKey, policy, settleBill } from '../../support/builders.ts';
-import { createMemoryStore, type MemoryStore } from '../../support/memory-store.ts';
+import { card, person, personKey, policy, settleBill } from '../../support/domain/builders.ts';
+import { createMemoryStore, type MemoryStore } from '../../support/memory/memory-store.ts';
 
 export const shippedPacks = policy.packs;
 

@@ -3,12 +3,12 @@
  * from the engine's code: the ways of a settlement, of a bank leg and of a refund stand here once more.
  */
 
-import type { RequestRecord } from '../../../engine/domain/decision.ts';
 import type { BankLeg } from '../../../engine/domain/leg/bank-leg.ts';
 import type { Person } from '../../../engine/domain/person/person.ts';
 import type { Refund } from '../../../engine/domain/refund/refund.ts';
+import type { RequestRecord } from '../../../engine/domain/request/request-record.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
-import type { MemoryStore, Posting } from '../../support/memory-store.ts';
+import type { MemoryStore, Posting } from '../../support/memory/memory-store.ts';
 import type { Bank } from '../world/bank.ts';
 import type { Findings } from './findings.ts';
 
@@ -154,7 +154,10 @@ export function checkPosting(
     findings.add('broken', `a posting for a settlement that is ${state}`);
 }
 
-/** Balance = opening + entries; held = what the reservations say; nothing below zero; one version for a change. */
+/**
+ * Balance = opening + entries; held = what the reservations say; nothing below zero; one version for
+ * a change.
+ */
 export function checkPerson(audited: Audited, { before, now }: Change<Person>): void {
   const { memory, findings } = audited;
   const { personNo } = now.key;

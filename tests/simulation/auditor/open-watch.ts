@@ -1,4 +1,7 @@
-/** How long it takes from a crash, or from the end of all trouble, until nothing is open of what was open then. */
+/**
+ * How long it takes from a crash, or from the end of all trouble, until nothing is open of what was
+ * open then.
+ */
 export type OpenWatch = {
   /** A row was seen: is it open? */
   seen(key: string, isOpen: boolean): void;

@@ -1,13 +1,14 @@
 /** How often a PIN was compared since the last right one or the last unlock: at most three times wrongly. */
+
 import type { Command } from '../../../engine/domain/commands.ts';
-import type { Decision } from '../../../engine/domain/decision.ts';
-import { verifierOf } from '../../support/sim-keys.ts';
+import type { Executed } from '../../../engine/ports/store.ts';
+import { verifierOf } from '../../support/flows/test-keys.ts';
 import { PIN } from '../world/people.ts';
 import type { Findings } from './findings.ts';
 
 export type PinWatch = {
   unlocked(cardId: string): void;
-  committed(command: Command, decision: Decision): void;
+  committed(command: Command, decision: Executed): void;
 };
 
 const RIGHT = verifierOf(PIN);
@@ -16,10 +17,10 @@ export function watchPins(findings: Findings): PinWatch {
   const wrong = new Map<string, number>();
   return {
     unlocked: (cardId) => wrong.set(cardId, 0),
-    committed(command, { answer, isReplay }) {
-      if (command.type !== 'settle-bill' || isReplay) return;
+    committed(command, { answer, rendered }) {
+      if (command.type !== 'settle-bill' || answer.kind === 'stored') return;
       const tries = wrong.get(command.cardId) ?? 0;
-      const { code, outcome, body } = answer;
+      const { code, outcome, body } = rendered;
       const isRight = command.pin.kind === 'verifier' && command.pin.verifier === RIGHT;
       const saysWrong =
         code === 'PIN_WRONG' || (code === 'PIN_LOCKED' && body.includes('tries left'));

@@ -1,16 +1,19 @@
-/** At the end the same money is looked at from three sides: our rows, the bank's books, the terminals' disks. */
+/**
+ * At the end the same money is looked at from three sides: our rows, the bank's books, the terminals'
+ * disks.
+ */
 import { DatabaseSync } from 'node:sqlite';
 import { packById } from '../../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
-import { policy } from '../../support/builders.ts';
-import type { Counter, Purchase } from '../world/counter.ts';
+import { policy } from '../../support/domain/builders.ts';
+import type { Purchase, SimCounter } from '../world/counter.ts';
 import type { Holder } from '../world/people.ts';
 import { type Audited, openStates, traceOf } from './moment-checks.ts';
 
 /** All that anybody wrote down. */
 export type Ends = Audited & {
-  readonly counters: readonly Counter[];
+  readonly counters: readonly SimCounter[];
   readonly holders: readonly Holder[];
 };
 
@@ -31,7 +34,10 @@ export function checkOurSide(ends: Ends): void {
   for (const personNo of memory.persons.keys()) checkTotals(ends, personNo);
 }
 
-/** The yearly totals are what the rules say of the settlements that stand, without the lines that went back. */
+/**
+ * The yearly totals are what the rules say of the settlements that stand, without the lines that went
+ * back.
+ */
 function checkTotals({ memory, findings }: Ends, personNo: string): void {
   const totals = new Map<string, bigint>();
   for (const settlement of memory.settlements.values()) {
@@ -50,7 +56,10 @@ function checkTotals({ memory, findings }: Ends, personNo: string): void {
   }
 }
 
-/** What the bank holds of each sale is what the settlement says, and the bank holds nothing that we do not know. */
+/**
+ * What the bank holds of each sale is what the settlement says, and the bank holds nothing that we do
+ * not know.
+ */
 export function checkBankSide({ memory, bank, findings, holders }: Ends): void {
   const held = new Map<string, bigint>();
   let sum = 0n;
@@ -144,7 +153,7 @@ export function checkTerminalSide(ends: Ends): void {
 
 function checkPurchase(
   { findings }: Ends,
-  { name }: Counter,
+  { name }: SimCounter,
   {
     purchase,
     sales,

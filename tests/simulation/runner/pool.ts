@@ -1,4 +1,7 @@
-/** Runs seeds on all cores. Each run is the same wherever it happens; only the order of the reports differs. */
+/**
+ * Runs seeds on all cores. Each run is the same wherever it happens; only the order of the reports
+ * differs.
+ */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { RunSummary } from './tally.ts';

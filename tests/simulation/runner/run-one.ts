@@ -1,7 +1,7 @@
 /** One simulated stretch of business: faults for a while, then healing, then the audit. */
 import { createAuditor } from '../auditor/auditor.ts';
 import type { Violation } from '../auditor/findings.ts';
-import { startCounter } from '../world/counter.ts';
+import { startCounter } from '../world/cashier.ts';
 import type { Plant } from '../world/engine.ts';
 import type { FaultKind } from '../world/faults.ts';
 import type { Plan } from '../world/plan.ts';
@@ -50,7 +50,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
   const isQuiet = (): boolean => auditor.isQuiet() && counters.every(({ isDone }) => isDone);
   for (let ms = 0; ms < SETTLING_MS || (ms < HEALING_MS && !isQuiet()); ms += STEP_MS)
     await scheduler.runUntil(healedAt + ms + STEP_MS);
-  auditor.atEnd();
+  await auditor.atEnd();
   const healedMs = auditor.longestRecoveryMs('healed');
   if (healedMs > RESOLVE_MS) auditor.broke(new Error(`it took ${healedMs} ms to close everything`));
   const report: RunReport = {

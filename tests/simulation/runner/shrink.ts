@@ -1,4 +1,7 @@
-/** Makes a failing run smaller while it still fails in the same way: less trouble, fewer counters, fewer sales. */
+/**
+ * Makes a failing run smaller while it still fails in the same way: less trouble, fewer counters,
+ * fewer sales.
+ */
 import type { ViolationKind } from '../auditor/findings.ts';
 import type { Plant } from '../world/engine.ts';
 import type { FaultKind, FaultRates } from '../world/faults.ts';
@@ -14,7 +17,10 @@ export type ShrinkOptions = {
 
 const RUNS_MAX = 300;
 
-/** The smallest plan found that still fails with a violation of the same kind; `plan` itself if it does not fail. */
+/**
+ * The smallest plan found that still fails with a violation of the same kind; `plan` itself if it
+ * does not fail.
+ */
 export async function shrink(plan: Plan, options: ShrinkOptions = {}): Promise<Plan> {
   const { plant = {}, runsMax = RUNS_MAX, onStep } = options;
   const first = await runPlan(plan, { plant });

@@ -4,8 +4,8 @@
  * connection may break.
  */
 import { Socket } from 'node:net';
+import type { Random } from '../../support/random.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 export type WireOptions = {

@@ -2,15 +2,19 @@
 import { fromHex } from '../../../engine/base/crypto/bytes.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';
 import { openBooks } from '../../../engine/sandbox/bank-host/books.ts';
+import type {
+  Fault,
+  FaultPlan,
+  OperationName,
+} from '../../../engine/sandbox/bank-host/fault-plan.ts';
+import { createFaultPlan } from '../../../engine/sandbox/bank-host/fault-plan.ts';
 import { pinVerifier } from '../../../engine/sandbox/bank-host/host-keys.ts';
 import { serveTerminal } from '../../../engine/sandbox/bank-host/host-link.ts';
-import type { Fault, OperationName } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
-import { createMood } from '../../../engine/sandbox/bank-host/misbehaviour.ts';
 import { cardAccount, PIN_TRIES } from '../../../engine/sandbox/bank-host/operations.ts';
 import type { WorkQueue } from '../../../engine/sandbox/bank-host/work-queue.ts';
+import type { Random } from '../../support/random.ts';
 import type { WireOptions } from './bank-wire.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
 import { createProcess, type Process, type Scheduler } from './scheduler.ts';
 
 /** Public test keys. */
@@ -36,6 +40,8 @@ export type Bank = {
   /** How far its clock is wrong, ms. */
   clockOffset: number;
   issue(card: BankCard): void;
+  /** What goes wrong on command, before anything that the plan draws. */
+  readonly injectFault: FaultPlan['injectFault'];
   readonly accept: WireOptions['accept'];
   /** After it died: the books are as they were. */
   restart(): void;
@@ -52,7 +58,11 @@ export function createBank({ scheduler, faults, random }: BankOptions): Bank {
   const books = openBooks(':memory:');
   const now = () => scheduler.now() + bank.clockOffset;
   const clock = { now, randomBytes: random.bytes };
-  const mood = { ...createMood(), faultFor: (of: OperationName) => faultFor(faults, of) };
+  const commanded = createFaultPlan();
+  const faultPlan = {
+    ...commanded,
+    nextFault: (of: OperationName) => commanded.nextFault(of) ?? faultFor(faults, of),
+  };
   let lives = 1;
   const bank: Bank = {
     books,
@@ -61,12 +71,13 @@ export function createBank({ scheduler, faults, random }: BankOptions): Bank {
     isMute: false,
     clockOffset: 0,
     issue: (card) => issue(books, card),
+    injectFault: commanded.injectFault,
     accept(end) {
       if (!bank.isUp || !bank.process.isAlive) return false;
       const queue = queueOf(bank, { scheduler, random });
       serveTerminal(end, {
         context: { books, keys: bankKeys, clock },
-        mood,
+        faults: faultPlan,
         queue,
         log: (line) => scheduler.trace(`bank ${line}`),
         onRequest: () => undefined,

@@ -5,14 +5,13 @@
 import type { Result } from '../../../engine/base/errors/result.ts';
 import { fail, ok } from '../../../engine/base/errors/result.ts';
 import type { Command } from '../../../engine/domain/commands.ts';
-import type { Decision } from '../../../engine/domain/decision.ts';
 import type { BankLegReads } from '../../../engine/ports/bank-legs.ts';
-import type { ExecuteFailure, Store } from '../../../engine/ports/store.ts';
+import type { Executed, ExecuteFailure, Store } from '../../../engine/ports/store.ts';
 import { StoreUnavailable } from '../../../engine/ports/store.ts';
-import { readsOf } from '../../support/memory-reads.ts';
-import type { MemoryStore } from '../../support/memory-store.ts';
+import { readsOf } from '../../support/memory/memory-reads.ts';
+import type { MemoryStore } from '../../support/memory/memory-store.ts';
+import type { Random } from '../../support/random.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 export type Database = {
@@ -25,7 +24,7 @@ export type Database = {
 
 export type DatabaseEvents = {
   /** Committed: every check of what must hold at every moment. */
-  onCommit(command: Command, decision: Decision): void;
+  onCommit(command: Command, decision: Executed): void;
   /** The database's own checks refused it: a bug of the engine. */
   onRefused(command: Command, reason: string): void;
   /** The engine stands still just now: something is committed, and it does not know yet. */
@@ -78,13 +77,13 @@ async function readOnce<T>(connection: Connection, produce: () => T): Promise<T>
   return produce();
 }
 
-type Executed = Result<Decision, ExecuteFailure>;
+type Performed = Result<Executed, ExecuteFailure>;
 
 /** Once it is sent the database carries it out even if the engine dies meanwhile. */
-function execute(connection: Connection, command: Command): Promise<Executed> {
+function execute(connection: Connection, command: Command): Promise<Performed> {
   const { scheduler, faults, random, database, engine } = connection;
   return new Promise((resolve) => {
-    const answer = (ms: number, result: Executed) =>
+    const answer = (ms: number, result: Performed) =>
       scheduler.after(ms, engine, () => resolve(result));
     const waitMs = Math.max(0, database.exhaustedUntil - scheduler.now());
     if (waitMs > WAIT_FOR_CONNECTION_MS) {
@@ -105,7 +104,7 @@ function execute(connection: Connection, command: Command): Promise<Executed> {
 function carryOut(
   connection: Connection,
   command: Command,
-  answer: (ms: number, result: Executed) => void,
+  answer: (ms: number, result: Performed) => void,
 ): void {
   const { faults, random, events, engine } = connection;
   if (faults.hits('store.lost-before-commit')) {
@@ -122,7 +121,7 @@ function carryOut(
 function commit(
   { database, events, scheduler }: Connection,
   command: Command,
-): Decision | undefined {
+): Executed | undefined {
   try {
     const decision = database.memory.run(command);
     const { settlement } = decision.writes ?? {};

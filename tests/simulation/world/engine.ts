@@ -1,21 +1,29 @@
 /** An engine process: the real flows, the real job for open bank legs and the real bank client. */
 
+import type { TerminalId } from '../../../engine/base/ids/ids.ts';
 import type { Decide } from '../../../engine/domain/decide.ts';
-import { noBillReview } from '../../../engine/domain/settlement/bill-review.ts';
+import type { Around } from '../../../engine/failpoints/names.ts';
+import {
+  type FailpointFlow,
+  flowRunner,
+  withFailpoints,
+  withHttpFailpoints,
+} from '../../../engine/failpoints/wrap.ts';
 import { createStampSource, type StampSource } from '../../../engine/flows/card/issue-challenge.ts';
-import type { FlowDeps } from '../../../engine/flows/deps.ts';
+import type { Caller, FlowDeps } from '../../../engine/flows/deps.ts';
 import { handleLateApproval } from '../../../engine/flows/leg/handle-late-approval.ts';
 import { createBankClient } from '../../../engine/gateways/bank-debit/client.ts';
 import { createLinkKeys } from '../../../engine/gateways/bank-debit/link-keys.ts';
 import { createNonceMemory, type NonceMemory } from '../../../engine/http/auth/nonce-memory.ts';
 import { startBankLegsJob } from '../../../engine/jobs/bank-legs-job.ts';
 import type { Bank, BankLateAnswer } from '../../../engine/ports/bank.ts';
+import type { Environment } from '../../../engine/ports/environment.ts';
 import type { Reference } from '../../../engine/ports/reference.ts';
-import { cardRules, catalogues, policy } from '../../support/builders.ts';
-import { createSimKeys } from '../../support/sim-keys.ts';
+import { cardRules } from '../../support/domain/builders.ts';
+import { flowDeps } from '../../support/flows/flow-deps.ts';
+import type { Random } from '../../support/random.ts';
 import { bankKeys } from './bank.ts';
 import type { EngineStore } from './database.ts';
-import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 /** Where a test plants a bug: each part is wrapped before it is used. */
@@ -33,7 +41,11 @@ export type Engine = {
   readonly nonces: NonceMemory;
   /** By its own clock, ms: it takes no request that was signed before. */
   readonly startedAt: number;
+  /** Runs a flow for a terminal as the HTTP surface does, which reads the register for each request. */
+  serve<T>(flow: FailpointFlow, terminalId: TerminalId, run: RunForCaller<T>): Promise<T>;
 };
+
+type RunForCaller<T> = (deps: FlowDeps, caller: Caller) => Promise<T>;
 
 export const BANK_LIMIT_MS = 25_000;
 export const RESERVATION_MS = 40_000;
@@ -48,36 +60,34 @@ export type EngineOptions = {
   readonly store: EngineStore;
   readonly reference: Reference;
   readonly plant: Plant;
+  /** Failpoints at the same places as in engine/main.ts. */
+  readonly around: Around | undefined;
 };
 
 /** Starts it: from now on it connects to the bank and looks for open legs until it dies. */
 export function startEngine(options: EngineOptions): Engine {
-  const { scheduler, process, random, store, reference, plant } = options;
+  const { scheduler, process, random, store, reference, plant, around } = options;
   const now = () => scheduler.now() + process.clockOffset;
   const bank = scheduler.as(process, () =>
     openBank(scheduler, process, (answer) => {
       // As in engine/main.ts: nobody waits for it, and a fault in it ends nothing.
-      handleLateApproval(deps, store, answer).catch(() => undefined);
+      const own = withFailpoints(deps, 'late', around);
+      handleLateApproval(own, store, answer).catch(() => undefined);
     }),
   );
-  const deps: FlowDeps = {
-    store,
-    reference,
-    keys: createSimKeys(),
-    bank: plant.bank?.(bank) ?? bank,
-    clock: { now, randomBytes: random.bytes, sleep: (ms) => scheduler.later(ms, process) },
-    policy: { current: () => policy, refresh: async () => true },
-    catalogues: () => catalogues,
-    reviewBill: noBillReview,
-    settings: {
-      cardRules,
-      challengeMs: 60_000,
-      reservationMs: RESERVATION_MS,
-      serviceDaysMax: 30,
-    },
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  const environment = {
+    now,
+    randomBytes: random.bytes,
+    sleep: (ms: number) => scheduler.later(ms, process),
   };
-  scheduler.as(process, () => startBankLegsJob(deps, JOB_EVERY_MS));
+  const deps = flowDeps({
+    store: around === undefined ? store : withBatchFailpoints(store, environment, around),
+    reference,
+    bank: plant.bank?.(bank) ?? bank,
+    environment,
+    settings: { cardRules, challengeMs: 60_000, reservationMs: RESERVATION_MS, serviceDaysMax: 30 },
+  });
+  scheduler.as(process, () => startBankLegsJob(withFailpoints(deps, 'job', around), JOB_EVERY_MS));
   const keepMs = SIGNATURE_AGE_MAX_MS + SIGNATURE_AHEAD_MAX_MS;
   return {
     process,
@@ -85,6 +95,43 @@ export function startEngine(options: EngineOptions): Engine {
     nextStamp: createStampSource(now),
     nonces: createNonceMemory({ keepMs, entriesMax: 10_000 }),
     startedAt: now(),
+    serve: server(deps, around),
+  };
+}
+
+function server(deps: FlowDeps, around: Around | undefined): Engine['serve'] {
+  const http = withHttpFailpoints(deps.reference, around);
+  const runFlow = flowRunner(deps, around);
+  return async (flow, terminalId, run) => {
+    const terminal = await http.findTerminal(terminalId);
+    const institution = terminal && (await http.findInstitution(terminal.institution));
+    if (terminal === undefined || institution === undefined)
+      throw new Error('a counter is on record');
+    return runFlow(flow, (own) => run(own, { terminal, institution }));
+  };
+}
+
+/**
+ * What the batch writer does around a write: a write that ends in an exception is in doubt, and done
+ * anew.
+ */
+function withBatchFailpoints(
+  store: EngineStore,
+  { sleep }: Environment,
+  around: Around,
+): EngineStore {
+  return {
+    ...store,
+    async execute(command) {
+      for (;;) {
+        try {
+          await around('batch.read', () => sleep(1));
+          return await around('batch.write', () => store.execute(command));
+        } catch {
+          await sleep(20);
+        }
+      }
+    },
   };
 }
 

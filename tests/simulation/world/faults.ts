@@ -2,7 +2,7 @@
  * What can go wrong, how often by itself, and what really happened. Each run switches a random part of the
  * kinds on, each at a rate of its own: faults that come together hide each other (swarm testing).
  */
-import type { Random } from './random.ts';
+import type { Random } from '../../support/random.ts';
 
 /** `chance`: of each opportunity. `everyMs`: the mean pause between two. */
 type Frequency = { readonly chance: number } | { readonly everyMs: number };

@@ -8,18 +8,31 @@ import {
   deriveUdk,
   pbocSessionKey,
 } from '../../../engine/base/crypto/emv-cryptogram.ts';
+import { encryptPinBlock0 } from '../../../engine/base/crypto/pin-block.ts';
 import { fail, ok } from '../../../engine/base/errors/result.ts';
 import type { CardId, PersonNo } from '../../../engine/base/ids/ids.ts';
 import { shardOf } from '../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';
+import type { SignInDocument } from '../../../engine/contract/terminal.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';
 import type { Person } from '../../../engine/domain/person/person.ts';
 import type { CounterCard } from '../../../terminal-adapter/agent/counter-card.ts';
-import { card, cardBody, person, yuan } from '../../support/builders.ts';
-import { chipAnswer, verifierOf } from '../../support/sim-keys.ts';
-import { bankKeys, EXPIRY, PAN_SEQUENCE } from './bank.ts';
+import { unwrapKey } from '../../../terminal-adapter/client/unwrap-key.ts';
+import { card, cardBody, person, yuan } from '../../support/domain/builders.ts';
+import { chipAnswer, verifierOf } from '../../support/flows/test-keys.ts';
+import { bankKeys, EXPIRY, PAN_SEQUENCE, PIN_PAD_KEY } from './bank.ts';
 
 export const PIN = '135790';
+
+/** The key of the bank's PIN blocks that a sign-in brought; undefined: it brought none. */
+export function bankPinKeyOf({ bankPinKey }: SignInDocument): Uint8Array | undefined {
+  return unwrapKey({ algorithm: '3des', masterKey: PIN_PAD_KEY, wrapped: bankPinKey ?? '' });
+}
+
+/** The block of the right PIN, hex. */
+export function bankPinBlockOf(pan: string, key: Uint8Array): string {
+  return toHex(encryptPinBlock0({ pin: PIN, pan, key }));
+}
 
 /** A card with its two applications. The chip counts wherever it is. */
 export type SimCard = {
@@ -63,7 +76,10 @@ export type SlotOptions = {
   readonly isGone: () => boolean;
 };
 
-/** A genuine card in the slot, for one sale: real cryptograms, checked by the bank, and by the card in turn. */
+/**
+ * A genuine card in the slot, for one sale: real cryptograms, checked by the bank, and by the card in
+ * turn.
+ */
 export function openSlot({ card, work, isGone }: SlotOptions): CounterCard {
   let asked: { readonly key: Uint8Array; readonly arqc: Uint8Array } | undefined;
   return {
@@ -85,7 +101,7 @@ export function openSlot({ card, work, isGone }: SlotOptions): CounterCard {
     },
     async finish({ responseCode, issuerAuthData }) {
       await work();
-      if (isGone()) return fail({ code: 'CARD_REMOVED' });
+      if (isGone()) return fail({ code: 'CARD_GONE' });
       if (asked === undefined || issuerAuthData === undefined) return ok(false);
       const arc = Buffer.from(responseCode);
       const expected = toHex(arpc({ algorithm: '3des', ...asked, arc })) + toHex(arc);

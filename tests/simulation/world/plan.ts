@@ -1,6 +1,7 @@
 /** Everything that a run is made of. A seed gives one; the shrinker takes parts away. */
+
+import { createStreams } from '../../support/random.ts';
 import { type FaultKind, type FaultRates, faultKinds, faultTable } from './faults.ts';
-import { createStreams } from './random.ts';
 
 export type Plan = {
   readonly seed: number;

@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../support/random.ts';
 
 export type ProcessKind = 'engine' | 'bank' | 'terminal' | 'network' | 'database' | 'office';
 

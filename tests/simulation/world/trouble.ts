@@ -1,9 +1,12 @@
-/** What goes wrong at some moment for some while: processes die, stand still or are two, clocks jump, an office acts. */
+/**
+ * What goes wrong at some moment for some while: processes die, stand still or are two, clocks jump,
+ * an office acts.
+ */
 
 import { toHex } from '../../../engine/base/crypto/bytes.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';
 import { cardAccount } from '../../../engine/sandbox/bank-host/operations.ts';
-import { yuan } from '../../support/builders.ts';
+import { yuan } from '../../support/domain/builders.ts';
 import type { FaultKind } from './faults.ts';
 import { createProcess, kill, type Process, type ProcessKind } from './scheduler.ts';
 import type { World } from './world.ts';
@@ -52,9 +55,9 @@ const troubles: { readonly [kind in FaultKind]?: Trouble } = {
   },
   'bank.dies': (world) => dieBank(world, world.faults.of('bank.dies').between(10, 20_000)),
   // It knows keys of a terminal that nobody else does: only a sign-in helps.
-  'bank.loses-keys': ({ bank, faults, counters, callerOf }) => {
+  'bank.loses-keys': ({ bank, faults, counters, terminalOf }) => {
     const random = faults.of('bank.loses-keys');
-    const { bankTerminalId, bankMerchantId } = callerOf(random.pick(counters)).terminal;
+    const { bankTerminalId, bankMerchantId } = terminalOf(random.pick(counters));
     const newKey = () => toHex(random.bytes(16));
     for (let times = 1; times <= 2; times++)
       bank.books.setWorkKeys(bankTerminalId, bankMerchantId, { pik: newKey(), mak: newKey() });
@@ -142,7 +145,8 @@ function dieAtAwait(world: World, process: Process): void {
   else kill(process);
 }
 
-function dieEngine(world: World, restartMs: number, which?: Process): void {
+/** Kills an engine, the newest if none is named; another is started later unless there is one by then. */
+export function dieEngine(world: World, restartMs: number, which?: Process): void {
   const process = which ?? world.engines.list.at(-1)?.process;
   if (process === undefined || !process.isAlive) return;
   kill(process);

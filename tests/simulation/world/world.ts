@@ -1,8 +1,11 @@
-/** What a simulation consists of: one database, one bank, engines that come and go, counters, people with cards. */
+/**
+ * What a simulation consists of: one database, one bank, engines that come and go, counters, people
+ * with cards.
+ */
 
 import type { TerminalId } from '../../../engine/base/ids/ids.ts';
 import { createDecide } from '../../../engine/domain/decide.ts';
-import type { Caller } from '../../../engine/flows/deps.ts';
+import type { Around } from '../../../engine/failpoints/names.ts';
 import type { Reference, Terminal } from '../../../engine/ports/reference.ts';
 import {
   ASPIRIN,
@@ -14,19 +17,19 @@ import {
   policy,
   TOOTHPASTE,
   terminal,
-} from '../../support/builders.ts';
-import { createMemoryStore } from '../../support/memory-store.ts';
+} from '../../support/domain/builders.ts';
+import { createMemoryStore } from '../../support/memory/memory-store.ts';
+import { createStreams, type Random } from '../../support/random.ts';
 import type { Auditor, AuditorOptions } from '../auditor/auditor.ts';
 import { type Bank, createBank } from './bank.ts';
 import { connectWire } from './bank-wire.ts';
-import type { Counter, Purchase } from './counter.ts';
+import type { Purchase, SimCounter } from './counter.ts';
 import { connectStore, type Database } from './database.ts';
 import { newDisk } from './disk.ts';
-import { type Engine, type Plant, startEngine } from './engine.ts';
+import { type Engine, type EngineOptions, type Plant, startEngine } from './engine.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHolders, type Holder, PIN, type SimCard } from './people.ts';
 import type { Plan } from './plan.ts';
-import { createStreams, type Random } from './random.ts';
 import { createProcess, createScheduler, kill, type Process, type Scheduler } from './scheduler.ts';
 import { installVirtualTime } from './virtual-time.ts';
 
@@ -38,7 +41,7 @@ export type World = {
   readonly database: Database;
   readonly bank: Bank;
   readonly holders: readonly Holder[];
-  readonly counters: readonly Counter[];
+  readonly counters: readonly SimCounter[];
   readonly auditor: Auditor;
   /** Those that terminals may reach; the newest is last. Dead ones refuse. */
   readonly engines: {
@@ -49,8 +52,12 @@ export type World = {
   startEngine(): Engine;
   /** One that answers, picked by chance while there are two. */
   reach(): Engine;
-  callerOf(counter: Counter): Caller;
-  /** The engine stands still for a while and another is started: when it wakes up there are two, for a moment. */
+  /** As the register has it now. */
+  terminalOf(counter: SimCounter): Terminal;
+  /**
+   * The engine stands still for a while and another is started: when it wakes up there are two, for a
+   * moment.
+   */
   stall(engine: Process): void;
 };
 
@@ -60,10 +67,13 @@ export type WorldOptions = {
   readonly plan: Plan;
   readonly plant: Plant;
   readonly createAuditor: (options: AuditorOptions) => Auditor;
-  readonly onTrace: ((line: string) => void) | undefined;
+  readonly onTrace?: ((line: string) => void) | undefined;
+  /** Failpoints of every engine. */
+  readonly around?: Around;
 };
 
-export function createWorld({ plan, plant, createAuditor, onTrace }: WorldOptions): World {
+export function createWorld(options: WorldOptions): World {
+  const { plan, plant, createAuditor, onTrace, around } = options;
   installVirtualTime();
   const start = plan.start === 'morning' ? MORNING : BEFORE_MIDNIGHT;
   const scheduler = createScheduler(plan.seed, start, onTrace);
@@ -86,7 +96,7 @@ export function createWorld({ plan, plant, createAuditor, onTrace }: WorldOption
   const { memory } = database;
   const auditor = createAuditor({ scheduler, memory, bank, counters, holders });
   const parts = { plan, scheduler, faults, streams, database, bank, holders, counters, auditor };
-  const world: World = { ...parts, ...keepEngines(parts, plant) };
+  const world: World = { ...parts, ...keepEngines(parts, { plant, around }) };
   scheduler.connect = (engine) =>
     connectWire(
       {
@@ -104,19 +114,19 @@ export function createWorld({ plan, plant, createAuditor, onTrace }: WorldOption
   return world;
 }
 
-type Keeping = Pick<World, 'engines' | 'startEngine' | 'reach' | 'callerOf' | 'stall'>;
+type Keeping = Pick<World, 'engines' | 'startEngine' | 'reach' | 'terminalOf' | 'stall'>;
 type Parts = Omit<World, keyof Keeping>;
 
 /** Which engines there are. They share the register of terminals and the database. */
-function keepEngines(parts: Parts, plant: Plant): Keeping {
+function keepEngines(parts: Parts, made: Pick<EngineOptions, 'plant' | 'around'>): Keeping {
   const { plan, scheduler, faults, streams, database, auditor } = parts;
-  const { reference, callerOf } = createRegister(plan);
+  const { reference, terminalOf } = createRegister(plan);
   const random = streams('engines');
   const supervisor = createProcess('office', 'supervisor');
   let lives = 0;
   const keeping: Keeping = {
     engines: { list: [], all: [] },
-    callerOf,
+    terminalOf,
     reach: () => random.pick(keeping.engines.list),
     startEngine() {
       const process = createProcess('engine', `engine-${++lives}`);
@@ -128,7 +138,7 @@ function keepEngines(parts: Parts, plant: Plant): Keeping {
       };
       const connection = { scheduler, faults, random: streams('store'), database, events };
       const store = connectStore({ ...connection, engine: process });
-      const engine = startEngine({ scheduler, process, random, store, reference, plant });
+      const engine = startEngine({ scheduler, process, random, store, reference, ...made });
       const living = keeping.engines.list.filter((known) => known.process.isAlive);
       keeping.engines.list = [...living, engine];
       scheduler.trace(`${process.name} starts`);
@@ -153,10 +163,7 @@ function createRegister(plan: Plan) {
   for (let serial = 1; serial <= plan.terminals; serial++) {
     const name = nameOf(serial);
     const institution = institutionOf(serial).code;
-    terminals.set(
-      name,
-      terminal({ id: name as TerminalId, institution, bankTerminalId: `0000000${serial}` }),
-    );
+    terminals.set(name, terminal({ id: name, institution, bankTerminalId: `0000000${serial}` }));
   }
   const places = [dongguanPharmacy, dongguanHospital];
   const reference: Reference = {
@@ -165,12 +172,12 @@ function createRegister(plan: Plan) {
     saveTerminalSession: async () => undefined,
     ...createKeyRegister(terminals),
   };
-  const callerOf = ({ name, institution }: Counter): Caller => {
+  const terminalOf = ({ name }: SimCounter): Terminal => {
     const found = terminals.get(name);
     if (found === undefined) throw new Error('a counter is on record');
-    return { terminal: found, institution };
+    return found;
   };
-  return { reference, callerOf };
+  return { reference, terminalOf };
 }
 
 /** The bank's keys of each terminal, as engine/store/reference/reference-store.ts keeps them. */
@@ -196,15 +203,15 @@ function createKeyRegister(
   };
 }
 
-const nameOf = (serial: number): string => `T44190000${String(serial).padStart(2, '0')}`;
+const nameOf = (serial: number) => `T44190000${String(serial).padStart(2, '0')}` as TerminalId;
 const institutionOf = (serial: number) => (serial % 3 === 0 ? dongguanHospital : dongguanPharmacy);
 
 function createCounters(
   plan: Plan,
   holders: readonly Holder[],
   streams: (name: string) => Random,
-): readonly Counter[] {
-  return Array.from({ length: plan.terminals }, (_, index): Counter => {
+): readonly SimCounter[] {
+  return Array.from({ length: plan.terminals }, (_, index): SimCounter => {
     const serial = index + 1;
     const name = nameOf(serial);
     const random = streams(`purchases ${name}`);

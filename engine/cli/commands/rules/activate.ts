@@ -6,7 +6,7 @@ import { readConfig } from '../../../ops/config.ts';
 import type { CliContext, SetExitCode } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 
-/** `yikatong rules activate`: puts policy packs on record; running engines take them in by themselves. */
+/** `yikatong rules activate`: checks and stores policy packs; running engines load them by themselves. */
 export function addActivate(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
   rules
     .command('activate <files...>')
@@ -15,12 +15,12 @@ export function addActivate(rules: Command, context: CliContext, setExitCode: Se
         'running engines take them in',
     )
     .action(async (paths: readonly string[]) => {
-      const config = readConfig(context.environment);
+      const config = readConfig(context.env);
       const files = paths.map(readPackFile);
       const { activatePolicy } = await context.loadMain();
       const verdicts = await activatePolicy(config, files);
       const isRefused = verdicts.some(({ verdict }) => verdict === 'refused');
-      for (const verdict of verdicts) tell(context, verdict);
+      for (const verdict of verdicts) printVerdict(context, verdict);
       if (!isRefused) return;
       context.printError('未激活任何策略包');
       context.printError('Nothing was activated');
@@ -43,9 +43,9 @@ const verdictWords = {
   ships: '随程序提供，无需激活 / ships with the program',
 } as const satisfies Record<Exclude<PackVerdict['verdict'], 'refused'>, string>;
 
-function tell(context: CliContext, judged: PackVerdict): void {
+function printVerdict(context: CliContext, judged: PackVerdict): void {
   const { path, pack, verdict, reasons, findings } = judged;
-  for (const finding of findings) tellFinding(context, path, finding);
+  for (const finding of findings) printFinding(context, path, finding);
   for (const { zh, en } of reasons) {
     context.printError(`拒绝 ${path}：${zh}`);
     context.printError(`Refused ${path}: ${en}`);
@@ -59,10 +59,10 @@ function tell(context: CliContext, judged: PackVerdict): void {
   }
 }
 
-function tellFinding(context: CliContext, path: string, finding: Finding): void {
-  const { severity, at, value, zh, rule } = finding;
+function printFinding(context: CliContext, path: string, finding: Finding): void {
+  const { severity, path: inPack, value, zh, rule } = finding;
   const [word, wordEn] = severity === 'error' ? ['错误', 'error'] : ['警告', 'warning'];
-  const tellLine = severity === 'error' ? context.printError : context.print;
-  tellLine(`${word} ${path} ${at}：${value} – ${zh}`);
-  tellLine(`${wordEn} ${path} ${at}: ${value} – ${rule}`);
+  const printLine = severity === 'error' ? context.printError : context.print;
+  printLine(`${word} ${path} ${inPack}：${value} – ${zh}`);
+  printLine(`${wordEn} ${path} ${inPack}: ${value} – ${rule}`);
 }

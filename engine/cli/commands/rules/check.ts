@@ -13,14 +13,14 @@ import { readJsonFile, shippedRegistry } from './read-file.ts';
 
 type CheckOptions = { readonly json?: true };
 
-/** A pack file after the check; `pack` is missing when it does not compile. */
+/** A checked pack file; `pack` is undefined when it does not compile. */
 type Checked = {
   readonly path: string;
   readonly pack: Pack | undefined;
   readonly findings: readonly Finding[];
 };
 
-/** `yikatong rules check`: everything doubtful about packs; 1 when there is an error. */
+/** `yikatong rules check`: prints the linter's findings on packs; exit code 1 when there is an error. */
 export function addCheck(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
   rules
     .command('check [files...]')
@@ -46,18 +46,18 @@ function openFile(path: string): Checked {
   const compiled = compilePack(readJsonFile(path));
   if (compiled.ok) return { path, pack: compiled.value, findings: lintPath(path, compiled.value) };
   const findings = compiled.error.map(
-    ({ at, value, rule }): Finding => ({ severity: 'error', at, value, rule, zh: '格式不正确' }),
+    (problem): Finding => ({ severity: 'error', ...problem, zh: '格式不正确' }),
   );
   return { path, pack: undefined, findings };
 }
 
 function lintPath(path: string, { id }: Pack): readonly Finding[] {
   if (path.replaceAll('\\', '/').endsWith(`${id}.json`)) return [];
-  const words = {
+  const text = {
     en: `the file is not called as its id says: ${id}.json`,
     zh: `文件名与编号不符：应为 ${id}.json`,
   };
-  return [findWarning('id', path, words)];
+  return [findWarning('id', path, text)];
 }
 
 function lintAll(opened: readonly Checked[]): readonly Checked[] {
@@ -91,7 +91,7 @@ function printCheck(
   checked: readonly Checked[],
   together: readonly Finding[],
 ): void {
-  printTable(context, COLUMNS, checked.map(rowOf));
+  printTable(context, COLUMNS, checked.map(checkRow));
   for (const { path, findings } of checked)
     for (const finding of findings) printFinding(context, finding, `${path}: `);
   for (const finding of together) printFinding(context, finding, '');
@@ -101,7 +101,7 @@ function printCheck(
   context.print(`${checked.length} packs, ${errors} errors, ${warnings} warnings`);
 }
 
-function rowOf({ path, pack, findings }: Checked): readonly string[] {
+function checkRow({ path, pack, findings }: Checked): readonly string[] {
   const counts = [String(count(findings, 'error')), String(count(findings, 'warning'))];
   if (pack === undefined) return [path, '', '', '', '', '', ...counts];
   const { id, region, schemes, effectiveFrom, effectiveTo, unverified } = pack;
@@ -110,9 +110,9 @@ function rowOf({ path, pack, findings }: Checked): readonly string[] {
 }
 
 function printFinding(context: CliContext, finding: Finding, prefix: string): void {
-  const { severity, at, value, rule, zh } = finding;
-  const word = severity === 'error' ? '错误 / error' : '警告 / warning';
-  context.print(`${word}  ${prefix}${at}: ${value}`);
+  const { severity, path, value, rule, zh } = finding;
+  const label = severity === 'error' ? '错误 / error' : '警告 / warning';
+  context.print(`${label}  ${prefix}${path}: ${value}`);
   context.print(`    ${zh}`);
   context.print(`    ${rule}`);
 }
@@ -130,8 +130,13 @@ function checkData(
     effectiveFrom: pack?.effectiveFrom ?? null,
     effectiveTo: pack?.effectiveTo ?? null,
     unverified: pack?.unverified ?? null,
-    errors: findings.filter(({ severity }) => severity === 'error'),
-    warnings: findings.filter(({ severity }) => severity === 'warning'),
+    errors: findings.filter(({ severity }) => severity === 'error').map(findingData),
+    warnings: findings.filter(({ severity }) => severity === 'warning').map(findingData),
   }));
-  return { packs, together };
+  return { packs, together: together.map(findingData) };
+}
+
+/** The published JSON calls the path `at`. */
+function findingData({ severity, path: at, value, rule, zh }: Finding) {
+  return { severity, at, value, rule, zh };
 }

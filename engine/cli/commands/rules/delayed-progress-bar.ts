@@ -1,15 +1,15 @@
 import { openProgressBar, type ProgressBar } from '../../progress-bar.ts';
 
-/** Work that is done within this time (ms) shows no bar. */
-const PATIENCE_MS = 1000;
+/** Delay before the bar appears, ms. */
+const DELAY_MS = 1000;
 
-/** A progress bar that appears only once the work has taken a while. */
+/** A progress bar that appears only when the work takes longer than a second. */
 export function openDelayedProgressBar(title: string): ProgressBar {
   const bar = openProgressBar(title);
-  const begun = performance.now();
+  const startedAt = performance.now();
   return {
     update(done, total) {
-      if (performance.now() - begun > PATIENCE_MS) bar.update(done, total);
+      if (performance.now() - startedAt > DELAY_MS) bar.update(done, total);
     },
     stop: () => bar.stop(),
   };

@@ -11,13 +11,13 @@ import { type Fen, formatFen } from '../../../base/money/fen.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { openDelayedProgressBar } from './delayed-progress-bar.ts';
 import { printTable } from './print-table.ts';
-import { readJsonFile, takePack } from './read-file.ts';
+import { loadPack, readJsonFile } from './read-file.ts';
 
 type DiffOptions = { readonly json?: true; readonly bills: string };
 
 const EXAMPLES = new URL('../../../../rules/bill-file/examples/', import.meta.url);
 
-/** `yikatong rules diff`: what a new pack changes, in its text and for whom in money. */
+/** `yikatong rules diff`: compares two packs: their texts, and who pays what. */
 export function addDiff(rules: Command, context: CliContext): void {
   rules
     .command('diff <before> <after>')
@@ -25,7 +25,7 @@ export function addDiff(rules: Command, context: CliContext): void {
     .option('--bills <count>', '列出的账单数 / how many differing bills are listed', '12')
     .option('--json', '数据，含全部差异 / as data, with all differences')
     .action((before: string, after: string, options: DiffOptions) => {
-      const packs = [takePack(before), takePack(after)] as const;
+      const packs = [loadPack(before), loadPack(after)] as const;
       const bar = openDelayedProgressBar('比较 / comparing');
       const examples = examplesFor(packs);
       const diff = diffPacks(...packs, { examples, onProgress: bar.update });
@@ -35,7 +35,7 @@ export function addDiff(rules: Command, context: CliContext): void {
     });
 }
 
-/** The example bills that both packs can split. */
+/** Example bills that both packs can split. */
 function examplesFor(packs: readonly Pack[]): readonly NamedBill[] {
   return readdirSync(EXAMPLES).flatMap((name) => {
     const read = readBillFile(readJsonFile(fileURLToPath(new URL(name, EXAMPLES))));
@@ -54,7 +54,7 @@ function printDiff(
   context: CliContext,
   [before, after]: readonly [Pack, Pack],
   diff: PackDiff,
-  billsTold: number,
+  billsPrinted: number,
 ): void {
   for (const [sign, pack] of [['-', before] as const, ['+', after] as const]) {
     const { id, name, unverified } = pack;
@@ -62,13 +62,13 @@ function printDiff(
   }
   context.print(`文字差异 / differences in the text: ${diff.structure.length}`);
   for (const change of diff.structure) {
-    context.print(`  ${change.at}`);
+    context.print(`  ${change.path}`);
     context.print(`    - ${change.before}`);
     context.print(`    + ${change.after}`);
   }
-  const told = diff.bills.slice(0, billsTold);
-  for (const bill of told) printBill(context, bill);
-  const more = diff.bills.length - told.length;
+  const printed = diff.bills.slice(0, billsPrinted);
+  for (const bill of printed) printBill(context, bill);
+  const more = diff.bills.length - printed.length;
   if (more > 0) context.print(`另有 ${more} 张 / and ${more} more (--bills, --json)`);
   const { billsRun, bills } = diff;
   context.print(`共试算 ${billsRun} 张账单，${bills.length} 张的支付方或金额改变`);
@@ -100,5 +100,7 @@ function diffData({ structure, billsRun, bills }: PackDiff): Readonly<Record<str
     before: yuan(before),
     after: yuan(after),
   }));
-  return { structure, billsRun, billsDiffering: bills.length, bills: differing };
+  // The published JSON calls the path `at`.
+  const changes = structure.map(({ path: at, ...change }) => ({ at, ...change }));
+  return { structure: changes, billsRun, billsDiffering: bills.length, bills: differing };
 }

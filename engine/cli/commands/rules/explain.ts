@@ -18,7 +18,7 @@ import type { Split } from '../../../../rules/model/split.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 import { type Column, printTable } from './print-table.ts';
-import { fileProblems, readJsonFile, shippedRegistry, takePack } from './read-file.ts';
+import { fileProblems, loadPack, readJsonFile, shippedRegistry } from './read-file.ts';
 
 type ExplainOptions = {
   readonly bill: string;
@@ -32,7 +32,7 @@ type ExplainOptions = {
 type Explained = { readonly pack: Pack; readonly split: Split; readonly notices: Notices };
 type Notices = ReadBill['notices'];
 
-/** `yikatong rules explain`: splits a bill file by a pack and says why every fen goes where it goes. */
+/** `yikatong rules explain`: splits a bill file by a pack and explains every step. */
 export function addExplain(rules: Command, context: CliContext): void {
   rules
     .command('explain')
@@ -50,7 +50,9 @@ export function addExplain(rules: Command, context: CliContext): void {
       const languages = readLanguages(options.lang);
       const explained = explainFile(options);
       if (options.json) {
-        const { pack, split, notices } = explained;
+        const { pack, split } = explained;
+        // The published JSON calls the path `at`.
+        const notices = explained.notices.map(({ path: at, ...text }) => ({ at, ...text }));
         context.print(JSON.stringify({ ...explainData(pack, split), notices }, undefined, 2));
         return;
       }
@@ -71,7 +73,7 @@ function explainFile(options: ExplainOptions): Explained {
   const json = readJsonFile(options.bill);
   const read = readBillFile(json, catalogueFor(json, options.catalogue));
   if (!read.ok) throw fileProblems(options.bill, read.error);
-  const pack = options.pack === undefined ? findPack(read.value) : takePack(options.pack);
+  const pack = options.pack === undefined ? findPack(read.value) : loadPack(options.pack);
   const problems = misfits(pack, read.value);
   if (problems.length > 0) throw fileProblems(options.bill, problems);
   const notices = [
@@ -82,7 +84,7 @@ function explainFile(options: ExplainOptions): Explained {
   return { pack, split: explainBill(pack, read.value.input), notices };
 }
 
-/** The file that is named, else the shipped catalogue of the place where the person is insured. */
+/** The named catalogue file, else the shipped catalogue of the insured region. */
 function catalogueFor(json: unknown, path: string | undefined): Catalogue | undefined {
   if (path !== undefined) {
     const compiled = compileCatalogue(readJsonFile(path));
@@ -121,7 +123,7 @@ function outOfForce(pack: Pack, { input }: ReadBill): Notices {
   const dates = `${effectiveFrom} – ${effectiveTo ?? ''}`.trimEnd();
   return [
     {
-      at: 'serviceDate',
+      path: 'serviceDate',
       zh: `${day} 不在规则包的有效期内（${dates}）`,
       en: `${day} is outside the days of the pack (${dates})`,
     },
@@ -141,11 +143,11 @@ function printAsText(context: CliContext, explained: Explained, language: Langua
 }
 
 function printNotices(context: CliContext, { notices }: Explained, language: Language): void {
-  for (const { at, ...words } of notices)
-    context.print(language === 'zh' ? `提示 ${at}：${words.zh}` : `Notice ${at}: ${words.en}`);
+  for (const { path, zh, en } of notices)
+    context.print(language === 'zh' ? `提示 ${path}：${zh}` : `Notice ${path}: ${en}`);
 }
 
-/** Widths of what may be long: payer, rule, source. */
+/** Widths of long columns: payer, rule, source. */
 const WIDTHS: Readonly<Record<number, number>> = { 2: 18, 6: 34, 7: 40 };
 const AMOUNTS: readonly number[] = [3, 4, 5];
 

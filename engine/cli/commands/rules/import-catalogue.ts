@@ -12,13 +12,14 @@ import {
   rejectsCsv,
 } from '../../../../rules/catalogues/import/import-report.ts';
 import {
+  detectFileKind,
   FILE_KINDS,
-  fileKindOf,
   type ImportSettings,
   importSettings,
 } from '../../../../rules/catalogues/import/import-settings.ts';
 import { formatProblem } from '../../../../rules/kernel/problem.ts';
 import type { Catalogue } from '../../../../rules/model/catalogue.ts';
+import { isDay } from '../../../base/time/calendar.ts';
 import { readConfig } from '../../../ops/config.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
@@ -35,10 +36,7 @@ type ImportOptions = {
 
 type SourceFiles = ImportRequest['files'];
 
-/**
- * `yikatong rules import-catalogue`: reads the national download files into a region's catalogue and
- * switches the region over to it.
- */
+/** `yikatong rules import-catalogue`: imports the national download files as a region's catalogue. */
 export function addImportCatalogue(rules: Command, context: CliContext): void {
   rules
     .command('import-catalogue')
@@ -56,7 +54,7 @@ export function addImportCatalogue(rules: Command, context: CliContext): void {
     .option('--rejects <file>', '被拒行写入该 CSV / write rejected rows to this CSV')
     .option('--max-rejected <share>', '允许的被拒比例 / share that may be rejected, such as 1%')
     .action(async (options: ImportOptions) => {
-      const config = readConfig(context.environment);
+      const config = readConfig(context.env);
       const files = sourceFiles(options.files);
       const catalogue = await readFiles(context, files, options);
       const { installCatalogue } = await context.loadMain();
@@ -65,7 +63,7 @@ export function addImportCatalogue(rules: Command, context: CliContext): void {
         await installCatalogue(config, {
           region: options.region,
           catalogue,
-          digest: await digestOf(files),
+          digest: await digestFiles(files),
           onProgress: (done) => bar.update(done, catalogue.items.size),
         });
       } finally {
@@ -86,7 +84,7 @@ async function readFiles(
 ): Promise<Catalogue> {
   const settings = readSettings(options);
   const { region, from, rejects } = options;
-  checkOrder(options);
+  checkOptions(options);
   const bar = openProgressBar('读取 / reading');
   const request: ImportRequest = {
     files,
@@ -99,7 +97,7 @@ async function readFiles(
   };
   const imported = await importCatalogue(request).finally(() => bar.stop());
   const { report } = imported.ok ? imported.value : imported.error;
-  tellReport(context, report);
+  printReport(context, report);
   if (rejects !== undefined) {
     writeFileSync(rejects, rejectsCsv(report.rejects));
     context.print(`被拒行 / rejected rows: ${rejects}`);
@@ -112,24 +110,22 @@ async function readFiles(
   });
 }
 
-function checkOrder({ region, from }: ImportOptions): void {
-  const day = Date.parse(`${from}T00:00:00Z`);
-  const isDay = !Number.isNaN(day) && new Date(day).toISOString().slice(0, 10) === from;
-  if (/^\d{6}$/.test(region) && isDay) return;
+function checkOptions({ region, from }: ImportOptions): void {
+  if (/^\d{6}$/.test(region) && isDay(from)) return;
   throw new CliError({
     zh: '--region 应为六位区划代码，--from 应为日期，如 2027-01-01',
     en: '--region takes six digits and --from a day such as 2027-01-01',
   });
 }
 
-/** Files that are named must be known; in a folder, others may lie beside them. */
+/** The source files. A named file must be of a known kind; in a folder other files are ignored. */
 function sourceFiles(paths: readonly string[]): SourceFiles {
   const files = paths.flatMap((path) => {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
     if (isFolder === undefined) throw unreadable(path);
     const found = isFolder ? readdirSync(path).map((name) => join(path, name)) : [path];
     return found.flatMap((file) => {
-      const kind = fileKindOf(file);
+      const kind = detectFileKind(file);
       if (kind === undefined && !isFolder) throw unknownKind(file);
       return kind === undefined ? [] : [{ kind, path: file }];
     });
@@ -148,11 +144,11 @@ function readSettings({ columns, maxRejected }: ImportOptions): ImportSettings {
     });
   }
   if (maxRejected === undefined) return read.value;
-  return { ...read.value, rejectedShareMax: shareOf(maxRejected) };
+  return { ...read.value, rejectedShareMax: readPercentage(maxRejected) };
 }
 
 /** "1%" or "0.5%" → "0.01", "0.005". */
-function shareOf(text: string): string {
+function readPercentage(text: string): string {
   const match = /^(\d{1,2}|100)(?:\.(\d{1,2}))?%$/.exec(text);
   if (match === null) {
     throw new CliError({
@@ -185,10 +181,10 @@ function unknownKind(path: string): CliError {
   });
 }
 
-/** Rejected rows that are told at once; all of them are in the file of --rejects. */
-const REJECTS_TOLD = 5;
+/** Rejected rows that are printed; the file of --rejects has all. */
+const REJECTS_PRINTED = 5;
 
-function tellReport(context: CliContext, report: ImportReport): void {
+function printReport(context: CliContext, report: ImportReport): void {
   for (const { file, kind, rows, taken, rejected, invalid } of report.files) {
     context.print(
       `${kind} ${basename(file)}: ${rows} 行 / rows, ${taken} 采用 / taken, ` +
@@ -196,12 +192,12 @@ function tellReport(context: CliContext, report: ImportReport): void {
     );
   }
   for (const warning of report.warnings) context.print(`注意 / note: ${warning}`);
-  for (const { file, line, column, value, rule } of report.rejects.slice(0, REJECTS_TOLD)) {
+  for (const { file, line, column, value, rule } of report.rejects.slice(0, REJECTS_PRINTED)) {
     context.printError(`${basename(file)}:${line} ${column}: ${JSON.stringify(value)} – ${rule}`);
   }
 }
 
-async function digestOf(files: SourceFiles): Promise<string> {
+async function digestFiles(files: SourceFiles): Promise<string> {
   const hash = createHash('sha256');
   for (const { path } of files) {
     await pipeline(createReadStream(path), hash, { end: false });

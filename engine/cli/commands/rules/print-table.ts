@@ -3,12 +3,12 @@ import type { CliContext } from '../../cli-context.ts';
 
 export type Column = {
   readonly head: string;
-  /** Columns of the screen; text that is wider is broken. Absent: as wide as its text. */
+  /** Width in screen columns; wider text is wrapped. Undefined: the width of the text. */
   readonly width?: number;
   readonly align?: 'right';
 };
 
-/** Prints rows in a frame; Chinese characters count as two columns of the screen. */
+/** Prints a table; a Chinese character counts as two screen columns. */
 export function printTable(
   context: CliContext,
   columns: readonly Column[],
@@ -30,17 +30,17 @@ export function printTable(
   for (const line of table.toString().split('\n')) context.print(line);
 }
 
-/** CJK characters and fullwidth signs, as terminals draw them. */
+/** CJK and fullwidth characters, which terminals draw two columns wide. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 
-/** Breaks text into lines of at most `width` columns, at spaces and between Chinese characters. */
+/** Wraps text at spaces and between Chinese characters, to lines of at most `width` columns. */
 export function breakText(text: string, width: number): string {
   const lines: string[] = [];
   let line = '';
   let used = 0;
-  for (const piece of piecesOf(text, width)) {
-    const size = widthOf(piece);
+  for (const piece of splitPieces(text, width)) {
+    const size = measureWidth(piece);
     if (used + size > width && line !== '') {
       lines.push(line.trimEnd());
       [line, used] = ['', 0];
@@ -52,8 +52,8 @@ export function breakText(text: string, width: number): string {
   return [...lines, line.trimEnd()].filter((each) => each !== '').join('\n');
 }
 
-/** Words, spaces and single Chinese characters; a word that is too long is cut. */
-function piecesOf(text: string, width: number): readonly string[] {
+/** Splits text into words, spaces and single Chinese characters; a word longer than `width` is cut. */
+function splitPieces(text: string, width: number): readonly string[] {
   const pieces: string[] = [];
   let word = '';
   const close = () => {
@@ -73,8 +73,8 @@ function piecesOf(text: string, width: number): readonly string[] {
   return pieces;
 }
 
-/** Columns of the screen that a text takes. */
-export function widthOf(text: string): number {
+/** The width of a text in screen columns. */
+export function measureWidth(text: string): number {
   let width = 0;
   for (const character of text) width += WIDE.test(character) ? 2 : 1;
   return width;

@@ -1,4 +1,4 @@
-/** Files that the commands on rules are given: packs and JSON. */
+/** Reads files for the `rules` commands: packs and JSON. */
 import { readFileSync } from 'node:fs';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import { formatProblem, type Problem } from '../../../../rules/kernel/problem.ts';
@@ -7,15 +7,15 @@ import { loadPacks } from '../../../../rules/packs/load-packs.ts';
 import { createPackRegistry, type PackRegistry } from '../../../../rules/packs/pack-registry.ts';
 import { CliError } from '../../cli-context.ts';
 
-let shelf: PackRegistry | undefined;
+let registry: PackRegistry | undefined;
 
-/** The packs that ship; read once, for they take a second. */
+/** The registry of shipped packs; loaded once, because it takes a second. */
 export function shippedRegistry(): PackRegistry {
-  shelf ??= createPackRegistry(loadPacks());
-  return shelf;
+  registry ??= createPackRegistry(loadPacks());
+  return registry;
 }
 
-/** @throws CliError when there is no such file, or it is not JSON */
+/** Reads a JSON file. @throws CliError when it cannot be read, or is not JSON */
 export function readJsonFile(path: string): unknown {
   let text: string;
   try {
@@ -31,7 +31,7 @@ export function readJsonFile(path: string): unknown {
   }
 }
 
-/** Every problem of a file on a line of its own. */
+/** An error with one line per problem of a file. */
 export function fileProblems(path: string, problems: readonly Problem[]): CliError {
   const lines = problems.map((problem) => `  ${formatProblem(problem)}`).join('\n');
   return new CliError({
@@ -44,7 +44,7 @@ export function fileProblems(path: string, problems: readonly Problem[]): CliErr
  * The pack with this id, else the one in this file.
  * @throws CliError when there is neither, or the file has problems
  */
-export function takePack(idOrFile: string): Pack {
+export function loadPack(idOrFile: string): Pack {
   const shipped = shippedRegistry().byId(idOrFile);
   if (shipped !== undefined) return shipped;
   if (/^\d{6}\/[^./]+$/.test(idOrFile)) {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type {
   Difference,
+  DifferenceReason,
   ReplayedSettlement,
   ReplaySummary,
-  Why,
 } from '../../../flows/history/replay-settlements.ts';
 import { readConfig } from '../../../ops/config.ts';
 import type { Days } from '../../../ports/recorded-settlements.ts';
@@ -20,16 +20,16 @@ type ReplayOptions = {
   readonly csv?: string;
 };
 
-/** Settlements that are told one by one; all of them are in the file of --csv. */
-const TOLD_MAX = 20;
-const TOLD_AS_DATA_MAX = 1_000;
+/** Settlements that are printed one by one; the file of --csv has all. */
+const PRINTED_MAX = 20;
+const PRINTED_AS_DATA_MAX = 1_000;
 
 const csvColumns = [
   ...['settlement_id', 'business_date', 'pack_id', 'what'],
   ...['field', 'recorded', 'recomputed', 'why', 'detail'],
 ];
 
-/** `yikatong rules replay`: decides recorded settlements again and compares; ends with 1 if one differs. */
+/** `yikatong rules replay`: recomputes recorded settlements and compares; exit code 1 if one differs. */
 export function addReplay(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
   rules
     .command('replay')
@@ -43,16 +43,16 @@ export function addReplay(rules: Command, context: CliContext, setExitCode: SetE
     .option('--csv <file>', '全部差异写入该 CSV / write all differences to this CSV')
     .action(async (options: ReplayOptions) => {
       const days = readDateRange(options.from, options.to);
-      const config = readConfig(context.environment);
+      const config = readConfig(context.env);
       const { replayHistory } = await context.loadMain();
       const csv = options.csv === undefined ? undefined : openCsvFile(options.csv, csvColumns);
       const bar = openDelayedProgressBar('重算 / replaying');
-      const findings = gatherFindings(options.json ? TOLD_AS_DATA_MAX : TOLD_MAX);
+      const findings = gatherFindings(options.json ? PRINTED_AS_DATA_MAX : PRINTED_MAX);
       try {
         const summary = await replayHistory(config, {
           days,
           onReport(report) {
-            findings.take(report);
+            findings.add(report);
             if (csv !== undefined) writeRows(csv, report);
           },
           onProgress: bar.update,
@@ -69,22 +69,22 @@ export function addReplay(rules: Command, context: CliContext, setExitCode: SetE
 }
 
 type Findings = {
-  take(report: ReplayedSettlement): void;
-  /** The first that differ. */
+  add(report: ReplayedSettlement): void;
+  /** The first settlements that differ. */
   readonly different: readonly ReplayedSettlement[];
-  /** "used → today" and how many bills. */
+  /** Number of bills by "used pack → today's pack". */
   readonly otherPacks: ReadonlyMap<string, number>;
 };
 
-function gatherFindings(toldMax: number): Findings {
+function gatherFindings(printedMax: number): Findings {
   const different: ReplayedSettlement[] = [];
   const otherPacks = new Map<string, number>();
   return {
     different,
     otherPacks,
-    take(report) {
+    add(report) {
       const { differences, packId, packToday } = report;
-      if (differences.length > 0 && different.length < toldMax) different.push(report);
+      if (differences.length > 0 && different.length < printedMax) different.push(report);
       if (packToday === undefined) return;
       const change = `${packId} → ${packToday}`;
       otherPacks.set(change, (otherPacks.get(change) ?? 0) + 1);
@@ -106,7 +106,7 @@ function writeRows(csv: CsvFile, report: ReplayedSettlement): void {
   }
 }
 
-const whyWords = {
+const reasonTexts = {
   'pack-missing': ['没有该策略包', 'the pack is not there'],
   'pack-unusable': ['策略包内容已变或无法使用', 'the pack is not what was activated'],
   'input-unreadable': ['存储的输入无法读取', 'the stored input cannot be read'],
@@ -124,7 +124,7 @@ const whyWords = {
     'all records agree with each other: pack or input is not that of the day; which, is not on record',
   ],
   totals: ['之前的账单加不出此累计值', 'the bills before do not add up to this total'],
-} as const satisfies Record<Why, readonly [zh: string, en: string]>;
+} as const satisfies Record<DifferenceReason, readonly [zh: string, en: string]>;
 
 function printText(context: CliContext, summary: ReplaySummary, findings: Findings): void {
   for (const { settlementId, businessDate, packId, differences } of findings.different) {
@@ -150,7 +150,7 @@ function printText(context: CliContext, summary: ReplaySummary, findings: Findin
 
 function printDifference(context: CliContext, difference: Difference): void {
   const { field, recorded, recomputed, why, detail } = difference;
-  const [zh, en] = whyWords[why];
+  const [zh, en] = reasonTexts[why];
   const more = detail === undefined ? '' : ` (${detail})`;
   context.print(`  ${field}：记录 ${recorded}，重算 ${recomputed} – ${zh}`);
   context.print(`  ${field}: recorded ${recorded}, recomputed ${recomputed} – ${en}${more}`);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { fundLabels } from '../../../../rules/explain/labels.ts';
 import { type Fen, formatFen } from '../../../base/money/fen.ts';
-import type { PayerName, PayerSums, TwoWays } from '../../../flows/history/payer-sums.ts';
+import type { BillComparison, PayerName, PayerSums } from '../../../flows/history/payer-sums.ts';
 import { payerNames } from '../../../flows/history/payer-sums.ts';
 import type { Obstacle, WhatIfBill, WhatIfSummary } from '../../../flows/history/what-if.ts';
 import type { CandidatePack, RefusedPack } from '../../../flows/policy/read-candidate-packs.ts';
@@ -28,7 +28,7 @@ const csvColumns = [
   ...payerNames.flatMap((name) => [`${name}_old`, `${name}_new`]),
 ];
 
-/** `yikatong rules whatif`: what recorded bills would have cost whom under other packs. */
+/** `yikatong rules whatif`: splits recorded bills by other packs and compares the payers. */
 export function addWhatIf(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
   rules
     .command('whatif')
@@ -47,7 +47,7 @@ export function addWhatIf(rules: Command, context: CliContext, setExitCode: SetE
     .option('--json', '以数据形式输出 / as data')
     .action(async (options: WhatIfOptions) => {
       const days = readDateRange(options.from, options.to);
-      const config = readConfig(context.environment);
+      const config = readConfig(context.env);
       const packs = options.pack.map(readPack);
       const { tryPacks } = await context.loadMain();
       const csv = options.csv === undefined ? undefined : openCsvFile(options.csv, csvColumns);
@@ -57,15 +57,15 @@ export function addWhatIf(rules: Command, context: CliContext, setExitCode: SetE
           days,
           packs,
           isByDate: options.byDate === true,
-          onBill: (bill) => csv?.write(rowOf(bill)),
+          onBill: (bill) => csv?.write(csvRow(bill)),
           onProgress: bar.update,
         });
         bar.stop();
         if (!tried.ok) {
-          for (const refused of tried.error) tellRefused(context, refused);
+          for (const refused of tried.error) printRefused(context, refused);
           setExitCode(1);
         } else if (options.json) {
-          context.print(JSON.stringify(dataOf(tried.value), undefined, 2));
+          context.print(JSON.stringify(summaryData(tried.value), undefined, 2));
         } else {
           printText(context, tried.value);
         }
@@ -76,7 +76,7 @@ export function addWhatIf(rules: Command, context: CliContext, setExitCode: SetE
     });
 }
 
-/** A file if there is one, else an id that the database or the program may know. */
+/** A pack file if it exists, else the id of a known pack. */
 function readPack(name: string): CandidatePack {
   if (!existsSync(name)) return { name, text: undefined };
   try {
@@ -86,30 +86,30 @@ function readPack(name: string): CandidatePack {
   }
 }
 
-function tellRefused(context: CliContext, { name, reasons, findings }: RefusedPack): void {
+function printRefused(context: CliContext, { name, reasons, findings }: RefusedPack): void {
   for (const { zh, en } of reasons) {
     context.printError(`拒绝 ${name}：${zh}`);
     context.printError(`Refused ${name}: ${en}`);
   }
-  for (const { at, value, zh, rule } of findings) {
-    context.printError(`拒绝 ${name} ${at}：${value} – ${zh}`);
-    context.printError(`Refused ${name} ${at}: ${value} – ${rule}`);
+  for (const { path, value, zh, rule } of findings) {
+    context.printError(`拒绝 ${name} ${path}：${value} – ${zh}`);
+    context.printError(`Refused ${name} ${path}: ${value} – ${rule}`);
   }
 }
 
-function rowOf({ settlementId, businessDate, packOld, packNew, before, after }: WhatIfBill) {
+function csvRow({ settlementId, businessDate, packOld, packNew, before, after }: WhatIfBill) {
   const amounts = payerNames.flatMap((name) => [formatFen(before[name]), formatFen(after[name])]);
   return [settlementId, businessDate, packOld, packNew, ...amounts];
 }
 
-const payerWords: Readonly<Record<Exclude<PayerName, keyof typeof fundLabels>, string>> = {
+const payerTexts: Readonly<Record<Exclude<PayerName, keyof typeof fundLabels>, string>> = {
   other: '基金外其他 / others',
   account: '个人账户 / personal account',
   patient: '个人现金 / patient',
 };
 
 function payerLabel(name: PayerName): string {
-  if (name === 'other' || name === 'account' || name === 'patient') return payerWords[name];
+  if (name === 'other' || name === 'account' || name === 'patient') return payerTexts[name];
   const { zh, en } = fundLabels[name];
   return `${name} ${zh} / ${en}`;
 }
@@ -117,26 +117,26 @@ function payerLabel(name: PayerName): string {
 function printText(context: CliContext, summary: WhatIfSummary): void {
   const { read, notStanding, ruled, touched, notComparable, largest } = summary;
   context.print('新策略包适用的账单 / bills that a new pack is for');
-  printTwoWays(context, ruled);
+  printComparison(context, ruled);
   if (touched.bills > 0) {
     context.print(
       '其他账单，因累计或账户余额不同而改变 / other bills, changed through totals or account',
     );
-    printTwoWays(context, touched);
+    printComparison(context, touched);
   }
   if (largest.length > 0) {
     context.print('变动最大 / largest changes');
     for (const bill of largest) context.print(`  ${describeBill(bill)}`);
   }
   for (const { why, detail, bills } of notComparable) {
-    context.print(`无法比较 ${bills} 笔：${obstacleWords[why][0]}（${detail}）`);
-    context.print(`Not comparable, ${bills} bills: ${obstacleWords[why][1]} (${detail})`);
+    context.print(`无法比较 ${bills} 笔：${obstacleTexts[why][0]}（${detail}）`);
+    context.print(`Not comparable, ${bills} bills: ${obstacleTexts[why][1]} (${detail})`);
   }
   context.print(`已读 ${read} 笔，其中 ${notStanding} 笔已全部退费或未成立`);
   context.print(`${read} settlements read; nothing stands of ${notStanding} of them`);
 }
 
-const obstacleWords = {
+const obstacleTexts = {
   'input-unreadable': ['存储的输入无法读取', 'the stored input cannot be read'],
   'pack-missing': ['没有原策略包', 'the pack of the record is not there'],
   'recorded-differs': [
@@ -147,14 +147,14 @@ const obstacleWords = {
   'not-computable': ['无法计算', 'cannot be split'],
 } as const satisfies Record<Obstacle['why'], readonly [zh: string, en: string]>;
 
-function printTwoWays(context: CliContext, sums: TwoWays): void {
+function printComparison(context: CliContext, sums: BillComparison): void {
   const columns = [
     { head: '支付方 / payer' },
     { head: '原 / old', align: 'right' },
     { head: '新 / new', align: 'right' },
     { head: '差 / change', align: 'right' },
   ] as const;
-  printTable(context, columns, payersOf(sums).map(rowOfPayer));
+  printTable(context, columns, changedPayers(sums).map(payerRow));
   const { bills, patientMore, patientLess, patientSame } = sums;
   context.print(
     `${bills} 笔：个人支付增加 ${patientMore}，减少 ${patientLess}，不变 ${patientSame}`,
@@ -166,27 +166,30 @@ function printTwoWays(context: CliContext, sums: TwoWays): void {
 
 type Payer = { readonly name: PayerName; readonly before: Fen; readonly after: Fen };
 
-/** Funds that pay in neither way are left out. */
-function payersOf({ before, after }: Pick<TwoWays, 'before' | 'after'>): readonly Payer[] {
+/** Payers that pay something under the old or the new packs. */
+function changedPayers({
+  before,
+  after,
+}: Pick<BillComparison, 'before' | 'after'>): readonly Payer[] {
   const rows = payerNames.map((name) => ({ name, before: before[name], after: after[name] }));
   return rows.filter((row) => row.before !== 0n || row.after !== 0n);
 }
 
-function rowOfPayer({ name, before, after }: Payer): readonly string[] {
+function payerRow({ name, before, after }: Payer): readonly string[] {
   return [payerLabel(name), ...[before, after, (after - before) as Fen].map(formatFen)];
 }
 
 function describeBill({ settlementId, businessDate, before, after }: WhatIfBill): string {
-  const changes = payersOf({ before, after })
+  const changes = changedPayers({ before, after })
     .filter((payer) => payer.before !== payer.after)
     .map((payer) => `${payer.name} ${formatFen(payer.before)} → ${formatFen(payer.after)}`);
   return `${settlementId}  ${businessDate}  ${changes.join(', ')}`;
 }
 
-function dataOf(summary: WhatIfSummary): object {
+function summaryData(summary: WhatIfSummary): object {
   const yuan = (sums: PayerSums) =>
     Object.fromEntries(payerNames.map((name) => [name, formatFen(sums[name])]));
-  const side = ({ before, after, ...counts }: TwoWays) => ({
+  const side = ({ before, after, ...counts }: BillComparison) => ({
     ...counts,
     payers: Object.fromEntries(
       payerNames.map((name) => {

@@ -12,10 +12,7 @@ const MTI_BYTES = 2;
 const BITMAP_BYTES = 8;
 const FIELD_COUNT = 64;
 
-/**
- * Which field (0: the message type, 1: the bitmap) is wrong, and how. Never holds the field's
- * value.
- */
+/** The wrong field (0: message type, 1: bitmap) and the reason; never the field's value. */
 export type CodecError = { readonly field: number; readonly reason: CodecReason };
 export type CodecReason =
   | 'unknown message type'
@@ -38,7 +35,7 @@ const VALUE_PATTERNS: Readonly<Record<FieldKind, RegExp>> = {
 };
 
 /**
- * MTI, bitmap and fields, without length, TPDU and header. Fails on a value that the table forbids.
+ * Encodes MTI, bitmap and fields, without length, TPDU and header. Fails on a value that the table forbids.
  */
 export function encode(message: Message): Result<Uint8Array, CodecError> {
   if (!isMti(message.mti)) return fail({ field: 0, reason: 'unknown message type' });

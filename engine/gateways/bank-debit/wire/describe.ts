@@ -1,14 +1,14 @@
 /**
- * A message as one line for the log. What identifies a card, opens an account or proves a card
- * genuine is shown by its length alone; of the card number the first six and last four digits
- * remain.
+ * A message as one line for the log. Secret fields are shown by their length; of the card number the first
+ * six and last four digits are shown.
  */
 
 import type { FieldSpec, Message } from './message-spec.ts';
 import { fieldSpecs, messageTypes } from './message-spec.ts';
 
 /**
- * E.g. `0200 sale or void | 2 card number 621626*********0018 | 4 amount, fen 000000012345 | …`.
+ * Describes a message, e.g. `0200 sale or void | 2 card number 621626*********0018 | 4 amount, fen
+ * 000000012345 | …`.
  */
 export function describe(message: Message): string {
   const parts = [`${message.mti} ${messageTypes[message.mti].name}`];

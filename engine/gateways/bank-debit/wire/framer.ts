@@ -1,8 +1,7 @@
 /**
- * Frames of the bank link: 2-byte length | TPDU 5 | header 6 | message. TCP neither keeps nor
- * respects their borders, so the reader collects bytes until a frame is whole. A wrong length means
- * that the place in the stream is lost: the reader reports it once and the connection must be
- * closed.
+ * Frames of the bank link: 2-byte length | TPDU 5 | header 6 | message. TCP chunks do not follow frame
+ * borders, so the reader collects bytes until a frame is complete. After a wrong length the position in the
+ * stream is unknown: the reader reports it once, and the connection must be closed.
  */
 import { Buffer } from 'node:buffer';
 import { invariant } from '../../../base/errors/result.ts';
@@ -13,7 +12,7 @@ const HEADER_BYTES = 6;
 const ENVELOPE_BYTES = TPDU_BYTES + HEADER_BYTES;
 /** Message type and bitmap: the shortest message. */
 const LEAST_MESSAGE_BYTES = 10;
-/** Far above the longest message of this interface (under 1,500 bytes with every field we send). */
+/** Far above the longest message that the engine sends (under 1,500 bytes). */
 export const FRAME_BYTES_MAX = 4096;
 
 /** `tpdu` and `header` as upper-case hex; `body` is the message from its type on. */
@@ -24,7 +23,7 @@ export type FramesRead = {
   readonly error: FrameError | undefined;
 };
 
-/** Puts length, TPDU and header before a message. Throws when the envelope has the wrong size. */
+/** Encodes a frame. Throws InvariantViolation when TPDU or header have the wrong size. */
 export function writeFrame(frame: Frame): Uint8Array {
   const envelope = Buffer.from(frame.tpdu + frame.header, 'hex');
   invariant(envelope.length === ENVELOPE_BYTES, 'TPDU is 5 bytes and header 6');
@@ -36,8 +35,8 @@ export function writeFrame(frame: Frame): Uint8Array {
 }
 
 /**
- * Takes the chunks of one connection in order and returns the frames that each completes, and the
- * error that ends the connection, if any; after an error it reads nothing more.
+ * Creates a reader for the chunks of one connection, in order. It returns the frames that a chunk completes,
+ * and an error after which it reads nothing more.
  */
 export function createFrameReader(): (chunk: Uint8Array) => FramesRead {
   let rest: Buffer = Buffer.alloc(0);

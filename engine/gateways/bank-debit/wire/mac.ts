@@ -1,7 +1,6 @@
 /**
- * Field 64: the MAC over everything from the message type to field 63 (UnionPay POS, "ECB"
- * algorithm). Both ends sign and check the bytes of the wire, never a message that was decoded and
- * encoded again.
+ * Field 64: the MAC over message type to field 63 (UnionPay POS, "ECB" algorithm), always computed over the
+ * bytes of the wire, never over a message that was decoded and encoded again.
  */
 import { Buffer } from 'node:buffer';
 import type { CipherAlgorithm } from '../../../base/crypto/block-cipher.ts';
@@ -15,7 +14,7 @@ import type { Message } from './message-spec.ts';
 import { MAC_FIELD } from './message-spec.ts';
 
 const MAC_BYTES = 8;
-/** The last bit of the bitmap: field 64 is there. */
+/** The byte of the bitmap whose last bit stands for field 64. */
 const BITMAP_END = 9;
 
 /** A MAC work key: 16 bytes, or 8 where the host uses single DES. */

@@ -2,7 +2,7 @@
  * The message of the UnionPay point-of-sale interface (ISO 8583, 64 fields) as data. The codec, the
  * log printer and the tests read this table; nothing else knows how a field looks on the wire.
  * Layout: public UnionPay POS terminal sources (ISO8583Util and the PAX-style settlement code),
- * checked against raw messages. Field 23 is the one odd-length field that is aligned to the right.
+ * checked against raw messages. Field 23 is the only odd-length field that is aligned to the right.
  */
 
 /**
@@ -15,17 +15,15 @@ export type FieldKind = 'n' | 'z' | 'an' | 'ans' | 'b';
 export type FieldSpec = {
   readonly name: string;
   readonly kind: FieldKind;
-  /**
-   * Digits for n and z, bytes otherwise: the exact length of a fixed field, the most of another.
-   */
+  /** Exact length of a fixed field, maximum length of a variable one; digits for n and z, else bytes. */
   readonly length: number;
-  /** 0: fixed length. 2 or 3: that many BCD digits before the field say how long it is. */
+  /** 0: fixed length. 2 or 3: number of BCD digits of the length that precedes the field. */
   readonly lengthDigits: 0 | 2 | 3;
-  /** The least length of a variable field. */
+  /** Minimum length of a variable field. */
   readonly least: number;
-  /** Where the filler nibble 0 of an odd number of digits stands. */
+  /** Side of the filler nibble 0 of an odd number of digits. */
   readonly filler: 'right' | 'left';
-  /** What a log may show: everything, the card number's first 6 and last 4, or the length alone. */
+  /** What a log may show: everything, the card number's first 6 and last 4 digits, or the length only. */
   readonly shown: 'all' | 'pan' | 'length';
 };
 
@@ -41,7 +39,7 @@ function field(
   return { name, kind, length, lengthDigits: lengthDigits ?? 0, ...defaults, ...options };
 }
 
-/** Fields 2 to 64, in the order of the wire. A field that is not here cannot be read or written. */
+/** Fields 2 to 64, in the order of the wire. Other fields cannot be read or written. */
 export const fieldSpecs: ReadonlyMap<number, FieldSpec> = new Map([
   [2, field('card number', 'n', [19, 2], { least: 12, shown: 'pan' })],
   [3, field('processing code', 'n', [6])],
@@ -82,15 +80,12 @@ export const fieldSpecs: ReadonlyMap<number, FieldSpec> = new Map([
   [64, field('MAC', 'b', [8])],
 ]);
 
-/** The field that carries the MAC; it is always the last. */
+/** The field of the MAC, always the last. */
 export const MAC_FIELD = 64;
 
 type MessageType = { readonly name: string; readonly required: readonly number[] };
 
-/**
- * What each message must carry to be understood. More is allowed: acquirers add fields of their
- * own.
- */
+/** Required fields of each message. More are allowed: acquirers add fields of their own. */
 export const messageTypes = {
   '0800': { name: 'sign-in', required: [11, 41, 42, 60] },
   '0810': { name: 'sign-in answer', required: [11, 39, 41, 42] },
@@ -111,18 +106,18 @@ export const messageTypes = {
 /** Message type indicator, four digits. */
 export type Mti = keyof typeof messageTypes;
 
-/** Is this text a message type that we know? */
+/** Is this text a known message type? */
 export function isMti(text: string): text is Mti {
   return Object.hasOwn(messageTypes, text);
 }
 
 /**
  * A message as values: digits for n, digits and D for z, text for an and ans, upper-case hex for b.
- * Field 1 (the bitmap) is implied by the fields that are there.
+ * Field 1 (the bitmap) follows from the fields present.
  */
 export type Message = { readonly mti: Mti; readonly fields: Readonly<Record<number, string>> };
 
-/** The first field that the message needs and does not have, or undefined. */
+/** The first required field that is missing, or undefined. */
 export function missingField(message: Message): number | undefined {
   return messageTypes[message.mti].required.find((number) => message.fields[number] === undefined);
 }

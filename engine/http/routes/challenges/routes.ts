@@ -1,14 +1,15 @@
-import { callerOf } from '../../auth/terminal-signature.ts';
+import { ChallengeDocument, ChallengeRequest } from '../../../contract/challenge.ts';
+import { ProblemResponse } from '../../../contract/problem.ts';
+import { createStampSource, issueChallenge } from '../../../flows/card/issue-challenge.ts';
+import type { Clock } from '../../../ports/environment.ts';
+import { requireCaller } from '../../auth/terminal-signature.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendWhenDone } from '../../send-answer.ts';
 import { readJsonBody } from '../../strict-request.ts';
-import { ProblemResponse } from '../../wire-schemas.ts';
-import { ChallengeAnswer, ChallengeRequest } from './schemas.ts';
 
-/**
- * POST /v1/challenges: a number for the chip to answer, good for one card, one amount, one minute.
- */
-export function registerChallenges({ app, operations, authenticate }: Scope): void {
+/** POST /v1/challenges: random bytes that the chip must answer, for one card, one amount, one minute. */
+export function registerChallenges({ app, run, authenticate }: Scope, clock: Clock): void {
+  const nextStamp = createStampSource(clock.now);
   app.post(
     '/v1/challenges',
     {
@@ -17,11 +18,14 @@ export function registerChallenges({ app, operations, authenticate }: Scope): vo
         operationId: 'issueChallenge',
         summary: 'Challenge for the chip',
         body: ChallengeRequest,
-        response: { 201: ChallengeAnswer, default: ProblemResponse },
+        response: { 201: ChallengeDocument, default: ProblemResponse },
       },
     },
     (request, reply) => {
-      const challenge = operations.issueChallenge(callerOf(request), request.body);
+      const caller = requireCaller(request);
+      const challenge = run('challenge', async (deps) =>
+        issueChallenge(deps, nextStamp, caller, request.body),
+      );
       sendWhenDone(reply, challenge, sendAnswer);
     },
   );

@@ -1,14 +1,17 @@
-import type { Operations } from '../../operations.ts';
+import { LiveDocument, type Readiness, ReadyDocument } from '../../../contract/health.ts';
 import type { App } from '../../scope.ts';
 import { sendJson } from '../../send-answer.ts';
-import { LiveAnswer, ReadyAnswer } from './schemas.ts';
 
-/** GET /health/live: the process answers. GET /health/ready: it can settle (503 when it cannot). */
-export function registerHealth(app: App, operations: Pick<Operations, 'readiness'>): void {
+/** GET /health/live: the process runs. GET /health/ready: it can settle (503 when it cannot). */
+export function registerHealth(app: App, readiness: () => Promise<Readiness>): void {
   app.get(
     '/health/live',
     {
-      schema: { operationId: 'live', summary: 'Is the process up', response: { 200: LiveAnswer } },
+      schema: {
+        operationId: 'live',
+        summary: 'Is the process up',
+        response: { 200: LiveDocument },
+      },
     },
     async (_request, reply) => sendJson(reply, 200, { status: 'ok' }),
   );
@@ -18,12 +21,12 @@ export function registerHealth(app: App, operations: Pick<Operations, 'readiness
       schema: {
         operationId: 'ready',
         summary: 'Can it settle',
-        response: { 200: ReadyAnswer, 503: ReadyAnswer },
+        response: { 200: ReadyDocument, 503: ReadyDocument },
       },
     },
     async (_request, reply) => {
-      const readiness = await operations.readiness();
-      return sendJson(reply, readiness.ready ? 200 : 503, readiness);
+      const now = await readiness();
+      return sendJson(reply, now.ready ? 200 : 503, now);
     },
   );
 }

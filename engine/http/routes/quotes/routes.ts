@@ -1,12 +1,13 @@
-import { callerOf } from '../../auth/terminal-signature.ts';
+import { ProblemResponse } from '../../../contract/problem.ts';
+import { QuoteDocument, QuoteRequest } from '../../../contract/quote.ts';
+import { quoteBill } from '../../../flows/settlement/quote-bill.ts';
+import { requireCaller } from '../../auth/terminal-signature.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendWhenDone } from '../../send-answer.ts';
 import { readJsonBody } from '../../strict-request.ts';
-import { ProblemResponse } from '../../wire-schemas.ts';
-import { QuoteAnswer, QuoteRequest } from './schemas.ts';
 
-/** POST /v1/quotes: who would pay what. No money moves, nothing is stored. */
-export function registerQuotes({ app, operations, authenticate }: Scope): void {
+/** POST /v1/quotes (预结算): who would pay what. Moves no money, stores nothing. */
+export function registerQuotes({ app, run, authenticate }: Scope): void {
   app.post(
     '/v1/quotes',
     {
@@ -15,11 +16,13 @@ export function registerQuotes({ app, operations, authenticate }: Scope): void {
         operationId: 'quote',
         summary: 'Split a bill without settling it (试算)',
         body: QuoteRequest,
-        response: { 200: QuoteAnswer, default: ProblemResponse },
+        response: { 200: QuoteDocument, default: ProblemResponse },
       },
     },
     (request, reply) => {
-      sendWhenDone(reply, operations.quote(callerOf(request), request.body), sendAnswer);
+      const caller = requireCaller(request);
+      const quote = run('quote', (deps) => quoteBill(deps, caller, request.body));
+      sendWhenDone(reply, quote, sendAnswer);
     },
   );
 }

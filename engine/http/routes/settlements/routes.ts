@@ -1,24 +1,25 @@
 import type { FastifyRequest } from 'fastify';
 
 import { parseRequestKey, parseSettlementId } from '../../../base/ids/ids.ts';
-import { callerOf } from '../../auth/terminal-signature.ts';
+import { EnquiryDocument, EnquiryQuery } from '../../../contract/enquiry.ts';
+import { ProblemResponse, UnknownDocument } from '../../../contract/problem.ts';
+import { RefundDocument, RefundRequest } from '../../../contract/refund.ts';
+import {
+  SettlementDocument,
+  SettlementParams,
+  SettlementRequest,
+} from '../../../contract/settlement.ts';
+import { findByRequestKey, readSettlement } from '../../../flows/enquiry/read-settlement.ts';
+import { refundSettlement } from '../../../flows/refund/refund-settlement.ts';
+import { settleBill } from '../../../flows/settlement/settle-bill.ts';
+import { requireCaller } from '../../auth/terminal-signature.ts';
 import { sendProblem } from '../../problem.ts';
 import { requestFingerprint } from '../../request-fingerprint.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendAnswered, sendWhenDone } from '../../send-answer.ts';
 import { readJsonBody } from '../../strict-request.ts';
-import { ProblemResponse, UnknownAnswer } from '../../wire-schemas.ts';
-import {
-  FindAnswer,
-  FindQuery,
-  RefundAnswer,
-  RefundRequest,
-  SettlementAnswer,
-  SettlementParams,
-  SettlementRequest,
-} from './schemas.ts';
 
-function fingerprintOf(request: FastifyRequest): string {
+function fingerprintRequest(request: FastifyRequest): string {
   return requestFingerprint({
     method: request.method,
     path: request.raw.url ?? '',
@@ -34,7 +35,7 @@ export function registerSettlements(scope: Scope): void {
   registerRefund(scope);
 }
 
-function registerSettle({ app, operations, authenticate }: Scope): void {
+function registerSettle({ app, run, authenticate, onAnswered }: Scope): void {
   app.post(
     '/v1/settlements',
     {
@@ -46,18 +47,22 @@ function registerSettle({ app, operations, authenticate }: Scope): void {
           'Same key and same bytes: the same answer again, with idempotent-replay: true. ' +
           'Another body: KEY_REUSED. Still running: KEY_IN_PROGRESS and Retry-After.',
         body: SettlementRequest,
-        response: { 200: SettlementAnswer, 202: UnknownAnswer, default: ProblemResponse },
+        response: { 200: SettlementDocument, 202: UnknownDocument, default: ProblemResponse },
       },
     },
     (request, reply) => {
-      const caller = callerOf(request);
-      const sale = operations.settle(caller, request.body, fingerprintOf(request));
-      sendWhenDone(reply, sale, sendAnswered);
+      const caller = requireCaller(request);
+      const fingerprint = fingerprintRequest(request);
+      const settled = run('settle', (deps) => settleBill(deps, caller, request.body, fingerprint));
+      sendWhenDone(reply, settled, (settleReply, answered) => {
+        onAnswered('settle', answered);
+        return sendAnswered(settleReply, answered);
+      });
     },
   );
 }
 
-function registerFind({ app, operations, authenticate }: Scope): void {
+function registerFind({ app, run, authenticate }: Scope): void {
   app.get(
     '/v1/settlements',
     {
@@ -66,23 +71,25 @@ function registerFind({ app, operations, authenticate }: Scope): void {
         operationId: 'findByRequestKey',
         summary: 'What became of a request key of this terminal',
         description:
-          'No items: the key was never seen. That is final only when no copy of the request can be ' +
-          'under way any more: when an enquiry whose serverTime is three minutes after that of the ' +
-          'first one (made after the last copy was sent) finds none either. Until then send the same ' +
-          'bytes again or ask again, and do not sell anew.',
-        querystring: FindQuery,
-        response: { 200: FindAnswer, default: ProblemResponse },
+          'No items: the key is unknown. That is final only when no copy of the request can still ' +
+          'arrive: when a second enquiry finds none either and its serverTime is three minutes after ' +
+          'that of the first (made after the last copy was sent). Until then send the same bytes again ' +
+          'or enquire again, and do not settle under another key.',
+        querystring: EnquiryQuery,
+        response: { 200: EnquiryDocument, default: ProblemResponse },
       },
     },
     async (request, reply) => {
       const key = parseRequestKey(request.query.requestKey);
       if (key === undefined) return sendProblem(reply, 'REQUEST_INVALID');
-      return sendAnswer(reply, await operations.findByRequestKey(callerOf(request), key));
+      const caller = requireCaller(request);
+      const found = await run('enquire', (deps) => findByRequestKey(deps, caller, key));
+      return sendAnswer(reply, found);
     },
   );
 }
 
-function registerRead({ app, operations, authenticate }: Scope): void {
+function registerRead({ app, run, authenticate }: Scope): void {
   app.get(
     '/v1/settlements/:id',
     {
@@ -91,18 +98,19 @@ function registerRead({ app, operations, authenticate }: Scope): void {
         operationId: 'readSettlement',
         summary: 'The settlement document in any state',
         params: SettlementParams,
-        response: { 200: SettlementAnswer, default: ProblemResponse },
+        response: { 200: SettlementDocument, default: ProblemResponse },
       },
     },
     async (request, reply) => {
       const id = parseSettlementId(request.params.id);
       if (id === undefined) return sendProblem(reply, 'SETTLEMENT_NOT_FOUND');
-      return sendAnswer(reply, await operations.readSettlement(callerOf(request), id));
+      const caller = requireCaller(request);
+      return sendAnswer(reply, await run('read', (deps) => readSettlement(deps, caller, id)));
     },
   );
 }
 
-function registerRefund({ app, operations, authenticate }: Scope): void {
+function registerRefund({ app, run, authenticate, onAnswered }: Scope): void {
   app.post(
     '/v1/settlements/:id/refunds',
     {
@@ -112,17 +120,17 @@ function registerRefund({ app, operations, authenticate }: Scope): void {
         summary: 'Refund a settlement, whole or by line (退费)',
         params: SettlementParams,
         body: RefundRequest,
-        response: { 200: RefundAnswer, 202: UnknownAnswer, default: ProblemResponse },
+        response: { 200: RefundDocument, 202: UnknownDocument, default: ProblemResponse },
       },
     },
     async (request, reply) => {
       const id = parseSettlementId(request.params.id);
       if (id === undefined) return sendProblem(reply, 'SETTLEMENT_NOT_FOUND');
-      const caller = callerOf(request);
-      return sendAnswered(
-        reply,
-        await operations.refund(caller, id, request.body, fingerprintOf(request)),
-      );
+      const caller = requireCaller(request);
+      const order = { body: request.body, fingerprint: fingerprintRequest(request) };
+      const answered = await run('refund', (deps) => refundSettlement(deps, caller, id, order));
+      onAnswered('refund', answered);
+      return sendAnswered(reply, answered);
     },
   );
 }

@@ -1,14 +1,15 @@
+import { ProblemResponse } from '../../../contract/problem.ts';
+import { AnswerKeysDocument, SignInDocument, SignInRequest } from '../../../contract/terminal.ts';
+import { signInTerminal } from '../../../flows/terminal/sign-in-terminal.ts';
 import type { Keys } from '../../../ports/keys.ts';
-import { callerOf } from '../../auth/terminal-signature.ts';
+import { requireCaller } from '../../auth/terminal-signature.ts';
 import { sendProblem } from '../../problem.ts';
 import type { Scope } from '../../scope.ts';
 import { sendAnswer, sendJson } from '../../send-answer.ts';
 import { readJsonBody } from '../../strict-request.ts';
-import { ProblemResponse } from '../../wire-schemas.ts';
-import { AnswerKeysAnswer, SignInAnswer, SignInRequest } from './schemas.ts';
 
-/** POST /v1/terminals/sign-in: new session keys, for the device key only. */
-export function registerTerminals({ app, operations, authenticate }: Scope): void {
+/** POST /v1/terminals/sign-in (签到): new session keys; signed with the device key. */
+export function registerTerminals({ app, run, authenticate }: Scope): void {
   app.post(
     '/v1/terminals/sign-in',
     {
@@ -17,22 +18,20 @@ export function registerTerminals({ app, operations, authenticate }: Scope): voi
         operationId: 'signIn',
         summary: 'Sign a terminal in (签到): new session keys',
         body: SignInRequest,
-        response: { 200: SignInAnswer, default: ProblemResponse },
+        response: { 200: SignInDocument, default: ProblemResponse },
       },
     },
     async (request, reply) => {
-      const { terminal } = callerOf(request);
+      const { terminal } = requireCaller(request);
       if (request.body.terminalId !== terminal.id) {
         return sendProblem(reply, 'TERMINAL_SIGNATURE_INVALID');
       }
-      return sendAnswer(reply, await operations.signIn(terminal));
+      return sendAnswer(reply, await run('sign-in', (deps) => signInTerminal(deps, terminal)));
     },
   );
 }
 
-/**
- * GET /v1/answer-keys, unsigned: the public keys that transaction certificates are checked with.
- */
+/** GET /v1/answer-keys, unsigned: the public keys that verify transaction certificates. */
 export function registerAnswerKeys(
   app: Scope['app'],
   keys: Pick<Keys, 'answerKeyId' | 'answerPublicKey'>,
@@ -43,7 +42,7 @@ export function registerAnswerKeys(
       schema: {
         operationId: 'answerKeys',
         summary: 'Public keys of answers',
-        response: { 200: AnswerKeysAnswer },
+        response: { 200: AnswerKeysDocument },
       },
     },
     async (_request, reply) => {

@@ -10,7 +10,7 @@ import type { StoredSplitInput } from '../../../../engine/store/tables/split-inp
 import { fromSplitInputJson } from '../../../../engine/store/tables/split-input-json.ts';
 import { splitBill } from '../../../../rules/kernel/split-bill.ts';
 import type { FundShare } from '../../../../rules/model/split.ts';
-import { policy } from '../../../support/builders.ts';
+import { policy } from '../../../support/domain/builders.ts';
 
 type Row = {
   readonly packId: string;

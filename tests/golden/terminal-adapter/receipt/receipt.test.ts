@@ -1,7 +1,8 @@
 // What a counter prints, to the column. Read the files beside this test: they are the paper.
-import { describe, expect, test } from 'vitest';
 
-import type { SettlementDocument } from '../../../../terminal-adapter/client/wire.ts';
+import { describe, expect, test } from 'vitest';
+import type { SettlementDocument } from '../../../../engine/contract/settlement.ts';
+
 import { displayWidth } from '../../../../terminal-adapter/receipt/columns.ts';
 import {
   declinedSlip,
@@ -81,6 +82,7 @@ const document: SettlementDocument = {
     },
   ],
   accountBalance: '1023.85',
+  refunds: [],
   bank: {
     responseCode: '00',
     rrn: '112208050012',
@@ -88,7 +90,8 @@ const document: SettlementDocument = {
     stan: '000123',
     amount: '400.00',
   },
-  national: {},
+  // Not printed.
+  national: {} as SettlementDocument['national'],
   imbalance: '0.00',
   warnings: [
     {

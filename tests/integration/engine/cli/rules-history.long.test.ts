@@ -2,16 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadEngine } from '../../../../engine/cli/load-engine.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import { createPackRegistry } from '../../../../rules/packs/pack-registry.ts';
-import { dongguanPharmacy, policy } from '../../../support/builders.ts';
-import { newRatioPack } from '../../../support/new-ratio-pack.ts';
-import { packWithoutAccount } from '../../../support/pack-files.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { type Clinic, openClinic } from '../../../support/recorded-days.ts';
+import { dongguanPharmacy, policy } from '../../../support/domain/builders.ts';
+import { newRatioPack } from '../../../support/packs/new-ratio-pack.ts';
+import { packWithoutAccount } from '../../../support/packs/pack-files.ts';
+import { type Clinic, openClinic } from '../../../support/postgres/recorded-days.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let database: TestDatabase;
@@ -32,10 +31,10 @@ afterEach(async () => {
 async function yikatong(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(['rules', ...args], {
-    environment: { DATABASE_URL: database.url, YIKATONG_DATA: temporaryFolder() },
+    env: { DATABASE_URL: database.url, YIKATONG_DATA: temporaryFolder() },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
-    loadMain: loadEngine,
+    loadMain: () => import('../../../../engine/main.ts'),
   });
   return { code, out: out.join('\n'), errors: errors.join('\n') };
 }

@@ -17,7 +17,7 @@ function serve(readiness: string, stopping = ''): ChildProcessWithoutNullStreams
     const print = (line: string) => console.log(line);
     const keepAlive = setInterval(() => undefined, 1000);
     process.exitCode = await runCli(['serve'], {
-      environment: {},
+      env: {},
       print,
       printError: print,
       loadMain: async () => ({
@@ -31,8 +31,8 @@ function serve(readiness: string, stopping = ''): ChildProcessWithoutNullStreams
           };
           return { url: 'http://127.0.0.1:1', stop };
         },
-        listMonths: async () => [],
-        detachMonth: async () => undefined,
+        listPartitions: async () => [],
+        detachPartition: async () => undefined,
         migrateDatabase: async () => ({ applied: [] }),
         seedDatabase: async () => undefined,
         activatePolicy: async () => [],

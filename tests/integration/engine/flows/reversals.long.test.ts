@@ -7,98 +7,98 @@ import type {
   BankReversal,
   BankReversalOutcome,
 } from '../../../../engine/ports/bank.ts';
-import { bankDebit, confirmDebit, yuan } from '../../../support/builders.ts';
-import { LEASE_MS, openOffice, run } from './reversal-office.ts';
+import { bankDebit, confirmDebit, yuan } from '../../../support/domain/builders.ts';
+import { LEASE_MS, openBankLegs, run } from './open-bank-legs.ts';
 
-const office = openOffice();
+const fixture = openBankLegs();
 const answered = (responseCode: string): BankReversalOutcome => ({
   kind: 'answered',
   responseCode,
   final: ['00', '12', '25'].includes(responseCode),
 });
 
-function silentOf({ key, settlementId }: Awaited<ReturnType<typeof office.reserve>>[number]) {
-  const of = { key, settlementId, at: office.now, legNo: 0 };
-  return { type: 'bank-unanswered', ...of, fence: 0, reason: '98' } as const;
+function silentOf({ key, settlementId }: Awaited<ReturnType<typeof fixture.reserve>>[number]) {
+  const of = { key, settlementId, at: fixture.now };
+  return { type: 'begin-reversal', ...of, fence: 0, reason: '98' } as const;
 }
 
 describe('I-22: an engine works on a leg only while its claim is current', () => {
   test('three engines that see the same thirty reversals send each once', async () => {
-    const sales = await office.reserve(30);
+    const sales = await fixture.reserve(30);
     const sent: number[] = [];
     const reverse = async ({ stan }: BankReversal) => {
       sent.push(stan);
       return answered('00');
     };
     const engines = [
-      office.engine({ reverse }),
-      office.engine({ reverse }),
-      office.engine({ reverse }),
+      fixture.engine({ reverse }),
+      fixture.engine({ reverse }),
+      fixture.engine({ reverse }),
     ];
     const [first] = engines;
     if (first === undefined) throw new Error('there are three');
     await Promise.all(sales.map((sale) => run(first, silentOf(sale))));
-    const due = await office.legs(first);
+    const due = await fixture.legs(first);
     expect(due).toHaveLength(30);
     await Promise.all(engines.flatMap((engine) => due.map((leg) => finishBankLeg(engine, leg))));
     expect(sent.toSorted((a, b) => a - b)).toEqual(sales.map((_, index) => index + 1));
-    expect(await office.query('select distinct state, fence from bank_leg')).toEqual([
+    expect(await fixture.query('select distinct state, fence from bank_leg')).toEqual([
       { state: 'reversed', fence: 1 },
     ]);
-    expect(await office.query('select * from yikatong_ledger_problems()')).toEqual([]);
+    expect(await fixture.query('select * from yikatong_ledger_problems()')).toEqual([]);
   });
 
   test('an engine that dies after the claim: the leg is nobody’s until the lease ends, then the other’s', async () => {
-    const [sale] = await office.reserve(1);
+    const [sale] = await fixture.reserve(1);
     if (sale === undefined) throw new Error('one sale');
     const isSending = Promise.withResolvers<void>();
-    const dead = office.engine({
+    const dead = fixture.engine({
       reverse() {
         isSending.resolve();
         return new Promise<never>(() => undefined);
       },
     });
     const sent: string[] = [];
-    const other = office.engine({
+    const other = fixture.engine({
       reverse: async () => {
         sent.push('other');
         return answered('12');
       },
     });
     await run(dead, silentOf(sale));
-    const [due] = await office.legs(dead);
+    const [due] = await fixture.legs(dead);
     if (due === undefined) throw new Error('due');
     void finishBankLeg(dead, due);
     await isSending.promise;
-    expect(await office.legs(other)).toEqual([]);
+    expect(await fixture.legs(other)).toEqual([]);
     await finishBankLeg(other, due);
     expect(sent).toEqual([]);
-    office.now += LEASE_MS;
-    for (const leg of await office.legs(other)) await finishBankLeg(other, leg);
+    fixture.now += LEASE_MS;
+    for (const leg of await fixture.legs(other)) await finishBankLeg(other, leg);
     expect(sent).toEqual(['other']);
-    expect(await office.leg(other, sale)).toMatchObject({ state: 'reversed', fence: 2 });
+    expect(await fixture.leg(other, sale)).toMatchObject({ state: 'reversed', fence: 2 });
   });
 
   test('a request that wakes up after its leg was claimed does not post', async () => {
-    const [sale] = await office.reserve(1);
+    const [sale] = await fixture.reserve(1);
     if (sale === undefined) throw new Error('one sale');
-    const engine = office.engine({ reverse: async () => answered('00') });
-    const [due] = await office.legs(engine);
+    const engine = fixture.engine({ reverse: async () => answered('00') });
+    const [due] = await fixture.legs(engine);
     if (due === undefined) throw new Error('due');
     const asleep = (await engine.store.readSettlement(sale.settlementId))?.settlement;
     if (asleep === undefined) throw new Error('reserved');
     await run(engine, {
-      type: 'claim-bank-leg',
+      type: 'claim-leg',
       ...{ key: due.key, settlementId: due.settlementId, legNo: 0 },
-      ...{ at: office.now, leaseMs: LEASE_MS },
+      ...{ at: fixture.now, leaseMs: LEASE_MS },
     });
     expect((await run(engine, confirmDebit(asleep))).writes).toBeUndefined();
-    office.now += LEASE_MS;
+    fixture.now += LEASE_MS;
     for (let step = 0; step < 2; step++) {
-      for (const leg of await office.legs(engine)) await finishBankLeg(engine, leg);
+      for (const leg of await fixture.legs(engine)) await finishBankLeg(engine, leg);
     }
-    expect(await office.query('select state from settlement')).toEqual([{ state: 'released' }]);
-    expect(await office.query('select * from entry')).toEqual([]);
+    expect(await fixture.query('select state from settlement')).toEqual([{ state: 'released' }]);
+    expect(await fixture.query('select * from entry')).toEqual([]);
   });
 });
 
@@ -121,7 +121,10 @@ describe('I-17: late approvals meet a reversal', () => {
     return tender;
   }
 
-  /** A bank that forgets a reversal whose original it does not know, and debits the original when it comes. */
+  /**
+   * A bank that forgets a reversal whose original it does not know, and debits the original when it
+   * comes.
+   */
   function forgetfulBank() {
     const bank = { held: false, reversals: 0 };
     const reverse = async () => {
@@ -134,22 +137,25 @@ describe('I-17: late approvals meet a reversal', () => {
   }
 
   test('the sale was released long ago: what the bank holds is reversed, once, however often it tells', async () => {
-    const [sale] = await office.reserve(1);
+    const [sale] = await fixture.reserve(1);
     if (sale === undefined) throw new Error('one sale');
     const { bank, reverse } = forgetfulBank();
-    const engine = office.engine({ reverse });
+    const engine = fixture.engine({ reverse });
     const work = async () => {
-      for (const leg of await office.legs(engine)) await finishBankLeg(engine, leg);
+      for (const leg of await fixture.legs(engine)) await finishBankLeg(engine, leg);
     };
     await run(engine, silentOf(sale));
     await work();
-    expect(await office.leg(engine, sale)).toMatchObject({ state: 'reversed', responseCode: '25' });
+    expect(await fixture.leg(engine, sale)).toMatchObject({
+      state: 'reversed',
+      responseCode: '25',
+    });
     bank.held = true;
-    office.now += 3_600_000;
+    fixture.now += 3_600_000;
     await handleLateApproval(engine, engine.store, approval);
-    expect(await office.leg(engine, sale)).toMatchObject({
+    expect(await fixture.leg(engine, sale)).toMatchObject({
       state: 'reversing',
-      openSince: office.now,
+      openSince: fixture.now,
       lateRrn: approval.rrn,
     });
     await work();
@@ -157,41 +163,44 @@ describe('I-17: late approvals meet a reversal', () => {
     for (let copy = 0; copy < 3; copy++) await handleLateApproval(engine, engine.store, approval);
     await work();
     expect(bank.reversals).toBe(2);
-    expect(await office.leg(engine, sale)).toMatchObject({ state: 'reversed', responseCode: '00' });
-    expect(await office.query('select state from settlement')).toEqual([{ state: 'released' }]);
-    expect(await office.query('select * from yikatong_ledger_problems()')).toEqual([]);
+    expect(await fixture.leg(engine, sale)).toMatchObject({
+      state: 'reversed',
+      responseCode: '00',
+    });
+    expect(await fixture.query('select state from settlement')).toEqual([{ state: 'released' }]);
+    expect(await fixture.query('select * from yikatong_ledger_problems()')).toEqual([]);
   });
 
   test('the bank declined and then approved a copy: the refusal is stored first, then reversed', async () => {
-    const [sale] = await office.reserve(1);
+    const [sale] = await fixture.reserve(1);
     if (sale === undefined) throw new Error('one sale');
     const { bank, reverse } = forgetfulBank();
     bank.held = true;
-    const engine = office.engine({ reverse });
+    const engine = fixture.engine({ reverse });
     const { key, settlementId } = sale;
-    const of = { key, settlementId, at: office.now, fence: 0 };
+    const of = { key, settlementId, at: fixture.now, fence: 0 };
     // The word of the request that waited is under way; it is stored while the late answer looks.
     const sleep = async () => {
       await run(engine, { type: 'release-reservation', ...of, responseCode: '05' });
     };
     await handleLateApproval(
-      { ...engine, clock: { ...engine.clock, sleep } },
+      { ...engine, environment: { ...engine.environment, sleep } },
       engine.store,
       approval,
     );
-    expect(await office.leg(engine, sale)).toMatchObject({ state: 'reversing', fence: 1 });
-    for (const leg of await office.legs(engine)) await finishBankLeg(engine, leg);
+    expect(await fixture.leg(engine, sale)).toMatchObject({ state: 'reversing', fence: 1 });
+    for (const leg of await fixture.legs(engine)) await finishBankLeg(engine, leg);
     expect(bank).toEqual({ held: false, reversals: 1 });
-    expect(await office.query('select state from settlement')).toEqual([{ state: 'released' }]);
+    expect(await fixture.query('select state from settlement')).toEqual([{ state: 'released' }]);
   });
 
   test('an answer without its batch is found by terminal, trace and amount', async () => {
-    const [sale] = await office.reserve(2);
+    const [sale] = await fixture.reserve(2);
     if (sale === undefined) throw new Error('two sales');
-    const engine = office.engine(forgetfulBank());
+    const engine = fixture.engine(forgetfulBank());
     await run(engine, silentOf(sale));
     await handleLateApproval(engine, engine.store, { ...approval, batch: undefined });
-    expect(await office.leg(engine, sale)).toMatchObject({ lateRrn: approval.rrn, fence: 1 });
+    expect(await fixture.leg(engine, sale)).toMatchObject({ lateRrn: approval.rrn, fence: 1 });
   });
 
   test.each([
@@ -200,14 +209,14 @@ describe('I-17: late approvals meet a reversal', () => {
     ['of a trace that nobody sent', { stan: 900 }],
     ['that declines', { isApproval: false, responseCode: '51' }],
   ])('an answer %s changes nothing', async (_, change) => {
-    const [sale] = await office.reserve(1);
+    const [sale] = await fixture.reserve(1);
     if (sale === undefined) throw new Error('one sale');
-    const engine = office.engine();
+    const engine = fixture.engine();
     await run(engine, silentOf(sale));
-    const before = await office.leg(engine, sale);
+    const before = await fixture.leg(engine, sale);
     await handleLateApproval(engine, engine.store, { ...approval, ...change });
-    expect(await office.leg(engine, sale)).toEqual(before);
-    const isError = office.logged.some((line) => line.startsWith('bank-approval-of-nobody'));
+    expect(await fixture.leg(engine, sale)).toEqual(before);
+    const isError = fixture.logged.some((line) => line.startsWith('bank-approval-unmatched'));
     expect(isError).toBe(!('isApproval' in change));
   });
 });

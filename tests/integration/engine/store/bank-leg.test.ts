@@ -2,15 +2,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RequestKey } from '../../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../../engine/base/money/fen.ts';
 import { ZERO } from '../../../../engine/base/money/fen.ts';
-import type { BankUnanswered, SettleBill } from '../../../../engine/domain/commands.ts';
 import type { Facts, Writes } from '../../../../engine/domain/decision.ts';
 import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
 import { accountAvailable } from '../../../../engine/domain/person/person.ts';
 import type { Refund } from '../../../../engine/domain/refund/refund.ts';
+import { storedAnswer } from '../../../../engine/domain/request/answer.ts';
 import type { Resolution } from '../../../../engine/domain/resolution/resolution.ts';
+import type { BeginReversal } from '../../../../engine/domain/settlement/begin-reversal.ts';
+import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import type { Settlement } from '../../../../engine/domain/settlement/settlement.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import {
   at,
   bill,
@@ -22,7 +24,7 @@ import {
   query,
   seed,
   terminalId,
-} from './counter.ts';
+} from './toy-store.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -30,13 +32,18 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const approved = { outcome: 'approved', status: 200, body: '"done"', code: undefined } as const;
+const approved = storedAnswer({
+  outcome: 'approved',
+  status: 200,
+  body: '"done"',
+  code: undefined,
+});
 
 /** A store whose next decisions are given by the test: what they write, from what they see. */
 function scripted() {
   const script: ((facts: Facts) => Writes)[] = [];
   const store = openStore(database.url, {
-    decide: (_, facts) => ({ answer: approved, isReplay: false, writes: script.shift()?.(facts) }),
+    decide: (_, facts) => ({ answer: approved, writes: script.shift()?.(facts) }),
   });
   const sale = bill('A', 300n, { key: 'sale-by-bank-card-01' });
   return {
@@ -45,7 +52,7 @@ function scripted() {
     /** Has the settlement's person write what `writes` says. */
     async write(
       writes: (facts: Facts) => Writes,
-      command: SettleBill | BankUnanswered = again(sale),
+      command: SettleBill | BeginReversal = again(sale),
     ) {
       script.push(writes);
       return store.execute(command);
@@ -57,15 +64,14 @@ function scripted() {
 }
 
 /** A command that names the settlement of a sale, so that its rows are read. */
-function again(sale: SettleBill): BankUnanswered {
+function again(sale: SettleBill): BeginReversal {
   const { key, settlementId } = sale;
   return {
-    type: 'bank-unanswered',
+    type: 'begin-reversal',
     key,
     settlementId,
     at: at + 1,
     fence: 0,
-    legNo: 0,
     reason: '98',
   };
 }
@@ -206,6 +212,7 @@ describe('a settlement with a bank leg', () => {
       }),
       settlement: { from: 'reserved', to: { ...posted, amounts: start.settlement.to.amounts } },
       posting: {
+        settlementId: sale.settlementId,
         postingNo: 0,
         entries: [
           { account: 'person', amount: -200n as Fen },

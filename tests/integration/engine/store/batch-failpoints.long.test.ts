@@ -1,13 +1,16 @@
-/** The batch writer broken between its steps, on a real database: a command is carried out once and its key answers the same. */
+/**
+ * The batch writer broken between its steps, on a real database: a command is carried out once and
+ * its key answers the same.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FailpointKind } from '../../../../engine/failpoints/failpoints.ts';
 import { createFailpoints, failpointKinds } from '../../../../engine/failpoints/failpoints.ts';
 import type { FailpointName } from '../../../../engine/failpoints/names.ts';
 import { failpointNames } from '../../../../engine/failpoints/names.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { bill, ledgerProblems, openStore, query, seed } from './counter.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
+import { bill, ledgerProblems, openStore, query, seed } from './toy-store.ts';
 
 const names = (Object.keys(failpointNames) as FailpointName[]).filter((name) =>
   name.startsWith('batch.'),
@@ -58,7 +61,8 @@ describe('one batch of three people, broken once', () => {
       expect(result).toMatchObject({ ok: true, value: { answer: { outcome: 'approved' } } });
       const before = first[at];
       // Whoever was answered at once was answered the same; nobody was told that nothing was done.
-      if (before?.ok && result.ok) expect(before.value.answer.body).toBe(result.value.answer.body);
+      if (before?.ok && result.ok)
+        expect(before.value.rendered.body).toBe(result.value.rendered.body);
       else expect(before).toMatchObject({ error: { kind: 'outcome-unknown' } });
     }
     expect(await sum(people)).toBe('2700');

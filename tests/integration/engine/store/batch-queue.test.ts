@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { blockPerson } from './blocked-person.ts';
-import { answers, bill, openStore, seed } from './counter.ts';
-import { setStage } from './stage.ts';
+import { storeForEachTest } from './store-for-each-test.ts';
+import { answers, bill, openStore, seed } from './toy-store.ts';
 
-const stage = setStage();
-const { start } = stage;
+const fixture = storeForEachTest();
+const { start } = fixture;
 
 describe('while a batch is being written', () => {
   test('other people are served beside it, the same person after it', async () => {
-    await seed(stage.url, { A: 1_000n, B: 1_000n });
+    await seed(fixture.url, { A: 1_000n, B: 1_000n });
     const store = start({ limits: { secondBatchAbove: 0 } });
-    const other = await blockPerson(stage.url, 'A');
+    const other = await blockPerson(fixture.url, 'A');
     const first = store.execute(bill('A', 100n));
     await other.waiter();
     const second = store.execute(bill('A', 200n));
@@ -20,9 +20,9 @@ describe('while a batch is being written', () => {
   });
 
   test('a full queue refuses at once and says when to come back', async () => {
-    await seed(stage.url, { A: 1_000n });
+    await seed(fixture.url, { A: 1_000n });
     const store = start({ limits: { queueMax: 2 } });
-    const other = await blockPerson(stage.url, 'A');
+    const other = await blockPerson(fixture.url, 'A');
     const first = store.execute(bill('A', 100n));
     await other.waiter();
     const queued = [store.execute(bill('A', 100n)), store.execute(bill('A', 100n))];
@@ -40,9 +40,9 @@ describe('while a batch is being written', () => {
   });
 
   test('a full queue still takes what the bank answered', async () => {
-    await seed(stage.url, { A: 1_000n });
+    await seed(fixture.url, { A: 1_000n });
     const store = start({ limits: { queueMax: 1 } });
-    const other = await blockPerson(stage.url, 'A');
+    const other = await blockPerson(fixture.url, 'A');
     const first = store.execute(bill('A', 100n));
     await other.waiter();
     const queued = store.execute(bill('A', 100n));
@@ -60,8 +60,8 @@ describe('while a batch is being written', () => {
   });
 
   test('closing finishes what is queued and takes nothing new', async () => {
-    await seed(stage.url, { A: 1_000n });
-    const store = openStore(stage.url);
+    await seed(fixture.url, { A: 1_000n });
+    const store = openStore(fixture.url);
     const results = [store.execute(bill('A', 100n)), store.execute(bill('A', 100n))];
     const closed = store.close();
     expect(await store.execute(bill('A', 1n))).toMatchObject({ error: { kind: 'unavailable' } });

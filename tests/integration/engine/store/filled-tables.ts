@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { CardId, PersonNo } from '../../../../engine/base/ids/ids.ts';
 import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
-import { card, person } from '../../../support/builders.ts';
+import { card, person } from '../../../support/domain/builders.ts';
 
 /** Beijing's 22 November 2024, when everything of the filled tables is over. */
 export const NOW = Date.parse('2024-11-22T10:00:00+08:00');

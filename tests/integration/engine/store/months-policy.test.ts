@@ -1,19 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SettleBill } from '../../../../engine/domain/commands.ts';
+import type { Command } from '../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../engine/domain/decide.ts';
+import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import { keepPartitions } from '../../../../engine/jobs/keep-partitions.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { openPartitions } from '../../../../engine/store/partitions/partitions.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
-import { bankDebit, card, person, policy, settleBill } from '../../../support/builders.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { ledgerProblems, query } from './counter.ts';
+import { bankDebit, card, person, policy, settleBill } from '../../../support/domain/builders.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
+import { ledgerProblems, query } from './toy-store.ts';
 
 /** How the months job carries out YIKATONG_MONTHS_KEPT. */
 
 let database: TestDatabase;
-let store: ReturnType<typeof createStore>;
+let store: ReturnType<typeof createStore<Command>>;
 beforeEach(async () => {
   database = await createTestDatabase();
   store = createStore({
@@ -49,8 +50,8 @@ async function keep(kept: number | undefined, at: number, url = database.url) {
   const told: string[] = [];
   const write = (event: string, data: object) => void told.push(`${event} ${JSON.stringify(data)}`);
   const log = { info: write, warn: write, error: write };
-  const done = await keepPartitions({ months, log, kept }, at);
-  const left = (await months.listMonths()).map(({ month }) => month);
+  const done = await keepPartitions({ partitions: months, log, monthsKept: kept }, at);
+  const left = (await months.list()).map(({ month }) => month);
   await months.close();
   return { done, told, left };
 }
@@ -64,16 +65,16 @@ describe('months that are older than the policy keeps', () => {
     const { done, told } = await keep(24, november2026);
     expect(done).toEqual({
       detached: ['2024_02', '2024_04'],
-      stay: [{ month: '2024_03', reason: 'waits-for-bank' }],
+      kept: [{ month: '2024_03', reason: 'waits-for-bank' }],
     });
     expect(told).toEqual([
-      'month-detached {"month":"2024_02"}',
-      'month-stays {"month":"2024_03","reason":"waits-for-bank"}',
-      'month-detached {"month":"2024_04"}',
+      'partition-detached {"month":"2024_02"}',
+      'partition-kept {"month":"2024_03","reason":"waits-for-bank"}',
+      'partition-detached {"month":"2024_04"}',
     ]);
     const word = { key, settlementId, at: november2026, fence: 0 };
     await store.execute({ type: 'release-reservation', ...word, responseCode: '51' });
-    expect((await keep(24, november2026)).done).toEqual({ detached: ['2024_03'], stay: [] });
+    expect((await keep(24, november2026)).done).toEqual({ detached: ['2024_03'], kept: [] });
     expect(await ledgerProblems(database.url)).toEqual([]);
     const archived = 'select count(*)::integer as requests from request_2024_03';
     expect(await query(database.url, archived)).toEqual([{ requests: 1 }]);
@@ -82,22 +83,22 @@ describe('months that are older than the policy keeps', () => {
   test('stay where no policy is set', async () => {
     await keep(undefined, february2024);
     const { done, left } = await keep(undefined, november2026);
-    expect(done).toEqual({ detached: [], stay: [] });
+    expect(done).toEqual({ detached: [], kept: [] });
     expect(left).toContain('2024_02');
   });
 
   test('are told by the server’s clock too: an engine whose clock is years ahead takes no young one', async () => {
     const { done, left } = await keep(7, Date.UTC(2050, 0, 1));
     expect(done.detached).toEqual([]);
-    expect(new Set(done.stay.map(({ reason }) => reason))).toEqual(new Set(['too-young']));
-    expect(left).toEqual(expect.arrayContaining(done.stay.map(({ month }) => month)));
+    expect(new Set(done.kept.map(({ reason }) => reason))).toEqual(new Set(['too-young']));
+    expect(left).toEqual(expect.arrayContaining(done.kept.map(({ month }) => month)));
   });
 
   test('stay and are told if the engine’s login does not own the tables', async () => {
     await keep(undefined, february2024);
     const url = `${database.url}?options=-c%20role%3Dyikatong_app`;
     const { done, left } = await keep(24, november2026, url);
-    expect(done.stay[0]).toEqual({ month: '2024_02', reason: 'no-right' });
+    expect(done.kept[0]).toEqual({ month: '2024_02', reason: 'no-right' });
     expect(left).toContain('2024_02');
   });
 });
@@ -113,7 +114,7 @@ test('an approval that comes after the sale’s month was taken away is reversed
   await store.execute({ type: 'late-approval', ...of, ...approval });
   const leg = async () => (await store.readSettlement(settlementId))?.bankLegs[0];
   expect(await leg()).toMatchObject({ state: 'reversing', fence: 1 });
-  const answered = { fence: 1, legNo: 0, responseCode: '00' };
+  const answered = { fence: 1, responseCode: '00' };
   expect(await store.execute({ type: 'finish-reversal', ...of, ...answered })).toMatchObject({
     ok: true,
   });

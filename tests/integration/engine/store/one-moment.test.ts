@@ -1,16 +1,16 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { bill, cardIdOf, keyOf, seed } from './counter.ts';
 import { somebodyWaits } from './somebody-waits.ts';
-import { setStage } from './stage.ts';
+import { storeForEachTest } from './store-for-each-test.ts';
+import { bill, cardIdOf, keyOf, seed } from './toy-store.ts';
 
-const stage = setStage();
+const fixture = storeForEachTest();
 
 test('what a quote reads belongs to one moment: not the balance before a sale and the totals after it', async () => {
-  await seed(stage.url, { A: 1_000n });
-  const store = stage.start({ limits: { lockTimeoutMs: 20_000, statementTimeoutMs: 20_000 } });
+  await seed(fixture.url, { A: 1_000n });
+  const store = fixture.start({ limits: { lockTimeoutMs: 20_000, statementTimeoutMs: 20_000 } });
   await store.execute(bill('A', 100n));
-  const counter = new pg.Client({ connectionString: stage.url });
+  const counter = new pg.Client({ connectionString: fixture.url });
   await counter.connect();
   try {
     await counter.query('begin');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { SettlementId, TerminalId } from '../../../../engine/base/ids/ids.ts';
+import type { Command } from '../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../engine/domain/decide.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { openRecordedSettlements } from '../../../../engine/store/reads/recorded-settlements.ts';
@@ -13,22 +14,24 @@ import {
   policy,
   refundSettlement,
   settleBill,
-} from '../../../support/builders.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { query } from './counter.ts';
+} from '../../../support/domain/builders.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { explainedUrl, listenForPlans } from './explained.ts';
 import { fillTables, NOW } from './filled-tables.ts';
+import { query } from './toy-store.ts';
 
 /**
- * How everything that is asked for finds its rows, on filled tables, and how many of 13 months it touches: nine
+ * How everything that is asked for finds its rows, on filled tables, and how many of 13 months it touches:
+ * nine
  * of 2024, the three that every new database has, and the default ones. Told by the server of statements that
- * the store really carried out. All months are touched only where a key may be of any time: a repeat with an old
+ * the store really carried out. All months are touched only where a key may be of any time: a repeat with
+ * an old
  * challenge, an enquiry by key, a refund's key.
  */
 
 let database: TestDatabase;
-let store: ReturnType<typeof createStore>;
+let store: ReturnType<typeof createStore<Command>>;
 let recorded: ReturnType<typeof openRecordedSettlements>;
 let plans: () => readonly string[];
 beforeAll(async () => {

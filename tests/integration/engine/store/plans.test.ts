@@ -8,8 +8,8 @@ import { columnsOf, writeStatement } from '../../../../engine/store/batch/write-
 import { planSettings } from '../../../../engine/store/connection/pipelined-connection.ts';
 import { answerBlockRead } from '../../../../engine/store/tables/answer-block.ts';
 import { personTables } from '../../../../engine/store/tables/person-tables.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 
 /** How the hot statements find rows, planned on empty tables: the hardest case, see read-statements.ts. */
 

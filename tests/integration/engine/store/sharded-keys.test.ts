@@ -4,8 +4,8 @@
  */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -19,7 +19,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Sharded tables and their months. card_owner is none: it finds the shard of a card, so it is asked by card. */
+/**
+ * Sharded tables and their months. card_owner is none: it finds the shard of a card, so it is asked
+ * by card.
+ */
 const sharded = `with sharded as (
   select c.oid, c.relname, a.attnum, a.atttypid from pg_class c
   join pg_attribute a on a.attrelid = c.oid and a.attname = 'shard'

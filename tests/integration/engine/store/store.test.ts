@@ -6,8 +6,8 @@ import type {
   TerminalId,
 } from '../../../../engine/base/ids/ids.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import {
   at,
   bill,
@@ -20,7 +20,7 @@ import {
   query,
   seed,
   terminalId,
-} from './counter.ts';
+} from './toy-store.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {

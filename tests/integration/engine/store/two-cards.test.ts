@@ -1,18 +1,18 @@
 /** A person may have two cards, of two cities say, and use both in the same moment. */
 import { expect, test } from 'vitest';
 import type { CardId, RequestKey } from '../../../../engine/base/ids/ids.ts';
-import type { SettleBill } from '../../../../engine/domain/commands.ts';
 import type { Facts } from '../../../../engine/domain/decision.ts';
+import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
-import { answers, at, bill, card, cardIdOf, decideBill, query, seed } from './counter.ts';
-import { setStage } from './stage.ts';
+import { storeForEachTest } from './store-for-each-test.ts';
+import { answers, at, bill, card, cardIdOf, decideBill, query, seed } from './toy-store.ts';
 
-const stage = setStage();
+const fixture = storeForEachTest();
 const second = cardIdOf('A2');
 
 async function seedTwoCards(): Promise<void> {
-  await seed(stage.url, { A: 1_000n });
-  const seeds = await openSeedStore(stage.url);
+  await seed(fixture.url, { A: 1_000n });
+  const seeds = await openSeedStore(fixture.url);
   await seeds.insertCards([{ ...card('A'), cardId: second, cardNumber: 'A2' }]);
   await seeds.close();
 }
@@ -23,7 +23,7 @@ function billOn(cardId: CardId, key: string): SettleBill {
 
 test('each one’s entry on an invalid list is seen, also when both come in one batch', async () => {
   await seedTwoCards();
-  const seeds = await openSeedStore(stage.url);
+  const seeds = await openSeedStore(fixture.url);
   const entries = [cardIdOf('A'), second].map((cardId) => ({ cardId, reason: 'stolen' }));
   await seeds.replaceInvalidList({
     level: 'provincial',
@@ -34,7 +34,7 @@ test('each one’s entry on an invalid list is seen, also when both come in one 
   });
   await seeds.close();
   const seen: Facts['invalidListHits'][] = [];
-  const store = stage.start({
+  const store = fixture.start({
     decide: (command, facts) => {
       seen.push(facts.invalidListHits);
       return decideBill(command, facts);
@@ -50,13 +50,13 @@ test('each one’s entry on an invalid list is seen, also when both come in one 
 
 test('one key text on both is two keys: two records, and each repeat finds its own', async () => {
   await seedTwoCards();
-  const store = stage.start();
+  const store = fixture.start();
   const key = 'the-same-key-text' as RequestKey;
   const sales = [billOn(cardIdOf('A'), key), billOn(second, key)];
   const first = await answers(sales.map((sale) => store.execute(sale)));
   expect(first).toEqual(['"balance 900"', '"balance 800"']);
   expect(await answers(sales.map((sale) => store.execute(sale)))).toEqual(first);
-  expect(await query(stage.url, 'select account_balance from person')).toEqual([
+  expect(await query(fixture.url, 'select account_balance from person')).toEqual([
     { account_balance: '800' },
   ]);
 });

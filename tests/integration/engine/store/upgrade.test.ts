@@ -1,5 +1,5 @@
 /** A database of the version before policy was data: its settlements are read, refunded and balance. */
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SettlementId } from '../../../../engine/base/ids/ids.ts';
@@ -19,27 +19,27 @@ import {
   policy,
   refundSettlement,
   settleBill,
-} from '../../../support/builders.ts';
-import type { TestDatabase } from '../../../support/postgres.ts';
-import { createTestDatabase } from '../../../support/postgres.ts';
-import { answerPlace, readAnswers } from '../../../support/stored-answers.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { ledgerProblems, query } from './counter.ts';
+} from '../../../support/domain/builders.ts';
+import { answerPlace, readAnswers } from '../../../support/postgres/stored-answers.ts';
+import type { TestDatabase } from '../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../support/postgres/test-database.ts';
+import { ledgerProblems, query } from './toy-store.ts';
+import { createEmptyDatabase, migrateBefore } from './upgrade/kept-database.ts';
 
 const shipped = join(import.meta.dirname, '../../../../engine/store/migrations');
 const { shard, personNo } = personKey;
 const id = settleBill().settlementId;
 
 let database: TestDatabase;
+let old: TestDatabase;
 let url: string;
 beforeEach(async () => {
   database = await createTestDatabase();
-  const name = `${new URL(database.url).pathname.slice(1)}_old`;
-  await query(database.url, `create database ${name} template template0`);
-  url = Object.assign(new URL(database.url), { pathname: `/${name}` }).href;
+  old = await createEmptyDatabase();
+  url = old.url;
 });
 afterEach(async () => {
-  await query(database.url, `drop database ${new URL(url).pathname.slice(1)} with (force)`);
+  await old.drop();
   await database.drop();
 });
 
@@ -93,7 +93,7 @@ const entries = `
 
 test('a sale that the version before stored is refunded line by line by the pack that it names', async () => {
   const later = readdirSync(shipped).filter((name) => name >= '0005');
-  await migrate(url, shippedBefore('0005'));
+  await migrateBefore(url, '0005');
   await query(url, rows);
   await query(url, entries);
   expect(await migrate(url)).toEqual({ applied: later.sort() });
@@ -105,7 +105,7 @@ test('a sale that the version before stored is refunded line by line by the pack
   const refund = async (name: string, lines: readonly string[], at: number) => {
     const command = refundSettlement(settlement, { name, lines, at });
     const result = await store.execute(command);
-    return result.ok ? (JSON.parse(result.value.answer.body) as object) : result.error;
+    return result.ok ? (JSON.parse(result.value.rendered.body) as object) : result.error;
   };
   expect(await refund('refund-1', ['2'], MORNING + 1)).toMatchObject({
     state: 'posted',
@@ -144,8 +144,8 @@ test('what waited for the bank before months were made ends after it', async () 
   const of = ({ settlementId }: { settlementId: SettlementId }, moment: number) => ({
     ...{ key, settlementId, at: moment, fence: 0 },
   });
-  const reason = { legNo: 0, reason: '98' } as const;
-  await store.execute({ type: 'bank-unanswered', ...of(silent, MORNING), ...reason });
+  const reason = { reason: '98' } as const;
+  await store.execute({ type: 'begin-reversal', ...of(silent, MORNING), ...reason });
   for (const command of [paid, givenBack])
     await store.execute({ type: 'confirm-debit', ...of(command, MORNING), ...APPROVED });
   const posted = (await store.readSettlement(givenBack.settlementId))?.settlement;
@@ -153,7 +153,7 @@ test('what waited for the bank before months were made ends after it', async () 
   const refund = refundSettlement(posted, { name: 'refund-1' });
   await store.execute(refund);
   await store.close();
-  await migrate(url, shippedBefore('0007'));
+  await migrateBefore(url, '0007');
   for (const table of tablesOfPeople) await copyRows(database.url, url, table);
   expect((await migrate(url)).applied).toContain('0008-months');
 
@@ -170,7 +170,7 @@ test('what waited for the bank before months were made ends after it', async () 
   );
   expect(await told({ ...refund, at: late })).toBe('KEY_IN_PROGRESS');
   expect(await told({ type: 'confirm-debit', ...of(asked, late), ...APPROVED })).toBe('approved');
-  const answered = { legNo: 0, responseCode: '00' };
+  const answered = { responseCode: '00' };
   expect(await told({ type: 'finish-reversal', ...of(silent, late), ...answered })).toBe(
     'BANK_REVERSED',
   );
@@ -217,19 +217,10 @@ async function copyRows(from: string, to: string, table: string): Promise<void> 
   );
 }
 
-/** The migrations of the versions before that one. */
-function shippedBefore(name: string): string {
-  const folder = temporaryFolder();
-  cpSync(shipped, folder, { recursive: true });
-  for (const later of readdirSync(shipped).filter((other) => other >= name))
-    rmSync(join(folder, later), { recursive: true });
-  return folder;
-}
-
 test('engines that divided the shards leave nothing behind, and the sales are still there', async () => {
-  await migrate(url, shippedBefore('0011'));
+  await migrateBefore(url, '0011');
   await query(url, rows);
-  await migrate(url, shippedBefore('0013'));
+  await migrateBefore(url, '0013');
   const engine = 'a'.repeat(16);
   await query(
     url,
@@ -246,7 +237,7 @@ test('engines that divided the shards leave nothing behind, and the sales are st
 });
 
 test('the database refuses a settlement whose parts do not make the whole, with other payers counted', async () => {
-  await migrate(url, shippedBefore('0011'));
+  await migrateBefore(url, '0011');
   await query(url, rows);
   await migrate(url);
   const set = (parts: string) => query(url, `update settlement set ${parts} where id = '${id}'`);

@@ -1,4 +1,5 @@
 /** Random sequences of commands on one person, late and double ones among them. */
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Fen } from '../../../../engine/base/money/fen.ts';
@@ -25,8 +26,9 @@ import {
   settleBill,
   TOOTHPASTE,
   yuan,
-} from '../../../support/builders.ts';
-import { createMemoryStore, type MemoryStore } from '../../../support/memory-store.ts';
+} from '../../../support/domain/builders.ts';
+import { legReversed, legUnanswered } from '../../../support/domain/leg-commands.ts';
+import { createMemoryStore, type MemoryStore } from '../../../support/memory/memory-store.ts';
 
 const items = [
   BENIDIPINE,
@@ -146,25 +148,9 @@ function answerOfBank(
   if (!store.bankLegs.has(`${settlementId} ${refundNo}`)) return undefined;
   switch (says) {
     case 'silent':
-      return {
-        type: 'bank-unanswered',
-        fence: 0,
-        key,
-        at,
-        settlementId,
-        legNo: refundNo,
-        reason: '98',
-      };
+      return legUnanswered({ fence: 0, key, at, settlementId, legNo: refundNo });
     case 'reversed':
-      return {
-        type: 'finish-reversal',
-        fence: 0,
-        key,
-        at,
-        settlementId,
-        legNo: refundNo,
-        responseCode: '00',
-      };
+      return legReversed({ fence: 0, key, at, settlementId, legNo: refundNo });
     case 'approved':
       return refundNo === 0 ? confirmDebit(settlement) : finishRefund(settlement, { refundNo });
     case 'declined':
@@ -202,7 +188,7 @@ test('after every command: no account below zero, books that balance, sums that 
         if (command === undefined) continue;
         const before = new Map(store.settlements);
         // The store itself refuses balances, holds, transitions and postings that cannot be.
-        const { answer } = store.run(command);
+        const { answer, rendered } = store.run(command);
         past.push(command);
         for (const [id, { state }] of store.settlements) {
           const from = before.get(id)?.state;
@@ -214,8 +200,8 @@ test('after every command: no account below zero, books that balance, sums that 
           answer.outcome !== 'unknown'
         ) {
           const { requestKey } = command.request;
-          expect(finals.get(requestKey) ?? answer.body).toBe(answer.body);
-          finals.set(requestKey, answer.body);
+          expect(finals.get(requestKey) ?? rendered.body).toBe(rendered.body);
+          finals.set(requestKey, rendered.body);
         }
         const [now] = store.persons.values();
         const entries = [...store.postings.values()].flatMap((posting) => posting.entries);

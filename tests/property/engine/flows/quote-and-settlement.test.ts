@@ -5,7 +5,7 @@ import { splitBill } from '../../../../rules/kernel/split-bill.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
 import { billFor } from '../../rules/any-bill.ts';
 import { shippedPacks } from '../any-sale.ts';
-import { quoteAndSettle } from '../pack-counter.ts';
+import { quoteAndSettle } from '../quote-and-settle.ts';
 
 const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 5);
 const named = shippedPacks.map((pack) => [pack.id, pack] as const);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { curveArrivals, curveThrough, poissonArrivals } from '../../../../bench/load/arrivals.ts';
-import { createRandom } from '../../../../bench/load/random.ts';
+import { mulberry32 } from '../../../support/random.ts';
 
 const minute = 60_000;
 const arrive = (seed: number) =>
-  poissonArrivals({ durationMs: minute, perSecond: 200, random: createRandom(seed) });
+  poissonArrivals({ durationMs: minute, perSecond: 200, random: mulberry32(seed) });
 
 describe('customers who come when they like', () => {
   test('as many as the rate says, rising, none after the end', () => {
@@ -44,7 +44,7 @@ describe('a morning with a rush', () => {
 
   test('arrivals follow the curve: few come while the doors are shut', () => {
     const share = (time: number) => (time < 0.5 ? 0.1 : 1);
-    const random = createRandom(3);
+    const random = mulberry32(3);
     const plan = { durationMs: minute, peakPerSecond: 200, random, share };
     const arrivals = curveArrivals(plan);
     const early = arrivals.filter((at) => at < minute / 2).length;

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { goalSizes } from '../../../../bench/scoreboard/bench-options.ts';
 import { growthMeasured } from '../../../../bench/scoreboard/measure-growth.ts';
 
-const point = (settlements: number, grownPerSecond: number, grownP99Ms: number) => ({
+const point = (settlements: number, filledPerSecond: number, filledP99Ms: number) => ({
   ...{ settlements, listedCards: settlements * 2, emptyPerSecond: 4_000, emptyP99Ms: 10 },
-  ...{ grownPerSecond, grownP99Ms },
+  ...{ filledPerSecond, filledP99Ms },
 });
 const full = goalSizes.growthSettlements;
 

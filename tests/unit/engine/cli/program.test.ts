@@ -2,16 +2,17 @@
  * The command line: what a technician sees, in both languages, and the exit codes that scripts
  * read.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fail, ok } from '../../../../engine/base/errors/result.ts';
-import type { EngineModule } from '../../../../engine/cli/load-engine.ts';
+import type { EngineModule } from '../../../../engine/cli/cli-context.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import type { Config } from '../../../../engine/ops/config.ts';
 import { StartupError } from '../../../../engine/ops/startup-error.ts';
+import { readCounterFile } from '../../../../terminal-adapter/counter/counter-file.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -28,13 +29,15 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
   return {
     startEngine: async (config) => {
       note('start', config);
-      return { url: 'http://127.0.0.1:8080', stop: async () => note('stop', config) };
+      const stop = async () => note('stop', config);
+      return { url: 'http://127.0.0.1:8080', databaseUrl: '', sandbox: undefined, stop };
     },
-    listMonths: async () => [],
-    detachMonth: async (_, month) => (month === '2024_03' ? ok(undefined) : fail('waits-for-bank')),
-    runMonths: async (_, tell) => {
-      tell('month-detached', { month: '2024_02' });
-      return { detached: ['2024_02'], stay: [{ month: '2024_03', reason: 'no-right' }] };
+    listPartitions: async () => [],
+    detachPartition: async (_, month) =>
+      month === '2024_03' ? ok(undefined) : fail('waits-for-bank'),
+    runPartitionUpkeep: async (_, tell) => {
+      tell('partition-detached', { month: '2024_02' });
+      return { detached: ['2024_02'], kept: [{ month: '2024_03', reason: 'no-right' }] };
     },
     migrateDatabase: async (config) => {
       note('migrate', config);
@@ -50,10 +53,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
       throw new Error('no history');
     },
     listReversals: async () => [],
-    proposeClosing: async () => {
+    proposeResolution: async () => {
       throw new Error('no reversal');
     },
-    approveClosing: async () => {
+    approveResolution: async () => {
       throw new Error('no reversal');
     },
   };
@@ -65,7 +68,7 @@ async function run(
 ) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(args, {
-    environment: { YIKATONG_DATA: dataDir, ...setup.environment },
+    env: { YIKATONG_DATA: dataDir, ...setup.environment },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: async () => setup.main ?? fakeMain([]),
@@ -76,7 +79,7 @@ async function run(
 test('help names every command in both languages, without loading the engine', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  for (const name of ['serve', 'migrate', 'seed', 'sell', 'settlement', 'refund']) {
+  for (const name of ['serve', 'migrate', 'seed', 'sell', 'settlement', 'refund', 'counter']) {
     expect(out).toContain(name);
   }
   expect(out).toContain('启动结算引擎');
@@ -145,13 +148,13 @@ describe('months', () => {
     const { code, errors } = await run(['months', 'detach', '2024_04']);
     expect(code).toBe(1);
     expect(errors).toContain('有结算或退费等待银行应答');
-    expect(errors).toContain('2024_04: a sale or refund of it waits for the bank');
+    expect(errors).toContain('2024_04: a settlement or refund of it waits for the bank');
   });
 
   test('run tells what it did, and ends with 1 if a month should have gone and stays', async () => {
     const { code, out, errors } = await run(['months', 'run']);
     expect(code).toBe(1);
-    expect(out).toContain('month-detached {"month":"2024_02"}');
+    expect(out).toContain('partition-detached {"month":"2024_02"}');
     expect(errors).toContain('2024_03: this database login does not own the tables');
   });
 });
@@ -184,6 +187,18 @@ describe('sell', () => {
     const { code, errors } = await run(['sell', '--person', 'beijing-fresh', '--pay', 'credit']);
     expect(code).toBe(1);
     expect(errors).toContain('--pay is cash or bank');
+  });
+});
+
+test('the file of a counter is for its owner alone, and the terminal kit can read it', async () => {
+  const out = join(dataDir, 'counter.json');
+  const order = ['counter', '--at', 'dongguanPharmacy', '--person', 'beijing-fresh', '--out', out];
+  expect((await run(order)).code).toBe(0);
+  expect(statSync(out).mode & 0o777).toBe(0o600);
+  expect(readCounterFile(out)).toMatchObject({
+    baseUrls: ['http://127.0.0.1:8080'],
+    terminal: { terminalId: 'DG-PHARMACY-01' },
+    reader: { kind: 'virtual-card', stateFile: join(dataDir, 'cards', 'beijing-fresh.json') },
   });
 });
 

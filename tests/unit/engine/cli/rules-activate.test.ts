@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { EngineModule } from '../../../../engine/cli/load-engine.ts';
+import type { EngineModule } from '../../../../engine/cli/cli-context.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import type { PackFileText, PackVerdict } from '../../../../engine/flows/policy/activate-packs.ts';
-import { policy } from '../../../support/builders.ts';
+import { policy } from '../../../support/domain/builders.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const pack = policy.packs.find(({ id }) => id === '441900/2022-12-01-employee-pharmacy');
@@ -24,7 +24,7 @@ async function activate(
     activatePolicy: async (_config, files) => verdicts(files),
   };
   const code = await runCli(['rules', 'activate', ...args], {
-    environment: {},
+    env: {},
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: async () => main as EngineModule,
@@ -41,7 +41,7 @@ function writePack(): string {
 const none = { pack, reasons: [], findings: [] } as const;
 const warning = {
   severity: 'warning',
-  at: 'payers[0].caps',
+  path: 'payers[0].caps',
   value: '[]',
   rule: 'has no cap',
   zh: '没有封顶线',

@@ -7,7 +7,7 @@ import { openFailpoints } from '../../../../engine/failpoints/open.ts';
 import { parseFailpoints } from '../../../../engine/failpoints/parse.ts';
 import { flowRunner } from '../../../../engine/failpoints/wrap.ts';
 import { readConfig } from '../../../../engine/ops/config.ts';
-import { createFailpointWorld } from '../../../chaos/failpoint-world.ts';
+import { flowDeps } from '../../../support/flows/flow-deps.ts';
 
 const SALE = 'settle.sale';
 
@@ -129,7 +129,7 @@ describe('YIKATONG_FAILPOINTS', () => {
 
   test('unset, builds nothing: a flow gets the very parts that there are', async () => {
     expect(openFailpoints(readConfig({}))).toBeUndefined();
-    const { deps } = createFailpointWorld(1, []).world.engine;
+    const deps = flowDeps();
     expect(await flowRunner(deps, undefined)('settle', async (given) => given)).toBe(deps);
   });
 });

@@ -8,7 +8,7 @@ import { failpointNames } from '../../../../engine/failpoints/names.ts';
 import { withFailpoints, withReferenceFailpoints } from '../../../../engine/failpoints/wrap.ts';
 import type { FlowDeps } from '../../../../engine/flows/deps.ts';
 import { createReferenceTables } from '../../../chaos/failpoint-tables.ts';
-import { createFailpointWorld } from '../../../chaos/failpoint-world.ts';
+import { flowDeps } from '../../../support/flows/flow-deps.ts';
 
 const root = join(import.meta.dirname, '../../../../engine');
 
@@ -19,10 +19,11 @@ const exceptions: Readonly<Record<string, string>> = {
   'legs.legsOfTrace': 'a late answer is looked up several times, and then told as an error',
   'legs.countOpenLegs': 'counts for an alarm, and changes nothing',
   'recorded.count': 'reads history for a report; no money depends on it',
-  'months.listMonths': 'read by a job that looks again',
-  'months.detachMonth': 'one transaction of the database, done or not; nobody waits for it',
-  'months.addMonths': 'makes tables ahead of time; rows of a month that is missing are kept too',
-  'clock.sleep': 'a pause between two attempts: nothing happens in it',
+  'partitions.list': 'read by a job that looks again',
+  'partitions.detach': 'one transaction of the database, done or not; nobody waits for it',
+  'partitions.createAhead':
+    'makes tables ahead of time; rows of a month that is missing are kept too',
+  'environment.sleep': 'a pause between two attempts: nothing happens in it',
   'source.refresh': 'what it reads has points of its own (packs.*)',
   'refresh[name]': 'what it reads has points of its own (packs.*)',
   'new Promise': 'lets others go first; nothing happens in it',
@@ -36,7 +37,7 @@ const ports = new Set(['store', 'bank', 'reference', 'legs']);
 /** Of each port: the calls that have failpoints around them. */
 function wrappedCalls(): ReadonlySet<string> {
   const around: Around = (_, run) => run();
-  const { deps } = createFailpointWorld(1, []).world.engine;
+  const deps = flowDeps();
   const broken = withFailpoints(deps, 'settle', around);
   const names: string[] = [];
   for (const port of ['store', 'bank', 'reference'] as const satisfies (keyof FlowDeps)[]) {

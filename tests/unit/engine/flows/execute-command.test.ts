@@ -1,19 +1,17 @@
 /** What the counter is told when a command was not carried out, and when it may come back. */
+
 import { expect, test } from 'vitest';
 import type { Result } from '../../../../engine/base/errors/result.ts';
 import { fail, ok } from '../../../../engine/base/errors/result.ts';
-import type { Decision } from '../../../../engine/domain/decision.ts';
-import { declinedAnswer } from '../../../../engine/domain/request/answers.ts';
+import { declinedAnswer } from '../../../../engine/domain/request/answer.ts';
 import { execute } from '../../../../engine/flows/execute-command.ts';
-import type { ExecuteFailure } from '../../../../engine/ports/store.ts';
-import { keyOf, MORNING, settleBill } from '../../../support/builders.ts';
-import { createCheckLog } from '../../../support/sim-check.ts';
-import { createScheduler } from '../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../support/sim-world.ts';
+import type { Executed, ExecuteFailure } from '../../../../engine/ports/store.ts';
+import { keyOf, settleBill } from '../../../support/domain/builders.ts';
+import { flowDeps } from '../../../support/flows/flow-deps.ts';
+import { rendered } from '../../../support/flows/rendered.ts';
 
-async function executed(result: Result<Decision, ExecuteFailure>) {
-  const { deps } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
-  const store = { ...deps.store, execute: async () => result };
+async function executed(result: Result<Executed, ExecuteFailure>) {
+  const store = { ...flowDeps().store, execute: async () => result };
   const { answer, retryAfterMs } = await execute({ store }, settleBill(), keyOf('sale-1'));
   return { outcome: answer.outcome, code: answer.code, retryAfterMs };
 }
@@ -39,7 +37,7 @@ test('a connection that died in the commit leaves the outcome unknown', async ()
 
 test('a key that is still running is unknown, and to be asked for again in two seconds', async () => {
   const answer = declinedAnswer('KEY_IN_PROGRESS', { requestKey: keyOf('sale-1') });
-  expect(await executed(ok({ answer, isReplay: false, writes: undefined }))).toEqual({
+  expect(await executed(ok({ answer, rendered: rendered(answer), writes: undefined }))).toEqual({
     outcome: 'unknown',
     code: 'KEY_IN_PROGRESS',
     retryAfterMs: 2_000,

@@ -1,7 +1,7 @@
 // A whole HTTP surface on fakes: real keys and signatures, a clock that stands where it is put, and
-// operations that record what reached them.
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+// answers in place of flows.
 
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
 import { hmacSm3 } from '../../../../engine/base/crypto/sm3.ts';
 import { wrapWorkKeys } from '../../../../engine/base/crypto/work-keys.ts';
@@ -13,9 +13,11 @@ import {
   requestSignatureInput,
   signatureHeader,
 } from '../../../../engine/base/signatures/signature-base.ts';
-import type { Answer } from '../../../../engine/domain/decision.ts';
+import type { Answer } from '../../../../engine/domain/request/answer.ts';
+import { storedAnswer } from '../../../../engine/domain/request/answer.ts';
+import type { RunFlow } from '../../../../engine/failpoints/wrap.ts';
+import type { Answered } from '../../../../engine/flows/execute-command.ts';
 import { type AppDeps, buildApp } from '../../../../engine/http/build-app.ts';
-import type { Operations } from '../../../../engine/http/operations.ts';
 import type { Terminal } from '../../../../engine/ports/reference.ts';
 
 export const terminalId = 'T0000001' as TerminalId;
@@ -38,7 +40,7 @@ export const devicePrivateKey = deviceKey.privateKey
 
 export function answer(status: number, body: object): Answer {
   const outcome = status === 202 ? 'unknown' : status < 400 ? 'approved' : 'declined';
-  return { outcome, status, body: JSON.stringify(body), code: undefined };
+  return storedAnswer({ outcome, status, body: JSON.stringify(body), code: undefined });
 }
 
 const baseTerminal: Terminal = {
@@ -71,50 +73,49 @@ function signInBody(at: number): object {
   };
 }
 
+/** What flows come to, by the names under which the routes run them. */
+export type FlowResults = { readonly [flow: string]: () => Promise<Answer | Answered> };
+
 export type HarnessOptions = {
   readonly terminal?: Partial<Terminal>;
   /** What is remembered of the terminal, where another engine has changed it since. */
   readonly remembered?: Partial<Terminal>;
-  readonly operations?: Partial<Operations>;
+  readonly flows?: FlowResults;
   readonly settings?: AppDeps['settings'];
   readonly signAnswer?: AppDeps['keys']['signAnswer'];
 };
 
 /**
- * The surface on fakes. `calls` lists the operations that were reached, by name; `signed` what the answer
- * key was given to sign.
+ * The surface on fakes. `calls` lists the flows that were run, by name; `signed` what the answer key was
+ * given to sign.
  */
 export async function createHarness(options: HarnessOptions = {}) {
   const clock = { at: startedAt, now: () => clock.at };
   const calls: string[] = [];
   const signed: Uint8Array[] = [];
   const terminal = { ...baseTerminal, ...options.terminal };
-  const reached = (name: string, given: Answer) => {
-    calls.push(name);
-    return given;
-  };
   const settled = { outcome: 'approved', requestKey: 'K' };
-  const operations: Operations = {
-    signIn: async () => reached('signIn', answer(200, signInBody(clock.at))),
-    issueChallenge: async () => reached('issueChallenge', answer(201, { challenge: 'c' })),
-    quote: async () => reached('quote', answer(200, { outcome: 'quote' })),
-    settle: async () => ({ answer: reached('settle', answer(200, settled)), isReplay: false }),
-    refund: async () => ({ answer: reached('refund', answer(200, settled)), isReplay: false }),
-    readSettlement: async () => reached('readSettlement', answer(200, settled)),
-    findByRequestKey: async () =>
-      reached(
-        'findByRequestKey',
-        answer(200, { serverTime: '2026-11-22T08:00:00+08:00', items: [] }),
-      ),
+  const flows: FlowResults = {
+    'sign-in': async () => answer(200, signInBody(clock.at)),
+    challenge: async () => answer(201, { challenge: 'c' }),
+    quote: async () => answer(200, { outcome: 'quote' }),
+    settle: async () => ({ answer: answer(200, settled), isReplay: false }),
+    refund: async () => ({ answer: answer(200, settled), isReplay: false }),
+    read: async () => answer(200, settled),
+    enquire: async () => answer(200, { serverTime: '2026-11-22T08:00:00+08:00', items: [] }),
+    ...options.flows,
+  };
+  const run: RunFlow = async (flow) => {
+    calls.push(flow);
+    return (await flows[flow]?.()) as never;
+  };
+  const app = await buildApp({
+    run,
     readiness: async () => ({
       ready: true,
       detail: 'ok',
       checks: [{ name: 'database', ok: true }],
     }),
-    ...options.operations,
-  };
-  const app = await buildApp({
-    operations,
     clock,
     reference: {
       findTerminal: async (id, ageMaxMs) => {

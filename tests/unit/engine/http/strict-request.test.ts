@@ -222,11 +222,11 @@ describe('paths and methods', () => {
   );
 });
 
-test('an operation that throws gives a generic answer: ask first, then call', async () => {
+test('a flow that throws gives a generic answer: ask first, then call', async () => {
   const settle = async () => {
     throw new Error('duplicate key value violates unique constraint "settlement_pkey"');
   };
-  const broken = await createHarness({ operations: { settle } });
+  const broken = await createHarness({ flows: { settle } });
   const answer = await send(broken, { method: 'POST', url: '/v1/settlements', body: text });
   expect(answer.json()).toMatchObject({
     code: 'INTERNAL',

@@ -57,7 +57,7 @@ test('a signed enquiry by request key reaches the engine', async () => {
   const harness = await createHarness();
   const url = '/v1/settlements?requestKey=sale-0000000000000001';
   expect((await send(harness, { method: 'GET', url })).statusCode).toBe(200);
-  expect(harness.calls).toEqual(['findByRequestKey']);
+  expect(harness.calls).toEqual(['enquire']);
 });
 
 describe('a request that is not the terminal’s own is refused before any work', () => {

@@ -3,13 +3,20 @@ import { ok } from '../../../../engine/base/errors/result.ts';
 import type { Command } from '../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../engine/domain/decide.ts';
 import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
+import { unknownAnswer } from '../../../../engine/domain/request/answer.ts';
 import type { FlowDeps } from '../../../../engine/flows/deps.ts';
 import { startBankLegsJob } from '../../../../engine/jobs/bank-legs-job.ts';
-import { bankDebit, card, MORNING, person, policy, settleBill } from '../../../support/builders.ts';
-import { createMemoryStore } from '../../../support/memory-store.ts';
-import { createCheckLog } from '../../../support/sim-check.ts';
-import { createScheduler } from '../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../support/sim-world.ts';
+import {
+  bankDebit,
+  card,
+  MORNING,
+  person,
+  policy,
+  settleBill,
+} from '../../../support/domain/builders.ts';
+import { flowDeps, storeOver } from '../../../support/flows/flow-deps.ts';
+import { rendered } from '../../../support/flows/rendered.ts';
+import { createMemoryStore } from '../../../support/memory/memory-store.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -40,12 +47,19 @@ function openLegs(count: number): {
     });
   }
   const reversed: string[] = [];
-  const answer = { outcome: 'unknown', status: 202, body: '{}', code: undefined } as const;
-  const { deps: usual } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const answer = unknownAnswer('BANK_OUTCOME_UNKNOWN', {
+    settlementId: leg.settlementId,
+    requestKey: 'sale-1',
+    state: 'reversing',
+  });
+  const usual = flowDeps({ store: storeOver(memory) });
   const facts = memory.factsOfSettlement(leg.settlementId);
   const deps: FlowDeps = {
     ...usual,
-    clock: { ...usual.clock, now: () => MORNING + 10_000, sleep: async () => undefined },
+    environment: {
+      ...usual.environment,
+      now: () => MORNING + 10_000,
+    },
     reference: { ...usual.reference, findTerminal: async () => undefined },
     keys: { ...usual.keys, open: () => Buffer.from('{}') },
     bank: {
@@ -68,16 +82,15 @@ function openLegs(count: number): {
         const id = command.settlementId;
         const known = legs.get(id);
         if (known === undefined) throw new Error('an unknown leg');
-        if (command.type === 'claim-bank-leg') {
+        if (command.type === 'claim-leg') {
           const claimed = { ...known, nextAttemptAt: command.at + command.leaseMs };
           legs.set(id, claimed);
-          return ok({ answer, isReplay: false, writes: { bankLeg: claimed } });
+          return ok({ answer, rendered: rendered(answer), writes: { bankLeg: claimed } });
         }
-        const nextAttemptAt =
-          command.type === 'postpone-bank-leg' ? command.nextAttemptAt : undefined;
+        const nextAttemptAt = command.type === 'postpone-leg' ? command.nextAttemptAt : undefined;
         legs.set(id, { ...known, nextAttemptAt });
         if (command.type === 'finish-reversal') reversed.push(id);
-        return ok({ answer, isReplay: false, writes: undefined });
+        return ok({ answer, rendered: rendered(answer), writes: undefined });
       },
     },
   };

@@ -18,9 +18,9 @@ afterEach(() => {
 function books(names: readonly string[], change: Partial<Partitions> = {}) {
   let months = names;
   return {
-    addMonths: async () => 0,
-    listMonths: async () => months.map((month) => ({ month, bytes: 1 })),
-    async detachMonth(gone: string) {
+    createAhead: async () => 0,
+    list: async () => months.map((month) => ({ month, bytes: 1 })),
+    async detach(gone: string) {
       months = months.filter((month) => month !== gone);
       return ok(undefined);
     },
@@ -37,11 +37,11 @@ function start(months: Partitions, kept: number | undefined) {
     packs: () => 0,
   });
   const stop = startPartitionsJob({
-    months,
-    kept,
+    partitions: months,
+    monthsKept: kept,
     log: { info: write, warn: write, error: write },
     clock: { now: () => Date.now() },
-    onKept: metrics.monthsKept,
+    onKept: metrics.partitionsKept,
   });
   return {
     told,
@@ -59,8 +59,8 @@ test('seven months: November and the six before it stay, April goes', async () =
   const job = start(months, 7);
   await vi.advanceTimersByTimeAsync(0);
   expect(job.told).toEqual([
-    'month-detached {"month":"2026_03"}',
-    'month-detached {"month":"2026_04"}',
+    'partition-detached {"month":"2026_03"}',
+    'partition-detached {"month":"2026_04"}',
   ]);
   expect(await job.lines()).toEqual(['yikatong_months_detached_total 2']);
   await vi.advanceTimersByTimeAsync(SIX_HOURS);
@@ -74,26 +74,26 @@ test('a month that the database does not give up now keeps no other, and is trie
   const job = start(
     {
       ...plain,
-      async detachMonth(month) {
+      async detach(month) {
         if (month === '2026_02') return fail('waits-for-bank');
         if (month === '2026_03' && isBusy) throw new Error('somebody holds it');
-        return plain.detachMonth(month);
+        return plain.detach(month);
       },
     },
     7,
   );
   await vi.advanceTimersByTimeAsync(0);
   expect(job.told).toEqual([
-    'month-detached {"month":"2026_01"}',
-    'month-stays {"month":"2026_02","reason":"waits-for-bank"}',
-    'month-stays {"month":"2026_03","reason":"failed"}',
-    'month-detached {"month":"2026_04"}',
+    'partition-detached {"month":"2026_01"}',
+    'partition-kept {"month":"2026_02","reason":"waits-for-bank"}',
+    'partition-kept {"month":"2026_03","reason":"failed"}',
+    'partition-detached {"month":"2026_04"}',
   ]);
   isBusy = false;
   await vi.advanceTimersByTimeAsync(SIX_HOURS);
   expect(job.told.slice(4)).toEqual([
-    'month-stays {"month":"2026_02","reason":"waits-for-bank"}',
-    'month-detached {"month":"2026_03"}',
+    'partition-kept {"month":"2026_02","reason":"waits-for-bank"}',
+    'partition-detached {"month":"2026_03"}',
   ]);
   expect(await job.lines()).toEqual([
     'yikatong_months_detached_total 3',
@@ -104,15 +104,15 @@ test('a month that the database does not give up now keeps no other, and is trie
 
 test('a next month that cannot be made keeps no old one from going', async () => {
   const months = books(['2026_04'], {
-    addMonths: async () => {
+    createAhead: async () => {
       throw new Error('the database is away');
     },
   });
   const job = start(months, 7);
   await vi.advanceTimersByTimeAsync(0);
   expect(job.told).toEqual([
-    'months-not-made {"try":"yikatong months run"}',
-    'month-detached {"month":"2026_04"}',
+    'partition-creation-failed {"try":"yikatong months run"}',
+    'partition-detached {"month":"2026_04"}',
   ]);
   await job.stop();
 });

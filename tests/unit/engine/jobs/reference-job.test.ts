@@ -52,7 +52,7 @@ test('what could not be read is asked for again; a database that is away stops n
   state.isUnreadable = true;
   expect(await next()).toEqual(['policy']);
   state.isAway = true;
-  expect(await next()).toEqual(['revisions-not-read']);
+  expect(await next()).toEqual(['revision-check-failed']);
   state.isAway = false;
   state.isUnreadable = false;
   expect(await next()).toEqual(['policy']);

@@ -40,8 +40,8 @@ test('an old reversal is told as an error, every minute, until it is over', asyn
   expect(told).toEqual([]);
   await vi.advanceTimersByTimeAsync(2 * MINUTE);
   expect(told).toEqual([
-    'error reversal-backlog-old {"open":3,"ageSeconds":360}',
-    'error reversal-backlog-old {"open":3,"ageSeconds":420}',
+    'error reversal-limit-exceeded {"open":3,"ageSeconds":360}',
+    'error reversal-limit-exceeded {"open":3,"ageSeconds":420}',
   ]);
   rows = [];
   await vi.advanceTimersByTimeAsync(5 * MINUTE);
@@ -67,10 +67,10 @@ test('a database that is away is told, and the watch goes on; stopped, it is qui
     return [reversing(NOW - 10 * MINUTE)];
   });
   await vi.advanceTimersByTimeAsync(1);
-  expect(told).toEqual(['warn reversal-backlog-not-read {}']);
+  expect(told).toEqual(['warn reversal-check-failed {}']);
   isAway = false;
   await vi.advanceTimersByTimeAsync(MINUTE);
-  expect(told.at(-1)).toContain('reversal-backlog-old');
+  expect(told.at(-1)).toContain('reversal-limit-exceeded');
   await stop();
   expect(vi.getTimerCount()).toBe(0);
 });

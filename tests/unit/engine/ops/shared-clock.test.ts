@@ -1,7 +1,7 @@
 // Goal: engines on one database agree on what time it is, whatever the clocks of their machines say.
 import { expect, test, vi } from 'vitest';
 import { createSharedClock } from '../../../../engine/ops/shared-clock.ts';
-import { MORNING } from '../../../support/builders.ts';
+import { MORNING } from '../../../support/domain/builders.ts';
 
 const DAY_MS = 86_400_000;
 

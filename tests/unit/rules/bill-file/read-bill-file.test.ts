@@ -109,7 +109,7 @@ describe('an item whose share the bill does not give', () => {
   test('is all own-pay when nobody knows it, and a notice says so', () => {
     const { input, notices } = read({ lines: [{ ...unclassified, code: 'X-UNKNOWN' }] }, extract);
     expect(input.lines[0]).toMatchObject({ code: undefined, selfPayE4: 10_000 });
-    expect(notices).toMatchObject([{ at: 'lines[0].code' }]);
+    expect(notices).toMatchObject([{ path: 'lines[0].code' }]);
   });
 
   test('is all own-pay without a code; a share for it is a contradiction', () => {
@@ -175,28 +175,28 @@ describe('everything that is wrong is told with its place, value and rule', () =
 });
 
 describe('a bill beside its pack', () => {
-  const shelf = createPackRegistry(loadPacks());
+  const registry = createPackRegistry(loadPacks());
   const shenzhen = { region: '440300', scheme: '310', careType: '11', serviceDate: '2026-11-20' };
 
   test('a number of admissions is no money, and money is no number', () => {
-    const admissionsAsMoney = fit(shelf, '230100/2025-01-01-employee-inpatient', {
+    const admissionsAsMoney = fit(registry, '230100/2025-01-01-employee-inpatient', {
       ...good,
       yearSoFar: { admissions: '2.00', 'inpatient-in-scope': 1800 },
     });
-    expect(admissionsAsMoney.problems.map(({ at }) => at)).toEqual([
+    expect(admissionsAsMoney.problems.map(({ path }) => path)).toEqual([
       'yearSoFar.admissions',
       'yearSoFar.inpatient-in-scope',
     ]);
   });
 
-  test('names that the pack never looks at are told: they may be misspelt', () => {
-    const pack = shelf.find(shenzhen);
-    const { notices } = fit(shelf, pack?.id ?? '', {
+  test('names that the pack does not use are reported: they may be misspelt', () => {
+    const pack = registry.find(shenzhen);
+    const { notices } = fit(registry, pack?.id ?? '', {
       ...good,
       person: { ...good.person, traits: ['tier-two'] },
       yearSoFar: { 'out-patient-fund-paid': '10.00' },
     });
-    expect(notices.map(({ at }) => at)).toEqual([
+    expect(notices.map(({ path }) => path)).toEqual([
       'yearSoFar.out-patient-fund-paid',
       'person.traits.tier-two',
     ]);
@@ -206,7 +206,7 @@ describe('a bill beside its pack', () => {
 const folder = new URL('../../../../rules/bill-file/examples/', import.meta.url);
 
 describe('the example of every region', () => {
-  const shelf = createPackRegistry(loadPacks());
+  const registry = createPackRegistry(loadPacks());
   test.each(readdirSync(folder))('%s is split by a shipped pack', (name) => {
     const json: unknown = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
     const result = readBillFile(json, loadCatalogues()[0]);
@@ -214,11 +214,13 @@ describe('the example of every region', () => {
     const { input, region = '' } = result.value;
     const { careType, serviceDate, insured } = input;
     const query = { region, scheme: insured.scheme, careType, serviceDate };
-    const pack = shelf.find(input.visit === undefined ? query : { ...query, visit: input.visit });
+    const pack = registry.find(
+      input.visit === undefined ? query : { ...query, visit: input.visit },
+    );
     expect(name.startsWith(region)).toBe(true);
     expect(pack?.region).toBe(region);
     if (pack === undefined) return;
-    expect(fit(shelf, pack.id, json)).toEqual({ problems: [], notices: [] });
+    expect(fit(registry, pack.id, json)).toEqual({ problems: [], notices: [] });
     expect(splitBill(pack, input).total).toBe(
       input.lines.reduce((sum, { amount }) => sum + amount, 0n),
     );

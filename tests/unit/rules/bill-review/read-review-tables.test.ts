@@ -11,7 +11,7 @@ function fileOf(...lines: readonly string[]): string {
   return path;
 }
 
-test('a full table of exclusions; a bad row is told and costs no good one', async () => {
+test('a full table of exclusions; a bad row is reported and the good ones are kept', async () => {
   const path = fileOf(
     'period,main_code,main_name,other_code,other_name,remark,source',
     '单日,001103000010000,急诊监护费,001102000030000,急诊诊查费,"含监护,床位",第七批',

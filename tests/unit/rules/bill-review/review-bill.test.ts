@@ -160,9 +160,9 @@ test('goods without an insurance code are nobody’s business', () => {
   expect(kindsOf(lines([undefined, '牙膏']), clinic)).toEqual([]);
 });
 
-test('a broken file of rules is told by place and rule', () => {
+test('a broken file of rules is reported by path and rule', () => {
   const exclusions = [{ period: 'week', main: '001103000010000' }];
   const made = compileReviewRules([{ about: ['test'], source: 'test', exclusions }]);
-  const places = made.ok ? [] : made.error.map(({ at }) => at);
-  expect(places).toContain('exclusions[0].period');
+  const paths = made.ok ? [] : made.error.map(({ path }) => path);
+  expect(paths).toContain('exclusions[0].period');
 });

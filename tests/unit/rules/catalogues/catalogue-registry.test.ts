@@ -13,7 +13,7 @@ import type { Catalogue } from '../../../../rules/model/catalogue.ts';
 
 const TODAY = '2026-11-22';
 
-function shelf(region: string): Catalogue {
+function catalogue(region: string): Catalogue {
   const found = selectCatalogue(loadCatalogues(), { region, serviceDate: TODAY });
   if (found === undefined) throw new Error(`no catalogue for ${region}`);
   return found;
@@ -29,28 +29,28 @@ describe.each(['110000', '441900', '230200', '360100'])('region %s', (region) =>
     ['002503100050000', '血清促黄体生成素测定', '01', 0, '04', '32.00'],
     ['002503100380000', '血清人绒毛膜促性腺激素测定', '01', 0, '04', '40.00'],
   ])('%s %s', (code, name, itemClass, selfPayE4, chargeType, price) => {
-    const item = findItem(shelf(region), code, TODAY);
+    const item = findItem(catalogue(region), code, TODAY);
     expect(item).toMatchObject({ name, itemClass, selfPayE4, chargeType });
     expect(formatFen(lineAmount(10_000n, item?.examplePriceE6 ?? 0n))).toBe(price);
   });
 });
 
 test('the item that a recorded reply answered as class A and yet all own-pay', () => {
-  const item = findItem(shelf('110000'), 'XJ01CAA040A001010102699', TODAY);
+  const item = findItem(catalogue('110000'), 'XJ01CAA040A001010102699', TODAY);
   expect(item).toMatchObject({ itemClass: '01', selfPayE4: 10_000 });
 });
 
 test('a row whose class or ratio was not in its source says so', () => {
-  expect(findItem(shelf('110000'), 'XC08CAX066A011010100002', TODAY)?.source).toContain(
+  expect(findItem(catalogue('110000'), 'XC08CAX066A011010100002', TODAY)?.source).toContain(
     '[assumed: class, selfPayRatio]',
   );
-  expect(findItem(shelf('110000'), 'XC08CAB037A001020180517', TODAY)?.source).not.toContain(
+  expect(findItem(catalogue('110000'), 'XC08CAB037A001020180517', TODAY)?.source).not.toContain(
     '[assumed',
   );
 });
 
 test('an unknown code, an unknown region and a day before the catalogue have no entry', () => {
-  expect(findItem(shelf('110000'), 'X-J01CA-A040-A006', TODAY)).toBeUndefined();
+  expect(findItem(catalogue('110000'), 'X-J01CA-A040-A006', TODAY)).toBeUndefined();
   const catalogues = loadCatalogues();
   expect(selectCatalogue(catalogues, { region: '540100', serviceDate: TODAY })).toBeUndefined();
   expect(

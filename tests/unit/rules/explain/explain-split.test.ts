@@ -53,7 +53,7 @@ test('a pack with doubtful values says so before anything else, and at each of t
   expect(deductible).toContain('a page of a hospital [unverified: source is secondary]');
 });
 
-test('a changed ratio and a cap are told for what they are', () => {
+test('a changed ratio and a cap are explained as what they are', () => {
   const capped = compiled({
     ...packJson(),
     payers: [

@@ -99,7 +99,7 @@ test('a figure may use only figures above it', () => {
     'average-wage': wage,
   };
   const result = compilePack({ ...packJson(), figures: late });
-  expect(result.ok ? [] : result.error.map((problem) => problem.at)).toEqual([
+  expect(result.ok ? [] : result.error.map((problem) => problem.path)).toEqual([
     'figures.cap.amount.of[1]',
   ]);
 });

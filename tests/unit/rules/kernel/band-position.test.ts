@@ -27,7 +27,7 @@ test.each(['per-month', 'per-quarter', 'per-hospital-year'] as const)(
     const deductible = { mode, counter: 'consumed', choices: [standard] };
     expect(compilePack({ ...packJson(change), deductible })).toMatchObject({
       ok: false,
-      error: [{ at: 'payers[0].edges' }],
+      error: [{ path: 'payers[0].edges' }],
     });
     const flat = packJson({ ...change, bands: [{ ratio: '0.90' }] });
     expect(compilePack({ ...flat, deductible }).ok).toBe(true);
@@ -38,5 +38,5 @@ test('nor where the account pays first, as no total remembers what it took', () 
   const json = packJson(change);
   const first = { id: 'first', ...words, uses: 'all' };
   const result = compilePack({ ...json, account: { ...json.account, first } });
-  expect(result).toMatchObject({ ok: false, error: [{ at: 'payers[0].edges' }] });
+  expect(result).toMatchObject({ ok: false, error: [{ path: 'payers[0].edges' }] });
 });

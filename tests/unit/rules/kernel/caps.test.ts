@@ -1,4 +1,4 @@
-/** Caps on the money that payers look at: what they cut off, and what they count. */
+/** Caps on the base and on in-scope money: what they cut off, and what they count. */
 import { describe, expect, test } from 'vitest';
 import { explainBill } from '../../../../rules/kernel/split-bill.ts';
 import type { PayerFile } from '../../../../rules/model/pack-file-payers.ts';
@@ -10,7 +10,7 @@ function settle(payers: readonly PayerFile[], inScope: string, change: BillChang
   return explainBill(compiled({ ...packJson(), payers }), bill([line(inScope)], change));
 }
 
-/** 慢性病每月限额: in-scope cost of a month that the funds look at (Anyang). */
+/** 慢性病每月限额: in-scope cost of a month that the funds pay out of (Anyang). */
 const monthly = (id: string) => ({
   id: `month-${id}`,
   ...words,
@@ -22,7 +22,7 @@ const monthly = (id: string) => ({
 describe('in-scope money under one cap is one money', () => {
   const pool = payer({ id: 'pool', fundType: '310100', ratio: '0.70', caps: [monthly('pool')] });
 
-  test('a supplement under the same cap may look at what the pool left of it', () => {
+  test('a supplement under the same cap may pay out of what the pool left of it', () => {
     const supplement = payer({ id: 'supplement', ratio: '0.50', caps: [monthly('supplement')] });
     const split = settle([pool, supplement], '200.00');
     // 200 × 70 % = 140, then half of the 60 that are left.

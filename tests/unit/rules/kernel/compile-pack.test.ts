@@ -183,7 +183,7 @@ test.each([
   expect(problemsOf(broken(path, value)).join('\n')).toContain(message);
 });
 
-test('all problems are told at once, and only them', () => {
+test('all problems are reported at once, and only they', () => {
   const json = { ...packJson(), region: 'x', careTypes: ['inpatient'], effectiveTo: 'soon' };
   expect(problemsOf(json)).toHaveLength(3);
   const [first] = packJson().payers;

@@ -168,7 +168,7 @@ test('a cap counts only what it limits: a total of its own stays for others', ()
   expect([counted(['second-point']), counted([])]).toEqual([5000n, 0n]);
 });
 
-describe('caps on the money looked at', () => {
+describe('caps on the base and on in-scope money', () => {
   const capped = (on: 'in-scope' | 'base', counter?: string) => {
     const json = packJson({ deductible: '600.00', bands: [{ ratio: '0.55' }] });
     const [fund] = json.payers;
@@ -186,7 +186,7 @@ describe('caps on the money looked at', () => {
     expect(explainBill(capped('base'), bill([line('177000.00')])).fundTotal).toBe(yuan('49500.00'));
   });
 
-  test('of a month: what was looked at before is gone, and this bill is counted', () => {
+  test('of a month: what earlier bills used of the cap is gone, and this bill is counted', () => {
     const before = { 'cost/2026-11': '89900.00', deductible: '600.00' };
     const split = explainBill(capped('in-scope', 'cost/month'), bill([line('300.00')], { before }));
     expect([split.fundTotal, split.accumulatorChanges.get('cost/2026-11')]).toEqual([
@@ -357,13 +357,13 @@ describe('modifiers', () => {
     expect(paid).toEqual([690_000n, 703_800n, 837_200n]);
   });
 
-  test('without its condition the ratio stays, and nothing is told', () => {
+  test('without its condition the ratio stays, and no step is recorded', () => {
     const split = fund([{ id: 'r', when, points: '-0.10', ...words }], {});
     expect(split.fundTotal).toBe(782_000n);
     expect(split.steps.some((step) => step.stage === 'modifier')).toBe(false);
   });
 
-  test('they chain in their order, are told, and stay within 0 and 1', () => {
+  test('they chain in their order, are recorded, and stay within 0 and 1', () => {
     const poor = { id: 'poor', when: { traits: ['poor'] }, points: '+0.30', ...words };
     const split = fund([poor, { id: 'f', when, times: '0.9', ...words }], {
       ...referral,
@@ -404,7 +404,7 @@ describe('exact chaining (Beijing inpatients)', () => {
     ],
   });
 
-  test('the large-amount fund looks at the exact money above the cap', () => {
+  test('the large-amount fund pays out of the unrounded money above the cap', () => {
     const large = (chain: 'rounded' | 'exact') =>
       settle(change(chain), '124411.81').funds[1]?.amount;
     // Covered 55651.01 / 0.97 = 57372.1752…; above it 67039.6347… × 80 % = 53631.7078.

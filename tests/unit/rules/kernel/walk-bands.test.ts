@@ -27,7 +27,7 @@ describe('once the cap is reached, all the rest lies above it', () => {
   ])('%s', (_case, inScope, above) => {
     const split = settle(change, inScope);
     expect(split.funds[0]?.amount).toBe(yuan('450.00'));
-    // The cap is met at 500 of in-scope money; the large-amount fund looks at all above.
+    // The cap is met at 500 of in-scope money; the large-amount fund covers all above.
     expect(split.funds[1]?.amount).toBe(yuan(above));
   });
 
@@ -42,7 +42,7 @@ describe('once the cap is reached, all the rest lies above it', () => {
 test.each([
   ['0.03', '0.02'],
   ['0.06', '0.05'],
-])('an exact remainder pays at most its whole fen, and so it is told: %s', (inScope, paid) => {
+])('an exact remainder pays at most its whole fen, and so its step says: %s', (inScope, paid) => {
   // The cap is met at 0.0103…; 99 % of the exact rest would round to a fen more than there is.
   const rounding = { chain: 'exact' as const };
   const payers = [{ ...large, ratio: '0.99' }];

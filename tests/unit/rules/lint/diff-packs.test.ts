@@ -15,14 +15,14 @@ describe('the text', () => {
       { id: 'a', amount: '1.00' },
     ];
     expect(diffStructure({ caps: one }, { caps: other })).toEqual([
-      { at: 'caps[b].amount', before: '"2.00"', after: '"3.00"' },
+      { path: 'caps[b].amount', before: '"2.00"', after: '"3.00"' },
     ]);
   });
 
   test('what is added or gone is nothing on the other side', () => {
     expect(diffStructure({ a: 1 }, { b: [1, 2] })).toEqual([
-      { at: 'a', before: '1', after: 'nothing' },
-      { at: 'b', before: 'nothing', after: '[1,2]' },
+      { path: 'a', before: '1', after: 'nothing' },
+      { path: 'b', before: 'nothing', after: '[1,2]' },
     ]);
   });
 });
@@ -39,7 +39,7 @@ describe('the money', () => {
     const [before, after] = [packOf({ cap: '3000.00' }), packOf({ cap: '4000.00' })];
     const { structure, bills, billsRun } = diffPacks(before, after);
     expect(structure).toEqual([
-      { at: 'payers[payer-fund].caps[cap].amount', before: '"3000.00"', after: '"4000.00"' },
+      { path: 'payers[payer-fund].caps[cap].amount', before: '"3000.00"', after: '"4000.00"' },
     ]);
     expect(bills.length).toBeGreaterThan(0);
     expect(bills.length).toBeLessThan(billsRun);
@@ -76,7 +76,7 @@ describe('the money', () => {
     expect(bills.every(({ bill: name }) => name.includes('person 12'))).toBe(true);
   });
 
-  test('examples are run first, and progress is told to the last bill', () => {
+  test('examples are run first, and progress is reported to the last bill', () => {
     const [before, after] = [packOf({}), packOf({ bands: [{ ratio: '0.65' }] })];
     const progress: (readonly [number, number])[] = [];
     const diff = diffPacks(before, after, {

@@ -13,7 +13,7 @@ const sources = {
 
 function findings(change: Partial<PackFile> = {}): readonly string[] {
   const pack = compiled({ ...packJson({ deductible: '500.00' }), sources, ...change });
-  return lintPack(pack).map(({ severity, at, rule }) => `${severity} ${at}: ${rule}`);
+  return lintPack(pack).map(({ severity, path, rule }) => `${severity} ${path}: ${rule}`);
 }
 
 const fund = (change: Parameters<typeof payer>[0]) =>
@@ -114,7 +114,7 @@ describe('errors: these make wrong money', () => {
     [
       'a payer out of money that nobody leaves',
       { payers: [fund({ id: 'f' }), payer({ id: 'large', from: ['above-cap'] })] },
-      /^error payers\[1\]\.from: nothing stands there/,
+      /^error payers\[1\]\.from: these buckets are empty/,
     ],
     [
       'one fund counted and not counted',
@@ -331,7 +331,7 @@ describe('packs together', () => {
     return compiled({ ...packJson(), sources, ...change, id: `420100/${id}`, effectiveFrom });
   };
   const together = (...packs: readonly ReturnType<typeof pack>[]) =>
-    lintPacks(packs).map(({ severity, at, rule }) => `${severity} ${at}: ${rule}`);
+    lintPacks(packs).map(({ severity, path, rule }) => `${severity} ${path}: ${rule}`);
 
   test('one after the other are clean', () => {
     const first = pack('2023-01-01-a', { effectiveTo: '2023-12-31' });
@@ -374,7 +374,7 @@ describe('packs together', () => {
     ]);
   });
 
-  test('a payment counted under a name that its cap does not look at', () => {
+  test('a payment counted under a name that its cap does not use', () => {
     const cap = { ...words('cap'), amount: '3000.00', on: 'paid' as const, counter: 'op-paid' };
     const misspelt = pack('2023-01-01-a', {
       payers: [fund({ id: 'f', counter: 'op-payed', caps: [cap] })],
@@ -391,7 +391,7 @@ test('no shipped pack has an error', () => {
   const packs = loadPacks();
   const errors = [
     ...packs.flatMap((pack) =>
-      lintPack(pack).map((found) => ({ ...found, at: `${pack.id} ${found.at}` })),
+      lintPack(pack).map((found) => ({ ...found, path: `${pack.id} ${found.path}` })),
     ),
     ...lintPacks(packs),
   ].filter(({ severity }) => severity === 'error');

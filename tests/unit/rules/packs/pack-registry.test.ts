@@ -4,10 +4,10 @@ import { loadPacks, shippedPackFiles } from '../../../../rules/packs/load-packs.
 import { createPackRegistry } from '../../../../rules/packs/pack-registry.ts';
 import { compiled, packJson } from '../bill-builder.ts';
 
-const shelf = createPackRegistry(loadPacks());
+const registry = createPackRegistry(loadPacks());
 
 test('a shipped pack is called as its file', () => {
-  expect(shelf.packs.map((pack) => `${pack.id}.json`)).toEqual(shippedPackFiles());
+  expect(registry.packs.map((pack) => `${pack.id}.json`)).toEqual(shippedPackFiles());
 });
 
 describe('which pack is in force', () => {
@@ -26,7 +26,7 @@ describe('which pack is in force', () => {
     [{ ...beijing, region: '441900', careType: '41' }, '441900/2022-12-01-employee-pharmacy'],
     [{ ...beijing, region: '659001' }, undefined],
   ] as const)('%j → %s', (query, id) => {
-    expect(shelf.find(query)?.id).toBe(id);
+    expect(registry.find(query)?.id).toBe(id);
   });
 });
 
@@ -83,6 +83,6 @@ test('a test-only pack is found by its id and never for a bill', () => {
   expect(own.find(query)).toBeUndefined();
 });
 
-test('two packs of one id are a broken shelf', () => {
+test('two packs of one id are a broken registry', () => {
   expect(() => createPackRegistry([pack('same'), pack('same')])).toThrow(InvariantViolation);
 });

@@ -1,19 +1,21 @@
 // Goal: a terminal that comes back after a crash asks what became of its keys; it never sells again, and
 // never says "not done" while a copy of the request can still arrive.
+
 import { describe, expect, test } from 'vitest';
+import { problemBody } from '../../../../engine/base/errors/problem.ts';
+import type { EnquiryDocument } from '../../../../engine/contract/enquiry.ts';
 
 import { DELIVERY_MS, resume } from '../../../../terminal-adapter/agent/resume.ts';
-import type { RequestItems } from '../../../../terminal-adapter/client/wire.ts';
-import { approved, createCounter, document, item, lost } from './counter.ts';
+import { approved, counterOfFakes, document, item, lost } from './counter-of-fakes.ts';
 
 const requestKey = 'sale-0000000000000001';
 const DAY_MS = 86_400_000;
 
-function crashed(items: RequestItems['items'] | undefined, wasSent = true) {
+function crashed(items: EnquiryDocument['items'] | undefined, wasSent = true) {
   const engine = { at: Date.parse('2026-11-22T08:00:00+08:00') };
   const answer = () =>
     approved({ serverTime: new Date(engine.at).toISOString(), items: items ?? [] });
-  const counter = createCounter({
+  const counter = counterOfFakes({
     byRequestKey: async () => (items === undefined ? lost : answer()),
   });
   const { journal, clock } = counter;
@@ -41,7 +43,7 @@ describe('a key that was sent', () => {
   });
 
   test('declined: recorded with its code', async () => {
-    const counter = crashed([item(requestKey, { status: 422, answer: { code: 'PIN_WRONG' } })]);
+    const counter = crashed([item(requestKey, { status: 422, answer: problemBody('PIN_WRONG') })]);
     expect(await outcomeOf(counter)).toBe('declined');
     expect(counter.journal.find(requestKey)).toMatchObject({
       outcome: 'declined',
@@ -120,7 +122,7 @@ test('a key that was never sent: not done, at once', async () => {
 
 test('an approval and a decline under one key: the money counts', async () => {
   const counter = crashed([
-    item(requestKey, { status: 422, answer: { code: 'CARD_EXPIRED' } }),
+    item(requestKey, { status: 422, answer: problemBody('CARD_EXPIRED') }),
     item(requestKey, { answer: document(requestKey) }),
   ]);
   expect(await outcomeOf(counter)).toBe('approved');

@@ -1,14 +1,13 @@
 // Goal: the terminal says "approved" only when the engine approved exactly this request. Everything that
 // can happen to an answer on its way makes the outcome unknown, never approved and never declined.
+
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
-
 import { describe, expect, test } from 'vitest';
-
 import { problemBody } from '../../../../engine/base/errors/problem.ts';
+import type { SettlementRequest } from '../../../../engine/contract/settlement.ts';
 import { verifyCertificate } from '../../../../terminal-adapter/client/certificate.ts';
 import { createEngineClient } from '../../../../terminal-adapter/client/engine-client.ts';
-import type { SettleRequest } from '../../../../terminal-adapter/client/wire.ts';
 import {
   answer,
   answerPublicKey,
@@ -21,7 +20,7 @@ import {
 } from '../../engine/http/http-harness.ts';
 import { createTerminal, type Tamper } from './terminal-harness.ts';
 
-const request: SettleRequest = {
+const request: SettlementRequest = {
   ...settlement,
   bill: { ...settlement.bill, careType: '41' },
   tender: { kind: 'cash' },
@@ -38,7 +37,7 @@ async function signedIn(options: HarnessOptions = {}) {
 
 function answering(status: number, body: object): HarnessOptions {
   const settle = async () => ({ answer: answer(status, body), isReplay: false });
-  return { operations: { settle } };
+  return { flows: { settle } };
 }
 
 function withHeaders(response: Response, change: (headers: Headers) => void): Promise<Response> {
@@ -188,8 +187,8 @@ describe('what the engine signed', () => {
   test('a released settlement that is read: declined; one that is being reversed: unknown', async () => {
     const id = '0701JDFQ8000A1B2C3D4E5F6G7H8';
     for (const outcome of ['declined', 'unknown'] as const) {
-      const readSettlement = async () => answer(200, { outcome });
-      const { client } = await signedIn({ operations: { readSettlement } });
+      const read = async () => answer(200, { outcome });
+      const { client } = await signedIn({ flows: { read } });
       expect((await client.settlement(id)).kind).toBe(outcome);
     }
   });

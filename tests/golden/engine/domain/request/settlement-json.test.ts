@@ -8,13 +8,13 @@ import {
   policy,
   pricedLines,
   settleBill,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
+} from '../../../../support/domain/builders.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 import golden from '../settlement/settlement.json' with { type: 'json' };
 
 test('the answer to a sale of 盐酸贝尼地平片 paid by the personal account', () => {
   const store = createMemoryStore(createDecide(() => policy));
   store.add(person(), card());
-  const { answer } = store.run(settleBill({ lines: pricedLines([BENIDIPINE]) }));
-  expect(answer.body).toBe(JSON.stringify(golden));
+  const { rendered } = store.run(settleBill({ lines: pricedLines([BENIDIPINE]) }));
+  expect(rendered.body).toBe(JSON.stringify(golden));
 });

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import { fen } from '../../../../../engine/base/money/fen.ts';
 import {
-  cardReferenceOf,
+  createCardReference,
   refundMessage,
   reversalMessage,
   saleMessage,
@@ -12,7 +12,7 @@ import {
 import { writeFrame } from '../../../../../engine/gateways/bank-debit/wire/framer.ts';
 import { encodeWithMac } from '../../../../../engine/gateways/bank-debit/wire/mac.ts';
 import type { Message } from '../../../../../engine/gateways/bank-debit/wire/message-spec.ts';
-import type { BankSale } from '../../../../../engine/ports/bank.ts';
+import type { BankDebit } from '../../../../../engine/ports/bank.ts';
 import vectors from './wire/unionpay-messages.json' with { type: 'json' };
 
 const MAK = '2332455467768998ABBACDDCEFFE0110';
@@ -31,7 +31,7 @@ function framed(message: Message): string {
 }
 
 const chip = sample('up-0200-sale-chip').fields;
-const sale: BankSale = {
+const sale: BankDebit = {
   terminalId: '10000001',
   merchantId: '898110148160001',
   stan: 2,
@@ -45,7 +45,7 @@ const sale: BankSale = {
   pinBlock: '64292FA741F17C80',
   chipData: chip['55'] ?? '',
 };
-const reference = cardReferenceOf(sale);
+const reference = createCardReference(sale);
 if (!reference.ok) throw new Error('the sample sale is malformed');
 const card = reference.value;
 

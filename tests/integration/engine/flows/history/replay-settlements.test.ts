@@ -19,12 +19,12 @@ import {
   policy,
   refundSettlement,
   TOOTHPASTE,
-} from '../../../../support/builders.ts';
-import { packWithoutAccount } from '../../../../support/pack-files.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
-import { type Clinic, openClinic } from '../../../../support/recorded-days.ts';
-import { changeAnswer } from '../../../../support/stored-answers.ts';
+} from '../../../../support/domain/builders.ts';
+import { packWithoutAccount } from '../../../../support/packs/pack-files.ts';
+import { type Clinic, openClinic } from '../../../../support/postgres/recorded-days.ts';
+import { changeAnswer } from '../../../../support/postgres/stored-answers.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 
 let database: TestDatabase;
 let clinic: Clinic;

@@ -6,11 +6,16 @@ import { whatIf } from '../../../../../engine/flows/history/what-if.ts';
 import { openRecordedSettlements } from '../../../../../engine/store/reads/recorded-settlements.ts';
 import { compilePack } from '../../../../../rules/kernel/compile-pack.ts';
 import type { Pack } from '../../../../../rules/model/pack.ts';
-import { dongguanPharmacy, policy, refundSettlement, yuan } from '../../../../support/builders.ts';
-import { newRatioPack } from '../../../../support/new-ratio-pack.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
-import { type Clinic, openClinic } from '../../../../support/recorded-days.ts';
+import {
+  dongguanPharmacy,
+  policy,
+  refundSettlement,
+  yuan,
+} from '../../../../support/domain/builders.ts';
+import { newRatioPack } from '../../../../support/packs/new-ratio-pack.ts';
+import { type Clinic, openClinic } from '../../../../support/postgres/recorded-days.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 
 let database: TestDatabase;
 let clinic: Clinic;

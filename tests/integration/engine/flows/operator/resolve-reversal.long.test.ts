@@ -3,24 +3,24 @@ import { describe, expect, test } from 'vitest';
 import { runCli } from '../../../../../engine/cli/program.ts';
 import * as main from '../../../../../engine/main.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
-import { openOffice, run } from '../reversal-office.ts';
+import { openBankLegs, run } from '../open-bank-legs.ts';
 
-const office = openOffice();
+const fixture = openBankLegs();
 
 async function openReversal(): Promise<string> {
-  const [sale] = await office.reserve(1);
+  const [sale] = await fixture.reserve(1);
   if (sale === undefined) throw new Error('one sale');
   const { key, settlementId } = sale;
-  const of = { key, settlementId, at: office.now, legNo: 0 };
-  const engine = office.engine();
-  await run(engine, { type: 'bank-unanswered', ...of, fence: 0, reason: '98' });
+  const of = { key, settlementId, at: fixture.now };
+  const engine = fixture.engine();
+  await run(engine, { type: 'begin-reversal', ...of, fence: 0, reason: '98' });
   return settlementId;
 }
 
 async function cli(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(['reversal', ...args], {
-    environment: { DATABASE_URL: office.url(), YIKATONG_DATA: temporaryFolder() },
+    env: { DATABASE_URL: fixture.url(), YIKATONG_DATA: temporaryFolder() },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: async () => main,
@@ -42,14 +42,14 @@ test('listed, proposed by one, approved by another: the difference stands in the
   expect(own).toMatchObject({ code: 1, errors: expect.stringContaining('NEEDS_SECOND_PERSON') });
   expect(await cli('approve', id, ...leg, '--by', 'Li Qiang')).toMatchObject({ code: 0 });
   expect((await cli('list')).out).toBe('没有未完成的冲正 / no reversal is open');
-  expect(await office.query('select account, amount::int from entry order by account')).toEqual([
+  expect(await fixture.query('select account, amount::int from entry order by account')).toEqual([
     { account: 'bank:P44190000123', amount: -4068 },
     { account: 'suspense:bank:103441980110001', amount: 4068 },
   ]);
-  expect(await office.query('select state from bank_leg')).toEqual([{ state: 'kept' }]);
-  expect(await office.query('select * from yikatong_ledger_problems()')).toEqual([]);
+  expect(await fixture.query('select state from bank_leg')).toEqual([{ state: 'kept' }]);
+  expect(await fixture.query('select * from yikatong_ledger_problems()')).toEqual([]);
   expect(
-    await office.query(
+    await fixture.query(
       `select outcome, reason, proposed_by, approved_by from closing_proposal
        join closing_approval using (shard, settlement_id, proposal_no, proposed_by)`,
     ),
@@ -92,16 +92,16 @@ describe('the database itself', () => {
 
   test('takes no approval by the proposer, and none that names another proposer', async () => {
     await proposed();
-    await expect(office.query(approval('wang', 'wang'))).rejects.toThrow('two_people');
-    await expect(office.query(approval('zhao', 'wang'))).rejects.toThrow('foreign key');
-    await expect(office.query(approval('wang', 'WANG'))).rejects.toThrow('approved_by');
-    await expect(office.query(approval('wang', ' wang'))).rejects.toThrow('approved_by');
+    await expect(fixture.query(approval('wang', 'wang'))).rejects.toThrow('two_people');
+    await expect(fixture.query(approval('zhao', 'wang'))).rejects.toThrow('foreign key');
+    await expect(fixture.query(approval('wang', 'WANG'))).rejects.toThrow('approved_by');
+    await expect(fixture.query(approval('wang', ' wang'))).rejects.toThrow('approved_by');
   });
 
   test('lets the engine’s own role neither propose nor approve, and nobody change what was decided', async () => {
     await proposed();
     const as = (role: string, statement: string) =>
-      office.query(`begin; set local role ${role}; ${statement}; commit`);
+      fixture.query(`begin; set local role ${role}; ${statement}; commit`);
     const copy = 'insert into closing_proposal select * from closing_proposal';
     await expect(as('yikatong_app', copy)).rejects.toThrow('permission denied');
     await expect(as('yikatong_app', approval('wang', 'li'))).rejects.toThrow('permission denied');

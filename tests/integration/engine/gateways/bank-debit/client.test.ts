@@ -63,7 +63,7 @@ describe('answers that are not beyond doubt', () => {
   ] as const)('%s: unknown (%s), then reversed', async (kind, reason, posted, reversalCode) => {
     const isAnswered = kind === 'bad-mac' || kind === 'drop-connection';
     const { host, bank, nextSale } = await bench(isAnswered ? 5_000 : 150);
-    host.misbehave({ on: 'sale', kind });
+    host.injectFault({ on: 'sale', kind });
     const sale = nextSale(TEN_YUAN);
     expect(await bank.sale(sale)).toEqual({ kind: 'unknown', reason, responseCode: undefined });
     expect(netEffect(host, sale)).toBe(posted);
@@ -77,7 +77,7 @@ describe('answers that are not beyond doubt', () => {
     'code %s is unknown, not declined',
     async (code) => {
       const { host, bank, nextSale } = await bench(2_000);
-      host.misbehave({ on: 'sale', kind: 'decline', code });
+      host.injectFault({ on: 'sale', kind: 'decline', code });
       expect(await bank.sale(nextSale(TEN_YUAN))).toEqual({
         kind: 'unknown',
         reason: 'host-unsure',
@@ -88,7 +88,7 @@ describe('answers that are not beyond doubt', () => {
 
   test('an approval after the time limit changes nothing and is reported once', async () => {
     const { host, bank, nextSale, late, lines } = await bench(60);
-    host.misbehave({ on: 'sale', kind: 'late', delayMs: 120 });
+    host.injectFault({ on: 'sale', kind: 'late', delayMs: 120 });
     const sale = nextSale(TEN_YUAN);
     expect((await bank.sale(sale)).kind).toBe('unknown');
     await vi.waitFor(() => expect(late).toHaveLength(1));
@@ -105,7 +105,7 @@ describe('answers that are not beyond doubt', () => {
         authCode: expect.stringMatching(/^[0-9A-Z]{6}$/),
       },
     ]);
-    expect(lines.some((line) => line.includes('too late'))).toBe(true);
+    expect(lines.some((line) => line.includes('"isKnown":true'))).toBe(true);
     expect(await reverseToEnd(bank, reversalOf(bank, sale))).toBe('00');
     expect(netEffect(host, sale)).toBe(0n);
   });
@@ -133,18 +133,18 @@ describe('answers that are not beyond doubt', () => {
     await vi.waitFor(() => expect(held).toHaveLength(1));
     for (let copy = 0; copy < 2; copy++) toClient?.write(Buffer.concat(held));
     await vi.waitFor(() =>
-      expect(lines.some((line) => line.includes('answered before'))).toBe(true),
+      expect(lines.some((line) => line.includes('bank-answer-repeated'))).toBe(true),
     );
     expect(late).toHaveLength(1);
   });
 
   test('a second answer is logged and changes nothing', async () => {
     const { host, bank, nextSale, lines, late } = await bench(2_000);
-    host.misbehave({ on: 'sale', kind: 'duplicate' });
+    host.injectFault({ on: 'sale', kind: 'duplicate' });
     const sale = nextSale(TEN_YUAN);
     expect((await bank.sale(sale)).kind).toBe('approved');
     await vi.waitFor(() =>
-      expect(lines.some((line) => line.includes('answered before'))).toBe(true),
+      expect(lines.some((line) => line.includes('bank-answer-repeated'))).toBe(true),
     );
     expect(late).toEqual([]);
     expect(netEffect(host, sale)).toBe(1_000n);
@@ -152,15 +152,15 @@ describe('answers that are not beyond doubt', () => {
 
   test('an answer for a sale that nobody made is logged and ignored', async () => {
     const { host, bank, nextSale, lines } = await bench(100);
-    host.misbehave({ on: 'sale', kind: 'wrong-stan' });
+    host.injectFault({ on: 'sale', kind: 'wrong-stan' });
     await bank.sale(nextSale(TEN_YUAN));
-    expect(lines.some((line) => line.includes('no such request'))).toBe(true);
+    expect(lines.some((line) => line.includes('bank-answer-unexpected'))).toBe(true);
   });
 
   test('the log never shows a card number', async () => {
     const { host, bank, nextSale, lines } = await bench(60);
     for (const kind of ['bad-mac', 'wrong-amount', 'wrong-stan'] as const) {
-      host.misbehave({ on: 'sale', kind });
+      host.injectFault({ on: 'sale', kind });
       await bank.sale(nextSale(TEN_YUAN));
     }
     const printed = () => lines.filter((line) => line.includes('621626*********0018'));
@@ -216,7 +216,7 @@ describe('the stream', () => {
 describe('the connection', () => {
   test('what is under way when it breaks is unknown; what comes after goes over a new one', async () => {
     const { host, bank, nextSale } = await bench(5_000);
-    host.misbehave({ on: 'sale', kind: 'slow', delayMs: 10_000, times: 2 });
+    host.injectFault({ on: 'sale', kind: 'slow', delayMs: 10_000, times: 2 });
     const lost = [nextSale(TEN_YUAN), nextSale(TEN_YUAN)].map((sale) => bank.sale(sale));
     await vi.waitFor(() => expect(host.received()).toBeGreaterThanOrEqual(3));
     host.dropConnections();
@@ -237,7 +237,7 @@ describe('the connection', () => {
 
   test('a trace that is under way is not sent a second time', async () => {
     const { host, bank, nextSale } = await bench(2_000);
-    host.misbehave({ on: 'sale', kind: 'slow', delayMs: 40 });
+    host.injectFault({ on: 'sale', kind: 'slow', delayMs: 40 });
     const sale = nextSale(TEN_YUAN);
     const outcomes = await Promise.all([bank.sale(sale), bank.sale(sale)]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['approved', 'not-sent']);
@@ -246,7 +246,7 @@ describe('the connection', () => {
 
   test('beyond the limit of requests under way nothing is sent', async () => {
     const { host, bank, nextSale } = await bench(2_000, 3);
-    host.misbehave({ on: 'sale', kind: 'slow', delayMs: 40, times: 3 });
+    host.injectFault({ on: 'sale', kind: 'slow', delayMs: 40, times: 3 });
     const outcomes = await Promise.all(
       Array.from({ length: 5 }, () => bank.sale(nextSale(TEN_YUAN))),
     );
@@ -269,7 +269,7 @@ describe('the connection', () => {
 
   test('closing waits for the answer that is due and refuses what comes after', async () => {
     const { host, bank, nextSale } = await bench(2_000);
-    host.misbehave({ on: 'sale', kind: 'late', delayMs: 40 });
+    host.injectFault({ on: 'sale', kind: 'late', delayMs: 40 });
     const due = bank.sale(nextSale(TEN_YUAN));
     await vi.waitFor(() => expect(host.received()).toBe(2));
     const closed = bank.close();

@@ -1,9 +1,12 @@
-/** An answer to what an earlier life of the engine has sent: believed by the terminal's key, and told once. */
+/**
+ * An answer to what an earlier life of the engine has sent: believed by the terminal's key, and told
+ * once.
+ */
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { fen } from '../../../../../engine/base/money/fen.ts';
-import type { BankSale } from '../../../../../engine/ports/bank.ts';
+import type { BankDebit } from '../../../../../engine/ports/bank.ts';
 import {
   debitCard,
   makeSale,
@@ -18,7 +21,10 @@ afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end();
 });
 
-/** Keeps back what the bank answers to a sale, until it is given to whoever is connected then; sends copies. */
+/**
+ * Keeps back what the bank answers to a sale, until it is given to whoever is connected then; sends
+ * copies.
+ */
 async function startRelay(hostPort: number) {
   const relay = {
     isHeld: false,
@@ -58,7 +64,14 @@ async function inheritedAnswer() {
   const { pinKeyBlob } = keys.value;
   const trace = bench.nextTrace();
   const amount = fen(1_000n);
-  const sale: BankSale = makeSale({ trace, amount, pinKeyBlob, card: debitCard, pin: PIN, atc: 1 });
+  const sale: BankDebit = makeSale({
+    trace,
+    amount,
+    pinKeyBlob,
+    card: debitCard,
+    pin: PIN,
+    atc: 1,
+  });
   relay.isHeld = true;
   expect((await a.bank.sale(sale)).kind).toBe('unknown');
   await vi.waitFor(() => expect(relay.held).toHaveLength(1));
@@ -66,7 +79,7 @@ async function inheritedAnswer() {
   relay.isHeld = false;
   const b = startClient({ port });
   ended.push(b.bank.close);
-  await vi.waitFor(() => expect(b.lines.join()).toContain('bank link is up'));
+  await vi.waitFor(() => expect(b.lines.join()).toContain('bank-link-opened'));
   return { relay, b, sale, keys: keys.value, terminalId: trace.terminalId };
 }
 
@@ -74,7 +87,7 @@ test('an approval of before the restart is told, once, with all that finds its l
   const { relay, b, sale, keys, terminalId } = await inheritedAnswer();
   b.bank.installKeys(terminalId, keys);
   for (let copy = 0; copy < 3; copy++) relay.client?.write(Buffer.concat(relay.held));
-  await vi.waitFor(() => expect(b.lines.join()).toContain('answered before'));
+  await vi.waitFor(() => expect(b.lines.join()).toContain('bank-answer-repeated'));
   expect(b.late).toEqual([
     expect.objectContaining({
       terminalId,
@@ -90,7 +103,7 @@ test('an approval of before the restart is told, once, with all that finds its l
 test('without the terminal’s key nobody can tell whether it is true: it is not believed', async () => {
   const { relay, b } = await inheritedAnswer();
   relay.client?.write(Buffer.concat(relay.held));
-  await vi.waitFor(() => expect(b.lines.join()).toContain('no such request'));
+  await vi.waitFor(() => expect(b.lines.join()).toContain('bank-answer-unexpected'));
   expect(b.late).toEqual([]);
 });
 
@@ -101,7 +114,7 @@ test('with one bit changed it is not believed', async () => {
   const last = forged.length - 1;
   forged[last] = (forged[last] ?? 0) ^ 1;
   relay.client?.write(forged);
-  await vi.waitFor(() => expect(b.lines.join()).toContain('no such request'));
+  await vi.waitFor(() => expect(b.lines.join()).toContain('bank-answer-unexpected'));
   expect(b.late).toEqual([]);
 });
 
@@ -117,9 +130,9 @@ test('I-17: a copy that the bank approves after it declined the first is told, o
   const trace = bench.nextTrace();
   const amount = fen(1_000n);
   const sale = makeSale({ trace, amount, pinKeyBlob, card: debitCard, pin: PIN, atc: 1 });
-  bench.host.misbehave({ on: 'sale', kind: 'decline-one-copy' });
+  bench.host.injectFault({ on: 'sale', kind: 'decline-one-copy' });
   relay.copies = 3;
   expect((await bank.sale(sale)).kind).toBe('declined');
-  await vi.waitFor(() => expect(lines.join()).toContain('answered before'));
+  await vi.waitFor(() => expect(lines.join()).toContain('bank-answer-repeated'));
   expect(late).toEqual([expect.objectContaining({ stan: sale.stan, amount, isApproval: true })]);
 });

@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkDurability } from '../../../../../engine/ops/postgres/durability-check.ts';
-import { createTestDatabase, type TestDatabase } from '../../../../support/postgres.ts';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '../../../../support/postgres/test-database.ts';
 
 describe('durability check', () => {
   let database: TestDatabase;

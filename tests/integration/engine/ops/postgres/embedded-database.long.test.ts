@@ -21,7 +21,6 @@ import {
   findRunningDatabase,
   startEmbeddedDatabase,
 } from '../../../../../engine/ops/postgres/embedded-database.ts';
-import { describeStartupError } from '../../../../../engine/ops/startup-error.ts';
 
 /**
  * Goal: whatever happened to the engine, the server or the machine's folders, the next start either
@@ -312,34 +311,6 @@ describe('embedded database, refusals in one line', () => {
     await expect(start({ dataDir: join(dataDir, 'deeper') })).rejects.toMatchObject({
       code: 'FOLDER_NOT_WRITABLE',
     });
-  });
-
-  test.each([
-    { moment: 'while the cluster is made', size: '20m', prepare: 'true' },
-    {
-      moment: 'with a cluster there',
-      size: '200m',
-      prepare:
-        '"$0" "$1" "$2" "$3" </dev/null >/dev/null; dd if=/dev/zero of="$2/filler" bs=4k 2>/dev/null',
-    },
-  ])('a full disk $moment', ({ size, prepare }) => {
-    const script = `mount -t tmpfs -o size=${size},mode=755 tmpfs "$2" || exit 77
-      ${prepare}
-      "$0" "$1" "$2" "$3" </dev/null`;
-    mkdirSync(dataDir);
-    const run = spawnSync(
-      'unshare',
-      ['-m', 'sh', '-c', script, process.execPath, host, dataDir, reachable],
-      {
-        encoding: 'utf8',
-      },
-    );
-    // Where no disk can be mounted, the line for the system's own error is looked at instead.
-    const mounted = run.error === undefined && run.status === 0;
-    const told: unknown = mounted
-      ? JSON.parse(run.stdout)
-      : describeStartupError(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
-    expect(told).toMatchObject({ code: 'DISK_FULL', zh: expect.stringContaining('磁盘空间已满') });
   });
 });
 

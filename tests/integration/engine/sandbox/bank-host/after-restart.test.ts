@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { fen } from '../../../../../engine/base/money/fen.ts';
-import type { Bank, BankSale, BankTrace } from '../../../../../engine/ports/bank.ts';
+import type { Bank, BankDebit, BankTrace } from '../../../../../engine/ports/bank.ts';
 import type { BankHost } from '../../../../../engine/sandbox/bank-host/bank-host.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 import {
@@ -39,7 +39,7 @@ async function openBank(store: string) {
   const keys = await bank.signIn(signInOf(nextTrace()));
   if (!keys.ok) throw new Error('no sign-in');
   const { pinKeyBlob } = keys.value;
-  const sale = (atc: number): BankSale =>
+  const sale = (atc: number): BankDebit =>
     makeSale({ trace: nextTrace(), amount: TEN_YUAN, pinKeyBlob, card: debitCard, pin: PIN, atc });
   return { host, bank, sale };
 }

@@ -5,8 +5,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { fen } from '../../../../../engine/base/money/fen.ts';
-import type { FaultRates } from '../../../../../engine/sandbox/bank-host/misbehaviour.ts';
-import { createMood } from '../../../../../engine/sandbox/bank-host/misbehaviour.ts';
+import type { FaultRates } from '../../../../../engine/sandbox/bank-host/fault-plan.ts';
+import { createFaultPlan } from '../../../../../engine/sandbox/bank-host/fault-plan.ts';
 import type { Bench } from './bank-bench.ts';
 import { debitCard, netEffect, openBench, reversalOf, reverseToEnd } from './bank-bench.ts';
 
@@ -36,7 +36,7 @@ async function carryOut({ bank }: Bench, sale: ReturnType<Bench['nextSale']>): P
 describe('whatever goes wrong, a sale moves its amount once or not at all', () => {
   test.each([1, 20261122, 4_242])('seed %i', async (seed) => {
     const bench = await openBench({ timeoutMs: 40 });
-    bench.host.misbehaveFromSeed(seed, rates, 50);
+    bench.host.injectFaultsFromSeed(seed, rates, 50);
     const told: Told[] = [];
     const sales = Array.from({ length: 60 }, (_none, i) => bench.nextSale(fen(BigInt(i + 1))));
     for (let at = 0; at < sales.length; at += 10) {
@@ -56,9 +56,9 @@ describe('whatever goes wrong, a sale moves its amount once or not at all', () =
 
 test('the same seed makes the same bad day', () => {
   const day = (seed: number) => {
-    const mood = createMood();
-    mood.misbehaveFromSeed(seed, rates);
-    return Array.from({ length: 200 }, () => mood.faultFor('sale')?.kind);
+    const mood = createFaultPlan();
+    mood.injectFaultsFromSeed(seed, rates);
+    return Array.from({ length: 200 }, () => mood.nextFault('sale')?.kind);
   };
   expect(day(7)).toEqual(day(7));
   expect(day(7)).not.toEqual(day(8));

@@ -18,9 +18,9 @@ import { createLinkKeys } from '../../../../../engine/gateways/bank-debit/link-k
 import type {
   Bank,
   BankCardReference,
+  BankDebit,
   BankLateAnswer,
   BankReversal,
-  BankSale,
   BankSignIn,
   BankTrace,
 } from '../../../../../engine/ports/bank.ts';
@@ -76,7 +76,7 @@ export type Bench = {
   /** A trace that was not used before. */
   nextTrace(): BankTrace;
   /** A sale whose PIN block and cryptogram are right. */
-  nextSale(amount: Fen, change?: { pin?: string; card?: BankHostCard; atc?: number }): BankSale;
+  nextSale(amount: Fen, change?: { pin?: string; card?: BankHostCard; atc?: number }): BankDebit;
   pinKeyBlob: string;
   close(): Promise<void>;
 };
@@ -174,7 +174,7 @@ type SaleParts = {
 /**
  * What PIN pad and chip do: the PIN block under the PIN work key, the ARQC under the session key.
  */
-export function makeSale({ trace, amount, pinKeyBlob, card, pin, atc }: SaleParts): BankSale {
+export function makeSale({ trace, amount, pinKeyBlob, card, pin, atc }: SaleParts): BankDebit {
   const { pan, panSequence, expiry } = card;
   const pinKey = decryptBlocks('3des', fromHex(PIN_PAD_KEY), fromHex(pinKeyBlob).subarray(0, 16));
   return {
@@ -225,14 +225,14 @@ function chipData({ amount, card, atc }: Pick<SaleParts, 'amount' | 'card' | 'at
 }
 
 /** What the engine would have stored before it sent this sale. */
-export function referenceOf(bank: Bank, sale: BankSale): BankCardReference {
+export function referenceOf(bank: Bank, sale: BankDebit): BankCardReference {
   const reference = bank.referenceOf(sale);
   if (!reference.ok) throw new Error('the sale is malformed');
   return reference.value;
 }
 
 /** The reversal of a sale. */
-export function reversalOf(bank: Bank, sale: BankSale, reason: '98' | 'A0' = '98') {
+export function reversalOf(bank: Bank, sale: BankDebit, reason: '98' | 'A0' = '98') {
   const { terminalId, merchantId, stan, batch, amount } = sale;
   const card = referenceOf(bank, sale);
   const trace = { terminalId, merchantId, stan, batch, original: undefined, authCode: undefined };
@@ -241,7 +241,7 @@ export function reversalOf(bank: Bank, sale: BankSale, reason: '98' | 'A0' = '98
 
 /** Until the client has seen that its connection is gone. */
 export async function linkDown(client: { readonly lines: readonly string[] }): Promise<void> {
-  await vi.waitFor(() => expect(client.lines.join()).toContain('bank link is down'));
+  await vi.waitFor(() => expect(client.lines.join()).toContain('bank-link-lost'));
 }
 
 /** Money that the bank's books show as moved away from the card for this sale, all in all. */

@@ -139,7 +139,7 @@ describe('sale', () => {
 
 describe('a decline on command', () => {
   test('stands: a copy of the message gets it again, and its reversal finds nothing to undo', async () => {
-    bench.host.misbehave({ on: 'sale', kind: 'decline', code: '51' });
+    bench.host.injectFault({ on: 'sale', kind: 'decline', code: '51' });
     const sale = bench.nextSale(TEN_YUAN);
     const first = await bench.bank.sale(sale);
     expect(codeOf(first)).toBe('declined 51');
@@ -151,13 +151,13 @@ describe('a decline on command', () => {
   test('does not take back what was approved before', async () => {
     const sale = bench.nextSale(TEN_YUAN);
     const first = await bench.bank.sale(sale);
-    bench.host.misbehave({ on: 'sale', kind: 'decline', code: '51' });
+    bench.host.injectFault({ on: 'sale', kind: 'decline', code: '51' });
     expect(await bench.bank.sale(sale)).toEqual(first);
     expect(balanceOf(bench)).toBe(99_000n);
   });
 
   test.each(['96', '68', 'A0', '77'])('code %s decides nothing: the next copy is', async (code) => {
-    bench.host.misbehave({ on: 'sale', kind: 'decline', code });
+    bench.host.injectFault({ on: 'sale', kind: 'decline', code });
     const sale = bench.nextSale(TEN_YUAN);
     expect((await bench.bank.sale(sale)).kind).not.toBe('approved');
     expect(codeOf(await bench.bank.sale(sale))).toBe('approved 00');
@@ -165,7 +165,7 @@ describe('a decline on command', () => {
   });
 
   test('of one copy alone is forgotten: the next one is approved', async () => {
-    bench.host.misbehave({ on: 'sale', kind: 'decline-one-copy', code: '51' });
+    bench.host.injectFault({ on: 'sale', kind: 'decline-one-copy', code: '51' });
     const sale = bench.nextSale(TEN_YUAN);
     expect(codeOf(await bench.bank.sale(sale))).toBe('declined 51');
     expect(codeOf(await bench.bank.sale(sale))).toBe('approved 00');
@@ -223,7 +223,7 @@ describe('sign-in', () => {
   });
 
   test('new keys in the middle of a sale lose nothing', async () => {
-    bench.host.misbehave({ on: 'sale', kind: 'late', delayMs: 50 });
+    bench.host.injectFault({ on: 'sale', kind: 'late', delayMs: 50 });
     const sale = bench.bank.sale(bench.nextSale(TEN_YUAN));
     expect((await bench.bank.signIn(signInOf(bench.nextTrace()))).ok).toBe(true);
     expect(codeOf(await sale)).toBe('approved 00');

@@ -92,7 +92,7 @@ describe('void and refund', () => {
       originalRrn: reply.rrn,
       originalDate: reply.hostDate,
     };
-    bench.host.misbehave({ on: 'refund', kind: 'drop-connection' });
+    bench.host.injectFault({ on: 'refund', kind: 'drop-connection' });
     expect((await bench.bank.refund({ ...refund, amount: TEN_YUAN })).kind).toBe('unknown');
     expect(codeOf(await bench.bank.refund({ ...refund, amount: TEN_YUAN }))).toBe('approved 00');
     expect(netEffect(bench.host, sale)).toBe(0n);
@@ -148,7 +148,7 @@ describe('reversal', () => {
   test('a reversal that is not answered is unknown, and the next attempt ends it', async () => {
     const sale = bench.nextSale(TEN_YUAN);
     await bench.bank.sale(sale);
-    bench.host.misbehave({ on: 'reversal', kind: 'drop-connection' });
+    bench.host.injectFault({ on: 'reversal', kind: 'drop-connection' });
     const reversal = reversalOf(bench.bank, sale);
     expect((await bench.bank.reverse(reversal)).kind).toBe('unknown');
     expect(await bench.bank.reverse(reversal)).toMatchObject({ responseCode: '00', final: true });
@@ -156,7 +156,7 @@ describe('reversal', () => {
   });
 
   test('while the sale still waits at the bank, its reversal wins', async () => {
-    bench.host.misbehave({ on: 'sale', kind: 'slow', delayMs: 60 });
+    bench.host.injectFault({ on: 'sale', kind: 'slow', delayMs: 60 });
     const sale = bench.nextSale(TEN_YUAN);
     const waiting = bench.bank.sale(sale);
     const outcome = await bench.bank.reverse(reversalOf(bench.bank, sale));

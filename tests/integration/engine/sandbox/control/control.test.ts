@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fen } from '../../../../../engine/base/money/fen.ts';
-import type { Misbehaviour } from '../../../../../engine/sandbox/bank-host/misbehaviour.ts';
+import type { FaultOrder } from '../../../../../engine/sandbox/bank-host/fault-plan.ts';
 import { askControl } from '../../../../../engine/sandbox/control/ask-control.ts';
 import { findControl } from '../../../../../engine/sandbox/control/control-protocol.ts';
 import type { Control } from '../../../../../engine/sandbox/control/serve-control.ts';
@@ -13,7 +13,7 @@ import { serveControl } from '../../../../../engine/sandbox/control/serve-contro
 
 let dataDir: string;
 let control: Control;
-let commands: (Misbehaviour | 'calm')[];
+let commands: (FaultOrder | 'calm')[];
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'yikatong-control-'));
@@ -21,8 +21,8 @@ beforeEach(async () => {
   control = await serveControl({
     dataDir,
     host: {
-      misbehave: (command) => commands.push(command),
-      behave: () => commands.push('calm'),
+      injectFault: (command) => commands.push(command),
+      clearFaults: () => commands.push('calm'),
       accountOf: (pan) =>
         pan === 'A'
           ? { balance: fen(500_000n), status: 'active', pinTriesLeft: 3, lastAtc: 0 }
@@ -52,7 +52,7 @@ const fault = {
 } as const;
 
 test('commands reach the bank', async () => {
-  expect(await askControl(dataDir, { do: 'misbehave', ...fault })).toEqual({ outcome: 'done' });
+  expect(await askControl(dataDir, { do: 'inject-fault', ...fault })).toEqual({ outcome: 'done' });
   expect(await askControl(dataDir, { do: 'calm' })).toEqual({ outcome: 'done' });
   expect(commands).toEqual([fault, 'calm']);
 });
@@ -68,7 +68,7 @@ test('a balance is told by the name of the person', async () => {
 
 test('only the owner of the folder learns the word, and without it nobody commands', async () => {
   expect(statSync(join(dataDir, 'sandbox.json')).mode & 0o777).toBe(0o600);
-  const guess = { word: 'A'.repeat(32), request: { do: 'calm' } };
+  const guess = { token: 'A'.repeat(32), request: { do: 'calm' } };
   expect(await send(`${JSON.stringify(guess)}\n`)).toEqual({
     outcome: 'refused',
     reason: 'not-allowed',
@@ -92,7 +92,7 @@ test('a sandbox that has ended is not found', async () => {
   expect(await askControl(dataDir, { do: 'calm' })).toBeUndefined();
   control = await serveControl({
     dataDir,
-    host: { misbehave: () => 0, behave: () => 0, accountOf: () => undefined },
+    host: { injectFault: () => 0, clearFaults: () => 0, accountOf: () => undefined },
     panOf: () => undefined,
   });
 });

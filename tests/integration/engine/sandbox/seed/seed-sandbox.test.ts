@@ -11,12 +11,15 @@ import { openFileKeystore } from '../../../../../engine/ops/keystore/file-keysto
 import type { Keys } from '../../../../../engine/ports/keys.ts';
 import { sandboxKeyPaths } from '../../../../../engine/sandbox/keys/sandbox-keys.ts';
 import { sandboxPeople } from '../../../../../engine/sandbox/seed/sandbox-people.ts';
-import { describeCrowd, seedCrowd } from '../../../../../engine/sandbox/seed/seed-crowd.ts';
+import {
+  describePopulation,
+  seedPopulation,
+} from '../../../../../engine/sandbox/seed/seed-population.ts';
 import { seedSandbox } from '../../../../../engine/sandbox/seed/seed-sandbox.ts';
 import type { SeedStore } from '../../../../../engine/store/reference/seed-store.ts';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 
 const seededAt = Date.parse('2026-11-22T10:00:00+08:00');
 const dayMs = 24 * 60 * 60 * 1000;
@@ -98,10 +101,10 @@ test("a load generator makes a crowd's proofs without the database", async () =>
     bankBalance: yuan,
   };
   const before = await count('person');
-  await seedCrowd(plan, { target, keys, folder });
-  await seedCrowd(plan, { target, keys, folder });
+  await seedPopulation(plan, { target, keys, folder });
+  await seedPopulation(plan, { target, keys, folder });
   expect(await count('person')).toBe(before + 2_500);
-  const crowd = describeCrowd(plan, folder);
+  const crowd = describePopulation(plan, folder);
   expect(new Set(crowd.terminals.map(({ id }) => id)).size).toBe(6);
   const member = crowd.member(2_499);
   const { rows } = await client.query('select pin_verifier from card where card_id = $1', [

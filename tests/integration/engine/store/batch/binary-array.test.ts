@@ -3,8 +3,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ColumnValue, ElementType } from '../../../../../engine/store/batch/binary-array.ts';
 import { binaryArray } from '../../../../../engine/store/batch/binary-array.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 
 let database: TestDatabase;
 let client: pg.Client;

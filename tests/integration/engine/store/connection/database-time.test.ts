@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { openDatabaseTime } from '../../../../../engine/store/connection/database-time.ts';
-import { setStage } from '../stage.ts';
+import { storeForEachTest } from '../store-for-each-test.ts';
 
-const stage = setStage();
+const fixture = storeForEachTest();
 
 test('the database says what time it is, in milliseconds', async () => {
-  const time = openDatabaseTime(stage.url);
+  const time = openDatabaseTime(fixture.url);
   try {
     // Its server runs on this machine, by the same clock.
     const before = Date.now();

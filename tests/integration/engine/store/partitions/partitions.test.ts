@@ -3,25 +3,32 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fail, ok } from '../../../../../engine/base/errors/result.ts';
-import type { SettleBill } from '../../../../../engine/domain/commands.ts';
+import type { Command } from '../../../../../engine/domain/commands.ts';
 import type { Decide } from '../../../../../engine/domain/decide.ts';
 import { createDecide } from '../../../../../engine/domain/decide.ts';
 import type { Facts } from '../../../../../engine/domain/decision.ts';
+import type { SettleBill } from '../../../../../engine/domain/settlement/settle-bill.ts';
 import { createStore } from '../../../../../engine/store/create-store.ts';
 import { migrate } from '../../../../../engine/store/migrate.ts';
 import { openPartitions } from '../../../../../engine/store/partitions/partitions.ts';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
-import { bankDebit, card, person, policy, settleBill } from '../../../../support/builders.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
+import {
+  bankDebit,
+  card,
+  person,
+  policy,
+  settleBill,
+} from '../../../../support/domain/builders.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
-import { answers, bill, decideBill, ledgerProblems, openStore, query, seed } from '../counter.ts';
 import { somebodyWaits } from '../somebody-waits.ts';
+import { answers, bill, decideBill, ledgerProblems, openStore, query, seed } from '../toy-store.ts';
 
 const shipped = join(import.meta.dirname, '../../../../../engine/store/migrations');
 
 let database: TestDatabase;
-let store: ReturnType<typeof createStore>;
+let store: ReturnType<typeof createStore<Command>>;
 let months: ReturnType<typeof openPartitions>;
 let facts: Facts[];
 let decide: Decide;
@@ -33,7 +40,7 @@ beforeEach(async () => {
     url: database.url,
     decide: (command, read) => {
       facts.push(read);
-      return decide(command, read);
+      return decide(command as Command, read);
     },
     now: () => performance.now(),
     log: () => undefined,
@@ -69,8 +76,8 @@ describe('a month that nobody has made', () => {
     await seed(database.url, { A: 1_000n });
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     expect(await places()).toEqual(['answer_block_default', 'posting_default', 'request_default']);
-    expect(await months.addMonths(march2024)).toBe(9);
-    expect(await months.addMonths(march2024)).toBe(0);
+    expect(await months.createAhead(march2024)).toBe(9);
+    expect(await months.createAhead(march2024)).toBe(0);
     expect(await places()).toEqual(['answer_block_2024_03', 'posting_2024_03', 'request_2024_03']);
     expect(await ledgerProblems(database.url)).toEqual([]);
   });
@@ -95,7 +102,7 @@ describe('a month that nobody has made', () => {
 
   test('begins and ends at midnight in Beijing', async () => {
     await seed(database.url, { A: 1_000n });
-    await months.addMonths(march2024);
+    await months.createAhead(march2024);
     const midnight = Date.UTC(2024, 2, 31, 16);
     await store.execute(billAt(midnight - 1, 'last-of-march-001'));
     await store.execute(billAt(midnight, 'first-of-april-01'));
@@ -131,10 +138,10 @@ test('a role that may not change entries cannot make the owner of the tables do 
 describe('a key from years ago', () => {
   test('is found by a repeat of its sale, whose challenge is old', async () => {
     await seed(database.url, { A: 1_000n });
-    await months.addMonths(march2024);
+    await months.createAhead(march2024);
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     const repeat = billAt(Date.UTC(2026, 10, 22), 'a-sale-of-march-1', { challengeExpired: true });
-    expect(await store.execute(repeat)).toMatchObject({ ok: true, value: { isReplay: true } });
+    expect(await store.execute(repeat)).toMatchObject({ ok: true, value: { writes: undefined } });
   });
 
   test('is found by a repeat of a sale that was taken while the clock was far ahead', async () => {
@@ -142,7 +149,7 @@ describe('a key from years ago', () => {
     const challenge = Date.UTC(2026, 10, 22) * 1_000;
     await store.execute(billAt(Date.UTC(2026, 10, 22), 'a-sale-of-2026-01', { challenge }));
     const repeat = billAt(march2024, 'a-sale-of-2026-01', { challenge });
-    expect(await store.execute(repeat)).toMatchObject({ ok: true, value: { isReplay: true } });
+    expect(await store.execute(repeat)).toMatchObject({ ok: true, value: { writes: undefined } });
   });
 
   test('is not searched for by a sale whose challenge is of the last minute', async () => {
@@ -180,10 +187,10 @@ test('one key at several engines, around the end of a month: one row and one ans
 describe('taking a month away', () => {
   test('carries its sums, keeps its tables, and the books balance on', async () => {
     await seed(database.url, { A: 1_000n });
-    await months.addMonths(march2024);
+    await months.createAhead(march2024);
     await store.execute(billAt(march2024, 'a-sale-of-march-1'));
     await store.execute(billAt(Date.UTC(2026, 10, 22), 'a-sale-of-today-1'));
-    expect(await months.detachMonth('2024_03')).toEqual(ok(undefined));
+    expect(await months.detach('2024_03')).toEqual(ok(undefined));
     expect(await ledgerProblems(database.url)).toEqual([]);
     const carried = 'select account, person_no, amount, entries from carried_entries order by 1';
     expect(await query(database.url, carried)).toEqual([
@@ -193,10 +200,10 @@ describe('taking a month away', () => {
     expect(await query(database.url, 'select amounts from posting_2024_03')).toEqual([
       { amounts: ['-100', '100'] },
     ]);
-    const listed = (await months.listMonths()).map(({ month }) => month);
+    const listed = (await months.list()).map(({ month }) => month);
     expect(listed).not.toContain('2024_03');
     expect(listed).toContain('2024_04');
-    expect(await months.detachMonth('2024_03')).toEqual(fail('not-there'));
+    expect(await months.detach('2024_03')).toEqual(fail('not-there'));
   });
 
   test('is refused while a sale of it waits for the bank, which can then end it', async () => {
@@ -210,22 +217,22 @@ describe('taking a month away', () => {
       tender: bankDebit('40.68'),
     });
     decide = createDecide(() => policy);
-    await months.addMonths(march2024);
+    await months.createAhead(march2024);
     await store.execute(sale);
     const { key, settlementId } = sale;
-    const word = { key, settlementId, at: march2024 + 60_000, fence: 0, legNo: 0 } as const;
-    await store.execute({ type: 'bank-unanswered', ...word, reason: '98' });
-    expect(await months.detachMonth('2024_03')).toEqual(fail('waits-for-bank'));
-    const ended = await store.execute({ type: 'finish-reversal', ...word, responseCode: '00' });
+    const of = { key, settlementId, at: march2024 + 60_000, fence: 0 } as const;
+    await store.execute({ type: 'begin-reversal', ...of, reason: '98' });
+    expect(await months.detach('2024_03')).toEqual(fail('waits-for-bank'));
+    const ended = await store.execute({ type: 'finish-reversal', ...of, responseCode: '00' });
     expect(ended).toMatchObject({ ok: true, value: { answer: { code: 'BANK_REVERSED' } } });
-    expect(await months.detachMonth('2024_03')).toEqual(ok(undefined));
+    expect(await months.detach('2024_03')).toEqual(ok(undefined));
     expect(await ledgerProblems(database.url)).toEqual([]);
   });
 
   test('is refused while the month is young', async () => {
     const now = new Date();
     const month = `${now.getUTCFullYear()}_${String(now.getUTCMonth() + 1).padStart(2, '0')}`;
-    expect(await months.detachMonth(month)).toEqual(fail('too-young'));
+    expect(await months.detach(month)).toEqual(fail('too-young'));
   });
 });
 

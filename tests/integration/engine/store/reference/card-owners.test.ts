@@ -1,9 +1,15 @@
-/** The directory that finds a card's shard is written before the card can be used, by a statement of its own. */
+/**
+ * The directory that finds a card's shard is written before the card can be used, by a statement of
+ * its own.
+ */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
-import { createTestDatabase, type TestDatabase } from '../../../../support/postgres.ts';
-import { card, openStore, person, query } from '../counter.ts';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '../../../../support/postgres/test-database.ts';
+import { card, openStore, person, query } from '../toy-store.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,7 +23,7 @@ test('the directory comes first, in the transaction that puts the card on record
   const sent = vi.spyOn(pg.Client.prototype, 'query');
   await seeds.insertCards([card('A')]);
   const texts = sent.mock.calls.map(([given]) =>
-    String((given as unknown as { text: string }).text ?? given),
+    String(typeof given === 'object' ? Reflect.get(given, 'text') : given),
   );
   sent.mockRestore();
   await seeds.close();

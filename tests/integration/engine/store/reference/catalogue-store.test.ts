@@ -7,10 +7,10 @@ import type { ReferenceData } from '../../../../../engine/store/reference/refere
 import { openReferenceData } from '../../../../../engine/store/reference/reference-data.ts';
 import { findItem } from '../../../../../rules/catalogues/find-item.ts';
 import type { Catalogue, CatalogueItem } from '../../../../../rules/model/catalogue.ts';
-import { catalogues as shipped } from '../../../../support/builders.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
-import { query } from '../counter.ts';
+import { catalogues as shipped } from '../../../../support/domain/builders.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
+import { query } from '../toy-store.ts';
 
 let database: TestDatabase;
 let data: ReferenceData;

@@ -7,7 +7,10 @@ import { openDatabase } from '../../../../../engine/store/connection/database.ts
 import { sqlStateOf } from '../../../../../engine/store/connection/database-errors.ts';
 import { defaultStoreLimits } from '../../../../../engine/store/create-store.ts';
 import { inTransaction } from '../../../../../engine/store/reference/in-transaction.ts';
-import { createTestDatabase, type TestDatabase } from '../../../../support/postgres.ts';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '../../../../support/postgres/test-database.ts';
 
 let testDatabase: TestDatabase;
 let database: ReturnType<typeof openDatabase>;

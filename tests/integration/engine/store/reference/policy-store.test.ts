@@ -5,9 +5,9 @@ import type { StoredPack } from '../../../../../engine/ports/reference-data.ts';
 import { StoreUnavailable } from '../../../../../engine/ports/store.ts';
 import type { ReferenceData } from '../../../../../engine/store/reference/reference-data.ts';
 import { openReferenceData } from '../../../../../engine/store/reference/reference-data.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
-import { query } from '../counter.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
+import { query } from '../toy-store.ts';
 
 let database: TestDatabase;
 let data: ReferenceData;
@@ -97,6 +97,6 @@ test('a database that is away is told as such', async () => {
   };
   const source = createPolicySource({ shipped: [], store: away.packs, log });
   expect(await source.refresh()).toBe(false);
-  expect(warnings).toEqual(['packs-not-read']);
+  expect(warnings).toEqual(['pack-refresh-failed']);
   await away.close();
 });

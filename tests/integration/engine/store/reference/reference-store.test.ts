@@ -4,9 +4,9 @@ import type { Terminal } from '../../../../../engine/ports/reference.ts';
 import { StoreUnavailable } from '../../../../../engine/ports/store.ts';
 import { createReferenceStore } from '../../../../../engine/store/reference/reference-store.ts';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
-import { institution, query, terminalId } from '../counter.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
+import { institution, query, terminalId } from '../toy-store.ts';
 
 const terminal: Terminal = {
   id: terminalId,

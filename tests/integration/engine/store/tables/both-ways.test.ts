@@ -1,5 +1,6 @@
 /**
- * What a table's module writes of a row, it reads back: every member, each with a value of its own, so that no
+ * What a table's module writes of a row, it reads back: every member, each with a value of its own, so
+ * that no
  * two are exchanged.
  */
 import pg from 'pg';
@@ -14,10 +15,10 @@ import type {
 } from '../../../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import type { Card } from '../../../../../engine/domain/card/card.ts';
-import type { RequestRecord } from '../../../../../engine/domain/decision.ts';
 import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
 import type { Accumulator, Person } from '../../../../../engine/domain/person/person.ts';
 import type { Refund } from '../../../../../engine/domain/refund/refund.ts';
+import type { RequestRecord } from '../../../../../engine/domain/request/request-record.ts';
 import type { Resolution } from '../../../../../engine/domain/resolution/resolution.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
 import { binaryArray } from '../../../../../engine/store/batch/binary-array.ts';
@@ -38,8 +39,8 @@ import {
 import { approvalTable, resolutionTable } from '../../../../../engine/store/tables/resolution.ts';
 import { settlementTable } from '../../../../../engine/store/tables/settlement.ts';
 import type { WrittenTable } from '../../../../../engine/store/tables/table.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 
 let database: TestDatabase;
 let client: pg.Client;

@@ -1,5 +1,6 @@
 /**
- * A table of people costs one module and its place in the list: here is one that only this test knows. And what
+ * A table of people costs one module and its place in the list: here is one that only this test knows. And
+ * what
  * a command writes stays within one shard, whatever module or decision says otherwise.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -22,7 +23,10 @@ import type {
 } from '../../../../../engine/store/tables/person-table.ts';
 import { personTables } from '../../../../../engine/store/tables/person-tables.ts';
 import { tableOf } from '../../../../../engine/store/tables/table.ts';
-import { createTestDatabase, type TestDatabase } from '../../../../support/postgres.ts';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '../../../../support/postgres/test-database.ts';
 import {
   answers,
   bill,
@@ -32,7 +36,7 @@ import {
   openStore,
   query,
   seed,
-} from '../counter.ts';
+} from '../toy-store.ts';
 
 type Visit = { readonly key: PersonKey; readonly visitNo: number; readonly ward: string };
 

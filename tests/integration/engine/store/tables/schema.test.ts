@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SHARD_COUNT } from '../../../../../engine/base/ids/ids.ts';
+import { legTransitions } from '../../../../../engine/domain/leg/leg.ts';
 import { settlementTransitions } from '../../../../../engine/domain/settlement/settlement.ts';
 import type { Database } from '../../../../../engine/store/tables/schema.ts';
-import type { TestDatabase } from '../../../../support/postgres.ts';
-import { createTestDatabase } from '../../../../support/postgres.ts';
-import { query } from '../counter.ts';
+import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
+import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
+import { query } from '../toy-store.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -101,6 +102,7 @@ const expected: {
     deadline: 'int8?',
   },
   settlement_transition: { from_state: 'text', to_state: 'text' },
+  leg_transition: { from_state: 'text', to_state: 'text' },
   request: {
     shard: 'int2',
     terminal_id: 'text',
@@ -283,15 +285,25 @@ test('the schema that the code knows is the schema of the database', async () =>
   expect(found).toEqual(expected);
 });
 
-test('the database knows the same moves between states as the domain', async () => {
-  const rows = await query(database.url, 'select from_state, to_state from settlement_transition');
-  const found = rows.map(({ from_state, to_state }) => `${from_state} → ${to_state}`);
-  const fromReceived = ['received → posted', 'received → reserved'];
-  const known = Object.entries(settlementTransitions).flatMap(([from, tos]) =>
-    tos.map((to) => `${from} → ${to}`),
-  );
-  expect(found.sort()).toEqual([...known, ...fromReceived].sort());
-});
+test.each([
+  [
+    'a settlement',
+    'settlement_transition',
+    settlementTransitions,
+    ['received → posted', 'received → reserved'],
+  ],
+  ['a leg', 'leg_transition', legTransitions, ['opened → sending']],
+])(
+  'the database knows the same transitions of %s as the domain',
+  async (_, table, transitions, first) => {
+    const rows = await query(database.url, `select from_state, to_state from ${table}`);
+    const found = rows.map(({ from_state, to_state }) => `${from_state} → ${to_state}`);
+    const known = Object.entries<readonly string[]>(transitions).flatMap(([from, tos]) =>
+      tos.map((to) => `${from} → ${to}`),
+    );
+    expect(found.sort()).toEqual([...known, ...first].sort());
+  },
+);
 
 test('the database takes every shard of the domain and no other', async () => {
   const add = (shard: number) =>

@@ -1,8 +1,8 @@
 /** The texts that the engine writes are, byte for byte, those of the plain documents, whatever was sold. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quoteText, settlementText } from '../../../../../engine/domain/request/settlement-json.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
+import { quoteText, settlementText } from '../../../../../engine/render/settlement-json.ts';
 import { explainBill } from '../../../../../rules/kernel/split-bill.ts';
 import { billFor } from '../../../rules/any-bill.ts';
 import { saleOf, shippedPacks } from '../../any-sale.ts';

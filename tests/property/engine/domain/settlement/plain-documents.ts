@@ -5,11 +5,13 @@
 
 import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import { fen, formatFen, ZERO } from '../../../../../engine/base/money/fen.ts';
-import type { Outcome } from '../../../../../engine/domain/decision.ts';
+import { isoTime } from '../../../../../engine/base/time/calendar.ts';
+import type { QuoteDocument } from '../../../../../engine/contract/quote.ts';
+import type { SettlementDocument } from '../../../../../engine/contract/settlement.ts';
+import type { LineShare } from '../../../../../engine/contract/split.ts';
 import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
 import type { Refund } from '../../../../../engine/domain/refund/refund.ts';
-import type { Explained } from '../../../../../engine/domain/request/settlement-json.ts';
-import { isoTime } from '../../../../../engine/domain/request/settlement-json.ts';
+import type { Explained, Outcome } from '../../../../../engine/domain/request/answer.ts';
 import type {
   BillWarning,
   Settlement,
@@ -39,7 +41,7 @@ export function plainSettlement(
   explained: Explained,
   legs: readonly AnsweredLeg[],
   refunds: readonly Refund[],
-): object {
+): SettlementDocument {
   const sale = legs.find((leg) => leg.legNo === 0);
   return {
     outcome: outcomeOf[settlement.state],
@@ -65,7 +67,7 @@ export function plainQuote(
   explained: Explained,
   lines: readonly PricedLine[],
   warnings: readonly BillWarning[],
-): object {
+): QuoteDocument {
   const bill = { input: { lines }, warnings, tender: 'cash', refundedLines: [] } as const;
   return { outcome: 'quote', ...splitDocument(explained, bill) };
 }
@@ -74,7 +76,7 @@ type DocumentedBill = Pick<Settlement, 'tender' | 'warnings' | 'refundedLines'> 
   readonly input: Pick<Settlement['input'], 'lines'>;
 };
 
-function splitDocument({ pack, split }: Explained, bill: DocumentedBill): object {
+function splitDocument({ pack, split }: Explained, bill: DocumentedBill) {
   const priced = new Map(bill.input.lines.map((line) => [line.lineNo, line]));
   return {
     policy: policyDocument(pack),
@@ -97,12 +99,12 @@ function splitDocument({ pack, split }: Explained, bill: DocumentedBill): object
 }
 
 /** Which pack ruled, and how far its values may be believed. */
-function policyDocument({ id, name, unverified }: Pack): object {
+function policyDocument({ id, name, unverified }: Pack) {
   const notice = unverified === 0 ? null : unverifiedNotice(unverified);
   return { packId: id, name: { zh: name.zh, en: name.en }, unverified, notice };
 }
 
-function unverifiedNotice(count: number): object {
+function unverifiedNotice(count: number) {
   const isOne = count === 1;
   return {
     zh: `所用政策有 ${count} 项数值尚未与官方文件核对，金额仅供参考`,
@@ -110,7 +112,7 @@ function unverifiedNotice(count: number): object {
   };
 }
 
-function payersDocument(amounts: Omit<SettlementAmounts, 'total'>, tender: TenderKind): object {
+function payersDocument(amounts: Omit<SettlementAmounts, 'total'>, tender: TenderKind) {
   const { fundTotal, otherTotal, accountPay, patientPay } = amounts;
   return {
     fundTotal: formatFen(fundTotal),
@@ -126,7 +128,7 @@ function lineDocument(
   line: LineSplit,
   priced: ReadonlyMap<string, PricedLine>,
   refundedLines: readonly string[],
-): object {
+): LineShare {
   const item = priced.get(line.lineNo);
   return {
     lineNo: line.lineNo,
@@ -141,17 +143,19 @@ function lineDocument(
   };
 }
 
-function stepDocument(step: SplitStep): object {
+function stepDocument(step: SplitStep) {
   const { printedSelfPay } = step;
+  // Spread, so that the members keep their places; amounts become text where they stand.
+  const words: Omit<SplitStep, 'base' | 'amount' | 'printedSelfPay'> = step;
   return {
-    ...step,
+    ...words,
     base: formatFen(step.base),
     amount: formatFen(step.amount),
     ...(printedSelfPay !== undefined && { printedSelfPay: formatFen(printedSelfPay) }),
   };
 }
 
-function bankDocument(leg: AnsweredLeg): object {
+function bankDocument(leg: AnsweredLeg) {
   return {
     responseCode: leg.responseCode ?? null,
     rrn: leg.rrn ?? null,
@@ -162,7 +166,7 @@ function bankDocument(leg: AnsweredLeg): object {
   };
 }
 
-function refundSummary(refund: Refund): object {
+function refundSummary(refund: Refund) {
   return {
     refundNo: refund.refundNo,
     state: refund.state,

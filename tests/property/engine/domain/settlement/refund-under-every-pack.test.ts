@@ -7,10 +7,10 @@ import { describe, expect, test } from 'vitest';
 import { type Fen, fen, ZERO } from '../../../../../engine/base/money/fen.ts';
 import { amountsBack } from '../../../../../engine/domain/refund/refund-amounts.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
-import { amountsOf } from '../../../../../engine/domain/settlement/settlement.ts';
+import { settlementAmounts } from '../../../../../engine/domain/settlement/settlement.ts';
 import { splitBill } from '../../../../../rules/kernel/split-bill.ts';
 import type { Pack } from '../../../../../rules/model/pack.ts';
-import { refundSettlement } from '../../../../support/builders.ts';
+import { refundSettlement } from '../../../../support/domain/builders.ts';
 import { billFor } from '../../../rules/any-bill.ts';
 import { asTheEngineSplits, saleOf, shippedPacks } from '../../any-sale.ts';
 
@@ -94,7 +94,7 @@ describe('the parcels of a payer are what the payer paid', () => {
       fc.property(bills(pack), ([bill, sizes, dice]) => {
         const input = asTheEngineSplits(bill);
         const split = splitBill(pack, input);
-        let settlement: Paid = { input, refundedLines: [], amounts: amountsOf(split) };
+        let settlement: Paid = { input, refundedLines: [], amounts: settlementAmounts(split) };
         const funds = new Map<string, bigint>();
         const totals = new Map<string, bigint>();
         const lineNos = input.lines.map(({ lineNo }) => lineNo);

@@ -74,6 +74,10 @@ describe('formatFen', () => {
 describe('limits', () => {
   const MOST = fen(99_999_999_999_999n);
 
+  test('the largest amount may be given back', () => {
+    expect(subtractFen(fen(0n), MOST)).toBe(-99_999_999_999_999n);
+  });
+
   test('a sum beyond the national field is refused, and does not wrap', () => {
     expect(() => addFen(MOST, fen(1n))).toThrow(RangeError);
     expect(() => subtractFen(negateFen(MOST), fen(1n))).toThrow(RangeError);

@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { InvariantViolation } from '../../../../../engine/base/errors/result.ts';
 import {
   ANSWERS_MAX,
-  climbAnswerTree,
-  growAnswerTree,
+  buildAnswerTree,
+  readTreeSignature,
 } from '../../../../../engine/base/signatures/answer-tree.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -18,13 +18,13 @@ function basesOf(count: number): Buffer[] {
 }
 
 function signAll(bases: readonly Uint8Array[]): Uint8Array[] {
-  const tree = growAnswerTree(bases);
+  const tree = buildAnswerTree(bases);
   const rootSignature = sign(null, tree.toSign, privateKey);
   return bases.map((_, index) => tree.signatureOf(index, rootSignature));
 }
 
 function isProved(base: Uint8Array, signature: Uint8Array): boolean {
-  const proof = climbAnswerTree(base, signature);
+  const proof = readTreeSignature(base, signature);
   return proof !== undefined && verify(null, proof.signed, publicKey, proof.rootSignature);
 }
 
@@ -48,7 +48,7 @@ describe('the root is that of RFC 9162', () => {
     [7, 'ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c'],
     [8, '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328'],
   ])('of %d leaves', (count, root) => {
-    const tree = growAnswerTree(leaves.slice(0, count).map((hex) => Buffer.from(hex, 'hex')));
+    const tree = buildAnswerTree(leaves.slice(0, count).map((hex) => Buffer.from(hex, 'hex')));
     const context = Buffer.from('yikatong answers 1\n\0').toString('hex');
     expect(Buffer.from(tree.toSign).toString('hex')).toBe(`${context}0${count}${root}`);
   });
@@ -95,11 +95,11 @@ test('a node of the tree is no answer, and a root no signature base', () => {
   const alone = Buffer.concat([signature.subarray(0, 64), Buffer.of(0, 0, 0, 1)]);
   expect(isProved(pair, alone)).toBe(false);
   expect(isProved(Buffer.concat([Buffer.of(1), pair]), alone)).toBe(false);
-  const { toSign } = growAnswerTree([left, right]);
+  const { toSign } = buildAnswerTree([left, right]);
   expect(Buffer.from(toSign).toString('latin1')).toMatch(/^yikatong answers 1\n/);
 });
 
 test('no tree without answers, and none with more than 256', () => {
-  expect(() => growAnswerTree([])).toThrow(InvariantViolation);
-  expect(() => growAnswerTree(basesOf(ANSWERS_MAX + 1))).toThrow(InvariantViolation);
+  expect(() => buildAnswerTree([])).toThrow(InvariantViolation);
+  expect(() => buildAnswerTree(basesOf(ANSWERS_MAX + 1))).toThrow(InvariantViolation);
 });

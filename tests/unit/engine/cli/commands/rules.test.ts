@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { breakText, widthOf } from '../../../../../engine/cli/commands/rules/print-table.ts';
+import { breakText, measureWidth } from '../../../../../engine/cli/commands/rules/print-table.ts';
 import { runCli } from '../../../../../engine/cli/program.ts';
 import { loadPacks } from '../../../../../rules/packs/load-packs.ts';
 
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function run(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await runCli(['rules', ...args], {
-    environment: {},
+    env: {},
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
     loadMain: () => Promise.reject(new Error('the engine is not needed')),
@@ -56,7 +56,7 @@ describe('explain', () => {
     const { out } = await run('explain', '--bill', beijing, '--table', '--lang', 'zh');
     const first = out.slice(2, out.findIndex((line) => line.startsWith('└')) + 1);
     expect(first.length).toBeGreaterThan(8);
-    expect(new Set(first.map(widthOf)).size).toBe(1);
+    expect(new Set(first.map(measureWidth)).size).toBe(1);
   });
 
   test('as data, every amount is text in yuan', async () => {
@@ -202,5 +202,5 @@ describe('diff', () => {
 test('text is broken at spaces and between Chinese characters, never inside a width', () => {
   const broken = breakText('起付线1800元 over the deductible of the year', 10).split('\n');
   expect(broken).toEqual(['起付线1800', '元 over', 'the', 'deductible', 'of the', 'year']);
-  expect(broken.every((line) => widthOf(line) <= 10)).toBe(true);
+  expect(broken.every((line) => measureWidth(line) <= 10)).toBe(true);
 });

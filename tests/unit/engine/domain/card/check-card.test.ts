@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Card, CardStatus, InvalidListHit } from '../../../../../engine/domain/card/card.ts';
+import type { Card, CardStatus } from '../../../../../engine/domain/card/card.ts';
 import { type CardCheckRequest, checkCard } from '../../../../../engine/domain/card/check-card.ts';
+import type { InvalidListHit } from '../../../../../engine/domain/card/invalid-list.ts';
 import type { Person } from '../../../../../engine/domain/person/person.ts';
-import { card, MORNING, person, RIGHT_PIN } from '../../../../support/builders.ts';
+import { card, MORNING, person, RIGHT_PIN } from '../../../../support/domain/builders.ts';
 
 const STAMP = MORNING * 1000;
 const request: CardCheckRequest = {

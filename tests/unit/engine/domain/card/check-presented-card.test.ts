@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PresentedCard } from '../../../../../engine/domain/card/card.ts';
 import { checkPresentedCard } from '../../../../../engine/domain/card/check-presented-card.ts';
-import { card, cardRules, settleBill, TODAY } from '../../../../support/builders.ts';
+import { card, cardRules, settleBill, TODAY } from '../../../../support/domain/builders.ts';
 
 const good: PresentedCard = settleBill().presented;
 const cardId = (text: string) => text as PresentedCard['cardId'];
@@ -14,8 +14,12 @@ test.each<[string, Partial<PresentedCard>]>([
   ['lower-case card id', { cardId: cardId(card().cardId.toLowerCase()) }],
   ['short card id', { cardId: cardId('441900') }],
   ['card number of eight', { cardNumber: 'A1234567' }],
+  ['card number of ten', { cardNumber: 'A123456789' }],
+  ['card number with something before it', { cardNumber: ' A12345678' }],
   ['issue date of another form', { issuedOn: '20260101' }],
+  ['issue date with a time', { issuedOn: '2026-01-01T00:00:00Z' }],
   ['end date of another form', { expiresOn: '2036-1-1' }],
+  ['end date of five digits', { expiresOn: '12036-01-01' }],
 ])('malformed: %s', (_, change) => {
   expect(checkPresentedCard({ ...good, ...change }, cardRules, TODAY)).toBe('CARD_MALFORMED');
 });

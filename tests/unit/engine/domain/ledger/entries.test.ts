@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assertBalanced, settlementEntries } from '../../../../../engine/domain/ledger/entries.ts';
 import type { FundShare } from '../../../../../rules/model/split.ts';
-import { dongguanPharmacy, yuan } from '../../../../support/builders.ts';
+import { dongguanPharmacy, yuan } from '../../../../support/domain/builders.ts';
 
 const { code: institution } = dongguanPharmacy;
 const base = {
@@ -62,7 +62,7 @@ describe('settlementEntries', () => {
 
   test('entries that do not balance never get out', () => {
     expect(() => assertBalanced([{ account: 'person', amount: yuan('0.01') }])).toThrow(
-      'not to zero',
+      'entries sum to 1 fen, not to zero',
     );
   });
 });

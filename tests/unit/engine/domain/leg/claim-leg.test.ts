@@ -1,8 +1,9 @@
 /** Who may work on a bank leg: claims and fences, and approvals that come when nobody waits for them. */
+
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../../engine/domain/commands.ts';
 import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
-import { LONGEST_WAIT_MS } from '../../../../../engine/domain/leg/bank-leg.ts';
+import { LONGEST_WAIT_MS } from '../../../../../engine/domain/leg/leg.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
 import {
   APPROVED,
@@ -10,15 +11,21 @@ import {
   finishRefund,
   MORNING,
   refundSettlement,
-} from '../../../../support/builders.ts';
-import { money, openCounter, reserveWithBank, TEN_YUAN } from '../settlement/counter.ts';
+} from '../../../../support/domain/builders.ts';
+import { legReversed, legUnanswered } from '../../../../support/domain/leg-commands.ts';
+import {
+  money,
+  reserveWithBank,
+  storeWithPerson,
+  TEN_YUAN,
+} from '../settlement/store-with-person.ts';
 
 const LEASE_MS = 15_000;
 /** After the reservation of the builders' sale. */
 const LATER = MORNING + 90_000;
 
 function reserved() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const nothingSold = money(store);
   const settlement = reserveWithBank(store);
   const leg = (legNo = 0): BankLeg => {
@@ -31,25 +38,15 @@ function reserved() {
 
 const of = ({ key, id }: Settlement, at: number) => ({ key, settlementId: id, at });
 const claim = (sale: Settlement, at: number, legNo = 0): Command => ({
-  type: 'claim-bank-leg',
+  type: 'claim-leg',
   ...of(sale, at),
   legNo,
   leaseMs: LEASE_MS,
 });
-const silent = (sale: Settlement, fence: number, legNo = 0): Command => ({
-  type: 'bank-unanswered',
-  ...of(sale, LATER),
-  fence,
-  legNo,
-  reason: '98',
-});
-const reversed = (sale: Settlement, fence: number, legNo = 0): Command => ({
-  type: 'finish-reversal',
-  ...of(sale, LATER),
-  fence,
-  legNo,
-  responseCode: '00',
-});
+const silent = (sale: Settlement, fence: number, legNo = 0): Command =>
+  legUnanswered({ ...of(sale, LATER), fence, legNo });
+const reversed = (sale: Settlement, fence: number, legNo = 0): Command =>
+  legReversed({ ...of(sale, LATER), fence, legNo });
 const lateApproval = (
   sale: Settlement,
   change: { rrn?: string; at?: number; legNo?: number } = {},
@@ -121,7 +118,7 @@ describe('I-22: a worker acts only while its claim is current', () => {
     store.run(claim(settlement, LATER + LEASE_MS));
     const before = leg();
     const touch: Command = {
-      type: 'postpone-bank-leg',
+      type: 'postpone-leg',
       ...of(settlement, LATER + LEASE_MS),
       fence: 1,
       legNo: 0,

@@ -12,49 +12,36 @@ import {
   refundSettlement,
   settleBill,
   TOOTHPASTE,
-} from '../../../../support/builders.ts';
+} from '../../../../support/domain/builders.ts';
+import { legReversed, legUnanswered } from '../../../../support/domain/leg-commands.ts';
 import {
   money,
   onlySettlement,
-  openCounter,
   reserveWithBank,
   shown,
+  storeWithPerson,
   TEN_YUAN,
-} from '../settlement/counter.ts';
+} from '../settlement/store-with-person.ts';
 
 function soldForCash() {
-  const store = openCounter();
+  const store = storeWithPerson();
   const nothingSold = money(store);
   store.run(settleBill({ lines: pricedLines([ASPIRIN, BENIDIPINE, TOOTHPASTE]) }));
   return { store, nothingSold, settlement: onlySettlement(store) };
 }
 
 function soldWithBank() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const nothingSold = money(store);
   const settlement = reserveWithBank(store);
   store.run(confirmDebit(settlement));
   return { store, nothingSold, settlement, sold: money(store) };
 }
 
-const silent = (of: Settlement, legNo: number): Command => ({
-  type: 'bank-unanswered',
-  fence: 0,
-  key: of.key,
-  at: MORNING + 120_000,
-  settlementId: of.id,
-  legNo,
-  reason: '98',
-});
-const reversed = (of: Settlement, legNo: number, fence = 0): Command => ({
-  type: 'finish-reversal',
-  fence,
-  key: of.key,
-  at: MORNING + 121_000,
-  settlementId: of.id,
-  legNo,
-  responseCode: '00',
-});
+const silent = (of: Settlement, legNo: number): Command =>
+  legUnanswered({ key: of.key, settlementId: of.id, at: MORNING + 120_000, fence: 0, legNo });
+const reversed = (of: Settlement, legNo: number, fence = 0): Command =>
+  legReversed({ key: of.key, settlementId: of.id, at: MORNING + 121_000, fence, legNo });
 
 describe('without a bank leg', () => {
   test('in full: everybody has back what they paid', () => {
@@ -125,7 +112,7 @@ describe('without a bank leg', () => {
   });
 
   test('a free line (0.00) can be given back too', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     store.run(settleBill({ lines: pricedLines([ASPIRIN, { code: null, price: '0.00' }]) }));
     const settlement = onlySettlement(store);
     const free = store.run(refundSettlement(settlement, { lines: ['2'] }));
@@ -148,7 +135,7 @@ describe('without a bank leg', () => {
     const decision = store.run(refundSettlement(settlement, { institution }));
     const nowhere = { ...settlement, id: '0400000000ZZZZZZZZZZZZZZZZZZ' as Settlement['id'] };
     const unknown = store.run(refundSettlement(nowhere, { institution }));
-    expect(decision.answer).toEqual(unknown.answer);
+    expect(decision.rendered).toEqual(unknown.rendered);
     expect(shown(decision).code).toBe('SETTLEMENT_NOT_FOUND');
     expect(store.requests.size).toBe(requests);
   });
@@ -156,7 +143,7 @@ describe('without a bank leg', () => {
 
 describe('a settlement that is not posted has nothing to give back', () => {
   test('reserved, reversing, released', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     const settlement = reserveWithBank(store);
     const codes = [undefined, silent(settlement, 0), reversed(settlement, 0)].map(
       (command, index) => {
@@ -195,7 +182,7 @@ describe('with a bank leg the bank goes first', () => {
       amounts: { bankPay: '30.68', cashPay: '0.00' },
     });
     expect(money(store)).toEqual(nothingSold);
-    expect(store.run(finishRefund(settlement)).answer).toEqual(done.answer);
+    expect(store.run(finishRefund(settlement)).rendered).toEqual(done.rendered);
     expect(money(store)).toEqual(nothingSold);
   });
 
@@ -319,7 +306,7 @@ describe('with a bank leg the bank goes first', () => {
   );
 
   test('line by line the bank gives back exactly what it took', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     const nothingSold = money(store);
     const settlement = reserveWithBank(store);
     store.run(confirmDebit(settlement));

@@ -1,6 +1,11 @@
-/** I-16, I-44: a reversal leaves the queue by the bank's answer, or by two people; what stands in the books then. */
+/**
+ * I-16, I-44: a reversal leaves the queue by the bank's answer, or by two people; what stands in the
+ * books then.
+ */
+
 import { describe, expect, test } from 'vitest';
-import type { Command, ProposeResolution } from '../../../../../engine/domain/commands.ts';
+import type { Command } from '../../../../../engine/domain/commands.ts';
+import type { ProposeResolution } from '../../../../../engine/domain/resolution/propose-resolution.ts';
 import {
   operatorName,
   resolutionReason,
@@ -12,13 +17,20 @@ import {
   MORNING,
   refundSettlement,
   settleBill,
-} from '../../../../support/builders.ts';
-import { money, openCounter, reserveWithBank, shown, TEN_YUAN } from '../settlement/counter.ts';
+} from '../../../../support/domain/builders.ts';
+import { legReversed, legUnanswered } from '../../../../support/domain/leg-commands.ts';
+import {
+  money,
+  reserveWithBank,
+  shown,
+  storeWithPerson,
+  TEN_YUAN,
+} from '../settlement/store-with-person.ts';
 
 const LATER = MORNING + 120_000;
 
 function reserved() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const nothingSold = money(store);
   const settlement = reserveWithBank(store);
   const leg = (legNo = 0) => store.bankLegs.get(`${settlement.id} ${legNo}`);
@@ -31,12 +43,8 @@ const of = ({ key, id }: Settlement, legNo: number) => ({
   legNo,
   at: LATER,
 });
-const silent = (sale: Settlement, legNo = 0): Command => ({
-  type: 'bank-unanswered',
-  ...of(sale, legNo),
-  fence: 0,
-  reason: '98',
-});
+const silent = (sale: Settlement, legNo = 0): Command =>
+  legUnanswered({ ...of(sale, legNo), fence: 0 });
 const propose = (
   sale: Settlement,
   outcome: ProposeResolution['outcome'],
@@ -62,10 +70,10 @@ describe('I-16: nothing else closes a reversal', () => {
     for (let attempt = 0; attempt < 1_000; attempt++) {
       const at = LATER + attempt * 31_536_000;
       const lease = { ...of(settlement, 0), at, leaseMs: 1 };
-      const claimed = store.run({ type: 'claim-bank-leg', ...lease }).writes?.bankLeg;
+      const claimed = store.run({ type: 'claim-leg', ...lease }).writes?.bankLeg;
       if (claimed === undefined) throw new Error('claimed');
       const touch = { ...of(settlement, 0), at, fence: claimed.fence, nextAttemptAt: at + 1 };
-      store.run({ type: 'postpone-bank-leg', ...touch, responseCode: '96' });
+      store.run({ type: 'postpone-leg', ...touch, responseCode: '96' });
     }
     expect(leg()).toMatchObject({ state: 'reversing', attempts: 1_000, openSince: MORNING });
   });
@@ -145,8 +153,7 @@ describe('the bank has undone it', () => {
   test('a leg that was opened again after its sale was released: only the leg is closed', () => {
     const { store, settlement, nothingSold, leg } = reserved();
     store.run(silent(settlement));
-    const reversed = { type: 'finish-reversal', ...of(settlement, 0), fence: 0 } as const;
-    store.run({ ...reversed, responseCode: '25' });
+    store.run(legReversed({ ...of(settlement, 0), fence: 0 }, '25'));
     const late = { ...of(settlement, 0), rrn: '1', authCode: undefined };
     store.run({ type: 'late-approval', ...late });
     store.run(propose(settlement, 'bank-reversed'));
@@ -161,8 +168,7 @@ describe('what is known may change while people decide', () => {
     const { store, settlement } = reserved();
     store.run(silent(settlement));
     store.run(propose(settlement, 'bank-kept'));
-    const reversed = { type: 'finish-reversal', ...of(settlement, 0), fence: 0 } as const;
-    store.run({ ...reversed, responseCode: '00' });
+    store.run(legReversed({ ...of(settlement, 0), fence: 0 }));
     expect(shown(store.run(approve(settlement))).code).toBe('CLOSING_NOT_POSSIBLE');
     expect(store.postings.size).toBe(0);
   });
@@ -181,11 +187,11 @@ describe('what is known may change while people decide', () => {
   test('an engine is at an attempt: its answer changes nothing any more', () => {
     const { store, settlement, leg } = reserved();
     store.run(silent(settlement));
-    store.run({ type: 'claim-bank-leg', ...of(settlement, 0), leaseMs: 15_000 });
+    store.run({ type: 'claim-leg', ...of(settlement, 0), leaseMs: 15_000 });
     store.run(propose(settlement, 'bank-kept'));
     store.run(approve(settlement));
-    const word = { type: 'finish-reversal', ...of(settlement, 0), fence: 1 } as const;
-    expect(store.run({ ...word, responseCode: '00' }).writes).toBeUndefined();
+    const reversed = legReversed({ ...of(settlement, 0), fence: 1 });
+    expect(store.run(reversed).writes).toBeUndefined();
     expect(leg()?.state).toBe('kept');
   });
 

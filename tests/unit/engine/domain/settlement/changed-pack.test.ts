@@ -12,11 +12,11 @@ import {
   policy,
   refundSettlement,
   settleBill,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
-import { packWithoutAccount } from '../../../../support/pack-files.ts';
+} from '../../../../support/domain/builders.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
+import { packWithoutAccount } from '../../../../support/packs/pack-files.ts';
 import { compiled } from '../../../rules/bill-builder.ts';
-import { onlySettlement, TEN_YUAN } from './counter.ts';
+import { onlySettlement, TEN_YUAN } from './store-with-person.ts';
 
 const PHARMACY = '441900/2022-12-01-employee-pharmacy';
 

@@ -1,18 +1,18 @@
 /** A reversal that the bank cannot answer is closed by two people who have seen the same thing. */
+
 import { expect, test } from 'vitest';
-import type {
-  ApproveResolution,
-  ProposeResolution,
-} from '../../../../../engine/domain/commands.ts';
-import { MORNING } from '../../../../support/builders.ts';
-import { money, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
+import type { ApproveResolution } from '../../../../../engine/domain/resolution/approve-resolution.ts';
+import type { ProposeResolution } from '../../../../../engine/domain/resolution/propose-resolution.ts';
+import { MORNING } from '../../../../support/domain/builders.ts';
+import { legUnanswered } from '../../../../support/domain/leg-commands.ts';
+import { money, reserveWithBank, shown, storeWithPerson, TEN_YUAN } from './store-with-person.ts';
 
 /** A sale whose reversal nobody answers. */
 function reversing() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const { key, id: settlementId } = reserveWithBank(store);
   const of = { key, settlementId, legNo: 0, at: MORNING + 60_000 } as const;
-  store.run({ type: 'bank-unanswered', ...of, fence: 0, reason: '98' });
+  store.run(legUnanswered({ ...of, fence: 0 }));
   const state = () => store.settlements.get(settlementId)?.state;
   expect(state()).toBe('reversing');
   return {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../../engine/domain/commands.ts';
-import type { Decision } from '../../../../../engine/domain/decision.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
+import type { Executed } from '../../../../../engine/ports/store.ts';
 import {
   bankDebit,
   card,
   confirmDebit,
   MORNING,
   settleBill,
-} from '../../../../support/builders.ts';
-import { money, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
+} from '../../../../support/domain/builders.ts';
+import { money, reserveWithBank, shown, storeWithPerson, TEN_YUAN } from './store-with-person.ts';
 
 type Given<Type extends Command['type']> = Extract<Command, { type: Type }>;
 
@@ -24,13 +24,12 @@ const release = (
   settlementId: of.id,
   responseCode,
 });
-const silent = (of: Settlement): Given<'bank-unanswered'> => ({
-  type: 'bank-unanswered',
+const silent = (of: Settlement): Given<'begin-reversal'> => ({
+  type: 'begin-reversal',
   fence: 0,
   key: of.key,
   at: MORNING + 60_000,
   settlementId: of.id,
-  legNo: 0,
   reason: '98',
 });
 const reversed = (of: Settlement, fence = 0): Given<'finish-reversal'> => ({
@@ -39,12 +38,11 @@ const reversed = (of: Settlement, fence = 0): Given<'finish-reversal'> => ({
   key: of.key,
   at: MORNING + 61_000,
   settlementId: of.id,
-  legNo: 0,
   responseCode: '00',
 });
 
 function reserved() {
-  const store = openCounter({ person: TEN_YUAN });
+  const store = storeWithPerson({ person: TEN_YUAN });
   const nothingSold = { ...money(store) };
   return { store, nothingSold, settlement: reserveWithBank(store) };
 }
@@ -122,17 +120,21 @@ describe('the bank answered', () => {
   test('the key of the sale gives what the bank brought, also to who asks again', () => {
     for (const ending of Object.values(endings)) {
       const { store, settlement } = reserved();
-      let last: Decision | undefined;
+      let last: Executed | undefined;
       for (const command of ending(settlement)) last = store.run(command);
       const asked = store.run(settleBill({ tender: bankDebit('30.68') }));
-      expect(asked).toEqual({ answer: last?.answer, isReplay: true, writes: undefined });
+      expect(asked).toMatchObject({
+        answer: { kind: 'stored' },
+        rendered: last?.rendered,
+        writes: undefined,
+      });
     }
   });
 });
 
 describe('given twice, or too late', () => {
   const names = Object.keys(endings) as (keyof typeof endings)[];
-  const all: Command['type'][] = ['confirm-debit', 'release-reservation', 'bank-unanswered'];
+  const all: Command['type'][] = ['confirm-debit', 'release-reservation', 'begin-reversal'];
 
   test.each(names)('after "%s" nothing else changes the outcome', (name) => {
     for (const type of all) {
@@ -157,7 +159,7 @@ describe('given twice, or too late', () => {
     store.run(silent(settlement));
     const first = store.run(reversed(settlement));
     const second = store.run(reversed(settlement));
-    expect(second.answer).toEqual(first.answer);
+    expect(second.rendered).toEqual(first.rendered);
     expect(money(store)).toEqual(nothingSold);
   });
 
@@ -188,8 +190,8 @@ describe('given twice, or too late', () => {
   test('an attempt without an answer is counted, and the next one set, until the leg is finished', () => {
     const { store, settlement } = reserved();
     store.run(silent(settlement));
-    const touch: Given<'postpone-bank-leg'> = {
-      type: 'postpone-bank-leg',
+    const touch: Given<'postpone-leg'> = {
+      type: 'postpone-leg',
       fence: 0,
       key: settlement.key,
       at: MORNING + 61_000,

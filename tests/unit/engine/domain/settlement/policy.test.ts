@@ -1,8 +1,8 @@
 /** What packs of all regions ask of the engine: facts, benefit years, payers outside the funds, new packs. */
 import { describe, expect, test } from 'vitest';
-import type { SettleBill } from '../../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../../engine/domain/decide.ts';
 import { noBillReview } from '../../../../../engine/domain/settlement/bill-review.ts';
+import type { SettleBill } from '../../../../../engine/domain/settlement/settle-bill.ts';
 import type { BillFinding } from '../../../../../rules/bill-review/review-model.ts';
 import type { PackFile } from '../../../../../rules/model/pack-file.ts';
 import { createPackRegistry } from '../../../../../rules/packs/pack-registry.ts';
@@ -16,10 +16,10 @@ import {
   settleBill,
   TOOTHPASTE,
   yuan,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
+} from '../../../../support/domain/builders.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 import { compiled, type PackChange, packJson, payer } from '../../../rules/bill-builder.ts';
-import { money, onlySettlement, shown } from './counter.ts';
+import { money, onlySettlement, shown } from './store-with-person.ts';
 
 const WUHAN = '420100';
 

@@ -13,10 +13,10 @@ import {
   refundSettlement,
   settleBill,
   TOOTHPASTE,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
+} from '../../../../support/domain/builders.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 import { compiled, packJson } from '../../../rules/bill-builder.ts';
-import { money, onlySettlement, shown } from './counter.ts';
+import { money, onlySettlement, shown } from './store-with-person.ts';
 
 function soldUnderShareOfBill() {
   const { deductible, ...rest } = packJson();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CardId, TerminalId } from '../../../../../engine/base/ids/ids.ts';
-import type { SettleBill } from '../../../../../engine/domain/commands.ts';
+import type { SettleBill } from '../../../../../engine/domain/settlement/settle-bill.ts';
 import {
   bankDebit,
   card,
@@ -11,8 +11,15 @@ import {
   person,
   refundSettlement,
   settleBill,
-} from '../../../../support/builders.ts';
-import { money, onlySettlement, openCounter, reserveWithBank, shown, TEN_YUAN } from './counter.ts';
+} from '../../../../support/domain/builders.ts';
+import {
+  money,
+  onlySettlement,
+  reserveWithBank,
+  shown,
+  storeWithPerson,
+  TEN_YUAN,
+} from './store-with-person.ts';
 
 const { request } = settleBill();
 const later = {
@@ -22,28 +29,30 @@ const later = {
 
 describe('the same key', () => {
   test('and the same bytes: the same answer, byte for byte, whatever chip and clock say now', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const first = store.run(settleBill());
     const before = money(store);
     const again = store.run(
       settleBill({ ...later, settlementId: 'another' as SettleBill['settlementId'] }),
     );
-    expect(again).toEqual({ answer: first.answer, isReplay: true, writes: undefined });
+    expect(again.answer.kind).toBe('stored');
+    expect(again.rendered).toEqual(first.rendered);
+    expect(again.writes).toBeUndefined();
     expect(money(store)).toEqual(before);
   });
 
   test('a refusal is kept too: a wrong PIN sent again is not a second try', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const wrong = { pin: { kind: 'verifier', verifier: 'wrong' } } as const;
     const first = store.run(settleBill(wrong));
     const again = store.run(settleBill(wrong));
-    expect(again.answer).toEqual(first.answer);
-    expect(again.isReplay).toBe(true);
+    expect(again.rendered).toEqual(first.rendered);
+    expect(again.answer.kind).toBe('stored');
     expect(store.cards.get(card().cardId)?.pinWrongTries).toBe(1);
   });
 
   test('and other bytes: refused, nothing moves', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     store.run(settleBill());
     const before = money(store);
     const other = store.run(settleBill({ request: { ...request, fingerprint: 'other bytes' } }));
@@ -52,7 +61,7 @@ describe('the same key', () => {
   });
 
   test('while the bank is asked: nobody knows yet, and it is not called declined', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     reserveWithBank(store);
     const again = store.run(settleBill({ tender: bankDebit('30.68') }));
     expect(shown(again)).toMatchObject({
@@ -61,11 +70,11 @@ describe('the same key', () => {
       moneyEffect: 'unknown',
     });
     expect(again.answer.outcome).toBe('unknown');
-    expect(again.isReplay).toBe(false);
+    expect(again.answer.kind).toBe('refused');
   });
 
   test('of another terminal is another key', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     store.run(settleBill());
     const other = { ...request, terminalId: 'T4419000002' as TerminalId };
     const second = settleBill({ name: 'sale-2', at: MORNING + 1, request: other });
@@ -74,7 +83,7 @@ describe('the same key', () => {
   });
 
   test('on the person’s other card is another key: two records, and each repeat finds its own', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const cardId = '441900D156000005FC1B2A6C00000002' as CardId;
     store.add(person(), card({ cardId }));
     const onFirst = settleBill();
@@ -83,13 +92,13 @@ describe('the same key', () => {
     expect(sold.map(shown)).toMatchObject([{ status: 200 }, { status: 200 }]);
     expect(store.settlements.size).toBe(2);
     const again = [onFirst, onSecond].map((sale) => store.run(sale));
-    expect(again.map(({ answer }) => answer)).toEqual(sold.map(({ answer }) => answer));
+    expect(again.map(({ rendered }) => rendered)).toEqual(sold.map(({ rendered }) => rendered));
   });
 });
 
 describe('the key of a refund', () => {
   test('names one settlement: used for another, it is refused and the first answer is not shown', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const sales = [settleBill(), settleBill({ name: 'sale-2', at: MORNING + 1 })];
     for (const sale of sales) store.run(sale);
     const [first, second] = [...store.settlements.values()];
@@ -107,7 +116,7 @@ describe('the key of a refund', () => {
   });
 
   test('may be the text of the sale’s key at another terminal; neither answer is lost', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     const settlement = reserveWithBank(store);
     const sold = store.run(confirmDebit(settlement));
     const other = {
@@ -118,19 +127,23 @@ describe('the key of a refund', () => {
     const refund = refundSettlement(settlement, { request: other });
     store.run(refund);
     const refunded = store.run(finishRefund(settlement));
-    expect(store.run(refund).answer).toEqual(refunded.answer);
-    expect(store.run(settleBill({ tender: bankDebit('30.68') })).answer).toEqual(sold.answer);
+    expect(store.run(refund).rendered).toEqual(refunded.rendered);
+    expect(store.run(settleBill({ tender: bankDebit('30.68') })).rendered).toEqual(sold.rendered);
     // A late second delivery of the bank's approval finds the sale's own answer.
-    expect(store.run(confirmDebit(settlement)).answer).toEqual(sold.answer);
+    expect(store.run(confirmDebit(settlement)).rendered).toEqual(sold.rendered);
   });
 
   test('repeated: the same answer; repeated with other lines: refused', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     store.run(settleBill());
     const settlement = onlySettlement(store);
     const refund = refundSettlement(settlement, { lines: ['1'] });
     const first = store.run(refund);
-    expect(store.run(refund)).toEqual({ answer: first.answer, isReplay: true, writes: undefined });
+    expect(store.run(refund)).toMatchObject({
+      answer: { kind: 'stored' },
+      rendered: first.rendered,
+      writes: undefined,
+    });
     const other = { ...refund, lines: ['2'], request: { ...refund.request, fingerprint: 'other' } };
     expect(shown(store.run(other))).toMatchObject({ code: 'KEY_REUSED' });
   });

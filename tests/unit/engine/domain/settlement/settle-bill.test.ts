@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SettleBill } from '../../../../../engine/domain/commands.ts';
+import type { SettleBill } from '../../../../../engine/domain/settlement/settle-bill.ts';
 import {
   BENIDIPINE,
   bankDebit,
@@ -9,12 +9,12 @@ import {
   settleBill,
   TOOTHPASTE,
   yuan,
-} from '../../../../support/builders.ts';
-import { money, onlySettlement, openCounter, shown, TEN_YUAN } from './counter.ts';
+} from '../../../../support/domain/builders.ts';
+import { money, onlySettlement, shown, storeWithPerson, TEN_YUAN } from './store-with-person.ts';
 
 describe('a sale without a bank leg is posted at once', () => {
   test('the account pays what it may; toothpaste is cash', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const decision = store.run(settleBill({ lines: pricedLines([BENIDIPINE, TOOTHPASTE]) }));
     expect(shown(decision)).toMatchObject({
       status: 200,
@@ -43,7 +43,7 @@ describe('a sale without a bank leg is posted at once', () => {
   });
 
   test('the last fen of the account is spent, and not one more', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     const { amounts } = shown(store.run(settleBill()));
     expect(amounts).toMatchObject({ total: '40.68', accountPay: '10.00', cashPay: '30.68' });
     const second = store.run(settleBill({ name: 'sale-2', at: MORNING + 1 }));
@@ -54,7 +54,7 @@ describe('a sale without a bank leg is posted at once', () => {
   });
 
   test('the holder may keep the account out of it', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     expect(shown(store.run(settleBill({ useAccount: false })))).toMatchObject({
       amounts: { accountPay: '0.00', cashPay: '40.68' },
       accountBalance: '500.00',
@@ -62,7 +62,7 @@ describe('a sale without a bank leg is posted at once', () => {
   });
 
   test('money that a reservation holds is not there for the next sale', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     store.run(settleBill({ tender: bankDebit('30.68') }));
     const second = store.run(settleBill({ name: 'sale-2', at: MORNING + 1 }));
     expect(shown(second)).toMatchObject({ amounts: { accountPay: '0.00', cashPay: '40.68' } });
@@ -70,7 +70,7 @@ describe('a sale without a bank leg is posted at once', () => {
   });
 
   test('a bank card that is not needed is not asked', () => {
-    const store = openCounter();
+    const store = storeWithPerson();
     const decision = store.run(settleBill({ tender: bankDebit('0.00') }));
     expect(shown(decision)).toMatchObject({ status: 200, state: 'posted', bank: null });
     expect(store.bankLegs.size).toBe(0);
@@ -80,7 +80,7 @@ describe('a sale without a bank leg is posted at once', () => {
 
 describe('a sale with a bank leg is reserved first', () => {
   test('held, not posted; the leg is there before anybody asks the bank', () => {
-    const store = openCounter({ person: TEN_YUAN });
+    const store = storeWithPerson({ person: TEN_YUAN });
     const decision = store.run(settleBill({ tender: bankDebit('30.68') }));
     expect(shown(decision)).toMatchObject({ status: 202, outcome: 'unknown', state: 'reserved' });
     expect(money(store)).toEqual({
@@ -103,7 +103,7 @@ describe('a sale with a bank leg is reserved first', () => {
 });
 
 describe('refusals', () => {
-  const refused = (change: Partial<SettleBill>, counter = openCounter()) => {
+  const refused = (change: Partial<SettleBill>, counter = storeWithPerson()) => {
     const decision = counter.run(settleBill(change));
     expect(counter.settlements.size).toBe(0);
     expect(money(counter).accounts).toEqual([]);
@@ -115,13 +115,15 @@ describe('refusals', () => {
       status: 422,
       code: 'QUOTE_CHANGED',
     });
-    expect(refused({ tender: bankDebit('30.67') }, openCounter({ person: TEN_YUAN })).code).toBe(
-      'QUOTE_CHANGED',
-    );
+    expect(
+      refused({ tender: bankDebit('30.67') }, storeWithPerson({ person: TEN_YUAN })).code,
+    ).toBe('QUOTE_CHANGED');
   });
 
   test('a region or a day that no pack covers', () => {
-    expect(refused({}, openCounter({ person: { region: '990000' } })).code).toBe('NO_POLICY_PACK');
+    expect(refused({}, storeWithPerson({ person: { region: '990000' } })).code).toBe(
+      'NO_POLICY_PACK',
+    );
     expect(refused({ serviceDate: '2022-11-30' }).code).toBe('NO_POLICY_PACK');
   });
 
@@ -144,7 +146,7 @@ describe('refusals', () => {
   });
 
   test('what the request alone shows to be wrong comes before chip and PIN, which stay untouched', () => {
-    const counter = openCounter();
+    const counter = storeWithPerson();
     const wrong = { kind: 'verifier', verifier: 'wrong' } as const;
     expect(refused({ objection: 'BILL_TOTAL_MISMATCH', pin: wrong }, counter).code).toBe(
       'BILL_TOTAL_MISMATCH',
@@ -153,7 +155,7 @@ describe('refusals', () => {
   });
 
   test('a wrong PIN is counted with its answer', () => {
-    const counter = openCounter();
+    const counter = storeWithPerson();
     const answer = refused({ pin: { kind: 'verifier', verifier: 'wrong' } }, counter);
     expect(answer).toMatchObject({
       code: 'PIN_WRONG',
@@ -165,7 +167,7 @@ describe('refusals', () => {
   });
 
   test('a right PIN starts the count again even when the sale is refused for another reason', () => {
-    const counter = openCounter({ card: { pinWrongTries: 2 } });
+    const counter = storeWithPerson({ card: { pinWrongTries: 2 } });
     refused({ tender: { kind: 'cash', expected: yuan('0.01') } }, counter);
     expect(counter.cards.get(card().cardId)?.pinWrongTries).toBe(0);
   });

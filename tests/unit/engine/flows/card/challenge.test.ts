@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { CardId, TerminalId } from '../../../../../engine/base/ids/ids.ts';
 import { makeChallenge, readChallenge } from '../../../../../engine/flows/card/challenge.ts';
 import { createStampSource } from '../../../../../engine/flows/card/issue-challenge.ts';
-import { card, MORNING, terminal } from '../../../../support/builders.ts';
-import { createSimKeys } from '../../../../support/sim-keys.ts';
+import { card, MORNING, terminal } from '../../../../support/domain/builders.ts';
+import { createTestKeys } from '../../../../support/flows/test-keys.ts';
 
-const keys = createSimKeys();
+const keys = createTestKeys();
 const binding = { terminalId: terminal().id, cardId: card().cardId, totalAmount: '40.68' };
 const random = Uint8Array.from({ length: 16 }, (_, index) => index * 7);
 const { token, challenge } = makeChallenge(keys, binding, MORNING * 1000, random);

@@ -6,8 +6,8 @@ import { createDecide } from '../../../../../engine/domain/decide.ts';
 import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
 import type { FlowDeps } from '../../../../../engine/flows/deps.ts';
 import {
+  authoriseDebit,
   authoriseRefund,
-  authoriseSale,
 } from '../../../../../engine/flows/leg/authorise-bank-leg.ts';
 import { finishBankLeg } from '../../../../../engine/flows/leg/finish-bank-leg.ts';
 import type {
@@ -29,11 +29,9 @@ import {
   refundSettlement,
   settleBill,
   terminal,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
-import { createCheckLog } from '../../../../support/sim-check.ts';
-import { createScheduler } from '../../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../../support/sim-world.ts';
+} from '../../../../support/domain/builders.ts';
+import { flowDeps, storeOver } from '../../../../support/flows/flow-deps.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 
 const unanswered = (reason: BankUnknownReason) =>
   ({ kind: 'unknown', reason, responseCode: undefined }) as const;
@@ -49,10 +47,10 @@ function reserved(bank: Partial<Bank>) {
   if (settlement === undefined) throw new Error('reserved before the bank is asked');
   const clock = { at: MORNING + 100 };
   const reversals: BankReversal[] = [];
-  const { deps: usual } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const usual = flowDeps({ store: storeOver(memory) });
   const deps: FlowDeps = {
     ...usual,
-    clock: { ...usual.clock, now: () => clock.at, sleep: async () => undefined },
+    environment: { ...usual.environment, now: () => clock.at },
     keys: { ...usual.keys, open: () => Buffer.from('{}') },
     bank: {
       ...usual.bank,
@@ -61,11 +59,6 @@ function reserved(bank: Partial<Bank>) {
         reversals.push(request);
         return (await bank.reverse?.(request)) ?? undone;
       },
-    },
-    store: {
-      ...usual.store,
-      readSettlement: async (id) => memory.factsOfSettlement(id),
-      execute: async (command) => ok(memory.run(command)),
     },
   };
   const legOf = (legNo: number): BankLeg => {
@@ -80,7 +73,7 @@ function reserved(bank: Partial<Bank>) {
     reversals,
     settlement,
     legOf,
-    sell: (through = deps) => authoriseSale(through, terminal(), legOf(0), saleOf(legOf(0))),
+    sell: (through = deps) => authoriseDebit(through, terminal(), legOf(0), saleOf(legOf(0))),
     /** Waits for the moment of the next attempt and makes it. */
     async next(legNo = 0) {
       clock.at = Math.max(clock.at, legOf(legNo).nextAttemptAt ?? clock.at);

@@ -4,14 +4,14 @@ import type { PackVerdict } from '../../../../../engine/flows/policy/activate-pa
 import { activatePacks } from '../../../../../engine/flows/policy/activate-packs.ts';
 import {
   createPolicySource,
-  policyWith,
+  refreshPolicyFor,
 } from '../../../../../engine/flows/policy/policy-source.ts';
 import type { PolicyStore, StoredPack } from '../../../../../engine/ports/reference-data.ts';
 import { StoreUnavailable } from '../../../../../engine/ports/store.ts';
 import type { Finding } from '../../../../../rules/lint/finding.ts';
 import type { Pack } from '../../../../../rules/model/pack.ts';
-import { policy } from '../../../../support/builders.ts';
-import { packWithoutAccount, shippedPackFile } from '../../../../support/pack-files.ts';
+import { policy } from '../../../../support/domain/builders.ts';
+import { packWithoutAccount, shippedPackFile } from '../../../../support/packs/pack-files.ts';
 
 const OLD = '441900/2022-12-01-employee-pharmacy';
 const NEW = '441900/2027-01-01-employee-pharmacy';
@@ -108,7 +108,7 @@ describe('activation', () => {
   });
 
   test('an error of the linter refuses, a warning does not', async () => {
-    const finding = { at: 'payers[0]', value: '1', rule: 'is doubtful', zh: '存疑' };
+    const finding = { path: 'payers[0]', value: '1', rule: 'is doubtful', zh: '存疑' };
     const withErrors = createBench(() => [{ ...finding, severity: 'error' }]);
     expect(verdicts(await withErrors.activate(packWithoutAccount('2027-01-01')))).toEqual([
       'refused',
@@ -175,5 +175,5 @@ test('while the database is away the packs at hand serve, and the new ones come 
 test('a settlement of another engine names a pack that was not seen here yet: it is fetched', async () => {
   const { source, activate } = createBench();
   await activate(packWithoutAccount('2027-01-01'));
-  expect((await policyWith(source, NEW)).byId(NEW)?.id).toBe(NEW);
+  expect((await refreshPolicyFor(source, NEW)).byId(NEW)?.id).toBe(NEW);
 });

@@ -15,17 +15,14 @@ import {
   confirmDebit,
   dongguanPharmacy,
   keyOf,
-  MORNING,
   person,
   policy,
   refundSettlement as refundCommand,
   settleBill,
   terminal,
-} from '../../../../support/builders.ts';
-import { createMemoryStore } from '../../../../support/memory-store.ts';
-import { createCheckLog } from '../../../../support/sim-check.ts';
-import { createScheduler } from '../../../../support/sim-scheduler.ts';
-import { createSimWorld } from '../../../../support/sim-world.ts';
+} from '../../../../support/domain/builders.ts';
+import { flowDeps, storeOver } from '../../../../support/flows/flow-deps.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 
 /** A store with one sale that the bank has paid, and a flow around it; the bank is to be given. */
 function soldWithBank() {
@@ -36,14 +33,13 @@ function soldWithBank() {
   if (reserved === undefined) throw new Error('reserved before the bank is asked');
   memory.run(confirmDebit(reserved));
   const commands: Command[] = [];
-  const { deps: usual } = createSimWorld(createScheduler(1, MORNING), createCheckLog(), {}).engine;
+  const usual = flowDeps({ store: storeOver(memory) });
   const deps: FlowDeps = {
     ...usual,
     keys: { ...usual.keys, open: () => Buffer.from('{}') },
     store: {
       ...usual.store,
       nextTrace: async () => ({ stan: 900, batch: 2 }),
-      readSettlement: async (id) => memory.factsOfSettlement(id),
       execute: async (command) => {
         commands.push(command);
         return ok(memory.run(command));
@@ -100,7 +96,7 @@ describe('the host refuses a refund', () => {
   }
 
   test.each(['A0', '77', '97'])('a copy turned away (%s) is sent again later', async (code) => {
-    expect(await commandAfter('repeating', code)).toEqual(['postpone-bank-leg']);
+    expect(await commandAfter('repeating', code)).toEqual(['postpone-leg']);
   });
 
   test('a copy that the account refuses ends the refund', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BillBody, BillLineBody } from '../../../../../engine/flows/requests.ts';
+import type { BillBody, BillLineBody } from '../../../../../engine/contract/bill.ts';
 import { priceBill } from '../../../../../engine/flows/settlement/price-bill.ts';
 import {
   ASPIRIN,
@@ -8,7 +8,7 @@ import {
   catalogues,
   dongguanPharmacy,
   TODAY,
-} from '../../../../support/builders.ts';
+} from '../../../../support/domain/builders.ts';
 
 const price = (bill: BillBody) =>
   priceBill(bill, dongguanPharmacy, catalogues, { today: TODAY, daysMax: 30 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mayBill, visitOf } from '../../../../../engine/flows/settlement/read-bill.ts';
-import { ASPIRIN, billOf, terminal } from '../../../../support/builders.ts';
+import { isCareTypeAllowed, readVisit } from '../../../../../engine/flows/settlement/read-bill.ts';
+import { ASPIRIN, billOf, terminal } from '../../../../support/domain/builders.ts';
 
 test.each([
   [['11', '14'], '140104', true],
@@ -9,15 +9,15 @@ test.each([
   [['41'], '11', false],
   [['140104'], '14', false],
 ])('a terminal for %j may bill %s: %j', (careTypes, careType, isAllowed) => {
-  expect(mayBill(terminal({ careTypes }), careType)).toBe(isAllowed);
+  expect(isCareTypeAllowed(terminal({ careTypes }), careType)).toBe(isAllowed);
 });
 
 test('the disease that is treated goes before the diagnoses; a bill without either is a plain visit', () => {
   const bill = billOf([ASPIRIN]);
-  expect(visitOf({ ...bill, diseases: ['M03900'], diagnoses: ['I10.x00x002'] })).toEqual({
+  expect(readVisit({ ...bill, diseases: ['M03900'], diagnoses: ['I10.x00x002'] })).toEqual({
     diseases: ['M03900', 'I10.x00x002'],
   });
-  expect(visitOf({ ...bill, diagnoses: ['I10.x00x002'] })).toEqual({ diseases: ['I10.x00x002'] });
-  expect(visitOf({ ...bill, diagnoses: [] })).toBeUndefined();
-  expect(visitOf(bill)).toBeUndefined();
+  expect(readVisit({ ...bill, diagnoses: ['I10.x00x002'] })).toEqual({ diseases: ['I10.x00x002'] });
+  expect(readVisit({ ...bill, diagnoses: [] })).toBeUndefined();
+  expect(readVisit(bill)).toBeUndefined();
 });

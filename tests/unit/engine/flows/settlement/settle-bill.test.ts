@@ -1,37 +1,73 @@
 /** The flow around `decide`: what it gathers, when it asks the bank, and when it must not any more. */
+
 import { describe, expect, test } from 'vitest';
-import { issueChallenge } from '../../../../../engine/flows/card/issue-challenge.ts';
+import type { SettlementRequest, TenderBody } from '../../../../../engine/contract/settlement.ts';
+import { createDecide } from '../../../../../engine/domain/decide.ts';
+import {
+  createStampSource,
+  issueChallenge,
+} from '../../../../../engine/flows/card/issue-challenge.ts';
+import type { FlowDeps } from '../../../../../engine/flows/deps.ts';
 import { readSettlement } from '../../../../../engine/flows/enquiry/read-settlement.ts';
 import { finishBankLeg } from '../../../../../engine/flows/leg/finish-bank-leg.ts';
-import type { SettlementBody, TenderBody } from '../../../../../engine/flows/requests.ts';
 import { settleBill } from '../../../../../engine/flows/settlement/settle-bill.ts';
-import type { Terminal } from '../../../../../engine/ports/reference.ts';
+import type { Bank, BankDebit, BankOutcome } from '../../../../../engine/ports/bank.ts';
 import {
+  APPROVED,
   ASPIRIN,
   billOf,
+  card,
   cardBody,
   dongguanPharmacy,
   keyOf,
+  person,
+  policy,
   TODAY,
   TOOTHPASTE,
-} from '../../../../support/builders.ts';
-import { createCheckLog } from '../../../../support/sim-check.ts';
-import { chipAnswer, pinBlockOf } from '../../../../support/sim-keys.ts';
-import { createScheduler } from '../../../../support/sim-scheduler.ts';
-import { createSimWorld, PIN, type SimWorld } from '../../../../support/sim-world.ts';
+  terminal,
+  yuan,
+} from '../../../../support/domain/builders.ts';
+import { flowDeps, storeOver } from '../../../../support/flows/flow-deps.ts';
+import { bodyOf, toldBy } from '../../../../support/flows/rendered.ts';
+import { chipAnswer, pinBlockOf, verifierOf } from '../../../../support/flows/test-keys.ts';
+import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 
 const NOON = Date.parse(`${TODAY}T12:00:00+08:00`);
+const PIN = '135790';
+const holder = card({ pinVerifier: verifierOf(PIN) });
+const caller = { terminal: terminal(), institution: dongguanPharmacy };
 
-/** A counter with one engine, and nothing that fails. */
-function openCounter() {
-  const scheduler = createScheduler(1, NOON);
-  const world = createSimWorld(scheduler, createCheckLog(), {});
-  world.database.isFaulty = false;
-  world.host.isFaulty = false;
-  return world;
+const approval: BankOutcome = {
+  kind: 'approved',
+  reply: { ...APPROVED, hostTime: '120000', hostDate: '1122', issuerAuthData: undefined },
+};
+const silence: BankOutcome = { kind: 'unknown', reason: 'no-answer', responseCode: undefined };
+
+/** One engine with one holder on record, a clock that is moved by hand, and a bank that the test plays. */
+function openEngine(bank: Partial<Bank> = {}) {
+  const memory = createMemoryStore(createDecide(() => policy));
+  memory.add(person({ accountBalance: yuan('60.00') }), holder);
+  const clock = { at: NOON };
+  const usual = flowDeps({ store: storeOver(memory) });
+  const asked: BankDebit[] = [];
+  const deps: FlowDeps = {
+    ...usual,
+    environment: { ...usual.environment, now: () => clock.at },
+    bank: {
+      ...usual.bank,
+      async sale(sale) {
+        asked.push(sale);
+        return approval;
+      },
+      ...bank,
+    },
+  };
+  return { memory, clock, asked, deps };
 }
 
-const bank: TenderBody = {
+type Engine = ReturnType<typeof openEngine>;
+
+const debit: TenderBody = {
   kind: 'bank-debit',
   expected: '19.90',
   pan: '6228480402564890018',
@@ -42,29 +78,29 @@ const bank: TenderBody = {
   entryMode: '051',
 };
 
-function sell(world: SimWorld, change: Partial<SettlementBody> = {}) {
-  const [terminal] = world.terminals as readonly [Terminal];
-  const caller = { terminal, institution: dongguanPharmacy };
-  const [card] = world.database.memory.cards.values();
-  if (card === undefined) throw new Error('there is a card');
+/** @param deps what the flow works with, when it is not what the engine works with */
+function settle(
+  { clock, ...engine }: Engine,
+  change: Partial<SettlementRequest> = {},
+  deps = engine.deps,
+) {
   const bill = billOf([ASPIRIN, TOOTHPASTE]);
-  const { deps, nextStamp } = world.engine;
-  const issued = issueChallenge(deps, nextStamp, caller, {
-    cardId: card.cardId,
-    totalAmount: bill.totalAmount,
-  });
-  const { challenge, factor, source } = JSON.parse(issued.body) as Record<
+  const wish = { cardId: holder.cardId, totalAmount: bill.totalAmount };
+  const issued = issueChallenge(
+    engine.deps,
+    createStampSource(() => clock.at),
+    caller,
+    wish,
+  );
+  const { challenge, factor, source } = bodyOf(issued) as Record<
     'challenge' | 'factor' | 'source',
     string
   >;
-  const cryptogram = chipAnswer(
-    card.cardId,
-    Buffer.from(factor, 'hex'),
-    Buffer.from(source, 'hex'),
-  );
-  const body: SettlementBody = {
+  const bytes = (hex: string) => Buffer.from(hex, 'hex');
+  const cryptogram = chipAnswer(holder.cardId, bytes(factor), bytes(source));
+  const body: SettlementRequest = {
     requestKey: keyOf('sale-1'),
-    card: cardBody(card),
+    card: cardBody(holder),
     chip: { challenge, cryptogram },
     pin: { block: pinBlockOf(PIN) },
     bill,
@@ -72,38 +108,24 @@ function sell(world: SimWorld, change: Partial<SettlementBody> = {}) {
     tender: { kind: 'cash', expected: '19.90' },
     ...change,
   };
-  return { caller, answered: settleBill(deps, caller, body, JSON.stringify(body)) };
-}
-
-async function finished<T>(world: SimWorld, promise: Promise<T>, ms = 30_000): Promise<T> {
-  await world.scheduler.runUntil(world.scheduler.now() + ms);
-  return promise;
+  return settleBill(deps, caller, body, JSON.stringify(body));
 }
 
 describe('proofs', () => {
-  const codeOf = async (change: Partial<SettlementBody>) => {
-    const world = openCounter();
-    return (await finished(world, sell(world, change).answered)).answer.code;
-  };
+  const codeOf = async (change: Partial<SettlementRequest>) =>
+    (await settle(openEngine(), change)).answer.code;
 
   test('a challenge for another amount is not good for this bill', async () => {
-    const world = openCounter();
-    const { answered } = sell(world, { bill: billOf([ASPIRIN]), tender: { kind: 'cash' } });
-    expect((await finished(world, answered)).answer.code).toBe('CHALLENGE_INVALID');
+    const cheaper = { bill: billOf([ASPIRIN]), tender: { kind: 'cash' } } as const;
+    expect(await codeOf(cheaper)).toBe('CHALLENGE_INVALID');
   });
 
   test('a challenge that is older than a minute', async () => {
-    const world = openCounter();
-    const late = {
-      ...world.engine.deps,
-      clock: { ...world.engine.deps.clock, now: () => NOON + 60_001 },
-    };
-    const { deps, nextStamp } = world.engine;
-    expect(deps.settings.challengeMs).toBe(60_000);
-    world.engine = { process: world.engine.process, deps: late, nextStamp };
-    const stampOfNow = () => NOON * 1000;
-    world.engine = { ...world.engine, nextStamp: stampOfNow };
-    expect((await finished(world, sell(world).answered)).answer.code).toBe('CHALLENGE_INVALID');
+    const engine = openEngine();
+    expect(engine.deps.settings.challengeMs).toBe(60_000);
+    const later = { ...engine.deps.environment, now: () => NOON + 60_001 };
+    const { answer } = await settle(engine, {}, { ...engine.deps, environment: later });
+    expect(answer.code).toBe('CHALLENGE_INVALID');
   });
 
   test('a wrong PIN, and a block that is none', async () => {
@@ -116,53 +138,67 @@ describe('proofs', () => {
   });
 
   test('a bank debit without the counter of the chip', async () => {
-    expect(await codeOf({ tender: { ...bank, chipData: '9F10059F36020001' } })).toBe(
+    expect(await codeOf({ tender: { ...debit, chipData: '9F10059F36020001' } })).toBe(
       'BANK_DETAILS_MISSING',
     );
   });
 });
 
 describe('the bank', () => {
+  const statesOf = ({ memory }: Engine) =>
+    [...memory.settlements.values()].map(({ state }) => state);
+
   test('is asked after the reservation, and its approval posts the sale', async () => {
-    const world = openCounter();
-    const { answered } = sell(world, { tender: bank });
-    expect((await finished(world, answered)).answer).toMatchObject({
-      outcome: 'approved',
-      status: 200,
+    const seen: string[] = [];
+    const engine: Engine = openEngine({
+      async sale({ amount }) {
+        seen.push(...statesOf(engine), String(amount));
+        return approval;
+      },
     });
-    expect([...world.host.bookings.values()]).toMatchObject([
-      { kind: 'sale', amount: 1990n, code: '00' },
-    ]);
+    const answered = await settle(engine, { tender: debit });
+    expect(toldBy(answered)).toMatchObject({ outcome: 'approved', status: 200 });
+    expect(seen).toEqual(['reserved', '1990']);
+    expect(statesOf(engine)).toEqual(['posted']);
   });
 
   test('is not asked any more by an engine that stood still, since the sale may be reversed by now', async () => {
-    const world = openCounter();
-    const { process, deps } = world.engine;
+    const engine = openEngine();
+    const { deps, clock } = engine;
     // Stopped before the commit is heard of, and woken when half of the reservation is over.
-    world.database.onDecision = ({ type }) => {
-      if (type === 'settle-bill')
-        process.pausedUntil = world.scheduler.now() + deps.settings.reservationMs / 2 + 1;
+    const store: FlowDeps['store'] = {
+      ...deps.store,
+      async execute(command) {
+        const done = await deps.store.execute(command);
+        if (command.type === 'settle-bill') clock.at += deps.settings.reservationMs / 2 + 1;
+        return done;
+      },
     };
-    const { answered } = sell(world, { tender: bank });
-    const { answer } = await finished(world, answered, 120_000);
+    const { answer } = await settle(engine, { tender: debit }, { ...deps, store });
     expect(answer.code).toBe('BANK_UNREACHABLE');
-    expect(world.host.bookings.size).toBe(0);
+    expect(engine.asked).toEqual([]);
   });
 
-  test('that books and stays silent is asked to reverse, and the sale is called off', async () => {
-    const world = openCounter();
-    world.host.isMute = true;
-    const { answered, caller } = sell(world, { tender: bank });
-    const { answer } = await finished(world, answered);
-    expect(answer).toMatchObject({ outcome: 'unknown', status: 202 });
-    world.host.isMute = false;
-    await world.scheduler.runUntil(world.scheduler.now() + 120_000);
-    const [settlement] = world.database.memory.settlements.values();
-    expect(settlement?.state).toBe('released');
-    expect([...world.host.bookings.values()]).toMatchObject([{ isReversed: true }]);
-    if (settlement === undefined) throw new Error('reserved before the bank was asked');
-    const read = await finished(world, readSettlement(world.engine.deps, caller, settlement.id));
-    expect(JSON.parse(read.body)).toMatchObject({
+  test('that stays silent is asked to reverse, and the sale is called off', async () => {
+    const reversed: number[] = [];
+    const engine = openEngine({
+      sale: async () => silence,
+      async reverse({ stan }) {
+        reversed.push(stan);
+        return { kind: 'answered', responseCode: '00', final: true };
+      },
+    });
+    const { deps, memory, clock } = engine;
+    const told = toldBy(await settle(engine, { tender: debit }));
+    expect(told).toMatchObject({ outcome: 'unknown', status: 202 });
+    const [leg] = memory.bankLegs.values();
+    if (leg?.nextAttemptAt === undefined) throw new Error('the leg of a silent bank is open');
+    clock.at = leg.nextAttemptAt;
+    await finishBankLeg({ ...deps, keys: { ...deps.keys, open: () => Buffer.from('{}') } }, leg);
+    expect(reversed).toEqual([leg.stan]);
+    expect(statesOf(engine)).toEqual(['released']);
+    const read = await readSettlement(deps, caller, leg.settlementId);
+    expect(bodyOf(read)).toMatchObject({
       outcome: 'declined',
       state: 'released',
       code: 'BANK_REVERSED',
@@ -171,24 +207,19 @@ describe('the bank', () => {
       ...caller,
       institution: { ...dongguanPharmacy, code: 'P44190000999' as typeof dongguanPharmacy.code },
     };
-    const hidden = await finished(
-      world,
-      readSettlement(world.engine.deps, stranger, settlement.id),
+    expect((await readSettlement(deps, stranger, leg.settlementId)).code).toBe(
+      'SETTLEMENT_NOT_FOUND',
     );
-    expect(hidden.code).toBe('SETTLEMENT_NOT_FOUND');
   });
 
   test('a step for a leg that was finished meanwhile changes nothing', async () => {
-    const world = openCounter();
-    const { answered } = sell(world, { tender: bank });
-    await finished(world, answered);
-    const [leg] = world.database.memory.bankLegs.values();
+    const engine = openEngine();
+    await settle(engine, { tender: debit });
+    const [leg] = engine.memory.bankLegs.values();
     if (leg === undefined) throw new Error('a bank sale has a leg');
-    await finished(
-      world,
-      finishBankLeg(world.engine.deps, { ...leg, state: 'sending', nextAttemptAt: NOON }),
-    );
-    expect([...world.database.memory.settlements.values()]).toMatchObject([{ state: 'posted' }]);
-    expect([...world.database.memory.bankLegs.values()]).toEqual([leg]);
+    await finishBankLeg(engine.deps, { ...leg, state: 'sending', nextAttemptAt: NOON });
+    expect(statesOf(engine)).toEqual(['posted']);
+    expect([...engine.memory.bankLegs.values()]).toEqual([leg]);
+    expect(engine.asked).toHaveLength(1);
   });
 });

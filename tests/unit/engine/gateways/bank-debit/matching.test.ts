@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import {
   exchangeKey,
   mismatchedField,
-  requestMtiOf,
+  requestMti,
 } from '../../../../../engine/gateways/bank-debit/matching.ts';
 import type { Message } from '../../../../../engine/gateways/bank-debit/wire/message-spec.ts';
 
@@ -59,5 +59,5 @@ test.each([
   ['0800', undefined],
   ['0400', undefined],
 ] as const)('%s answers %s', (mti, expected) => {
-  expect(requestMtiOf(mti)).toBe(expected);
+  expect(requestMti(mti)).toBe(expected);
 });

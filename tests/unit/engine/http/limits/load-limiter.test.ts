@@ -17,18 +17,18 @@ function openDoor(limits: Partial<LoadLimits> = {}) {
   const bank = { sales: 0 };
   const entered: string[] = [];
   const door = createLoadLimiter({
-    limits: { waitingMin: 0, waitMsMax: 300, waitingMax: 10, inATurn: 2, insideMax: 4, ...limits },
-    resting: () => bank.sales,
+    limits: { queueMin: 0, waitMaxMs: 300, queueMax: 10, perTurnMax: 2, runningMax: 4, ...limits },
+    waitingForBank: () => bank.sales,
     now: () => performance.now(),
   });
-  const come = (...names: string[]) => names.map((name) => door.pass(() => entered.push(name)));
+  const come = (...names: string[]) => names.map((name) => door.submit(() => entered.push(name)));
   /** An engine that has all it can do, and the moment at which it has nothing more. */
   const fill = () => {
     come('A', 'B', 'C', 'D');
     vi.runAllTimers();
     entered.length = 0;
     return () => {
-      for (let i = 0; i < 4; i += 1) door.leave();
+      for (let i = 0; i < 4; i += 1) door.done();
     };
   };
   return { come, entered, fill, bank };
@@ -41,7 +41,7 @@ test('who comes to an idle engine enters at once', () => {
 });
 
 test('a crowd enters in the order in which it came, a few in each turn', () => {
-  const { come, entered } = openDoor({ insideMax: 100 });
+  const { come, entered } = openDoor({ runningMax: 100 });
   expect(come('Li', 'Wang', 'Zhang', 'Liu', 'Chen')).toEqual(Array(5).fill(true));
   expect(entered).toEqual(['Li', 'Wang']);
   vi.advanceTimersToNextTimer();
@@ -96,7 +96,7 @@ test('when the first has waited too long, others are sent away, until that one h
 });
 
 test('a few may wait however long it takes: that the process stood still is no crowd', () => {
-  const { come, fill } = openDoor({ waitingMin: 2 });
+  const { come, fill } = openDoor({ queueMin: 2 });
   fill();
   come('Li');
   vi.advanceTimersByTime(5_000);
@@ -104,7 +104,7 @@ test('a few may wait however long it takes: that the process stood still is no c
 });
 
 test('a crowd that is too large is sent away whatever the time', () => {
-  const { come, fill } = openDoor({ waitingMax: 2 });
+  const { come, fill } = openDoor({ queueMax: 2 });
   fill();
   expect(come('Li', 'Wang', 'Zhang')).toEqual([true, true, false]);
 });

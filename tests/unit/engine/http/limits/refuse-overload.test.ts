@@ -29,9 +29,9 @@ async function openBusyEngine() {
   const begun = Promise.withResolvers<undefined>();
   const harness = await createHarness({
     settings: {
-      door: { waitingMin: 0, waitMsMax: 60_000, waitingMax: 1, inATurn: 8, insideMax: 1 },
+      loadLimits: { queueMin: 0, waitMaxMs: 60_000, queueMax: 1, perTurnMax: 8, runningMax: 1 },
     },
-    operations: {
+    flows: {
       settle: async () => {
         begun.resolve(undefined);
         await gate.promise;

@@ -1,14 +1,18 @@
 /** What a batch knows of one person takes in the writes of that person's commands, and no others. */
+
 import { expect, test } from 'vitest';
 import { InvariantViolation } from '../../../../../engine/base/errors/result.ts';
 import type { PersonNo } from '../../../../../engine/base/ids/ids.ts';
 import type { Writes } from '../../../../../engine/domain/decision.ts';
+import { declinedAnswer } from '../../../../../engine/domain/request/answer.ts';
+import { settleBill as settleBillKind } from '../../../../../engine/domain/settlement/settle-bill.ts';
+import type { Executed } from '../../../../../engine/ports/store.ts';
+import { renderAnswer } from '../../../../../engine/render/render-answer.ts';
 import {
   addRead,
   applyWrites,
   createPersonState,
   factsFor,
-  needOf,
 } from '../../../../../engine/store/batch/person-state.ts';
 import { cardTable } from '../../../../../engine/store/tables/card.ts';
 import { personTable } from '../../../../../engine/store/tables/person.ts';
@@ -18,10 +22,15 @@ import {
   rowsNow,
 } from '../../../../../engine/store/tables/person-table.ts';
 import { personTables } from '../../../../../engine/store/tables/person-tables.ts';
-import { card, person, personKey, settleBill, yuan } from '../../../../support/builders.ts';
+import { card, person, personKey, settleBill, yuan } from '../../../../support/domain/builders.ts';
 
 const stranger = { ...personKey, personNo: '44190000000000000000000099' as PersonNo };
 const elsewhere = { ...personKey, shard: (personKey.shard + 1) % 16 };
+
+function executed(writes: Writes): Executed {
+  const answer = declinedAnswer('PIN_WRONG', {});
+  return { answer, writes, rendered: renderAnswer(answer) };
+}
 
 function openState() {
   const state = createPersonState(personKey, personTables);
@@ -42,8 +51,8 @@ test('a later command sees what an earlier one wrote', () => {
     person: person({ accountBalance: yuan('1.00') }),
     card: card({ pinWrongTries: 2 }),
   };
-  applyWrites(state, settleBill(), writes);
-  const facts = factsFor(state, needOf(settleBill({ name: 'sale-2' })));
+  applyWrites(state, settleBill(), executed(writes));
+  const facts = factsFor(state, settleBillKind.needs(settleBill({ name: 'sale-2' })));
   expect(facts.person?.accountBalance).toBe(yuan('1.00'));
   expect(facts.card?.pinWrongTries).toBe(2);
 });
@@ -59,7 +68,7 @@ test.each<[string, Writes]>([
 ])('another person’s %s is not written, nor anything with it', (_, writes) => {
   const state = openState();
   const both = { person: person({ accountBalance: yuan('1.00') }), ...writes };
-  expect(() => applyWrites(state, settleBill(), both)).toThrow(InvariantViolation);
+  expect(() => applyWrites(state, settleBill(), executed(both))).toThrow(InvariantViolation);
   expect(state.isWritten).toBe(false);
   expect(rowsNow(state, personTable)).toEqual([person()]);
 });
@@ -67,10 +76,12 @@ test.each<[string, Writes]>([
 test('a card that is not on record is not written', () => {
   const state = createPersonState(personKey, personTables);
   read(state, personTable, person());
-  expect(() => applyWrites(state, settleBill(), { card: card() })).toThrow('issued elsewhere');
+  expect(() => applyWrites(state, settleBill(), executed({ card: card() }))).toThrow(
+    'issued elsewhere',
+  );
 });
 
 test('nothing is written for a person who is not on record', () => {
   const state = createPersonState(personKey, personTables);
-  expect(() => applyWrites(state, settleBill(), {})).toThrow('not on record');
+  expect(() => applyWrites(state, settleBill(), executed({}))).toThrow('not on record');
 });

@@ -5,7 +5,7 @@ import type {
   RequestKey,
   TerminalId,
 } from '../../../../../engine/base/ids/ids.ts';
-import type { RequestRecord } from '../../../../../engine/domain/decision.ts';
+import type { RequestRecord } from '../../../../../engine/domain/request/request-record.ts';
 import { answerLines, placeAnswers } from '../../../../../engine/store/tables/answer-block.ts';
 
 const noon = Date.UTC(2024, 2, 31, 4);

@@ -17,7 +17,7 @@ import {
 } from '../../../../../rules/catalogues/import/import-catalogue.ts';
 import { rejectsCsv } from '../../../../../rules/catalogues/import/import-report.ts';
 import {
-  fileKindOf,
+  detectFileKind,
   importSettings,
 } from '../../../../../rules/catalogues/import/import-settings.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
@@ -285,15 +285,17 @@ test('a catalogue kept as a file comes back the same, and is written the same ag
   expect(half.ok ? '' : half.error[0]?.rule).toMatch(/is no JSON/);
 });
 
-test('the kind of a file stands in its name', () => {
-  expect(fileKindOf('/in/1301_西药中成药目录.txt')).toBe('1301');
-  expect(fileKindOf('C:/in/plc-1319.txt')).toBe('1319');
-  expect(fileKindOf('20231301.txt')).toBeUndefined();
+test('the kind of a file is read from its name', () => {
+  expect(detectFileKind('/in/1301_西药中成药目录.txt')).toBe('1301');
+  expect(detectFileKind('C:/in/plc-1319.txt')).toBe('1319');
+  expect(detectFileKind('20231301.txt')).toBeUndefined();
 });
 
-test('settings with a mistake are told by place', () => {
+test('settings with a mistake are reported by path', () => {
   const settings = importSettings();
   if (!settings.ok) throw new Error('the default settings must fit their schema');
   const broken = importSettings({ ...settings.value, rejectedShareMax: '5%' });
-  expect(broken.ok ? [] : broken.error).toMatchObject([{ at: 'rejectedShareMax', value: '"5%"' }]);
+  expect(broken.ok ? [] : broken.error).toMatchObject([
+    { path: 'rejectedShareMax', value: '"5%"' },
+  ]);
 });

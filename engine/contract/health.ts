@@ -1,0 +1,14 @@
+import { type Static, Type } from 'typebox';
+
+import { closed, list, oneOf, Text } from './values.ts';
+
+export const LiveDocument = closed({ status: Type.Literal('ok') });
+
+export const ReadyDocument = closed({
+  ready: Type.Boolean(),
+  /** degraded: it settles, but a check is not ok. */
+  detail: oneOf('ok', 'degraded'),
+  checks: list(closed({ name: Text, ok: Type.Boolean() })),
+});
+/** Can the engine settle? */
+export type Readiness = Static<typeof ReadyDocument>;

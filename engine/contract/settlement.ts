@@ -1,0 +1,92 @@
+import { type Static, Type } from 'typebox';
+
+import { BillBody } from './bill.ts';
+import { CardBody } from './card.ts';
+import { CodeText } from './problem.ts';
+import { RefundSummary } from './refund.ts';
+import { splitMembers } from './split.ts';
+import {
+  Bilingual,
+  closed,
+  hex,
+  list,
+  Money,
+  oneOf,
+  orNull,
+  RequestKeyText,
+  Text,
+} from './values.ts';
+
+const CashBody = closed({
+  kind: Type.Literal('cash'),
+  /** QUOTE_CHANGED unless the patient's part is this amount. */
+  expected: Type.Optional(Money),
+});
+
+const BankDebitBody = closed({
+  kind: Type.Literal('bank-debit'),
+  expected: Money,
+  pan: Type.String({ pattern: '^[0-9]{12,19}$' }),
+  panSequence: Type.String({ pattern: '^[0-9]{2}$' }),
+  expiry: Type.String({ pattern: '^[0-9]{2}(0[1-9]|1[0-2])$', description: 'YYMM' }),
+  track2: Type.Optional(Type.String({ pattern: '^[0-9]{12,19}[=D][0-9]{1,24}$' })),
+  pinBlock: hex(8),
+  chipData: hex(1, 255),
+  entryMode: Type.String({ pattern: '^[0-9]{3}$', examples: ['051'] }),
+});
+/** Card data for the bank. */
+export type BankDebitBody = Static<typeof BankDebitBody>;
+
+const TenderBody = Type.Union([CashBody, BankDebitBody]);
+export type TenderBody = Static<typeof TenderBody>;
+
+export const SettlementRequest = closed({
+  requestKey: RequestKeyText,
+  card: CardBody,
+  chip: closed({
+    challenge: Type.String({ pattern: '^[A-Za-z0-9_.-]{1,256}$' }),
+    cryptogram: hex(8),
+  }),
+  pin: closed({ block: hex(16) }),
+  bill: BillBody,
+  useAccount: Type.Boolean(),
+  tender: TenderBody,
+});
+export type SettlementRequest = Static<typeof SettlementRequest>;
+
+/** Loose on purpose: a malformed id is answered like an unknown one. */
+export const SettlementParams = closed({ id: Type.String({ maxLength: 64 }) });
+
+const BankPart = closed({
+  responseCode: orNull(Text),
+  rrn: orNull(Text),
+  authCode: orNull(Text),
+  stan: Text,
+  amount: Money,
+  /** Only in the answer to the settlement request, because the card is still in the reader. */
+  issuerAuthData: Type.Optional(Text),
+});
+
+export const SettlementDocument = closed({
+  outcome: oneOf('approved', 'declined', 'unknown'),
+  settlementId: Text,
+  requestKey: Text,
+  state: Text,
+  /** Why it was released, or why its outcome is unknown; absent when approved. */
+  code: Type.Optional(CodeText),
+  message: Type.Optional(Bilingual),
+  cashier: Type.Optional(Bilingual),
+  acceptedAt: Text,
+  businessDate: Text,
+  institution: Text,
+  terminalId: Text,
+  careType: Text,
+  careRegion: Text,
+  insuredRegion: Text,
+  ...splitMembers,
+  accountBalance: Money,
+  bank: orNull(BankPart),
+  refunds: list(RefundSummary),
+});
+/** A settlement in any state. */
+export type SettlementDocument = Static<typeof SettlementDocument>;

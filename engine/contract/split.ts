@@ -1,0 +1,107 @@
+/** The split of a bill in quotes and settlements. */
+import { type Static, Type } from 'typebox';
+
+import { Bilingual, closed, list, Money, orNull, SignedMoney, Text } from './values.ts';
+
+const PolicyPart = closed(
+  {
+    packId: Text,
+    name: Bilingual,
+    unverified: Type.Integer({
+      minimum: 0,
+      description: 'How many values of the pack rest on sources that are not official',
+    }),
+    /** Null: every value rests on an official source. */
+    notice: orNull(Bilingual),
+  },
+  'The policy pack that split the bill',
+);
+
+const Amounts = closed({
+  total: Money,
+  fullOwnPay: Money,
+  overLimit: Money,
+  priorSelfPay: Money,
+  inScope: Money,
+  deductible: Money,
+  fundTotal: Money,
+  /** Payers outside the funds' total: the hospital's part and others. */
+  otherTotal: Money,
+  accountPay: Money,
+  patientPay: Money,
+  bankPay: Money,
+  cashPay: Money,
+});
+
+const nationalNames = [
+  ...(['medfee_sumamt', 'fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt'] as const),
+  ...(['inscp_scp_amt', 'act_pay_dedc', 'hifp_pay', 'cvlserv_pay', 'hifes_pay'] as const),
+  ...(['hifmi_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'oth_pay', 'hosp_part_amt'] as const),
+  ...(['fund_pay_sumamt', 'acct_pay', 'acct_mulaid_pay', 'psn_cash_pay', 'psn_part_amt'] as const),
+];
+
+/** The amounts by their names in the national interface. */
+const NationalAmounts = closed(
+  Object.fromEntries(nationalNames.map((name) => [name, Money])) as Record<
+    (typeof nationalNames)[number],
+    typeof Money
+  >,
+  'setlinfo of 2102, 2207 and 2304; medfee_sumamt is the sum of all payers',
+);
+
+const FundShare = closed({
+  field: Text,
+  fundType: Text,
+  amount: Money,
+  counted: Type.Boolean({ description: 'Part of fundTotal (fund_pay_sumamt), else of otherTotal' }),
+});
+
+const LineShare = closed({
+  lineNo: Text,
+  code: orNull(Text),
+  name: Text,
+  amount: Money,
+  fullOwnPay: Money,
+  overLimit: Money,
+  priorSelfPay: Money,
+  inScope: Money,
+  refunded: Type.Optional(Type.Boolean()),
+});
+export type LineShare = Static<typeof LineShare>;
+
+/** A finding of the bill review that did not refuse the bill. */
+const Warning = closed({
+  check: Text,
+  lineNos: list(Text),
+  zh: Type.String(),
+  en: Type.String(),
+  source: Type.String(),
+});
+
+const ExplanationStep = closed({
+  stage: Text,
+  /** Absent: the step concerns the whole bill. */
+  lineNo: Type.Optional(Text),
+  payer: Text,
+  base: Money,
+  ratio: Type.Optional(Text),
+  amount: Money,
+  printedSelfPay: Type.Optional(Money),
+  rule: Text,
+  source: Type.String(),
+  zh: Type.String(),
+  en: Type.String(),
+});
+
+/** Members that a quote and a settlement have in common. */
+export const splitMembers = {
+  policy: PolicyPart,
+  amounts: Amounts,
+  national: NationalAmounts,
+  /** Difference between the total and the printed figures, in regions that round every party's amount. */
+  imbalance: SignedMoney,
+  funds: list(FundShare),
+  lines: list(LineShare),
+  warnings: list(Warning),
+  explanation: list(ExplanationStep),
+};

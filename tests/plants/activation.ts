@@ -1,0 +1,118 @@
+/** How policy packs come into force. */
+import assert from 'node:assert/strict';
+import { activatePacks } from '../../engine/flows/policy/activate-packs.ts';
+import { createPolicySource } from '../../engine/flows/policy/policy-source.ts';
+import type { PolicyStore, StoredPack } from '../../engine/ports/reference-data.ts';
+import { createPackRegistry } from '../../rules/packs/pack-registry.ts';
+import { policy } from '../support/domain/builders.ts';
+import { packWithoutAccount } from '../support/packs/pack-files.ts';
+import { compiled } from '../unit/rules/bill-builder.ts';
+import { type Check, caughtBy } from './plant.ts';
+
+type Office = {
+  readonly activate: typeof activatePacks;
+  readonly source: typeof createPolicySource;
+};
+
+function createTable(): PolicyStore & { readonly rows: Map<string, StoredPack> } {
+  const rows = new Map<string, StoredPack>();
+  return {
+    rows,
+    listPacks: async () => [...rows.values()],
+    readPack: async (id) => rows.get(id),
+    addPacks: async (packs) => {
+      for (const pack of packs) rows.set(pack.id, pack);
+      return [];
+    },
+  };
+}
+
+const finding = { path: 'payers[0]', value: '1', rule: 'is wrong', zh: '错误' } as const;
+const NEW = '441900/2027-01-01-employee-pharmacy';
+
+const activation: Check<Office> = {
+  name: 'activation of packs',
+  honest: () => ({ activate: activatePacks, source: createPolicySource }),
+  async keeps({ activate, source }) {
+    const store = createTable();
+    const activated = async (texts: readonly string[], errors = 0) => {
+      const files = texts.map((text, index) => ({ path: `${index}.json`, text }));
+      const lint = () =>
+        Array.from({ length: errors }, () => ({ ...finding, severity: 'error' }) as const);
+      await activate(files, { shipped: policy.packs, store, lint, now: () => 1 });
+      return store.rows.size;
+    };
+    const text = packWithoutAccount('2027-01-01');
+    assert.equal(await activated([text], 1), 0, 'a pack that the linter refuses is activated');
+    assert.equal(await activated([text, '{']), 0, 'some packs are activated though one is refused');
+    assert.equal(await activated([text]), 1, 'a right pack is not activated');
+    const name = { zh: '改', en: 'changed' };
+    await activated([packWithoutAccount('2027-01-01', { name })]);
+    assert.equal(store.rows.get(NEW)?.content, text, 'a pack is replaced under its id');
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    store.rows.set(NEW, { id: NEW, content: text, digest: 'other', activatedAt: 1 });
+    const packs = source({ shipped: policy.packs, store, log });
+    await packs.refresh();
+    assert.equal(
+      packs.current().byId(NEW),
+      undefined,
+      'a stored pack is not compared with its digest',
+    );
+  },
+};
+
+const believed = JSON.parse(packWithoutAccount('2027-01-01')) as object;
+
+export const activationPlants = caughtBy(
+  activation,
+  {
+    name: 'refused-pack-activated',
+    bug: 'A pack in which the linter found an error is activated all the same.',
+    breaks: 'A pack that the linter refuses rules no bill.',
+    plant: ({ activate, source }) => ({
+      activate: (files, deps) => activate(files, { ...deps, lint: () => [] }),
+      source,
+    }),
+    says: 'a pack that the linter refuses is activated',
+  },
+  {
+    name: 'half-an-activation',
+    bug: 'Of several packs the good ones are activated though one was refused.',
+    breaks: 'Nothing is activated while one of them is refused.',
+    plant: ({ activate, source }) => ({
+      async activate(files, deps) {
+        const one = await Promise.all(files.map((file) => activate([file], deps)));
+        return one.flat();
+      },
+      source,
+    }),
+    says: 'some packs are activated though one is refused',
+  },
+  {
+    name: 'pack-replaced-under-its-id',
+    bug: 'A pack is put on record over another of the same id; old bills cannot be recomputed.',
+    breaks: 'A pack never changes once it was activated.',
+    plant: ({ activate, source }) => ({
+      activate: (files, deps) =>
+        activate(files, { ...deps, store: { ...deps.store, listPacks: async () => [] } }),
+      source,
+    }),
+    says: 'a pack is replaced under its id',
+  },
+  {
+    name: 'stored-pack-believed',
+    bug: 'A pack on record is compiled without comparing it with the digest of its activation.',
+    breaks: 'A pack is what was activated under its id.',
+    plant: ({ activate, source }) => ({
+      activate,
+      source: (options) => {
+        const packs = source(options);
+        return {
+          ...packs,
+          current: () => createPackRegistry([...packs.current().packs, compiled(believed)]),
+        };
+      },
+    }),
+    says: 'a stored pack is not compared with its digest',
+  },
+);

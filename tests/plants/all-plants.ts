@@ -1,0 +1,50 @@
+import { activationPlants } from './activation.ts';
+import { bankKeyPlants } from './bank-keys.ts';
+import { bankLinkPlants } from './bank-link.ts';
+import { bodyPlants, challengePlants } from './bodies.ts';
+import { cardPlants } from './card.ts';
+import { certificatePlants } from './certificate.ts';
+import { journalPlants } from './journal.ts';
+import { lateAnswerPlants } from './late-answers.ts';
+import { legPlants } from './leg.ts';
+import { legFlowPlants } from './leg-flows.ts';
+import { money } from './money.ts';
+import { pinPlants } from './pin.ts';
+import type { PlantedBug } from './plant.ts';
+import { policyPlants } from './policy.ts';
+import { presentedCardPlants } from './presented-card.ts';
+import { refundPlants } from './refund.ts';
+import { requestKeyPlants } from './request-keys.ts';
+import { salePlants } from './sale.ts';
+import { signaturePlants } from './signatures.ts';
+import { simulatedDecisions } from './simulated.ts';
+import { simulatedBank } from './simulated-bank.ts';
+import { storePlants } from './store.ts';
+import { terminalPlants } from './terminal.ts';
+import { wirePlants } from './wire.ts';
+
+export type Subject = { readonly title: string; readonly bugs: readonly PlantedBug[] };
+
+/** In the order of the page. */
+export const subjects: readonly Subject[] = [
+  { title: 'Money', bugs: money },
+  { title: 'PIN', bugs: pinPlants },
+  { title: 'Policy', bugs: [...policyPlants, ...activationPlants] },
+  { title: 'Card', bugs: [...challengePlants, ...presentedCardPlants, ...cardPlants] },
+  { title: 'Request keys', bugs: requestKeyPlants },
+  { title: 'Sale', bugs: salePlants },
+  { title: 'Refund', bugs: refundPlants },
+  { title: 'Bank leg', bugs: [...legPlants, ...legFlowPlants, ...lateAnswerPlants] },
+  { title: 'Bank link', bugs: bankLinkPlants },
+  { title: 'Bank keys', bugs: bankKeyPlants },
+  {
+    title: 'Requests and answers on the wire',
+    bugs: [...bodyPlants, ...signaturePlants, ...wirePlants],
+  },
+  { title: 'Terminal', bugs: [...certificatePlants, ...terminalPlants, ...journalPlants] },
+  { title: 'Store', bugs: storePlants },
+  { title: 'Decisions, in the simulator', bugs: simulatedDecisions },
+  { title: 'The bank, in the simulator', bugs: simulatedBank },
+];
+
+export const allPlants: readonly PlantedBug[] = subjects.flatMap(({ bugs }) => bugs);

@@ -1,0 +1,50 @@
+/**
+ * A keystore for tests of flows: the proofs are real MACs under a public test key, the PIN block is
+ * the PIN itself.
+ */
+import { createHmac } from 'node:crypto';
+import { fail, ok } from '../../../engine/base/errors/result.ts';
+import type { Keys } from '../../../engine/ports/keys.ts';
+
+const hmac = (label: string, data: Uint8Array): Uint8Array =>
+  createHmac('sha256', `test key of ${label}`).update(data).digest();
+
+/** What the genuine chip of a card answers, 8 bytes as hex. */
+export function chipAnswer(cardId: string, factor: Uint8Array, source: Uint8Array): string {
+  return Buffer.from(
+    hmac(`card ${cardId}`, Buffer.concat([factor, source])).subarray(0, 8),
+  ).toString('hex');
+}
+
+/** The "block" of a PIN, 16 bytes as hex. */
+export function pinBlockOf(pin: string): string {
+  return Buffer.from(pin.padEnd(16, 'F')).toString('hex');
+}
+
+export function verifierOf(pin: string): string {
+  return `verifier of ${pin}`;
+}
+
+export function createTestKeys(): Keys {
+  return {
+    challengeMac: (content) => hmac('challenges', content),
+    verifyChip: ({ cardId, factor, source, cryptogram }) =>
+      chipAnswer(cardId, factor, source) === Buffer.from(cryptogram).toString('hex'),
+    pinVerifier: ({ pinBlock }) => {
+      const match = /^(\d{6})F{10}$/.exec(Buffer.from(pinBlock).toString());
+      return match?.[1] === undefined ? fail('malformed') : ok(verifierOf(match[1]));
+    },
+    newTerminalSession: () => ({
+      sealedPinKey: 'p',
+      sealedMacKey: 'm',
+      wrappedPinKey: '',
+      wrappedMacKey: '',
+    }),
+    sessionMac: (_, data) => hmac('session', data),
+    signAnswer: (data) => hmac('answers', data),
+    answerKeyId: 'test',
+    answerPublicKey: '',
+    seal: (plain) => Buffer.from(plain).toString('base64'),
+    open: (sealed) => Buffer.from(sealed, 'base64'),
+  };
+}

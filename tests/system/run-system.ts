@@ -1,0 +1,57 @@
+/**
+ * npm run test:system: the tests that need root and Debian, none of them skipped; the last line tells how
+ * many passed and failed. Elsewhere it says why it does not run, and exits with 77.
+ *
+ *   --report FILE   keeps vitest's report as JSON
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { whyNotHere } from './own-mounts.ts';
+
+const NOT_HERE = 77;
+const projectRoot = join(import.meta.dirname, '../..');
+
+type Report = {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+};
+
+function run(report: string): boolean {
+  const vitest = join(projectRoot, 'node_modules/vitest/vitest.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { status } = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--project', 'system', ...reporters],
+    { cwd: projectRoot, stdio: 'inherit' },
+  );
+  if (!existsSync(report)) {
+    print('0 passed, 1 failed');
+    return false;
+  }
+  const counts = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  // A test that was left out did not show what it is there for, and a file that does not load has none.
+  const { numPassedTests: passed, numPendingTests: skipped, numFailedTests } = counts;
+  const failed = numFailedTests + skipped;
+  print(`${passed} passed, ${failed === 0 && status !== 0 ? 1 : failed} failed`);
+  return status === 0 && failed === 0 && passed > 0;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const { values: options } = parseArgs({ options: { report: { type: 'string' } } });
+const why = await whyNotHere(existsSync('/etc/debian_version'));
+if (why !== undefined) {
+  print(`the system tests take root on Debian: ${why}`);
+  process.exitCode = NOT_HERE;
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'yikatong-system-'));
+  const isGood = run(options.report ?? join(folder, 'report.json'));
+  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = isGood ? 0 : 1;
+}
