@@ -55,12 +55,8 @@ function settlementOf(state: PersonState, { settlementId }: FactsNeed): Settleme
  * they do not fit what is there.
  */
 export function applyWrites(state: PersonState, command: PersonCommand, executed: Executed): void {
-  if (executed.writes === undefined) return;
-  const { request, ...others } = executed.writes;
-  const writes: StoredWrites = {
-    ...others,
-    ...(request && { request: renderRequest(request, executed) }),
-  };
+  const writes = storedWrites(executed);
+  if (writes === undefined) return;
   const isKnown = rowsNow(state, personTable).length > 0;
   invariant(isKnown, 'rows of a person who is not on record');
   const written: { readonly known: TableState; readonly row: unknown }[] = [];
@@ -74,6 +70,13 @@ export function applyWrites(state: PersonState, command: PersonCommand, executed
   }
   state.isWritten = true;
   for (const { known, row } of written) put(known, row);
+}
+
+/** The writes of a decision with the request's answer as it is stored; undefined: there is nothing to write. */
+export function storedWrites(executed: Executed): StoredWrites | undefined {
+  if (executed.writes === undefined) return undefined;
+  const { request, ...others } = executed.writes;
+  return { ...others, ...(request && { request: renderRequest(request, executed) }) };
 }
 
 /** Whatever a command writes carries one shard and one person: those of the command. */

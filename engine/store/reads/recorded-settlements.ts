@@ -1,7 +1,6 @@
 import pg from 'pg';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
-import type { SettlementId } from '../../base/ids/ids.ts';
 import { makeSettlementId, SHARD_COUNT } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { startOfBusinessDate } from '../../base/time/calendar.ts';
@@ -177,13 +176,13 @@ async function readBooks(client: pg.Client, page: Page): Promise<readonly Record
     ...billOf(row),
     refunds: (refunds.get(row.id) ?? []).map(refundTable.read),
     entries: (entries.get(row.id) ?? []).map((entry) => entryOf(entry, row.person_no)),
-    requests: requests.get(row.id as SettlementId) ?? [],
+    requests: requests.get(row.id) ?? [],
   }));
 }
 
 function billOf(row: SettlementRow): RecordedBill {
   return {
-    id: row.id as SettlementId,
+    id: row.id,
     businessDate: row.business_date,
     packId: row.pack_id,
     settlement: readInput(row),

@@ -33,7 +33,7 @@ export const accumulatorTable = {
   ...table,
   reads: [findRows('accumulator', 'accumulator', byPerson, [])],
   read,
-  rowKey: ({ year, scheme }) => `${year}/${scheme}`,
+  rowKey: ({ key, year, scheme }) => `${key.personNo} ${year} ${scheme}`,
   facts: (rows) => ({ accumulators: [...rows] }),
   written: ({ accumulator }) => listOf(accumulator),
   parts: ({ added, changed }) => [

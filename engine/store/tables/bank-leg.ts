@@ -69,7 +69,7 @@ export const bankLegTable = {
   ...tableOf('bank_leg', columns),
   reads: [findRows('bankLeg', 'bank_leg', bySettlement, ['settlement_id'])],
   read,
-  rowKey: ({ settlementId, legNo }) => `${settlementId}/${legNo}`,
+  rowKey: ({ settlementId, legNo }) => `${settlementId} ${legNo}`,
   facts: (legs, asked) => ({ bankLegs: ofSettlement(legs, asked) }),
   written: ({ bankLeg }) => listOf(bankLeg),
 } satisfies PersonTable<BankLeg>;

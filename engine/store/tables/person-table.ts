@@ -19,7 +19,7 @@ export type PersonTable<Row> = WrittenTable<Row> & {
   read?(stored: object): Row;
   /** Instead of `read`, for rows that need a second look at the database; in the same order. */
   readAll?(client: pg.ClientBase, stored: readonly object[]): Promise<readonly Row[]>;
-  /** Tells the rows of one person apart. None: rows are only ever added. */
+  /** Tells rows apart. None: rows are only ever added. */
   rowKey?(row: Row): string;
   /** What a decision is told of the rows. `asked` has the settlement's card if it named none. */
   facts?(rows: readonly Row[], asked: FactsNeed): Partial<Facts>;

@@ -47,7 +47,7 @@ export const refundTable = {
   ...tableOf('refund', columns),
   reads: [findRows('refund', 'refund', bySettlement, ['settlement_id'])],
   read,
-  rowKey: ({ settlementId, refundNo }) => `${settlementId}/${refundNo}`,
+  rowKey: ({ settlementId, refundNo }) => `${settlementId} ${refundNo}`,
   facts: (refunds, asked) => ({ refunds: ofSettlement(refunds, asked) }),
   written: ({ refund }) => listOf(refund),
 } satisfies PersonTable<Refund>;

@@ -97,7 +97,7 @@ export const requestTable = {
     { name: 'settlementRequest', text: ofItsSettlement, keyOf: bySettlement.keyOf },
   ],
   readAll: withAnswers,
-  rowKey: ({ terminalId, requestKey, cardId }) => `${terminalId}/${requestKey}/${cardId}`,
+  rowKey: ({ terminalId, requestKey, cardId }) => `${terminalId} ${requestKey} ${cardId}`,
   facts(requests, asked) {
     const { terminalId, requestKey } = asked.request ?? {};
     const ofItsOwn = ofSettlement(requests, asked);

@@ -74,7 +74,7 @@ export const resolutionTable = {
     },
   ],
   read,
-  rowKey: ({ settlementId, proposalNo }) => `${settlementId}/${proposalNo}`,
+  rowKey: ({ settlementId, proposalNo }) => `${settlementId} ${proposalNo}`,
   facts: (resolutions, asked) =>
     asked.resolutions ? { resolutions: ofSettlement(resolutions, asked) } : {},
   written: ({ resolution }) => listOf(resolution),

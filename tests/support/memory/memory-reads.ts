@@ -16,22 +16,8 @@ type Reads = {
 export function readsOf(memory: MemoryStore): Reads {
   return {
     findCardOwner: (cardId) => memory.cards.get(cardId)?.key,
-    readFacts({ key, cardId }) {
-      const card = memory.cards.get(cardId);
-      const isOwn = card?.key.personNo === key.personNo;
-      return {
-        person: memory.persons.get(key.personNo),
-        card: isOwn ? card : undefined,
-        accumulators: [...memory.accumulators.values()].filter(
-          (row) => row.key.personNo === key.personNo,
-        ),
-        invalidListHits: memory.listed.get(cardId) ?? [],
-        requests: [],
-        settlement: undefined,
-        bankLegs: [],
-        refunds: [],
-      };
-    },
+    readFacts: ({ key, cardId }) =>
+      memory.read({ key, cardId, settlementId: undefined, request: undefined }),
     readSettlement: (id) => memory.factsOfSettlement(id),
     findRequests: (terminalId, requestKey) =>
       [...memory.requests.values()].filter(

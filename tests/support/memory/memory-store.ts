@@ -1,31 +1,50 @@
 /**
- * The people's rows in memory, with the checks that the database makes: one transaction for each command,
- * the settlement's former state, legal transitions, balanced postings, no account below zero. Faults are
- * added around it (see sim-store.ts).
+ * The people's rows in memory, as the tables' own modules read and write them, with the checks that the
+ * database makes: one transaction for each command, the settlement's former state, legal transitions,
+ * balanced postings, no account below zero. Faults are added around it.
  */
-
-import { invariant } from '../../../engine/base/errors/result.ts';
 import type { PersonKey, SettlementId } from '../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';
 import type { InvalidListHit } from '../../../engine/domain/card/invalid-list.ts';
+import type { FactsNeed } from '../../../engine/domain/command.ts';
 import type { Command } from '../../../engine/domain/commands.ts';
 import { kindOf } from '../../../engine/domain/commands.ts';
 import type { Decide } from '../../../engine/domain/decide.ts';
-import type { Facts, NewPosting, Writes } from '../../../engine/domain/decision.ts';
-import { assertBalanced } from '../../../engine/domain/ledger/entries.ts';
+import type { Facts, NewPosting } from '../../../engine/domain/decision.ts';
 import type { BankLeg } from '../../../engine/domain/leg/bank-leg.ts';
 import type { Accumulator, Person } from '../../../engine/domain/person/person.ts';
 import type { Refund } from '../../../engine/domain/refund/refund.ts';
 import type { RequestRecord } from '../../../engine/domain/request/request-record.ts';
 import type { Resolution } from '../../../engine/domain/resolution/resolution.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
-import { mayBecome } from '../../../engine/domain/settlement/settlement.ts';
 import type { Executed } from '../../../engine/ports/store.ts';
-import { renderAnswer, renderRequest } from '../../../engine/render/render-answer.ts';
+import { renderAnswer } from '../../../engine/render/render-answer.ts';
+import {
+  applyWrites,
+  createPersonState,
+  factsFor,
+  storedWrites,
+} from '../../../engine/store/batch/person-state.ts';
+import { accumulatorTable } from '../../../engine/store/tables/accumulator.ts';
+import { bankLegTable } from '../../../engine/store/tables/bank-leg.ts';
+import { cardTable } from '../../../engine/store/tables/card.ts';
+import { personTable } from '../../../engine/store/tables/person.ts';
+import type {
+  AnyPersonTable,
+  PersonState,
+  PersonTable,
+} from '../../../engine/store/tables/person-table.ts';
+import { personTables } from '../../../engine/store/tables/person-tables.ts';
+import { refundTable } from '../../../engine/store/tables/refund.ts';
+import { requestTable } from '../../../engine/store/tables/request.ts';
+import { resolutionTable } from '../../../engine/store/tables/resolution.ts';
+import { settlementTable } from '../../../engine/store/tables/settlement.ts';
+import { checkWrites } from './memory-checks.ts';
 
 export type Posting = NewPosting;
 
+/** Rows by the key that their table's module gives them. */
 export type MemoryStore = {
   readonly persons: Map<string, Person>;
   readonly openings: Map<string, Fen>;
@@ -39,6 +58,7 @@ export type MemoryStore = {
   readonly postings: Map<string, Posting>;
   readonly listed: Map<string, readonly InvalidListHit[]>;
   add(person: Person, ...cards: readonly Card[]): void;
+  read(need: FactsNeed): Facts;
   factsOf(command: Command): Facts;
   factsOfSettlement(id: SettlementId): Facts | undefined;
   /** Decides and, in one step, writes. Throws InvariantViolation where the database would refuse. */
@@ -50,16 +70,17 @@ export type MemoryStore = {
  * see what else finds it.
  */
 export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore {
+  const rowsOf = createRows();
   const store: MemoryStore = {
-    persons: new Map(),
+    persons: rowsOf(personTable),
     openings: new Map(),
-    cards: new Map(),
-    accumulators: new Map(),
-    requests: new Map(),
-    settlements: new Map(),
-    bankLegs: new Map(),
-    refunds: new Map(),
-    closings: new Map(),
+    cards: rowsOf(cardTable),
+    accumulators: rowsOf(accumulatorTable),
+    requests: rowsOf(requestTable),
+    settlements: rowsOf(settlementTable),
+    bankLegs: rowsOf(bankLegTable),
+    refunds: rowsOf(refundTable),
+    closings: rowsOf(resolutionTable),
     postings: new Map(),
     listed: new Map(),
     add(person, ...cards) {
@@ -67,158 +88,75 @@ export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore 
       store.openings.set(person.key.personNo, person.accountBalance);
       for (const card of cards) store.cards.set(card.cardId, card);
     },
-    factsOf: (command) => factsOf(store, command),
+    read: (need) => factsFor(stateOf(store, rowsOf, need.key), need),
+    factsOf: (command) => store.read(kindOf(command).needs(command)),
     factsOfSettlement(id) {
-      const settlement = store.settlements.get(id);
-      return (
-        settlement && readFacts(store, { key: settlement.key, settlement, request: undefined })
-      );
+      const key = store.settlements.get(id)?.key;
+      return key && store.read({ key, cardId: undefined, settlementId: id, request: undefined });
     },
     run(command) {
-      const facts = factsOf(store, command);
-      const decision = decide(command, facts);
+      const state = stateOf(store, rowsOf, command.key);
+      const decision = decide(command, factsFor(state, kindOf(command).needs(command)));
       const executed = { ...decision, rendered: renderAnswer(decision.answer) };
-      write(store, command, executed, isStrict);
+      if (isStrict && decision.writes) {
+        checkWrites(store, command, decision.writes);
+        applyWrites(state, command, executed);
+      }
+      write(store, rowsOf, { command, state, executed });
       return executed;
     },
   };
   return store;
 }
 
-function factsOf(store: MemoryStore, command: Command): Facts {
-  const { key, cardId, settlementId, request, resolutions } = kindOf(command).needs(command);
-  const settlement = settlementId && store.settlements.get(settlementId);
-  const facts = readFacts(store, { key, settlement, request });
-  const ofCard = cardId === undefined ? facts : { ...facts, ...cardFacts(store, cardId) };
-  if (resolutions === undefined) return ofCard;
-  const all = [...store.closings.values()];
-  return { ...ofCard, resolutions: all.filter((row) => row.settlementId === settlementId) };
-}
+type RowsOf = <Row>(table: PersonTable<Row>) => Map<string, Row>;
 
-function cardFacts(store: MemoryStore, cardId: string): Pick<Facts, 'card' | 'invalidListHits'> {
-  return { card: store.cards.get(cardId), invalidListHits: store.listed.get(cardId) ?? [] };
-}
-
-function readFacts(
-  store: MemoryStore,
-  what: {
-    readonly key: PersonKey;
-    readonly settlement: Settlement | undefined;
-    readonly request: { readonly terminalId: string; readonly requestKey: string } | undefined;
-  },
-): Facts {
-  const { key, settlement, request } = what;
-  const isOfPerson = (row: { readonly key: PersonKey }) => row.key.personNo === key.personNo;
-  const isOfSettlement = (row: { readonly settlementId: SettlementId | undefined }) =>
-    settlement !== undefined && row.settlementId === settlement.id;
-  const isOwn = (record: RequestRecord) =>
-    record.terminalId === request?.terminalId && record.requestKey === request.requestKey;
-  return {
-    person: store.persons.get(key.personNo),
-    ...cardFacts(store, settlement?.cardId ?? ''),
-    accumulators: [...store.accumulators.values()].filter(isOfPerson),
-    requests: [...store.requests.values()].filter(
-      (record) => isOfPerson(record) && (isOwn(record) || isOfSettlement(record)),
-    ),
-    settlement,
-    bankLegs: [...store.bankLegs.values()].filter(isOfSettlement),
-    refunds: [...store.refunds.values()].filter(isOfSettlement),
+/** A map for each table that somebody asks for. */
+function createRows(): RowsOf {
+  const tables = new Map<string, Map<string, unknown>>();
+  return <Row>({ table }: PersonTable<Row>) => {
+    const rows = tables.get(table) ?? new Map<string, unknown>();
+    tables.set(table, rows);
+    return rows as Map<string, Row>;
   };
 }
 
-function write(store: MemoryStore, command: Command, executed: Executed, isStrict: boolean): void {
-  const { writes } = executed;
+/** The person's rows of every table, as a batch would have read them. */
+function stateOf({ listed }: MemoryStore, rowsOf: RowsOf, key: PersonKey): PersonState {
+  const state = createPersonState(key, personTables);
+  for (const { table, stored, now } of state.tables) {
+    for (const row of rowsOf(table).values()) {
+      if ((row as { readonly key: PersonKey }).key.personNo !== key.personNo) continue;
+      stored.push(row);
+      now.push(row);
+    }
+  }
+  for (const [cardId, hits] of listed) {
+    for (const hit of hits) state.invalidListHits.push({ cardId, hit });
+  }
+  return state;
+}
+
+/** Of the tables that batches only add to, the postings alone are kept. */
+function write(
+  store: MemoryStore,
+  rowsOf: RowsOf,
+  what: {
+    readonly command: Command;
+    readonly state: PersonState;
+    readonly executed: Executed;
+  },
+): void {
+  const { command, state, executed } = what;
+  const writes = storedWrites(executed);
   if (writes === undefined) return;
-  if (isStrict) check(store, command, writes);
-  const { person, card, accumulator, request, settlement } = writes;
-  const { bankLeg, refund, resolution: closing, posting } = writes;
-  const { personNo } = command.key;
-  if (person !== undefined) store.persons.set(personNo, { ...person, version: person.version + 1 });
-  if (card !== undefined) store.cards.set(card.cardId, card);
-  if (accumulator !== undefined) {
-    store.accumulators.set(`${personNo} ${accumulator.year} ${accumulator.scheme}`, accumulator);
+  for (const table of personTables as readonly AnyPersonTable[]) {
+    if (table.rowKey === undefined) continue;
+    for (const row of table.written(writes, command, state)) {
+      rowsOf(table).set(table.rowKey(row), row);
+    }
   }
-  if (request !== undefined) {
-    const name = `${request.terminalId} ${request.cardId} ${request.requestKey}`;
-    store.requests.set(name, renderRequest(request, executed));
-  }
-  if (settlement !== undefined) store.settlements.set(settlement.to.id, settlement.to);
-  if (bankLeg !== undefined)
-    store.bankLegs.set(`${bankLeg.settlementId} ${bankLeg.legNo}`, bankLeg);
-  if (refund !== undefined) store.refunds.set(`${refund.settlementId} ${refund.refundNo}`, refund);
-  if (closing !== undefined)
-    store.closings.set(`${closing.settlementId} ${closing.proposalNo}`, closing);
-  if (posting !== undefined) {
-    store.postings.set(`${posting.settlementId} ${posting.postingNo}`, posting);
-  }
-}
-
-/** What the database's constraints and the writing statement refuse. */
-function check(store: MemoryStore, command: Command, writes: Writes): void {
-  const { person, settlement, bankLeg, refund, posting } = writes;
-  const stored = store.persons.get(command.key.personNo);
-  invariant(stored !== undefined, 'rows of a person who is not on record');
-  const change = (person?.accountBalance ?? stored.accountBalance) - stored.accountBalance;
-  const entries = posting?.entries ?? [];
-  const booked = entries.reduce(
-    (sum, { account, amount }) => (account === 'person' ? sum + amount : sum),
-    0n,
-  );
-  invariant(change === booked, 'the account balance changes as its entries say');
-  if (person !== undefined) {
-    invariant(person.version === stored.version, 'the version that was decided on');
-    invariant(person.accountHeld >= 0n, 'no hold below zero');
-    invariant(person.accountBalance >= person.accountHeld, 'no more held than there is');
-  }
-  if (posting !== undefined) {
-    invariant(
-      !store.postings.has(`${posting.settlementId} ${posting.postingNo}`),
-      'a posting is made once',
-    );
-    assertBalanced(posting.entries);
-    invariant(
-      posting.entries.every(({ amount }) => amount !== 0n),
-      'an entry moves something',
-    );
-  }
-  if (settlement !== undefined) {
-    const { from, to } = settlement;
-    invariant(
-      store.settlements.get(to.id)?.state === from,
-      `the settlement is ${from} as decided on`,
-    );
-    const isLegal =
-      from === undefined
-        ? to.state === 'reserved' || to.state === 'posted'
-        : mayBecome(from, to.state);
-    invariant(isLegal, `no way from ${from} to ${to.state}`);
-    const isOpen = to.state === 'reserved' || to.state === 'reversing' || to.state === 'refunding';
-    invariant(!isOpen || to.deadline !== undefined, 'an open state has a deadline');
-    checkParts(to.amounts);
-  }
-  if (bankLeg !== undefined) {
-    invariant(bankLeg.amount > 0n, 'a bank leg moves something');
-    const isOpen = ['sending', 'reversing', 'repeating'].includes(bankLeg.state);
-    invariant(isOpen === (bankLeg.nextAttemptAt !== undefined), 'an open leg has a next attempt');
-    invariant(isOpen === (bankLeg.openSince !== undefined), 'an open leg says since when');
-  }
-  if (refund !== undefined) checkParts(refund.amounts);
-  if (writes.resolution !== undefined) checkClosing(store, writes.resolution);
-}
-
-function checkClosing(store: MemoryStore, closing: Resolution): void {
-  const { settlementId, proposalNo, proposedBy, approval } = closing;
-  const before = store.closings.get(`${settlementId} ${proposalNo}`);
-  invariant(before?.approval === undefined, 'an approval is made once');
-  invariant((before === undefined) === (approval === undefined), 'first proposed, then approved');
-  invariant(approval?.by !== proposedBy, 'a closing takes two people');
-}
-
-function checkParts(amounts: Settlement['amounts']): void {
-  const { total, fundTotal, otherTotal, accountPay, patientPay } = amounts;
-  invariant(
-    [total, fundTotal, otherTotal, accountPay, patientPay].every((amount) => amount >= 0n),
-    'no part below zero',
-  );
-  invariant(total === fundTotal + otherTotal + accountPay + patientPay, 'the parts make the whole');
+  const { person, posting } = writes;
+  if (person) store.persons.set(person.key.personNo, { ...person, version: person.version + 1 });
+  if (posting) store.postings.set(`${posting.settlementId} ${posting.postingNo}`, posting);
 }
