@@ -1,18 +1,13 @@
 import { invariant } from '../../base/errors/result.ts';
-import type { Command } from '../../domain/commands.ts';
 import type { BankLeg } from '../../domain/leg/bank-leg.ts';
 import type { BankReversalOutcome } from '../../ports/bank.ts';
 import type { FlowDeps } from '../deps.ts';
-import {
-  authoriseRefund,
-  claimFields,
-  isTooLate,
-  postponeCommand,
-  retryUnderNewKeys,
-  storeBankAnswer,
-} from './authorise-bank-leg.ts';
+import { authoriseRefund, isTooLate, retryUnderNewKeys } from './authorise-bank-leg.ts';
 import { installBankKeys } from './bank-sign-in.ts';
+import { reversedCommand, unansweredCommand } from './leg-commands.ts';
+import { postponeCommand } from './postpone-leg.ts';
 import { bankTrace, openCard } from './sealed-card.ts';
+import { storeBankAnswer } from './store-bank-answer.ts';
 
 /**
  * Takes one step for a bank leg that is due: claims it, then begins a reversal, sends a reversal, or
@@ -64,23 +59,6 @@ async function takeStep(deps: FlowDeps, leg: BankLeg): Promise<void> {
   installBankKeys(deps, terminal);
   const outcome = await reverse(deps, leg, debit);
   await retryUnderNewKeys(deps, { leg, terminal, outcome });
-}
-
-/** The command for a leg without an answer; field 39 of its reversal is 98. */
-function unansweredCommand(leg: BankLeg, at: number): Command {
-  const claimed = claimFields(leg, at);
-  const { legNo: refundNo } = leg;
-  return refundNo === 0
-    ? { type: 'begin-reversal', ...claimed, reason: '98' }
-    : { type: 'refund-unanswered', ...claimed, refundNo, reason: '98' };
-}
-
-function reversedCommand(leg: BankLeg, responseCode: string, at: number): Command {
-  const claimed = claimFields(leg, at);
-  const { legNo: refundNo } = leg;
-  return refundNo === 0
-    ? { type: 'finish-reversal', ...claimed, responseCode }
-    : { type: 'finish-void-reversal', ...claimed, refundNo, responseCode };
 }
 
 /**

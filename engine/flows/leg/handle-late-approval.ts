@@ -2,7 +2,7 @@ import type { BankLeg } from '../../domain/leg/bank-leg.ts';
 import type { BankLateAnswer } from '../../ports/bank.ts';
 import type { BankLegReads } from '../../ports/bank-legs.ts';
 import type { FlowDeps } from '../deps.ts';
-import { storeBankAnswer } from './authorise-bank-leg.ts';
+import { storeBankAnswer } from './store-bank-answer.ts';
 
 /** Attempts to read the legs, and the pause after the first, ms. */
 const READ_TRIES = 5;
