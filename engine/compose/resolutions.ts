@@ -1,7 +1,7 @@
 /** Composition of the operators' commands on open reversals, which run beside a running engine. */
 import type { Command } from '../domain/commands.ts';
 import { createDecide } from '../domain/decide.ts';
-import type { Answer } from '../domain/request/answer.ts';
+import type { ToldAnswer } from '../domain/request/answer.ts';
 import type { ApprovalOrder, ProposalOrder } from '../flows/operator/resolve-reversal.ts';
 import {
   approveResolution as approve,
@@ -22,12 +22,12 @@ export async function listReversals(config: Config): Promise<readonly OpenLeg[]>
 }
 
 /** First step of a manual resolution (人工销账): stores a proposal. */
-export async function proposeResolution(config: Config, order: ProposalOrder): Promise<Answer> {
+export async function proposeResolution(config: Config, order: ProposalOrder): Promise<ToldAnswer> {
   return withOperatorDeps(config, (deps) => propose(deps, order));
 }
 
 /** Second step: another operator approves a proposal, which is then executed. */
-export async function approveResolution(config: Config, order: ApprovalOrder): Promise<Answer> {
+export async function approveResolution(config: Config, order: ApprovalOrder): Promise<ToldAnswer> {
   return withOperatorDeps(config, (deps) => approve(deps, order));
 }
 

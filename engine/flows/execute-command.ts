@@ -1,16 +1,15 @@
 import type { Command } from '../domain/commands.ts';
-import type { Writes } from '../domain/decision.ts';
-import type { Answer } from '../domain/request/answer.ts';
+import type { Answer, ToldAnswer } from '../domain/request/answer.ts';
 import { declinedAnswer } from '../domain/request/answer.ts';
 import type { RenderedAnswer } from '../domain/request/request-record.ts';
-import type { ExecuteFailure } from '../ports/store.ts';
+import type { Executed, ExecuteFailure } from '../ports/store.ts';
 import type { FlowDeps } from './deps.ts';
 
-/** The answer to a request. */
-export type Answered = {
-  readonly answer: Answer;
-  /** The stored bytes of the answer; undefined: it is not stored. */
-  readonly rendered?: RenderedAnswer;
+/** The answer to a request: with its bytes if the store has rendered it. */
+export type Answered = (
+  | { readonly answer: ToldAnswer; readonly rendered: RenderedAnswer }
+  | { readonly answer: Answer; readonly rendered?: undefined }
+) & {
   /** The answer was given before, to the same key and the same bytes. */
   readonly isReplay: boolean;
   /** For BUSY and KEY_IN_PROGRESS: when to try again, ms. */
@@ -25,7 +24,7 @@ export async function execute(
   deps: Pick<FlowDeps, 'store'>,
   command: Command,
   requestKey: string,
-): Promise<Answered & { readonly writes: Writes | undefined }> {
+): Promise<Answered & { readonly writes: Executed['writes'] }> {
   const result = await deps.store.execute(command);
   if (result.ok) {
     const { answer, rendered, writes } = result.value;

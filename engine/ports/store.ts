@@ -1,8 +1,9 @@
 import type { Result } from '../base/errors/result.ts';
 import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../base/ids/ids.ts';
 import type { Command } from '../domain/commands.ts';
-import type { Decision, Facts } from '../domain/decision.ts';
+import type { Facts, Writes } from '../domain/decision.ts';
 import type { BankLeg } from '../domain/leg/bank-leg.ts';
+import type { ToldAnswer } from '../domain/request/answer.ts';
 import type { RenderedAnswer, RequestRecord } from '../domain/request/request-record.ts';
 
 /**
@@ -15,7 +16,12 @@ export type ExecuteFailure =
   | { readonly kind: 'outcome-unknown' };
 
 /** A committed decision, and its answer in the bytes that were stored. */
-export type Executed = Decision & { readonly rendered: RenderedAnswer };
+export type Executed = {
+  readonly answer: ToldAnswer;
+  readonly rendered: RenderedAnswer;
+  /** Nothing was written when undefined. The request's record holds `rendered`. */
+  readonly writes: Omit<Writes, 'request'> | undefined;
+};
 
 /** The rows of all persons. `execute` is the only way to change them. */
 export type Store = {

@@ -1,5 +1,6 @@
 import { errorRegistry, httpStatusOf } from '../base/errors/error-registry.ts';
 import { problemBody } from '../base/errors/problem.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { Answer, RefusedAnswer, UnknownAnswer } from '../domain/request/answer.ts';
 import type { RenderedAnswer, RequestRecord } from '../domain/request/request-record.ts';
 import type { RequestWrite } from '../domain/request/request-write.ts';
@@ -25,6 +26,9 @@ export function renderAnswer(answer: Answer): RenderedAnswer {
       return answer.rendered;
   }
 }
+
+/** A decision with the bytes of its answer. */
+export type RenderedDecision = Decision & { readonly rendered: RenderedAnswer };
 
 /**
  * The request record to store.

@@ -77,12 +77,14 @@ export function fenceOf(command: Command): number {
   return Reflect.get(command, 'fence');
 }
 
+type Told = { readonly answer: Pick<Decision['answer'], 'code' | 'outcome'> };
+
 /** "PIN_WRONG", or undefined of an approval. */
-export function codeOf({ answer }: Decision): string | undefined {
+export function codeOf({ answer }: Told): string | undefined {
   return answer.code;
 }
 
-export function outcomeOf({ answer }: Decision): 'approved' | 'declined' | 'unknown' {
+export function outcomeOf({ answer }: Told): 'approved' | 'declined' | 'unknown' {
   return answer.outcome;
 }
 

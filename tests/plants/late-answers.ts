@@ -41,7 +41,6 @@ const failures: Check<typeof execute> = {
       const store = { ...deps.store, execute: async () => fail({ kind }) };
       return outcomeOf({
         ...(await run({ ...deps, store }, settleBill(), 'key')),
-        writes: undefined,
       });
     };
     assert.equal(await after('unavailable'), 'declined', 'what was not begun is called unknown');

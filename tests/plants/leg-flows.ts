@@ -4,7 +4,6 @@ import { fail, ok } from '../../engine/base/errors/result.ts';
 import type { Writes } from '../../engine/domain/decision.ts';
 import type { FlowDeps } from '../../engine/flows/deps.ts';
 import type { BankSignIn } from '../../engine/ports/bank.ts';
-import { withWrites } from './decision-edits.ts';
 import { attempt, type Ports, reserved, sell, withBank, withStore } from './leg-world.ts';
 import { type Check, caughtBy } from './plant.ts';
 
@@ -206,7 +205,8 @@ export const legFlowPlants = [
         async execute(command) {
           const result = await store.execute(command);
           if (!result.ok || command.type !== 'claim-leg') return result;
-          return ok(withWrites(result.value, oneAttemptMore));
+          const { writes } = result.value;
+          return ok({ ...result.value, writes: writes && oneAttemptMore(writes) });
         },
       })),
       says: 'one damaged message changes the keys',

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { problemBody } from '../../base/errors/problem.ts';
 import { formatFen } from '../../base/money/fen.ts';
 import { isoTime } from '../../base/time/calendar.ts';
-import type { Answer } from '../../domain/request/answer.ts';
+import type { ToldAnswer } from '../../domain/request/answer.ts';
 import type { Resolution, ResolutionOutcome } from '../../domain/resolution/resolution.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { OpenLeg } from '../../ports/bank-legs.ts';
@@ -71,7 +71,7 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
     });
 }
 
-function printAnswer(context: CliContext, setExitCode: SetExitCode, answer: Answer): void {
+function printAnswer(context: CliContext, setExitCode: SetExitCode, answer: ToldAnswer): void {
   if (answer.kind === 'resolution') {
     const { approval, proposalNo } = answer.resolution;
     context.print(

@@ -76,6 +76,19 @@ export type StoredAnswer = {
   readonly rendered: RenderedAnswer;
 };
 
+/**
+ * An answer that was rendered. The split with its steps is most of an answer's memory, and the settlement gives
+ * it again, so it does not wait with the answer for the commit.
+ */
+export type ToldAnswer = Exclude<Answer, SettledAnswer> | Omit<SettledAnswer, 'explained'>;
+
+/** Leaves out what only the renderer needs. */
+export function toldAnswer(answer: Answer): ToldAnswer {
+  if (answer.kind !== 'settled') return answer;
+  const { kind, outcome, code, settlement, legs } = answer;
+  return { kind, outcome, code, settlement, legs };
+}
+
 /** The answer of a posted settlement. */
 export function settledAnswer(
   settlement: Settlement,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import { parseSettlementId } from '../../base/ids/ids.ts';
-import type { Answer } from '../../domain/request/answer.ts';
+import type { ToldAnswer } from '../../domain/request/answer.ts';
 import { declinedAnswer } from '../../domain/request/answer.ts';
 import type { ApproveResolution } from '../../domain/resolution/approve-resolution.ts';
 import type { ProposeResolution } from '../../domain/resolution/propose-resolution.ts';
@@ -42,7 +42,7 @@ type ResolutionDeps = Pick<FlowDeps, 'policy'> & {
 export async function proposeResolution(
   deps: ResolutionDeps,
   order: ProposalOrder,
-): Promise<Answer> {
+): Promise<ToldAnswer> {
   const by = operatorName(order.by);
   const reason = resolutionReason(order.reason);
   if (by === undefined) return refuse('REQUEST_INVALID', order, '--by');
@@ -62,7 +62,7 @@ export async function proposeResolution(
 export async function approveResolution(
   deps: ResolutionDeps,
   order: ApprovalOrder,
-): Promise<Answer> {
+): Promise<ToldAnswer> {
   const by = operatorName(order.by);
   if (by === undefined) return refuse('REQUEST_INVALID', order, '--by');
   const { legNo, proposalNo } = order;
@@ -81,7 +81,7 @@ async function executeResolution(
   { store, policy, clock }: ResolutionDeps,
   subject: ReversalToResolve,
   createCommand: (about: CommandSubject) => ProposeResolution | ApproveResolution,
-): Promise<Answer> {
+): Promise<ToldAnswer> {
   const settlement = await find(store, subject);
   if (settlement === undefined) return refuse('SETTLEMENT_NOT_FOUND', subject);
   await refreshPolicyFor(policy, settlement.packId);
@@ -104,6 +104,6 @@ const failureCodes: { readonly [K in ExecuteFailure['kind']]: ErrorCode } = {
   'outcome-unknown': 'OUTCOME_NOT_KNOWN_YET',
 };
 
-function refuse(code: ErrorCode, { settlementId }: ReversalToResolve, detail?: string): Answer {
+function refuse(code: ErrorCode, { settlementId }: ReversalToResolve, detail?: string): ToldAnswer {
   return declinedAnswer(code, { settlementId, ...(detail !== undefined && { detail }) });
 }

@@ -4,6 +4,8 @@ import { fail, ok } from '../../base/errors/result.ts';
 import type { PersonCommand } from '../../domain/command.ts';
 import type { CommandKinds } from '../../domain/commands.ts';
 import type { Decision, Facts } from '../../domain/decision.ts';
+import { toldAnswer } from '../../domain/request/answer.ts';
+import type { RenderedAnswer } from '../../domain/request/request-record.ts';
 import type { Around } from '../../failpoints/names.ts';
 import type { Executed, ExecuteFailure } from '../../ports/store.ts';
 import { renderAnswer } from '../../render/render-answer.ts';
@@ -246,9 +248,9 @@ async function attempt(
     try {
       if (own === undefined) return fail({ kind: 'unavailable' });
       const decision = decide(command, factsFor(own, kindOf(command).needs(command)));
-      const executed = { ...decision, rendered: renderAnswer(decision.answer) };
-      applyWrites(own, command, executed);
-      return ok(executed);
+      const rendered = renderAnswer(decision.answer);
+      applyWrites(own, command, { ...decision, rendered });
+      return ok(executedOf(decision, rendered));
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
       log('command-failed', { command: command.type, error: name });
@@ -261,6 +263,13 @@ async function attempt(
     await around('batch.write', () => postBatch(client, people));
   }
   return results;
+}
+
+/** What waits for the commit: without the values that only made the bytes. */
+function executedOf({ answer, writes }: Decision, rendered: RenderedAnswer): Executed {
+  if (writes === undefined) return { answer: toldAnswer(answer), rendered, writes };
+  const { request: _, ...others } = writes;
+  return { answer: toldAnswer(answer), rendered, writes: others };
 }
 
 const plainly: Around = (_, run) => run();

@@ -3,7 +3,7 @@ import type { PersonKey } from '../../base/ids/ids.ts';
 import type { FactsNeed, PersonCommand } from '../../domain/command.ts';
 import type { Facts } from '../../domain/decision.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
-import type { Executed } from '../../ports/store.ts';
+import type { RenderedDecision } from '../../render/render-answer.ts';
 import { renderRequest } from '../../render/render-answer.ts';
 import { personTable } from '../tables/person.ts';
 import type {
@@ -54,7 +54,11 @@ function settlementOf(state: PersonState, { settlementId }: FactsNeed): Settleme
  * Takes the writes of a decision into the state: all of them, or none and an InvariantViolation if
  * they do not fit what is there.
  */
-export function applyWrites(state: PersonState, command: PersonCommand, executed: Executed): void {
+export function applyWrites(
+  state: PersonState,
+  command: PersonCommand,
+  executed: RenderedDecision,
+): void {
   const writes = storedWrites(executed);
   if (writes === undefined) return;
   const isKnown = rowsNow(state, personTable).length > 0;
@@ -73,7 +77,7 @@ export function applyWrites(state: PersonState, command: PersonCommand, executed
 }
 
 /** The writes of a decision with the request's answer as it is stored; undefined: there is nothing to write. */
-export function storedWrites(executed: Executed): StoredWrites | undefined {
+export function storedWrites(executed: RenderedDecision): StoredWrites | undefined {
   if (executed.writes === undefined) return undefined;
   const { request, ...others } = executed.writes;
   return { ...others, ...(request && { request: renderRequest(request, executed) }) };

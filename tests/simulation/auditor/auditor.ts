@@ -5,7 +5,7 @@
 
 import type { Command } from '../../../engine/domain/commands.ts';
 import type { RenderedAnswer } from '../../../engine/domain/request/request-record.ts';
-import type { Executed } from '../../../engine/ports/store.ts';
+import type { RenderedDecision } from '../../../engine/render/render-answer.ts';
 import type { MemoryStore } from '../../support/memory/memory-store.ts';
 import type { Bank } from '../world/bank.ts';
 import type { SimCounter } from '../world/counter.ts';
@@ -29,7 +29,7 @@ import { checkBankSide, checkOurSide, checkTerminalSide, type Ends } from './thr
 
 export type Auditor = {
   readonly violations: readonly Violation[];
-  committed(command: Command, decision: Executed): void;
+  committed(command: Command, decision: RenderedDecision): void;
   /** The database's own checks refused a command. */
   refused(command: Command, reason: string): void;
   /** An answer to a request key leaves an engine. */

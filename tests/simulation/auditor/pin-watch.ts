@@ -1,14 +1,14 @@
 /** How often a PIN was compared since the last right one or the last unlock: at most three times wrongly. */
 
 import type { Command } from '../../../engine/domain/commands.ts';
-import type { Executed } from '../../../engine/ports/store.ts';
+import type { RenderedDecision } from '../../../engine/render/render-answer.ts';
 import { verifierOf } from '../../support/flows/test-keys.ts';
 import { PIN } from '../world/people.ts';
 import type { Findings } from './findings.ts';
 
 export type PinWatch = {
   unlocked(cardId: string): void;
-  committed(command: Command, decision: Executed): void;
+  committed(command: Command, decision: RenderedDecision): void;
 };
 
 const RIGHT = verifierOf(PIN);

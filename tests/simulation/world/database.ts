@@ -8,6 +8,7 @@ import type { Command } from '../../../engine/domain/commands.ts';
 import type { BankLegReads } from '../../../engine/ports/bank-legs.ts';
 import type { Executed, ExecuteFailure, Store } from '../../../engine/ports/store.ts';
 import { StoreUnavailable } from '../../../engine/ports/store.ts';
+import type { RenderedDecision } from '../../../engine/render/render-answer.ts';
 import { readsOf } from '../../support/memory/memory-reads.ts';
 import type { MemoryStore } from '../../support/memory/memory-store.ts';
 import type { Random } from '../../support/random.ts';
@@ -24,7 +25,7 @@ export type Database = {
 
 export type DatabaseEvents = {
   /** Committed: every check of what must hold at every moment. */
-  onCommit(command: Command, decision: Executed): void;
+  onCommit(command: Command, decision: RenderedDecision): void;
   /** The database's own checks refused it: a bug of the engine. */
   onRefused(command: Command, reason: string): void;
   /** The engine stands still just now: something is committed, and it does not know yet. */
@@ -121,7 +122,7 @@ function carryOut(
 function commit(
   { database, events, scheduler }: Connection,
   command: Command,
-): Executed | undefined {
+): RenderedDecision | undefined {
   try {
     const decision = database.memory.run(command);
     const { settlement } = decision.writes ?? {};

@@ -14,6 +14,6 @@ export function bodyOf(answer: FlowAnswer): object {
 }
 
 /** What a terminal is told: the stored bytes, or the answer rendered now. */
-export function toldBy(answered: Pick<Answered, 'answer' | 'rendered'>): RenderedAnswer {
+export function toldBy(answered: Answered): RenderedAnswer {
   return answered.rendered ?? renderFlowAnswer(answered.answer);
 }

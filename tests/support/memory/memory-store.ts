@@ -18,7 +18,7 @@ import type { Refund } from '../../../engine/domain/refund/refund.ts';
 import type { RequestRecord } from '../../../engine/domain/request/request-record.ts';
 import type { Resolution } from '../../../engine/domain/resolution/resolution.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
-import type { Executed } from '../../../engine/ports/store.ts';
+import type { RenderedDecision } from '../../../engine/render/render-answer.ts';
 import { renderAnswer } from '../../../engine/render/render-answer.ts';
 import {
   applyWrites,
@@ -62,7 +62,7 @@ export type MemoryStore = {
   factsOf(command: Command): Facts;
   factsOfSettlement(id: SettlementId): Facts | undefined;
   /** Decides and, in one step, writes. Throws InvariantViolation where the database would refuse. */
-  run(command: Command): Executed;
+  run(command: Command): RenderedDecision;
 };
 
 /**
@@ -144,7 +144,7 @@ function write(
   what: {
     readonly command: Command;
     readonly state: PersonState;
-    readonly executed: Executed;
+    readonly executed: RenderedDecision;
   },
 ): void {
   const { command, state, executed } = what;

@@ -7,11 +7,11 @@ import type { CardId, PersonNo } from '../../../../engine/base/ids/ids.ts';
 import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
 import type { Command } from '../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../engine/domain/decide.ts';
-import type { Decision } from '../../../../engine/domain/decision.ts';
 import type { BankLeg } from '../../../../engine/domain/leg/bank-leg.ts';
 import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import type { FlowDeps } from '../../../../engine/flows/deps.ts';
 import type { Bank } from '../../../../engine/ports/bank.ts';
+import type { Executed } from '../../../../engine/ports/store.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import {
@@ -81,7 +81,7 @@ export function openBankLegs() {
 }
 
 /** Carries a command out, or fails the test. */
-export async function run(engine: Engine, command: Command): Promise<Decision> {
+export async function run(engine: Engine, command: Command): Promise<Executed> {
   const result = await engine.store.execute(command);
   if (!result.ok) throw new Error(`${command.type}: ${result.error.kind}`);
   return result.value;

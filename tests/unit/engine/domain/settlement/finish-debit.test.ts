@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../../engine/domain/commands.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
-import type { Executed } from '../../../../../engine/ports/store.ts';
+import type { RenderedDecision } from '../../../../../engine/render/render-answer.ts';
 import {
   bankDebit,
   card,
@@ -120,7 +120,7 @@ describe('the bank answered', () => {
   test('the key of the sale gives what the bank brought, also to who asks again', () => {
     for (const ending of Object.values(endings)) {
       const { store, settlement } = reserved();
-      let last: Executed | undefined;
+      let last: RenderedDecision | undefined;
       for (const command of ending(settlement)) last = store.run(command);
       const asked = store.run(settleBill({ tender: bankDebit('30.68') }));
       expect(asked).toMatchObject({

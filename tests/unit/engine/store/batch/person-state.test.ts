@@ -6,7 +6,7 @@ import type { PersonNo } from '../../../../../engine/base/ids/ids.ts';
 import type { Writes } from '../../../../../engine/domain/decision.ts';
 import { declinedAnswer } from '../../../../../engine/domain/request/answer.ts';
 import { settleBill as settleBillKind } from '../../../../../engine/domain/settlement/settle-bill.ts';
-import type { Executed } from '../../../../../engine/ports/store.ts';
+import type { RenderedDecision } from '../../../../../engine/render/render-answer.ts';
 import { renderAnswer } from '../../../../../engine/render/render-answer.ts';
 import {
   addRead,
@@ -27,7 +27,7 @@ import { card, person, personKey, settleBill, yuan } from '../../../../support/d
 const stranger = { ...personKey, personNo: '44190000000000000000000099' as PersonNo };
 const elsewhere = { ...personKey, shard: (personKey.shard + 1) % 16 };
 
-function executed(writes: Writes): Executed {
+function executed(writes: Writes): RenderedDecision {
   const answer = declinedAnswer('PIN_WRONG', {});
   return { answer, writes, rendered: renderAnswer(answer) };
 }
