@@ -77,8 +77,8 @@ export type StoredAnswer = {
 };
 
 /**
- * An answer that was rendered. The split with its steps is most of an answer's memory, and the settlement gives
- * it again, so it does not wait with the answer for the commit.
+ * An answer that was rendered. The split with its steps is most of an answer's memory, and the settlement
+ * gives it again, so it does not wait with the answer for the commit.
  */
 export type ToldAnswer = Exclude<Answer, SettledAnswer> | Omit<SettledAnswer, 'explained'>;
 
