@@ -154,23 +154,26 @@ describe('I-22: a worker acts only while its claim is current', () => {
 });
 
 describe('I-17: an approval after the engine gave up causes a reversal, never revives the sale', () => {
-  const endings: { readonly [name: string]: (sale: Settlement) => readonly Command[] } = {
-    'was reversed': (sale) => [silent(sale, 0), reversed(sale, 0)],
-    'is being reversed': (sale) => [silent(sale, 0)],
-    'was declined': (sale) => [
-      { type: 'release-reservation', ...of(sale, LATER), fence: 0, responseCode: '51' },
-    ],
-    'was not sent, as it seemed': (sale) => [
-      { type: 'release-reservation', ...of(sale, LATER), fence: 0, responseCode: undefined },
-    ],
-  };
+  const released = (sale: Settlement, responseCode: string | undefined): Command => ({
+    type: 'release-reservation',
+    ...of(sale, LATER),
+    fence: 0,
+    responseCode,
+  });
 
-  test.each(Object.entries(endings))('the leg %s: one more reversal, once', (_, ending) => {
+  // The bank is told why: 98 no answer came, 96 an approval that nobody waited for.
+  test.each([
+    ['was reversed', '98', (sale: Settlement) => [silent(sale, 0), reversed(sale, 0)]],
+    ['is being reversed', '98', (sale: Settlement) => [silent(sale, 0)]],
+    ['was declined', '96', (sale: Settlement) => [released(sale, '51')]],
+    ['was not sent, as it seemed', '96', (sale: Settlement) => [released(sale, undefined)]],
+  ])('the leg %s: one more reversal, once, for reason %s', (_, reversalReason, ending) => {
     const { store, settlement, leg, nothingSold } = reserved();
     for (const command of ending(settlement)) store.run(command);
     store.run(lateApproval(settlement));
     expect(leg()).toMatchObject({
       state: 'reversing',
+      reversalReason,
       nextAttemptAt: LATER + 60_000,
       fence: 1,
       authCode: '654321',
@@ -217,6 +220,20 @@ describe('I-17: an approval after the engine gave up causes a reversal, never re
     expect(store.run(lateApproval(settlement, { legNo: 1 })).writes).toBeUndefined();
     expect(leg(1)).toBe(was);
   });
+
+  test.each(['declined', 'not-sent'] as const)(
+    'a refund that was %s is not reversed either: refunds have no reversal',
+    (outcome) => {
+      const { store, settlement, leg } = reserved();
+      store.run(confirmDebit(settlement));
+      store.run(refundSettlement(settlement, { businessDate: '2026-11-23' }));
+      store.run(finishRefund(settlement, { outcome }));
+      const was = leg(1);
+      expect(was.state).toBe(outcome);
+      expect(store.run(lateApproval(settlement, { legNo: 1 })).writes).toBeUndefined();
+      expect(leg(1)).toBe(was);
+    },
+  );
 
   test('a late approval of a void, after another refund has given everything back', () => {
     const { store, settlement, leg, nothingSold } = reserved();

@@ -18,7 +18,7 @@ import { createMemoryStore } from '../../../../support/memory/memory-store.ts';
 import { compiled, packJson } from '../../../rules/bill-builder.ts';
 import { money, onlySettlement, shown } from './store-with-person.ts';
 
-function soldUnderShareOfBill() {
+function soldUnderShareOfBill(items: Parameters<typeof pricedLines>[0]) {
   const { deductible, ...rest } = packJson();
   const [choice] = deductible?.choices ?? [];
   if (choice === undefined) throw new Error('the pack has a deductible');
@@ -28,12 +28,12 @@ function soldUnderShareOfBill() {
   const store = createMemoryStore(createDecide(() => shelf));
   store.add(person({ region: '420100' }), card());
   const nothingSold = money(store);
-  store.run(settleBill({ lines: pricedLines([ASPIRIN, TOOTHPASTE]), useAccount: false }));
+  store.run(settleBill({ lines: pricedLines(items), useAccount: false }));
   return { store, nothingSold, settlement: onlySettlement(store) };
 }
 
 test('a line without which the fund would pay more goes back with the whole bill only, and that is said', () => {
-  const { store, nothingSold, settlement } = soldUnderShareOfBill();
+  const { store, nothingSold, settlement } = soldUnderShareOfBill([ASPIRIN, TOOTHPASTE]);
   const sold = money(store);
   // 20 % of 33.45 is 6.69; of the other 6.86 the fund pays 60 %.
   expect(settlement.amounts.fundTotal).toBe(412n);
@@ -47,4 +47,14 @@ test('a line without which the fund would pay more goes back with the whole bill
   const whole = refundSettlement(settlement, { name: 'refund-2' });
   expect(shown(store.run(whole))).toMatchObject({ outcome: 'approved', state: 'refunded' });
   expect(money(store)).toEqual(nothingSold);
+});
+
+test('nor does a line go back alone that alone keeps the fund from paying', () => {
+  const { store, settlement } = soldUnderShareOfBill([ASPIRIN, TOOTHPASTE, TOOTHPASTE, TOOTHPASTE]);
+  const sold = money(store);
+  // 20 % of the whole is more than the aspirin, so the fund has no share that could grow: it would come in.
+  expect(settlement.amounts.fundTotal).toBe(0n);
+  const toothpaste = refundSettlement(settlement, { lines: ['2', '3', '4'] });
+  expect(shown(store.run(toothpaste))).toMatchObject({ code: 'REFUND_LINES_BOUND' });
+  expect(money(store)).toEqual(sold);
 });
