@@ -5,6 +5,7 @@ import { startCounter } from '../world/cashier.ts';
 import type { Plant } from '../world/engine.ts';
 import type { FaultKind } from '../world/faults.ts';
 import type { Plan } from '../world/plan.ts';
+import { kill } from '../world/scheduler.ts';
 import { heal, makeTrouble } from '../world/trouble.ts';
 import { createWorld, type World } from '../world/world.ts';
 
@@ -65,6 +66,8 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
     events: scheduler.events(),
   };
   bank.close();
+  // A journal that stays open keeps its files open, and a long run would use up the process's limit.
+  for (const { process } of counters) kill(process);
   return report;
 }
 

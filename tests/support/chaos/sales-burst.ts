@@ -18,7 +18,7 @@ export type BurstSale = {
 
 /**
  * Cash sales from all counters at once, one person at each. In their midst, when `at` of them are answered,
- * `interrupt` does its harm.
+ * `interrupt` does its harm. The people are enrolled before the first sale, so the harm cannot meet that.
  */
 export async function sellInBurst(
   system: RunningSystem,
@@ -27,8 +27,9 @@ export async function sellInBurst(
 ): Promise<readonly BurstSale[]> {
   const sales: BurstSale[] = [];
   let started = 0;
-  const loops = counters.map(async (counter) => {
-    const customer = await system.enrol();
+  const customers = await Promise.all(counters.map(() => system.enrol()));
+  const loops = counters.map(async (counter, index) => {
+    const customer = customers[index] as (typeof customers)[number];
     const bill = plainBill('1.00', counter.signedIn.businessDate);
     while (started++ < plan.count) {
       // A challenge that is not answered ends the loop: the engine is gone.
