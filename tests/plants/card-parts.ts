@@ -28,6 +28,15 @@ export type Case = {
 export const checked = (check: CheckCard, of: Case = {}) =>
   check(card(of.card), person(of.person), of.hits ?? [], of.entry ?? right);
 
+/** The card is written with something else than was decided. */
+export const leavingCard =
+  (change: (decided: Card, known: Card) => Partial<Card>) =>
+  (check: CheckCard): CheckCard =>
+  (known, ...rest) => {
+    const made = check(known, ...rest);
+    return { ...made, card: { ...made.card, ...change(made.card, known) } };
+  };
+
 export const onOtherCard =
   (change: (known: Card, entry: Entry) => Partial<Card>) =>
   (check: CheckCard): CheckCard =>

@@ -8,6 +8,7 @@ import {
   type CheckCard,
   checked,
   type Entry,
+  leavingCard,
   onOtherCard,
   right,
   withOtherEntry,
@@ -100,12 +101,7 @@ export const cardPlants = [
       name: 'challenge-not-spent',
       bug: 'The challenge of a sale is not remembered with the card.',
       breaks: 'A challenge is used once.',
-      plant:
-        (check) =>
-        (known, ...rest) => {
-          const made = check(known, ...rest);
-          return { ...made, card: { ...made.card, lastChallenge: known.lastChallenge } };
-        },
+      plant: leavingCard((_, { lastChallenge }) => ({ lastChallenge })),
       says: 'a challenge is not spent',
     },
     {

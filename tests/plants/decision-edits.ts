@@ -48,6 +48,24 @@ export function withWrites<Decided extends Decision>(
   return decision.writes === undefined ? decision : { ...decision, writes: edit(decision.writes) };
 }
 
+/** Commands of these types do not write this row. */
+export function leavesOut(name: keyof Writes, ...types: readonly Command['type'][]): Edit {
+  return writing((writes, { type }) => {
+    const { [name]: _, ...rest } = writes;
+    return types.includes(type) ? rest : writes;
+  });
+}
+
+/** Commands of this type leave what is held of the account as it was. */
+export function keepsTheHold(type: Command['type']): Edit {
+  return writing((writes, command, facts) => {
+    if (command.type !== type) return writes;
+    return withPerson(writes, (person) => ({
+      accountHeld: facts.person?.accountHeld ?? person.accountHeld,
+    }));
+  });
+}
+
 /** The writes, with the person's row changed if it is written. */
 export function withPerson(writes: Writes, change: (person: Person) => Partial<Person>): Writes {
   const { person } = writes;

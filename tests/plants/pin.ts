@@ -6,6 +6,7 @@ import {
   type CheckCard,
   checked,
   type Entry,
+  leavingCard,
   onOtherCard,
   right,
   withOtherEntry,
@@ -41,12 +42,7 @@ export const pinPlants = caughtBy(
     name: 'pin-count-not-kept',
     bug: 'The count of wrong PINs is not written with the answer: a crash forgets the try.',
     breaks: 'A wrong PIN is durable before anybody hears that it was wrong.',
-    plant:
-      (check) =>
-      (known, ...rest) => {
-        const made = check(known, ...rest);
-        return { ...made, card: { ...made.card, pinWrongTries: known.pinWrongTries } };
-      },
+    plant: leavingCard((_, { pinWrongTries }) => ({ pinWrongTries })),
     says: 'a wrong PIN is not counted',
   },
   {
@@ -69,13 +65,9 @@ export const pinPlants = caughtBy(
     name: 'right-pin-does-not-reset',
     bug: 'Wrong PINs of three different years lock the card.',
     breaks: 'Three consecutive wrong entries lock; a right one resets.',
-    plant:
-      (check) =>
-      (known, ...rest) => {
-        const made = check(known, ...rest);
-        const pinWrongTries = Math.max(made.card.pinWrongTries, known.pinWrongTries);
-        return { ...made, card: { ...made.card, pinWrongTries } };
-      },
+    plant: leavingCard((decided, known) => ({
+      pinWrongTries: Math.max(decided.pinWrongTries, known.pinWrongTries),
+    })),
     says: 'a right PIN does not begin the count anew',
   },
   {

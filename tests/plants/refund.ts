@@ -23,7 +23,7 @@ import {
   openCounter,
   reserveWithBank,
 } from './counter.ts';
-import { codeOf, on, withSettlement, writing } from './decision-edits.ts';
+import { codeOf, leavesOut, on, withSettlement, writing } from './decision-edits.ts';
 import { type Check, caughtBy } from './plant.ts';
 
 const refunds: Check<Decide> = {
@@ -178,10 +178,7 @@ export const refundPlants = [
       name: 'refund-still-counted',
       bug: 'A refunded line still counts towards the deductible and the caps of the year.',
       breaks: 'Yearly totals are the sum of what stands.',
-      plant: writing((writes, { type }) => {
-        const { accumulator: _, ...rest } = writes;
-        return type === 'refund-settlement' ? rest : writes;
-      }),
+      plant: leavesOut('accumulator', 'refund-settlement'),
       says: 'what went back still counts for the year',
     },
     {

@@ -1,6 +1,5 @@
 /** A sale as it is decided: what is held, taken, counted and agreed on. */
 import assert from 'node:assert/strict';
-import type { Command } from '../../engine/domain/commands.ts';
 import type { Decide } from '../../engine/domain/decide.ts';
 import type { Facts } from '../../engine/domain/decision.ts';
 import {
@@ -20,7 +19,7 @@ import {
   openCounter,
   reserveWithBank,
 } from './counter.ts';
-import { codeOf, on, withPerson, writing } from './decision-edits.ts';
+import { codeOf, keepsTheHold, leavesOut, on, writing } from './decision-edits.ts';
 import { type Check, caughtBy } from './plant.ts';
 
 const sales: Check<Decide> = {
@@ -89,11 +88,6 @@ function keepsPosting(decide: Decide): void {
   );
   assert.equal(record?.state, 'final', 'the answer of a posted sale is not stored');
 }
-
-const keepsTheHold = (type: Command['type']) =>
-  writing((writes, command, facts) =>
-    command.type === type ? withPerson(writes, () => ({ accountHeld: heldBefore(facts) })) : writes,
-  );
 
 function heldBefore({ person }: Facts) {
   return person?.accountHeld ?? yuan('0.00');
@@ -175,10 +169,7 @@ export const salePlants = [
       name: 'decline-leaves-the-totals',
       bug: 'A sale that the bank declined still counts towards the caps of the year.',
       breaks: 'Yearly totals are the sum of what stands.',
-      plant: writing((writes, { type }) => {
-        const { accumulator: _, ...rest } = writes;
-        return type === 'release-reservation' ? rest : writes;
-      }),
+      plant: leavesOut('accumulator', 'release-reservation'),
       says: 'a declined sale still counts for the year',
     },
     {
@@ -192,10 +183,7 @@ export const salePlants = [
       name: 'answer-of-a-posting-not-stored',
       bug: 'A sale is posted when the bank has approved, and its key stays open.',
       breaks: 'The same key and the same bytes give the same answer, byte for byte.',
-      plant: writing((writes, { type }) => {
-        const { request: _, ...rest } = writes;
-        return type === 'confirm-debit' ? rest : writes;
-      }),
+      plant: leavesOut('request', 'confirm-debit'),
       says: 'the answer of a posted sale is not stored',
     },
   ),

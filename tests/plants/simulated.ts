@@ -9,6 +9,8 @@ import type { FaultRates } from '../simulation/world/faults.ts';
 import {
   codeOf,
   fenceOf,
+  keepsTheHold,
+  leavesOut,
   on,
   seeing,
   withOpenLegs,
@@ -45,21 +47,6 @@ function answersWithoutHavingStored(decide: Decide): Decide {
     return isPosting && ++count % 10 === 0 ? { ...decision, writes: undefined } : decision;
   };
 }
-
-const keepsTheHold = (type: Command['type']) =>
-  writing((writes, command, facts) =>
-    command.type === type
-      ? withPerson(writes, (person) => ({
-          accountHeld: facts.person?.accountHeld ?? person.accountHeld,
-        }))
-      : writes,
-  );
-
-const leavesTheTotals = (...types: readonly Command['type'][]) =>
-  writing((writes, command) => {
-    const { accumulator: _, ...rest } = writes;
-    return types.includes(command.type) ? rest : writes;
-  });
 
 const seesAnUnlockedCard = seeing((facts) => {
   const { card } = facts;
@@ -185,14 +172,14 @@ export const simulatedDecisions = caughtBySimulator(
     name: 'release-leaves-the-totals',
     bug: 'A sale that was not paid still counts towards the deductible and the caps of the year.',
     breaks: 'Yearly totals are the sum of what stands.',
-    plant: { decide: leavesTheTotals('release-reservation', 'finish-reversal') },
+    plant: { decide: leavesOut('accumulator', 'release-reservation', 'finish-reversal') },
     says: ['accumulator … is not the sum of what stands'],
   },
   {
     name: 'refund-leaves-the-totals',
     bug: 'A refunded bill still counts towards the deductible and the caps of the year.',
     breaks: 'Yearly totals are the sum of what stands.',
-    plant: { decide: leavesTheTotals('refund-settlement', 'finish-refund') },
+    plant: { decide: leavesOut('accumulator', 'refund-settlement', 'finish-refund') },
     says: ['accumulator … is not the sum of what stands'],
   },
   {
