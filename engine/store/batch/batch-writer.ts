@@ -243,11 +243,12 @@ async function attempt(
   progress.client = client;
   const needs = items.map(({ command }) => kindOf(command).needs(command));
   const states = await around('batch.read', () => readBatchState(client, tables, needs));
-  const results = items.map(({ command, person }): Result<Executed, ExecuteFailure> => {
+  const results = items.map(({ command, person }, i): Result<Executed, ExecuteFailure> => {
     const own = states.get(person);
+    const need = needs[i];
     try {
-      if (own === undefined) return fail({ kind: 'unavailable' });
-      const decision = decide(command, factsFor(own, kindOf(command).needs(command)));
+      if (own === undefined || need === undefined) return fail({ kind: 'unavailable' });
+      const decision = decide(command, factsFor(own, need));
       const rendered = renderAnswer(decision.answer);
       applyWrites(own, command, { ...decision, rendered });
       return ok(executedOf(decision, rendered));
