@@ -1,3 +1,4 @@
+import type { Advice } from '../../terminal-adapter/agent/advice.ts';
 import type { Refusal } from '../../terminal-adapter/client/engine-result.ts';
 import { CliError } from './cli-context.ts';
 
@@ -19,10 +20,18 @@ export function unreachable(url: string): CliError {
   });
 }
 
-/** The text for an unknown outcome: the cashier must not collect again. */
-export function formatUnknown(requestKey: string): Text {
-  return {
-    zh: `结果尚未确定，请勿重复收款，请稍后查询（请求号 ${requestKey}）`,
-    en: `The outcome is not known yet; do not collect again, enquire later (key ${requestKey})`,
-  };
+/** The text for an open outcome: what the cashier does, and by which key or settlement it is found. */
+export function formatUnknown(outcome: Advice & OpenOperation): Text {
+  const { requestKey, settlementId } = outcome;
+  const { zh, en } = formatRefusal(outcome);
+  const [known, named] =
+    settlementId === undefined
+      ? [`请求号 ${requestKey}`, `key ${requestKey}`]
+      : [
+          `结算单号 ${settlementId}，请求号 ${requestKey}`,
+          `settlement ${settlementId}, key ${requestKey}`,
+        ];
+  return { zh: `${zh}（${known}）`, en: `${en} (${named})` };
 }
+
+type OpenOperation = { readonly requestKey: string; readonly settlementId?: string };

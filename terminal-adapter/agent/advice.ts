@@ -23,7 +23,11 @@ export type StopCode =
   | 'NO_ANSWER';
 
 /** Why money may have moved, and nobody here knows. */
-type OpenCode = 'OUTCOME_UNKNOWN' | 'REFUND_OUTCOME_UNKNOWN' | 'CHIP_REFUSED_BANK_ANSWER';
+type OpenCode =
+  | 'OUTCOME_UNKNOWN'
+  | 'REFUND_OUTCOME_UNKNOWN'
+  | 'KEY_ALREADY_APPROVED'
+  | 'CHIP_REFUSED_BANK_ANSWER';
 
 export type AdviceCode = StopCode | OpenCode;
 
@@ -144,6 +148,12 @@ const texts: { readonly [Code in AdviceCode]: Row } = {
     'The outcome of the refund is not known yet',
     '请勿重复退费，也请勿另退现金，请稍后查询',
     'Neither refund again nor pay back in cash; enquire later',
+  ],
+  KEY_ALREADY_APPROVED: [
+    '该请求号此前的交易已成交',
+    'The earlier request of this key was approved',
+    '请勿重复收款或退费；请查询该笔结算，确属另一张单才重新发起',
+    'Do not collect again, nor refund again; look that settlement up, start anew only for another bill',
   ],
   CHIP_REFUSED_BANK_ANSWER: [
     '芯片不认可银行的应答，退费尚未完成',

@@ -3,10 +3,10 @@
 import type { RefundDocument, RefundRequest } from '../../engine/contract/refund.ts';
 import type { Certificate } from '../client/certificate.ts';
 import type { Refusal } from '../client/engine-result.ts';
-import { type Advice, adviceOf } from './advice.ts';
+import type { Advice } from './advice.ts';
 import { tell } from './progress.ts';
 import { newRequestKey } from './request-key.ts';
-import { type SubmitDeps, submit } from './submit.ts';
+import { type SubmitDeps, submit, unknownAdvice } from './submit.ts';
 
 export type RefundOrder = {
   readonly settlementId: string;
@@ -27,7 +27,12 @@ export type RefundOutcome =
     }
   | { readonly kind: 'declined'; readonly refusal: Refusal }
   /** Do not refund again by any means. A later enquiry finds the outcome. */
-  | ({ readonly kind: 'unknown'; readonly requestKey: string } & Advice);
+  | ({
+      readonly kind: 'unknown';
+      readonly requestKey: string;
+      /** Of the key's earlier use, if that was approved. */
+      readonly settlementId?: string;
+    } & Advice);
 
 /**
  * Refunds once. The request key is journalled before the request leaves; while the answer is
@@ -47,7 +52,7 @@ export async function refund(options: SubmitDeps & RefundOrder): Promise<RefundO
   });
   if (submitted.kind === 'declined') return submitted;
   if (submitted.kind === 'unknown') {
-    return { kind: 'unknown', requestKey, ...adviceOf('REFUND_OUTCOME_UNKNOWN') };
+    return { kind: 'unknown', requestKey, ...unknownAdvice('REFUND_OUTCOME_UNKNOWN', submitted) };
   }
   const { body: document, certificate } = submitted;
   return { kind: 'approved', document, certificate };

@@ -21,7 +21,7 @@ import type { PinPad } from './pin-pad.ts';
 import { tell } from './progress.ts';
 import { refund } from './refund.ts';
 import { newRequestKey } from './request-key.ts';
-import { type SubmitDeps, submit } from './submit.ts';
+import { type SubmitDeps, submit, unknownAdvice } from './submit.ts';
 
 export type SettleOrder = {
   readonly bill: BillBody;
@@ -51,7 +51,7 @@ export type SettleOutcome =
   | ({
       readonly kind: 'unknown';
       readonly requestKey: string;
-      /** Of a settlement that was approved and must be refunded. */
+      /** Of an approved settlement to look up: of the key's earlier use, or one to be refunded. */
       readonly settlementId?: string;
     } & Advice)
   | Stopped;
@@ -76,7 +76,7 @@ export async function settle(options: SettleOptions): Promise<SettleOutcome> {
   });
   if (submitted.kind === 'declined') return submitted;
   if (submitted.kind === 'unknown') {
-    return { kind: 'unknown', requestKey, ...adviceOf('OUTCOME_UNKNOWN') };
+    return { kind: 'unknown', requestKey, ...unknownAdvice('OUTCOME_UNKNOWN', submitted) };
   }
   return finishCard(options, submitted);
 }

@@ -10,6 +10,7 @@ import type { EngineClient, TerminalClock } from '../client/engine-client.ts';
 import type { EngineResult, Refusal } from '../client/engine-result.ts';
 import { localRefusal } from '../client/local-refusal.ts';
 import type { RequestJournal } from '../journal/request-journal.ts';
+import { type Advice, adviceOf } from './advice.ts';
 import { enquire } from './enquire.ts';
 import { type OnProgress, tell } from './progress.ts';
 
@@ -48,7 +49,19 @@ export type Submission<Body> = {
 export type Submitted<Body> =
   | { readonly kind: 'approved'; readonly body: Body; readonly certificate: Certificate }
   | { readonly kind: 'declined'; readonly refusal: Refusal }
-  | { readonly kind: 'unknown' };
+  /** `earlier`: the key had been used with other content, and that request was approved. */
+  | { readonly kind: 'unknown'; readonly earlier?: EarlierUse };
+
+export type EarlierUse = { readonly settlementId: string; readonly certificate: Certificate };
+
+/** What the cashier is told while the outcome is open; `code` unless the key's earlier use is known. */
+export function unknownAdvice(
+  code: 'OUTCOME_UNKNOWN' | 'REFUND_OUTCOME_UNKNOWN',
+  { earlier }: { readonly earlier?: EarlierUse },
+): Advice & { readonly settlementId?: string } {
+  if (earlier === undefined) return adviceOf(code);
+  return { ...adviceOf('KEY_ALREADY_APPROVED'), settlementId: earlier.settlementId };
+}
 
 /**
  * Journals, sends and follows one request. `send` must send the same bytes each time it is called.
@@ -70,7 +83,9 @@ export async function submit<Body>(
     journal.finish(requestKey, { outcome: 'not-done', at: clock.now() });
     return { kind: 'declined', refusal: localRefusal('UNAVAILABLE') };
   }
-  const submitted = isOpen(first) ? await follow(deps, submission) : settled(first);
+  const submitted = isOpen(first)
+    ? await follow(deps, submission, isKeyReused(first))
+    : settled(first);
   record(deps, requestKey, submitted);
   return submitted;
 }
@@ -111,14 +126,24 @@ function settled<Body>(result: EngineResult<Body>): Submitted<Body> {
   return { kind: 'unknown' };
 }
 
+/** The engine knows the key with other content: only an enquiry tells what became of it. */
+function isKeyReused(result: EngineResult<unknown>): boolean {
+  return result.kind === 'unknown' && result.refusal?.code === 'KEY_REUSED';
+}
+
 /**
  * Once one try had no certain end, the refusal of a repeat says nothing about the first try. From
  * here on only an enquiry declines, since the engine stored that outcome under our key; a repeat
- * can only approve.
+ * can only approve. A key that was used with other content is enquired about and not sent again.
  */
-async function follow<Body>(deps: Deps, submission: Submission<Body>): Promise<Submitted<Body>> {
+async function follow<Body>(
+  deps: Deps,
+  submission: Submission<Body>,
+  isFirstReused: boolean,
+): Promise<Submitted<Body>> {
   const { patience, client, journal, clock } = deps;
   const { requestKey } = submission.request;
+  let isReused = isFirstReused;
   let waitMs = patience.waitMs;
   for (let attempt = 0; attempt < patience.enquiriesMax; attempt++) {
     tell(deps.onProgress, 'enquiring');
@@ -126,11 +151,16 @@ async function follow<Body>(deps: Deps, submission: Submission<Body>): Promise<S
     waitMs = Math.min(2 * waitMs, patience.waitMaxMs);
     const found = await enquire(client, requestKey);
     if (found.kind === 'declined') return { kind: 'declined', refusal: found.refusal };
+    if (found.kind === 'approved' && isReused) {
+      const { document, certificate } = found;
+      return { kind: 'unknown', earlier: { settlementId: document.settlementId, certificate } };
+    }
     if (found.kind === 'approved' || found.kind === 'absent') {
       // The same bytes fetch a stored approval as it was, and replace a request that was lost.
       journal.markSent(requestKey, clock.now());
       const again = await submission.send();
       if (again.kind === 'approved') return settled(again);
+      isReused ||= isKeyReused(again);
     }
   }
   return { kind: 'unknown' };
@@ -138,8 +168,9 @@ async function follow<Body>(deps: Deps, submission: Submission<Body>): Promise<S
 
 function record<Body>(deps: Deps, requestKey: string, submitted: Submitted<Body>): void {
   const at = deps.clock.now();
-  if (submitted.kind === 'approved') {
-    const { certificate } = submitted;
+  const approved = submitted.kind === 'unknown' ? submitted.earlier : submitted;
+  if (approved !== undefined && 'certificate' in approved) {
+    const { certificate } = approved;
     deps.journal.finish(requestKey, { outcome: 'approved', certificate, at });
   } else if (submitted.kind === 'declined') {
     deps.journal.finish(requestKey, { outcome: 'declined', code: submitted.refusal.code, at });

@@ -166,14 +166,16 @@ export const errorRegistry = {
   },
 
   // Request key
+  // The key's own request may be paid: a terminal that lost its answer and writes the bill anew gets this.
   KEY_REUSED: {
     kind: 'conflict',
-    money: 'none',
-    retry: 'new-key',
-    zh: '请求号已用于另一笔交易',
-    en: 'The request key was used for another request',
-    cashierZh: '请重新发起交易',
-    cashierEn: 'Start the sale again',
+    money: 'unknown',
+    retry: 'after-enquiry',
+    zh: '请求号已用于另一内容的请求',
+    en: 'The request key was used before, with other content',
+    cashierZh: '请先按该请求号查询：已成交或处理中的请勿再次收款，确认未成交后才可重新发起',
+    cashierEn:
+      'Enquire about this key first: if its sale is approved or open, do not collect again; start anew only if it was refused',
   },
   KEY_IN_PROGRESS: {
     kind: 'conflict',

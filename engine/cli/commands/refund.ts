@@ -17,9 +17,7 @@ export function addRefund(program: Command, context: CliContext, setExitCode: Se
         if (refunded.kind === 'approved') return printRefund(context, refunded.document);
         setExitCode(refunded.kind === 'unknown' ? 2 : 1);
         const text =
-          refunded.kind === 'unknown'
-            ? formatUnknown(refunded.requestKey)
-            : formatRefusal(refunded.refusal);
+          refunded.kind === 'unknown' ? formatUnknown(refunded) : formatRefusal(refunded.refusal);
         context.printError(text.zh);
         context.printError(text.en);
       });

@@ -90,7 +90,7 @@ function printOutcome(
     outcome.kind === 'declined'
       ? formatRefusal(outcome.refusal)
       : outcome.kind === 'unknown'
-        ? formatUnknown(outcome.requestKey)
+        ? formatUnknown(outcome)
         : {
             zh: `交易已停止（${outcome.code}），未收款`,
             en: `Stopped (${outcome.code}); nothing was charged`,

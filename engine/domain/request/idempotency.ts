@@ -6,7 +6,8 @@ import type { RequestIdentity, RequestRecord } from './request-record.ts';
 
 /**
  * The decision for a repeated request key; undefined when the key is new for this card. Same content: the
- * stored answer, or KEY_IN_PROGRESS while the bank is being asked. Other content: KEY_REUSED.
+ * stored answer, or KEY_IN_PROGRESS while the bank is being asked. Other content: KEY_REUSED with the
+ * settlement of the first use, since that may be paid: the records are of the same terminal and card.
  * @param settlementId of a refund: refunds of two settlements may have equal bodies
  */
 export function answerRepeatedKey(
@@ -23,9 +24,11 @@ export function answerRepeatedKey(
   );
   if (record === undefined) return undefined;
   const { requestKey } = request;
-  const isOther = settlementId !== undefined && record.settlementId !== settlementId;
+  const { settlementId: earlier } = record;
+  const isOther = settlementId !== undefined && earlier !== settlementId;
   if (isOther || record.fingerprint !== request.fingerprint) {
-    return withoutWrites(declinedAnswer('KEY_REUSED', { requestKey }));
+    const known = earlier === undefined ? {} : { settlementId: earlier };
+    return withoutWrites(declinedAnswer('KEY_REUSED', { requestKey, ...known }));
   }
   return withoutWrites(
     record.answer === undefined

@@ -5,6 +5,7 @@ import { type AdviceCode, adviceOf } from '../../../../terminal-adapter/agent/ad
 const open: readonly AdviceCode[] = [
   'OUTCOME_UNKNOWN',
   'REFUND_OUTCOME_UNKNOWN',
+  'KEY_ALREADY_APPROVED',
   'CHIP_REFUSED_BANK_ANSWER',
 ];
 

@@ -1,12 +1,14 @@
 // Goal: whatever the network does, a settlement is given back at most once by one order of the cashier, and
 // "approved" or "declined" is said only when that is so.
 import { describe, expect, test } from 'vitest';
+import { problemBody } from '../../../../engine/base/errors/problem.ts';
 
 import type { EngineClient } from '../../../../terminal-adapter/client/engine-client.ts';
 import {
   approved,
   counterOfFakes,
   declined,
+  document,
   item,
   lost,
   refundDocument,
@@ -62,6 +64,20 @@ describe('a refund', () => {
     await counter.refund();
     expect(new Set(counter.refunded).size).toBe(2);
   });
+});
+
+test('a key that another refund used: that one is found, and nothing is paid out again', async () => {
+  const refusal = problemBody('KEY_REUSED');
+  const counter = counterOfFakes({
+    refund: async () => ({ kind: 'unknown', refusal }),
+    byRequestKey: async (key) =>
+      approved({ serverTime, items: [item(key, { answer: refundDocument(key) })] }),
+  });
+  expect(await counter.refund()).toMatchObject({
+    ...{ kind: 'unknown', code: 'KEY_ALREADY_APPROVED' },
+    settlementId: document('').settlementId,
+  });
+  expect(counter.refunded.length).toBe(1);
 });
 
 describe('the answer to a refund is lost', () => {

@@ -88,6 +88,57 @@ describe('a settlement', () => {
   });
 });
 
+describe('the key was used before with other content', () => {
+  const refusal = problemBody('KEY_REUSED', { settlementId: document('').settlementId });
+  const reused = async () => ({ kind: 'unknown', refusal }) as const;
+
+  test('and that sale is approved: found by the key, sent once, nobody is told to sell again', async () => {
+    const counter = counterOfFakes({
+      settle: reused,
+      byRequestKey: async (key) =>
+        approved({ serverTime, items: [item(key, { answer: document(key) })] }),
+    });
+    const outcome = await counter.settle();
+    expect(outcome).toMatchObject({
+      ...{ kind: 'unknown', code: 'KEY_ALREADY_APPROVED' },
+      settlementId: document('').settlementId,
+      cashier: { en: expect.stringContaining('Do not collect again') },
+    });
+    expect(counter.calls).toEqual(['settle sent', 'enquire']);
+    const { requestKey } = JSON.parse(counter.settled[0] ?? '');
+    expect(counter.journal.find(requestKey)).toMatchObject({ outcome: 'approved' });
+  });
+
+  test('and that sale was refused: declined with its reason, so a new sale may begin', async () => {
+    const earlier = problemBody('PIN_WRONG');
+    const counter = counterOfFakes({
+      settle: reused,
+      byRequestKey: async (key) =>
+        approved({ serverTime, items: [item(key, { status: 422, answer: earlier })] }),
+    });
+    expect(await counter.settle()).toEqual({ kind: 'declined', refusal: earlier });
+    expect(counter.calls).toEqual(['settle sent', 'enquire']);
+  });
+
+  test('and nobody answers the enquiry: unknown, and the key stays open', async () => {
+    const counter = counterOfFakes({ settle: reused });
+    expect(await counter.settle()).toMatchObject({ kind: 'unknown', code: 'OUTCOME_UNKNOWN' });
+    expect(counter.settled.length).toBe(1);
+    expect(counter.journal.unfinished()).toMatchObject([{ state: 'sent' }]);
+  });
+
+  test('seen only when the lost request is sent again: the approval is not taken for this bill', async () => {
+    let sends = 0;
+    const counter = counterOfFakes({
+      settle: async () => (++sends === 1 ? lost : reused()),
+      byRequestKey: async (key) =>
+        approved({ serverTime, items: [item(key, { answer: document(key) })] }),
+    });
+    expect(await counter.settle()).toMatchObject({ code: 'KEY_ALREADY_APPROVED' });
+    expect(sends).toBe(2);
+  });
+});
+
 describe('the answer is lost', () => {
   test('the engine had approved: the same bytes fetch the stored answer', async () => {
     let sends = 0;

@@ -138,20 +138,17 @@ describe('an answer that nobody vouches for is an unknown outcome', () => {
 });
 
 describe('what the engine signed', () => {
-  test.each(['CARD_EXPIRED', 'PIN_WRONG', 'KEY_REUSED', 'BUSY'] as const)(
-    '%s: declined',
-    async (code) => {
-      const problem = problemBody(code);
-      const { client } = await signedIn(answering(problem.status, problem));
-      expect(await client.settle(request)).toMatchObject({
-        kind: 'declined',
-        code,
-        refusal: { retry: problem.retry },
-      });
-    },
-  );
+  test.each(['CARD_EXPIRED', 'PIN_WRONG', 'BUSY'] as const)('%s: declined', async (code) => {
+    const problem = problemBody(code);
+    const { client } = await signedIn(answering(problem.status, problem));
+    expect(await client.settle(request)).toMatchObject({
+      kind: 'declined',
+      code,
+      refusal: { retry: problem.retry },
+    });
+  });
 
-  test.each(['INTERNAL', 'OUTCOME_NOT_KNOWN_YET', 'KEY_IN_PROGRESS'] as const)(
+  test.each(['INTERNAL', 'OUTCOME_NOT_KNOWN_YET', 'KEY_IN_PROGRESS', 'KEY_REUSED'] as const)(
     '%s: unknown',
     async (code) => {
       const problem = problemBody(code);

@@ -51,13 +51,27 @@ describe('the same key', () => {
     expect(store.cards.get(card().cardId)?.pinWrongTries).toBe(1);
   });
 
-  test('and other bytes: refused, nothing moves', () => {
+  test('and other bytes: refused, nothing moves, and nobody is told to sell again', () => {
     const store = storeWithPerson();
-    store.run(settleBill());
+    const first = store.run(settleBill());
     const before = money(store);
     const other = store.run(settleBill({ request: { ...request, fingerprint: 'other bytes' } }));
-    expect(shown(other)).toMatchObject({ status: 409, code: 'KEY_REUSED', moneyEffect: 'none' });
+    expect(shown(other)).toMatchObject({
+      ...{ status: 409, code: 'KEY_REUSED', moneyEffect: 'unknown', retry: 'after-enquiry' },
+      settlementId: first.writes?.settlement?.to.id,
+      cashier: { en: expect.stringContaining('Enquire about this key first') },
+    });
+    expect(other.answer.outcome).toBe('unknown');
+    expect(other.writes).toBeUndefined();
     expect(money(store)).toEqual(before);
+  });
+
+  test('and other bytes after a refusal: no settlement to name', () => {
+    const store = storeWithPerson();
+    store.run(settleBill({ pin: { kind: 'verifier', verifier: 'wrong' } }));
+    const other = store.run(settleBill({ request: { ...request, fingerprint: 'other bytes' } }));
+    expect(shown(other)).toMatchObject({ code: 'KEY_REUSED', retry: 'after-enquiry' });
+    expect(shown(other)).not.toHaveProperty('settlementId');
   });
 
   test('while the bank is asked: nobody knows yet, and it is not called declined', () => {
@@ -109,8 +123,7 @@ describe('the key of a refund', () => {
       settlementId: first.id,
     });
     expect(shown(store.run(refundSettlement(second)))).toMatchObject({
-      status: 409,
-      code: 'KEY_REUSED',
+      ...{ status: 409, code: 'KEY_REUSED', retry: 'after-enquiry', settlementId: first.id },
     });
     expect(store.settlements.get(second.id)?.state).toBe('posted');
   });
