@@ -1,5 +1,5 @@
 import { formatFen } from '../../engine/base/money/fen.ts';
-import { findItem, priceLimitAt, selfPayAt } from '../catalogues/find-item.ts';
+import { findItem, NO_LIMIT_E6, priceLimitAt, selfPayAt } from '../catalogues/find-item.ts';
 import { lineAmount } from '../kernel/line-amount.ts';
 import { type Problem, shortJson } from '../kernel/problem.ts';
 import type { CarePlace, Insured, PricedLine } from '../model/bill.ts';
@@ -22,8 +22,6 @@ export type LinesToRead = {
 };
 
 const ALL = 10_000;
-/** The national "no limit" of recorded replies: 999999 or 99999999 yuan. */
-const NO_LIMIT_E6 = 999_999_000_000n;
 /** The first product, in 10^-10 yuan, that rounds up to more than an amount can be (10^14 fen). */
 const PRODUCT_LIMIT = 10n ** 22n - 5n * 10n ** 7n;
 

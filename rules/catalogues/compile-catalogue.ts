@@ -4,9 +4,8 @@ import { fail, ok, type Result } from '../../engine/base/errors/result.ts';
 import { type Problem, schemaProblems, shortJson } from '../kernel/problem.ts';
 import type { Catalogue, CatalogueItem, PlaceLevel, SelfPayVariant } from '../model/catalogue.ts';
 import { CatalogueFile, type CatalogueItemFile, PLACE_LEVELS } from '../model/catalogue-file.ts';
+import { NO_LIMIT_E6 } from './find-item.ts';
 
-/** The national "no limit" of recorded replies: 999999 or 99999999 yuan. */
-const NO_LIMIT_E6 = 999_999_000_000n;
 const NO_LIMITS: ReadonlyMap<PlaceLevel, bigint> = new Map();
 
 /** Compiled, as a catalogue has 100,000 rows; the slow checker runs only to report problems. */
@@ -89,10 +88,9 @@ function compileLimits(byLevel: CatalogueItemFile['priceLimits']): ReadonlyMap<P
   const limits = new Map<PlaceLevel, bigint>();
   for (const level of PLACE_LEVELS) {
     const text = byLevel[level];
-    const limit = text === undefined ? undefined : priceE6(text);
-    if (limit !== undefined && limit < NO_LIMIT_E6) limits.set(level, limit);
+    if (text !== undefined) limits.set(level, priceE6(text));
   }
-  return limits.size === 0 ? NO_LIMITS : limits;
+  return [...limits.values()].every((limit) => limit >= NO_LIMIT_E6) ? NO_LIMITS : limits;
 }
 
 /** "0.05" → 500 with four decimals; the text has no more of them. */

@@ -18,10 +18,20 @@ export function findItem(
   return undefined;
 }
 
-/** The price limit at this care place in millionths of a yuan, or undefined for none. */
+/** The national "no limit" of recorded replies: 999999 or 99999999 yuan. */
+export const NO_LIMIT_E6 = 999_999_000_000n;
+
+/**
+ * The price limit at this care place in millionths of a yuan, or undefined for none: that of the narrowest
+ * kind of place which the item has one for.
+ */
 export function priceLimitAt(item: CatalogueItem, place: CarePlace): bigint | undefined {
-  const level = placeLevel(place);
-  return level === undefined ? undefined : item.priceLimitE6.get(level);
+  if (item.priceLimitE6.size === 0) return undefined;
+  for (const level of placeLevels(place)) {
+    const limit = item.priceLimitE6.get(level);
+    if (limit !== undefined) return limit < NO_LIMIT_E6 ? limit : undefined;
+  }
+  return undefined;
 }
 
 /** The item's own-pay share of this person at this care place, in ten-thousandths. */
@@ -30,9 +40,8 @@ export function selfPayAt(
   insured: Pick<Insured, 'scheme' | 'personType'>,
   place: CarePlace,
 ): number {
-  const level = placeLevel(place);
   for (const variant of item.selfPayFor ?? []) {
-    if (holdsAtLevel(variant, level) && holdsForPerson(variant, insured)) return variant.selfPayE4;
+    if (holdsAtPlace(variant, place) && holdsForPerson(variant, insured)) return variant.selfPayE4;
   }
   return item.selfPayE4;
 }
@@ -51,10 +60,9 @@ export function listedFields(item: CatalogueItem, place: CarePlace): ListedField
   const { name, itemClass, chargeType } = item;
   const fields = { name, itemClass, chargeType, priceLimitE6: priceLimitAt(item, place) };
   if (item.selfPayFor === undefined) return { ...fields, selfPayE4: item.selfPayE4 };
-  const level = placeLevel(place);
   const open: SelfPayVariant[] = [];
   for (const variant of item.selfPayFor) {
-    if (!holdsAtLevel(variant, level)) continue;
+    if (!holdsAtPlace(variant, place)) continue;
     const isForAll = variant.schemes === undefined && variant.personTypes === undefined;
     if (isForAll) return withVariants({ ...fields, selfPayE4: variant.selfPayE4 }, open);
     open.push(variant);
@@ -66,14 +74,18 @@ function withVariants(fields: ListedFields, selfPayFor: readonly SelfPayVariant[
   return selfPayFor.length === 0 ? fields : { ...fields, selfPayFor };
 }
 
-function placeLevel(place: CarePlace): PlaceLevel | undefined {
-  if (place.kind === 'pharmacy') return 'pharmacy';
-  return place.level === undefined ? undefined : `${place.level}`;
+/**
+ * What a care place counts as, the narrowest first. Price lists call their lowest step "level 1 and
+ * below", so a hospital without a level is level 1 where nothing names it; no list exempts it.
+ */
+function placeLevels({ kind, level, isCommunity }: CarePlace): readonly PlaceLevel[] {
+  if (kind === 'pharmacy') return ['pharmacy', 'all'];
+  const rated = level === undefined ? (['unrated', '1'] as const) : ([`${level}`] as const);
+  return isCommunity ? ['community', ...rated, 'all'] : [...rated, 'all'];
 }
 
-function holdsAtLevel(variant: SelfPayVariant, level: PlaceLevel | undefined): boolean {
-  if (variant.levels === undefined) return true;
-  return level !== undefined && variant.levels.includes(level);
+function holdsAtPlace({ levels }: SelfPayVariant, place: CarePlace): boolean {
+  return levels === undefined || placeLevels(place).some((level) => levels.includes(level));
 }
 
 function holdsForPerson(

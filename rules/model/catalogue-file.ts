@@ -24,9 +24,27 @@ const share = Type.String({
   description: 'Own-pay share 自付比例 as text with at most four decimals: "0", "0.05", "1".',
 });
 
-export const PLACE_LEVELS = ['1', '2', '3', 'pharmacy'] as const;
-const placeLevel = oneOf(PLACE_LEVELS, 'Hospital level, or pharmacy.');
+/**
+ * Kinds of care place that a limit or a share may name: hospitals by level, those without one, community
+ * and township centres, pharmacies, or all of them.
+ */
+export const PLACE_LEVELS = ['1', '2', '3', 'unrated', 'community', 'pharmacy', 'all'] as const;
+const placeLevel = oneOf(
+  PLACE_LEVELS,
+  'Kind of care place: a hospital’s level, unrated, community, pharmacy, or all. A hospital without a level counts as level 1 too.',
+);
 const limit = Type.Optional(price('Price limit 定价上限金额 in yuan; 999999 and more = none.'));
+const priceLimits = Type.Object(
+  Object.fromEntries(PLACE_LEVELS.map((level) => [level, limit])) as Record<
+    (typeof PLACE_LEVELS)[number],
+    typeof limit
+  >,
+  {
+    ...closed,
+    description:
+      'By kind of care place; the narrowest that stands here decides: community, then the level or unrated, then (without a level) level 1, then all.',
+  },
+);
 
 const SelfPayVariantFile = Type.Object(
   {
@@ -62,9 +80,7 @@ export const CatalogueItemFile = Type.Object(
     selfPayFor: Type.Optional(
       list(SelfPayVariantFile, 'Exceptions; the first that holds decides.'),
     ),
-    priceLimits: Type.Optional(
-      Type.Object({ '1': limit, '2': limit, '3': limit, pharmacy: limit }, closed),
-    ),
+    priceLimits: Type.Optional(priceLimits),
     price: Type.Optional(price('A price seen in the source, in yuan; decides nothing.')),
     validFrom: Type.Optional(day('First day; default: that of the catalogue.')),
     validTo: Type.Optional(day('Last day, inclusive; default: that of the catalogue.')),

@@ -3,9 +3,10 @@
  * decides.
  */
 import type { PricedLine } from './bill.ts';
+import type { PLACE_LEVELS } from './catalogue-file.ts';
 
-/** Care places with a price limit of their own: hospitals by level, and pharmacies. */
-export type PlaceLevel = '1' | '2' | '3' | 'pharmacy';
+/** Kinds of care place that a limit or a share may name. */
+export type PlaceLevel = (typeof PLACE_LEVELS)[number];
 
 /**
  * An own-pay share for some persons or care places only. Every list that is present must contain
@@ -32,7 +33,10 @@ export type CatalogueItem = {
   readonly selfPayE4: number;
   /** Absent for nearly all items, which have one share for all. */
   readonly selfPayFor: readonly SelfPayVariant[] | undefined;
-  /** Price limits in millionths of a yuan; a level that is missing has none. */
+  /**
+   * Price limits in millionths of a yuan; 999999 yuan and more say that this kind of place has none,
+   * whatever holds for all. `priceLimitAt` reads them.
+   */
   readonly priceLimitE6: ReadonlyMap<PlaceLevel, bigint>;
   /** First and last day of this row ("2023-01-01"); undefined = as long as the catalogue. */
   readonly validFrom: string | undefined;

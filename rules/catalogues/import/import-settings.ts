@@ -111,7 +111,7 @@ export const ImportSettings = Type.Object(
     ),
     priceLimitTypes: Type.Record(
       Type.String(),
-      Type.Array(oneOf(PLACE_LEVELS, 'A level.'), { minItems: 1 }),
+      Type.Array(oneOf(PLACE_LEVELS, 'A kind of care place.'), { minItems: 1 }),
       { description: 'hilist_lmtpric_type of 1318 → care places; "*" = any other type.' },
     ),
     persons: Type.Record(Type.String(), Persons, {

@@ -120,14 +120,7 @@ function listedRow(
 ): CatalogueItemFile {
   const { classShares } = terms.settings;
   const { selfPayRatio, selfPayFor } = selectShares(shares, period.from);
-  const priceLimits: CatalogueItemFile['priceLimits'] = {};
-  for (const level of PLACE_LEVELS) {
-    const limit = selectClosest(
-      limits.filter(({ levels }) => levels.includes(level)),
-      period.from,
-    );
-    if (limit !== undefined) priceLimits[level] = limit.limit;
-  }
+  const priceLimits = selectLimits(limits, period.from);
   const limitText = item?.limitText || listing.memo;
   return {
     code,
@@ -143,6 +136,29 @@ function listedRow(
     ...(limitText === '' ? {} : { limitText }),
     ...(selfPayRatio === undefined ? { assumed: ['selfPayRatio'] } : {}),
   };
+}
+
+/**
+ * The limits of a day by kind of care place. A row for all that is closer to the region goes before one for
+ * this kind of place; equally close, the narrower one decides.
+ */
+function selectLimits(
+  limits: readonly LimitRow[],
+  day: string,
+): NonNullable<CatalogueItemFile['priceLimits']> {
+  const closest = (level: (typeof PLACE_LEVELS)[number]) =>
+    selectClosest(
+      limits.filter(({ levels }) => levels.includes(level)),
+      day,
+    );
+  const forAll = closest('all');
+  const priceLimits: CatalogueItemFile['priceLimits'] = {};
+  for (const level of PLACE_LEVELS) {
+    const row = closest(level);
+    if (row === undefined || (forAll !== undefined && forAll.closeness > row.closeness)) continue;
+    priceLimits[level] = row.limit;
+  }
+  return priceLimits;
 }
 
 type Shares = {

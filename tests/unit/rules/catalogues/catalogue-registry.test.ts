@@ -90,9 +90,28 @@ describe('compileCatalogue', () => {
     expect(
       priceLimitAt(item, { kind: 'pharmacy', level: undefined, isCommunity: false }),
     ).toBeUndefined();
-    expect(
-      priceLimitAt(item, { kind: 'hospital', level: undefined, isCommunity: true }),
-    ).toBeUndefined();
+  });
+
+  test.each([
+    ['level by level: without a level is level 1', { '1': '10', '3': '30' }, [10, 10, 10, null]],
+    ['for all', { all: '25' }, [25, 25, 25, 25]],
+    ['for all, more for level 1', { all: '25', '1': '20' }, [20, 20, 20, 25]],
+    ['unrated and community named', { '1': '9', unrated: '8', community: '7' }, [9, 8, 7, null]],
+    ['pharmacies alone', { pharmacy: '12' }, [null, null, null, 12]],
+    ['one kind has none', { all: '25', community: '999999' }, [25, 25, null, 25]],
+  ])('a limit %s', (_name, priceLimits, expected) => {
+    const result = compileCatalogue(document({ ...row, priceLimits }));
+    const item = result.ok ? findItem(result.value, row.code, TODAY) : undefined;
+    if (item === undefined) throw new Error('the catalogue must compile');
+    const hospital = { kind: 'hospital', level: undefined, isCommunity: false } as const;
+    const places = [
+      { ...hospital, level: 1 },
+      hospital,
+      { ...hospital, isCommunity: true },
+      { ...hospital, kind: 'pharmacy' },
+    ] as const;
+    const yuan = (limit: bigint | undefined) => (limit === undefined ? null : Number(limit) / 1e6);
+    expect(places.map((place) => yuan(priceLimitAt(item, place)))).toEqual(expected);
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { compileCatalogue } from '../../../../rules/catalogues/compile-catalogue
 import { findItem, listedFields, selfPayAt } from '../../../../rules/catalogues/find-item.ts';
 import { linesFor } from '../../../../rules/catalogues/lines-for.ts';
 import type { CarePlace } from '../../../../rules/model/bill.ts';
-import type { CatalogueItem, ListedLine } from '../../../../rules/model/catalogue.ts';
+import type { CatalogueItem, ListedLine, PlaceLevel } from '../../../../rules/model/catalogue.ts';
 import type { CatalogueItemFile } from '../../../../rules/model/catalogue-file.ts';
 
 const pharmacy: CarePlace = { kind: 'pharmacy', level: undefined, isCommunity: false };
@@ -58,6 +58,18 @@ test('a share that the place alone decides leaves nothing open', () => {
   expect(line(listed, pharmacy)).toMatchObject({ selfPayE4: 0 });
   expect(line(listed, pharmacy)).not.toHaveProperty('selfPayFor');
   expect(line(listed, hospital(1))).toMatchObject({ selfPayE4: 1000 });
+});
+
+test('a share of level 1 or of all reaches hospitals without a level', () => {
+  const unrated: CarePlace = { kind: 'hospital', level: undefined, isCommunity: false };
+  const community = { ...unrated, isCommunity: true };
+  const shareAt = (levels: readonly PlaceLevel[], place: CarePlace) =>
+    selfPayAt(item([{ levels: [...levels], ratio: '0' }]), employee, place);
+  expect(shareAt(['1'], unrated)).toBe(0);
+  expect(shareAt(['1'], community)).toBe(0);
+  expect(shareAt(['community'], unrated)).toBe(1000);
+  expect(shareAt(['unrated'], hospital(1))).toBe(1000);
+  expect(shareAt(['all'], pharmacy)).toBe(0);
 });
 
 test('lines with one share for all are handed on untouched', () => {

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findItem, selfPayAt } from '../../../../../rules/catalogues/find-item.ts';
+import { findItem, priceLimitAt, selfPayAt } from '../../../../../rules/catalogues/find-item.ts';
 import {
   readCatalogueFile,
   writeCatalogueFile,
@@ -47,6 +47,13 @@ const lenient = (request: ImportRequest): ImportRequest => ({
 const row = ({ catalogue }: Imported, code: string, day = '2026-11-22') =>
   findItem(catalogue, code, day);
 
+const hospital = (level: 1 | 2 | 3 | undefined) =>
+  ({ kind: 'hospital', level, isCommunity: false }) as const;
+function limitAt(value: Imported, level: 1 | 2 | 3 | undefined): bigint | undefined {
+  const item = row(value, BENIDIPINE);
+  return item && priceLimitAt(item, hospital(level));
+}
+
 describe('joining', () => {
   test('name, class, charge type, limit and share of a drug come from four files', async () => {
     const value = await imported(
@@ -62,8 +69,36 @@ describe('joining', () => {
       ...{ selfPayE4: 500, selfPayFor: undefined, limitText: '限高血压' },
       source: 'national download files',
     });
-    expect(row(value, BENIDIPINE)?.priceLimitE6.get('2')).toBe(27_130_000n);
+    expect(limitAt(value, 2)).toBe(27_130_000n);
     expect(value.catalogue).toMatchObject({ regions: ['230200'], effectiveFrom: '2023-01-01' });
+  });
+
+  test('the one limit of an item holds everywhere; one of a level goes before it, unless it is farther from the region', async () => {
+    const request = requestOf(temporaryFolder(), {
+      '1312': [listing(BENIDIPINE, '贝尼地平')],
+      '1318': [
+        priceLimit(BENIDIPINE, '20', { 2: '103' }),
+        priceLimit(BENIDIPINE, '12', { 2: '102', 4: '100000' }),
+        priceLimit(BENIDIPINE, '10'),
+      ],
+    });
+    const priceLimitTypes = {
+      '901': ['all' as const],
+      '103': ['3' as const],
+      '102': ['2' as const],
+    };
+    const settings = { ...request.settings, priceLimitTypes };
+    const value = await imported({ ...request, settings });
+    expect(([1, 2, 3, undefined] as const).map((level) => limitAt(value, level))).toEqual(
+      [10, 10, 20, 10].map((yuan) => BigInt(yuan) * 1_000_000n),
+    );
+    const byDefault = await imported(
+      requestOf(temporaryFolder(), {
+        '1312': [listing(BENIDIPINE, '贝尼地平')],
+        '1318': [priceLimit(BENIDIPINE, '10')],
+      }),
+    );
+    expect(limitAt(byDefault, undefined)).toBe(10_000_000n);
   });
 
   test('what no listing names is left out, and counted', async () => {
@@ -97,7 +132,7 @@ describe('joining', () => {
     );
     const on = (day: string) => {
       const found = row(value, BENIDIPINE, day);
-      return [found?.itemClass, found?.selfPayE4, found?.priceLimitE6.get('3')];
+      return [found?.itemClass, found?.selfPayE4, found && priceLimitAt(found, hospital(3))];
     };
     expect(on('2022-12-31')).toEqual(['02', 1000, 30_000_000n]);
     expect(on('2024-12-31')).toEqual(['02', 1000, 30_000_000n]);
