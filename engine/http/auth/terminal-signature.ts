@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { equalBytes } from '../../base/crypto/bytes.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { ProblemExtra } from '../../base/errors/problem.ts';
 import type { TerminalId } from '../../base/ids/ids.ts';
 import {
   contentDigestOf,
@@ -27,6 +28,7 @@ import { sendProblem } from '../problem.ts';
 import type { HttpSettings } from '../settings.ts';
 import type { SignAnswer } from './answer-signer.ts';
 import { createNonceMemory, type NonceMemory } from './nonce-memory.ts';
+import { describeSignatureFault } from './signature-fault.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -96,7 +98,8 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
     }
     if (verdict.code === 'BUSY') reply.header('retry-after', '1');
     const isStale = verdict.code === 'REQUEST_STALE';
-    return sendProblem(reply, verdict.code, isStale ? { serverTime: isoTime(clock.now()) } : {});
+    const extra = isStale ? staleness(clock.now(), settings) : faultOf(verdict, request, algorithm);
+    return sendProblem(reply, verdict.code, extra);
   };
 }
 
@@ -109,6 +112,28 @@ export function requireCaller(request: FastifyRequest): Caller {
 function headerText(request: FastifyRequest, name: string): string {
   const value = request.headers[name];
   return typeof value === 'string' ? value : '';
+}
+
+/** What a terminal needs to correct its clock. */
+function staleness(now: number, settings: HttpSettings): ProblemExtra {
+  const [age, ahead] = [settings.signatureAgeMaxMs / 1000, settings.signatureAheadMaxMs / 1000];
+  const detail = `created is at most ${age} s before serverTime, at most ${ahead} s after it, and not before the engine's start`;
+  return { detail, serverTime: isoTime(now) };
+}
+
+function faultOf(
+  { code }: { readonly code: ErrorCode },
+  request: FastifyRequest,
+  algorithm: RequestAlgorithm,
+): ProblemExtra {
+  if (code !== 'TERMINAL_SIGNATURE_INVALID') return {};
+  const headers = {
+    input: headerText(request, 'signature-input'),
+    signature: headerText(request, 'signature'),
+    digest: headerText(request, 'content-digest'),
+  };
+  const digest = contentDigestOf(hash('sha256', request.rawBody, 'base64'));
+  return { detail: describeSignatureFault(headers, algorithm, digest) };
 }
 
 function readClaim(request: FastifyRequest): Claim | undefined {

@@ -24,7 +24,8 @@ export function registerTerminals({ app, run, authenticate }: Scope): void {
     async (request, reply) => {
       const { terminal } = requireCaller(request);
       if (request.body.terminalId !== terminal.id) {
-        return sendProblem(reply, 'TERMINAL_SIGNATURE_INVALID');
+        const detail = 'the terminalId of the body is the keyid of the signature';
+        return sendProblem(reply, 'TERMINAL_SIGNATURE_INVALID', { detail });
       }
       return sendAnswer(reply, await run('sign-in', (deps) => signInTerminal(deps, terminal)));
     },

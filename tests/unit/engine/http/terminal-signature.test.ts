@@ -169,6 +169,86 @@ describe('a request that is not the terminal’s own is refused before any work'
   });
 });
 
+describe('the refusal of a signature says which rule was broken', () => {
+  const good = (name: string) => signedHeaders(sale, startedAt)[name] ?? '';
+  const input = good('signature-input');
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['no Signature-Input', { 'signature-input': '' }, /Signature-Input is missing/],
+    ['another label', { 'signature-input': input.replace('y=', 'sig1=') }, /label y$/],
+    [
+      'another order of components',
+      { 'signature-input': input.replace('"@method" "@path"', '"@path" "@method"') },
+      /covers \("@method"/,
+    ],
+    ['no time', { 'signature-input': input.replace(/;created=\d+/, '') }, /created/],
+    [
+      'a time in milliseconds',
+      { 'signature-input': input.replace(/(;created=\d+)/, '$1000') },
+      /seconds since 1970/,
+    ],
+    ['a short nonce', { 'signature-input': input.replace(/nonce="[^"]*"/, 'nonce="1"') }, /nonce/],
+    [
+      'a nonce in base64',
+      { 'signature-input': input.replace(/nonce="[^"]*"/, 'nonce="AAAAAAAAAAAAAAAAAAAA+w=="') },
+      /base64url/,
+    ],
+    [
+      'parameters in another order',
+      { 'signature-input': input.replace(/(;keyid="[^"]*")(;alg="[^"]*")/, '$2$1') },
+      /third parameter is keyid/,
+    ],
+    [
+      'an unknown algorithm',
+      { 'signature-input': input.replace('hmac-sm3', 'hmac-sha256') },
+      /alg: "hmac-sm3"/,
+    ],
+    ['a further parameter', { 'signature-input': `${input};tag="x"` }, /nothing follows alg/],
+    ['no Signature', { signature: '' }, /Signature is missing/],
+    ['a signature of another length', { signature: 'y=:AAAA:' }, /32 bytes/],
+    ['no Content-Digest', { 'content-digest': '' }, /Content-Digest is missing/],
+    ['a digest in hex', { 'content-digest': `sha-256=:${'0'.repeat(64)}:` }, /SHA-256 of the body/],
+    [
+      'a wrong key',
+      { signature: `y=:${Buffer.alloc(32).toString('base64')}:` },
+      /not that of the signature base/,
+    ],
+  ])('%s', async (_name, change, rule) => {
+    const answer = await send(await createHarness(), sale, {
+      ...signedHeaders(sale, startedAt),
+      ...change,
+    });
+    expect(answer.json()).toMatchObject({
+      code: 'TERMINAL_SIGNATURE_INVALID',
+      detail: expect.stringMatching(rule),
+    });
+  });
+
+  test('the algorithm of another route, and another terminal in the body', async () => {
+    const url = '/v1/terminals/sign-in';
+    const signIn = { method: 'POST', url, body: '{"terminalId":"T0000002"}' } as const;
+    const harness = await createHarness();
+    const wrongAlgorithm = await send(harness, signIn);
+    expect(wrongAlgorithm.json().detail).toBe('this route takes alg="ed25519"');
+    const otherTerminal = await send(harness, { ...signIn, algorithm: 'ed25519' });
+    expect(otherTerminal.json().detail).toContain('terminalId');
+  });
+
+  test('a stale request is told the window', async () => {
+    const answer = await send(await createHarness(), { ...sale, created: startedAt / 1000 - 600 });
+    expect(answer.json().detail).toContain('at most 120 s before serverTime, at most 10 s after');
+  });
+
+  test('nothing of the request comes back in the words', async () => {
+    const change = { 'signature-input': input.replace(/nonce="[^"]*"/, 'nonce="<script>"') };
+    const answer = await send(await createHarness(), sale, {
+      ...signedHeaders(sale, startedAt),
+      ...change,
+    });
+    expect(answer.body).not.toContain('script');
+  });
+});
+
 describe('time and repetition', () => {
   const seconds = startedAt / 1000;
 
