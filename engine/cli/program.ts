@@ -3,6 +3,7 @@ import { describeStartupError } from '../ops/startup-error.ts';
 import type { CliContext, SetExitCode } from './cli-context.ts';
 import { CliError } from './cli-context.ts';
 import { addBank } from './commands/bank.ts';
+import { addCard } from './commands/card.ts';
 import { addCounter } from './commands/counter.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMonths } from './commands/months.ts';
@@ -53,6 +54,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addSettlement(program, context, setExitCode);
   addRefund(program, context, setExitCode);
   addCounter(program, context);
+  addCard(program, context, setExitCode);
   addBank(program, context);
   addReversal(program, context, setExitCode);
   addMonths(program, context);

@@ -150,6 +150,15 @@ export async function authenticateChip(
   return selected.ok ? runCommand(connection, internalAuthenticate, challenge) : selected;
 }
 
+/** Checks the PIN in the chip. Six digits; three wrong entries lock the card. */
+export async function verifyHolder(
+  connection: CardConnection,
+  pin: string,
+): Promise<Result<undefined, SessionError | VerifyPinError>> {
+  const selected = await selectSocialSecurity(connection);
+  return selected.ok ? runCommand(connection, verifyPin, pin) : selected;
+}
+
 /**
  * Holder services: checks the PIN in the chip and reads the holder's own data. A settlement does not
  * use it, since the engine checks the medical PIN. Three wrong entries lock the card.
@@ -158,9 +167,7 @@ export async function readHolder(
   connection: CardConnection,
   pin: string,
 ): Promise<Result<HolderProfile, SessionError | VerifyPinError>> {
-  const selected = await selectSocialSecurity(connection);
-  if (!selected.ok) return selected;
-  const verified = await runCommand(connection, verifyPin, pin);
+  const verified = await verifyHolder(connection, pin);
   if (!verified.ok) return verified;
   const values = await readFile(connection, EF06);
   if (!values.ok) return values;

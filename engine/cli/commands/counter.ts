@@ -3,7 +3,13 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CounterFile } from '../../../terminal-adapter/counter/counter-file.ts';
 import { toHex } from '../../base/crypto/bytes.ts';
-import { loadTerminalKeys, sandboxKeyFolder } from '../../sandbox/keys/sandbox-keys.ts';
+import type { AnswerKey } from '../../contract/terminal.ts';
+import { openFileKeystore } from '../../ops/keystore/file-keystore.ts';
+import {
+  loadTerminalKeys,
+  sandboxKeyFolder,
+  sandboxKeyPaths,
+} from '../../sandbox/keys/sandbox-keys.ts';
 import { sandboxTerminals } from '../../sandbox/seed/sandbox-institutions.ts';
 import type { CliContext } from '../cli-context.ts';
 import { sandboxCardFiles } from '../sandbox-card.ts';
@@ -30,13 +36,22 @@ export function addCounter(program: Command, context: CliContext): void {
 
 function counterFile(dataDir: string, { at, url, person }: CounterOrder): CounterFile {
   const terminal = sandboxTerminals[requireInstitution(at)];
-  const keys = loadTerminalKeys(sandboxKeyFolder(dataDir), terminal);
+  const folder = sandboxKeyFolder(dataDir);
+  const keys = loadTerminalKeys(folder, terminal);
   const { personalisation, stateFile } = sandboxCardFiles(dataDir, requirePerson(person));
   return {
     baseUrls: [url],
     terminal: sandboxCredentials(terminal, keys),
     bankMasterKey: toHex(keys.bankPinPadKey),
+    trustedAnswerKey: answerKeyOf(folder),
     journalFile: resolve(sandboxJournalFile(dataDir, terminal)),
     reader: { kind: 'virtual-card', personalisation, stateFile: resolve(stateFile) },
   };
+}
+
+/** What a real terminal gets with its keys: with it nobody between it and the engine can pose as the engine. */
+function answerKeyOf(folder: string): AnswerKey {
+  const { engineKeys } = sandboxKeyPaths(folder);
+  const { answerKeyId, answerPublicKey } = openFileKeystore(engineKeys, { createIfMissing: false });
+  return { keyId: answerKeyId, algorithm: 'ed25519', publicKey: answerPublicKey };
 }
