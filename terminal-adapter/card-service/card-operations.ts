@@ -1,6 +1,6 @@
 /**
- * The card in a reader as a few operations in JSON, for terminals in other languages. They say what a terminal
- * would find out from the chip itself, so a vendor compares each of its own steps with them.
+ * The card in a reader as a few operations in JSON, for terminals in other languages. They say what a
+ * terminal would find out from the chip itself, so a vendor compares each of its own steps with them.
  */
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';

@@ -1,6 +1,6 @@
 /**
- * A card over a loopback socket: one line of JSON is an order, one line the reply. A connection is the card in
- * the reader: it is powered up at the beginning and down at the end, and nobody else has it meanwhile.
+ * A card over a loopback socket: one line of JSON is an order, one line the reply. A connection is the card
+ * in the reader: it is powered up at the beginning and down at the end, and nobody else has it meanwhile.
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

@@ -49,7 +49,7 @@ function counterFile(dataDir: string, { at, url, person }: CounterOrder): Counte
   };
 }
 
-/** What a real terminal gets with its keys: with it nobody between it and the engine can pose as the engine. */
+/** What a real terminal gets with its keys: then nobody between the two can pose as the engine. */
 function answerKeyOf(folder: string): AnswerKey {
   const { engineKeys } = sandboxKeyPaths(folder);
   const { answerKeyId, answerPublicKey } = openFileKeystore(engineKeys, { createIfMissing: false });
