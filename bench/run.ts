@@ -13,7 +13,8 @@
  * `npm run bench -- morning` plays a clinic's morning: see scenarios/run-morning.ts;
  * `npm run bench -- history` shows the kept runs side by side; `npm run bench -- rules` measures the rules
  * alone: see rules/run-rules.ts; `npm run bench -- findings` what the database does for a settlement: see
- * findings/run-findings.ts; `npm run bench -- engines` one engine beside two: see scenarios/run-engines.ts.
+ * findings/run-findings.ts; `npm run bench -- engines` one engine beside two: see scenarios/run-engines.ts;
+ * `npm run bench -- slow-senders` sales beside half-sent requests: see scenarios/run-slow-senders.ts.
  * Exit code 1: the books are wrong, or a line is worse than its budget by more than its noise.
  */
 const tell = (line: string) => process.stderr.write(`${line}\n`);
@@ -22,6 +23,7 @@ const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbenc
        npm run bench -- morning [--seconds N --peak N]   a clinic's morning
        npm run bench -- rules [--json FILE]   one split beside two rule engines
        npm run bench -- engines [--rounds N]   one engine, and two on one database
+       npm run bench -- slow-senders [--rounds N]   sales beside 2,000 half-sent requests
        npm run bench -- findings [--connections N]   what a settlement costs the database
        npm run bench -- batch [--rounds N]   where the time of a batch goes
        npm run bench -- history   the kept runs side by side
@@ -48,6 +50,9 @@ async function main(): Promise<number> {
   if (what === 'rules') return (await import('./rules/run-rules.ts')).runRules(args);
   if (what === 'morning') return (await import('./scenarios/run-morning.ts')).runMorning(args);
   if (what === 'engines') return (await import('./scenarios/run-engines.ts')).runEngines(args);
+  if (what === 'slow-senders') {
+    return (await import('./scenarios/run-slow-senders.ts')).runSlowSenders(args);
+  }
   if (what === 'batch') return (await import('./batch/run-batch.ts')).runBatch(args);
   if (what === 'findings') return (await import('./findings/run-findings.ts')).runFindings(args);
   if (what === 'history') {

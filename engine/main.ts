@@ -14,6 +14,7 @@ import { flowRunner, withFailpoints, withHttpFailpoints } from './failpoints/wra
 import type { FlowDeps, FlowLog, PolicySource } from './flows/deps.ts';
 import { handleLateApproval } from './flows/leg/handle-late-approval.ts';
 import { buildApp } from './http/build-app.ts';
+import { httpSettingsOf } from './http/settings.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
 import { startPartitionsJob } from './jobs/partitions-job.ts';
 import type { Config } from './ops/config.ts';
@@ -167,6 +168,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     ...meter.http,
     reference: withHttpFailpoints(reference, around),
     debitsAtBank: counted.debitsAtBank,
+    settings: httpSettingsOf(config),
     ...{ keys, clock: environment, logger },
   });
   stops.push(() => app.close());

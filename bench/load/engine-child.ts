@@ -81,6 +81,8 @@ export function environmentOf({
     YIKATONG_DATA: dataDir,
     YIKATONG_PORT: '0',
     YIKATONG_LOG_LEVEL: 'warn',
+    // A few terminals stand for all those of a province.
+    YIKATONG_TERMINAL_REQUESTS_MAX: '100000',
     ...(bankPort !== undefined && {
       YIKATONG_BANK_HOST: '127.0.0.1',
       YIKATONG_BANK_PORT: String(bankPort),

@@ -15,11 +15,13 @@ import type { Keys } from '../ports/keys.ts';
 import type { Reference } from '../ports/reference.ts';
 import { createAnswerSigner } from './auth/answer-signer.ts';
 import { registerTerminalSignature } from './auth/terminal-signature.ts';
+import { admitRequests } from './limits/admit-requests.ts';
+import { createConnections } from './limits/connections.ts';
 import { createLoadLimiter } from './limits/load-limiter.ts';
-import { refuseOverload } from './limits/refuse-overload.ts';
 import { type MetricsPage, registerMetricsPage } from './metrics-page.ts';
 import { openApiOptions } from './openapi-options.ts';
 import { classifyError, sendProblem } from './problem.ts';
+import type { OnRefused } from './refusals.ts';
 import { registerChallenges } from './routes/challenges/routes.ts';
 import { registerHealth } from './routes/health/routes.ts';
 import { registerQuotes } from './routes/quotes/routes.ts';
@@ -42,6 +44,7 @@ export type AppDeps = {
   /** How many debits wait for the bank now. */
   readonly debitsAtBank?: () => number;
   readonly onAnswered?: OnAnswered;
+  readonly onRefused?: OnRefused;
   /** GET /metrics; without it the page does not exist. */
   readonly metrics?: MetricsPage | undefined;
 };
@@ -49,14 +52,19 @@ export type AppDeps = {
 /** Builds the app, ready to `listen` or `inject`. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const settings = { ...defaultHttpSettings, ...deps.settings };
+  const { onRefused = () => undefined } = deps;
   const sign = createAnswerSigner(deps.keys);
   const limiter = createLoadLimiter({
     limits: settings.loadLimits,
     waitingForBank: deps.debitsAtBank ?? (() => 0),
     now: () => performance.now(),
   });
-  const guard = (serve: RequestListener) => refuseOverload(serve, limiter, sign);
-  const app = createApp(settings, guard, deps.logger);
+  const connections = createConnections(settings.connectionLimits, onRefused);
+  const { bodyBytesMax } = settings;
+  const admit = (serve: RequestListener) =>
+    admitRequests(serve, { connections, limiter, sign, onRefused, bodyBytesMax });
+  const app = createApp(settings, admit, deps.logger);
+  connections.watch(app.server);
   // Answers are JSON text already, so Fastify needs no serialiser.
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler((error, request, reply) => {
@@ -65,14 +73,17 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     return sendProblem(reply, code, extras);
   });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'NOT_FOUND'));
-  endConnectionsOnClose(app);
-  registerStrictRequest(app);
+  endConnectionsOnClose(app, () => connections.closeUnused(settings.stopGraceMs));
+  registerStrictRequest(app, bodyBytesMax);
   await app.register(swagger, openApiOptions);
   await app.register(async (signed: App) => {
     signed.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, security: [{ terminalSignature: [] }] };
     });
-    const authenticate = registerTerminalSignature(signed, { ...deps, sign, settings });
+    const authenticate = registerTerminalSignature(signed, {
+      ...deps,
+      ...{ sign, settings, onRefused },
+    });
     const { run, onAnswered = () => undefined } = deps;
     const scope = { app: signed, run, authenticate, onAnswered };
     registerTerminals(scope);
@@ -91,12 +102,14 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 }
 
 /**
- * Closes kept-alive connections with their next answer once the app stops; else they would delay the stop.
+ * Closes kept-alive connections with their next answer once the app stops, and those for which nothing is
+ * done after a while; else they would delay the stop.
  */
-function endConnectionsOnClose(app: App): void {
+function endConnectionsOnClose(app: App, closeUnused: () => void): void {
   let isClosing = false;
   app.addHook('preClose', async () => {
     isClosing = true;
+    closeUnused();
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (isClosing) reply.header('connection', 'close');
@@ -104,11 +117,11 @@ function endConnectionsOnClose(app: App): void {
   });
 }
 
-type Guard = (serve: RequestListener) => RequestListener;
+type Admit = (serve: RequestListener) => RequestListener;
 
 function createApp(
   settings: HttpSettings,
-  guard: Guard,
+  admit: Admit,
   logger: FastifyBaseLogger | undefined,
 ): App {
   return fastify({
@@ -128,7 +141,7 @@ function createApp(
           // Interval of the check for slow senders; Node's default of 30 s would triple the time limit.
           connectionsCheckingInterval: 1_000,
         },
-        guard(serve),
+        admit(serve),
       ),
     // Addresses decide nothing here, so proxy headers are ignored.
     trustProxy: false,

@@ -1,9 +1,10 @@
 /**
- * Form of every request: no compressed body, no repeated header, JSON in UTF-8 only. Bodies stay raw bytes;
- * `readJsonBody` parses them after their signature was verified.
+ * Form of every request: no compressed body, no repeated header, no query that nobody reads, JSON in UTF-8
+ * only. Bodies stay raw bytes; `readJsonBody` parses them after their signature was verified.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
+import { receiveBody } from './limits/request-body.ts';
 import { sendProblem } from './problem.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -41,33 +42,42 @@ function hasDuplicateHeader(rawHeaders: readonly string[]): boolean {
 
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 
-/** Why the headers are refused, or undefined. */
-function objectionToHeaders(request: FastifyRequest): string | undefined {
+/** Why the head of the request is refused, or undefined. */
+function objectionToHead(request: FastifyRequest): string | undefined {
   const type = request.headers['content-type'];
   if (hasDuplicateHeader(request.raw.rawHeaders)) return 'a header is repeated';
   if (request.headers['content-encoding'] !== undefined) return 'compressed bodies are not taken';
-  if (type !== undefined && !JSON_TYPE.test(type))
-    return 'the content type must be application/json';
-  return undefined;
+  const isTyped = type === undefined ? request.method !== 'POST' : JSON_TYPE.test(type);
+  if (!isTyped && !request.is404) return 'the content type must be application/json';
+  return hasNeedlessQuery(request) ? 'this path takes no query' : undefined;
+}
+
+/** A query that no route reads would only make one request look like another. */
+function hasNeedlessQuery(request: FastifyRequest): boolean {
+  if (request.raw.url?.includes('?') !== true || request.is404) return false;
+  return request.routeOptions.schema?.querystring === undefined;
 }
 
 const NO_BODY = new Uint8Array();
 
-function refuseOddHeaders(request: FastifyRequest, reply: FastifyReply, done: () => void) {
+function refuseOddHead(request: FastifyRequest, reply: FastifyReply, done: () => void) {
   request.rawBody = NO_BODY;
-  const detail = objectionToHeaders(request);
+  const detail = objectionToHead(request);
   if (detail === undefined) done();
   else sendProblem(reply, 'REQUEST_INVALID', { detail });
 }
 
 /** Installs these rules on the whole app. */
-export function registerStrictRequest(app: FastifyInstance): void {
+export function registerStrictRequest(app: FastifyInstance, bytesMax: number): void {
   app.decorateRequest('rawBody');
-  app.addHook('onRequest', refuseOddHeaders);
+  app.addHook('onRequest', refuseOddHead);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, raw, done) => {
-    if (typeof raw !== 'string') request.rawBody = raw;
-    done(null, undefined);
+  app.addContentTypeParser('application/json', (request, _payload, done) => {
+    receiveBody(request.raw, { bytesMax }, (body) => {
+      if (body.kind === 'too-large') return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+      request.rawBody = body.bytes;
+      done(null, undefined);
+    });
   });
 }
 

@@ -38,6 +38,24 @@ const configSchema = Type.Object({
   batchCommandsMax: integer('YIKATONG_BATCH_MAX', { minimum: 1, maximum: 5000, default: 500 }),
   /** Maximum number of queued commands; more are refused as BUSY. */
   queueCommandsMax: integer('YIKATONG_QUEUE_MAX', { minimum: 1, maximum: 100_000, default: 5000 }),
+  /** Requests of one terminal that run at the same time and start work; more are refused as BUSY. */
+  terminalRequestsMax: integer('YIKATONG_TERMINAL_REQUESTS_MAX', {
+    minimum: 1,
+    maximum: 100_000,
+    default: 64,
+  }),
+  /** Open connections of one network address; beyond it the one that was unused longest is closed. */
+  addressConnectionsMax: integer('YIKATONG_ADDRESS_CONNECTIONS_MAX', {
+    minimum: 10,
+    maximum: 1_000_000,
+    default: 10_000,
+  }),
+  /** Unfinished requests of one network address; beyond it the oldest is cut off. */
+  addressHalfSentMax: integer('YIKATONG_ADDRESS_HALF_SENT_MAX', {
+    minimum: 10,
+    maximum: 1_000_000,
+    default: 4_096,
+  }),
   /** Interval of the check for activated packs and catalogues, ms. */
   policyPollMs: integer('YIKATONG_POLICY_POLL_MS', {
     minimum: 50,

@@ -24,7 +24,10 @@ import type { Caller } from '../../flows/deps.ts';
 import type { Clock } from '../../ports/environment.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { Reference, Terminal } from '../../ports/reference.ts';
+import { startsWork } from '../limits/admit-requests.ts';
+import { createTerminalLimit, type TerminalLimit } from '../limits/terminal-limit.ts';
 import { sendProblem } from '../problem.ts';
+import type { OnRefused } from '../refusals.ts';
 import type { HttpSettings } from '../settings.ts';
 import type { SignAnswer } from './answer-signer.ts';
 import { createNonceMemory, type NonceMemory } from './nonce-memory.ts';
@@ -36,6 +39,8 @@ declare module 'fastify' {
     caller: Caller | undefined;
     /** The request's signature (base64) when its header is well-formed, verified or not. */
     signatureText: string | undefined;
+    /** Ends the request's place among those of its terminal. */
+    leaveTerminal: (() => void) | undefined;
   }
 }
 
@@ -45,12 +50,13 @@ export type SignatureDeps = {
   readonly sign: SignAnswer;
   readonly clock: Clock;
   readonly settings: HttpSettings;
+  readonly onRefused: OnRefused;
 };
 
 /** An uninterrupted period of this process and clock; nonces from before it are unknown. */
 type NoncePeriod = { readonly startedAt: number; readonly nonces: NonceMemory; latest: number };
 
-type Context = SignatureDeps & { period: NoncePeriod };
+type Context = SignatureDeps & { period: NoncePeriod; readonly running: TerminalLimit };
 
 /** How far the clock may be set back without a new period, ms; nonces are kept that much longer. */
 const CLOCK_STEP_BACK_MAX_MS = 5_000;
@@ -58,7 +64,7 @@ const CLOCK_STEP_BACK_MAX_MS = 5_000;
 type Claim = RequestSignatureInput & { readonly signature: string; readonly digest: string };
 
 type Verdict =
-  | { readonly kind: 'caller'; readonly caller: Caller }
+  | { readonly kind: 'caller'; readonly caller: Caller; readonly leave: (() => void) | undefined }
   | { readonly kind: 'refused'; readonly code: ErrorCode };
 
 function refused(code: ErrorCode): Verdict {
@@ -68,14 +74,20 @@ function refused(code: ErrorCode): Verdict {
 /** Installs the signing of answers on the scope. @returns `authenticate`, a hook for its routes */
 export function registerTerminalSignature(app: FastifyInstance, deps: SignatureDeps) {
   const { settings, clock } = deps;
-  const context: Context = { ...deps, period: startPeriod(settings, clock.now()) };
+  const period = startPeriod(settings, clock.now());
+  const running = createTerminalLimit(settings.terminalRequestsMax);
+  const context: Context = { ...deps, period, running };
   app.decorateRequest('caller', undefined);
+  app.decorateRequest('leaveTerminal', undefined);
   app.decorateRequest('signatureText', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
     request.signatureText = parseSignatureHeader(headerText(request, 'signature'));
     done();
   });
-  app.addHook('onSend', async ({ signatureText, headers }, reply, payload) => {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { signatureText, headers } = request;
+    request.leaveTerminal?.();
+    request.leaveTerminal = undefined;
     // Refusals are signed too, if the request has a signature to bind them to.
     if (signatureText === undefined) return payload;
     // Encoded once, for the digest and for the socket.
@@ -94,6 +106,7 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
     const verdict = await judge(context, request, algorithm);
     if (verdict.kind === 'caller') {
       request.caller = verdict.caller;
+      request.leaveTerminal = verdict.leave;
       return undefined;
     }
     if (verdict.code === 'BUSY') reply.header('retry-after', '1');
@@ -170,7 +183,12 @@ async function judge(
   if (!terminal.isEnabled) return refused('TERMINAL_NOT_ALLOWED');
   const institution = await context.reference.findInstitution(terminal.institution);
   if (institution === undefined) return refused('TERMINAL_NOT_ALLOWED');
-  return { kind: 'caller', caller: { terminal, institution } };
+  const caller = { terminal, institution };
+  if (!startsWork(request.raw)) return { kind: 'caller', caller, leave: undefined };
+  const leave = context.running.enter(terminal.id);
+  if (leave !== undefined) return { kind: 'caller', caller, leave };
+  context.onRefused({ reason: 'busy-terminal', terminalId: terminal.id, address: request.ip });
+  return refused('BUSY');
 }
 
 function objectionToSignature(context: Context, evidence: Evidence): ErrorCode | undefined {

@@ -25,6 +25,8 @@ export type LoadLimiter = {
    * @returns false when overloaded: `start` is never called
    */
   submit(start: () => void): boolean;
+  /** A request that came now would be refused. */
+  isFull(): boolean;
   /** A started request was answered. */
   done(): void;
 };
@@ -70,19 +72,24 @@ export function createLoadLimiter(options: LoadLimiterOptions): LoadLimiter {
     if (startedInTurn > 0 || queue.length > 0) scheduleTurn();
   }
 
+  function isFull(): boolean {
+    const [oldest] = queue;
+    if (oldest === undefined && hasSlot()) return false;
+    if (queue.length >= limits.queueMax) return true;
+    if (oldest === undefined || queue.length < limits.queueMin) return false;
+    return now() - oldest.since >= limits.waitMaxMs;
+  }
+
   return {
+    isFull,
     submit(start) {
-      const [oldest] = queue;
-      if (oldest === undefined && hasSlot()) {
+      if (queue.length === 0 && hasSlot()) {
         run(start);
         scheduleTurn();
         return true;
       }
-      if (queue.length >= limits.queueMax) return false;
-      const since = now();
-      const isSlow = oldest !== undefined && since - oldest.since >= limits.waitMaxMs;
-      if (isSlow && queue.length >= limits.queueMin) return false;
-      queue.push({ start, since });
+      if (isFull()) return false;
+      queue.push({ start, since: now() });
       scheduleTurn();
       return true;
     },

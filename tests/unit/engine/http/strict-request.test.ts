@@ -141,6 +141,16 @@ describe('headers and bodies', () => {
     expect((await refusalOf(text, { 'content-type': type })).code).toBe('REQUEST_INVALID');
   });
 
+  test('no content type: the refusal says which one', async () => {
+    const request = { method: 'POST', url: '/v1/settlements', body: text } as const;
+    const { 'content-type': _none, ...headers } = signedHeaders(request, harness.clock.at);
+    const answer = await harness.app.inject({ ...request, headers, payload: text });
+    expect(answer.json()).toMatchObject({
+      code: 'REQUEST_INVALID',
+      detail: 'the content type must be application/json',
+    });
+  });
+
   test('an upper-case content type is the same JSON', async () => {
     const request = { method: 'POST', url: '/v1/settlements', body: text } as const;
     const answer = await send(harness, request, {
@@ -161,6 +171,24 @@ describe('headers and bodies', () => {
 
 describe('paths and methods', () => {
   const sale = { method: 'POST', body: text } as const;
+
+  test.each(['/v1/settlements?x=1', '/v1/challenges?requestKey=x'])(
+    'POST %s: no route takes a query that it does not read',
+    async (url) => {
+      const before = harness.calls.length;
+      const answer = await send(harness, { ...sale, url });
+      expect(answer.json()).toMatchObject({
+        code: 'REQUEST_INVALID',
+        detail: 'this path takes no query',
+      });
+      expect(harness.calls.length).toBe(before);
+    },
+  );
+
+  test('an unsigned route takes none either', async () => {
+    const answer = await harness.app.inject({ method: 'GET', url: '/health/live?x=1' });
+    expect(answer.json().code).toBe('REQUEST_INVALID');
+  });
 
   test.each([
     '//v1/settlements',
@@ -272,6 +300,15 @@ describe('on the socket', () => {
       expect(answer).toMatch(/^HTTP\/1\.1 404 /);
     },
   );
+
+  test('a question mark alone is a query', async () => {
+    const head = [
+      'POST /v1/settlements? HTTP/1.1',
+      'host: engine',
+      'content-type: application/json',
+    ];
+    expect(await exchange([...head, 'content-length: 2'], '{}')).toContain('takes no query');
+  });
 
   test.each(['signature', 'signature-input', 'content-digest'])('%s twice', async (name) => {
     const signed = signedHeaders(

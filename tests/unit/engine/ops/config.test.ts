@@ -14,6 +14,9 @@ describe('configuration', () => {
       batchCommandsMax: 500,
       queueCommandsMax: 5000,
       policyPollMs: 2000,
+      terminalRequestsMax: 64,
+      addressConnectionsMax: 10_000,
+      addressHalfSentMax: 4_096,
       billChecks: 'warn',
       reversalAlarmMs: 300_000,
     });
