@@ -103,19 +103,31 @@ function optionalField<Key extends string, T>(
   return (isBlank ? {} : { [key]: value }) as { readonly [K in Key]?: NonNullable<T> };
 }
 
-type ParsedRecord = { readonly record: Cells; readonly info: { readonly lines: number } };
+type ParsedRecord = {
+  readonly record: Cells;
+  readonly info: { readonly lines: number; readonly invalid_field_length: number };
+};
 
 async function readTable<Row>(path: string, read: Reader<Row>): Promise<ReviewTable<Row>> {
   const rows: Row[] = [];
   const rejects: Reject[] = [];
   const options = { bom: true, columns: true, info: true, trim: true, relax_column_count: true };
   await pipeline(createReadStream(path), parse(options), async (records) => {
+    let uneven = 0;
     for await (const { record, info } of records as AsyncIterable<ParsedRecord>) {
-      const row = read(record, (column, rule) => {
+      const code = (record['main_code'] ?? record['code_prefix'] ?? '').slice(0, 200);
+      const reject = (column: string, rule: string): undefined => {
         const value = (record[column] ?? '').slice(0, 200);
-        rejects.push({ file: path, line: info.lines, column, value, rule });
+        rejects.push({ file: path, line: info.lines, code, column, value, rule });
         return undefined;
-      });
+      };
+      // The cells of a row that has too many or too few stand under the wrong headings.
+      if (info.invalid_field_length > uneven) {
+        uneven = info.invalid_field_length;
+        reject('cells', 'must have as many cells as the header line');
+        continue;
+      }
+      const row = read(record, reject);
       if (row !== undefined) rows.push(row);
     }
   });

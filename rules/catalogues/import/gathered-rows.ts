@@ -3,17 +3,23 @@
  * code.
  */
 import type { CatalogueItemFile } from '../../model/catalogue-file.ts';
-import type { FileKind, ImportSettings } from './import-settings.ts';
+import type { ColumnName, FileKind, ImportSettings } from './import-settings.ts';
 import type { RowOutcome } from './read-table.ts';
 import type { TableRow } from './table-row.ts';
 
 type Persons = ImportSettings['persons'][string];
 type ItemClass = CatalogueItemFile['itemClass'];
 
+/**
+ * What a row of 1312 to 1319 is about: region, first day and what else tells it from other rows of its
+ * code. A later row of the same record replaces the earlier one, and withdraws it when it is no longer
+ * valid.
+ */
+type OfRecord = { readonly record: string };
 /** In force from `from` to `to` ("" and "9999-12-31" where the file says none), both inclusive. */
 export type Period = { readonly from: string; readonly to: string };
 /** `closeness` of a row to the region: 0 the whole country, 2 the province, 4 the city … */
-type Listed = Period & { readonly closeness: number };
+type Listed = Period & OfRecord & { readonly closeness: number };
 
 /** A row of 1301 to 1306: the item itself. */
 export type ItemRow = Period & {
@@ -35,26 +41,34 @@ export type ListingRow = Listed & {
 export type LimitRow = Listed & {
   readonly levels: ImportSettings['priceLimitTypes'][string];
   readonly limit: string;
+  /** The file says 0, and the settings that 0 is no limit. */
+  readonly wasZero: boolean;
 };
 /** A row of 1319. */
 export type ShareRow = Listed & { readonly persons: Persons; readonly share: string };
 
+/** A row of 1316: an item listed under another code. */
+export type MappingRow = Listed & { readonly code: string };
+
 export type GatheredRows = {
   readonly items: Map<string, ItemRow>;
+  /** Codes whose last row of 1301 to 1306 is no longer valid; no listing makes them items. */
+  readonly withdrawn: Set<string>;
   readonly listings: Map<string, ListingRow[]>;
   readonly limits: Map<string, LimitRow[]>;
   readonly shares: Map<string, ShareRow[]>;
-  /** 1316: insurance catalogue code → codes of the items listed under it. */
-  readonly listedCodes: Map<string, string[]>;
+  /** 1316: insurance catalogue code → the items listed under it. */
+  readonly mappings: Map<string, MappingRow[]>;
 };
 
 export function noRows(): GatheredRows {
   return {
     items: new Map(),
+    withdrawn: new Set(),
     listings: new Map(),
     limits: new Map(),
     shares: new Map(),
-    listedCodes: new Map(),
+    mappings: new Map(),
   };
 }
 
@@ -67,7 +81,14 @@ export type ImportState = {
 
 export const LAST_DAY = '9999-12-31';
 const ANY_CODE = '^[A-Z0-9][A-Z0-9-]{4,49}$';
+/** How the files write that there is no limit. */
+const NO_LIMIT = '999999';
 const FLAGS: Readonly<Record<string, boolean>> = { '1': true, '0': false };
+
+/** The shape of the codes in a kind of file. */
+export function codeShape(kind: FileKind, settings: ImportSettings): RegExp {
+  return new RegExp(settings.files[kind].codeShape ?? ANY_CODE);
+}
 
 /** Returns the function that reads a row of one kind of file into the gathered rows. */
 export function createRowReader(
@@ -76,19 +97,30 @@ export function createRowReader(
 ): (row: TableRow) => RowOutcome {
   // Diagnoses are not items, but their file may be in the folder.
   if (kind === '1307') return () => 'passed-over';
-  const shape = new RegExp(importState.settings.files[kind].codeShape ?? ANY_CODE);
+  const shape = codeShape(kind, importState.settings);
   return (row) => {
     const code = row.needed('code');
     if (code !== '' && !shape.test(code)) row.reject('code', `must be a code like ${shape.source}`);
     const isValid = row.text('valid') === '' || row.known('valid', FLAGS, 'of 0 and 1');
     const closeness = measureCloseness(row.text('region'), importState.region);
     if (closeness === undefined) return 'passed-over';
-    if (isValid === false) return 'invalid';
     const period = { from: row.day('validFrom') ?? '', to: row.day('validTo') ?? LAST_DAY };
+    const record = recordColumns[kind].map(row.text).concat(period.from).join(' ');
+    const reading = { row, code, listed: { ...period, record, closeness } };
+    if (isValid === false) return row.isGood() ? withdraw(kind, importState, reading) : 'invalid';
     if (period.to < period.from) row.reject('validTo', 'must not be before the first day');
-    return takeRow(kind, importState, { row, code, listed: { ...period, closeness } });
+    return takeRow(kind, importState, reading);
   };
 }
+
+/** Beside code and first day, what tells records of one code from each other. */
+const recordColumns = {
+  ...{ '1301': [], '1302': [], '1303': [], '1304': [], '1305': [], '1306': [] },
+  '1312': ['region'],
+  '1316': ['region', 'code'],
+  '1318': ['region', 'limitType'],
+  '1319': ['region', 'persons', 'shareType'],
+} satisfies Readonly<Record<Exclude<FileKind, '1307'>, readonly ColumnName[]>>;
 
 type Reading = { readonly row: TableRow; readonly code: string; readonly listed: Listed };
 
@@ -105,13 +137,19 @@ function takeRow(kind: FileKind, { settings, rows }: ImportState, reading: Readi
     }
     case '1316': {
       const listedCode = row.needed('listedCode');
-      return row.isGood() ? add(rows.listedCodes, listedCode, code) : 'passed-over';
+      return row.isGood() ? add(rows.mappings, listedCode, { ...listed, code }) : 'passed-over';
     }
     case '1318': {
       const levels = row.known('limitType', settings.priceLimitTypes, 'priceLimitTypes');
       const limit = row.price('limit');
+      const wasZero = limit === '0' && settings.zeroPriceLimit !== 'nothing-covered';
       if (!row.isGood() || levels === undefined) return 'passed-over';
-      return add(rows.limits, code, { ...listed, levels, limit });
+      return add(rows.limits, code, {
+        ...listed,
+        levels,
+        limit: wasZero ? NO_LIMIT : limit,
+        wasZero,
+      });
     }
     case '1319': {
       const { shareTypes } = settings;
@@ -137,6 +175,7 @@ function takeItem(
   const isListed = row.text('class') !== '';
   const itemClass = isListed ? row.known('class', settings.classes, 'classes') : undefined;
   if (!row.isGood()) return 'passed-over';
+  rows.withdrawn.delete(code);
   rows.items.set(code, {
     from: listed.from,
     to: listed.to,
@@ -150,11 +189,47 @@ function takeItem(
   return 'taken';
 }
 
-function add<T>(map: Map<string, T[]>, key: string, value: T): RowOutcome {
+/** Removes what an earlier row said of the same record. */
+function withdraw(kind: FileKind, { rows }: ImportState, reading: Reading): RowOutcome {
+  const { row, code, listed } = reading;
+  switch (kind) {
+    case '1312':
+      remove(rows.listings, code, listed);
+      break;
+    case '1316':
+      remove(rows.mappings, row.text('listedCode'), listed);
+      break;
+    case '1318':
+      remove(rows.limits, code, listed);
+      break;
+    case '1319':
+      remove(rows.shares, code, listed);
+      break;
+    default:
+      rows.items.delete(code);
+      rows.withdrawn.add(code);
+  }
+  return 'invalid';
+}
+
+function add<T extends OfRecord>(map: Map<string, T[]>, key: string, value: T): RowOutcome {
+  remove(map, key, value);
   const values = map.get(key);
   if (values === undefined) map.set(key, [value]);
   else values.push(value);
   return 'taken';
+}
+
+function remove<T extends OfRecord>(
+  map: Map<string, T[]>,
+  key: string,
+  { record }: OfRecord,
+): void {
+  const values = map.get(key);
+  const index = values?.findIndex((other) => other.record === record) ?? -1;
+  if (values === undefined || index < 0) return;
+  values.splice(index, 1);
+  if (values.length === 0) map.delete(key);
 }
 
 /** The charge type of the longest matching prefix. */

@@ -9,7 +9,13 @@ import { formatProblem } from '../../kernel/problem.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { CatalogueFile, CatalogueItemFile } from '../../model/catalogue-file.ts';
 import { compileCatalogue } from '../compile-catalogue.ts';
-import { createRowReader, type GatheredRows, LAST_DAY, noRows } from './gathered-rows.ts';
+import {
+  codeShape,
+  createRowReader,
+  type GatheredRows,
+  LAST_DAY,
+  noRows,
+} from './gathered-rows.ts';
 import { type FileReport, type ImportReport, REJECTS_MAX, type Reject } from './import-report.ts';
 import type { FileKind, ImportSettings } from './import-settings.ts';
 import { itemsToJoin, type JoinTerms, joinItem } from './join-rows.ts';
@@ -55,7 +61,7 @@ export async function importCatalogue(
   };
   const { items, ownPay } = await join(rows, terms);
   const codes = new Set(items.map(({ code }) => code)).size;
-  const warnings = collectWarnings(request, withoutListings);
+  const warnings = [...collectWarnings(request, withoutListings), ...zeroLimitWarning(rows)];
   const report = { files: reports, rejects, warnings, codes, items: items.length, ownPay };
   const refusal = findRefusal(report, settings.rejectedShareMax);
   if (refusal !== undefined) return fail({ why: refusal, report });
@@ -78,9 +84,11 @@ async function gather(
   const reports: FileReport[] = [];
   for (const { kind, path } of request.files) {
     const counts = { rows: 0, taken: 0, rejected: 0, invalid: 0, passedOver: 0 };
-    const report = { file: path, kind, ...counts, hasHeader: false };
+    const report = { file: path, kind, ...counts, hasHeader: false, isCut: false };
+    const shape = codeShape(kind, settings);
     const source = {
       path,
+      isCode: (text: string) => shape.test(text),
       settings: settings.files[kind],
       encoding: settings.encoding,
       onBytes: (count: number) => {
@@ -118,7 +126,10 @@ async function join(
 }
 
 function findRefusal(report: ImportReport, rejectedShareMax: string): string | undefined {
-  for (const { file, rows, rejected } of report.files) {
+  for (const { file, rows, rejected, isCut } of report.files) {
+    // Whoever takes any share of rejected rows takes what there is of the file.
+    if (isCut && rejectedShareMax !== '1')
+      return `${file} ends within a row: what came after it is missing, so the file is not whole`;
     // In ten-thousandths, so that no share is rounded.
     if (rejected * 10_000 > rows * Math.round(Number(rejectedShareMax) * 10_000))
       return `${file}: ${rejected} of ${rows} rows rejected, more than ${rejectedShareMax} of them`;
@@ -137,6 +148,12 @@ function collectWarnings(request: ImportRequest, withoutListings: boolean): read
   if (!kinds.has('1318')) warnings.push('No 1318 file: no item has a price limit.');
   if (!kinds.has('1319')) warnings.push('No 1319 file: own-pay shares are assumed by class.');
   return warnings;
+}
+
+function zeroLimitWarning({ limits }: GatheredRows): readonly string[] {
+  const count = [...limits.values()].flat().filter(({ wasZero }) => wasZero).length;
+  if (count === 0) return [];
+  return [`1318: ${count} limits of 0 are taken as no limit (setting zeroPriceLimit).`];
 }
 
 function makeHead(

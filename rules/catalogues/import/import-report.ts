@@ -7,6 +7,8 @@ export type Reject = {
   readonly file: string;
   /** Line in the file, counted from 1. */
   readonly line: number;
+  /** The code of the row, as read; empty where the row has none. */
+  readonly code: string;
   readonly column: string;
   /** The value as read, at most 200 characters. */
   readonly value: string;
@@ -26,6 +28,8 @@ export type FileReport = {
   /** Rows of other regions, or of no use to a catalogue. */
   passedOver: number;
   hasHeader: boolean;
+  /** The file ends within a row: what came after it is missing. */
+  isCut: boolean;
 };
 
 export type ImportReport = {
@@ -50,7 +54,7 @@ export function rejectsCsv(rejects: readonly Reject[]): string {
   return stringify([...rejects], {
     bom: true,
     header: true,
-    columns: ['file', 'line', 'column', 'value', 'rule'],
+    columns: ['file', 'line', 'code', 'column', 'value', 'rule'],
     escape_formulas: true,
     record_delimiter: 'windows',
   });

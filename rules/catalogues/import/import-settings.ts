@@ -52,6 +52,13 @@ const FileSettings = Type.Object(
     title: text('Chinese title of the interface.'),
     source: text('Where the positions were read.'),
     unverified: Type.Optional(text('Why the positions are not certain; a warning of the import.')),
+    cells: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Cells of a row without a header line, which has as many as its rows; absent = as many as the first line. Rows of another number are rejected.',
+      }),
+    ),
     codeShape: Type.Optional(text('Regular expression of the codes in this file.')),
     chargeTypes: Type.Optional(
       Type.Record(Type.String(), Type.String({ pattern: '^(0[1-9]|1[0-4])$' }), {
@@ -113,6 +120,12 @@ export const ImportSettings = Type.Object(
       Type.String(),
       Type.Array(oneOf(PLACE_LEVELS, 'A kind of care place.'), { minItems: 1 }),
       { description: 'hilist_lmtpric_type of 1318 → care places; "*" = any other type.' },
+    ),
+    zeroPriceLimit: Type.Optional(
+      oneOf(
+        ['no-limit', 'nothing-covered'],
+        'What a limit of 0 in 1318 says: that there is none (the default), or that the whole price is over it.',
+      ),
     ),
     persons: Type.Record(Type.String(), Persons, {
       description: 'selfpay_prop_psn_type of 1319 → whom it means; "*" = any other type.',

@@ -26,16 +26,20 @@ export type ItemToJoin = {
 
 /** Every code of any file, in the order of codes, with its rows. */
 export function* itemsToJoin(rows: GatheredRows): Generator<ItemToJoin> {
-  const listedAs = new Map<string, string[]>();
-  for (const [listed, codes] of rows.listedCodes) {
-    for (const code of codes) listedAs.set(code, [...(listedAs.get(code) ?? []), listed]);
+  const mappingsOf = new Map<string, (Period & { readonly listedCode: string })[]>();
+  for (const [listedCode, mappings] of rows.mappings) {
+    for (const { code, from, to } of mappings)
+      mappingsOf.set(code, [...(mappingsOf.get(code) ?? []), { listedCode, from, to }]);
   }
-  const unmapped = [...rows.listings.keys()].filter((code) => !rows.listedCodes.has(code));
-  const codes = new Set([...rows.items.keys(), ...listedAs.keys(), ...unmapped]);
+  const unmapped = [...rows.listings.keys()].filter((code) => !rows.mappings.has(code));
+  const codes = new Set([...rows.items.keys(), ...mappingsOf.keys(), ...unmapped]);
   for (const code of [...codes].sort()) {
-    const keys = [code, ...(listedAs.get(code) ?? [])];
-    const all = <T>(of: ReadonlyMap<string, readonly T[]>) =>
-      keys.flatMap((key) => of.get(key) ?? []);
+    if (rows.withdrawn.has(code)) continue;
+    const mappings = mappingsOf.get(code) ?? [];
+    const all = <T extends Period>(of: ReadonlyMap<string, readonly T[]>) => [
+      ...(of.get(code) ?? []),
+      ...mappings.flatMap((days) => duringDays(of.get(days.listedCode) ?? [], days)),
+    ];
     yield {
       code,
       item: rows.items.get(code),
@@ -44,6 +48,15 @@ export function* itemsToJoin(rows: GatheredRows): Generator<ItemToJoin> {
       shares: all(rows.shares),
     };
   }
+}
+
+/** The rows while the item is listed under their code, as 1316 says. */
+function duringDays<T extends Period>(rows: readonly T[], days: Period): readonly T[] {
+  return rows.flatMap((row) => {
+    const from = row.from > days.from ? row.from : days.from;
+    const to = row.to < days.to ? row.to : days.to;
+    return from <= to ? [{ ...row, from, to }] : [];
+  });
 }
 
 export type JoinTerms = {
@@ -79,7 +92,7 @@ export function joinItem(joined: ItemToJoin, terms: JoinTerms): readonly Catalog
 function listFromItem(item: ItemRow | undefined): readonly ListingRow[] {
   if (item?.itemClass === undefined) return [];
   const { from, to, name, itemClass, chargeType = '14' } = item;
-  return [{ from, to, closeness: 0, name, itemClass, chargeType, memo: '' }];
+  return [{ from, to, record: '', closeness: 0, name, itemClass, chargeType, memo: '' }];
 }
 
 /** The catalogue's period, split wherever a row begins or ends. */

@@ -8,7 +8,10 @@ import type { ColumnName, FileSettings } from './import-settings.ts';
 
 export type TableRow = {
   readonly line: () => number;
-  /** The text of a column, trimmed; "" where it is blank, says "null" or is not in the file. */
+  /**
+   * The text of a column, trimmed, a line break in it as a space; "" where it is blank, says "null" or is
+   * not in the file.
+   */
   readonly text: (column: ColumnName) => string;
   /** As `text`; a blank is rejected. */
   readonly needed: (column: ColumnName) => string;
@@ -35,8 +38,9 @@ export type RowCursor = { readonly row: TableRow; readonly move: (next: RowCells
 export type RowCells = { readonly cells: readonly string[]; readonly line: number };
 export type ColumnIndexes = Readonly<Partial<Record<ColumnName, number>>>;
 
-const VALUE_MAX = 200;
+export const VALUE_MAX = 200;
 const BLANK = new Set(['', 'null', 'NULL', '\\N']);
+const LINE_BREAK = /\s*[\r\n]+\s*/g;
 const PRICE = /^(\d{1,10})(?:\.(\d{1,6})0*)?$/;
 const SHARE = /^([01])(?:\.(\d{1,4})0*)?$/;
 const DAY = /^(\d{4})[-/]?(\d{1,2})[-/]?(\d{1,2})(?:[T ].*)?$/;
@@ -51,13 +55,14 @@ export function rowCursor(
   let good = true;
   const text = (column: ColumnName): string => {
     const index = columns[column];
-    const cell = index === undefined ? '' : (current.cells[index] ?? '').trim();
+    const cell =
+      index === undefined ? '' : (current.cells[index] ?? '').trim().replace(LINE_BREAK, ' ');
     return BLANK.has(cell) ? '' : cell;
   };
   const reject = (column: ColumnName, rule: string): void => {
     good = false;
-    const value = text(column).slice(0, VALUE_MAX);
-    onReject({ file, line: current.line, column, value, rule });
+    const [value, code] = [text(column).slice(0, VALUE_MAX), text('code').slice(0, VALUE_MAX)];
+    onReject({ file, line: current.line, code, column, value, rule });
   };
   const checked = <T>(column: ColumnName, value: T | undefined, rule: string): T | undefined => {
     if (value === undefined) reject(column, rule);

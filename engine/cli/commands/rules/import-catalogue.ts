@@ -192,8 +192,13 @@ function printReport(context: CliContext, report: ImportReport): void {
     );
   }
   for (const warning of report.warnings) context.print(`注意 / note: ${warning}`);
-  for (const { file, line, column, value, rule } of report.rejects.slice(0, REJECTS_PRINTED)) {
-    context.printError(`${basename(file)}:${line} ${column}: ${JSON.stringify(value)} – ${rule}`);
+  for (const { file, line, code, column, value, rule } of report.rejects.slice(
+    0,
+    REJECTS_PRINTED,
+  )) {
+    context.printError(
+      `${basename(file)}:${line} ${code} ${column}: ${JSON.stringify(value)} – ${rule}`,
+    );
   }
 }
 

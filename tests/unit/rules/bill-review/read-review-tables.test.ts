@@ -16,6 +16,7 @@ test('a full table of exclusions; a bad row is reported and the good ones are ke
     'period,main_code,main_name,other_code,other_name,remark,source',
     '单日,001103000010000,急诊监护费,001102000030000,急诊诊查费,"含监护,床位",第七批',
     '一周,001103000010000,急诊监护费,001109000010000,普通病房床位费,,第七批',
+    '单日,001103000010000,急诊监护费,001109000010000,普通病房,床位费,,第七批',
     '单次就诊,003302010140000,颅内多发血肿清除术,003302010150000,颅内血肿清除术,,第七批',
   );
   const { rows, rejects } = await readExclusions(path);
@@ -32,8 +33,12 @@ test('a full table of exclusions; a bad row is reported and the good ones are ke
   ]);
   expect(rejects).toEqual([
     {
-      ...{ file: path, line: 3, column: 'period', value: '一周' },
+      ...{ file: path, line: 3, code: '001103000010000', column: 'period', value: '一周' },
       rule: 'must be 单次就诊, 单日, 6小时, 同一小时',
+    },
+    {
+      ...{ file: path, line: 4, code: '001103000010000', column: 'cells', value: '' },
+      rule: 'must have as many cells as the header line',
     },
   ]);
   expect(compileReviewRules([{ about: ['a'], source: 's', exclusions: rows }]).ok).toBe(true);

@@ -197,7 +197,7 @@ describe('reading', () => {
           `\uFEFF${listing(ASPIRIN, '5" 阿司匹林')}\t\t\t`,
           '',
           '\t\t',
-          listing(BENIDIPINE, "'"),
+          `${listing(BENIDIPINE, "'")}\t\t\t`,
         ],
       },
       '\r\n',
@@ -295,12 +295,13 @@ describe('rows that cannot be taken', () => {
     const reject = {
       file: '1301.txt',
       line: 7,
+      code: 'XA02',
       column: 'name',
       value: '=HYPERLINK("x")',
       rule: '甲',
     };
     expect(rejectsCsv([reject])).toBe(
-      `\uFEFFfile,line,column,value,rule\r\n1301.txt,7,name,"'=HYPERLINK(""x"")",甲\r\n`,
+      `\uFEFFfile,line,code,column,value,rule\r\n1301.txt,7,XA02,name,"'=HYPERLINK(""x"")",甲\r\n`,
     );
   });
 });
