@@ -47,6 +47,7 @@ export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
     selectedBy: file.selectedBy ?? 'service-date',
     effectiveFrom: file.effectiveFrom,
     effectiveTo: file.effectiveTo,
+    replaces: file.replaces,
     isTestOnly: file.testOnly ?? false,
     benefitYearStart: file.benefitYearStart ?? '01-01',
     unverified: context.unverified,
@@ -82,6 +83,8 @@ function checkDates(context: CompileContext): void {
       effectiveTo,
       `lies before effectiveFrom ${effectiveFrom}`,
     );
+  if (context.file.replaces === id)
+    reportProblem(context, 'replaces', id, 'is the pack itself: a correction has another id');
   if (!id.startsWith(`${region}/${effectiveFrom}-`))
     reportProblem(context, 'id', id, `must begin with ${region}/${effectiveFrom}-`);
 }

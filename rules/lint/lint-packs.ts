@@ -10,12 +10,13 @@ export function lintPacks(packs: readonly Pack[]): readonly Finding[] {
   const live = packs.filter(({ isTestOnly }) => !isTestOnly);
   const findings = [
     ...lintIds(packs),
+    ...live.flatMap((pack) => lintReplacement(pack, packs)),
     ...[...groupByPerson(live).values()].flatMap((group) => [
       ...lintYears(group),
       ...lintSharedAccumulators(group),
       ...lintUnreadAccumulators(group),
     ]),
-    ...[...groupByBillKind(live).values()].flatMap((series) => [
+    ...[...groupByBillKind(withoutReplaced(live)).values()].flatMap((series) => [
       ...lintOverlaps(series),
       ...lintGaps(series),
     ]),
@@ -29,6 +30,41 @@ function lintIds(packs: readonly Pack[]): readonly Finding[] {
   return [...twice].map((id) =>
     findError(`${id}: id`, id, { en: 'two packs have this id', zh: '两个规则包编号相同' }),
   );
+}
+
+/** A correction takes over whole what it corrects; otherwise both decide, each a part. */
+function lintReplacement(pack: Pack, packs: readonly Pack[]): readonly Finding[] {
+  if (pack.replaces === undefined) return [];
+  const path = `${pack.id}: replaces`;
+  const replaced = packs.find(({ id }) => id === pack.replaces);
+  if (replaced === undefined) {
+    const text = {
+      en: 'is not among the packs that are checked: check them together',
+      zh: '不在所检查的规则包之中，请一并检查',
+    };
+    return [findWarning(path, pack.replaces, text)];
+  }
+  const [old, now] = [replaced.file, pack.file];
+  const kept = [
+    ...(old.region === now.region ? [] : [old.region]),
+    ...old.schemes.filter((scheme) => !now.schemes.includes(scheme)),
+    ...old.careTypes.filter((type) => !now.careTypes.some((prefix) => type.startsWith(prefix))),
+    ...(now.effectiveFrom <= old.effectiveFrom ? [] : [`< ${now.effectiveFrom}`]),
+    ...(lastDay(old) <= lastDay(now) ? [] : [`> ${lastDay(now)}`]),
+  ];
+  if (kept.length === 0) return [];
+  const text = {
+    en: `goes on deciding for ${kept.join(', ')}, which this pack is not for`,
+    zh: `仍适用于本规则包不覆盖的 ${kept.join('、')}`,
+  };
+  return [findWarning(path, pack.replaces, text)];
+}
+
+const lastDay = ({ effectiveTo }: Pack['file']): string => effectiveTo ?? '9999-12-31';
+
+function withoutReplaced(packs: readonly Pack[]): readonly Pack[] {
+  const replaced = new Set(packs.map(({ replaces }) => replaces));
+  return packs.filter(({ id }) => !replaced.has(id));
 }
 
 /** Packs that keep totals for the same person: one region and scheme. */

@@ -28,12 +28,14 @@ import {
 /** The version of this format. A pack of another version is refused. */
 export const PACK_FORMAT = 2;
 
+const PACK_ID = '^\\d{6}/\\d{4}-\\d{2}-\\d{2}-[a-z0-9-]+$';
+
 export const PackFile = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
     format: Type.Literal(PACK_FORMAT),
     id: Type.String({
-      pattern: '^\\d{6}/\\d{4}-\\d{2}-\\d{2}-[a-z0-9-]+$',
+      pattern: PACK_ID,
       description: '<region>/<effective date>-<name>, as the file is called.',
     }),
     region: Type.String({ pattern: '^\\d{6}$', description: 'Pooling region of the insurance.' }),
@@ -42,6 +44,13 @@ export const PackFile = Type.Object(
       list(text('A sentence.'), 'Notes for whoever maintains it: conflicts, omissions.'),
     ),
     testOnly: Type.Optional(Type.Boolean({ description: 'Never selected for a bill.' })),
+    replaces: Type.Optional(
+      Type.String({
+        pattern: PACK_ID,
+        description:
+          'Id of a pack that this one corrects: it takes the bills that both are for. The corrected pack stays, so that its settlements can be computed again.',
+      }),
+    ),
     schemes: list(Type.String({ pattern: '^\\d{3}$' }), '险种 insutype: 310, 390, 410, 510 …'),
     careTypes: list(Type.String({ pattern: '^\\d{2,6}$' }), 'Prefixes of 医疗类别 med_type.'),
     selectedBy: Type.Optional(

@@ -28,6 +28,8 @@ export type Pack = {
   /** First and last day ("2023-01-01"); `effectiveTo` undefined = still in force. */
   readonly effectiveFrom: string;
   readonly effectiveTo: string | undefined;
+  /** Id of the pack that this one corrects. */
+  readonly replaces: string | undefined;
   readonly isTestOnly: boolean;
   /** Month and day on which the benefit year begins, "01-01" or "07-01". */
   readonly benefitYearStart: string;

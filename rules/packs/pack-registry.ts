@@ -21,7 +21,10 @@ export type PackQuery = {
  */
 export type PackRegistry = {
   readonly packs: readonly Pack[];
-  /** The pack in force for a bill: the latest that had begun by its day; never a test-only pack. */
+  /**
+   * The pack in force for a bill: the latest that had begun by its day, and never one that another pack for
+   * the same bill replaces; never a test-only pack.
+   */
   readonly find: (query: PackQuery) => Pack | undefined;
   /** The pack that a stored settlement was split by, or undefined. */
   readonly byId: (id: string) => Pack | undefined;
@@ -53,16 +56,29 @@ function selectBest(group: readonly Pack[], query: PackQuery): Pack | undefined 
   let best: Pack | undefined;
   let bestLength = 0;
   for (const pack of group) {
-    const day = policyDay(pack, query);
-    if (pack.effectiveFrom > day) continue;
-    if (pack.effectiveTo !== undefined && pack.effectiveTo < day) continue;
-    const length = matchLength(pack.careTypes, query.careType);
-    if (length === 0 || length < bestLength) continue;
+    const length = isInForce(pack, query) ? matchLength(pack.careTypes, query.careType) : 0;
+    if (length === 0 || length < bestLength || isReplaced(pack, group, query)) continue;
     const isBetter =
       length > bestLength || best === undefined || pack.effectiveFrom > best.effectiveFrom;
     if (isBetter) [best, bestLength] = [pack, length];
   }
   return best;
+}
+
+function isInForce(pack: Pack, query: PackQuery): boolean {
+  const day = policyDay(pack, query);
+  if (pack.effectiveFrom > day) return false;
+  return pack.effectiveTo === undefined || pack.effectiveTo >= day;
+}
+
+/** Whether a correction of this pack is for the bill too. */
+function isReplaced({ id }: Pack, group: readonly Pack[], query: PackQuery): boolean {
+  return group.some(
+    (other) =>
+      other.replaces === id &&
+      isInForce(other, query) &&
+      matchLength(other.careTypes, query.careType) > 0,
+  );
 }
 
 function matchLength(careTypes: readonly CareType[], careType: CareType): number {

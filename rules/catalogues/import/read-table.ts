@@ -76,8 +76,8 @@ export async function readTable(
 }
 
 /**
- * CR alone ends the lines of a file that has no LF. In any other file it is a line break inside a field, as is
- * a LF that leaves its line short of cells.
+ * CR alone ends the lines of a file that has no LF. In any other file it is a line break inside a field, as
+ * is a LF that leaves its line short of cells.
  */
 function lineEnds(start: string): string[] {
   return start.includes('\r') && !start.includes('\n') ? ['\r'] : ['\r\n', '\n'];

@@ -346,6 +346,18 @@ describe('packs together', () => {
     expect(together(pack('2023-01-01-a'), testOnly)).toEqual([]);
   });
 
+  test('a correction of a pack, whole and in part', () => {
+    const wrong = pack('2023-01-01-a', { effectiveTo: '2025-12-31' });
+    const change = { replaces: wrong.id, effectiveTo: '2025-12-31' };
+    expect(together(wrong, pack('2023-01-01-b', change))).toEqual([]);
+    expect(together(wrong, pack('2023-01-01-b', { ...change, effectiveTo: '2024-12-31' }))).toEqual(
+      [expect.stringMatching(/^warning .*-b: replaces: goes on deciding for > 2024-12-31/)],
+    );
+    expect(together(pack('2023-01-01-b', change))).toEqual([
+      expect.stringMatching(/^warning .*-b: replaces: is not among the packs/),
+    ]);
+  });
+
   test('days that no pack covers', () => {
     const first = pack('2023-01-01-a', { effectiveTo: '2023-11-30' });
     expect(together(first, pack('2024-01-01-a'))).toEqual([

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InvariantViolation } from '../../../../engine/base/errors/result.ts';
+import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
+import type { Pack } from '../../../../rules/model/pack.ts';
 import { loadPacks, shippedPackFiles } from '../../../../rules/packs/load-packs.ts';
 import { createPackRegistry } from '../../../../rules/packs/pack-registry.ts';
 import { compiled, packJson } from '../bill-builder.ts';
@@ -48,6 +50,48 @@ test('a late bill keeps the rules of its day; a pack that ended is not used afte
   expect([at('2024-12-31'), at('2025-01-01'), at('2026-01-01')]).toEqual(['old', 'next', 'next']);
   expect(at('2025-01-01', [next, old])).toBe('next');
   expect([at('2025-06-30', [old]), at('2025-07-01', [old])]).toEqual(['old', undefined]);
+});
+
+describe('a pack that replaces another', () => {
+  const wrong = pack('wrong', { careTypes: ['11', '41'] });
+  const right = pack('right', { careTypes: ['11'], replaces: wrong.id });
+  const found = (packs: readonly Pack[], change: object = {}) =>
+    createPackRegistry(packs)
+      .find({ ...query, ...change })
+      ?.id.slice(18);
+
+  test('takes its bills, in whatever order they came, and leaves it for its settlements', () => {
+    expect(found([wrong, right])).toBe('right');
+    expect(found([right, wrong])).toBe('right');
+    expect(createPackRegistry([wrong, right]).byId(wrong.id)).toBe(wrong);
+    const again = pack('again', { replaces: right.id });
+    expect(found([again, wrong, right])).toBe('again');
+  });
+
+  test('leaves it the bills that it is not for itself', () => {
+    expect(found([wrong, right], { careType: '41' })).toBe('wrong');
+    const ended = pack('ended', {
+      careTypes: ['11'],
+      replaces: wrong.id,
+      effectiveTo: '2025-12-31',
+    });
+    expect(found([wrong, ended])).toBe('wrong');
+    expect(found([wrong, ended], { serviceDate: '2025-12-31' })).toBe('ended');
+  });
+
+  test('also takes them from one that begins later', () => {
+    const early = compiled({
+      ...packJson(),
+      ...{ id: '420100/2022-07-01-early', effectiveFrom: '2022-07-01', replaces: wrong.id },
+    });
+    expect(found([early, wrong])).toBe('early');
+  });
+
+  test('is not itself', () => {
+    const id = '420100/2023-01-01-self';
+    const result = compilePack({ ...packJson(), id, replaces: id });
+    expect(result.ok ? [] : result.error).toMatchObject([{ path: 'replaces' }]);
+  });
 });
 
 test('the pack of the narrower care type goes first', () => {
