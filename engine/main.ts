@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { connectBank, countDebits } from './compose/bank.ts';
 import { openEnvironment } from './compose/environment.ts';
 import { openMeter } from './compose/metrics.ts';
-import { createProvinces, openPolicy } from './compose/policy.ts';
+import { createProvinces, openPolicy, refundOrders } from './compose/policy.ts';
 import { createDecide } from './domain/decide.ts';
 import { openFailpoints } from './failpoints/open.ts';
 import { flowRunner, withFailpoints, withHttpFailpoints } from './failpoints/wrap.ts';
@@ -125,7 +125,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   const meter = openMeter({ config, log, clock: environment, policy, store: () => store });
   const store = createStore({
     url: databaseUrl,
-    decide: createDecide(policy.current, reviewBill),
+    decide: createDecide(policy.current, { reviewBill, refundOrder: refundOrders(config) }),
     now: environment.now,
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },

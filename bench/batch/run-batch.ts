@@ -90,7 +90,7 @@ function openStore(url: string, { around }: BatchMarks) {
   const review = createBillReview(loadReviewRules(), sameForAll('warn'));
   return createStore({
     url,
-    decide: createDecide(() => policy, review),
+    decide: createDecide(() => policy, { reviewBill: review }),
     now: () => performance.now(),
     log: (event, facts) => tell(`${event} ${JSON.stringify(facts)}`),
     around,

@@ -31,6 +31,10 @@ export function printRefund(context: CliContext, document: RefundDocument): void
     ['现金', 'cash', amounts.cashPay],
     ['个人账户余额', 'balance of the personal account', document.accountBalance],
   ]);
+  if (document.notice === undefined) return;
+  context.print(`${document.notice.zh}\n${document.notice.en}`);
+  for (const { settlementId, businessDate } of document.laterBills ?? [])
+    context.print(`  ${settlementId}  ${businessDate}`);
 }
 
 const AMOUNT_WIDTH = 12;

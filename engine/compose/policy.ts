@@ -4,6 +4,8 @@ import { loadReviewRules } from '../../rules/bill-review/review-rules.ts';
 import { loadCatalogues } from '../../rules/catalogues/catalogue-registry.ts';
 import { lintPack } from '../../rules/lint/lint-pack.ts';
 import { loadPacks } from '../../rules/packs/load-packs.ts';
+import type { RefundOrders } from '../domain/refund/refund-order.ts';
+import { allKept, parseRefundOrders } from '../domain/refund/refund-order.ts';
 import type { BillReview } from '../domain/settlement/bill-review.ts';
 import { createBillReview, noBillReview } from '../domain/settlement/bill-review.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
@@ -92,6 +94,23 @@ function createConfiguredBillReview({ billChecks }: Config): BillReview {
     loadReviewRules(),
     sameForAll(billChecks === 'refuse' ? 'refuse' : 'warn'),
   );
+}
+
+/**
+ * What YIKATONG_REFUND_ORDER sets for each insured region.
+ * @throws StartupError when a region stands in it twice
+ */
+export function refundOrders({ refundOrder }: Config): RefundOrders {
+  if (refundOrder === undefined) return allKept;
+  const orders = parseRefundOrders(refundOrder);
+  if (orders === undefined) {
+    throw new StartupError({
+      code: 'CONFIG_INVALID',
+      zh: '环境变量 YIKATONG_REFUND_ORDER 中有统筹区重复',
+      en: 'The variable YIKATONG_REFUND_ORDER names a region twice',
+    });
+  }
+  return orders;
 }
 
 /**

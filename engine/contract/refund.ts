@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 
 import { LINES_MAX, LineNo } from './bill.ts';
-import { closed, list, Money, RequestKeyText, Text } from './values.ts';
+import { Bilingual, closed, list, Money, oneOf, RequestKeyText, Text } from './values.ts';
 
 export const RefundRequest = closed({
   requestKey: RequestKeyText,
@@ -20,6 +20,12 @@ const RefundAmounts = closed({
   cashPay: Money,
 });
 
+const LaterBill = closed({
+  settlementId: Text,
+  businessDate: Text,
+  effect: oneOf('stands'),
+});
+
 export const RefundDocument = closed({
   outcome: Type.Literal('approved'),
   settlementId: Text,
@@ -29,6 +35,10 @@ export const RefundDocument = closed({
   lines: list(Text),
   amounts: RefundAmounts,
   accountBalance: Money,
+  /** Later bills that were split on top of what went back and would have been paid otherwise; absent: none. */
+  laterBills: Type.Optional(list(LaterBill, { minItems: 1 })),
+  /** About the later bills, for the person. */
+  notice: Type.Optional(Bilingual),
 });
 export type RefundDocument = Static<typeof RefundDocument>;
 

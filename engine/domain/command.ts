@@ -52,6 +52,8 @@ export type FactsNeed = {
   readonly request: RequestNeed | undefined;
   /** Manual resolutions of the settlement. */
   readonly resolutions?: true;
+  /** The person's settlements that were counted after it and still count. */
+  readonly later?: true;
 };
 
 /** The facts of the command's settlement. */

@@ -29,6 +29,8 @@ export interface Facts {
   readonly refunds: readonly Refund[];
   /** Manual resolutions of the settlement; read for resolution commands only. */
   readonly resolutions?: readonly Resolution[];
+  /** The person's other settlements, among them those counted after it; read for refunds only. */
+  readonly later?: readonly Settlement[];
 }
 
 export type OutboxMessage = {

@@ -3,6 +3,8 @@ import { Value } from 'typebox/value';
 import { parseFailpoints } from '../failpoints/parse.ts';
 import { StartupError } from './startup-error.ts';
 
+const REGION_ORDER = '[0-9]{6}=(keep|refuse)';
+
 /**
  * All settings: variable, allowed values, default. Times in ms. A value that is not allowed stops the start
  * with one line; nothing is guessed or rounded.
@@ -64,6 +66,13 @@ const configSchema = Type.Object({
   }),
   /** Bill review: no check, findings as warnings, or findings refuse the bill. */
   billChecks: oneOf('YIKATONG_BILL_CHECKS', ['off', 'warn', 'refuse'], 'warn'),
+  /**
+   * What a refund does when later bills were split on top of the one that goes back, by insured region:
+   * "110000=refuse,310000=keep". Regions that are not named keep the later bills.
+   */
+  refundOrder: Type.Optional(
+    text('YIKATONG_REFUND_ORDER', { pattern: `^${REGION_ORDER}(,${REGION_ORDER})*$` }),
+  ),
   /**
    * Months of requests and postings that stay attached, including the current one; without it all stay. At
    * least seven, because a month can be detached half a year after its end.
@@ -163,6 +172,10 @@ function allowedValues(schema: Variable): { readonly zh: string; readonly en: st
   if (schema.variable === 'DATABASE_URL') {
     const address = 'postgres://user:password@host:5432/database';
     return { zh: address, en: address };
+  }
+  if (schema.variable === 'YIKATONG_REFUND_ORDER') {
+    const example = '110000=refuse,310000=keep';
+    return { zh: `如 ${example} 的文本`, en: `a text such as ${example}` };
   }
   if (schema.variable === 'YIKATONG_METRICS_TOKEN') {
     return {

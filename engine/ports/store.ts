@@ -1,5 +1,6 @@
 import type { Result } from '../base/errors/result.ts';
 import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../base/ids/ids.ts';
+import type { FactsNeed } from '../domain/command.ts';
 import type { Command } from '../domain/commands.ts';
 import type { Facts, Writes } from '../domain/decision.ts';
 import type { BankLeg } from '../domain/leg/bank-leg.ts';
@@ -31,7 +32,8 @@ export type Store = {
   findCardOwner(cardId: CardId): Promise<PersonKey | undefined>;
   /** The facts that a batch would read, without a lock; for quotes. */
   readFacts(query: FactsQuery): Promise<Facts>;
-  readSettlement(id: SettlementId): Promise<Facts | undefined>;
+  /** @param more to read also the person's later settlements */
+  readSettlement(id: SettlementId, more?: MoreFacts): Promise<Facts | undefined>;
   /** Records of a terminal's request key; more than one only if it was used with several cards. */
   findRequests(terminalId: TerminalId, requestKey: RequestKey): Promise<readonly RequestRecord[]>;
   /**
@@ -42,6 +44,8 @@ export type Store = {
   /** The next trace number and its batch. Never repeated, also after a restart; gaps are allowed. */
   nextTrace(): Promise<{ readonly stan: number; readonly batch: number }>;
 };
+
+export type MoreFacts = Pick<FactsNeed, 'later'>;
 
 export type FactsQuery = { readonly key: PersonKey; readonly cardId: CardId };
 

@@ -5,7 +5,8 @@ import type { Answer, RefusedAnswer, UnknownAnswer } from '../domain/request/ans
 import type { RenderedAnswer, RequestRecord } from '../domain/request/request-record.ts';
 import type { RequestWrite } from '../domain/request/request-write.ts';
 import type { Resolution } from '../domain/resolution/resolution.ts';
-import { refundDocument, settlementText } from './settlement-json.ts';
+import { refundAnswerDocument } from './refund-json.ts';
+import { settlementText } from './settlement-json.ts';
 
 /** Renders a decision's answer for the JSON surface (/v1). The store stores these bytes for repetitions. */
 export function renderAnswer(answer: Answer): RenderedAnswer {
@@ -15,7 +16,7 @@ export function renderAnswer(answer: Answer): RenderedAnswer {
       return approvedText(settlementText(settlement, explained, legs, []));
     }
     case 'refunded':
-      return approvedDocument(refundDocument(answer.settlement, answer.refund, 'approved'));
+      return approvedDocument(refundAnswerDocument(answer));
     case 'resolution':
       return approvedDocument(resolutionDocument(answer.resolution));
     case 'unknown':

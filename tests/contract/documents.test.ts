@@ -112,6 +112,7 @@ const settlement: Settlement = {
   postedAt: undefined,
   tender: 'bank-debit',
   packId: split.packId,
+  accumulatorNo: 1,
   input,
   amounts,
   warnings: [{ check: 'place', lineNos: ['1'], zh: '限住院', en: 'Inpatients only', source: '' }],

@@ -1,4 +1,4 @@
-import type { InstitutionCode, PersonKey } from '../../base/ids/ids.ts';
+import type { InstitutionCode, PersonKey, SettlementId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { subtractFen, ZERO } from '../../base/money/fen.ts';
 
@@ -51,7 +51,17 @@ export type Accumulator = {
   readonly year: number;
   readonly scheme: string;
   readonly amounts: ReadonlyMap<string, Fen>;
+  /** Number of the last settlement that was counted. */
+  readonly lastNo: number;
+  /** The settlement whose refund waits for the bank: until it is over, no other is counted or refunded. */
+  readonly heldBy: SettlementId | undefined;
 };
+
+/** The accumulator of somebody of whom nothing was counted yet. */
+export function emptyAccumulator(of: Pick<Accumulator, 'key' | 'year' | 'scheme'>): Accumulator {
+  const { key, year, scheme } = of;
+  return { key, year, scheme, amounts: new Map(), lastNo: 0, heldBy: undefined };
+}
 
 /** Adds changes by name. Zero entries are kept, since zero differs from never counted. */
 export function addToAccumulator(

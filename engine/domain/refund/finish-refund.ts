@@ -30,12 +30,12 @@ export type FinishRefund = ClaimedLegCommand &
 export const finishRefund: CommandKind<FinishRefund> = {
   type: 'finish-refund',
   startsWork: false,
-  needs: needsSettlement,
+  needs: (command) => ({ ...needsSettlement(command), later: true }),
   decide,
 };
 
 /** An approval is too late once the reversal of the leg has begun; it is reversed. */
-function decide(command: FinishRefund, facts: Facts, { policy }: Rulebook): Decision {
+function decide(command: FinishRefund, facts: Facts, rulebook: Rulebook): Decision {
   const open = readOpenRefund(command.refundNo, facts);
   const { leg, asItStands } = open;
   if (!isClaimCurrent(open, command) || leg.state === 'reversing') {
@@ -51,9 +51,9 @@ function decide(command: FinishRefund, facts: Facts, { policy }: Rulebook): Deci
   if (command.outcome === 'declined') {
     return cancelRefund(open, answered, refusalError(command.responseCode));
   }
-  const toPost = refundToPost(open, facts, policy);
+  const toPost = refundToPost(open, facts, rulebook.policy);
   const createRequest = (answer: Answer) => answeredRequest(open.request, answer);
-  return postRefund(toPost, createRequest, answered, command.at);
+  return postRefund(toPost, rulebook, { createRequest, leg: answered, at: command.at });
 }
 
 function refusalError(responseCode: string): ErrorCode {

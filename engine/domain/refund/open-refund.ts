@@ -4,7 +4,7 @@ import type { Decision, Facts } from '../decision.ts';
 import { withoutWrites, withWrites } from '../decision.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
 import { isCurrent } from '../leg/leg.ts';
-import type { Person } from '../person/person.ts';
+import type { Accumulator, Person } from '../person/person.ts';
 import type { UnknownAnswer } from '../request/answer.ts';
 import { declinedAnswer, storedAnswer, unknownAnswer } from '../request/answer.ts';
 import type { RequestRecord } from '../request/request-record.ts';
@@ -19,6 +19,8 @@ export type OpenRefund = {
   readonly settlement: Settlement;
   readonly refund: Refund;
   readonly leg: BankLeg;
+  /** The accumulator that the refund holds, if it does. */
+  readonly held: Accumulator | undefined;
   /** Undefined: the month of the request was detached, see OpenSettlement. */
   readonly request: RequestRecord | undefined;
   /** The decision for a command that is repeated or too late. */
@@ -36,7 +38,8 @@ export function readOpenRefund(refundNo: number, facts: Facts): OpenRefund {
   const asItStands = withoutWrites(
     request?.answer === undefined ? refundInProgress(refund) : storedAnswer(request.answer),
   );
-  return { person, settlement, refund, leg, request, asItStands };
+  const held = facts.accumulators.find(({ heldBy }) => heldBy === settlement.id);
+  return { person, settlement, refund, leg, held, request, asItStands };
 }
 
 /** Is the refund still running, and does the command have the current claim on its leg? */
@@ -54,7 +57,7 @@ export function refundInProgress({ settlementId, requestKey }: Refund): UnknownA
 
 /** Cancels a refund whose bank leg moved no money: the settlement stands as before. */
 export function cancelRefund(
-  { settlement, refund, request }: OpenRefund,
+  { settlement, refund, held, request }: OpenRefund,
   leg: BankLeg,
   code: ErrorCode = 'REFUND_BANK_DECLINED',
 ): Decision {
@@ -65,5 +68,6 @@ export function cancelRefund(
     refund: { ...refund, state: 'declined' },
     bankLeg: leg,
     request: answeredRequest(request, answer),
+    ...(held && { accumulator: { ...held, heldBy: undefined } }),
   });
 }

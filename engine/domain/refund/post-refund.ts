@@ -10,9 +10,11 @@ import { addToAccumulator } from '../person/person.ts';
 import type { Answer } from '../request/answer.ts';
 import { refundedAnswer } from '../request/answer.ts';
 import type { RequestWrite } from '../request/request-write.ts';
+import type { Rulebook } from '../rulebook.ts';
 import { postingAmounts } from '../settlement/post-settlement.ts';
 import { settlementAccumulator } from '../settlement/rule-bill.ts';
 import type { Settlement } from '../settlement/settlement.ts';
+import { isPaidOtherwise, laterBills, laterSettlements } from './later-bills.ts';
 import type { Refund } from './refund.ts';
 import type { AmountsBack } from './refund-amounts.ts';
 
@@ -26,17 +28,21 @@ export type RefundToPost = {
   readonly facts: Facts;
 };
 
-/**
- * Posts a refund.
- * @param createRequest makes the refund's request record from its answer
- * @param leg the answered bank leg; undefined without a bank part
- * @param at ms
- */
+/** What ends a refund. */
+export type RefundEnd = {
+  /** Makes the refund's request record from its answer. */
+  readonly createRequest: (answer: Answer) => RequestWrite;
+  /** The answered bank leg; undefined without a bank part. */
+  readonly leg: BankLeg | undefined;
+  /** ms */
+  readonly at: number;
+};
+
+/** Posts a refund. */
 export function postRefund(
   toPost: RefundToPost,
-  createRequest: (answer: Answer) => RequestWrite,
-  leg: BankLeg | undefined,
-  at: number,
+  rulebook: Pick<Rulebook, 'policy'>,
+  { createRequest, leg, at }: RefundEnd,
 ): Decision {
   const { person, settlement, back } = toPost;
   const { id: settlementId } = settlement;
@@ -44,7 +50,7 @@ export function postRefund(
   const refunded = settlementAfter(toPost, accountBalance);
   const refund: Refund = { ...toPost.refund, state: 'done' };
   const entries = refundEntries(settlement, back);
-  const answer = refundedAnswer(refunded, refund);
+  const answer = refundedAnswer(refunded, refund, laterEffects(toPost, rulebook));
   const writes: Writes = {
     person: { ...person, accountBalance },
     accumulator: reducedAccumulator(toPost),
@@ -88,7 +94,31 @@ function refundEntries(settlement: Settlement, back: AmountsBack): readonly Ledg
   }));
 }
 
-function reducedAccumulator({ person, settlement, pack, back, facts }: RefundToPost): Accumulator {
-  const accumulator = settlementAccumulator(person, facts.accumulators, settlement, pack);
-  return addToAccumulator(accumulator, back.accumulatorChanges, -1n);
+/** The accumulator in which the refunded settlement was counted. */
+export function refundAccumulator(toPost: RefundToPost): Accumulator {
+  const { person, settlement, pack, facts } = toPost;
+  return settlementAccumulator(person, facts.accumulators, settlement, pack);
+}
+
+/** Without what went back, and not held any more. */
+function reducedAccumulator(toPost: RefundToPost): Accumulator {
+  const { accumulatorChanges } = toPost.back;
+  const reduced = addToAccumulator(refundAccumulator(toPost), accumulatorChanges, -1n);
+  return { ...reduced, heldBy: undefined };
+}
+
+/** What the refund means for the later bills that somebody would have paid otherwise. */
+function laterEffects(toPost: RefundToPost, { policy }: Pick<Rulebook, 'policy'>) {
+  const { settlement, pack, back, facts } = toPost;
+  const { accumulatorChanges } = back;
+  const later = laterSettlements({ settlement, pack }, facts, policy);
+  const bills = laterBills({ settlement, pack, accumulatorChanges }, later, {
+    policy,
+    areCorrected: false,
+  });
+  return bills.filter(isPaidOtherwise).map(({ settlement: { id, businessDate } }) => ({
+    settlementId: id,
+    businessDate,
+    effect: 'stands' as const,
+  }));
 }

@@ -18,9 +18,11 @@ import { packById } from '../settlement/policy.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import { refundInProgress } from './open-refund.ts';
 import type { RefundToPost } from './post-refund.ts';
-import { postRefund } from './post-refund.ts';
+import { postRefund, refundAccumulator } from './post-refund.ts';
 import type { Refund } from './refund.ts';
 import { type AmountsBack, checkedAmountsBack, remainingLines } from './refund-amounts.ts';
+import { whatIsInTheWay } from './refund-in-order.ts';
+import { type RefundOrder, refundOrderOf } from './refund-order.ts';
 
 /**
  * 退费, full or by line. The lines that stay are split again as on the day of the settlement (same pack, same
@@ -45,14 +47,15 @@ export const refundSettlement: CommandKind<RefundSettlement> = {
   startsWork: true,
   needs: (command) => ({
     ...needsSettlement(command),
+    later: true,
     request: { ...command.request, near: undefined },
   }),
   decide,
 };
 
-type LinesRefusal = Extract<ErrorCode, `REFUND_LINE${string}` | 'REFUND_NOT_POSSIBLE'>;
+type RefundRefusal = Extract<ErrorCode, `REFUND_${string}`>;
 
-function decide(command: RefundSettlement, facts: Facts, { policy }: Rulebook): Decision {
+function decide(command: RefundSettlement, facts: Facts, rulebook: Rulebook): Decision {
   const { person, settlement } = facts;
   const { requestKey } = command.request;
   // Other institutions get the same answer as for an unknown id, and nothing is stored for them.
@@ -66,23 +69,26 @@ function decide(command: RefundSettlement, facts: Facts, { policy }: Rulebook): 
   const { cardId, id } = settlement;
   const repeated = answerRepeatedKey(command.request, cardId, facts.requests, id);
   if (repeated !== undefined) return repeated;
-  const refuse = (code: LinesRefusal) => {
-    const answer = declinedAnswer(code, { requestKey, settlementId: id });
+  const refuse = (code: RefundRefusal, detail?: string) => {
+    const about = { requestKey, settlementId: id, ...(detail !== undefined && { detail }) };
+    const answer = declinedAnswer(code, about);
     return withWrites(answer, { request: requestWrite(command, settlement, answer) });
   };
   if (settlement.state !== 'posted') return refuse('REFUND_NOT_POSSIBLE');
   const lines = linesToRefund(command, settlement);
   if (lines === undefined) return refuse('REFUND_LINE_UNKNOWN');
-  const pack = packById(policy, settlement.packId);
+  const pack = packById(rulebook.policy, settlement.packId);
   const back = checkedAmountsBack(settlement, pack, lines);
   if (back === undefined) return refuse('REFUND_LINES_BOUND');
   const refund = newRefund(command, facts, settlement, { lines, back });
   const toPost: RefundToPost = { person, settlement, pack, refund, back, facts };
+  const inWay = whatIsInTheWay(toPost, rulebook);
+  if (inWay !== undefined) return refuse(inWay.code, inWay.detail);
   if (settlement.tender === 'bank-debit' && back.patientPay > 0n) {
-    return openRefundLeg(command, toPost);
+    return openRefundLeg(command, toPost, refundOrderOf(settlement, rulebook.refundOrder));
   }
   const createRequest = (answer: Answer) => requestWrite(command, settlement, answer);
-  return postRefund(toPost, createRequest, undefined, command.at);
+  return postRefund(toPost, rulebook, { createRequest, leg: undefined, at: command.at });
 }
 
 /**
@@ -120,7 +126,11 @@ function newRefund(
 }
 
 /** 撤销 (void) cancels the whole debit on its day and in its batch; anything else is 退货 (refund). */
-function openRefundLeg(command: RefundSettlement, toPost: RefundToPost): Decision {
+function openRefundLeg(
+  command: RefundSettlement,
+  toPost: RefundToPost,
+  order: RefundOrder,
+): Decision {
   const { settlement, refund, back } = toPost;
   const debit = toPost.facts.bankLegs.find((leg) => leg.legNo === 0);
   invariant(debit !== undefined, 'a bank-debit settlement has the leg of its debit');
@@ -144,6 +154,10 @@ function openRefundLeg(command: RefundSettlement, toPost: RefundToPost): Decisio
     refund,
     bankLeg: leg,
     request: requestWrite(command, settlement, undefined),
+    // Nothing may be split on top of what the bank is asked to give back.
+    ...(order !== 'keep' && {
+      accumulator: { ...refundAccumulator(toPost), heldBy: settlement.id },
+    }),
   });
 }
 

@@ -2,6 +2,7 @@ import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import { type ErrorCode, errorRegistry } from '../../base/errors/error-registry.ts';
 import type { ProblemExtra } from '../../base/errors/problem.ts';
+import type { SettlementId } from '../../base/ids/ids.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
 import type { Refund } from '../refund/refund.ts';
 import type { Resolution } from '../resolution/resolution.ts';
@@ -43,6 +44,15 @@ export type RefundedAnswer = Approved & {
   readonly kind: 'refunded';
   readonly settlement: Settlement;
   readonly refund: Refund;
+  /** Bills that were split on top of what went back, so that somebody paid otherwise than without it. */
+  readonly later: readonly LaterEffect[];
+};
+
+/** What a refund means for a later bill. */
+export type LaterEffect = {
+  readonly settlementId: SettlementId;
+  readonly businessDate: string;
+  readonly effect: 'stands';
 };
 
 export type ResolutionAnswer = Approved & {
@@ -98,8 +108,12 @@ export function settledAnswer(
   return { kind: 'settled', outcome: 'approved', code: undefined, settlement, explained, legs };
 }
 
-export function refundedAnswer(settlement: Settlement, refund: Refund): RefundedAnswer {
-  return { kind: 'refunded', outcome: 'approved', code: undefined, settlement, refund };
+export function refundedAnswer(
+  settlement: Settlement,
+  refund: Refund,
+  later: readonly LaterEffect[],
+): RefundedAnswer {
+  return { kind: 'refunded', outcome: 'approved', code: undefined, settlement, refund, later };
 }
 
 export function resolutionAnswer(resolution: Resolution): ResolutionAnswer {

@@ -10,7 +10,7 @@ import type { InstitutionCode } from '../../base/ids/ids.ts';
 import { ZERO } from '../../base/money/fen.ts';
 import { wholeYearsBetween } from '../../base/time/calendar.ts';
 import type { Accumulator, Person } from '../person/person.ts';
-import { accountAvailable, traitsAt } from '../person/person.ts';
+import { accountAvailable, emptyAccumulator, traitsAt } from '../person/person.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { describeRefusing, toWarning } from './bill-review.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
@@ -28,10 +28,11 @@ export type BillToSettle = {
   readonly useAccount: boolean;
 };
 
-/** The pack for a bill, the input of its split, and the warnings of the review. */
+/** The pack for a bill, the input of its split, the accumulator before it, and the warnings of the review. */
 export type RuledBill = {
   readonly pack: Pack;
   readonly input: SplitInput;
+  readonly accumulator: Accumulator;
   readonly warnings: readonly BillWarning[];
 };
 
@@ -46,13 +47,21 @@ export function ruleBill(
   bill: BillToSettle,
   person: Person,
   accumulators: readonly Accumulator[],
-  { policy, reviewBill }: Rulebook,
+  { policy, reviewBill }: Pick<Rulebook, 'policy' | 'reviewBill'>,
 ): Result<RuledBill, BillRefusal> {
   const { careType, serviceDate, visit } = bill;
   const { region, scheme } = person;
   const pack = policy.find({ region, scheme, careType, serviceDate, ...(visit && { visit }) });
   if (pack === undefined) return fail({ code: 'NO_POLICY_PACK' });
-  const input = createSplitInput(bill, person, accumulators, pack);
+  const accumulator = findAccumulator(person, accumulators, {
+    year: benefitYearOf(pack, policyDay(pack, { serviceDate, ...(visit && { visit }) })),
+    scheme,
+  });
+  const { heldBy } = accumulator;
+  if (heldBy !== undefined) {
+    return fail({ code: 'REFUND_HOLDS_YEAR', detail: `settlement: ${heldBy}` });
+  }
+  const input = createSplitInput(bill, person, accumulator);
   const missing = pack.factsNeeded.filter((name) => !input.insured.factsE4?.has(name));
   if (missing.length > 0) {
     return fail({ code: 'POLICY_FACT_MISSING', detail: `facts missing: ${missing.join(', ')}` });
@@ -61,14 +70,13 @@ export function ruleBill(
   if (findings.some(({ severity }) => severity === 'refuse')) {
     return fail({ code: 'BILL_CHECK_FAILED', detail: describeRefusing(findings) });
   }
-  return ok({ pack, input, warnings: findings.map(toWarning) });
+  return ok({ pack, input, accumulator, warnings: findings.map(toWarning) });
 }
 
 function createSplitInput(
   bill: BillToSettle,
   person: Person,
-  accumulators: readonly Accumulator[],
-  pack: Pack,
+  accumulator: Accumulator,
 ): SplitInput {
   const { careType, serviceDate, visit, carePlace } = bill;
   const insured: Insured = {
@@ -78,10 +86,6 @@ function createSplitInput(
     traits: traitsAt(person, bill.institution),
   };
   const ownPlace: CarePlace = { ...carePlace, code: bill.institution };
-  const accumulator = findAccumulator(person, accumulators, {
-    year: benefitYearOf(pack, policyDay(pack, { serviceDate, ...(visit && { visit }) })),
-    scheme: person.scheme,
-  });
   return {
     careType,
     serviceDate,
@@ -101,7 +105,7 @@ function findAccumulator(
   { year, scheme }: { readonly year: number; readonly scheme: string },
 ): Accumulator {
   const stored = accumulators.find((row) => row.year === year && row.scheme === scheme);
-  return stored ?? { key: person.key, year, scheme, amounts: new Map() };
+  return stored ?? emptyAccumulator({ key: person.key, year, scheme });
 }
 
 /**

@@ -26,7 +26,7 @@ import { newRequest } from '../request/request-write.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { settlementPosting } from './post-settlement.ts';
 import type { BillToSettle } from './rule-bill.ts';
-import { ruleBill, settlementAccumulator } from './rule-bill.ts';
+import { ruleBill } from './rule-bill.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
 import { settlementAmounts } from './settlement.ts';
 
@@ -108,13 +108,13 @@ function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision
   }
   const ruled = ruleBill(command, person, facts.accumulators, rulebook);
   if (!ruled.ok) return refuse(command, ruled.error.code, checked.card, ruled.error.detail);
-  const { pack, input, warnings } = ruled.value;
+  const { pack, input, warnings, accumulator } = ruled.value;
   // With its steps, which the answer contains: cheaper than a second split.
   const split = explainBill(pack, input);
   if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
     return refuse(command, 'QUOTE_CHANGED', checked.card);
   }
-  const bill = { person, card: checked.card, pack, input, warnings, split, facts };
+  const bill = { person, card: checked.card, pack, input, warnings, split, accumulator };
   const leg = createDebitLeg(command, split.patientPay);
   return leg === undefined ? post(command, bill) : reserve(command, bill, leg);
 }
@@ -126,7 +126,8 @@ type CheckedBill = {
   readonly input: SplitInput;
   readonly warnings: readonly BillWarning[];
   readonly split: Split;
-  readonly facts: Facts;
+  /** Before this bill. */
+  readonly accumulator: Accumulator;
 };
 
 /** The bank leg, if the patient pays by bank debit and has something to pay. */
@@ -205,6 +206,7 @@ function newSettlement(
     acceptedAt: command.at,
     businessDate: command.businessDate,
     packId: bill.pack.id,
+    accumulatorNo: bill.accumulator.lastNo + 1,
     input: bill.input,
     amounts: settlementAmounts(bill.split),
     warnings: bill.warnings,
@@ -212,9 +214,9 @@ function newSettlement(
   };
 }
 
-function accumulated({ person, pack, input, split, facts }: CheckedBill): Accumulator {
-  const before = settlementAccumulator(person, facts.accumulators, { input }, pack);
-  return addToAccumulator(before, split.accumulatorChanges, 1n);
+function accumulated({ accumulator, split }: CheckedBill): Accumulator {
+  const after = addToAccumulator(accumulator, split.accumulatorChanges, 1n);
+  return { ...after, lastNo: accumulator.lastNo + 1 };
 }
 
 function requestWrite(

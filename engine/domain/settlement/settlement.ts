@@ -66,6 +66,8 @@ export type Settlement = {
   readonly postedAt: number | undefined;
   readonly tender: TenderKind;
   readonly packId: string;
+  /** Its place among the settlements of its accumulator; 0 for those of before they were numbered. */
+  readonly accumulatorNo: number;
   /** Input of the split; with the same pack it gives the same split again. */
   readonly input: SplitInput;
   /** Current amounts: of the lines that are not refunded. */

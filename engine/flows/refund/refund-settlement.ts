@@ -20,12 +20,14 @@ export async function refundSettlement(
   request: { readonly body: RefundRequest; readonly fingerprint: string },
 ): Promise<Answered> {
   const { requestKey } = request.body;
-  const facts = await deps.store.readSettlement(id);
+  const facts = await deps.store.readSettlement(id, { later: true });
   const settlement = facts?.settlement;
   if (settlement === undefined) {
     return { answer: declinedAnswer('SETTLEMENT_NOT_FOUND', { requestKey }), isReplay: false };
   }
-  await refreshPolicyFor(deps.policy, settlement.packId);
+  for (const { packId } of [settlement, ...(facts?.later ?? [])]) {
+    await refreshPolicyFor(deps.policy, packId);
+  }
   // Reads that may fail come first: once the refund is durable, an error must not say that nothing was done.
   const terminal = await deps.reference.findTerminal(settlement.terminalId);
   const at = deps.environment.now();

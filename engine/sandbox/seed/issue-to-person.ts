@@ -1,6 +1,7 @@
 import { fen } from '../../base/money/fen.ts';
 import { businessDateOf, yearOf } from '../../base/time/calendar.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
+import { emptyAccumulator } from '../../domain/person/person.ts';
 import type { IssuedCard, IssuingKeys } from '../issuer/issue-card.ts';
 import { issueCard } from '../issuer/issue-card.ts';
 import type { SandboxPerson } from './sandbox-people.ts';
@@ -64,6 +65,7 @@ export function issueToPerson(
       accountHeld: fen(0n),
       version: 0,
     },
-    accumulators: amounts.size === 0 ? [] : [{ key, year, scheme, amounts }],
+    accumulators:
+      amounts.size === 0 ? [] : [{ ...emptyAccumulator({ key, year, scheme }), amounts }],
   };
 }

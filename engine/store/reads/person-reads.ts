@@ -78,11 +78,12 @@ export function createPersonReads(options: {
     },
     readFacts: ({ key, cardId }) =>
       orUnavailable(read({ key, cardId, settlementId: undefined, request: undefined })),
-    async readSettlement(id) {
+    async readSettlement(id, more) {
       const personNo = await orUnavailable(personOfSettlement(id));
       if (personNo === undefined) return undefined;
       const key = { shard: shardOfSettlement(id), personNo };
-      return orUnavailable(read({ key, cardId: undefined, settlementId: id, request: undefined }));
+      const need = { key, cardId: undefined, settlementId: id, request: undefined, ...more };
+      return orUnavailable(read(need));
     },
     async findRequests(terminalId, requestKey) {
       const query = database

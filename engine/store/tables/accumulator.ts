@@ -1,7 +1,16 @@
 import type { Fen } from '../../base/money/fen.ts';
 import type { Accumulator } from '../../domain/person/person.ts';
 import { part } from '../batch/part.ts';
-import { type ColumnsOf, json, keyOf, personKey, type StoredOf, smallint, text } from './column.ts';
+import {
+  type ColumnsOf,
+  integer,
+  json,
+  keyOf,
+  personKey,
+  type StoredOf,
+  smallint,
+  text,
+} from './column.ts';
 import { byPerson, findRows } from './find-rows.ts';
 import { listOf, nowOf, type PersonTable } from './person-table.ts';
 import { tableOf } from './table.ts';
@@ -11,6 +20,8 @@ const columns = {
   year: smallint('key', (row) => row.year),
   scheme: text('key', (row) => row.scheme),
   amounts: json('changing', (row) => amountTexts(row.amounts)),
+  last_no: integer('changing', (row) => row.lastNo),
+  held_by: text('changing', (row) => row.heldBy),
 } satisfies ColumnsOf<Accumulator>;
 
 /** Fen as decimal text by name. */
@@ -23,7 +34,8 @@ function amountTexts(amounts: ReadonlyMap<string, Fen>): AmountTexts {
 function read(row: StoredOf<typeof columns>): Accumulator {
   const amounts = new Map<string, Fen>();
   for (const [name, text] of Object.entries(row.amounts)) amounts.set(name, BigInt(text) as Fen);
-  return { key: keyOf(row), year: row.year, scheme: row.scheme, amounts };
+  const { year, scheme, last_no: lastNo, held_by: heldBy } = row;
+  return { key: keyOf(row), year, scheme, amounts, lastNo, heldBy: heldBy ?? undefined };
 }
 
 const table = tableOf('accumulator', columns);

@@ -4,6 +4,7 @@ import { part } from '../batch/part.ts';
 import {
   bigint,
   type ColumnsOf,
+  integer,
   json,
   keyOf,
   msOf,
@@ -12,7 +13,7 @@ import {
   text,
   textArray,
 } from './column.ts';
-import { byId, findRows } from './find-rows.ts';
+import { byId, bySettlement, findRows, itsSettlement, type Read } from './find-rows.ts';
 import { type Changed, listOf, type PersonTable } from './person-table.ts';
 import { fromSplitInputJson, toSplitInputJson } from './split-input-json.ts';
 import { tableOf, type WrittenColumn, type WrittenTable } from './table.ts';
@@ -50,6 +51,7 @@ const columns = {
   business_date: text('fixed', (row) => row.businessDate),
   tender: text('fixed', (row) => row.tender),
   pack_id: text('fixed', (row) => row.packId),
+  accumulator_no: integer('fixed', (row) => row.accumulatorNo),
   input: json('fixed', (row) => toSplitInputJson(row.input)),
   warnings: json('fixed', (row) => row.warnings),
   state: text('changing', (row) => row.state),
@@ -79,6 +81,7 @@ function read(row: SettlementRow): Settlement {
     postedAt: msOf(row.posted_at),
     tender: row.tender,
     packId: row.pack_id,
+    accumulatorNo: row.accumulator_no,
     input: fromSplitInputJson(row.input),
     amounts: readAmounts(row),
     warnings: row.warnings,
@@ -106,13 +109,34 @@ function changedTo(column: WrittenColumn<Settlement>): WrittenColumn<Changed<Set
   return { ...column, of: ({ now }) => column.of(now) };
 }
 
+/** A benefit year, and bills that are settled long after the service, ms. */
+const LATER_MAX_MS = 800 * 86_400_000;
+
+/**
+ * Settlements of the person that were counted after the one asked for. Those of other years come too: the
+ * pack tells the year, and which moments it has depends on clocks. Written so that no index but that of the
+ * person can be taken (migration 0017).
+ */
+const laterRead: Read = {
+  name: 'laterSettlement',
+  text: `select t.* from ${bySettlement.keys}
+    join settlement s on ${itsSettlement}
+    cross join lateral (select * from settlement r
+      where r.person_no = s.person_no and r.shard + 0 = s.shard and r.accumulator_no >= 0
+        and r.accepted_at between s.accepted_at - ${LATER_MAX_MS} and s.accepted_at + ${LATER_MAX_MS}
+        and (r.accumulator_no, r.accepted_at, r.id) > (s.accumulator_no, s.accepted_at, s.id)
+        and r.state in ('reserved', 'reversing', 'posted', 'refunding') offset 0) t`,
+  keyOf: (need) => (need.later ? bySettlement.keyOf(need) : undefined),
+};
+
 export const settlementTable = {
   ...table,
-  reads: [findRows('settlement', 'settlement', byId, ['id'])],
+  reads: [findRows('settlement', 'settlement', byId, ['id']), laterRead],
   read,
   rowKey: ({ id }) => id,
   facts: (settlements, asked) => ({
     settlement: settlements.find(({ id }) => id === asked.settlementId),
+    ...(asked.later && { later: settlements.filter(({ id }) => id !== asked.settlementId) }),
   }),
   written: ({ settlement }) => listOf(settlement?.to),
   check(settlements, { id }, { settlement }) {

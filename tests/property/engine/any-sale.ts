@@ -3,6 +3,7 @@
 import type { InstitutionCode } from '../../../engine/base/ids/ids.ts';
 import { createDecide } from '../../../engine/domain/decide.ts';
 import type { Accumulator, Person } from '../../../engine/domain/person/person.ts';
+import { emptyAccumulator } from '../../../engine/domain/person/person.ts';
 import type { SettleBill } from '../../../engine/domain/settlement/settle-bill.ts';
 import { benefitYearOf, policyDay } from '../../../rules/kernel/benefit-year.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
@@ -30,9 +31,11 @@ export function saleOf(pack: Pack, input: SplitInput): PackSale {
   const { careType, serviceDate, carePlace, lines, visit } = input;
   const insuredPerson = personOf(pack, input);
   const accumulator: Accumulator = {
-    key: personKey,
-    year: benefitYearOf(pack, policyDay(pack, input)),
-    scheme: input.insured.scheme,
+    ...emptyAccumulator({
+      key: personKey,
+      year: benefitYearOf(pack, policyDay(pack, input)),
+      scheme: input.insured.scheme,
+    }),
     amounts: input.accumulators,
   };
   const shelf = createPackRegistry([pack]);

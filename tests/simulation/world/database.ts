@@ -57,7 +57,7 @@ export function connectStore(connection: Connection): EngineStore {
     execute: (command) => execute(connection, command),
     findCardOwner: (cardId) => read(() => reads.findCardOwner(cardId)),
     readFacts: (query) => read(() => reads.readFacts(query)),
-    readSettlement: (id) => read(() => reads.readSettlement(id)),
+    readSettlement: (id, more) => read(() => reads.readSettlement(id, more)),
     findRequests: (terminalId, key) => read(() => reads.findRequests(terminalId, key)),
     dueBankLegs: (at, limit) => read(() => reads.dueBankLegs(at, limit)),
     legsOfTrace: (trace) => read(() => reads.legsOfTrace(trace)),

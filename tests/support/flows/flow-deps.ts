@@ -89,7 +89,7 @@ export function storeOver(memory: MemoryStore): Store {
     execute: async (command) => ok(memory.run(command)),
     findCardOwner: async (cardId) => reads.findCardOwner(cardId),
     readFacts: async (query) => reads.readFacts(query),
-    readSettlement: async (id) => reads.readSettlement(id),
+    readSettlement: async (id, more) => reads.readSettlement(id, more),
     findRequests: async (terminalId, key) => reads.findRequests(terminalId, key),
     dueBankLegs: async (at, limit) => reads.dueBankLegs(at, limit),
     nextTrace: async () => ({ stan: ++stan, batch: 1 }),

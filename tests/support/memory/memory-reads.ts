@@ -18,7 +18,7 @@ export function readsOf(memory: MemoryStore): Reads {
     findCardOwner: (cardId) => memory.cards.get(cardId)?.key,
     readFacts: ({ key, cardId }) =>
       memory.read({ key, cardId, settlementId: undefined, request: undefined }),
-    readSettlement: (id) => memory.factsOfSettlement(id),
+    readSettlement: (id, more) => memory.factsOfSettlement(id, more),
     findRequests: (terminalId, requestKey) =>
       [...memory.requests.values()].filter(
         (record) => record.terminalId === terminalId && record.requestKey === requestKey,

@@ -18,6 +18,7 @@ import type { Refund } from '../../../engine/domain/refund/refund.ts';
 import type { RequestRecord } from '../../../engine/domain/request/request-record.ts';
 import type { Resolution } from '../../../engine/domain/resolution/resolution.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
+import type { MoreFacts } from '../../../engine/ports/store.ts';
 import type { RenderedDecision } from '../../../engine/render/render-answer.ts';
 import { renderAnswer } from '../../../engine/render/render-answer.ts';
 import {
@@ -60,7 +61,7 @@ export type MemoryStore = {
   add(person: Person, ...cards: readonly Card[]): void;
   read(need: FactsNeed): Facts;
   factsOf(command: Command): Facts;
-  factsOfSettlement(id: SettlementId): Facts | undefined;
+  factsOfSettlement(id: SettlementId, more?: MoreFacts): Facts | undefined;
   /** Decides and, in one step, writes. Throws InvariantViolation where the database would refuse. */
   run(command: Command): RenderedDecision;
 };
@@ -90,9 +91,10 @@ export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore 
     },
     read: (need) => factsFor(stateOf(store, rowsOf, need.key), need),
     factsOf: (command) => store.read(kindOf(command).needs(command)),
-    factsOfSettlement(id) {
+    factsOfSettlement(id, more) {
       const key = store.settlements.get(id)?.key;
-      return key && store.read({ key, cardId: undefined, settlementId: id, request: undefined });
+      const need = { cardId: undefined, settlementId: id, request: undefined, ...more };
+      return key && store.read({ key, ...need });
     },
     run(command) {
       const state = stateOf(store, rowsOf, command.key);

@@ -16,7 +16,11 @@ import type { PersonCommand } from '../../../../engine/domain/command.ts';
 import type { Decision, Facts, Writes } from '../../../../engine/domain/decision.ts';
 import { withoutWrites, withWrites } from '../../../../engine/domain/decision.ts';
 import type { Person } from '../../../../engine/domain/person/person.ts';
-import { accountAvailable, addToAccumulator } from '../../../../engine/domain/person/person.ts';
+import {
+  accountAvailable,
+  addToAccumulator,
+  emptyAccumulator,
+} from '../../../../engine/domain/person/person.ts';
 import type { Answer } from '../../../../engine/domain/request/answer.ts';
 import { storedAnswer } from '../../../../engine/domain/request/answer.ts';
 import type { RequestWrite } from '../../../../engine/domain/request/request-write.ts';
@@ -171,12 +175,8 @@ export function decideBill(given: PersonCommand, facts: Facts): Decision {
 }
 
 function paid(command: SettleBill, facts: Facts & { person: Person }, amount: Fen): Writes {
-  const known = facts.accumulators[0] ?? {
-    key: command.key,
-    year: 2026,
-    scheme: '310',
-    amounts: new Map<string, Fen>(),
-  };
+  const { key } = command;
+  const known = facts.accumulators[0] ?? emptyAccumulator({ key, year: 2026, scheme: '310' });
   return {
     person: { ...facts.person, accountBalance: subtractFen(facts.person.accountBalance, amount) },
     accumulator: addToAccumulator(known, new Map([['paid', amount]]), 1n),
@@ -212,6 +212,7 @@ function settlementOf(command: SettleBill, holder: Person, amount: Fen): Settlem
     postedAt: command.at,
     tender: 'none',
     packId: '441900-pharmacy',
+    accumulatorNo: 1,
     input: {
       careType: command.careType,
       serviceDate: command.serviceDate,

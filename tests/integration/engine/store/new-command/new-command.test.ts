@@ -30,7 +30,7 @@ afterEach(() => database.drop());
 function open() {
   const store = createStore<Command | AddNote>({
     url: database.url,
-    decide: createDecide(() => policy, undefined, kindOf),
+    decide: createDecide(() => policy, {}, kindOf),
     kindOf,
     tables: [...personTables, noteTable],
     now: () => performance.now(),

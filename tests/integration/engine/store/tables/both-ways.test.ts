@@ -104,6 +104,8 @@ const accumulator: Accumulator = {
     ['in-scope', 12n as Fen],
     ['paid', -3n as Fen],
   ]),
+  lastNo: 6,
+  heldBy: settlementId,
 };
 const settlement: Settlement = {
   key,
@@ -121,6 +123,7 @@ const settlement: Settlement = {
   postedAt: at + 2,
   tender: 'bank-debit',
   packId: '441900-pharmacy',
+  accumulatorNo: 9,
   input: {
     careType: '41',
     serviceDate: '2026-11-21',

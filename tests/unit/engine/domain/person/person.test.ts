@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import {
-  type Accumulator,
   accountAvailable,
   addToAccumulator,
+  emptyAccumulator,
   traitsAt,
 } from '../../../../../engine/domain/person/person.ts';
 import {
@@ -34,7 +34,7 @@ test('a chosen institution counts there alone, a family doctor everywhere', () =
 });
 
 test('what was added to a year’s totals and taken off again leaves a zero behind', () => {
-  const none: Accumulator = { key: personKey, year: 2026, scheme: '310', amounts: new Map() };
+  const none = emptyAccumulator({ key: personKey, year: 2026, scheme: '310' });
   const changes = new Map([['outpatient-paid', yuan('81.20')]]);
   const after = addToAccumulator(none, changes, 1n);
   expect(after.amounts).toEqual(changes);

@@ -28,10 +28,7 @@ function openWuhan(...files: readonly PackFile[]) {
   let shelf = createPackRegistry(files.map(compiled));
   let check = noBillReview;
   const store = createMemoryStore(
-    createDecide(
-      () => shelf,
-      (input) => check(input),
-    ),
+    createDecide(() => shelf, { reviewBill: (input) => check(input) }),
   );
   store.add(person({ region: WUHAN, accountBalance: yuan('0.00') }), card());
   return {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { InvariantViolation } from '../../../../../engine/base/errors/result.ts';
 import type { PersonNo } from '../../../../../engine/base/ids/ids.ts';
 import type { Writes } from '../../../../../engine/domain/decision.ts';
+import { emptyAccumulator } from '../../../../../engine/domain/person/person.ts';
 import { declinedAnswer } from '../../../../../engine/domain/request/answer.ts';
 import { settleBill as settleBillKind } from '../../../../../engine/domain/settlement/settle-bill.ts';
 import type { RenderedDecision } from '../../../../../engine/render/render-answer.ts';
@@ -61,10 +62,7 @@ test.each<[string, Writes]>([
   ['balance', { person: person({ key: stranger }) }],
   ['card', { card: card({ key: stranger }) }],
   ['card', { card: card({ key: elsewhere }) }],
-  [
-    'yearly total',
-    { accumulator: { key: stranger, year: 2026, scheme: '310', amounts: new Map() } },
-  ],
+  ['yearly total', { accumulator: emptyAccumulator({ key: stranger, year: 2026, scheme: '310' }) }],
 ])('another person’s %s is not written, nor anything with it', (_, writes) => {
   const state = openState();
   const both = { person: person({ accountBalance: yuan('1.00') }), ...writes };
