@@ -34,6 +34,7 @@ import { openPartitions } from './store/partitions/partitions.ts';
 import { createReferenceStore } from './store/reference/reference-store.ts';
 
 export { replayHistory, tryPacks } from './compose/history.ts';
+export { changeLogins } from './compose/operator.ts';
 export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
 export { activatePolicy, installCatalogue } from './compose/policy.ts';
 export { approveResolution, listReversals, proposeResolution } from './compose/resolutions.ts';

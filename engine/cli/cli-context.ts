@@ -9,6 +9,8 @@ export type CliContext = {
   readonly print: (line: string) => void;
   /** Prints one line on stderr. */
   readonly printError: (line: string) => void;
+  /** Asks on the terminal for what is not shown while it is typed; undefined where nobody sits at one. */
+  readonly askSecret?: (question: string) => Promise<string | undefined>;
   /** Loads the composition root on demand: `--help` needs no database driver. */
   readonly loadMain: () => Promise<EngineModule>;
 };

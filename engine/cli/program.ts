@@ -5,6 +5,7 @@ import { CliError } from './cli-context.ts';
 import { addBank } from './commands/bank.ts';
 import { addCard } from './commands/card.ts';
 import { addCounter } from './commands/counter.ts';
+import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMonths } from './commands/months.ts';
 import { addRefund } from './commands/refund.ts';
@@ -57,6 +58,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addCard(program, context, setExitCode);
   addBank(program, context);
   addReversal(program, context, setExitCode);
+  addLogin(program, context);
   addMonths(program, context);
   addRules(program, context, setExitCode);
   return program;

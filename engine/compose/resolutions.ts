@@ -12,47 +12,59 @@ import { withDatabase } from '../ops/postgres/open-database.ts';
 import type { OpenLeg } from '../ports/bank-legs.ts';
 import { createStore } from '../store/create-store.ts';
 import { readPolicy } from './history.ts';
+import type { Credentials } from './operator.ts';
+import { withOperator } from './operator.ts';
 
 /** Open legs that are listed at most. */
 const LISTED_MAX = 1_000;
 
 /** Open reversals and repeated refunds, oldest first, with their proposals. */
 export async function listReversals(config: Config): Promise<readonly OpenLeg[]> {
-  return withOperatorDeps(config, ({ store }) => store.listOpenLegs(LISTED_MAX));
+  const list = (url: string) => withStore(url, ({ store }) => store.listOpenLegs(LISTED_MAX));
+  return withDatabase(config, list, true);
 }
 
-/** First step of a manual resolution (人工销账): stores a proposal. */
-export async function proposeResolution(config: Config, order: ProposalOrder): Promise<ToldAnswer> {
-  return withOperatorDeps(config, (deps) => propose(deps, order));
+/** First step of a manual resolution (人工销账): stores a proposal under the operator's login. */
+export async function proposeResolution(
+  config: Config,
+  credentials: Credentials | undefined,
+  order: Unsigned<ProposalOrder>,
+): Promise<ToldAnswer> {
+  return withOperator(config, credentials, ({ url, operator }) =>
+    withStore(url, (deps) => propose(deps, { ...order, by: operator })),
+  );
 }
 
-/** Second step: another operator approves a proposal, which is then executed. */
-export async function approveResolution(config: Config, order: ApprovalOrder): Promise<ToldAnswer> {
-  return withOperatorDeps(config, (deps) => approve(deps, order));
+/** Second step: another operator, under another login, approves a proposal, which is then executed. */
+export async function approveResolution(
+  config: Config,
+  credentials: Credentials | undefined,
+  order: Unsigned<ApprovalOrder>,
+): Promise<ToldAnswer> {
+  return withOperator(config, credentials, ({ url, operator }) =>
+    withStore(url, (deps) => approve(deps, { ...order, by: operator })),
+  );
 }
 
-type OperatorDeps = Parameters<typeof propose>[0] & {
+/** An order before it is known whose it is. */
+type Unsigned<Order> = Omit<Order, 'by'>;
+
+type ResolutionDeps = Parameters<typeof propose>[0] & {
   readonly store: ReturnType<typeof createStore<Command>>;
 };
 
-async function withOperatorDeps<T>(
-  config: Config,
-  use: (deps: OperatorDeps) => Promise<T>,
-): Promise<T> {
-  const work = async (url: string): Promise<T> => {
-    const { policy } = await readPolicy(url);
-    const store = createStore({
-      url,
-      decide: createDecide(() => policy),
-      now: () => performance.now(),
-      log: () => undefined,
-    });
-    const fixed = { current: () => policy, refresh: async () => false };
-    try {
-      return await use({ store, policy: fixed, clock: { now: () => Date.now() } });
-    } finally {
-      await store.close();
-    }
-  };
-  return withDatabase(config, work, true);
+async function withStore<T>(url: string, use: (deps: ResolutionDeps) => Promise<T>): Promise<T> {
+  const { policy } = await readPolicy(url);
+  const store = createStore({
+    url,
+    decide: createDecide(() => policy),
+    now: () => performance.now(),
+    log: () => undefined,
+  });
+  const fixed = { current: () => policy, refresh: async () => false };
+  try {
+    return await use({ store, policy: fixed, clock: { now: () => Date.now() } });
+  } finally {
+    await store.close();
+  }
 }

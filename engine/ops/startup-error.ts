@@ -18,6 +18,7 @@ export type StartupErrorCode =
   | 'DATABASE_NOT_REACHABLE'
   | 'DATABASE_LOGIN_REFUSED'
   | 'DATABASE_NOT_DURABLE'
+  | 'OPERATOR_LOGIN_NEEDED'
   | 'UNEXPECTED';
 
 export type StartupErrorText = {

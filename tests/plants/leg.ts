@@ -11,6 +11,7 @@ import {
   refundSettlement,
 } from '../support/domain/builders.ts';
 import { legReversed, legUnanswered } from '../support/domain/leg-commands.ts';
+import { operator } from '../support/domain/operator.ts';
 import type { MemoryStore } from '../support/memory/memory-store.ts';
 import { booked, honestDecide, newest, reserveWithBank } from './counter.ts';
 import { codeOf, fenceOf, on, withOpenLegs, withSettlement, writing } from './decision-edits.ts';
@@ -102,10 +103,11 @@ const closings: Check<Decide> = {
     const { store, settlement } = reserveWithBank(decide);
     const of = about(settlement, MORNING + 60_000);
     store.run(legUnanswered({ ...of, fence: 0 }));
+    const proposal = { type: 'propose-resolution', ...of, outcome: 'bank-reversed' } as const;
     const propose = (by: string, reason: string) =>
-      store.run({ type: 'propose-resolution', ...of, outcome: 'bank-reversed', reason, by });
+      store.run({ ...proposal, reason, by: operator(by) });
     const approve = (by: string, proposalNo?: number) =>
-      store.run({ type: 'approve-resolution', ...of, proposalNo, by });
+      store.run({ type: 'approve-resolution', ...of, proposalNo, by: operator(by) });
     propose('zhao', 'the bank wrote so');
     const alone = codeOf(approve('zhao'));
     assert.equal(alone, 'CLOSING_NEEDS_SECOND_PERSON', 'one person closes a reversal');
@@ -279,7 +281,7 @@ export const legPlants = [
       bug: 'Whoever proposes to close a reversal by hand may approve it too.',
       breaks: 'A reversal is closed by hand by two people, or not at all.',
       plant: on('approve-resolution', (decide, command, facts) =>
-        decide({ ...command, by: `${command.by} again` }, facts),
+        decide({ ...command, by: operator(`${command.by.name} again`) }, facts),
       ),
       says: 'one person closes a reversal',
     },

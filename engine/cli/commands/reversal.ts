@@ -9,16 +9,18 @@ import type { OpenLeg } from '../../ports/bank-legs.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { formatRefusal } from '../format-refusal.ts';
+import { loginOption, readCredentials } from '../operator-login.ts';
 
 const outcomes: readonly ResolutionOutcome[] = ['bank-reversed', 'bank-kept'];
 
-type LegOptions = { readonly leg: string; readonly by: string };
+type LegOptions = { readonly leg: string; readonly login?: string };
 type Proposal = LegOptions & { readonly outcome: string; readonly reason: string };
 type Approval = LegOptions & { readonly proposal?: string };
 
 /**
  * `yikatong reversal …`, for operators: lists open reversals and resolves those that the bank cannot answer
- * (人工销账). One operator proposes, another approves; nothing automatic does it.
+ * (人工销账). One operator proposes, another approves, each under a database login of their own; nothing
+ * automatic does it.
  */
 export function addReversal(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   const reversal = program
@@ -43,31 +45,30 @@ export function addReversal(program: Command, context: CliContext, setExitCode: 
       `认定的银行结果 / what the bank did: ${outcomes.join(', ')}`,
     )
     .requiredOption('--reason <text>', '依据（勿含个人信息）/ why; no personal data')
-    .requiredOption('--by <name>', '申请人 / who proposes')
-    .action(async (settlementId: string, { leg, outcome, reason, by }: Proposal) => {
+    .option(...loginOption)
+    .action(async (settlementId: string, { leg, outcome, reason, login }: Proposal) => {
       const { proposeResolution } = await context.loadMain();
-      const order = { settlementId, legNo: wholeNumber(leg, '--leg'), reason, by };
+      const order = { settlementId, legNo: wholeNumber(leg, '--leg'), reason };
       const known = outcomes.find((name) => name === outcome);
       if (known === undefined) throw notAllowed('--outcome', outcomes.join(', '));
       const config = readConfig(context.env);
-      printAnswer(
-        context,
-        setExitCode,
-        await proposeResolution(config, { ...order, outcome: known }),
-      );
+      const credentials = await readCredentials(context, login);
+      const answer = await proposeResolution(config, credentials, { ...order, outcome: known });
+      printAnswer(context, setExitCode, answer);
     });
   reversal
     .command('approve <settlement>')
     .description('复核并执行销账（另一人）/ approve and execute it (another person)')
     .requiredOption('--leg <no>', '银行交易序号 / number of the bank leg')
     .option('--proposal <no>', '申请号，有多份申请时必填 / which proposal, if there were several')
-    .requiredOption('--by <name>', '复核人 / who approves')
-    .action(async (settlementId: string, { leg, proposal, by }: Approval) => {
+    .option(...loginOption)
+    .action(async (settlementId: string, { leg, proposal, login }: Approval) => {
       const { approveResolution } = await context.loadMain();
       const proposalNo = proposal === undefined ? undefined : wholeNumber(proposal, '--proposal');
-      const order = { settlementId, legNo: wholeNumber(leg, '--leg'), proposalNo, by };
+      const order = { settlementId, legNo: wholeNumber(leg, '--leg'), proposalNo };
       const config = readConfig(context.env);
-      printAnswer(context, setExitCode, await approveResolution(config, order));
+      const credentials = await readCredentials(context, login);
+      printAnswer(context, setExitCode, await approveResolution(config, credentials, order));
     });
 }
 
@@ -95,7 +96,7 @@ function printList(context: CliContext, open: readonly OpenLeg[]): void {
     const since = isoTime(leg.openSince ?? 0);
     context.print(`${what}  自 / since ${since}  ${attempts} ×  39=${responseCode}`);
     for (const { proposalNo, outcome, proposedBy, reason } of openProposals(leg, resolutions)) {
-      context.print(`  申请 / proposal ${proposalNo}: ${outcome}, ${proposedBy}: ${reason}`);
+      context.print(`  申请 / proposal ${proposalNo}: ${outcome}, ${proposedBy.name}: ${reason}`);
     }
   }
 }
@@ -106,7 +107,11 @@ function openProposals(
   resolutions: readonly Resolution[],
 ) {
   return resolutions.filter(
-    (one) => one.approval === undefined && one.proposedAt >= openSince && one.lateRrn === lateRrn,
+    (one) =>
+      one.approval === undefined &&
+      one.proposedBy.identity !== 'typed-name' &&
+      one.proposedAt >= openSince &&
+      one.lateRrn === lateRrn,
   );
 }
 
@@ -120,7 +125,7 @@ function openLegData({ leg, resolutions }: OpenLeg): object {
     trace: { bankTerminalId, bankMerchantId, batch, stan },
     proposals: openProposals(leg, resolutions).map(
       ({ proposalNo, outcome, proposedBy, reason }) => ({
-        ...{ proposalNo, outcome, proposedBy, reason },
+        ...{ proposalNo, outcome, proposedBy: proposedBy.name, reason },
       }),
     ),
   };

@@ -7,6 +7,8 @@ import { assertBalanced, type LedgerEntry } from '../ledger/entries.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
 import { reversedLeg } from '../leg/bank-leg.ts';
 import { closedLeg } from '../leg/leg.ts';
+import type { Operator } from '../operator/operator.ts';
+import { areTwoPeople } from '../operator/operator.ts';
 import { cancelRefund, readOpenRefund } from '../refund/open-refund.ts';
 import { resolutionAnswer } from '../request/answer.ts';
 import type { Rulebook } from '../rulebook.ts';
@@ -19,7 +21,6 @@ import {
   openProposals,
   readResolutionFacts,
   refuseResolution,
-  requireOperatorName,
 } from './resolution-facts.ts';
 
 /** 人工销账, second step: another operator approves a proposal, which is executed. */
@@ -28,7 +29,7 @@ export type ApproveResolution = SettlementCommand & {
   readonly legNo: number;
   /** Undefined: the only open proposal. */
   readonly proposalNo: number | undefined;
-  readonly by: string;
+  readonly by: Operator;
 };
 
 export const approveResolution: CommandKind<ApproveResolution> = {
@@ -41,8 +42,8 @@ export const approveResolution: CommandKind<ApproveResolution> = {
 /** Executes a proposal. It raises the fence, so any claim on the leg ends. */
 function decide(command: ApproveResolution, facts: Facts, { policy }: Rulebook): Decision {
   const { leg, settlement, resolutions } = readResolutionFacts(command, facts);
-  const by = requireOperatorName(command.by);
-  const done = resolutions.find((known) => isApprovedBy(known, command, by));
+  const { by } = command;
+  const done = resolutions.find((known) => isApproved(known, command));
   if (done !== undefined) return withoutWrites(resolutionAnswer(done));
   if (leg?.state !== 'reversing') return refuseResolution('CLOSING_NOT_POSSIBLE', settlement);
   const open = openProposals(resolutions, leg);
@@ -55,18 +56,19 @@ function decide(command: ApproveResolution, facts: Facts, { policy }: Rulebook):
   if (proposal === undefined || !isMeant) {
     return refuseResolution('CLOSING_NOT_PROPOSED', settlement);
   }
-  if (proposal.proposedBy === by)
+  if (!areTwoPeople(proposal.proposedBy, by))
     return refuseResolution('CLOSING_NEEDS_SECOND_PERSON', settlement);
   const resolution: Resolution = { ...proposal, approval: { by, at: command.at } };
   const writes = resolutionWrites(resolution, { leg, facts, policy });
   return withWrites(resolutionAnswer(resolution), { ...writes, resolution });
 }
 
-function isApprovedBy(resolution: Resolution, command: ApproveResolution, by: string): boolean {
+function isApproved(resolution: Resolution, command: ApproveResolution): boolean {
   const { proposalNo, legNo, approval } = resolution;
   return (
     legNo === command.legNo &&
-    approval?.by === by &&
+    approval !== undefined &&
+    !areTwoPeople(approval.by, command.by) &&
     proposalNo === (command.proposalNo ?? proposalNo)
   );
 }

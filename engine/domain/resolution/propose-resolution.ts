@@ -1,6 +1,8 @@
 import type { CommandKind, SettlementCommand } from '../command.ts';
 import type { Decision, Facts } from '../decision.ts';
 import { withoutWrites, withWrites } from '../decision.ts';
+import type { Operator } from '../operator/operator.ts';
+import { areTwoPeople } from '../operator/operator.ts';
 import { resolutionAnswer } from '../request/answer.ts';
 import type { Resolution, ResolutionOutcome } from './resolution.ts';
 import {
@@ -8,7 +10,6 @@ import {
   openProposals,
   readResolutionFacts,
   refuseResolution,
-  requireOperatorName,
 } from './resolution-facts.ts';
 
 /**
@@ -20,7 +21,7 @@ export type ProposeResolution = SettlementCommand & {
   readonly legNo: number;
   readonly outcome: ResolutionOutcome;
   readonly reason: string;
-  readonly by: string;
+  readonly by: Operator;
 };
 
 export const proposeResolution: CommandKind<ProposeResolution> = {
@@ -34,11 +35,10 @@ export const proposeResolution: CommandKind<ProposeResolution> = {
 function decide(command: ProposeResolution, facts: Facts): Decision {
   const { leg, settlement, resolutions } = readResolutionFacts(command, facts);
   if (leg?.state !== 'reversing') return refuseResolution('CLOSING_NOT_POSSIBLE', settlement);
-  const { key, settlementId, legNo, outcome, reason, at } = command;
-  const proposedBy = requireOperatorName(command.by);
+  const { key, settlementId, legNo, outcome, reason, by, at } = command;
   const last = openProposals(resolutions, leg).at(-1);
   const isSame =
-    last?.outcome === outcome && last.reason === reason && last.proposedBy === proposedBy;
+    last?.outcome === outcome && last.reason === reason && !areTwoPeople(last.proposedBy, by);
   if (last !== undefined && isSame) return withoutWrites(resolutionAnswer(last));
   const resolution: Resolution = {
     key,
@@ -46,7 +46,7 @@ function decide(command: ProposeResolution, facts: Facts): Decision {
     legNo,
     outcome,
     reason,
-    proposedBy,
+    proposedBy: by,
     proposalNo: resolutions.length + 1,
     lateRrn: leg.lateRrn,
     proposedAt: at,

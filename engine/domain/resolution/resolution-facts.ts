@@ -8,7 +8,6 @@ import type { BankLeg } from '../leg/bank-leg.ts';
 import { declinedAnswer } from '../request/answer.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import type { Resolution } from './resolution.ts';
-import { operatorName } from './resolution.ts';
 
 /** The facts of a settlement with its resolutions, which only resolution commands read. */
 export function needsResolutions(command: SettlementCommand): FactsNeed {
@@ -23,27 +22,24 @@ export function readResolutionFacts({ legNo }: { readonly legNo: number }, facts
   return { settlement, resolutions, leg };
 }
 
-/** Proposals that may be approved: made since the leg was opened, with no late approval since. */
+/**
+ * Proposals that may be approved: made since the leg was opened, with no late approval since, and by somebody
+ * who had to prove who they are.
+ */
 export function openProposals(
   resolutions: readonly Resolution[],
   leg: BankLeg,
 ): readonly Resolution[] {
   return resolutions
     .filter(
-      ({ legNo, approval, proposedAt, lateRrn }) =>
+      ({ legNo, approval, proposedAt, proposedBy, lateRrn }) =>
         legNo === leg.legNo &&
+        proposedBy.identity !== 'typed-name' &&
         approval === undefined &&
         proposedAt >= (leg.openSince ?? 0) &&
         lateRrn === leg.lateRrn,
     )
     .toSorted((a, b) => a.proposalNo - b.proposalNo);
-}
-
-/** The normalised operator's name. @throws InvariantViolation for a malformed name */
-export function requireOperatorName(by: string): string {
-  const name = operatorName(by);
-  invariant(name !== undefined, 'an operator has a name');
-  return name;
 }
 
 export function refuseResolution(code: ErrorCode, { id }: Settlement): Decision {

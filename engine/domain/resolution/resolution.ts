@@ -1,4 +1,5 @@
 import type { PersonKey, SettlementId } from '../../base/ids/ids.ts';
+import type { Operator } from '../operator/operator.ts';
 
 /**
  * What two operators agree on for a reversal that the bank cannot answer. bank-reversed: the bank has
@@ -18,22 +19,11 @@ export type Resolution = {
   readonly reason: string;
   /** RRN of the late approval that the proposer knew. */
   readonly lateRrn: string | undefined;
-  readonly proposedBy: string;
+  readonly proposedBy: Operator;
   /** ms */
   readonly proposedAt: number;
-  readonly approval: { readonly by: string; readonly at: number } | undefined;
+  readonly approval: { readonly by: Operator; readonly at: number } | undefined;
 };
-
-const namePattern = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,38}[\p{L}\p{N}])?$/u;
-
-/**
- * Normalises an operator's name for storage and comparison: trimmed, lower case, full-width letters as plain
- * ones. Undefined for a malformed name.
- */
-export function operatorName(text: string): string | undefined {
-  const name = text.normalize('NFKC').trim().replace(/ +/g, ' ').toLowerCase();
-  return namePattern.test(name) ? name : undefined;
-}
 
 const REASON_LENGTH_MAX = 500;
 

@@ -1,22 +1,23 @@
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import { parseSettlementId } from '../../base/ids/ids.ts';
+import type { Operator } from '../../domain/operator/operator.ts';
 import type { ToldAnswer } from '../../domain/request/answer.ts';
 import { declinedAnswer } from '../../domain/request/answer.ts';
 import type { ApproveResolution } from '../../domain/resolution/approve-resolution.ts';
 import type { ProposeResolution } from '../../domain/resolution/propose-resolution.ts';
 import type { ResolutionOutcome } from '../../domain/resolution/resolution.ts';
-import { operatorName, resolutionReason } from '../../domain/resolution/resolution.ts';
+import { resolutionReason } from '../../domain/resolution/resolution.ts';
 import type { Settlement } from '../../domain/settlement/settlement.ts';
 import type { Clock } from '../../ports/environment.ts';
 import type { ExecuteFailure } from '../../ports/store.ts';
 import type { FlowDeps } from '../deps.ts';
 import { refreshPolicyFor } from '../policy/policy-source.ts';
 
-/** The reversal to resolve, and the operator. */
+/** The reversal to resolve, and the operator, as the database knows them. */
 export type ReversalToResolve = {
   readonly settlementId: string;
   readonly legNo: number;
-  readonly by: string;
+  readonly by: Operator;
 };
 
 export type ProposalOrder = ReversalToResolve & {
@@ -43,11 +44,9 @@ export async function proposeResolution(
   deps: ResolutionDeps,
   order: ProposalOrder,
 ): Promise<ToldAnswer> {
-  const by = operatorName(order.by);
   const reason = resolutionReason(order.reason);
-  if (by === undefined) return refuse('REQUEST_INVALID', order, '--by');
   if (reason === undefined) return refuse('REQUEST_INVALID', order, '--reason');
-  const { legNo, outcome } = order;
+  const { legNo, outcome, by } = order;
   return executeResolution(deps, order, (about) => ({
     type: 'propose-resolution',
     ...about,
@@ -63,9 +62,7 @@ export async function approveResolution(
   deps: ResolutionDeps,
   order: ApprovalOrder,
 ): Promise<ToldAnswer> {
-  const by = operatorName(order.by);
-  if (by === undefined) return refuse('REQUEST_INVALID', order, '--by');
-  const { legNo, proposalNo } = order;
+  const { legNo, proposalNo, by } = order;
   return executeResolution(deps, order, (about) => ({
     type: 'approve-resolution',
     ...about,

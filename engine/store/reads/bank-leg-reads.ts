@@ -59,7 +59,7 @@ async function listOpenLegs(database: Kysely<Database>, limit: number) {
         .onRef('a.proposal_no', '=', 'p.proposal_no'),
     )
     .selectAll('p')
-    .select(['a.approved_by', 'a.approved_at'])
+    .select(['a.approved_by', 'a.approved_with', 'a.approved_at'])
     .where('p.shard', 'in', [...new Set(legs.map(({ shard }) => shard))])
     .where('p.settlement_id', 'in', [...new Set(legs.map((leg) => leg.settlement_id))])
     .orderBy('p.proposal_no')

@@ -1,3 +1,4 @@
+import type { OperatorIdentity } from '../../domain/operator/operator.ts';
 import type { Resolution } from '../../domain/resolution/resolution.ts';
 import {
   bigint,
@@ -20,7 +21,8 @@ const proposalColumns = {
   outcome: text('fixed', (row) => row.outcome),
   reason: text('fixed', (row) => row.reason),
   late_rrn: text('fixed', (row) => row.lateRrn),
-  proposed_by: text('fixed', (row) => row.proposedBy),
+  proposed_by: text('fixed', (row) => row.proposedBy.name),
+  proposed_with: text('fixed', (row) => row.proposedBy.identity),
   proposed_at: bigint('fixed', (row) => row.proposedAt),
 } satisfies ColumnsOf<Resolution>;
 
@@ -30,19 +32,22 @@ const approvalColumns = {
   ...personKey('fixed'),
   settlement_id: text('key', (row) => row.settlementId),
   proposal_no: smallint('key', (row) => row.proposalNo),
-  proposed_by: text('fixed', (row) => row.proposedBy),
-  approved_by: text('fixed', ({ approval }) => approval.by),
+  proposed_by: text('fixed', (row) => row.proposedBy.name),
+  approved_by: text('fixed', ({ approval }) => approval.by.name),
+  approved_with: text('fixed', ({ approval }) => approval.by.identity),
   approved_at: bigint('fixed', ({ approval }) => approval.at),
 } satisfies ColumnsOf<Approved>;
 
 /** A proposal with its approval, if there is one. */
 type ResolutionRow = StoredOf<typeof proposalColumns> & {
   readonly approved_by: string | null;
+  readonly approved_with: OperatorIdentity | null;
   readonly approved_at: bigint | null;
 };
 
 function read(row: ResolutionRow): Resolution {
-  const { approved_by: by, approved_at: at } = row;
+  const { approved_by: name, approved_with: identity, approved_at: at } = row;
+  const isApproved = name !== null && identity !== null && at !== null;
   return {
     key: keyOf(row),
     settlementId: row.settlement_id,
@@ -51,13 +56,14 @@ function read(row: ResolutionRow): Resolution {
     outcome: row.outcome,
     reason: row.reason,
     lateRrn: row.late_rrn ?? undefined,
-    proposedBy: row.proposed_by,
+    proposedBy: { name: row.proposed_by, identity: row.proposed_with },
     proposedAt: Number(row.proposed_at),
-    approval: by === null || at === null ? undefined : { by, at: Number(at) },
+    approval: isApproved ? { by: { name, identity }, at: Number(at) } : undefined,
   };
 }
 
-const proposalsWithApproval = `select t.*, a.approved_by, a.approved_at from ${bySettlement.keys}
+const proposalsWithApproval = `select t.*, a.approved_by, a.approved_with, a.approved_at
+    from ${bySettlement.keys}
     cross join lateral (select * from closing_proposal p where p.shard = k.shard
       and p.settlement_id = k.settlement_id and p.person_no = k.person_no offset 0) t
     left join lateral (select * from closing_approval a where a.shard = t.shard

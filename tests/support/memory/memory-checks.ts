@@ -77,7 +77,7 @@ function checkClosing(store: Rows, closing: Resolution): void {
   const before = store.closings.get(`${settlementId} ${proposalNo}`);
   invariant(before?.approval === undefined, 'an approval is made once');
   invariant((before === undefined) === (approval === undefined), 'first proposed, then approved');
-  invariant(approval?.by !== proposedBy, 'a closing takes two people');
+  invariant(approval?.by.name !== proposedBy.name, 'a closing takes two people');
 }
 
 function checkParts(amounts: Settlement['amounts']): void {

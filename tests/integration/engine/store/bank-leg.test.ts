@@ -11,6 +11,7 @@ import type { Resolution } from '../../../../engine/domain/resolution/resolution
 import type { BeginReversal } from '../../../../engine/domain/settlement/begin-reversal.ts';
 import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import type { Settlement } from '../../../../engine/domain/settlement/settlement.ts';
+import { operator } from '../../../support/domain/operator.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import {
@@ -268,11 +269,11 @@ describe('a settlement with a bank leg', () => {
       outcome: 'bank-reversed',
       reason: 'the bank says so',
       lateRrn: undefined,
-      proposedBy: 'wang',
+      proposedBy: operator('wang'),
       proposedAt: at,
       approval: undefined,
     };
-    const approval = { by: 'li', at: at + 1 };
+    const approval = { by: operator('li'), at: at + 1 };
     await Promise.all([
       counter.write(() => ({ resolution: proposal })),
       counter.write(() => ({ resolution: { ...proposal, approval } })),

@@ -52,6 +52,9 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     tryPacks: async () => {
       throw new Error('no history');
     },
+    changeLogins: async () => {
+      throw new Error('no logins');
+    },
     listReversals: async () => [],
     proposeResolution: async () => {
       throw new Error('no reversal');

@@ -39,6 +39,7 @@ import {
 import { approvalTable, resolutionTable } from '../../../../../engine/store/tables/resolution.ts';
 import { settlementTable } from '../../../../../engine/store/tables/settlement.ts';
 import type { WrittenTable } from '../../../../../engine/store/tables/table.ts';
+import { operator } from '../../../../support/domain/operator.ts';
 import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 
@@ -181,11 +182,11 @@ const resolution: Resolution = {
   outcome: 'bank-kept',
   reason: 'the bank says so',
   lateRrn: '210987654321',
-  proposedBy: 'wang',
+  proposedBy: operator('wang'),
   proposedAt: at + 7,
   approval: undefined,
 };
-const approval = { by: 'li', at: at + 8 };
+const approval = { by: operator('li'), at: at + 8 };
 const request: RequestRecord = {
   key,
   terminalId,

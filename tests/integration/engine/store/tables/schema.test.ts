@@ -164,6 +164,7 @@ const expected: {
     reason: 'text',
     late_rrn: 'text?',
     proposed_by: 'text',
+    proposed_with: 'text',
     proposed_at: 'int8',
   },
   closing_approval: {
@@ -173,6 +174,7 @@ const expected: {
     person_no: 'text',
     proposed_by: 'text',
     approved_by: 'text',
+    approved_with: 'text',
     approved_at: 'int8',
   },
   refund: {

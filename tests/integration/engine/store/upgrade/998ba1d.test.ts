@@ -26,6 +26,7 @@ import { openRecordedSettlements } from '../../../../../engine/store/reads/recor
 import { openReferenceData } from '../../../../../engine/store/reference/reference-data.ts';
 import { createReferenceStore } from '../../../../../engine/store/reference/reference-store.ts';
 import * as build from '../../../../support/domain/builders.ts';
+import { operator } from '../../../../support/domain/operator.ts';
 import { flowDeps } from '../../../../support/flows/flow-deps.ts';
 import { rendered } from '../../../../support/flows/rendered.ts';
 import { ledgerProblems, query } from '../toy-store.ts';
@@ -193,6 +194,8 @@ test('what was open then ends now, and everything is computed again as it was', 
   const reversed = { responseCode: '00' };
   const refundNo = 1;
   const refunded = { type: 'finish-refund', refundNo, outcome: 'approved', ...APPROVED } as const;
+  const propose = { type: 'propose-resolution', legNo: 0, reason: 'as the bank wrote' } as const;
+  const [lin, chen] = [operator('lin'), operator('chen')];
   const approve = { type: 'approve-resolution', legNo: 0, proposalNo: undefined } as const;
   const ends: readonly (readonly [
     string,
@@ -220,10 +223,17 @@ test('what was open then ends now, and everything is computed again as it was', 
     ],
     ['refund', 'approved', (of) => ({ ...refunded, ...of })],
     ['refund-silent', 'approved', (of) => ({ ...refunded, ...of })],
-    // Who proposed does not approve.
-    ['proposed-kept', 'CLOSING_NEEDS_SECOND_PERSON', (of) => ({ ...approve, ...of, by: 'lin' })],
-    ['proposed-kept', 'approved', (of) => ({ ...approve, ...of, by: 'chen' })],
-    ['proposed-reversed', 'approved', (of) => ({ ...approve, ...of, by: 'chen' })],
+    // Its proposer only typed a name: it is proposed again, by a login. Who proposed does not approve.
+    ['proposed-kept', 'CLOSING_NOT_PROPOSED', (of) => ({ ...approve, ...of, by: chen })],
+    ['proposed-kept', 'approved', (of) => ({ ...propose, ...of, outcome: 'bank-kept', by: lin })],
+    ['proposed-kept', 'CLOSING_NEEDS_SECOND_PERSON', (of) => ({ ...approve, ...of, by: lin })],
+    ['proposed-kept', 'approved', (of) => ({ ...approve, ...of, by: chen })],
+    [
+      'proposed-reversed',
+      'approved',
+      (of) => ({ ...propose, ...of, outcome: 'bank-reversed', by: lin }),
+    ],
+    ['proposed-reversed', 'approved', (of) => ({ ...approve, ...of, by: chen })],
   ];
   for (const [name, told, command] of ends) {
     expect([name, await give(command(await leg(name)))]).toEqual([name, told]);

@@ -5,11 +5,9 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../../engine/domain/commands.ts';
+import { operatorName } from '../../../../../engine/domain/operator/operator.ts';
 import type { ProposeResolution } from '../../../../../engine/domain/resolution/propose-resolution.ts';
-import {
-  operatorName,
-  resolutionReason,
-} from '../../../../../engine/domain/resolution/resolution.ts';
+import { resolutionReason } from '../../../../../engine/domain/resolution/resolution.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
 import {
   confirmDebit,
@@ -19,6 +17,7 @@ import {
   settleBill,
 } from '../../../../support/domain/builders.ts';
 import { legReversed, legUnanswered } from '../../../../support/domain/leg-commands.ts';
+import { operator } from '../../../../support/domain/operator.ts';
 import {
   money,
   reserveWithBank,
@@ -54,13 +53,13 @@ const propose = (
   ...of(sale, legNo),
   outcome,
   reason: '银行来函确认',
-  by: '王芳',
+  by: operator('王芳'),
 });
 const approve = (sale: Settlement, legNo = 0): Command => ({
   type: 'approve-resolution',
   ...of(sale, legNo),
   proposalNo: undefined,
-  by: '李强',
+  by: operator('李强'),
 });
 
 describe('I-16: nothing else closes a reversal', () => {
@@ -113,9 +112,9 @@ describe('the bank keeps the debit', () => {
         proposalNo: 1,
         outcome: 'bank-kept',
         reason: '银行来函确认',
-        proposedBy: '王芳',
+        proposedBy: operator('王芳'),
         proposedAt: LATER,
-        approval: { by: '李强', at: LATER + 5 },
+        approval: { by: operator('李强'), at: LATER + 5 },
       }),
     ]);
   });
@@ -205,6 +204,16 @@ describe('what is known may change while people decide', () => {
     expect(second).toEqual({ ...first, writes: undefined });
     expect(store.postings.size).toBe(1);
   });
+});
+
+test('a proposal under a name that was only typed is approved by nobody; proposed again, it is', () => {
+  const { store, settlement } = reserved();
+  store.run(silent(settlement));
+  const typed = { name: '王芳', identity: 'typed-name' } as const;
+  store.run({ ...propose(settlement, 'bank-kept'), by: typed });
+  expect(shown(store.run(approve(settlement))).code).toBe('CLOSING_NOT_PROPOSED');
+  store.run(propose(settlement, 'bank-kept'));
+  expect(shown(store.run(approve(settlement)))).toMatchObject({ state: 'closed' });
 });
 
 test('only an open reversal can be closed: not a sale under way, not a paid one, not a repeated refund', () => {
