@@ -22,12 +22,9 @@ import { openFileKeystore } from './ops/keystore/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
 import { openDatabase, withDatabase } from './ops/postgres/open-database.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
-import type { Keys } from './ports/keys.ts';
-import type { Reference } from './ports/reference.ts';
 import { sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
-import type { SandboxProcess } from './sandbox/sandbox-process.ts';
+import type { SandboxOrder, SandboxProcess } from './sandbox/sandbox-process.ts';
 import { startSandboxProcess } from './sandbox/sandbox-process.ts';
-import { sandboxTerminals } from './sandbox/seed/sandbox-institutions.ts';
 import { createStore } from './store/create-store.ts';
 import { migrate } from './store/migrate.ts';
 import { openPartitions } from './store/partitions/partitions.ts';
@@ -85,11 +82,18 @@ export async function migrateDatabase(
   return withDatabase(config, migrate);
 }
 
-/** Migrates, then stores the sandbox's institutions, terminals and people. Repeating it changes nothing. */
-export async function seedDatabase(config: Config): Promise<void> {
+/**
+ * Migrates, then stores the sandbox's institutions, terminals and people. Repeating it changes nothing.
+ * @throws StartupError when the database was set up with other keys, or holds only others' data and may not be joined
+ */
+export async function seedDatabase(
+  config: Config,
+  options: Pick<SandboxOrder, 'mayJoinOthers' | 'isUnlocking'>,
+): Promise<void> {
   await withDatabase(config, async (databaseUrl) => {
     await migrate(databaseUrl);
-    const order = { dataDir: config.dataDir, databaseUrl, isServing: false };
+    const { dataDir } = config;
+    const order = { dataDir, databaseUrl, isServing: false, ...options };
     const sandbox = await startSandboxProcess(order);
     await sandbox.stop();
   });
@@ -139,7 +143,6 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   // The sandbox has created the key files. Of the bank's, the engine opens the link key only.
   const paths = sandboxKeyPaths(join(config.dataDir, 'keys'));
   const keys = openFileKeystore(paths.engineKeys, { createIfMissing: false });
-  if (sandbox !== undefined) await refuseForeignDatabase(reference, keys);
   const bank = connectBank(config, logger, {
     linkFile: paths.bankLink,
     sandboxPort: sandbox?.bankPort ?? 0,
@@ -174,6 +177,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   });
   stops.push(() => app.close());
   const url = await app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
+  if (config.mode === 'sandbox') log.warn('sandbox-started', {});
   log.info('engine-started', { url });
   return { url, databaseUrl, sandbox };
 }
@@ -185,7 +189,10 @@ async function startSandbox(
   stops: Stops,
 ): Promise<SandboxProcess | undefined> {
   if (config.bankHost !== undefined) return undefined;
-  const order = { dataDir: config.dataDir, databaseUrl, isServing: true };
+  const order = {
+    ...{ dataDir: config.dataDir, databaseUrl },
+    ...{ isServing: true, mayJoinOthers: false, isUnlocking: false },
+  };
   const sandbox = await startSandboxProcess(order);
   stops.push(sandbox.stop);
   return sandbox;
@@ -209,25 +216,11 @@ function flowSettings(config: Config, policy: PolicySource): FlowDeps['settings'
       classes: new Set(['1']),
       specVersions: new Set(['1.00', '2.00', '3.00']),
     },
+    mode: config.mode,
     challengeMs: 60_000,
     reservationMs: config.bankTimeoutMs + RESERVATION_MARGIN_MS,
     serviceDaysMax: 30,
   };
-}
-
-/** Refuses a database that was seeded with other keys: no terminal or card of it could be verified. */
-async function refuseForeignDatabase(reference: Reference, keys: Keys): Promise<void> {
-  const terminal = await reference.findTerminal(sandboxTerminals.beijingHospital.id);
-  if (terminal === undefined) return;
-  try {
-    keys.open(terminal.sealedMasterKey);
-  } catch {
-    throw new StartupError({
-      code: 'CONFIG_INVALID',
-      zh: '数据库中的终端是用另一套密钥登记的；请用原来的 YIKATONG_DATA，或换一个数据库',
-      en: 'The database was set up with other keys; use the YIKATONG_DATA it was made with, or another database',
-    });
-  }
 }
 
 function noKeystore(): StartupError {

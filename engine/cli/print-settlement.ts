@@ -13,7 +13,7 @@ export function printSettlement(context: CliContext, document: SettlementDocumen
   const known = Object.values(sandboxInstitutions).find(({ code }) => code === institution);
   const institutionName = known?.name ?? institution;
   for (const language of ['zh', 'en'] as const) {
-    const paper = { columns: 48, language, institutionName } as const;
+    const paper = { columns: 48, language, institutionName, mode: 'sandbox' } as const;
     for (const line of settlementReceipt(document, paper)) context.print(line);
   }
 }

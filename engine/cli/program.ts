@@ -48,7 +48,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
       writeErr: (text) => context.printError(text.trimEnd()),
       outputError: (text, write) => write(`命令不正确；用法见 yikatong --help\n${text}`),
     });
-  addServe(program, context);
+  addServe(program, context, setExitCode);
   addMigrate(program, context);
   addSeed(program, context);
   addSell(program, context, setExitCode);

@@ -19,7 +19,7 @@ import type { Clock } from '../ports/environment.ts';
 const WATCH_EVERY_MS = 60_000;
 
 export type MeterDeps = {
-  readonly config: Pick<Config, 'reversalAlarmMs' | 'metricsToken'>;
+  readonly config: Pick<Config, 'mode' | 'reversalAlarmMs' | 'metricsToken'>;
   readonly log: FlowLog;
   readonly clock: Clock;
   readonly policy: PolicySource;
@@ -38,9 +38,10 @@ export type Meter = Pick<Metrics, 'batchDone' | 'partitionsKept'> & {
 
 /** The meter of one engine. */
 export function openMeter({ config, log, clock, policy, store }: MeterDeps): Meter {
-  const { reversalAlarmMs: alarmMs, metricsToken: token } = config;
+  const { mode, reversalAlarmMs: alarmMs, metricsToken: token } = config;
   const backlog = () => readBacklog(store(), clock.now());
   const metrics = createMetrics({
+    isSandbox: mode === 'sandbox',
     backlog,
     load: () => store().load(),
     packs: () => policy.current().packs.length,
@@ -55,7 +56,7 @@ export function openMeter({ config, log, clock, policy, store }: MeterDeps): Met
         if (!isReplay) metrics.answered(operation, answer);
       },
       metrics: token === undefined ? undefined : { token, read: metrics.page },
-      readiness: () => readReadiness(backlog, alarmMs),
+      readiness: async () => ({ mode, ...(await readReadiness(backlog, alarmMs)) }),
     },
     watch() {
       const everyMs = Math.min(alarmMs, WATCH_EVERY_MS);
@@ -85,7 +86,10 @@ function meterBank(bank: Bank, metrics: Metrics): Bank {
  * Can the engine settle? An old reversal only degrades: an engine taken out of service could not send the
  * reversal either.
  */
-async function readReadiness(backlog: () => Promise<Backlog>, alarmMs: number): Promise<Readiness> {
+async function readReadiness(
+  backlog: () => Promise<Backlog>,
+  alarmMs: number,
+): Promise<Omit<Readiness, 'mode'>> {
   const now = await backlog().catch(() => undefined);
   const isYoung = now === undefined || now.oldestAgeMs <= alarmMs;
   return {

@@ -1,11 +1,12 @@
 import { type Static, Type } from 'typebox';
 
-import { closed, list, oneOf, Text } from './values.ts';
+import { closed, list, oneOf, SystemMode, Text } from './values.ts';
 
 export const LiveDocument = closed({ status: Type.Literal('ok') });
 
 export const ReadyDocument = closed({
   ready: Type.Boolean(),
+  mode: SystemMode,
   /** degraded: it settles, but a check is not ok. */
   detail: oneOf('ok', 'degraded'),
   checks: list(closed({ name: Text, ok: Type.Boolean() })),

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 
-import { closed, list, orNull, Text } from './values.ts';
+import { closed, list, orNull, SystemMode, Text } from './values.ts';
 
 /** Signs a terminal in (签到). */
 export const SignInRequest = closed({
@@ -26,6 +26,7 @@ export const SignInDocument = closed({
   signNo: Text,
   serverTime: Text,
   businessDate: Text,
+  mode: SystemMode,
   pinKey: wrappedKey,
   macKey: wrappedKey,
   /** As received from the bank; null: none received yet. */

@@ -61,3 +61,7 @@ export const RequestKeyText = Type.String({
     'Made and stored by the terminal before it sends; scoped to terminal and card; never used again for ' +
     'another request, however long ago',
 });
+
+/** A sandbox has test people with published PINs, and its receipts are worth nothing. */
+export const SystemMode = oneOf('sandbox', 'production');
+export type SystemMode = Static<typeof SystemMode>;

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../rules/model/catalogue.ts';
+import type { SystemMode } from '../contract/values.ts';
 import type { CardRules } from '../domain/card/check-presented-card.ts';
 import type { BillReview } from '../domain/settlement/bill-review.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
@@ -24,6 +25,8 @@ export type FlowDeps = {
 };
 
 export type FlowSettings = {
+  /** Terminals are told of a sandbox, so that their receipts say so. */
+  readonly mode: SystemMode;
   readonly cardRules: CardRules;
   /** Validity of a chip challenge, ms; at most a minute. */
   readonly challengeMs: number;

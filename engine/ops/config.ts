@@ -251,10 +251,10 @@ function text(
   return Type.String({ ...limits, variable });
 }
 
-function oneOf<const Values extends readonly string[]>(
+function oneOf<const Word extends string>(
   variable: string,
-  values: Values,
-  initial: Values[number],
+  words: readonly Word[],
+  initial: NoInfer<Word>,
 ) {
-  return Type.Enum([...values] as const, { default: initial, variable });
+  return Type.Unsafe<Word>(Type.Enum([...words], { default: initial, variable }));
 }

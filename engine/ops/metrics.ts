@@ -6,6 +6,7 @@ import type { Backlog } from '../flows/leg/reversal-backlog.ts';
 
 /** Sources that are read for each page; engine/docs/operating/metrics.md lists the metrics. */
 export type MetricSources = {
+  readonly isSandbox: boolean;
   /** Rejects while the database is away; the page then shows database_up 0 and omits the unknown values. */
   readonly backlog: () => Promise<Backlog>;
   readonly load: () => StoreLoad;
@@ -119,7 +120,7 @@ function createPartitionMetrics(registers: Registry[]): Metrics['partitionsKept'
 
 function createGauges(
   registers: Registry[],
-  { backlog, load, packs }: MetricSources,
+  { backlog, load, packs, isSandbox }: MetricSources,
   lagOf: (percentile: number) => number,
 ): () => Promise<void> {
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
@@ -132,6 +133,7 @@ function createGauges(
   const pool = gauge('database_connections', 'Connections of the small pool', 'state');
   const eventLoop = gauge('event_loop_lag_seconds', 'Since the page was read last', 'quantile');
   const registry = gauge('policy_packs', 'Policy packs in the registry');
+  gauge('sandbox', '1 in a sandbox, whose receipts are worth nothing').set(isSandbox ? 1 : 0);
   return async () => {
     for (const known of [legs, tries]) known.reset();
     const now = await backlog().catch(() => undefined);

@@ -6,14 +6,23 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { openFileKeystore } from '../ops/keystore/file-keystore.ts';
-import { toStartupError } from '../ops/startup-error.ts';
+import { StartupError, toStartupError } from '../ops/startup-error.ts';
 import type { Environment } from '../ports/environment.ts';
+import type { Keys } from '../ports/keys.ts';
+import { createReferenceStore } from '../store/reference/reference-store.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
 import { createBankHost } from './bank-host/bank-host.ts';
 import { serveControl } from './control/serve-control.ts';
 import { bankHostKeys, prepareSandboxKeys } from './keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxReport } from './sandbox-process.ts';
-import { sandboxBankClients, sandboxPan, seedSandbox } from './seed/seed-sandbox.ts';
+import { sandboxInstitutions, sandboxTerminals } from './seed/sandbox-institutions.ts';
+import {
+  sandboxBankClients,
+  sandboxCardIds,
+  sandboxPan,
+  seedSandbox,
+} from './seed/seed-sandbox.ts';
+import type { SeedTarget } from './seed/seed-target.ts';
 
 const clock: Pick<Environment, 'now' | 'randomBytes'> = {
   now: () => Date.now(),
@@ -26,13 +35,18 @@ async function openSandbox({
   dataDir,
   databaseUrl,
   isServing,
+  mayJoinOthers,
+  isUnlocking,
 }: SandboxOrder): Promise<OpenSandbox> {
   const folder = join(dataDir, 'keys');
   const { engineKeys } = prepareSandboxKeys(folder);
   const keys = openFileKeystore(engineKeys, { createIfMissing: false });
   const target = await openSeedStore(databaseUrl);
   try {
+    await refuseOtherKeys(databaseUrl, keys);
+    if (!mayJoinOthers) await refuseOthers(target);
     await seedSandbox({ target, keys, clock, folder });
+    if (isUnlocking) await target.forgetWrongPins(sandboxCardIds(folder));
   } finally {
     await target.close();
   }
@@ -54,6 +68,42 @@ async function openSandbox({
       await host.close();
     },
   };
+}
+
+/** No terminal or card of a database that was set up with other keys could be verified. */
+async function refuseOtherKeys(databaseUrl: string, keys: Pick<Keys, 'open'>): Promise<void> {
+  const reference = createReferenceStore({ url: databaseUrl, now: clock.now });
+  try {
+    const terminal = await reference.findTerminal(sandboxTerminals.beijingHospital.id);
+    if (terminal === undefined || canOpen(keys, terminal.sealedMasterKey)) return;
+  } finally {
+    await reference.close();
+  }
+  throw new StartupError({
+    code: 'CONFIG_INVALID',
+    zh: '数据库中的终端是用另一套密钥登记的；请用原来的 YIKATONG_DATA，或换一个数据库',
+    en: 'The database was set up with other keys; use the YIKATONG_DATA it was made with, or another database',
+  });
+}
+
+function canOpen(keys: Pick<Keys, 'open'>, sealed: string): boolean {
+  try {
+    keys.open(sealed);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** People with published PINs do not belong among real ones. */
+async function refuseOthers(target: SeedTarget): Promise<void> {
+  const { code } = sandboxInstitutions.beijingHospital;
+  if (!(await target.holdsOthersThan(code))) return;
+  throw new StartupError({
+    code: 'CONFIG_INVALID',
+    zh: '数据库里已有别的机构或人员，沙盒不会混入测试人员；请换一个数据库，确需并存时先运行 yikatong seed --beside-others',
+    en: 'The database already holds other institutions or people, and the sandbox does not mix its test people in; use another database, or run yikatong seed --beside-others first if you mean it',
+  });
 }
 
 function report(message: SandboxReport): void {

@@ -17,6 +17,10 @@ export type SandboxOrder = {
   readonly databaseUrl: string;
   /** True: the command line may find this bank. False: the process only seeds, beside a serving sandbox. */
   readonly isServing: boolean;
+  /** May its people and institutions be put into a database that has only other ones? */
+  readonly mayJoinOthers: boolean;
+  /** Do its cards forget wrong PINs? */
+  readonly isUnlocking: boolean;
 };
 
 /** First message of the child: the port of its bank host, or the error of its start. */

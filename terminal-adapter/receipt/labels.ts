@@ -15,6 +15,7 @@ export const fundNames: { readonly [field: string]: { readonly [L in Language]: 
 
 const zh = {
   title: '医保费用结算单',
+  sandbox: '【沙盒测试，不作凭证】',
   refunded: '（已退）',
   number: '结算单号',
   time: '时间',
@@ -50,6 +51,7 @@ const zh = {
 
 const en: { readonly [Word in keyof typeof zh]: string } = {
   title: 'SETTLEMENT RECEIPT',
+  sandbox: '*** SANDBOX TEST, NOT VALID ***',
   refunded: '(refunded)',
   number: 'Settlement no.',
   time: 'Time',

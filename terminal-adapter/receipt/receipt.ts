@@ -4,6 +4,7 @@
  */
 import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { LineShare } from '../../engine/contract/split.ts';
+import type { SystemMode } from '../../engine/contract/values.ts';
 import type { Refusal } from '../client/engine-result.ts';
 import { centre, pair, wrap } from './columns.ts';
 import { fundNames, type Language, labels } from './labels.ts';
@@ -13,6 +14,8 @@ export type Paper = {
   readonly language: Language;
   /** Name of the pharmacy or hospital. */
   readonly institutionName: string;
+  /** From the sign-in: paper of a sandbox says that it is worth nothing. */
+  readonly mode: SystemMode;
 };
 
 const ZERO = '0.00';
@@ -20,6 +23,11 @@ const ZERO = '0.00';
 /** "2026-11-22T08:05:00.000+08:00" → "2026-11-22 08:05:00" */
 function timeOf(iso: string): string {
   return iso.slice(0, 19).replace('T', ' ');
+}
+
+function title(text: string, paper: Paper): string[] {
+  const sandbox = paper.mode === 'sandbox' ? [labels[paper.language].sandbox] : [];
+  return [paper.institutionName, ...sandbox, text].flatMap((line) => centre(line, paper.columns));
 }
 
 function rule(paper: Paper): string {
@@ -41,8 +49,7 @@ function head(document: SettlementDocument, paper: Paper): string[] {
   const word = labels[paper.language];
   const fact = (label: string, value: string) => pair(label, value, paper.columns);
   return [
-    ...centre(paper.institutionName, paper.columns),
-    ...centre(word.title, paper.columns),
+    ...title(word.title, paper),
     rule(paper),
     ...fact(word.number, document.settlementId),
     ...fact(word.time, timeOf(document.acceptedAt)),
@@ -156,11 +163,10 @@ export type SlipFacts = {
   readonly refusal?: Refusal | undefined;
 };
 
-function slip(paper: Paper, facts: SlipFacts, title: string, advice: readonly string[]): string[] {
+function slip(paper: Paper, facts: SlipFacts, name: string, advice: readonly string[]): string[] {
   const word = labels[paper.language];
   return [
-    ...centre(paper.institutionName, paper.columns),
-    ...centre(title, paper.columns),
+    ...title(name, paper),
     rule(paper),
     ...pair(word.requestKey, facts.requestKey, paper.columns),
     ...pair(word.time, timeOf(facts.at), paper.columns),

@@ -23,6 +23,7 @@ export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promis
     signNo,
     serverTime: isoTime(at),
     businessDate: businessDateOf(at),
+    mode: deps.settings.mode,
     pinKey: session.wrappedPinKey,
     macKey: session.wrappedMacKey,
     bankPinKey: bankKeys?.pinKeyBlob ?? null,

@@ -73,7 +73,9 @@ export async function createBankHost(options: BankHostOptions): Promise<BankHost
   const books = openBooks(options.store);
   for (const card of options.cards) issue(books, keys, card);
   const faults = createFaultPlan();
-  const queue = createWorkQueue(books.transaction);
+  const queue = createWorkQueue(books.transaction, (error) => {
+    log(`nothing was posted: ${error instanceof Error ? error.message : 'unknown cause'}`);
+  });
   let received = 0;
   const onRequest = (): void => {
     received++;

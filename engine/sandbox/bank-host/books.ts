@@ -60,7 +60,8 @@ export function openBooks(store: string) {
         database.exec('COMMIT');
         return result;
       } catch (error) {
-        database.exec('ROLLBACK');
+        // A full disk has ended the transaction already; a second end would hide why.
+        if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
       }
     },

@@ -11,15 +11,26 @@ export type WorkQueue = {
   close(): void;
 };
 
-export function createWorkQueue(transaction: <T>(work: () => T) => T): WorkQueue {
+/** @param onFailure nothing of these jobs was posted, and nobody gets an answer: terminals ask again */
+export function createWorkQueue(
+  transaction: <T>(work: () => T) => T,
+  onFailure: (error: unknown) => void,
+): WorkQueue {
   let jobs: Job[] = [];
   let isClosed = false;
   function drain(): void {
     const batch = jobs;
     jobs = [];
     if (isClosed) return;
-    const answers = transaction(() => batch.map((job) => job()));
-    for (const answer of answers) answer();
+    for (const answer of post(batch)) answer();
+  }
+  function post(batch: readonly Job[]): readonly (() => void)[] {
+    try {
+      return transaction(() => batch.map((job) => job()));
+    } catch (error) {
+      onFailure(error);
+      return [];
+    }
   }
   return {
     add(job) {

@@ -1,3 +1,4 @@
+import type { CardId } from '../../base/ids/ids.ts';
 import type { Clock } from '../../ports/environment.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { BankHostCard } from '../bank-host/bank-host.ts';
@@ -52,6 +53,12 @@ export function sandboxBankClients(folder: string): {
     cards: sandboxPeople.map((person) => issueToPerson(person, keys, 0).bankCard),
     terminalIds: Object.values(sandboxTerminals).map((terminal) => terminal.bankTerminalId),
   };
+}
+
+/** The social-security cards of the sandbox's people. */
+export function sandboxCardIds(folder: string): readonly CardId[] {
+  const keys = loadIssuingKeys(folder);
+  return sandboxPeople.map((person) => issueToPerson(person, keys, 0).card.cardId);
 }
 
 /** PAN of a sandbox person; undefined: no such person. */

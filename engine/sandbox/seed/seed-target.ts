@@ -1,4 +1,4 @@
-import type { CardId } from '../../base/ids/ids.ts';
+import type { CardId, InstitutionCode } from '../../base/ids/ids.ts';
 import type { Card } from '../../domain/card/card.ts';
 import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
@@ -9,6 +9,8 @@ import type { Institution, Terminal } from '../../ports/reference.ts';
  * invalid list is replaced as a whole.
  */
 export type SeedTarget = {
+  /** Has it people or institutions, but not this institution? */
+  holdsOthersThan(institution: InstitutionCode): Promise<boolean>;
   insertInstitutions(institutions: readonly Institution[]): Promise<void>;
   insertTerminals(terminals: readonly Terminal[]): Promise<void>;
   /** The account's balance becomes its opening balance. */
@@ -16,6 +18,8 @@ export type SeedTarget = {
   /** Opening totals of the year. */
   insertAccumulators(accumulators: readonly Accumulator[]): Promise<void>;
   insertCards(cards: readonly Card[]): Promise<void>;
+  /** These cards are as if no wrong PIN was ever entered. */
+  forgetWrongPins(cardIds: readonly CardId[]): Promise<void>;
   replaceInvalidList(list: {
     readonly level: InvalidListHit['level'];
     readonly region: string;

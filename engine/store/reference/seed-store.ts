@@ -1,5 +1,5 @@
-import { sql, type Transaction } from 'kysely';
-import type { CardId } from '../../base/ids/ids.ts';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { CardId, InstitutionCode } from '../../base/ids/ids.ts';
 import { ZERO } from '../../base/money/fen.ts';
 import type { Card } from '../../domain/card/card.ts';
 import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
@@ -22,6 +22,8 @@ import { insertRows } from './insert-rows.ts';
  * that is there already stays as it is, so a load may be given again.
  */
 export type SeedStore = {
+  /** Has it people or institutions, but not this institution? */
+  holdsOthersThan(institution: InstitutionCode): Promise<boolean>;
   insertInstitutions(institutions: readonly Institution[]): Promise<void>;
   /** Sessions and bank keys are not taken over: a terminal signs in. */
   insertTerminals(terminals: readonly Terminal[]): Promise<void>;
@@ -31,6 +33,8 @@ export type SeedStore = {
   insertAccumulators(accumulators: readonly Accumulator[]): Promise<void>;
   /** After their persons. */
   insertCards(cards: readonly Card[]): Promise<void>;
+  /** These cards are as if no wrong PIN was ever entered. */
+  forgetWrongPins(cardIds: readonly CardId[]): Promise<void>;
   /** Replaces the list of that level and region. */
   replaceInvalidList(list: InvalidList): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +73,7 @@ export async function openSeedStore(url: string): Promise<SeedStore> {
   const insert = <Row>(table: WrittenTable<Row>, rows: readonly Row[]) =>
     inTransaction(database, (transaction) => insertRows(transaction, table, rows));
   return {
+    holdsOthersThan: (institution) => holdsOthersThan(database, institution),
     insertInstitutions: (rows) =>
       inTransaction(database, (transaction) => insertInstitutions(transaction, rows)),
     insertTerminals: (rows) =>
@@ -84,10 +89,23 @@ export async function openSeedStore(url: string): Promise<SeedStore> {
         await addCardOwners(transaction, rows);
         await insertRows(transaction, cardTable, rows);
       }),
+    forgetWrongPins: (cardIds) =>
+      inTransaction(database, (transaction) => forgetWrongPins(transaction, cardIds)),
     replaceInvalidList: (list) =>
       inTransaction(database, (transaction) => replaceInvalidList(transaction, list)),
     close: () => database.destroy(),
   };
+}
+
+async function holdsOthersThan(
+  database: Kysely<Database>,
+  institution: InstitutionCode,
+): Promise<boolean> {
+  const { rows } = await sql<{ others: boolean }>`
+    select (exists (select from person) or exists (select from institution))
+      and not exists (select from institution where code = ${institution}) as others
+  `.execute(database);
+  return rows[0]?.others === true;
 }
 
 async function insertInstitutions(
@@ -133,6 +151,28 @@ async function insertTerminals(
         })),
       )
       .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+/** The version says to a running batch that it has read the card as it was. */
+async function forgetWrongPins(
+  transaction: Transaction<Database>,
+  cardIds: readonly CardId[],
+): Promise<void> {
+  const locked = await transaction
+    .updateTable('card')
+    .set({ pin_wrong_tries: 0 })
+    .where('card_id', 'in', cardIds)
+    .where('pin_wrong_tries', '>', 0)
+    .returning(['shard', 'person_no'])
+    .execute();
+  for (const { shard, person_no } of locked) {
+    await transaction
+      .updateTable('person')
+      .set((person) => ({ version: person('version', '+', 1) }))
+      .where('shard', '=', shard)
+      .where('person_no', '=', person_no)
       .execute();
   }
 }

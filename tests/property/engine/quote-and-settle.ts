@@ -84,7 +84,10 @@ function depsOf(pack: Pack, input: SplitInput, memory: MemoryStore): FlowDeps {
     policy: { current: () => shelf, refresh: async () => true },
     catalogues: () => [catalogueOf(input)],
     // Packs of all years: their bills are settled today.
-    settings: { cardRules, challengeMs: 60_000, reservationMs: 90_000, serviceDaysMax: 20_000 },
+    settings: {
+      ...{ mode: 'sandbox', cardRules, challengeMs: 60_000, reservationMs: 90_000 },
+      serviceDaysMax: 20_000,
+    },
     log: { info: unasked, warn: unasked, error: unasked },
   });
 }

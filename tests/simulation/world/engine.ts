@@ -85,7 +85,13 @@ export function startEngine(options: EngineOptions): Engine {
     reference,
     bank: plant.bank?.(bank) ?? bank,
     environment,
-    settings: { cardRules, challengeMs: 60_000, reservationMs: RESERVATION_MS, serviceDaysMax: 30 },
+    settings: {
+      mode: 'sandbox',
+      cardRules,
+      challengeMs: 60_000,
+      reservationMs: RESERVATION_MS,
+      serviceDaysMax: 30,
+    },
   });
   scheduler.as(process, () => startBankLegsJob(withFailpoints(deps, 'job', around), JOB_EVERY_MS));
   const keepMs = SIGNATURE_AGE_MAX_MS + SIGNATURE_AHEAD_MAX_MS;

@@ -75,7 +75,13 @@ export function flowDeps(parts: Partial<FlowDeps> = {}): FlowDeps {
     policy: { current: () => policy, refresh: async () => true },
     catalogues: () => catalogues,
     reviewBill: noBillReview,
-    settings: { cardRules, challengeMs: 60_000, reservationMs: 40_000, serviceDaysMax: 30 },
+    settings: {
+      mode: 'sandbox',
+      cardRules,
+      challengeMs: 60_000,
+      reservationMs: 40_000,
+      serviceDaysMax: 30,
+    },
     log: silentLog,
     ...parts,
   };

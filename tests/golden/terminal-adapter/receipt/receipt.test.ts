@@ -139,7 +139,10 @@ const document: SettlementDocument = {
 };
 
 const papers = (['zh', 'en'] as const).flatMap((language) =>
-  ([32, 48] as const).map((columns) => ({ language, columns, institutionName: '安心大药房' })),
+  ([32, 48] as const).map((columns) => ({
+    ...{ language, columns, institutionName: '安心大药房' },
+    mode: 'production' as const,
+  })),
 );
 
 const facts = { requestKey: 'sale-0000000000000001', amount: '2186.40', at: document.acceptedAt };
@@ -163,6 +166,21 @@ describe.each(papers)('$language on $columns columns', (paper) => {
     for (const text of lines) expect(displayWidth(text)).toBeLessThanOrEqual(paper.columns);
   });
 });
+
+test.each(papers)(
+  'paper of a sandbox says so at its head: $language on $columns columns',
+  (paper) => {
+    const sandbox = { ...paper, mode: 'sandbox' as const };
+    for (const lines of [
+      settlementReceipt(document, sandbox),
+      unknownSlip(facts, sandbox),
+      declinedSlip({ ...facts, refusal }, sandbox),
+    ]) {
+      expect(lines[1]).toMatch(/沙盒测试，不作凭证|SANDBOX TEST, NOT VALID/);
+      for (const text of lines) expect(displayWidth(text)).toBeLessThanOrEqual(paper.columns);
+    }
+  },
+);
 
 test('an unknown slip forbids collecting twice, in both languages', () => {
   expect(unknownSlip(facts, { ...papers[0], columns: 48 } as Paper).join('')).toContain(

@@ -113,6 +113,7 @@ export async function createHarness(options: HarnessOptions = {}) {
     run,
     readiness: async () => ({
       ready: true,
+      mode: 'sandbox',
       detail: 'ok',
       checks: [{ name: 'database', ok: true }],
     }),

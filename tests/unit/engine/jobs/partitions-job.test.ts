@@ -32,6 +32,7 @@ function start(months: Partitions, kept: number | undefined) {
   const told: string[] = [];
   const write = (event: string, data: object) => void told.push(`${event} ${JSON.stringify(data)}`);
   const metrics = createMetrics({
+    isSandbox: false,
     backlog: async () => ({ open: 0, oldestAgeMs: 0, byState: [] }),
     load: () => ({ queued: 0, pool: { open: 0, idle: 0, waiting: 0 } }),
     packs: () => 0,
