@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { causeOf } from './base/errors/cause-of.ts';
 import { connectBank, countDebits } from './compose/bank.ts';
 import { openEnvironment } from './compose/environment.ts';
 import { openMeter } from './compose/metrics.ts';
@@ -149,7 +150,9 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     onLateAnswer: (answer) => {
       const handled = handleLateApproval(withFailpoints(deps, 'late', around), store, answer);
       // Nobody awaits this promise, and an unhandled rejection would end the process.
-      handled.catch(() => log.error('late-answer-failed', { terminal: answer.terminalId }));
+      handled.catch((error: unknown) =>
+        log.error('late-answer-failed', { terminal: answer.terminalId, reason: causeOf(error) }),
+      );
     },
   });
 

@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { describeStartupError } from '../ops/startup-error.ts';
+import { version } from '../ops/version.ts';
 import type { CliContext, SetExitCode } from './cli-context.ts';
 import { CliError } from './cli-context.ts';
 import { addBank } from './commands/bank.ts';
 import { addCard } from './commands/card.ts';
 import { addCounter } from './commands/counter.ts';
+import { addEnquire } from './commands/enquire.ts';
 import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMonths } from './commands/months.ts';
@@ -42,6 +44,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
 function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   const program = new Command('yikatong')
     .description('一卡通结算引擎\nSettlement engine for the social-security card')
+    .version(version, '--version', '版本号 / print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.print(text.trimEnd()),
@@ -54,6 +57,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addSell(program, context, setExitCode);
   addSettlement(program, context, setExitCode);
   addRefund(program, context, setExitCode);
+  addEnquire(program, context, setExitCode);
   addCounter(program, context);
   addCard(program, context, setExitCode);
   addBank(program, context);

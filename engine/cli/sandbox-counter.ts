@@ -65,8 +65,8 @@ export async function openSandboxCounter(options: SandboxCounterOptions): Promis
 async function signIn(counter: Counter, url: string): Promise<string> {
   const signedIn = await counter.signIn();
   if (signedIn.kind === 'approved') return signedIn.document.businessDate;
-  if (signedIn.kind === 'declined') throw new CliError(formatRefusal(signedIn.refusal));
-  if (signedIn.kind === 'stopped' && signedIn.by === 'pin-pad') {
+  if (signedIn.kind !== 'stopped') throw new CliError(formatRefusal(signedIn.refusal));
+  if (signedIn.by === 'pin-pad') {
     throw new CliError(formatRefusal(signedIn));
   }
   throw unreachable(url);

@@ -1,3 +1,4 @@
+import { causeOf } from '../base/errors/cause-of.ts';
 import type { BankLeg } from '../domain/leg/bank-leg.ts';
 import type { FlowDeps } from '../flows/deps.ts';
 import { finishBankLeg } from '../flows/leg/finish-bank-leg.ts';
@@ -19,7 +20,7 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
     try {
       await finishBankLeg(deps, leg);
     } catch (error) {
-      const reason = error instanceof Error ? error.name : 'unknown';
+      const reason = causeOf(error);
       deps.log.warn('bank-leg-postponement-failed', { settlement: leg.settlementId, reason });
     }
   };
@@ -35,7 +36,9 @@ export function startBankLegsJob(deps: FlowDeps, everyMs: number): () => Promise
       );
     }
   };
-  const stopLooking = repeatEvery(everyMs, look, () => deps.log.warn('bank-leg-lookup-failed', {}));
+  const stopLooking = repeatEvery(everyMs, look, (error) =>
+    deps.log.warn('bank-leg-lookup-failed', { reason: causeOf(error) }),
+  );
   return async () => {
     isStopped = true;
     await stopLooking();

@@ -1,3 +1,4 @@
+import { causeOf } from '../base/errors/cause-of.ts';
 import { addMonths, businessDateOf, monthOf } from '../base/time/calendar.ts';
 import type { FlowLog } from '../flows/deps.ts';
 import type { KeepReason, Partitions } from '../ports/partitions.ts';
@@ -35,8 +36,9 @@ export async function keepPartitions(
   try {
     const created = await partitions.createAhead(at);
     if (created > 0) log.info('partitions-created', { partitions: created });
-  } catch {
-    log.warn('partition-creation-failed', { try: 'yikatong months run' });
+  } catch (error) {
+    const reason = causeOf(error);
+    log.warn('partition-creation-failed', { reason, try: 'yikatong months run' });
   }
   if (monthsKept === undefined) return { detached: [], kept: [] };
   const first = firstMonthKept(at, monthsKept);

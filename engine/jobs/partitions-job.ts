@@ -1,3 +1,4 @@
+import { causeOf } from '../base/errors/cause-of.ts';
 import type { Clock } from '../ports/environment.ts';
 import type { KeepPartitions, PartitionUpkeep } from './keep-partitions.ts';
 import { keepPartitions } from './keep-partitions.ts';
@@ -18,5 +19,7 @@ export type PartitionsJob = KeepPartitions & {
  */
 export function startPartitionsJob({ clock, onKept, ...keep }: PartitionsJob): () => Promise<void> {
   const look = async (): Promise<void> => onKept(await keepPartitions(keep, clock.now()));
-  return repeatEvery(EVERY_MS, look, () => keep.log.warn('partition-listing-failed', {}));
+  return repeatEvery(EVERY_MS, look, (error) =>
+    keep.log.warn('partition-listing-failed', { reason: causeOf(error) }),
+  );
 }

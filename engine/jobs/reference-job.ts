@@ -1,3 +1,4 @@
+import { causeOf } from '../base/errors/cause-of.ts';
 import type { FlowLog } from '../flows/deps.ts';
 import type { RevisionStore, Revisions } from '../ports/reference-data.ts';
 import { repeatEvery } from './repeat-every.ts';
@@ -24,5 +25,7 @@ export function startReferenceJob(options: ReferenceJobOptions): () => Promise<v
       if (found[name] !== known[name] && (await refresh[name]())) known[name] = found[name];
     }
   };
-  return repeatEvery(everyMs, look, () => log.warn('revision-check-failed', {}));
+  return repeatEvery(everyMs, look, (error) =>
+    log.warn('revision-check-failed', { reason: causeOf(error) }),
+  );
 }

@@ -6,7 +6,7 @@
 export function repeatEvery(
   everyMs: number,
   work: () => Promise<void>,
-  onFailure: () => void,
+  onFailure: (error: unknown) => void,
 ): () => Promise<void> {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;

@@ -1,3 +1,4 @@
+import { causeOf } from '../base/errors/cause-of.ts';
 import type { FlowDeps } from '../flows/deps.ts';
 import { readBacklog } from '../flows/leg/reversal-backlog.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
@@ -24,5 +25,7 @@ export function startReversalWatch(watch: ReversalWatch): () => Promise<void> {
     if (oldestAgeMs <= alarmMs) return;
     log.error('reversal-limit-exceeded', { open, ageSeconds: Math.floor(oldestAgeMs / 1_000) });
   };
-  return repeatEvery(everyMs, look, () => log.warn('reversal-check-failed', {}));
+  return repeatEvery(everyMs, look, (error) =>
+    log.warn('reversal-check-failed', { reason: causeOf(error) }),
+  );
 }

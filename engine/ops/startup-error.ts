@@ -74,6 +74,9 @@ const knownCodes: Readonly<Record<string, (subject: string) => StartupErrorText>
   '3D000': loginRefused,
 };
 
+/** node:sqlite: the disk below a terminal's journal, or below the sandbox bank's books, is full. */
+const SQLITE_FULL = 13;
+
 /**
  * The line to print for an error during the start.
  * @param error a StartupError, or any other error, described by errno or SQLSTATE
@@ -82,6 +85,7 @@ const knownCodes: Readonly<Record<string, (subject: string) => StartupErrorText>
 export function describeStartupError(error: unknown): StartupErrorText {
   if (error instanceof StartupError) return { code: error.code, zh: error.zh, en: error.en };
   const known = systemCode(error);
+  if (property(error, 'errcode') === SQLITE_FULL) return diskFull(subjectOf(error));
   const describe = known === undefined ? undefined : knownCodes[known];
   const syscall = property(error, 'syscall');
   if (known === 'EACCES' && syscall === 'listen') return portNotAllowed(error);
@@ -90,8 +94,8 @@ export function describeStartupError(error: unknown): StartupErrorText {
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown cause';
   return {
     code: 'UNEXPECTED',
-    zh: `启动失败：${detail.split('\n', 1)[0]}`,
-    en: `The engine could not start: ${detail.split('\n', 1)[0]}`,
+    zh: `未能完成：${detail.split('\n', 1)[0]}`,
+    en: `It could not be done: ${detail.split('\n', 1)[0]}`,
   };
 }
 
@@ -109,7 +113,7 @@ export function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-type ErrorProperty = 'code' | 'path' | 'address' | 'hostname' | 'port' | 'syscall';
+type ErrorProperty = 'code' | 'errcode' | 'path' | 'address' | 'hostname' | 'port' | 'syscall';
 
 function property(error: unknown, name: ErrorProperty): unknown {
   if (typeof error !== 'object' || error === null) return undefined;

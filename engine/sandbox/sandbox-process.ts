@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { StartupError, type StartupErrorText } from '../ops/startup-error.ts';
 
 /**
  * The sandbox runs in its own process, with the bank's keys and books and the card issuer. The engine
@@ -24,9 +25,7 @@ export type SandboxOrder = {
 };
 
 /** First message of the child: the port of its bank host, or the error of its start. */
-export type SandboxReport =
-  | { readonly bankPort: number }
-  | { readonly error: { readonly zh: string; readonly en: string; readonly code: string } };
+export type SandboxReport = { readonly bankPort: number } | { readonly error: StartupErrorText };
 
 /**
  * Starts the sandbox, which seeds the engine's database and opens its bank. The child ends with its parent.
@@ -36,7 +35,7 @@ export async function startSandboxProcess(order: SandboxOrder): Promise<SandboxP
   const child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   child.send(order);
   const report = await firstReport(child);
-  if ('error' in report) throw Object.assign(new Error(report.error.en), report.error);
+  if ('error' in report) throw new StartupError(report.error);
   return {
     bankPort: report.bankPort,
     async stop() {

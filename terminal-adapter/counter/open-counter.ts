@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { CardBody } from '../../engine/contract/card.ts';
+import type { EnquiryDocument } from '../../engine/contract/enquiry.ts';
 import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import type { SignInDocument } from '../../engine/contract/terminal.ts';
 import { type Stopped, stopped } from '../agent/advice.ts';
@@ -68,6 +69,8 @@ export type Counter = {
    */
   enquire(watched?: Watched): Promise<readonly Resumed[]>;
   readSettlement(settlementId: string): Promise<Answered<SettlementDocument>>;
+  /** What the engine has on record of a request key of this terminal, for any card. */
+  findByRequestKey(requestKey: string): Promise<Answered<EnquiryDocument>>;
   /** Closes journal and reader. */
   close(): Promise<void>;
 };
@@ -114,6 +117,7 @@ export function openCounter(options: CounterOptions): Counter {
     refund: (order) => thenDone(order, refund({ ...deps, ...order })),
     enquire: (watched = {}) => thenDone(watched, resume({ ...deps, ...watched })),
     readSettlement: async (settlementId) => answeredOf(await client.settlement(settlementId)),
+    findByRequestKey: async (requestKey) => answeredOf(await client.byRequestKey(requestKey)),
     close: async () => {
       journal.close();
       await reader.close();

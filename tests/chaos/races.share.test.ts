@@ -39,11 +39,16 @@ describe('many at once for one card', () => {
     const answers = await Promise.all(
       asked.map(({ counter, request }) => counter.client.settle(request)),
     );
-    const { PIN_WRONG, PIN_LOCKED = 0, CHALLENGE_USED = 0, ...others } = tally(answers.map(codeOf));
+    const {
+      PIN_WRONG,
+      PIN_LOCKED = 0,
+      CHALLENGE_OVERTAKEN = 0,
+      ...others
+    } = tally(answers.map(codeOf));
     // A challenge that was overtaken by a later one is refused before its PIN is looked at.
     expect(PIN_WRONG).toBe(2);
     expect(PIN_LOCKED).toBeGreaterThan(0);
-    expect([PIN_LOCKED + CHALLENGE_USED, others]).toEqual([198, {}]);
+    expect([PIN_LOCKED + CHALLENGE_OVERTAKEN, others]).toEqual([198, {}]);
     expect((await stateOf(system, customer)).pinWrongTries).toBe(3);
     expect(codeOf(await counterAt(0).sell(customer))).toBe('PIN_LOCKED');
   });
@@ -60,10 +65,10 @@ describe('many at once for one card', () => {
     const {
       approved,
       QUOTE_CHANGED = 0,
-      CHALLENGE_USED = 0,
+      CHALLENGE_OVERTAKEN = 0,
       ...others
     } = tally(answers.map(codeOf));
-    expect([approved, QUOTE_CHANGED + CHALLENGE_USED, others]).toEqual([
+    expect([approved, QUOTE_CHANGED + CHALLENGE_OVERTAKEN, others]).toEqual([
       1,
       counters.length - 1,
       {},

@@ -40,6 +40,20 @@ test.each([
   });
 });
 
+test("the sandbox bank's books post again when there is room again, and say why they could not", async () => {
+  const script = `mount -t tmpfs -o size=1m,mode=755 tmpfs "$2" && exec "$0" "$1" "$2"`;
+  const program = join(projectRoot, 'tests/system/fill-books.ts');
+  const dataDir = join(base, 'books');
+  mkdirSync(dataDir);
+  const given = [process.execPath, program, dataDir];
+  const { status, stdout, stderr } = await runInOwnMounts(script, given);
+  expect(status, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    whileFull: 'database or disk is full',
+    afterwards: 'posted',
+  });
+});
+
 test('counters go on selling after the disk of a running database was full', async () => {
   const chaos = join(projectRoot, 'tests/chaos/run-chaos.ts');
   const report = join(base, 'report.json');

@@ -260,6 +260,14 @@ export const errorRegistry = {
     cashierZh: '请重新插卡',
     cashierEn: 'Insert the card again',
   },
+  CHALLENGE_OVERTAKEN: {
+    ...refused,
+    retry: 'new-key',
+    zh: '卡认证随机数已过时：该卡已用更新的随机数认证过',
+    en: 'The chip challenge is older than one that this card has used since',
+    cashierZh: '请重新插卡',
+    cashierEn: 'Insert the card again',
+  },
   CHIP_NOT_GENUINE: {
     ...refused,
     retry: 'never',
@@ -407,6 +415,14 @@ export const errorRegistry = {
     en: 'Quantity times price is not the amount of a line',
     cashierZh: '请核对费用明细',
     cashierEn: 'Check the lines of the bill',
+  },
+  BILL_LINE_TWICE: {
+    ...refused,
+    retry: 'new-key',
+    zh: '两条费用明细的序号相同',
+    en: 'Two lines of the bill have one number',
+    cashierZh: '请给每条明细不同的序号后重试',
+    cashierEn: 'Give each line a number of its own and try again',
   },
   BILL_EMPTY: {
     ...refused,

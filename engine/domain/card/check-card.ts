@@ -73,7 +73,9 @@ function checkChip(
   const { challenge } = chip;
   if (challenge === undefined || chip.challengeExpired) return 'CHALLENGE_INVALID';
   if (isStampAhead(challenge, at)) return 'CHALLENGE_INVALID';
-  if (challenge <= lastChallenge && !isStampAhead(lastChallenge, at)) return 'CHALLENGE_USED';
+  if (challenge <= lastChallenge && !isStampAhead(lastChallenge, at)) {
+    return challenge === lastChallenge ? 'CHALLENGE_USED' : 'CHALLENGE_OVERTAKEN';
+  }
   return chip.isGenuine ? undefined : 'CHIP_NOT_GENUINE';
 }
 

@@ -18,6 +18,7 @@ export async function storeBankAnswer(
   leg: BankLeg,
   command: Command,
 ): Promise<Answered | undefined> {
+  let reason = '';
   for (let tries = 1; tries <= STORE_TRIES; tries++) {
     const result = await deps.store.execute(command);
     if (result.ok) {
@@ -25,10 +26,12 @@ export async function storeBankAnswer(
       return { answer, rendered, isReplay: false };
     }
     const { error } = result;
+    reason = error.kind;
     await deps.environment.sleep(
       error.kind === 'busy' ? error.retryAfterMs : STORE_PAUSE_MS * tries,
     );
   }
-  deps.log.warn('bank-answer-storage-failed', { settlement: leg.settlementId, leg: leg.legNo });
+  const { settlementId: settlement, legNo } = leg;
+  deps.log.warn('bank-answer-storage-failed', { settlement, leg: legNo, reason });
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Pack } from '../../../rules/model/pack.ts';
 import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
+import { causeOf } from '../../base/errors/cause-of.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
 import type { Policy } from '../../domain/settlement/policy.ts';
@@ -65,9 +66,7 @@ export function createPolicySource({ shipped, store, log }: PolicySourceOptions)
         .then(
           () => true,
           (error: unknown) => {
-            log.warn('pack-refresh-failed', {
-              reason: error instanceof Error ? error.name : 'unknown',
-            });
+            log.warn('pack-refresh-failed', { reason: causeOf(error) });
             return false;
           },
         )

@@ -34,7 +34,8 @@ export function priceBill(
     const isListed = body.code !== null && catalogue !== undefined;
     const item = isListed ? findItem(catalogue, body.code, serviceDate) : undefined;
     const line = priceLine(body, carePlace, item);
-    if (line === undefined || lineNos.has(line.lineNo)) return fail('BILL_LINE_MISMATCH');
+    if (line === undefined) return fail('BILL_LINE_MISMATCH');
+    if (lineNos.has(line.lineNo)) return fail('BILL_LINE_TWICE');
     lineNos.add(line.lineNo);
     lines.push(line);
     sum += line.amount;

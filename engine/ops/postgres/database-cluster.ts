@@ -1,8 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { StartupError } from '../startup-error.ts';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { StartupError, systemCode } from '../startup-error.ts';
 import { makeFolder } from './make-folder.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import {
@@ -107,8 +115,8 @@ function makeCluster(
   binaries: PostgresBinaries,
   user: DatabaseUser | undefined,
 ): void {
+  removeUnfinished(home);
   const unfinished = `${home}.${process.pid}`;
-  rmSync(unfinished, { recursive: true, force: true });
   try {
     mkdirSync(unfinished);
     const password = join(unfinished, 'password');
@@ -138,13 +146,34 @@ function makeCluster(
   }
 }
 
+/** Removes what first starts left that were killed: folders named after a process that is no more. */
+function removeUnfinished(home: string): void {
+  const own = `${basename(home)}.`;
+  for (const name of readdirSync(dirname(home))) {
+    const pid = name.startsWith(own) ? Number(name.slice(own.length)) : Number.NaN;
+    if (!Number.isInteger(pid) || (pid !== process.pid && isAlive(pid))) continue;
+    rmSync(join(dirname(home), name), { recursive: true, force: true });
+  }
+}
+
+/** EPERM: it lives, and is another user's. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH';
+  }
+}
+
 function initFailed(home: string, output: string): Error {
   // initdb gives no code, only messages, which are English (LC_ALL=C).
   if (saysDiskFull(output)) {
     return Object.assign(new Error('initdb: disk full'), { code: 'ENOSPC', path: home });
   }
-  if (/Permission denied/.test(output)) {
-    return Object.assign(new Error('initdb: not permitted'), { code: 'EACCES', path: home });
+  const [, path] = /"(.+)": Permission denied/.exec(output) ?? [];
+  if (path !== undefined) {
+    return Object.assign(new Error('initdb: not permitted'), { code: 'EACCES', path });
   }
   const line =
     /^.*(?:FATAL|PANIC|error): .*$/m.exec(output)?.[0] ?? output.trim().split('\n').at(-1);

@@ -56,7 +56,9 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     const kind = kindOfDatabaseError(error);
-    if (kind === 'lost' || kind === 'exhausted') throw new StoreUnavailable('the database is away');
+    if (kind === 'lost' || kind === 'exhausted') {
+      throw new StoreUnavailable('the database is away', { cause: error });
+    }
     throw error;
   }
 }

@@ -1,6 +1,8 @@
+import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startEngine } from '../../../engine/main.ts';
+import { seedDatabase, startEngine } from '../../../engine/main.ts';
 import { readConfig } from '../../../engine/ops/config.ts';
+import { migrate } from '../../../engine/store/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres/test-database.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -32,6 +34,49 @@ test('an engine starts again on its own keys, and refuses a database that was se
     code: 'CONFIG_INVALID',
     en: expect.stringContaining('other keys'),
   });
+});
+
+test('the sandbox does not mix its people into a database of others, until it is told to', async () => {
+  await migrate(database.url);
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(
+    `insert into institution (code, name, region, care_place_kind, is_community)
+     values ('H32010000001', '某医院', '320100', 'hospital', false)`,
+  );
+  const config = configOf(temporaryFolder());
+  await expect(startEngine(config)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    en: expect.stringContaining('--beside-others'),
+  });
+  expect((await client.query('select from person')).rowCount).toBe(0);
+  await seedDatabase(config, { mayJoinOthers: true, isUnlocking: false });
+  const engine = await startEngine(config);
+  expect(await (await fetch(`${engine.url}/health/ready`)).json()).toMatchObject({
+    ready: true,
+    mode: 'sandbox',
+  });
+  await engine.stop();
+  await client.end();
+});
+
+test('a seed with other keys is refused, and unlocking lets a card forget its wrong PINs', async () => {
+  const config = configOf(temporaryFolder());
+  const options = { mayJoinOthers: false, isUnlocking: true };
+  await seedDatabase(config, options);
+  await expect(seedDatabase(configOf(temporaryFolder()), options)).rejects.toMatchObject({
+    en: expect.stringContaining('other keys'),
+  });
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('update card set pin_wrong_tries = 3');
+  const versions = 'select sum(version) as sum from person';
+  const before = (await client.query(versions)).rows[0].sum;
+  await seedDatabase(config, options);
+  expect((await client.query('select from card where pin_wrong_tries > 0')).rowCount).toBe(0);
+  // A batch that has read a locked card must not write it back.
+  expect(Number((await client.query(versions)).rows[0].sum)).toBeGreaterThan(Number(before));
+  await client.end();
 });
 
 test('production refuses to start on a key file', async () => {

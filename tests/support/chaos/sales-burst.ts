@@ -68,7 +68,7 @@ export async function expectKept(
     const again = await counter.client.settle(request);
     if (again.kind !== 'approved') {
       // It never arrived, and the card has been used since.
-      expect([result.kind, codeOf(again)]).toEqual(['unknown', 'CHALLENGE_USED']);
+      expect([result.kind, codeOf(again)]).toEqual(['unknown', 'CHALLENGE_OVERTAKEN']);
       lost.push(requestKey);
       continue;
     }

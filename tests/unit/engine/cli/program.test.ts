@@ -88,6 +88,12 @@ test('help names every command in both languages, without loading the engine', a
   expect(out).toContain('启动结算引擎');
 });
 
+test('--version tells the release', async () => {
+  const { code, out } = await run(['--version']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
 test('an unknown command ends with 1 and says where the help is', async () => {
   const { code, errors } = await run(['setle']);
   expect(code).toBe(1);

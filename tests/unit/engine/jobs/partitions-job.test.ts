@@ -106,13 +106,13 @@ test('a month that the database does not give up now keeps no other, and is trie
 test('a next month that cannot be made keeps no old one from going', async () => {
   const months = books(['2026_04'], {
     createAhead: async () => {
-      throw new Error('the database is away');
+      throw Object.assign(new Error('the database is away'), { code: '57P01' });
     },
   });
   const job = start(months, 7);
   await vi.advanceTimersByTimeAsync(0);
   expect(job.told).toEqual([
-    'partition-creation-failed {"try":"yikatong months run"}',
+    'partition-creation-failed {"reason":"57P01","try":"yikatong months run"}',
     'partition-detached {"month":"2026_04"}',
   ]);
   await job.stop();

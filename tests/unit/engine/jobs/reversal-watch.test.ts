@@ -63,11 +63,11 @@ test('a leg that is being sent for the first time raises no alarm, a repeated re
 test('a database that is away is told, and the watch goes on; stopped, it is quiet', async () => {
   let isAway = true;
   const { told, stop } = watchOver(() => {
-    if (isAway) throw new Error('away');
+    if (isAway) throw Object.assign(new Error('away'), { code: '57P01' });
     return [reversing(NOW - 10 * MINUTE)];
   });
   await vi.advanceTimersByTimeAsync(1);
-  expect(told).toEqual(['warn reversal-check-failed {}']);
+  expect(told).toEqual(['warn reversal-check-failed {"reason":"57P01"}']);
   isAway = false;
   await vi.advanceTimersByTimeAsync(MINUTE);
   expect(told.at(-1)).toContain('reversal-limit-exceeded');

@@ -51,7 +51,7 @@ describe('why the engine does not start', () => {
     expect(describeStartupError(new StartupError(told))).toEqual(told);
     expect(describeStartupError(new TypeError('x is\nnot a function'))).toMatchObject({
       code: 'UNEXPECTED',
-      en: 'The engine could not start: TypeError: x is',
+      en: 'It could not be done: TypeError: x is',
     });
   });
 });

@@ -4,6 +4,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -249,8 +250,11 @@ describe('embedded database, after a kill', () => {
   test('makes a whole cluster when the first attempt was killed half-way', async () => {
     mkdirSync(join(dataDir, `postgres.${process.pid}`, 'data'), { recursive: true });
     writeFileSync(join(dataDir, `postgres.${process.pid}`, 'data', 'PG_VERSION'), '18\n');
+    // Of a first start whose process is no more.
+    mkdirSync(join(dataDir, `postgres.${2 ** 22 + 1}`, 'data'), { recursive: true });
     const { url } = await start();
     expect(await query(url, 'SELECT 1')).toEqual([[1]]);
+    expect(readdirSync(dataDir).filter((name) => name.startsWith('postgres.'))).toEqual([]);
   });
 });
 

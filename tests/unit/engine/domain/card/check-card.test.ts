@@ -55,7 +55,7 @@ describe('chip', () => {
     const again = (challenge: number) =>
       checkCard(after, person(), [], { ...request, chip: { ...request.chip, challenge } }).refusal;
     expect(again(STAMP)).toBe('CHALLENGE_USED');
-    expect(again(STAMP - 1)).toBe('CHALLENGE_USED');
+    expect(again(STAMP - 1)).toBe('CHALLENGE_OVERTAKEN');
     expect(again(STAMP + 1)).toBeUndefined();
   });
 
@@ -64,7 +64,9 @@ describe('chip', () => {
     const { refusal, card: after } = admit({ card: { lastChallenge: ahead } });
     expect(refusal).toBeUndefined();
     expect(after.lastChallenge).toBe(STAMP);
-    expect(admit({ card: { lastChallenge: STAMP + 60_000_000 } }).refusal).toBe('CHALLENGE_USED');
+    expect(admit({ card: { lastChallenge: STAMP + 60_000_000 } }).refusal).toBe(
+      'CHALLENGE_OVERTAKEN',
+    );
   });
 
   test('a challenge that was made while the clock was ahead is not taken', () => {
