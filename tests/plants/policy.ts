@@ -95,7 +95,7 @@ const pricing: Check<typeof priceBill> = {
     assert.equal(total, 'BILL_TOTAL_MISMATCH', 'the total of a bill is believed');
     const [first, ...others] = bill.lines;
     const same = bill.lines.map((line) => ({ ...line, lineNo: '1' }));
-    assert.equal(of({ ...bill, lines: same }), 'BILL_LINE_MISMATCH', 'two lines have one number');
+    assert.equal(of({ ...bill, lines: same }), 'BILL_LINE_TWICE', 'two lines have one number');
     const dear = first === undefined ? [] : [{ ...first, unitPrice: '13.54' }, ...others];
     assert.equal(
       of({ ...bill, lines: dear }),

@@ -119,7 +119,7 @@ describe('arithmetic', () => {
   test('two lines of one number are refused', () => {
     const [line] = billOf([ASPIRIN]).lines;
     const lines = [line as BillLineBody, line as BillLineBody];
-    expect(codeOf(billOf([], { lines, totalAmount: '27.10' }))).toBe('BILL_LINE_MISMATCH');
+    expect(codeOf(billOf([], { lines, totalAmount: '27.10' }))).toBe('BILL_LINE_TWICE');
   });
 
   test.each([
