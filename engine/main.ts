@@ -85,7 +85,8 @@ export async function migrateDatabase(
 
 /**
  * Migrates, then stores the sandbox's institutions, terminals and people. Repeating it changes nothing.
- * @throws StartupError when the database was set up with other keys, or holds only others' data and may not be joined
+ * @throws StartupError when the database was set up with other keys, or holds only others' data and may
+ * not be joined
  */
 export async function seedDatabase(
   config: Config,

@@ -1,6 +1,7 @@
 /**
- * Why something failed, for a log line: the code of the operating system or of PostgreSQL (errno, SQLSTATE), looked
- * for in the error and in its causes; without one the error's name. Never a message: it could hold a person's data.
+ * Why something failed, for a log line: the code of the operating system or of PostgreSQL (errno,
+ * SQLSTATE), looked for in the error and in its causes; without one the error's name. Never a message:
+ * it could hold a person's data.
  */
 export function causeOf(error: unknown): string {
   let at: unknown = error;
