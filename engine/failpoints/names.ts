@@ -9,6 +9,8 @@ export const failpointNames = {
   'http.institution.before':
     'The signature is valid and its nonce is used; the institution is not read yet.',
   'http.institution.after': 'The caller is known; the body is not read yet.',
+  'http.once.before': 'A sign-in is verified; no engine remembers it yet.',
+  'http.once.after': 'No engine takes this sign-in again; nothing is done for it yet.',
 
   'sign-in.request.before': 'A sign-in was verified; nothing is done yet.',
   'sign-in.session.before': 'The new session keys exist in memory only; the old ones are valid.',

@@ -83,6 +83,7 @@ function wrapReference(reference: Reference, wrap: Wrap): Reference {
   return {
     findTerminal: wrap('terminal', reference.findTerminal),
     findInstitution: wrap('institution', reference.findInstitution),
+    acceptOnce: wrap('once', reference.acceptOnce),
     saveTerminalSession: wrap('session', reference.saveTerminalSession),
     beginBankSignIn: wrap('bank-number', reference.beginBankSignIn),
     saveBankKeys: wrap('bank-keys', reference.saveBankKeys),

@@ -13,6 +13,7 @@ import type { RunFlow } from '../failpoints/wrap.ts';
 import type { Clock } from '../ports/environment.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Reference } from '../ports/reference.ts';
+import { registerAcceptOnce } from './auth/accept-once.ts';
 import { createAnswerSigner } from './auth/answer-signer.ts';
 import { registerTerminalSignature } from './auth/terminal-signature.ts';
 import { admitRequests } from './limits/admit-requests.ts';
@@ -35,7 +36,7 @@ export type AppDeps = {
   /** Runs a flow with its dependencies. */
   readonly run: RunFlow;
   readonly readiness: () => Promise<Readiness>;
-  readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution'>;
+  readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution' | 'acceptOnce'>;
   readonly keys: Pick<Keys, 'sessionMac' | 'signAnswer' | 'answerKeyId' | 'answerPublicKey'>;
   readonly clock: Clock;
   /** Logs bugs; without it nothing is logged. */
@@ -84,6 +85,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       ...deps,
       ...{ sign, settings, onRefused },
     });
+    registerAcceptOnce(signed, { reference: deps.reference, settings });
     const { run, onAnswered = () => undefined } = deps;
     const scope = { app: signed, run, authenticate, onAnswered };
     registerTerminals(scope);

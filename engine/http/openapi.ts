@@ -14,7 +14,7 @@ export async function renderOpenApi(): Promise<string> {
   const app = await buildApp({
     run: notNeeded,
     readiness: notNeeded,
-    reference: { findTerminal: notNeeded, findInstitution: notNeeded },
+    reference: { findTerminal: notNeeded, findInstitution: notNeeded, acceptOnce: notNeeded },
     keys: { sessionMac: notNeeded, signAnswer: notNeeded, answerKeyId: '', answerPublicKey: '' },
     clock: { now: () => 0 },
   });

@@ -7,6 +7,11 @@ export type Reference = {
   /** May come from a cache that is at most `ageMaxMs` old (without it: the store's own limit). */
   findTerminal(id: TerminalId, ageMaxMs?: number): Promise<Terminal | undefined>;
   findInstitution(code: InstitutionCode): Promise<Institution | undefined>;
+  /**
+   * A verified request that all engines together take once. Durable before it answers.
+   * @returns `full`: the terminal has had too many lately, and this one must be refused
+   */
+  acceptOnce(id: TerminalId, request: OnceRequest): Promise<'new' | 'seen' | 'full'>;
   saveTerminalSession(id: TerminalId, session: StoredSession): Promise<void>;
   /**
    * Reserves the number of a sign-in before the bank is asked. Numbers of a terminal rise across all engines.
@@ -33,6 +38,14 @@ export type Terminal = {
   readonly bankTerminalId: string;
   readonly bankMerchantId: string;
   readonly bankKeys: BankWorkKeys | undefined;
+};
+
+/** What identifies a signed request; moments in seconds, as it says them itself. */
+export type OnceRequest = {
+  readonly created: number;
+  readonly nonce: string;
+  /** No engine takes a request that was made before this any more. */
+  readonly forgetBefore: number;
 };
 
 export type StoredSession = {

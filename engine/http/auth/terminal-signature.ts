@@ -39,6 +39,8 @@ declare module 'fastify' {
     caller: Caller | undefined;
     /** The request's signature (base64) when its header is well-formed, verified or not. */
     signatureText: string | undefined;
+    /** When it was made and its nonce, as signed; set after the signature was verified. */
+    signedAs: Pick<RequestSignatureInput, 'created' | 'nonce'> | undefined;
     /** Ends the request's place among those of its terminal. */
     leaveTerminal: (() => void) | undefined;
   }
@@ -64,7 +66,12 @@ const CLOCK_STEP_BACK_MAX_MS = 5_000;
 type Claim = RequestSignatureInput & { readonly signature: string; readonly digest: string };
 
 type Verdict =
-  | { readonly kind: 'caller'; readonly caller: Caller; readonly leave: (() => void) | undefined }
+  | {
+      readonly kind: 'caller';
+      readonly caller: Caller;
+      readonly signedAs: Claim;
+      readonly leave: (() => void) | undefined;
+    }
   | { readonly kind: 'refused'; readonly code: ErrorCode };
 
 function refused(code: ErrorCode): Verdict {
@@ -78,6 +85,7 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
   const running = createTerminalLimit(settings.terminalRequestsMax);
   const context: Context = { ...deps, period, running };
   app.decorateRequest('caller', undefined);
+  app.decorateRequest('signedAs', undefined);
   app.decorateRequest('leaveTerminal', undefined);
   app.decorateRequest('signatureText', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
@@ -106,6 +114,7 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
     const verdict = await judge(context, request, algorithm);
     if (verdict.kind === 'caller') {
       request.caller = verdict.caller;
+      request.signedAs = verdict.signedAs;
       request.leaveTerminal = verdict.leave;
       return undefined;
     }
@@ -184,9 +193,10 @@ async function judge(
   const institution = await context.reference.findInstitution(terminal.institution);
   if (institution === undefined) return refused('TERMINAL_NOT_ALLOWED');
   const caller = { terminal, institution };
-  if (!startsWork(request.raw)) return { kind: 'caller', caller, leave: undefined };
+  const verified = { kind: 'caller', caller, signedAs: claim } as const;
+  if (!startsWork(request.raw)) return { ...verified, leave: undefined };
   const leave = context.running.enter(terminal.id);
-  if (leave !== undefined) return { kind: 'caller', caller, leave };
+  if (leave !== undefined) return { ...verified, leave };
   context.onRefused({ reason: 'busy-terminal', terminalId: terminal.id, address: request.ip });
   return refused('BUSY');
 }
@@ -241,7 +251,8 @@ function isAuthentic(context: Context, { request, claim, terminal }: Evidence): 
 
 /**
  * Requests from before the current period are stale: they may have been accepted then, and those nonces are
- * lost. Engines do not share nonces; a request repeated at another engine is caught by its request key.
+ * lost. Engines do not share nonces; a request repeated at another engine is caught by its request key, or
+ * where there is none by `registerAcceptOnce`.
  */
 function objectionToTime(context: Context, claim: Claim): ErrorCode | undefined {
   const { settings, clock } = context;

@@ -8,6 +8,7 @@ import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
 import type { TerminalRow } from '../tables/reference-tables.ts';
 import type { Database } from '../tables/schema.ts';
+import { acceptOnce } from './once-requests.ts';
 
 export type ReferenceOptions = {
   readonly url: string;
@@ -43,6 +44,7 @@ export function createReferenceStore(options: ReferenceOptions): ReferenceStore 
   return {
     findTerminal: terminals.get,
     findInstitution: institutions.get,
+    acceptOnce: (id, request) => orUnavailable(acceptOnce(database, id, request)),
     saveTerminalSession: (id, session) =>
       update(id, {
         sign_no: session.signNo,

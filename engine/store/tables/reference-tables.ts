@@ -72,6 +72,7 @@ type TerminalTable = {
   bank_sign_in_no: Generated<bigint>;
   bank_sign_in_at: bigint | null;
   bank_keys_no: Generated<bigint>;
+  once_requests: Generated<string[]>;
 };
 
 type CatalogueTable = {

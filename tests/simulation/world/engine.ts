@@ -18,7 +18,7 @@ import { createNonceMemory, type NonceMemory } from '../../../engine/http/auth/n
 import { startBankLegsJob } from '../../../engine/jobs/bank-legs-job.ts';
 import type { Bank, BankLateAnswer } from '../../../engine/ports/bank.ts';
 import type { Environment } from '../../../engine/ports/environment.ts';
-import type { Reference } from '../../../engine/ports/reference.ts';
+import type { OnceRequest, Reference } from '../../../engine/ports/reference.ts';
 import { cardRules } from '../../support/domain/builders.ts';
 import { flowDeps } from '../../support/flows/flow-deps.ts';
 import type { Random } from '../../support/random.ts';
@@ -42,7 +42,12 @@ export type Engine = {
   /** By its own clock, ms: it takes no request that was signed before. */
   readonly startedAt: number;
   /** Runs a flow for a terminal as the HTTP surface does, which reads the register for each request. */
-  serve<T>(flow: FailpointFlow, terminalId: TerminalId, run: RunForCaller<T>): Promise<T>;
+  serve<T>(
+    flow: FailpointFlow,
+    terminalId: TerminalId,
+    run: RunForCaller<T>,
+    once: OnceRequest | undefined,
+  ): Promise<T>;
 };
 
 type RunForCaller<T> = (deps: FlowDeps, caller: Caller) => Promise<T>;
@@ -108,11 +113,13 @@ export function startEngine(options: EngineOptions): Engine {
 function server(deps: FlowDeps, around: Around | undefined): Engine['serve'] {
   const http = withHttpFailpoints(deps.reference, around);
   const runFlow = flowRunner(deps, around);
-  return async (flow, terminalId, run) => {
+  return async (flow, terminalId, run, once) => {
     const terminal = await http.findTerminal(terminalId);
     const institution = terminal && (await http.findInstitution(terminal.institution));
     if (terminal === undefined || institution === undefined)
       throw new Error('a counter is on record');
+    if (once !== undefined && (await http.acceptOnce(terminalId, once)) !== 'new')
+      throw new Error('a sign-in is taken once');
     return runFlow(flow, (own) => run(own, { terminal, institution }));
   };
 }

@@ -20,6 +20,7 @@ import { refundSettlement } from '../../../engine/flows/refund/refund-settlement
 import { quoteBill } from '../../../engine/flows/settlement/quote-bill.ts';
 import { settleBill } from '../../../engine/flows/settlement/settle-bill.ts';
 import { signInTerminal } from '../../../engine/flows/terminal/sign-in-terminal.ts';
+import type { OnceRequest } from '../../../engine/ports/reference.ts';
 import type { EngineClient } from '../../../terminal-adapter/client/engine-client.ts';
 import { type EngineResult, readAnswer } from '../../../terminal-adapter/client/engine-result.ts';
 import { rendered, toldBy } from '../../support/flows/rendered.ts';
@@ -187,12 +188,20 @@ function arrive(wire: TerminalWire, engine: Engine, { signed, what, hear }: Arri
     if (refusal !== undefined) hear({ answer: refusal, isReplay: false });
     else
       void engine
-        .serve(what.flow, wire.terminalId, (deps, caller) =>
-          what.run(deps, caller, engine.nextStamp),
+        .serve(
+          what.flow,
+          wire.terminalId,
+          (deps, caller) => what.run(deps, caller, engine.nextStamp),
+          what.flow === 'sign-in' ? onceOf(signed) : undefined,
         )
         .catch(() => ({ answer: INTERNAL, isReplay: false }))
         .then(hear);
   });
+}
+
+/** A sign-in has no request key: see engine/http/auth/accept-once.ts. */
+function onceOf({ createdAt, nonce }: Signed): OnceRequest {
+  return { created: Math.ceil(createdAt / 1_000), nonce, forgetBefore: 0 };
 }
 
 /** The rules of engine/http/auth/terminal-signature.ts for time and nonce. */

@@ -169,6 +169,7 @@ function createRegister(plan: Plan) {
   const reference: Reference = {
     findTerminal: async (id) => terminals.get(id),
     findInstitution: async (code) => places.find((known) => known.code === code),
+    acceptOnce: createOnceMemory(),
     saveTerminalSession: async () => undefined,
     ...createKeyRegister(terminals),
   };
@@ -178,6 +179,17 @@ function createRegister(plan: Plan) {
     return found;
   };
   return { reference, terminalOf };
+}
+
+/** Requests that all engines take once, as engine/store/reference/once-requests.ts keeps them. */
+function createOnceMemory(): Reference['acceptOnce'] {
+  const taken = new Set<string>();
+  return async (id, { created, nonce }) => {
+    const entry = `${id} ${created} ${nonce}`;
+    if (taken.has(entry)) return 'seen';
+    taken.add(entry);
+    return 'new';
+  };
 }
 
 /** The bank's keys of each terminal, as engine/store/reference/reference-store.ts keeps them. */

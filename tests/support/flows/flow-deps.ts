@@ -51,6 +51,7 @@ function smallReference(): Reference {
     findTerminal: async (id) => [terminal()].find((known) => known.id === id),
     findInstitution: async (code) =>
       [dongguanPharmacy, dongguanHospital].find((known) => known.code === code),
+    acceptOnce: async () => 'new',
     saveTerminalSession: async () => undefined,
     beginBankSignIn: async () => ++signIns,
     saveBankKeys: async (_, keys) => keys,

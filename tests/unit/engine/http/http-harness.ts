@@ -81,6 +81,7 @@ export type HarnessOptions = {
   /** What is remembered of the terminal, where another engine has changed it since. */
   readonly remembered?: Partial<Terminal>;
   readonly flows?: FlowResults;
+  readonly acceptOnce?: AppDeps['reference']['acceptOnce'];
   readonly settings?: AppDeps['settings'];
   readonly signAnswer?: AppDeps['keys']['signAnswer'];
 };
@@ -123,6 +124,7 @@ export async function createHarness(options: HarnessOptions = {}) {
         if (id !== terminal.id) return undefined;
         return ageMaxMs === undefined ? { ...terminal, ...options.remembered } : terminal;
       },
+      acceptOnce: options.acceptOnce ?? (async () => 'new'),
       findInstitution: async (code) => ({
         code,
         name: '安心大药房',

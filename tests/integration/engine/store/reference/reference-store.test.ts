@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { InstitutionCode, TerminalId } from '../../../../../engine/base/ids/ids.ts';
 import type { Terminal } from '../../../../../engine/ports/reference.ts';
 import { StoreUnavailable } from '../../../../../engine/ports/store.ts';
@@ -139,4 +139,38 @@ test('a terminal that was disabled elsewhere is held for as long as the cache sa
   store.invalidate();
   expect((await store.findTerminal(terminalId))?.isEnabled).toBe(true);
   await store.close();
+});
+
+describe('a request that is taken once', () => {
+  const forgetBefore = 1_795_305_000;
+  const request = { created: 1_795_305_600, nonce: 'b3k2k3h5ac302uws', forgetBefore };
+
+  test('two engines that get it at the same time take it once between them', async () => {
+    const engines = [1, 2].map(() => createReferenceStore({ url: database.url, now: () => time }));
+    const tries = Array.from({ length: 10 }, () => engines).flat();
+    const taken = await Promise.all(tries.map((engine) => engine.acceptOnce(terminalId, request)));
+    expect(taken.filter((answer) => answer === 'new')).toHaveLength(1);
+    expect(taken.filter((answer) => answer === 'seen')).toHaveLength(19);
+    const other = { ...request, nonce: 'b3k2k3h5ac302uwt' };
+    expect(await engines[1]?.acceptOnce(terminalId, other)).toBe('new');
+    for (const engine of engines) await engine.close();
+  });
+
+  test('the row remembers what could come again, and no more than a limit', async () => {
+    const store = createReferenceStore({ url: database.url, now: () => time });
+    for (let at = 0; at < 64; at++) {
+      const nonce = `nonce-of-request-${at}`;
+      expect(await store.acceptOnce(terminalId, { ...request, nonce })).toBe('new');
+    }
+    const next = { ...request, nonce: 'nonce-of-the-next' };
+    expect(await store.acceptOnce(terminalId, next)).toBe('full');
+    expect(await store.acceptOnce(terminalId, { ...request, nonce: 'nonce-of-request-0' })).toBe(
+      'seen',
+    );
+    const later = { ...next, created: request.created + 200, forgetBefore: request.created + 20 };
+    expect(await store.acceptOnce(terminalId, later)).toBe('new');
+    const rows = await query(database.url, 'select once_requests from terminal');
+    expect(rows).toEqual([{ once_requests: [`${later.created} ${later.nonce}`] }]);
+    await store.close();
+  });
 });

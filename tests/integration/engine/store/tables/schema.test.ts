@@ -256,6 +256,7 @@ const expected: {
     bank_sign_in_no: 'int8',
     bank_sign_in_at: 'int8?',
     bank_keys_no: 'int8',
+    once_requests: '_text',
   },
   invalid_list: { level: 'text', region: 'text', version: 'int4', loaded_at: 'int8' },
   invalid_list_entry: { card_id: 'text', level: 'text', region: 'text', reason: 'text' },
