@@ -37,6 +37,7 @@ const nationalNames = [
   ...(['medfee_sumamt', 'fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt'] as const),
   ...(['inscp_scp_amt', 'act_pay_dedc', 'hifp_pay', 'cvlserv_pay', 'hifes_pay'] as const),
   ...(['hifmi_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'oth_pay', 'hosp_part_amt'] as const),
+  ...(['ownpay_hosp_part'] as const),
   ...(['fund_pay_sumamt', 'acct_pay', 'acct_mulaid_pay', 'psn_cash_pay', 'psn_part_amt'] as const),
 ];
 
@@ -93,6 +94,12 @@ const ExplanationStep = closed({
   en: Type.String(),
 });
 
+/** An allowance or a grant. */
+const Benefit = closed(
+  { rule: Text, amount: Money, source: Type.String(), zh: Type.String(), en: Type.String() },
+  'Paid to the person by the agency beside the bill; no part of its amounts',
+);
+
 /** Members that a quote and a settlement have in common. */
 export const splitMembers = {
   policy: PolicyPart,
@@ -104,4 +111,6 @@ export const splitMembers = {
   lines: list(LineShare),
   warnings: list(Warning),
   explanation: list(ExplanationStep),
+  /** Absent where the pack has none. */
+  benefits: Type.Optional(list(Benefit)),
 };

@@ -1,7 +1,7 @@
 import { nationalFields } from '../../rules/explain/national-fields.ts';
 import type { PricedLine } from '../../rules/model/bill.ts';
 import type { Pack } from '../../rules/model/pack.ts';
-import type { FundShare, LineSplit, SplitStep } from '../../rules/model/split.ts';
+import type { FundShare, LineSplit, Split, SplitStep } from '../../rules/model/split.ts';
 import type { Fen } from '../base/money/fen.ts';
 import { fen, formatFen, ZERO } from '../base/money/fen.ts';
 import { isoTime } from '../base/time/calendar.ts';
@@ -104,7 +104,7 @@ function splitText({ pack, split }: Explained, bill: DocumentedBill): string {
   return (
     `"policy":${texts.policy},"amounts":{${parts},${payers}},"national":{${national}},` +
     `"imbalance":${yuan(fen(split.imbalance))},"funds":[${funds}],"lines":[${lines}],` +
-    `"warnings":${warnings},"explanation":[${steps}]`
+    `"warnings":${warnings},"explanation":[${steps}]${benefitsText(split)}`
   );
 }
 
@@ -205,6 +205,14 @@ function lineText(
     `"priorSelfPay":${yuan(priorSelfPay)},"inScope":${yuan(inScope)},` +
     `"refunded":${refundedLines.includes(lineNo)}}`
   );
+}
+
+function benefitsText({ benefits }: Split): string {
+  if (benefits === undefined) return '';
+  const documents = benefits.map(({ rule, amount, source, zh, en }) => ({
+    ...{ rule, amount: formatFen(amount), source, zh, en },
+  }));
+  return `,"benefits":${JSON.stringify(documents)}`;
 }
 
 function stepText(step: SplitStep, texts: PackTexts): string {

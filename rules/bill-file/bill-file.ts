@@ -183,7 +183,9 @@ export const BillFile = Type.Object(
     }),
     serviceDate: day('Day of service; of a stay, the day of admission.'),
     visit: Type.Optional(VisitFile),
-    lines: Type.Array(LineFile, { minItems: 1, description: 'What was sold.' }),
+    lines: Type.Array(LineFile, {
+      description: 'What was sold; may be empty where the pack has benefits beside the bill.',
+    }),
     totalAmount: Type.Optional(yuan('medfee_sumamt: the sum of the lines; checked.')),
     yearSoFar: Type.Optional(
       Type.Record(

@@ -7,7 +7,7 @@ import type { Pack } from '../model/pack.ts';
 import type { ReadBill } from './read-bill-file.ts';
 import type { Notice } from './read-lines.ts';
 
-/** Why this pack cannot split the bill: missing facts, counts given as money or the reverse. */
+/** Why this pack cannot split the bill: facts or lines missing, counts given as money or the reverse. */
 export function misfits(pack: Pack, bill: ReadBill): readonly Problem[] {
   const { insured, accumulators } = bill.input;
   const admissions = pack.file.accumulators.admissions;
@@ -26,7 +26,9 @@ export function misfits(pack: Pack, bill: ReadBill): readonly Problem[] {
     const value = shortJson(isCount ? Number(accumulators.get(name)) : name);
     return [{ path: `yearSoFar.${name}`, value, rule }];
   });
-  return [...facts, ...totals];
+  const needsLines = bill.input.lines.length === 0 && pack.file.benefits === undefined;
+  const rule = 'must not be empty: this pack pays nothing beside a bill';
+  return [...facts, ...totals, ...(needsLines ? [{ path: 'lines', value: '[]', rule }] : [])];
 }
 
 /** Names in the bill that this pack does not use: misspelt, or meant for another pack. */

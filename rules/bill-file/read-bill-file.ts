@@ -141,9 +141,9 @@ function readCounts({ yearSoFar = {} }: BillFile): ReadonlySet<string> {
   );
 }
 
-function checkTotal({ totalAmount }: BillFile, sum: bigint, problems: Problem[]): void {
+function checkTotal({ lines, totalAmount }: BillFile, sum: bigint, problems: Problem[]): void {
   if (problems.length > 0) return;
-  if (sum === 0n) {
+  if (sum === 0n && lines.length > 0) {
     const rule = 'the lines of a bill must come to more than nothing';
     problems.push({ path: 'lines', value: '"0.00"', rule });
   }

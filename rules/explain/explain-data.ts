@@ -5,7 +5,7 @@ import { nationalFields } from './national-fields.ts';
 
 /** The whole explanation as data for JSON: amounts in yuan as text. */
 export function explainData(pack: Pack, split: Split): Readonly<Record<string, unknown>> {
-  const { steps, lines, funds, accumulatorChanges } = split;
+  const { benefits, steps, lines, funds, accumulatorChanges } = split;
   return {
     pack: { id: pack.id, name: pack.name, unverified: pack.unverified },
     nationalFields: nationalFields(split),
@@ -13,6 +13,7 @@ export function explainData(pack: Pack, split: Split): Readonly<Record<string, u
     imbalanceFen: Number(split.imbalance),
     lines: lines.map(yuanTexts),
     steps: steps.map(yuanTexts),
+    ...(benefits === undefined ? {} : { benefits: benefits.map(yuanTexts) }),
     accumulatorChanges: Object.fromEntries(
       [...accumulatorChanges].map(([name, change]) => [name, changeText(pack, name, change)]),
     ),

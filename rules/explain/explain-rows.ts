@@ -3,7 +3,13 @@ import { formatFen } from '../../engine/base/money/fen.ts';
 import type { Pack } from '../model/pack.ts';
 import type { FundField } from '../model/pack-file-payers.ts';
 import type { Split } from '../model/split.ts';
-import { type Language, nationalFieldLabels, payerLabel, stageLabels } from './labels.ts';
+import {
+  benefitLabel,
+  type Language,
+  nationalFieldLabels,
+  payerLabel,
+  stageLabels,
+} from './labels.ts';
 import { nationalFields } from './national-fields.ts';
 
 export type Table = {
@@ -16,7 +22,7 @@ const HEAD = {
   en: ['stage', 'line', 'payer', 'base', 'ratio', 'amount', 'rule', 'source'],
 } as const;
 
-/** One row per step; amounts in yuan, the rule with its text. */
+/** One row per step, then one per benefit; amounts in yuan, the rule with its text. */
 export function explainRows(pack: Pack, split: Split, language: Language): Table {
   const fields = fieldsByFundType(pack);
   const rows = split.steps.map((step) => [
@@ -29,7 +35,13 @@ export function explainRows(pack: Pack, split: Split, language: Language): Table
     `${step[language]} (${step.rule})`,
     step.source,
   ]);
-  return { head: HEAD[language], rows };
+  const benefits = (split.benefits ?? []).map((benefit) => [
+    ...[benefitLabel[language], '', payerLabel('patient', fields, language), '', ''],
+    formatFen(benefit.amount),
+    `${benefit[language]} (${benefit.rule})`,
+    benefit.source,
+  ]);
+  return { head: HEAD[language], rows: [...rows, ...benefits] };
 }
 
 /** The amounts by the national field names of a settlement reply (2207, 2304); yuan. */

@@ -3,7 +3,7 @@
  */
 import { type Fen, formatFen } from '../../engine/base/money/fen.ts';
 import type { Pack } from '../model/pack.ts';
-import type { Split, SplitStep } from '../model/split.ts';
+import type { Benefit, Split, SplitStep } from '../model/split.ts';
 import type { Language } from './labels.ts';
 
 /**
@@ -42,7 +42,7 @@ function explainStep(step: SplitStep, language: Language): string {
  */
 function moneyText({ stage, base, ratio, amount }: SplitStep, language: Language): string {
   const unit = language === 'zh' ? ' 元' : ' yuan';
-  if (stage === 'waiver') return '';
+  if (stage === 'waiver' || stage === 'no-choice') return '';
   if (stage === 'modifier') return ratio ?? '';
   if (stage === 'cap') {
     const beyond = `${formatFen(amount)}${unit}`;
@@ -73,7 +73,7 @@ function summary(split: Split, language: Language): string {
 }
 
 /**
- * The pack, one line for the sum, then one line per step in the order of the rules. Amounts in
+ * The pack, one line for the sum, one line per step in the order of the rules, then the benefits. Amounts in
  * yuan.
  */
 export function explainSplit(pack: Pack, split: Split, language: Language): readonly string[] {
@@ -82,7 +82,17 @@ export function explainSplit(pack: Pack, split: Split, language: Language): read
     summary(split, language),
     ...split.steps.map((step) => explainStep(step, language)),
     ...imbalance(split, language),
+    ...(split.benefits ?? []).map((benefit) => explainBenefit(benefit, language)),
   ];
+}
+
+/** "另行发给个人：生育津贴 12000.00 元（规则 …；依据 …）": no part of the bill. */
+function explainBenefit(benefit: Benefit, language: Language): string {
+  const { rule, source } = benefit;
+  const amount = formatFen(benefit.amount);
+  return language === 'zh'
+    ? `另行发给个人：${benefit.zh} ${amount} 元（规则 ${rule}；依据 ${source}）`
+    : `Paid to the person beside the bill: ${benefit.en} ${amount} yuan (rule ${rule}; source: ${source})`;
 }
 
 function imbalance({ imbalance: fen }: Split, language: Language): readonly string[] {

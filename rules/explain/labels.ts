@@ -15,6 +15,7 @@ export const stageLabels: Readonly<Record<Stage, Label>> = {
   waiver: { zh: '免起付线', en: 'waiver' },
   deductible: { zh: '起付线', en: 'deductible' },
   threshold: { zh: '起付标准以下', en: 'below threshold' },
+  'no-choice': { zh: '无适用档次', en: 'no choice holds' },
   modifier: { zh: '比例调整', en: 'ratio changed' },
   band: { zh: '分段支付', en: 'band' },
   cap: { zh: '限额', en: 'cap' },
@@ -35,7 +36,10 @@ export const fundLabels: Readonly<Record<FundField, Label>> = {
   maf_pay: { zh: '医疗救助基金', en: 'medical assistance' },
   oth_pay: { zh: '其他基金', en: 'other funds' },
   hosp_part_amt: { zh: '医院负担', en: 'borne by the hospital' },
+  ownpay_hosp_part: { zh: '自费中医院负担', en: 'own-pay money borne by the hospital' },
 };
+
+export const benefitLabel: Label = { zh: '津贴待遇', en: 'benefit' };
 
 /** Accounts, the patient, and the buckets of unpaid money. */
 const partyLabels: Readonly<Record<string, Label>> = {
@@ -73,6 +77,7 @@ export const nationalFieldLabels: Readonly<Record<string, Label>> = {
   act_pay_dedc: { zh: '实际支付起付线', en: 'deductible paid' },
   ...fundLabels,
   hosp_part_amt: { zh: '医院负担金额', en: 'borne by the hospital' },
+  ownpay_hosp_part: { zh: '自费中医院负担部分', en: 'own-pay money borne by the hospital' },
   fund_pay_sumamt: { zh: '基金支付总额', en: 'all funds' },
   acct_pay: { zh: '个人账户支出', en: 'personal account' },
   acct_mulaid_pay: { zh: '个人账户共济支付', en: 'family account' },

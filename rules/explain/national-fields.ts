@@ -42,6 +42,7 @@ export function nationalFields(split: Split): NationalFields {
     maf_pay: sumField(split, 'maf_pay'),
     oth_pay: sumField(split, 'oth_pay'),
     hosp_part_amt: sumField(split, 'hosp_part_amt'),
+    ownpay_hosp_part: sumField(split, 'ownpay_hosp_part'),
     fund_pay_sumamt: formatFen(split.fundTotal),
     acct_pay: formatFen(split.accountPay),
     acct_mulaid_pay: formatFen(split.familyPay),

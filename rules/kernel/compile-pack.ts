@@ -35,7 +35,7 @@ export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
   checkDates(context);
   checkFacts(context);
   const scope: AmountScope = { context, figures: compileFigures(context) };
-  const split = compileSplit(scope);
+  const splitOnly = compileSplit(scope);
   const benefits = compileBenefits(scope);
   if (context.problems.length > 0) return fail(context.problems);
   return ok({
@@ -54,7 +54,10 @@ export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
     factsNeeded: Object.entries(file.facts ?? {})
       .filter(([, fact]) => fact.default === undefined)
       .map(([name]) => name),
-    split,
+    split:
+      file.benefits === undefined
+        ? splitOnly
+        : (input, explain) => ({ ...splitOnly(input, explain), benefits: benefits(input) }),
     benefits,
     file,
   });
@@ -100,10 +103,7 @@ function checkFacts(context: CompileContext): void {
       reportProblem(context, `figures.${name}`, name, 'is the name of a fact');
 }
 
-/**
- * Next step: nothing asks for benefits yet. They are sums paid beside a bill, so they need no
- * lines.
- */
+/** They are sums paid beside a bill, so they need no lines. */
 function compileBenefits(scope: AmountScope): Pack['benefits'] {
   const { context } = scope;
   const benefits = (context.file.benefits ?? []).map((benefit, index) => {
@@ -124,6 +124,10 @@ function compileBenefits(scope: AmountScope): Pack['benefits'] {
     };
     return benefits
       .filter((benefit) => benefit.holds(state as SplitState))
-      .map(({ rule, amount }) => ({ ...rule, amount: amount.of(state as SplitState) }));
+      .map(({ rule: { id, ...words }, amount }) => ({
+        rule: id,
+        ...words,
+        amount: amount.of(state as SplitState),
+      }));
   };
 }

@@ -1,6 +1,6 @@
 /** Compiles one payer of a pack's list. */
 import { type Fen, minFen, ZERO } from '../../engine/base/money/fen.ts';
-import type { PayerFile } from '../model/pack-file-payers.ts';
+import { isHospitalPart, type PayerFile } from '../model/pack-file-payers.ts';
 import { compileAccumulatorKey } from './accumulator-key.ts';
 import { type AmountScope, compileAmount } from './amount.ts';
 import { compileBandPosition } from './band-position.ts';
@@ -27,7 +27,7 @@ export function compilePayer(
   const payer: Payer = {
     file,
     rounding: context.file.rounding,
-    isCounted: file.counted ?? file.field !== 'hosp_part_amt',
+    isCounted: file.counted ?? !isHospitalPart(file.field),
     holds: compileCondition(context, file.when, `${path}.when`),
     sumBase: compileBase(scope, file, deductible, path),
     position: compileBandPosition(context, file, deductible, path),
@@ -41,6 +41,12 @@ export function compilePayer(
       rule: compileRule(context, choice, `${path}.choices[${index}]`),
       table: compileBands(scope, choice, modifiers, `${path}.choices[${index}]`),
     })),
+    noChoice: {
+      id: file.id,
+      source: `${context.file.id} ${path}.choices`,
+      zh: `支付方 ${file.id}（${file.field}）没有一档适用，不支付`,
+      en: `Payer ${file.id} (${file.field}): none of its choices holds, so it pays nothing`,
+    },
     modifiers,
     caps: compileCaps(scope, file, path),
     guarantees: (file.guarantees ?? []).map((each, index) => ({
@@ -64,7 +70,7 @@ function checkCombinations(
   { file, isCounted, thresholds, position }: Payer,
   path: string,
 ): void {
-  if (file.field === 'hosp_part_amt' && isCounted)
+  if (isHospitalPart(file.field) && isCounted)
     reportProblem(
       context,
       `${path}.counted`,

@@ -36,6 +36,8 @@ export type Payer = {
   readonly position: BandPosition;
   readonly thresholds: readonly Threshold[];
   readonly choices: readonly Choice[];
+  /** Says in the explanation that no choice holds. */
+  readonly noChoice: Rule;
   readonly modifiers: readonly Modifier[];
   readonly caps: Caps;
   readonly guarantees: readonly Guarantee[];
@@ -51,7 +53,11 @@ export function pay(payer: Payer, state: SplitState): void {
   const base = payer.sumBase(state);
   if (base === 0n) return;
   const choice = firstThatHolds(payer.choices, state);
-  if (choice === undefined) return;
+  if (choice === undefined) {
+    const { fundType } = payer.file;
+    recordStep(state, 'no-choice', payer.noChoice, { payer: fundType, base, amount: ZERO });
+    return;
+  }
   const mask = modifierMask(payer.modifiers, state);
   if (state.steps !== undefined && mask !== 0) recordModifiers(payer, state, mask);
   const limit = payer.caps.limit(state, base);

@@ -1,7 +1,7 @@
 /** Bands, thresholds and caps of each payer, and the money it pays out of. */
 import { type Fen, formatFen } from '../../engine/base/money/fen.ts';
 import { compare, type Fraction, fraction, ONE, plus, shareText } from '../kernel/fraction.ts';
-import type { Bucket, PayerFile } from '../model/pack-file-payers.ts';
+import { type Bucket, isHospitalPart, type PayerFile } from '../model/pack-file-payers.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
 import type { LintScope } from './lint-scope.ts';
 
@@ -141,12 +141,12 @@ function lintModifiers(payer: PayerFile, path: string): readonly Finding[] {
 
 function lintFund(payer: PayerFile, path: string): readonly Finding[] {
   const { field, fundType, from } = payer;
-  const isHospital = field === 'hosp_part_amt';
+  const isHospital = isHospitalPart(field);
   const findings: Finding[] = [];
   if (isHospital !== fundType.startsWith('9999')) {
     const words = {
-      en: `fund types 9999xx are the hospital's part (hosp_part_amt), and no others, but here ${field}`,
-      zh: `基金支付类型 9999xx 只用于医院负担（hosp_part_amt），此处为 ${field}`,
+      en: `fund types 9999xx are the hospital's part (hosp_part_amt, ownpay_hosp_part), and no others, but here ${field}`,
+      zh: `基金支付类型 9999xx 只用于医院负担（hosp_part_amt、ownpay_hosp_part），此处为 ${field}`,
     };
     findings.push(findWarning(`${path}.fundType`, fundType, words));
   }
@@ -165,7 +165,7 @@ const OUT_OF_SCOPE: readonly Bucket[] = ['over-limit', 'full-own-pay', 'no-code'
 
 /** A fund type is one amount in the reply: it is counted or not, the same for all its payers. */
 function lintSameFund(payers: readonly PayerFile[]): readonly Finding[] {
-  const isCounted = ({ counted, field }: PayerFile) => counted ?? field !== 'hosp_part_amt';
+  const isCounted = ({ counted, field }: PayerFile) => counted ?? !isHospitalPart(field);
   return payers.flatMap((payer, index) => {
     const earlier = payers
       .slice(0, index)

@@ -41,7 +41,12 @@ export const FUND_FIELDS = [
   'maf_pay',
   'oth_pay',
   'hosp_part_amt',
+  'ownpay_hosp_part',
 ] as const;
+/** What the hospital may not collect: of the bill (fund type 999996), and of own-pay money (999997). */
+const HOSPITAL_FIELDS: readonly FundField[] = ['hosp_part_amt', 'ownpay_hosp_part'];
+/** Whether the field is the hospital's part, which is never in `fund_pay_sumamt`. */
+export const isHospitalPart = (field: FundField): boolean => HOSPITAL_FIELDS.includes(field);
 export const EDGE_BASES = [
   'bill-in-scope',
   'bill-after-deductible',

@@ -1,8 +1,7 @@
 /** A compiled policy pack: what `compilePack` makes of a pack file. */
-import type { Fen } from '../../engine/base/money/fen.ts';
 import type { CareType, SplitInput } from './bill.ts';
 import type { PackFile } from './pack-file.ts';
-import type { Split } from './split.ts';
+import type { Benefit, Split } from './split.ts';
 
 /**
  * A rule that moves money: its id, its source (with a warning when it is unverified) and its text.
@@ -13,9 +12,6 @@ export type Rule = {
   readonly zh: string;
   readonly en: string;
 };
-
-/** An amount paid to the person beside any bill: an allowance or a grant, in fen. */
-export type Benefit = Rule & { readonly amount: Fen };
 
 export type Pack = {
   readonly id: string;
@@ -41,10 +37,7 @@ export type Pack = {
    * Who pays what; see `splitBill`. Compiled into closures, so that the hot path looks nothing up.
    */
   readonly split: (input: SplitInput, explain: boolean) => Split;
-  /**
-   * Allowances and grants for this person and visit; no lines needed. Next step: the engine does
-   * not pay them yet.
-   */
+  /** Allowances and grants for this person and visit; no lines needed. An agency pays them, not a counter. */
   readonly benefits: (input: SplitInput) => readonly Benefit[];
   /** The pack file, for tools: linter, diff, documentation. */
   readonly file: PackFile;

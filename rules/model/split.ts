@@ -9,7 +9,7 @@ export type FundShare = {
   readonly field: FundField;
   readonly fundType: string;
   readonly amount: Fen;
-  /** Part of 基金支付总额 `fund_pay_sumamt`; the hospital's part (`hosp_part_amt`) never is. */
+  /** Part of 基金支付总额 `fund_pay_sumamt`; the hospital's part never is (`isHospitalPart`). */
   readonly counted: boolean;
 };
 
@@ -22,6 +22,9 @@ export type LineSplit = {
   readonly inScope: Fen;
 };
 
+/** A sum paid to the person beside any bill: an allowance or a grant, in fen. `rule`: its id. */
+export type Benefit = Pick<SplitStep, 'rule' | 'source' | 'zh' | 'en' | 'amount'>;
+
 /** Stages of a split, in the order in which they run. */
 export type Stage =
   | 'full-own-pay'
@@ -32,6 +35,7 @@ export type Stage =
   | 'out-of-area'
   | 'waiver'
   | 'deductible'
+  | 'no-choice'
   | 'modifier'
   | 'threshold'
   | 'band'
@@ -44,8 +48,8 @@ export type Stage =
 
 /**
  * One step of the explanation: the money moved, the rule, and the source of the rule. The amounts
- * of the steps that move money (all but in-scope, waiver, modifier, threshold, cap and
- * account-limit) add up to the split; a test checks it.
+ * of the steps that move money (all but in-scope, waiver, no-choice, modifier, threshold,
+ * cap and account-limit) add up to the split; a test checks it.
  */
 export type SplitStep = {
   readonly stage: Stage;
@@ -89,7 +93,7 @@ export type Split = {
   readonly funds: readonly FundShare[];
   /** 基金支付总额 `fund_pay_sumamt`: the counted shares. */
   readonly fundTotal: Fen;
-  /** Shares outside `fund_pay_sumamt`: the hospital's part (`hosp_part_amt`) and others. */
+  /** Shares outside `fund_pay_sumamt`: the hospital's part and others. */
   readonly otherTotal: Fen;
   /** 个人账户支出 `acct_pay` */
   readonly accountPay: Fen;
@@ -108,4 +112,9 @@ export type Split = {
   readonly accumulatorChanges: ReadonlyMap<string, Fen>;
   /** Empty unless an explanation was asked for. */
   readonly steps: readonly SplitStep[];
+  /**
+   * Allowances and grants beside the bill; absent where the pack has none. They are no part of the total:
+   * an agency pays them to the person.
+   */
+  readonly benefits?: readonly Benefit[];
 };

@@ -10,6 +10,7 @@ export const fundNames: { readonly [field: string]: { readonly [L in Language]: 
   hifdm_pay: { zh: '伤残人员医疗保障基金支出', en: 'Disabled persons medical fund' },
   maf_pay: { zh: '医疗救助基金支出', en: 'Medical assistance fund' },
   hosp_part_amt: { zh: '医院负担金额', en: 'Borne by the hospital' },
+  ownpay_hosp_part: { zh: '自费中医院负担部分', en: 'Own-pay borne by the hospital' },
   oth_pay: { zh: '其他支出', en: 'Other payers' },
 };
 

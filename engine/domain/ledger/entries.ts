@@ -1,3 +1,4 @@
+import { isHospitalPart } from '../../../rules/model/pack-file-payers.ts';
 import type { FundShare } from '../../../rules/model/split.ts';
 import { invariant } from '../../base/errors/result.ts';
 import type { InstitutionCode } from '../../base/ids/ids.ts';
@@ -58,9 +59,9 @@ export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry
   return entries;
 }
 
-/** The account of a share: the institution for 医院负担金额, else a fund of the insured region. */
+/** The account of a share: the institution for what the hospital bears, else a fund of the insured region. */
 function fundAccount(amounts: PostingAmounts, share: FundShare): SharedAccount {
-  return share.field === 'hosp_part_amt'
+  return isHospitalPart(share.field)
     ? `hospital-part:${amounts.institution}`
     : `fund:${amounts.region}:${share.fundType}`;
 }

@@ -86,7 +86,7 @@ export type Settlement = {
 export type SettlementAmounts = {
   readonly total: Fen;
   readonly fundTotal: Fen;
-  /** Payers outside the funds' total: the hospital's part `hosp_part_amt` and others. */
+  /** Payers outside the funds' total: the hospital's part and others. */
   readonly otherTotal: Fen;
   readonly accountPay: Fen;
   readonly patientPay: Fen;

@@ -1,4 +1,4 @@
-import { FUND_FIELDS } from '../../../rules/model/pack-file-payers.ts';
+import { FUND_FIELDS, isHospitalPart } from '../../../rules/model/pack-file-payers.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { addFen, fen, ZERO } from '../../base/money/fen.ts';
@@ -8,7 +8,7 @@ import { addFen, fen, ZERO } from '../../base/money/fen.ts';
  * pack does not count); the personal account; the patient.
  */
 export const payerNames = [
-  ...FUND_FIELDS.filter((field) => field !== 'hosp_part_amt'),
+  ...FUND_FIELDS.filter((field) => !isHospitalPart(field)),
   'other',
   'account',
   'patient',
@@ -27,7 +27,7 @@ export const noSums: PayerSums = Object.fromEntries(
 export function sumByPayer(split: Split): PayerSums {
   const sums: Record<PayerName, Fen> = { ...noSums };
   for (const { field, amount, counted } of split.funds) {
-    const name = counted && field !== 'hosp_part_amt' ? field : 'other';
+    const name = counted && !isHospitalPart(field) ? field : 'other';
     sums[name] = addFen(sums[name], amount);
   }
   return { ...sums, account: addFen(split.accountPay, split.familyPay), patient: split.patientPay };

@@ -209,7 +209,7 @@ function figuresOf(settled: Bill): Figures {
     figures.set(name, fen((figures.get(name) ?? 0n) + amount));
   for (const benefit of packFor(settled, input).benefits(input)) {
     add('benefits', benefit.amount);
-    add(`benefit/${benefit.id}`, benefit.amount);
+    add(`benefit/${benefit.rule}`, benefit.amount);
   }
   if (input.lines.length === 0) return figures;
   const split = splitOf(settled);

@@ -9,6 +9,7 @@ import { nationalFields } from '../../../rules/explain/national-fields.ts';
 import { explainBill, splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { PricedLine, SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
+import { isHospitalPart } from '../../../rules/model/pack-file-payers.ts';
 import type { Split, Stage } from '../../../rules/model/split.ts';
 import { loadPacks } from '../../../rules/packs/load-packs.ts';
 import { examplePacks } from '../../golden/rules/example.ts';
@@ -72,12 +73,15 @@ describe('the identities of the national interface', () => {
         expect(sum('acct_pay', 'acct_mulaid_pay', 'psn_cash_pay')).toBe(yuan(fields.psn_part_amt));
         const uncounted = addFen(
           ...splitBill(pack, input)
-            .funds.filter((share) => !share.counted && share.field !== 'hosp_part_amt')
+            .funds.filter((share) => !share.counted && !isHospitalPart(share.field))
             .map((share) => share.amount),
         );
-        expect(addFen(sum('fund_pay_sumamt', 'hosp_part_amt', 'psn_part_amt'), uncounted)).toBe(
-          total,
-        );
+        expect(
+          addFen(
+            sum('fund_pay_sumamt', 'hosp_part_amt', 'ownpay_hosp_part', 'psn_part_amt'),
+            uncounted,
+          ),
+        ).toBe(total);
       }),
       { numRuns: Math.ceil(numRuns / 4) },
     );

@@ -232,7 +232,7 @@ function topUp(
 }
 
 function isCounted({ counted, field }: PayerFile): boolean {
-  return counted ?? field !== 'hosp_part_amt';
+  return counted ?? !['hosp_part_amt', 'ownpay_hosp_part'].includes(field);
 }
 
 /** The split of a bill by a pack file, worked out slowly. */

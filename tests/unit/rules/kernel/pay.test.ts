@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { explainData } from '../../../../rules/explain/explain-data.ts';
+import { explainRows } from '../../../../rules/explain/explain-rows.ts';
+import { explainSplit } from '../../../../rules/explain/explain-split.ts';
+import { nationalFields } from '../../../../rules/explain/national-fields.ts';
 import { explainBill } from '../../../../rules/kernel/split-bill.ts';
 import type { Bucket, PayerFile } from '../../../../rules/model/pack-file-payers.ts';
 import type { Split } from '../../../../rules/model/split.ts';
@@ -11,6 +15,7 @@ import {
   type PayerChange,
   packJson,
   packOf,
+  payer,
   yuan,
 } from '../bill-builder.ts';
 
@@ -290,6 +295,64 @@ describe('further payers', () => {
       4800n,
       3200n,
     ]);
+  });
+});
+
+describe('what a reader must be told', () => {
+  test('own-pay money that the hospital bears has a field of its own, outside of the fund total', () => {
+    const hospital: PayerChange = {
+      ...{ id: 'hospital', field: 'ownpay_hosp_part', fundType: '999997', from: ['full-own-pay'] },
+      ratio: '1',
+    };
+    const own = line('10.00', { selfPayE4: 10_000 });
+    const split = explainBill(packOf({ payers: [hospital] }), bill([line('100.00'), own]));
+    expect(split).toMatchObject({ otherTotal: 1000n, fundTotal: 6000n, patientPay: 4000n });
+    expect(nationalFields(split)).toMatchObject({
+      ...{ hosp_part_amt: '0.00', ownpay_hosp_part: '10.00' },
+      ...{ fund_pay_sumamt: '60.00', medfee_sumamt: '110.00', psn_part_amt: '40.00' },
+    });
+  });
+
+  test('a payer none of whose choices holds says so; one that is not for the person does not', () => {
+    const { choices, ...rest } = payer({ id: 'unit', ratio: '0.50' });
+    const second = choices.map((choice) => ({ ...choice, when: { levels: [2] } }));
+    const pack = (change: object = {}) =>
+      compiled({ ...packJson(), payers: [{ ...rest, choices: second, ...change }] });
+    const steps = (change: object = {}, level: 2 | 3 = 3) => {
+      const carePlace = { kind: 'hospital', level, isCommunity: false } as const;
+      return explainBill(pack(change), bill([line('100.00')], { carePlace })).steps.filter(
+        ({ stage }) => stage === 'no-choice',
+      );
+    };
+    expect(steps()).toMatchObject([
+      { payer: rest.fundType, base: 10_000n, amount: 0n, rule: 'payer-unit' },
+    ]);
+    expect(steps()[0]?.zh).toBe('支付方 payer-unit（hifes_pay）没有一档适用，不支付');
+    expect(steps({}, 2)).toEqual([]);
+    expect(steps({ when: { traits: ['unit-supplement'] } })).toEqual([]);
+  });
+
+  test('allowances stand beside the bill, in every form of the explanation', () => {
+    const benefits = [{ id: 'allowance', ...words, zh: '生育津贴', amount: '4500.00' }];
+    const pack = compiled({ ...packJson(), benefits });
+    const split = explainBill(pack, bill([line('100.00')]));
+    expect(split.benefits).toEqual([
+      expect.objectContaining({ rule: 'allowance', amount: 450_000n, zh: '生育津贴' }),
+    ]);
+    expect(split.total).toBe(10_000n);
+    expect(explainSplit(pack, split, 'zh').at(-1)).toMatch(
+      /^另行发给个人：生育津贴 4500\.00 元（规则 allowance；依据 /,
+    );
+    const row = explainRows(pack, split, 'zh').rows.at(-1);
+    expect(row?.slice(0, 7)).toEqual([
+      ...['津贴待遇', '', '个人', '', '', '4500.00'],
+      '生育津贴 (allowance)',
+    ]);
+    expect(explainData(pack, split)['benefits']).toMatchObject([
+      { rule: 'allowance', amount: '4500.00' },
+    ]);
+    expect(explainBill(compiled(packJson()), bill([line('1.00')]))).not.toHaveProperty('benefits');
+    expect(explainBill(pack, bill([]))).toMatchObject({ total: 0n, benefits: [{}] });
   });
 });
 

@@ -95,6 +95,11 @@ function splitDocument({ pack, split }: Explained, bill: DocumentedBill) {
     lines: split.lines.map((line) => lineDocument(line, priced, bill.refundedLines)),
     warnings: bill.warnings,
     explanation: split.steps.map(stepDocument),
+    ...(split.benefits && {
+      benefits: split.benefits.map(({ rule, amount, source, zh, en }) => {
+        return { rule, amount: formatFen(amount), source, zh, en };
+      }),
+    }),
   };
 }
 

@@ -90,6 +90,24 @@ describe('explain', () => {
     expect(notices).toMatchObject([{ at: 'lines[1].code' }]);
   });
 
+  test('allowances beside the bill: as text, table and data, and without any line', async () => {
+    const maternity = join(examples, '320100-maternity.json');
+    const person = { region: '320100', scheme: '510', personType: '11', age: 31 };
+    const facts = { 'employer-wage': '9000', 'leave-days': '158' };
+    const bill = changedCopy(maternity, { person: { ...person, facts } }, 'maternity.json');
+    const text = (await run('explain', '--bill', bill, '--lang', 'zh')).out;
+    expect(text).toContainEqual(expect.stringMatching(/^另行发给个人：.*津贴.* 47400\.00 元/));
+    const table = (await run('explain', '--bill', bill, '--table', '--lang', 'zh')).out;
+    expect(table.some((row) => /津贴待遇 .*47400\.00/.test(row))).toBe(true);
+    const data = JSON.parse((await run('explain', '--bill', bill, '--json')).out.join('\n'));
+    expect(data.benefits).toMatchObject([{ amount: '47400.00' }]);
+    const none = changedCopy(bill, { lines: [], totalAmount: '0.00' }, 'no-lines.json');
+    const alone = JSON.parse((await run('explain', '--bill', none, '--json')).out.join('\n'));
+    expect(alone.benefits).toEqual(data.benefits);
+    const sold = changedCopy(beijing, { lines: [], totalAmount: '0.00' }, 'nothing-sold.json');
+    expect((await run('explain', '--bill', sold)).errors).toContain('must not be empty');
+  });
+
   test.each([
     ['a file that is not there', ['--bill', '/nowhere.json'], /The file cannot be read: \/nowhere/],
     ['a pack that is not there', ['--bill', beijing, '--pack', '110000/none'], /There is no pack/],
