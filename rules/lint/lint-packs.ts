@@ -4,6 +4,7 @@ import type { Pack } from '../model/pack.ts';
 import { type AccumulatorUse, accumulatorName, accumulatorUses } from './accumulator-uses.ts';
 import { type Finding, findError, findWarning } from './finding.ts';
 import { kindClashes } from './lint-accumulators.ts';
+import { lintTraits } from './lint-traits.ts';
 
 /** Paths begin with the pack's id: "110000/2023-01-01-employee-outpatient: effectiveFrom". */
 export function lintPacks(packs: readonly Pack[]): readonly Finding[] {
@@ -11,6 +12,7 @@ export function lintPacks(packs: readonly Pack[]): readonly Finding[] {
   const findings = [
     ...lintIds(packs),
     ...live.flatMap((pack) => lintReplacement(pack, packs)),
+    ...[...groupBy(live, ({ region }) => [region]).values()].flatMap(lintTraits),
     ...[...groupByPerson(live).values()].flatMap((group) => [
       ...lintYears(group),
       ...lintSharedAccumulators(group),

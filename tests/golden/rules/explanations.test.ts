@@ -16,7 +16,9 @@ test.each(['zh', 'en'] as const)(
   'a stay with major illness in Chongqing, in %s',
   async (language) => {
     const read = readBillFile(JSON.parse(readFileSync(bill, 'utf8')));
-    const pack = createPackRegistry(loadPacks()).byId('500000/2026-01-01-resident-inpatient');
+    const pack = createPackRegistry(loadPacks()).byId(
+      '500000/2026-01-01-resident-inpatient-corrected',
+    );
     if (!read.ok || pack === undefined) throw new Error('the example does not fit');
     const lines = explainSplit(pack, explainBill(pack, read.value.input), language);
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`explanations/${language}.txt`);

@@ -358,6 +358,32 @@ describe('packs together', () => {
     ]);
   });
 
+  test('two names of one trait', () => {
+    const asking = (id: string, ...traits: readonly string[]) => {
+      const { payers } = packJson();
+      const choices = traits.map((trait) => ({
+        ...{ id: `for-${trait}`, source: 'rule', zh: '规则', en: 'rule' },
+        ...{ when: { traits: [trait] }, bands: [{ ratio: '0.80' }] },
+      }));
+      const changed = payers.map((payer) => ({
+        ...payer,
+        choices: [...choices, ...payer.choices],
+      }));
+      return pack(id, { payers: changed, careTypes: [id.slice(-2)] });
+    };
+    const traits = (...packs: readonly ReturnType<typeof pack>[]) =>
+      together(...packs).filter((finding) => finding.includes(': traits'));
+    const one = asking('2023-01-01-a11', 'tier-2');
+    expect(traits(one, asking('2023-01-01-b14', 'high-tier'))).toEqual([
+      'warning 420100/2023-01-01-b14: traits: is called "tier-2" in 420100/2023-01-01-a11: one thing, or two?',
+    ]);
+    expect(traits(asking('2023-01-01-a11', 'poor'), asking('2023-01-01-b14', 'por'))).toHaveLength(
+      1,
+    );
+    expect(traits(one, asking('2023-01-01-b14', 'tier-2', 'tier-3'))).toEqual([]);
+    expect(traits(one, asking('2023-01-01-b14', 'poor'))).toEqual([]);
+  });
+
   test('days that no pack covers', () => {
     const first = pack('2023-01-01-a', { effectiveTo: '2023-11-30' });
     expect(together(first, pack('2024-01-01-a'))).toEqual([

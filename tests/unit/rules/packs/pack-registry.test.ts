@@ -21,8 +21,8 @@ describe('which pack is in force', () => {
   } as const;
 
   test.each([
-    [beijing, '110000/2023-01-01-employee-outpatient'],
-    [{ ...beijing, serviceDate: '2023-01-01' }, '110000/2023-01-01-employee-outpatient'],
+    [beijing, '110000/2023-01-01-employee-outpatient-corrected'],
+    [{ ...beijing, serviceDate: '2023-01-01' }, '110000/2023-01-01-employee-outpatient-corrected'],
     [{ ...beijing, serviceDate: '2022-12-31' }, undefined],
     [{ ...beijing, careType: '41' }, '110000/2023-01-01-employee-pharmacy'],
     [{ ...beijing, region: '441900', careType: '41' }, '441900/2022-12-01-employee-pharmacy'],

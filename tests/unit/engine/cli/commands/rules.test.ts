@@ -44,7 +44,7 @@ describe('explain', () => {
   test('tells in both languages who pays, by the pack of region and day', async () => {
     const { code, out } = await run('explain', '--bill', beijing);
     expect(code).toBe(0);
-    expect(out[0]).toBe('规则包 110000/2023-01-01-employee-outpatient 北京市职工门诊');
+    expect(out[0]).toBe('规则包 110000/2023-01-01-employee-outpatient-corrected 北京市职工门诊');
     expect(out[1]).toMatch(/^注意：该规则包有 \d+ 项数值未经核实/);
     expect(out).toContainEqual(expect.stringMatching(/^Total 232\.10 yuan = funds 191\.07/));
     expect(out).toContainEqual(
@@ -63,7 +63,7 @@ describe('explain', () => {
     const { out } = await run('explain', '--bill', beijing, '--json');
     const data = JSON.parse(out.join('\n'));
     expect(data.nationalFields).toMatchObject({ hifob_pay: '169.84', hifes_pay: '21.23' });
-    expect(data.pack).toMatchObject({ id: '110000/2023-01-01-employee-outpatient' });
+    expect(data.pack).toMatchObject({ id: '110000/2023-01-01-employee-outpatient-corrected' });
     expect(data.notices).toEqual([]);
   });
 
