@@ -94,6 +94,8 @@ const input: SplitInput = {
   accountAvailable: fen(400n),
 };
 
+const allowance = { rule: 'a', source: '', zh: '生育津贴', en: 'Allowance', amount: fen(450_000n) };
+
 const amounts = settlementAmounts(split);
 
 const settlement: Settlement = {
@@ -178,6 +180,11 @@ test.each([
       [{ ...leg, rrn: undefined, responseCode: undefined }],
       [],
     ),
+  ],
+  [
+    'settlement with allowances',
+    SettlementDocument,
+    settlementDocument(settlement, { pack, split: { ...split, benefits: [allowance] } }, [], []),
   ],
   ['refund', RefundDocument, refundDocument(settlement, refund, 'approved')],
   [

@@ -72,6 +72,17 @@ test('a person who lacks a fact that the pack asks for is declined, and nothing 
   expect(store.settlements.size).toBe(0);
 });
 
+test('a pack’s allowances stand in the answer beside the amounts, and in no book', () => {
+  const allowance = { id: 'allowance', source: 'rule', zh: '生育津贴', en: 'allowance' };
+  const store = openWuhan({ ...packJson(), benefits: [{ ...allowance, amount: '4500.00' }] });
+  expect(shown(store.run(aspirin()))).toMatchObject({
+    amounts: { total: '40.65' },
+    benefits: [{ rule: 'allowance', amount: '4500.00', zh: '生育津贴', en: 'allowance' }],
+  });
+  expect(money(store).accounts.map(([, amount]) => amount)).not.toContain(-450_000n);
+  expect(shown(openWuhan(packJson()).run(aspirin()))).not.toHaveProperty('benefits');
+});
+
 describe('payers that fund_pay_sumamt does not count', () => {
   test('are parts of the whole in the answer, in the books and in the national names', () => {
     const store = openWuhan(withHospitalPart());
