@@ -25,6 +25,7 @@ const packOf = (effectiveFrom: string, change: object = {}) =>
   compiled({ ...packJson(), id: `420100/${effectiveFrom}-test`, effectiveFrom, ...change });
 const shelf = createPackRegistry([
   packOf('2025-01-01'),
+  packOf('2025-01-01', { id: '420100/2025-01-01-right', replaces: '420100/2025-01-01-test' }),
   packOf('2026-07-01', { benefitYearStart: '07-01' }),
   packOf('2026-09-01', { careTypes: ['14'], testOnly: true }),
 ]);
@@ -37,6 +38,8 @@ const inForce: Check<PackRegistry['find']> = {
       find({ ...WUHAN, careType, serviceDate })?.effectiveFrom;
     assert.equal(at('2026-11-22'), '2026-07-01', 'an older pack rules a bill of today');
     assert.equal(at('2026-06-30'), '2025-01-01', 'an old bill is ruled by the pack of today');
+    const corrected = find({ ...WUHAN, serviceDate: '2026-06-30' })?.id;
+    assert.equal(corrected, '420100/2025-01-01-right', 'a pack rules that another one corrects');
     assert.equal(at('2024-12-31'), undefined, 'a bill is ruled before the first pack has begun');
     assert.equal(at('2026-11-22', '41'), '2026-07-01', 'a care type of the pack is not found');
     assert.equal(at('2026-11-22', '21'), undefined, 'a pack rules what it is not for');
@@ -124,6 +127,16 @@ export const policyPlants = [
       breaks: 'Old bills keep the rules of their day.',
       plant: (find) => (query) => find({ ...query, serviceDate: TODAY }),
       says: 'an old bill is ruled by the pack of today',
+    },
+    {
+      name: 'correction-of-pack-forgotten',
+      bug: 'A pack goes on deciding after another one was made to correct it.',
+      breaks: 'A correction takes the bills of the pack that it replaces.',
+      plant: (find) => (query) => {
+        const replaced = find(query)?.replaces;
+        return (replaced === undefined ? undefined : shelf.byId(replaced)) ?? find(query);
+      },
+      says: 'a pack rules that another one corrects',
     },
     {
       name: 'next-best-pack',
