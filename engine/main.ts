@@ -32,6 +32,7 @@ import { openPartitions } from './store/partitions/partitions.ts';
 import { createReferenceStore } from './store/reference/reference-store.ts';
 
 export { replayHistory, tryPacks } from './compose/history.ts';
+export { checkBooks } from './compose/ledger.ts';
 export { changeLogins } from './compose/operator.ts';
 export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
 export { activatePolicy, installCatalogue } from './compose/policy.ts';

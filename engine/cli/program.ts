@@ -7,6 +7,7 @@ import { addBank } from './commands/bank.ts';
 import { addCard } from './commands/card.ts';
 import { addCounter } from './commands/counter.ts';
 import { addEnquire } from './commands/enquire.ts';
+import { addLedger } from './commands/ledger.ts';
 import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMonths } from './commands/months.ts';
@@ -62,6 +63,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addCard(program, context, setExitCode);
   addBank(program, context);
   addReversal(program, context, setExitCode);
+  addLedger(program, context, setExitCode);
   addLogin(program, context);
   addMonths(program, context);
   addRules(program, context, setExitCode);

@@ -17,6 +17,7 @@ export type StartupErrorCode =
   | 'DATABASE_NOT_STARTED'
   | 'DATABASE_NOT_REACHABLE'
   | 'DATABASE_LOGIN_REFUSED'
+  | 'DATABASE_RIGHT_MISSING'
   | 'DATABASE_NOT_DURABLE'
   | 'OPERATOR_LOGIN_NEEDED'
   | 'UNEXPECTED';
@@ -69,6 +70,7 @@ const knownCodes: Readonly<Record<string, (subject: string) => StartupErrorText>
     zh: `数据库连接数已满${subject}；请提高 max_connections`,
     en: `The database has no connection left${subject}; raise max_connections`,
   }),
+  '42501': rightMissing,
   '28P01': loginRefused,
   '28000': loginRefused,
   '3D000': loginRefused,
@@ -159,6 +161,14 @@ function loginRefused(subject: string): StartupErrorText {
     code: 'DATABASE_LOGIN_REFUSED',
     zh: `数据库拒绝登录${subject}；请检查 DATABASE_URL 的用户、口令和库名`,
     en: `The database refused the login${subject}; check user, password and database in DATABASE_URL`,
+  };
+}
+
+function rightMissing(): StartupErrorText {
+  return {
+    code: 'DATABASE_RIGHT_MISSING',
+    zh: '该数据库账号缺少权限；请用表的所有者执行 yikatong roles，并以 yikatong login list 核对账号的用途',
+    en: 'This database login lacks a right; run yikatong roles as the owner of the tables, and see with yikatong login list what the login is for',
   };
 }
 

@@ -1,5 +1,6 @@
 /** What must be true of all the books together, the engine's and the bank's, whatever happened. */
 import type { BankHost } from '../../../engine/sandbox/bank-host/bank-host.ts';
+import { checkLaws } from '../../../engine/store/ledger/check-ledger.ts';
 import type { Customer } from './customers.ts';
 import type { RunningSystem } from './running-system.ts';
 
@@ -35,13 +36,10 @@ export async function stateOf(system: RunningSystem, { record }: Customer): Prom
 
 /** Every fault that an auditor would find; none are expected. Open legs are a fault: wait for them first. */
 export async function bookProblems(system: AllBooks): Promise<readonly string[]> {
-  const ledger = await system.query('select * from yikatong_ledger_problems()');
-  const [trial] = await system.query<{ sum: string }>(
-    `select (select coalesce(sum(balance), 0) from shared_account)
-       + (select coalesce(sum(account_balance - opening_balance), 0) from person) as sum`,
-  );
-  const problems = ledger.map((row) => JSON.stringify(row));
-  if (trial?.sum !== '0') problems.push(`the trial balance is ${trial?.sum}`);
+  const laws = await checkLaws((text, values) => system.query(text, values));
+  const problems = laws
+    .filter(({ broken }) => broken > 0)
+    .map(({ id, broken, differences }) => `${id}: ${broken}, ${JSON.stringify(differences)}`);
   const open = await openWork(system);
   if (open > 0) problems.push(`${open} pieces of work are open`);
   return [...problems, ...(await bankProblems(system))];

@@ -52,6 +52,7 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     tryPacks: async () => {
       throw new Error('no history');
     },
+    checkBooks: async () => [],
     changeLogins: async () => {
       throw new Error('no logins');
     },
