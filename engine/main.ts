@@ -128,12 +128,12 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   const sandbox = await startSandbox(config, databaseUrl, stops);
 
   const packs = await openPolicy(config, databaseUrl, log, around);
-  const { policy, catalogues, reviewBill } = packs;
+  const { policy, catalogues, billRules } = packs;
   stops.push(packs.close);
   const meter = openMeter({ config, log, clock: environment, policy, store: () => store });
   const store = createStore({
     url: databaseUrl,
-    decide: createDecide(policy.current, { reviewBill, refundOrder: refundOrders(config) }),
+    decide: createDecide(policy.current, { ...billRules, refundOrder: refundOrders(config) }),
     now: environment.now,
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
@@ -160,7 +160,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
 
   const counted = countDebits(meter.bank(bank));
   const deps: FlowDeps = {
-    ...{ store, reference, keys, environment, policy, reviewBill, log },
+    ...{ store, reference, keys, environment, policy, billRules, log },
     bank: counted.bank,
     catalogues: catalogues.current,
     settings: flowSettings(config, policy),

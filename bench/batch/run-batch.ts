@@ -87,10 +87,10 @@ export async function runBatch(args: readonly string[]): Promise<number> {
 
 /** The store as the engine opens it, with its usual checks of bills. */
 function openStore(url: string, { around }: BatchMarks) {
-  const review = createBillReview(loadReviewRules(), sameForAll('warn'));
+  const reviewBill = createBillReview(loadReviewRules(), sameForAll('warn'));
   return createStore({
     url,
-    decide: createDecide(() => policy, { reviewBill: review }),
+    decide: createDecide(() => policy, { reviewBill }),
     now: () => performance.now(),
     log: (event, facts) => tell(`${event} ${JSON.stringify(facts)}`),
     around,

@@ -6,6 +6,7 @@ import { lintPack } from '../../rules/lint/lint-pack.ts';
 import { loadPacks } from '../../rules/packs/load-packs.ts';
 import type { RefundOrders } from '../domain/refund/refund-order.ts';
 import { allKept, parseRefundOrders } from '../domain/refund/refund-order.ts';
+import type { BillRules } from '../domain/rulebook.ts';
 import type { BillReview } from '../domain/settlement/bill-review.ts';
 import { createBillReview, noBillReview } from '../domain/settlement/bill-review.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
@@ -31,7 +32,7 @@ import { openReferenceData } from '../store/reference/reference-data.ts';
 export type OpenPolicy = {
   readonly policy: PolicySource;
   readonly catalogues: CatalogueSource;
-  readonly reviewBill: BillReview;
+  readonly billRules: BillRules;
   close(): Promise<void>;
 };
 
@@ -69,7 +70,7 @@ export async function openPolicy(
     await stopJob();
     await data.close();
   };
-  return { policy, catalogues, reviewBill: createConfiguredBillReview(config), close };
+  return { policy, catalogues, billRules: createBillRules(config), close };
 }
 
 /**
@@ -85,6 +86,12 @@ export function createProvinces(policy: PolicySource): () => ReadonlySet<string>
     }
     return known.provinces;
   };
+}
+
+/** The checks of bills as the settings say. */
+function createBillRules(config: Config): BillRules {
+  const duplicatePrescriptions = config.duplicatePrescriptions === 'warn' ? 'warn' : 'refuse';
+  return { reviewBill: createConfiguredBillReview(config), duplicatePrescriptions };
 }
 
 /** The bill review with the severity that YIKATONG_BILL_CHECKS sets. */

@@ -81,6 +81,8 @@ export const SettlementDocument = closed({
   institution: Text,
   terminalId: Text,
   careType: Text,
+  /** Absent when the bill had none. */
+  prescriptionNo: Type.Optional(Text),
   careRegion: Text,
   insuredRegion: Text,
   ...splitMembers,

@@ -1,6 +1,7 @@
 import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../base/ids/ids.ts';
 import type { Decision, Facts } from './decision.ts';
 import type { Rulebook } from './rulebook.ts';
+import type { PrescriptionNeed } from './settlement/prescription.ts';
 
 /**
  * A change of one person's state. It contains everything that its decision needs beside the person's rows:
@@ -54,6 +55,8 @@ export type FactsNeed = {
   readonly resolutions?: true;
   /** The person's settlements that were counted after it and still count. */
   readonly later?: true;
+  /** Settlements of the same prescription. */
+  readonly prescription?: PrescriptionNeed | undefined;
 };
 
 /** The facts of the command's settlement. */

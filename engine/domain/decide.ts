@@ -3,8 +3,7 @@ import type { Command, CommandKinds } from './commands.ts';
 import { kindOf } from './commands.ts';
 import type { Decision, Facts } from './decision.ts';
 import { allKept } from './refund/refund-order.ts';
-import type { Rulebook } from './rulebook.ts';
-import { noBillReview } from './settlement/bill-review.ts';
+import { plainBillRules, type Rulebook } from './rulebook.ts';
 import type { Policy } from './settlement/policy.ts';
 
 /** Decides a command. Pure: equal command and facts give an equal decision. */
@@ -13,14 +12,14 @@ export type Decide<C extends PersonCommand = Command> = (command: C, facts: Fact
 /**
  * Creates the function that decides every command, in production and in simulation.
  * @param current the policy in force; one command is decided by one value of it
- * @param settings without them no bill is reviewed, and a refund leaves later bills as they stand
+ * @param settings without them bills are checked by `plainBillRules`, and a refund leaves later bills as they
+ * stand
  */
 export function createDecide(
   current: () => Policy,
-  settings: Partial<Pick<Rulebook, 'reviewBill' | 'refundOrder'>> = {},
+  settings: Partial<Omit<Rulebook, 'policy'>> = {},
   kinds: CommandKinds = kindOf,
 ): Decide<PersonCommand> {
-  const { reviewBill = noBillReview, refundOrder = allKept } = settings;
-  return (command, facts) =>
-    kinds(command).decide(command, facts, { policy: current(), reviewBill, refundOrder });
+  const rules = { ...plainBillRules, refundOrder: allKept, ...settings };
+  return (command, facts) => kinds(command).decide(command, facts, { ...rules, policy: current() });
 }

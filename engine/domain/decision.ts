@@ -31,6 +31,8 @@ export interface Facts {
   readonly resolutions?: readonly Resolution[];
   /** The person's other settlements, among them those counted after it; read for refunds only. */
   readonly later?: readonly Settlement[];
+  /** The person's settlements of the prescription that the command names. */
+  readonly prescribed?: readonly Settlement[];
 }
 
 export type OutboxMessage = {

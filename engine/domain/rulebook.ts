@@ -1,10 +1,23 @@
 import type { RefundOrders } from './refund/refund-order.ts';
 import type { BillReview } from './settlement/bill-review.ts';
+import { noBillReview } from './settlement/bill-review.ts';
 import type { Policy } from './settlement/policy.ts';
 
-/** The policy, the bill review and the order of refunds in force. */
-export type Rulebook = {
-  readonly policy: Policy;
+/** How bills are checked, as the settings say. */
+export type BillRules = {
   readonly reviewBill: BillReview;
+  /** What happens to a bill whose prescription was settled before, with an item in common. */
+  readonly duplicatePrescriptions: 'warn' | 'refuse';
+};
+
+/** The policy, the checks of bills and the order of refunds in force. */
+export type Rulebook = BillRules & {
+  readonly policy: Policy;
   readonly refundOrder: RefundOrders;
+};
+
+/** No bill review; a repeated prescription is refused, as by default. */
+export const plainBillRules: BillRules = {
+  reviewBill: noBillReview,
+  duplicatePrescriptions: 'refuse',
 };

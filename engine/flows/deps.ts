@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../rules/model/catalogue.ts';
 import type { SystemMode } from '../contract/values.ts';
 import type { CardRules } from '../domain/card/check-presented-card.ts';
-import type { BillReview } from '../domain/settlement/bill-review.ts';
+import type { BillRules } from '../domain/rulebook.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
 import type { Bank } from '../ports/bank.ts';
 import type { Environment } from '../ports/environment.ts';
@@ -19,7 +19,7 @@ export type FlowDeps = {
   readonly policy: PolicySource;
   /** The catalogues now in force, imported ones first. */
   readonly catalogues: () => readonly Catalogue[];
-  readonly reviewBill: BillReview;
+  readonly billRules: BillRules;
   readonly settings: FlowSettings;
   readonly log: FlowLog;
 };

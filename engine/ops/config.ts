@@ -66,6 +66,8 @@ const configSchema = Type.Object({
   }),
   /** Bill review: no check, findings as warnings, or findings refuse the bill. */
   billChecks: oneOf('YIKATONG_BILL_CHECKS', ['off', 'warn', 'refuse'], 'warn'),
+  /** A bill whose prescription was settled before with an item in common: a warning, or refused. */
+  duplicatePrescriptions: oneOf('YIKATONG_DUPLICATE_PRESCRIPTIONS', ['warn', 'refuse'], 'refuse'),
   /**
    * What a refund does when later bills were split on top of the one that goes back, by insured region:
    * "110000=refuse,310000=keep". Regions that are not named keep the later bills.

@@ -6,6 +6,7 @@ import type { Facts, Writes } from '../domain/decision.ts';
 import type { BankLeg } from '../domain/leg/bank-leg.ts';
 import type { ToldAnswer } from '../domain/request/answer.ts';
 import type { RenderedAnswer, RequestRecord } from '../domain/request/request-record.ts';
+import type { PrescriptionNeed } from '../domain/settlement/prescription.ts';
 
 /**
  * Why a command was not executed. `outcome-unknown`: the connection broke during the commit; the same command
@@ -47,7 +48,12 @@ export type Store = {
 
 export type MoreFacts = Pick<FactsNeed, 'later'>;
 
-export type FactsQuery = { readonly key: PersonKey; readonly cardId: CardId };
+export type FactsQuery = {
+  readonly key: PersonKey;
+  readonly cardId: CardId;
+  /** Settlements of the same prescription. */
+  readonly prescription?: PrescriptionNeed | undefined;
+};
 
 /** A read failed because the database is away. Nothing was changed; try again later. */
 export class StoreUnavailable extends Error {

@@ -40,7 +40,9 @@ export function settlementText(
   refunds: readonly Refund[],
 ): string {
   const debit = legs.find((leg) => leg.legNo === 0);
-  const { state } = settlement;
+  const { state, prescriptionNo } = settlement;
+  const prescription =
+    prescriptionNo === undefined ? '' : `"prescriptionNo":${quoted(prescriptionNo)},`;
   const head =
     `"outcome":"${stateOutcomes[state]}","settlementId":${quoted(settlement.id)},` +
     `"requestKey":${quoted(settlement.requestKey)},"state":"${state}",` +
@@ -48,7 +50,7 @@ export function settlementText(
     `"businessDate":${quoted(settlement.businessDate)},` +
     `"institution":${quoted(settlement.institution)},` +
     `"terminalId":${quoted(settlement.terminalId)},"careType":${quoted(settlement.careType)},` +
-    `"careRegion":${quoted(settlement.careRegion)},` +
+    `${prescription}"careRegion":${quoted(settlement.careRegion)},` +
     `"insuredRegion":${quoted(settlement.insuredRegion)}`;
   const bank = debit === undefined ? 'null' : JSON.stringify(bankDocument(debit));
   const backs = refunds.length === 0 ? '[]' : JSON.stringify(refunds.map(refundSummary));

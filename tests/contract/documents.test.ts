@@ -107,6 +107,7 @@ const settlement: Settlement = {
   institution: 'P11010500001' as InstitutionCode,
   cardId: '991000D15600000500000000000000FF' as CardId,
   careType: '41',
+  prescriptionNo: 'RX20261122-0001',
   careRegion: '110105',
   insuredRegion: '110000',
   acceptedAt: Date.parse('2026-11-22T08:00:00+08:00'),

@@ -12,6 +12,7 @@ import {
   keyOf,
   MORNING,
   personKey,
+  refundSettlement,
   settleBill,
   terminal,
   yuan,
@@ -69,6 +70,31 @@ export function holdToContract(open: OpenStage): void {
     });
     expect(result).toMatchObject({ ok: true, value: { answer: { code: 'KEY_REUSED' } } });
     expect(await balanceOf(store)).toBe(before);
+  });
+
+  test('a prescription that is sold many times at once is approved once, and again after its refund', async () => {
+    const store = await open();
+    const prescribed = (name: string, challenge: number) => ({
+      ...sale(name, challenge),
+      prescriptionNo: 'RX20261122-0001',
+    });
+    const rush = Array.from({ length: 8 }, (_, i) => prescribed(`rush-${i}`, i + 1));
+    const told = await Promise.all(rush.map((command) => store.execute(command)));
+    const codes = told.map((result) => (result.ok ? result.value.answer.code : result.error.kind));
+    // A sale that comes after one with a later challenge may be refused for that instead.
+    expect(codes.filter((code) => code === undefined)).toHaveLength(1);
+    expect(codes).toContain('DUPLICATE_PRESCRIPTION');
+    const first = told.find((result) => result.ok && result.value.answer.outcome === 'approved');
+    const approved = first?.ok ? first.value.writes?.settlement?.to : undefined;
+    if (approved === undefined) throw new Error('one is approved');
+    const later = await store.execute(prescribed('later-1', 20));
+    expect(later).toMatchObject({
+      value: {
+        answer: { code: 'DUPLICATE_PRESCRIPTION', extra: { settlementId: approved.id } },
+      },
+    });
+    await store.execute(refundSettlement(approved));
+    expect((await settled(store, prescribed('later-2', 21))).state).toBe('posted');
   });
 
   test('sales that arrive together each see what the one before has left', async () => {

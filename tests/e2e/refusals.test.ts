@@ -157,6 +157,23 @@ describe('the chip', () => {
   });
 });
 
+describe('the bill', () => {
+  test('of a prescription that was settled before: refused until that is refunded', async () => {
+    const customer = await system.enrol();
+    const bill = billOf(pharmacy.terminal, pharmacy.signedIn);
+    const wish = { bill: { ...bill, prescriptionNo: 'RX-E2E-0001' } };
+    const first = approvedBody(
+      await pharmacy.client.settle(await pharmacy.requestFor(customer, wish)),
+    );
+    expect(first.prescriptionNo).toBe('RX-E2E-0001');
+    expect(await settle(pharmacy, customer, undefined, wish)).toBe('DUPLICATE_PRESCRIPTION');
+    expect(codeOf(await pharmacy.sell(customer, wish))).toBe('DUPLICATE_PRESCRIPTION');
+    const requestKey = 'refund-of-a-prescription';
+    approvedBody(await pharmacy.client.refund(first.settlementId, { requestKey }));
+    expect(await settle(pharmacy, customer, undefined, wish)).toBe('approved');
+  });
+});
+
 describe('the terminal', () => {
   test('sells only what its place may sell', async () => {
     const customer = await system.enrol();

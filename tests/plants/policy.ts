@@ -1,6 +1,6 @@
 /** Which rules are in force for a bill. */
 import assert from 'node:assert/strict';
-import { noBillReview } from '../../engine/domain/settlement/bill-review.ts';
+import { plainBillRules } from '../../engine/domain/rulebook.ts';
 import { ruleBill } from '../../engine/domain/settlement/rule-bill.ts';
 import { priceBill } from '../../engine/flows/settlement/price-bill.ts';
 import type { BillFinding } from '../../rules/bill-review/review-model.ts';
@@ -64,20 +64,26 @@ const found: BillFinding = {
   ...{ lineNos: ['1'], zh: '不符', en: 'excluded', source: 'test' },
 };
 
+const nothing = { accumulators: [] };
+
 const ruling: Check<typeof ruleBill> = {
   name: 'whether a bill is ruled',
   honest: () => ruleBill,
   keeps(rule) {
     const bill = settleBill({ careType: '11' });
-    const rules = { policy: createPackRegistry([asking]), reviewBill: noBillReview };
+    const rules = { policy: createPackRegistry([asking]), ...plainBillRules };
     const holder = person({ region: WUHAN.region });
-    const unknown = rule(bill, holder, [], rules);
+    const unknown = rule(bill, holder, nothing, rules);
     assert.ok(!unknown.ok, 'a fact that is missing is taken for zero');
-    const checked = rule(settleBill(), person(), [], { policy, reviewBill: () => [found] });
-    assert.ok(!checked.ok, 'a bill that a check refuses is sold');
-    const own = rule(settleBill({ useAccount: false }), person(), [], {
+    const checked = rule(settleBill(), person(), nothing, {
+      ...plainBillRules,
       policy,
-      reviewBill: noBillReview,
+      reviewBill: () => [found],
+    });
+    assert.ok(!checked.ok, 'a bill that a check refuses is sold');
+    const own = rule(settleBill({ useAccount: false }), person(), nothing, {
+      ...plainBillRules,
+      policy,
     });
     const available = own.ok ? own.value.input.accountAvailable : -1n;
     assert.equal(available, 0n, 'the account pays against the holder’s wish');
@@ -161,12 +167,12 @@ export const policyPlants = [
       breaks: 'A bill whose facts are missing is declined.',
       plant:
         (rule) =>
-        (bill, holder, accumulators, { policy: packs, reviewBill }) => {
+        (bill, holder, facts, { policy: packs, ...rules }) => {
           const find: PackRegistry['find'] = (query) => {
             const pack = packs.find(query);
             return pack && { ...pack, factsNeeded: [] };
           };
-          return rule(bill, holder, accumulators, { policy: { ...packs, find }, reviewBill });
+          return rule(bill, holder, facts, { ...rules, policy: { ...packs, find } });
         },
       says: 'a fact that is missing is taken for zero',
     },
@@ -176,9 +182,9 @@ export const policyPlants = [
       breaks: 'What a check refuses is not sold.',
       plant:
         (rule) =>
-        (bill, holder, accumulators, { policy: packs, reviewBill }) =>
-          rule(bill, holder, accumulators, {
-            policy: packs,
+        (bill, holder, facts, { reviewBill, ...rules }) =>
+          rule(bill, holder, facts, {
+            ...rules,
             reviewBill: (input) => reviewBill(input).map((each) => ({ ...each, severity: 'warn' })),
           }),
       says: 'a bill that a check refuses is sold',

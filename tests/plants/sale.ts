@@ -7,6 +7,7 @@ import {
   card,
   confirmDebit,
   MORNING,
+  refundSettlement,
   settleBill,
   yuan,
 } from '../support/domain/builders.ts';
@@ -19,7 +20,7 @@ import {
   openCounter,
   reserveWithBank,
 } from './counter.ts';
-import { codeOf, keepsTheHold, leavesOut, on, writing } from './decision-edits.ts';
+import { codeOf, keepsTheHold, leavesOut, on, seeing, writing } from './decision-edits.ts';
 import { type Check, caughtBy } from './plant.ts';
 
 const sales: Check<Decide> = {
@@ -49,6 +50,32 @@ const sales: Check<Decide> = {
     assert.ok(counted(store) > 0n, 'a sale is not counted for the year');
     const { lastChallenge } = store.cards.get(card().cardId) ?? {};
     assert.equal(lastChallenge, again.chip.challenge, 'the challenge of a sale is not spent');
+  },
+};
+
+const prescriptions: Check<Decide> = {
+  name: 'a prescription that was sold',
+  honest: honestDecide,
+  keeps(decide) {
+    const store = openCounter(decide);
+    const of = (no: number) => {
+      const at = MORNING + no;
+      const chip = { challenge: at * 1000, challengeExpired: false, isGenuine: true };
+      return settleBill({ name: `sale-${no}`, at, chip, prescriptionNo: 'RX-1' });
+    };
+    store.run(of(1));
+    const again = codeOf(store.run(of(2)));
+    assert.equal(again, 'DUPLICATE_PRESCRIPTION', 'a prescription is sold twice');
+    const { id } = newest(store);
+    store.run(refundSettlement(newest(store), { lines: ['1'] }));
+    assert.equal(
+      codeOf(store.run(of(3))),
+      'DUPLICATE_PRESCRIPTION',
+      'what stands of a prescription is sold again after a refund by line',
+    );
+    store.run(refundSettlement(store.settlements.get(id) ?? newest(store), { name: 'refund-2' }));
+    store.run(of(4));
+    assert.equal(store.settlements.size, 2, 'a refunded prescription is not sold again');
   },
 };
 
@@ -94,6 +121,42 @@ function heldBefore({ person }: Facts) {
 }
 
 export const salePlants = [
+  ...caughtBy(
+    prescriptions,
+    {
+      name: 'earlier-prescription-not-seen',
+      bug: 'A sale does not look for settlements of its prescription.',
+      breaks: 'A prescription is paid for once.',
+      plant: seeing((facts) => ({ ...facts, prescribed: [] })),
+      says: 'a prescription is sold twice',
+    },
+    {
+      name: 'any-refund-frees-the-prescription',
+      bug: 'A refund by line counts as a refund of the whole prescription.',
+      breaks: 'What stands of a prescription is not sold again.',
+      plant: seeing((facts) => ({
+        ...facts,
+        prescribed: (facts.prescribed ?? []).filter(
+          ({ refundedLines }) => refundedLines.length === 0,
+        ),
+      })),
+      says: 'what stands of a prescription is sold again after a refund by line',
+    },
+    {
+      name: 'refund-keeps-the-prescription',
+      bug: 'A prescription whose settlement was refunded stays spent.',
+      breaks: 'What was refunded may be sold again.',
+      plant: seeing((facts) => ({
+        ...facts,
+        prescribed: (facts.prescribed ?? []).map((earlier) => ({
+          ...earlier,
+          state: 'posted',
+          refundedLines: [],
+        })),
+      })),
+      says: 'a refunded prescription is not sold again',
+    },
+  ),
   ...caughtBy(
     sales,
     {

@@ -464,6 +464,15 @@ export const errorRegistry = {
     cashierZh: '请按提示核对明细后重新结算',
     cashierEn: 'Correct the lines that are named and settle again',
   },
+  DUPLICATE_PRESCRIPTION: {
+    ...refused,
+    retry: 'after-enquiry',
+    zh: '该处方含相同项目的费用已结算',
+    en: 'The prescription was settled before, with an item of this bill',
+    cashierZh: '请勿重复收款；请查询原结算单，确需重新结算请先将原单退费',
+    cashierEn:
+      'Do not collect again; look at the earlier settlement, refund it first to settle anew',
+  },
   QUOTE_CHANGED: {
     ...refused,
     retry: 'new-key',

@@ -4,20 +4,22 @@ import type { CarePlace, CareType, Insured, SplitInput, Visit } from '../../../r
 import type { ListedLine } from '../../../rules/model/catalogue.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { ProblemExtra } from '../../base/errors/problem.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
-import type { InstitutionCode } from '../../base/ids/ids.ts';
 import { ZERO } from '../../base/money/fen.ts';
 import { wholeYearsBetween } from '../../base/time/calendar.ts';
+import type { Facts } from '../decision.ts';
 import type { Accumulator, Person } from '../person/person.ts';
 import { accountAvailable, emptyAccumulator, traitsAt } from '../person/person.ts';
-import type { Rulebook } from '../rulebook.ts';
+import type { BillRules, Rulebook } from '../rulebook.ts';
 import { describeRefusing, toWarning } from './bill-review.ts';
+import type { PrescribedBill } from './prescription.ts';
+import { describeDuplicate, duplicateWarning, findDuplicate } from './prescription.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
 
 /** The bill of a quote or settlement. */
-export type BillToSettle = {
-  readonly institution: InstitutionCode;
+export type BillToSettle = PrescribedBill & {
   readonly carePlace: CarePlace;
   readonly careType: CareType;
   /** "2026-11-22" */
@@ -36,41 +38,63 @@ export type RuledBill = {
   readonly warnings: readonly BillWarning[];
 };
 
-/** Why a bill is not split. `detail`: the missing facts, or the refused lines. */
-export type BillRefusal = { readonly code: ErrorCode; readonly detail?: string };
+/**
+ * Why a bill is not split. `detail`: the missing facts, or the refused lines. `settlementId`: of the earlier
+ * settlement of the prescription.
+ */
+export type BillRefusal = {
+  readonly code: ErrorCode;
+  readonly extra?: Pick<ProblemExtra, 'detail' | 'settlementId'>;
+};
 
 /**
- * Chooses the pack and builds the split's input. Quote and settlement use it, so equal facts give equal
- * splits.
+ * Chooses the pack, builds the split's input and checks the bill. Quote and settlement use it, so equal facts
+ * give equal splits.
  */
 export function ruleBill(
   bill: BillToSettle,
   person: Person,
-  accumulators: readonly Accumulator[],
-  { policy, reviewBill }: Pick<Rulebook, 'policy' | 'reviewBill'>,
+  facts: Pick<Facts, 'accumulators' | 'prescribed'>,
+  { policy, ...rules }: BillRules & Pick<Rulebook, 'policy'>,
 ): Result<RuledBill, BillRefusal> {
   const { careType, serviceDate, visit } = bill;
   const { region, scheme } = person;
   const pack = policy.find({ region, scheme, careType, serviceDate, ...(visit && { visit }) });
   if (pack === undefined) return fail({ code: 'NO_POLICY_PACK' });
-  const accumulator = findAccumulator(person, accumulators, {
+  const accumulator = findAccumulator(person, facts.accumulators, {
     year: benefitYearOf(pack, policyDay(pack, { serviceDate, ...(visit && { visit }) })),
     scheme,
   });
   const { heldBy } = accumulator;
   if (heldBy !== undefined) {
-    return fail({ code: 'REFUND_HOLDS_YEAR', detail: `settlement: ${heldBy}` });
+    return fail({ code: 'REFUND_HOLDS_YEAR', extra: { detail: `settlement: ${heldBy}` } });
   }
   const input = createSplitInput(bill, person, accumulator);
   const missing = pack.factsNeeded.filter((name) => !input.insured.factsE4?.has(name));
   if (missing.length > 0) {
-    return fail({ code: 'POLICY_FACT_MISSING', detail: `facts missing: ${missing.join(', ')}` });
+    const detail = `facts missing: ${missing.join(', ')}`;
+    return fail({ code: 'POLICY_FACT_MISSING', extra: { detail } });
   }
+  const warnings = checkBill(input, facts.prescribed ?? [], rules);
+  return warnings.ok ? ok({ pack, input, accumulator, warnings: warnings.value }) : warnings;
+}
+
+/** The findings that let the bill pass, or the first that does not. */
+function checkBill(
+  input: SplitInput,
+  prescribed: readonly Settlement[],
+  { reviewBill, duplicatePrescriptions }: BillRules,
+): Result<readonly BillWarning[], BillRefusal> {
   const findings = reviewBill(input);
   if (findings.some(({ severity }) => severity === 'refuse')) {
-    return fail({ code: 'BILL_CHECK_FAILED', detail: describeRefusing(findings) });
+    return fail({ code: 'BILL_CHECK_FAILED', extra: { detail: describeRefusing(findings) } });
   }
-  return ok({ pack, input, accumulator, warnings: findings.map(toWarning) });
+  const warnings = findings.map(toWarning);
+  const duplicate = findDuplicate(input.lines, prescribed);
+  if (duplicate === undefined) return ok(warnings);
+  if (duplicatePrescriptions === 'warn') return ok([...warnings, duplicateWarning(duplicate)]);
+  const extra = { settlementId: duplicate.earlier.id, detail: describeDuplicate(duplicate) };
+  return fail({ code: 'DUPLICATE_PRESCRIPTION', extra });
 }
 
 function createSplitInput(

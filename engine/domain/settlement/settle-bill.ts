@@ -3,6 +3,7 @@ import type { SplitInput } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { ProblemExtra } from '../../base/errors/problem.ts';
 import type { CardId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { addFen, subtractFen } from '../../base/money/fen.ts';
@@ -25,6 +26,7 @@ import type { RequestIdentity } from '../request/request-record.ts';
 import { newRequest } from '../request/request-write.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { settlementPosting } from './post-settlement.ts';
+import { needsPrescription } from './prescription.ts';
 import type { BillToSettle } from './rule-bill.ts';
 import { ruleBill } from './rule-bill.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
@@ -69,13 +71,15 @@ export const settleBill: CommandKind<SettleBill> = {
   decide,
 };
 
-function needs({ key, cardId, request, chip, at }: SettleBill): FactsNeed {
+function needs(command: SettleBill): FactsNeed {
+  const { key, cardId, request, chip, at } = command;
   // A request with a fresh challenge cannot repeat one from months ago, so recent records suffice. A
   // challenge from the future means that the clock was set back, perhaps by months.
   const { challenge, challengeExpired } = chip;
   const isFresh = challenge !== undefined && !challengeExpired && !isStampAhead(challenge, at);
   const near = isFresh ? at : undefined;
-  return { key, cardId, settlementId: undefined, request: { ...request, near } };
+  const prescription = needsPrescription(command);
+  return { key, cardId, settlementId: undefined, request: { ...request, near }, prescription };
 }
 
 /**
@@ -103,11 +107,11 @@ function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision
   });
   if (checked.refusal !== undefined) {
     const { refusal, triesLeft } = checked;
-    const detail = triesLeft === undefined ? undefined : `tries left: ${triesLeft}`;
-    return refuse(command, refusal, checked.card, detail);
+    const extra = triesLeft === undefined ? {} : { detail: `tries left: ${triesLeft}` };
+    return refuse(command, refusal, checked.card, extra);
   }
-  const ruled = ruleBill(command, person, facts.accumulators, rulebook);
-  if (!ruled.ok) return refuse(command, ruled.error.code, checked.card, ruled.error.detail);
+  const ruled = ruleBill(command, person, facts, rulebook);
+  if (!ruled.ok) return refuse(command, ruled.error.code, checked.card, ruled.error.extra);
   const { pack, input, warnings, accumulator } = ruled.value;
   // With its steps, which the answer contains: cheaper than a second split.
   const split = explainBill(pack, input);
@@ -201,6 +205,7 @@ function newSettlement(
     institution: command.institution,
     cardId: command.cardId,
     careType: command.careType,
+    prescriptionNo: command.prescriptionNo,
     careRegion: command.careRegion,
     insuredRegion: bill.person.region,
     acceptedAt: command.at,
@@ -228,8 +233,13 @@ function requestWrite(
 }
 
 /** Stores a refusal with its key, and the card: a wrong PIN counts even if the answer is lost. */
-function refuse(command: SettleBill, code: ErrorCode, card: Card, detail?: string): Decision {
+function refuse(
+  command: SettleBill,
+  code: ErrorCode,
+  card: Card,
+  extra: ProblemExtra = {},
+): Decision {
   const { requestKey } = command.request;
-  const answer = declinedAnswer(code, { requestKey, ...(detail !== undefined && { detail }) });
+  const answer = declinedAnswer(code, { requestKey, ...extra });
   return withWrites(answer, { card, request: requestWrite(command, undefined, answer) });
 }

@@ -57,6 +57,8 @@ export type Settlement = {
   readonly institution: InstitutionCode;
   readonly cardId: CardId;
   readonly careType: CareType;
+  /** 处方号, given by the institution. */
+  readonly prescriptionNo: string | undefined;
   /** Care region (就医地) and insured region (参保地), six digits each. */
   readonly careRegion: string;
   readonly insuredRegion: string;

@@ -1,5 +1,6 @@
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
+import type { ProblemExtra } from '../../base/errors/problem.ts';
 import type { CardId } from '../../base/ids/ids.ts';
 import { businessDateOf } from '../../base/time/calendar.ts';
 import type { CardBody } from '../../contract/card.ts';
@@ -9,6 +10,8 @@ import { isCardOnRecord } from '../../domain/card/card.ts';
 import { checkStanding } from '../../domain/card/check-card.ts';
 import { checkPresentedCard } from '../../domain/card/check-presented-card.ts';
 import { declinedAnswer } from '../../domain/request/answer.ts';
+import { needsPrescription } from '../../domain/settlement/prescription.ts';
+import type { BillToSettle } from '../../domain/settlement/rule-bill.ts';
 import { ruleBill } from '../../domain/settlement/rule-bill.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { FlowAnswer } from '../flow-answer.ts';
@@ -31,7 +34,13 @@ export async function quoteBill(
   if (!bill.ok) return refused(bill.error);
   const owner = await deps.store.findCardOwner(presented.cardId);
   if (owner === undefined) return refused('CARD_UNKNOWN');
-  const facts = await deps.store.readFacts({ key: owner, cardId: presented.cardId });
+  const toSettle: BillToSettle = {
+    ...{ institution: institution.code, at, useAccount: body.useAccount },
+    ...bill.value,
+  };
+  const facts = await deps.store.readFacts({
+    ...{ key: owner, cardId: presented.cardId, prescription: needsPrescription(toSettle) },
+  });
   const { person, card } = facts;
   if (person === undefined || card === undefined) return refused('CARD_UNKNOWN');
   if (!isCardOnRecord(presented, card)) return refused('CARD_MALFORMED');
@@ -40,12 +49,11 @@ export async function quoteBill(
     at,
   });
   if (standing !== undefined) return refused(standing);
-  const toSettle = { institution: institution.code, ...bill.value, useAccount: body.useAccount };
-  const ruled = ruleBill(toSettle, person, facts.accumulators, {
+  const ruled = ruleBill(toSettle, person, facts, {
+    ...deps.billRules,
     policy: deps.policy.current(),
-    reviewBill: deps.reviewBill,
   });
-  if (!ruled.ok) return refused(ruled.error.code, ruled.error.detail);
+  if (!ruled.ok) return refused(ruled.error.code, ruled.error.extra);
   const { pack, input, warnings } = ruled.value;
   const split = explainBill(pack, input);
   return {
@@ -62,6 +70,6 @@ export function readPresentedCard(body: CardBody): PresentedCard {
   return { ...body, cardId: body.cardId as CardId, expiresOn: body.expiresOn ?? undefined };
 }
 
-function refused(code: ErrorCode, detail?: string): FlowAnswer {
-  return declinedAnswer(code, detail === undefined ? {} : { detail });
+function refused(code: ErrorCode, extra: ProblemExtra = {}): FlowAnswer {
+  return declinedAnswer(code, extra);
 }

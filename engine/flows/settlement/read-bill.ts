@@ -11,7 +11,7 @@ import { priceBill } from './price-bill.ts';
 /** A bill of a quote or settlement after its form was checked and its items were looked up. */
 export type ReadBill = Pick<
   SettleBill,
-  'careType' | 'serviceDate' | 'visit' | 'carePlace' | 'lines'
+  'careType' | 'serviceDate' | 'visit' | 'carePlace' | 'lines' | 'prescriptionNo'
 >;
 
 /** Checks the form of a bill and prices it. @param today business date */
@@ -24,9 +24,10 @@ export function readBill(
   const dates = { today, daysMax: deps.settings.serviceDaysMax };
   const lines = priceBill(bill, institution, deps.catalogues(), dates);
   if (!lines.ok) return fail(lines.error);
-  const { careType, serviceDate } = bill;
+  const { careType, serviceDate, prescriptionNo } = bill;
   const { carePlace } = institution;
-  return ok({ careType, serviceDate, visit: readVisit(bill), carePlace, lines: lines.value });
+  const visit = readVisit(bill);
+  return ok({ careType, serviceDate, visit, carePlace, prescriptionNo, lines: lines.value });
 }
 
 /** All disease codes, the treated disease first: a pack may count by it. */

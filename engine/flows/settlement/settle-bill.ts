@@ -74,7 +74,8 @@ export async function settleBill(
 
 /** Stands for a bill that was refused: nothing is computed from it. */
 function emptyBill({ careType, serviceDate }: BillBody, { carePlace }: Institution): ReadBill {
-  return { careType, serviceDate, visit: undefined, carePlace, lines: [] };
+  const nothing = { visit: undefined, prescriptionNo: undefined, lines: [] };
+  return { careType, serviceDate, carePlace, ...nothing };
 }
 
 async function executeAndAuthorise(

@@ -76,8 +76,8 @@ export function createPersonReads(options: {
       owners.set(cardId, owner);
       return owner;
     },
-    readFacts: ({ key, cardId }) =>
-      orUnavailable(read({ key, cardId, settlementId: undefined, request: undefined })),
+    readFacts: (query) =>
+      orUnavailable(read({ ...query, settlementId: undefined, request: undefined })),
     async readSettlement(id, more) {
       const personNo = await orUnavailable(personOfSettlement(id));
       if (personNo === undefined) return undefined;

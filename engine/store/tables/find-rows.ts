@@ -38,6 +38,16 @@ export const byId: Finder = {
   keyOf: ({ key, settlementId }) => settlementId && [key.shard, key.personNo, settlementId],
 };
 
+/** Settlements of the prescription. */
+export const byPrescription: Finder = {
+  keys: `unnest($1::smallint[], $2::text[], $3::text[], $4::text[])
+  as k (shard, person_no, institution, prescription_no)`,
+  keyOf: ({ key, prescription }) =>
+    prescription && [
+      ...[key.shard, key.personNo, prescription.institution, prescription.prescriptionNo],
+    ],
+};
+
 /** Rows that belong to the settlement. */
 export const bySettlement: Finder = {
   ...byId,

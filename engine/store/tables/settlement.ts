@@ -1,4 +1,6 @@
 import { invariant } from '../../base/errors/result.ts';
+import type { FactsNeed } from '../../domain/command.ts';
+import { isPrescribed } from '../../domain/settlement/prescription.ts';
 import type { Settlement, SettlementAmounts } from '../../domain/settlement/settlement.ts';
 import { part } from '../batch/part.ts';
 import {
@@ -13,7 +15,15 @@ import {
   text,
   textArray,
 } from './column.ts';
-import { byId, bySettlement, findRows, itsSettlement, type Read } from './find-rows.ts';
+import {
+  byId,
+  byPrescription,
+  bySettlement,
+  findRows,
+  itsSettlement,
+  type Read,
+  rowsByKey,
+} from './find-rows.ts';
 import { type Changed, listOf, type PersonTable } from './person-table.ts';
 import { fromSplitInputJson, toSplitInputJson } from './split-input-json.ts';
 import { tableOf, type WrittenColumn, type WrittenTable } from './table.ts';
@@ -45,6 +55,7 @@ const columns = {
   institution: text('fixed', (row) => row.institution),
   card_id: text('fixed', (row) => row.cardId),
   care_type: text('fixed', (row) => row.careType),
+  prescription_no: text('fixed', (row) => row.prescriptionNo),
   care_region: text('fixed', (row) => row.careRegion),
   insured_region: text('fixed', (row) => row.insuredRegion),
   accepted_at: bigint('fixed', (row) => row.acceptedAt),
@@ -74,6 +85,7 @@ function read(row: SettlementRow): Settlement {
     institution: row.institution,
     cardId: row.card_id,
     careType: row.care_type,
+    prescriptionNo: row.prescription_no ?? undefined,
     careRegion: row.care_region,
     insuredRegion: row.insured_region,
     acceptedAt: Number(row.accepted_at),
@@ -129,14 +141,35 @@ const laterRead: Read = {
   keyOf: (need) => (need.later ? bySettlement.keyOf(need) : undefined),
 };
 
+/** The earliest moment that one of a batch's prescriptions reaches back to, ms. */
+function earliestSince(needs: readonly FactsNeed[]): readonly number[] {
+  return [Math.min(...needs.map(({ prescription }) => prescription?.since ?? 0))];
+}
+
+/** Settlements of a prescription, and of no other. */
+const prescribedRead: Read = {
+  name: 'prescribed',
+  text: rowsByKey(
+    'settlement',
+    byPrescription.keys,
+    ['institution', 'prescription_no'],
+    'r.accepted_at >= $5',
+  ),
+  keyOf: byPrescription.keyOf,
+  more: earliestSince,
+};
+
 export const settlementTable = {
   ...table,
-  reads: [findRows('settlement', 'settlement', byId, ['id']), laterRead],
+  reads: [findRows('settlement', 'settlement', byId, ['id']), laterRead, prescribedRead],
   read,
   rowKey: ({ id }) => id,
-  facts: (settlements, asked) => ({
-    settlement: settlements.find(({ id }) => id === asked.settlementId),
-    ...(asked.later && { later: settlements.filter(({ id }) => id !== asked.settlementId) }),
+  facts: (settlements, { settlementId, later, prescription }) => ({
+    settlement: settlements.find(({ id }) => id === settlementId),
+    ...(later && { later: settlements.filter(({ id }) => id !== settlementId) }),
+    ...(prescription && {
+      prescribed: settlements.filter((row) => isPrescribed(row, prescription)),
+    }),
   }),
   written: ({ settlement }) => listOf(settlement?.to),
   check(settlements, { id }, { settlement }) {

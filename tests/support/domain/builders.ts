@@ -213,6 +213,7 @@ export function settleBill(
     careType: '41',
     serviceDate: TODAY,
     visit: undefined,
+    prescriptionNo: undefined,
     businessDate: TODAY,
     lines: pricedLines([ASPIRIN, BENIDIPINE]),
     useAccount: true,

@@ -1,7 +1,7 @@
 /** What flows work with in tests: test keys, the shipped policy, a clock that stands still, nobody else. */
 import { ok } from '../../../engine/base/errors/result.ts';
 import { createDecide } from '../../../engine/domain/decide.ts';
-import { noBillReview } from '../../../engine/domain/settlement/bill-review.ts';
+import { plainBillRules } from '../../../engine/domain/rulebook.ts';
 import type { FlowDeps, FlowLog } from '../../../engine/flows/deps.ts';
 import type { Bank } from '../../../engine/ports/bank.ts';
 import type { Reference } from '../../../engine/ports/reference.ts';
@@ -75,7 +75,7 @@ export function flowDeps(parts: Partial<FlowDeps> = {}): FlowDeps {
     },
     policy: { current: () => policy, refresh: async () => true },
     catalogues: () => catalogues,
-    reviewBill: noBillReview,
+    billRules: plainBillRules,
     settings: {
       mode: 'sandbox',
       cardRules,

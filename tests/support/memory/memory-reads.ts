@@ -16,8 +16,7 @@ type Reads = {
 export function readsOf(memory: MemoryStore): Reads {
   return {
     findCardOwner: (cardId) => memory.cards.get(cardId)?.key,
-    readFacts: ({ key, cardId }) =>
-      memory.read({ key, cardId, settlementId: undefined, request: undefined }),
+    readFacts: (query) => memory.read({ ...query, settlementId: undefined, request: undefined }),
     readSettlement: (id, more) => memory.factsOfSettlement(id, more),
     findRequests: (terminalId, requestKey) =>
       [...memory.requests.values()].filter(

@@ -67,6 +67,10 @@ function golden(name: string): string {
 
 const sale = settleBill({ at: NOW, useAccount: false, tender: bankDebit('40.68') });
 const { key, settlementId } = sale;
+const prescribed = {
+  ...settleBill({ at: NOW, name: 'prescribed', pin: { kind: 'verifier', verifier: 'wrong' } }),
+  prescriptionNo: 'RX20241122-0001',
+} as const;
 
 test('a sale with a bank leg, its repeat, its enquiry, and its refund', async () => {
   const settlement = async () => {
@@ -78,6 +82,7 @@ test('a sale with a bank leg, its repeat, its enquiry, and its refund', async ()
     await ask('whose card it is', () => store.findCardOwner(card().cardId)),
     await ask('a quote', () => store.readFacts({ key: personKey, cardId: card().cardId })),
     await ask('a sale', () => store.execute(sale)),
+    await ask('a sale with a prescription number', () => store.execute(prescribed)),
     await ask('the bank’s approval', () =>
       store.execute({ type: 'confirm-debit', key, settlementId, at: NOW, fence: 0, ...APPROVED }),
     ),

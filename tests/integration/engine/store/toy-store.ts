@@ -114,6 +114,7 @@ export function bill(
     serviceDate: '2026-11-22',
     businessDate: '2026-11-22',
     visit: undefined,
+    prescriptionNo: undefined,
     lines: [
       {
         lineNo: '1',
@@ -205,6 +206,7 @@ function settlementOf(command: SettleBill, holder: Person, amount: Fen): Settlem
     institution: command.institution,
     cardId: command.cardId,
     careType: command.careType,
+    prescriptionNo: command.prescriptionNo,
     careRegion: command.careRegion,
     insuredRegion: holder.region,
     acceptedAt: command.at,

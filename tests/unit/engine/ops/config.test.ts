@@ -18,6 +18,7 @@ describe('configuration', () => {
       addressConnectionsMax: 10_000,
       addressHalfSentMax: 4_096,
       billChecks: 'warn',
+      duplicatePrescriptions: 'refuse',
       reversalAlarmMs: 300_000,
     });
   });

@@ -117,6 +117,7 @@ const settlement: Settlement = {
   institution: 'P44190000001' as InstitutionCode,
   cardId,
   careType: '41',
+  prescriptionNo: 'RX20261122-0001',
   careRegion: '441901',
   insuredRegion: '441902',
   acceptedAt: at,
@@ -242,6 +243,7 @@ test('settlements', async () => {
     ...settlement,
     id: '07ABCDEFGHJKMNPQRSTVWXYZ0124' as SettlementId,
     state: 'released',
+    prescriptionNo: undefined,
     postedAt: undefined,
     deadline: undefined,
   };

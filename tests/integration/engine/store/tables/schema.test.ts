@@ -91,6 +91,7 @@ const expected: {
     institution: 'text',
     card_id: 'text',
     care_type: 'text',
+    prescription_no: 'text?',
     care_region: 'text',
     insured_region: 'text',
     accepted_at: 'int8',

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { createDecide } from '../../../../../engine/domain/decide.ts';
+import { plainBillRules } from '../../../../../engine/domain/rulebook.ts';
 import { quoteBill } from '../../../../../engine/flows/settlement/quote-bill.ts';
 import {
   ASPIRIN,
@@ -37,4 +38,23 @@ test.each([
   const sold = JSON.parse(memory.run(settleBill({ useAccount })).rendered.body) as Shown;
   expect(sold.amounts).toEqual(quoted.amounts);
   expect(sold.explanation).toEqual(quoted.explanation);
+});
+
+test('a prescription that was settled: the quote refuses it too, or warns, as the setting says', async () => {
+  const memory = createMemoryStore(createDecide(() => policy));
+  memory.add(person(), card());
+  const prescriptionNo = 'RX20261122-0001';
+  memory.run(settleBill({ prescriptionNo }));
+  const [settlement] = memory.settlements.values();
+  const caller = { terminal: terminal(), institution: dongguanPharmacy };
+  const bill = billOf([ASPIRIN], { prescriptionNo });
+  const body = { card: cardBody(), bill, useAccount: true };
+  const store = storeOver(memory);
+  expect(bodyOf(await quoteBill(flowDeps({ store }), caller, body))).toMatchObject({
+    ...{ code: 'DUPLICATE_PRESCRIPTION', settlementId: settlement?.id },
+  });
+  const billRules = { ...plainBillRules, duplicatePrescriptions: 'warn' } as const;
+  expect(bodyOf(await quoteBill(flowDeps({ store, billRules }), caller, body))).toMatchObject({
+    ...{ outcome: 'quote', warnings: [{ check: 'duplicate-prescription', lineNos: ['1'] }] },
+  });
 });
