@@ -79,7 +79,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^rules/', pathNot: rulesFiles },
       to: {
-        pathNot: ['^rules/', '^engine/base/(money|ids|errors|time)/', rulesLibraries],
+        pathNot: ['^rules/', '^engine/base/(money|ids|errors|time|json)/', rulesLibraries],
       },
     },
     {
@@ -89,7 +89,7 @@ module.exports = {
       from: { path: rulesFiles },
       to: {
         pathNot: [
-          ...['^rules/', '^engine/base/(money|ids|errors|time)/', rulesLibraries],
+          ...['^rules/', '^engine/base/(money|ids|errors|time|json)/', rulesLibraries],
           ...[
             '^node_modules/csv-(parse|stringify)/',
             '^(node:)?(crypto|fs|path|stream|url)(/promises)?$',

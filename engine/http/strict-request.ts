@@ -4,9 +4,9 @@
  */
 import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
+import { parseStrictJson } from '../base/json/strict-json.ts';
 import { receiveBody } from './limits/request-body.ts';
 import { sendProblem } from './problem.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { invariant } from '../../engine/base/errors/result.ts';
+import { readJsonDocument } from '../../engine/base/json/json-document.ts';
 import { compilePack } from '../kernel/compile-pack.ts';
 import { formatProblem } from '../kernel/problem.ts';
 import type { Pack } from '../model/pack.ts';
@@ -19,7 +20,9 @@ export function loadPacks(): readonly Pack[] {
 }
 
 function loadPack(path: string): Pack {
-  const compiled = compilePack(JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8')));
+  const read = readJsonDocument(readFileSync(new URL(path, FOLDER)));
+  invariant(read.ok, `the shipped pack ${path} ${read.ok ? '' : read.error.en}`);
+  const compiled = compilePack(read.value);
   if (compiled.ok) return compiled.value;
   const problems = compiled.error.map(formatProblem).join('\n');
   invariant(false, `the shipped pack ${path} is broken:\n${problems}`);

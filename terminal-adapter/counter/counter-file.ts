@@ -1,6 +1,7 @@
 /** The settings of a counter as one JSON file. It holds the terminal's keys: keep it to its owner. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readJsonDocument } from '../../engine/base/json/json-document.ts';
 import type { AnswerKey } from '../../engine/contract/terminal.ts';
 import type { EngineClientOptions } from '../client/engine-client.ts';
 import type { CardPersonalisation } from '../virtual-card/personalisation.ts';
@@ -70,18 +71,19 @@ export function readCounterFile(path: string): CounterFile {
 }
 
 /**
- * A JSON file.
- * @throws CounterError when it cannot be read or is not JSON; its content is not repeated
+ * A JSON file, read strictly.
+ * @throws CounterError when it cannot be read or is not right; of its content only names are told
  */
 export function readJson(path: string): unknown {
+  let bytes: Uint8Array;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    bytes = readFileSync(path);
   } catch {
-    throw new CounterError({
-      zh: `无法读取 ${path}，或其内容不是 JSON`,
-      en: `${path} cannot be read, or is not JSON`,
-    });
+    throw new CounterError({ zh: `无法读取 ${path}`, en: `${path} cannot be read` });
   }
+  const read = readJsonDocument(bytes);
+  if (read.ok) return read.value;
+  throw new CounterError({ zh: `${path}：${read.error.zh}`, en: `${path}: ${read.error.en}` });
 }
 
 function wrongReaderSetting(file: unknown): string | undefined {

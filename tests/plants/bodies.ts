@@ -1,8 +1,8 @@
 /** What a body may hold, and what a challenge is good for. */
 import assert from 'node:assert/strict';
+import { parseStrictJson } from '../../engine/base/json/strict-json.ts';
 import { makeChallenge, readChallenge } from '../../engine/flows/card/challenge.ts';
 import { createStampSource } from '../../engine/flows/card/issue-challenge.ts';
-import { parseStrictJson } from '../../engine/http/strict-json.ts';
 import { card, MORNING, terminal } from '../support/domain/builders.ts';
 import { createTestKeys } from '../support/flows/test-keys.ts';
 import { type Check, caughtBy } from './plant.ts';

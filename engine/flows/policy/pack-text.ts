@@ -4,6 +4,7 @@ import { formatProblem } from '../../../rules/kernel/problem.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
+import { parseJsonDocument } from '../../base/json/json-document.ts';
 
 /** A reason why a pack was refused. */
 export type Reason = { readonly zh: string; readonly en: string };
@@ -13,16 +14,24 @@ export function packDigest(file: unknown): string {
   return createHash('sha256').update(JSON.stringify(file)).digest('hex');
 }
 
-/** Parses and compiles the text of a pack file. The error has one line per problem. */
-export function readPackText(
-  text: string,
-): Result<{ readonly pack: Pack; readonly digest: string }, Reason> {
-  let file: unknown;
-  try {
-    file = JSON.parse(text);
-  } catch {
-    return fail({ zh: '不是 JSON 文件', en: 'is no JSON' });
-  }
+type ReadPack = Result<{ readonly pack: Pack; readonly digest: string }, Reason>;
+
+/** Parses and compiles the text of a pack file, strictly. The error has one line per problem. */
+export function readPackText(text: string): ReadPack {
+  const file = parseJsonDocument(text);
+  return file.ok ? compileFile(file.value) : file;
+}
+
+/**
+ * As `readPackText` for a pack on record. Packs were activated before the reader was strict, and settlements are
+ * computed again by what was meant then.
+ * @throws SyntaxError when it is no JSON
+ */
+export function readStoredText(text: string): ReadPack {
+  return compileFile(JSON.parse(text));
+}
+
+function compileFile(file: unknown): ReadPack {
   const compiled = compilePack(file);
   if (compiled.ok) return ok({ pack: compiled.value, digest: packDigest(file) });
   const lines = compiled.error.map(formatProblem).join('\n');

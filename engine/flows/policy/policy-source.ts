@@ -6,7 +6,7 @@ import { fail, ok } from '../../base/errors/result.ts';
 import type { Policy } from '../../domain/settlement/policy.ts';
 import type { PolicyStore, StoredPack } from '../../ports/reference-data.ts';
 import type { FlowLog, PolicySource } from '../deps.ts';
-import { packDigest, readPackText } from './pack-text.ts';
+import { packDigest, readStoredText } from './pack-text.ts';
 
 export type PolicySourceOptions = {
   /** Packs that ship with the program; they need no activation. */
@@ -80,7 +80,7 @@ export function createPolicySource({ shipped, store, log }: PolicySourceOptions)
 
 function readStored({ id, content, digest }: StoredPack): Result<Pack, string> {
   try {
-    const read = readPackText(content);
+    const read = readStoredText(content);
     if (!read.ok) return fail(read.error.en);
     const isSame = read.value.pack.id === id && read.value.digest === digest;
     return isSame ? ok(read.value.pack) : fail('it is not what was activated under this id');

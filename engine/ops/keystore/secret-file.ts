@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fromHex, toHex } from '../../base/crypto/bytes.ts';
+import { readJsonDocument } from '../../base/json/json-document.ts';
 import { StartupError, systemCode, toStartupError } from '../startup-error.ts';
 
 /**
@@ -50,20 +51,18 @@ export function loadKeyFile<Name extends string>(
  *   contains the path and nothing of the content
  */
 export function readSecretFile(path: string): unknown {
-  let text: string;
+  let bytes: Uint8Array;
   try {
     refuseIfOthersMayRead(path);
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw toStartupError(error);
   }
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Without the cause: V8's message quotes the text.
-    throw notAKeyFile(path);
-  }
+  const read = readJsonDocument(bytes);
+  // Without the reason: it names what stands in the file.
+  if (!read.ok) throw notAKeyFile(path);
+  return read.value;
 }
 
 /**

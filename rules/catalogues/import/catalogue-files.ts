@@ -3,7 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { fail, type Result } from '../../../engine/base/errors/result.ts';
-import { type Problem, shortJson } from '../../kernel/problem.ts';
+import { readJsonDocument } from '../../../engine/base/json/json-document.ts';
+import type { Problem } from '../../kernel/problem.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { CatalogueFile, CatalogueItemFile } from '../../model/catalogue-file.ts';
 import { compileCatalogue } from '../compile-catalogue.ts';
@@ -43,13 +44,7 @@ export async function writeCatalogueFile(path: string, file: CatalogueFile): Pro
 export async function readCatalogueFile(
   path: string,
 ): Promise<Result<Catalogue, readonly Problem[]>> {
-  const text = await readFile(path, 'utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
-  } catch (error) {
-    const rule = error instanceof SyntaxError ? `is no JSON: ${error.message}` : 'is no JSON';
-    return fail([{ path: '', value: shortJson(text.slice(0, 40)), rule }]);
-  }
-  return compileCatalogue(value);
+  const read = readJsonDocument(await readFile(path));
+  if (read.ok) return compileCatalogue(read.value);
+  return fail([{ path: '', value: path, rule: read.error.en }]);
 }

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Finding } from '../../../../rules/lint/finding.ts';
-import type { PackFileText, PackVerdict } from '../../../flows/policy/activate-packs.ts';
+import type { PackVerdict } from '../../../flows/policy/activate-packs.ts';
 import { readConfig } from '../../../ops/config.ts';
 import type { CliContext, SetExitCode } from '../../cli-context.ts';
-import { CliError } from '../../cli-context.ts';
+import { readTextFile } from './read-file.ts';
 
 /** `yikatong rules activate`: checks and stores policy packs; running engines load them by themselves. */
 export function addActivate(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
@@ -16,7 +15,7 @@ export function addActivate(rules: Command, context: CliContext, setExitCode: Se
     )
     .action(async (paths: readonly string[]) => {
       const config = readConfig(context.env);
-      const files = paths.map(readPackFile);
+      const files = paths.map((path) => ({ path, text: readTextFile(path) }));
       const { activatePolicy } = await context.loadMain();
       const verdicts = await activatePolicy(config, files);
       const isRefused = verdicts.some(({ verdict }) => verdict === 'refused');
@@ -26,14 +25,6 @@ export function addActivate(rules: Command, context: CliContext, setExitCode: Se
       context.printError('Nothing was activated');
       setExitCode(1);
     });
-}
-
-function readPackFile(path: string): PackFileText {
-  try {
-    return { path, text: readFileSync(path, 'utf8') };
-  } catch {
-    throw new CliError({ zh: `无法读取文件：${path}`, en: `The file cannot be read: ${path}` });
-  }
 }
 
 const verdictWords = {

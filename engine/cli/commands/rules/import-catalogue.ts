@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
@@ -24,6 +24,7 @@ import { readConfig } from '../../../ops/config.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 import { openProgressBar } from '../../progress-bar.ts';
+import { readJsonFile } from './read-file.ts';
 
 type ImportOptions = {
   readonly region: string;
@@ -135,7 +136,7 @@ function sourceFiles(paths: readonly string[]): SourceFiles {
 }
 
 function readSettings({ columns, maxRejected }: ImportOptions): ImportSettings {
-  const read = columns === undefined ? importSettings() : importSettings(readJson(columns));
+  const read = columns === undefined ? importSettings() : importSettings(readJsonFile(columns));
   if (!read.ok) {
     const lines = read.error.map(formatProblem).join('\n');
     throw new CliError({
@@ -159,14 +160,6 @@ function readPercentage(text: string): string {
   const parts = BigInt((match[1] ?? '') + (match[2] ?? '').padEnd(2, '0'));
   if (parts >= 10_000n) return '1';
   return `0.${parts.toString().padStart(4, '0')}`;
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    throw unreadable(path);
-  }
 }
 
 function unreadable(path: string): CliError {

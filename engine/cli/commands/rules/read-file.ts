@@ -5,6 +5,7 @@ import { formatProblem, type Problem } from '../../../../rules/kernel/problem.ts
 import type { Pack } from '../../../../rules/model/pack.ts';
 import { loadPacks } from '../../../../rules/packs/load-packs.ts';
 import { createPackRegistry, type PackRegistry } from '../../../../rules/packs/pack-registry.ts';
+import { parseJsonDocument, readDocumentText } from '../../../base/json/json-document.ts';
 import { CliError } from '../../cli-context.ts';
 
 let registry: PackRegistry | undefined;
@@ -15,20 +16,24 @@ export function shippedRegistry(): PackRegistry {
   return registry;
 }
 
-/** Reads a JSON file. @throws CliError when it cannot be read, or is not JSON */
-export function readJsonFile(path: string): unknown {
-  let text: string;
+/** Reads a text file in UTF-8. @throws CliError when it cannot be read, or has another encoding */
+export function readTextFile(path: string): string {
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch {
     throw new CliError({ zh: `无法读取文件：${path}`, en: `The file cannot be read: ${path}` });
   }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : '';
-    throw new CliError({ zh: `不是 JSON：${path}（${why}）`, en: `Not JSON: ${path} (${why})` });
-  }
+  const text = readDocumentText(bytes);
+  if (text.ok) return text.value;
+  throw new CliError({ zh: `${path}：${text.error.zh}`, en: `${path}: ${text.error.en}` });
+}
+
+/** Reads a JSON file, strictly. @throws CliError when it cannot be read, or is not right */
+export function readJsonFile(path: string): unknown {
+  const read = parseJsonDocument(readTextFile(path));
+  if (read.ok) return read.value;
+  throw new CliError({ zh: `${path}：${read.error.zh}`, en: `${path}: ${read.error.en}` });
 }
 
 /** An error with one line per problem of a file. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { fundLabels } from '../../../../rules/explain/labels.ts';
 import { type Fen, formatFen } from '../../../base/money/fen.ts';
@@ -8,11 +8,11 @@ import type { Obstacle, WhatIfBill, WhatIfSummary } from '../../../flows/history
 import type { CandidatePack, RefusedPack } from '../../../flows/policy/read-candidate-packs.ts';
 import { readConfig } from '../../../ops/config.ts';
 import type { CliContext, SetExitCode } from '../../cli-context.ts';
-import { CliError } from '../../cli-context.ts';
 import { openCsvFile } from '../../csv-file.ts';
 import { readDateRange } from './date-range.ts';
 import { openDelayedProgressBar } from './delayed-progress-bar.ts';
 import { printTable } from './print-table.ts';
+import { readTextFile } from './read-file.ts';
 
 type WhatIfOptions = {
   readonly pack: readonly string[];
@@ -78,12 +78,7 @@ export function addWhatIf(rules: Command, context: CliContext, setExitCode: SetE
 
 /** A pack file if it exists, else the id of a known pack. */
 function readPack(name: string): CandidatePack {
-  if (!existsSync(name)) return { name, text: undefined };
-  try {
-    return { name, text: readFileSync(name, 'utf8') };
-  } catch {
-    throw new CliError({ zh: `无法读取文件：${name}`, en: `The file cannot be read: ${name}` });
-  }
+  return { name, text: existsSync(name) ? readTextFile(name) : undefined };
 }
 
 function printRefused(context: CliContext, { name, reasons, findings }: RefusedPack): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { breakText, measureWidth } from '../../../../../engine/cli/commands/rules/print-table.ts';
 import { runCli } from '../../../../../engine/cli/program.ts';
+import { encodeGbk } from '../../../../../engine/sandbox/issuer/encode-gbk.ts';
 import { loadPacks } from '../../../../../rules/packs/load-packs.ts';
 
 /** Goal: the rules are of use alone: no engine, no database, no card. */
@@ -39,6 +40,39 @@ function changedCopy(path: string, change: object, name = 'changed.json'): strin
 function shippedFile(id: string): string {
   return new URL(`../../../../../rules/packs/${id}.json`, import.meta.url).pathname;
 }
+
+describe('a file that could be read in two ways', () => {
+  const bill = readFileSync(beijing, 'utf8');
+  const named = (name: string) => join(folder, name);
+
+  test('with a byte order mark it is read', async () => {
+    writeFileSync(named('marked.json'), `\ufeff${bill}`);
+    expect((await run('explain', '--bill', named('marked.json'))).code).toBe(0);
+  });
+
+  test('an amount that stands twice is refused: the last one does not win', async () => {
+    writeFileSync(named('twice.json'), bill.replace('"amount":', '"amount": "1.00", "amount":'));
+    const { code, errors } = await run('explain', '--bill', named('twice.json'));
+    expect(code).toBe(1);
+    expect(errors).toMatch(/twice\.json：第 \d+ 行第 \d+ 列：名称 "amount" 在同一对象中出现两次/);
+    expect(errors).toMatch(/twice\.json: line \d+, column \d+: the name "amount" stands twice/);
+  });
+
+  test.each(['explain --bill', 'check', 'activate', 'whatif --pack'])(
+    'in GBK it is refused by rules %s',
+    async (command) => {
+      const gbk = Buffer.from(encodeGbk('北京'), 'hex');
+      writeFileSync(
+        named('gbk.json'),
+        Buffer.concat([Buffer.from('{"id": "'), gbk, Buffer.from('"}')]),
+      );
+      const { code, errors } = await run(...command.split(' '), named('gbk.json'));
+      expect(code).toBe(1);
+      expect(errors).toContain('不是 UTF-8 编码');
+      expect(errors).toContain('is not UTF-8');
+    },
+  );
+});
 
 describe('explain', () => {
   test('tells in both languages who pays, by the pack of region and day', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PackVerdict } from '../../../../../engine/flows/policy/activate-packs.ts';
 import { activatePacks } from '../../../../../engine/flows/policy/activate-packs.ts';
+import { packDigest } from '../../../../../engine/flows/policy/pack-text.ts';
 import {
   createPolicySource,
   refreshPolicyFor,
@@ -91,6 +92,11 @@ describe('activation', () => {
 
   test.each([
     ['no JSON', '{', '不是 JSON'],
+    [
+      'a share that is given twice',
+      '{"ratio": "0.60", "ratio": "0.95"}',
+      '"ratio" 在同一对象中出现两次',
+    ],
     ['a breach of the format', '{"format":2}', '不符合策略包格式'],
   ])('%s is refused', async (_name, text, reason) => {
     const { store, activate } = createBench();
@@ -118,6 +124,21 @@ describe('activation', () => {
     const [judged] = await withWarnings.activate(packWithoutAccount('2027-01-01'));
     expect([judged?.verdict, judged?.findings.length]).toEqual(['activated', 1]);
   });
+});
+
+test('a pack on record from before the reader was strict is read as it was then', async () => {
+  const { store, errors, source } = createBench();
+  const file = JSON.parse(packWithoutAccount('2027-01-01')) as object;
+  const content = `{"region": "110000", ${JSON.stringify(file).slice(1)}`;
+  store.rows.set(NEW, {
+    id: NEW,
+    content,
+    digest: packDigest(JSON.parse(content)),
+    activatedAt: 1,
+  });
+  await source.refresh();
+  expect(source.current().byId(NEW)?.region).toBe('441900');
+  expect(errors).toEqual([]);
 });
 
 describe('a stored pack that cannot be used', () => {

@@ -318,7 +318,7 @@ test('a catalogue kept as a file comes back the same, and is written the same ag
   expect(await readCatalogueFile(first)).toEqual({ ok: true, value: catalogue });
   writeFileSync(first, readFileSync(first).subarray(0, 200));
   const half = await readCatalogueFile(first);
-  expect(half.ok ? '' : half.error[0]?.rule).toMatch(/is no JSON/);
+  expect(half.ok ? '' : half.error[0]?.rule).toMatch(/is not JSON/);
 });
 
 test('the kind of a file is read from its name', () => {

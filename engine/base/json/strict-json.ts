@@ -6,16 +6,21 @@
 import { isUtf8 } from 'node:buffer';
 
 /** The deepest body of the wire contract has 4 levels. */
-const DEPTH_MAX = 12;
+const WIRE_LEVELS_MAX = 12;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
-const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names that mean something else to programs than to people. */
+export const forbiddenNames: ReadonlySet<string> = new Set([
+  '__proto__',
+  'constructor',
+  'prototype',
+]);
 
 /** Counts members (colons outside strings); undefined when nested too deeply or a string is not closed. */
-function countMembers(raw: Uint8Array): number | undefined {
+function countMembers(raw: Uint8Array, levelsMax: number): number | undefined {
   let members = 0;
   let depth = 0;
   for (let at = 0; at < raw.length; at++) {
@@ -25,7 +30,7 @@ function countMembers(raw: Uint8Array): number | undefined {
       if (at < 0) return undefined;
     } else if (byte === COLON) members++;
     else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > DEPTH_MAX) return undefined;
+      if (++depth > levelsMax) return undefined;
     } else if (byte === 0x7d || byte === 0x5d) depth--;
   }
   return members;
@@ -70,13 +75,13 @@ function hasOnlyCleanTexts(value: unknown): boolean {
 }
 
 /**
- * Parses the raw bytes of a JSON body.
+ * Parses the raw bytes of a JSON body, or of a document (`readJsonDocument` says what is wrong with one).
  * @returns undefined for malformed UTF-8 or JSON, a duplicate member, a forbidden name (`__proto__` …),
- *   NUL, a lone surrogate, or more than 12 levels
+ *   NUL, a lone surrogate, or more levels than allowed
  */
-export function parseStrictJson(raw: Uint8Array): unknown {
+export function parseStrictJson(raw: Uint8Array, levelsMax: number = WIRE_LEVELS_MAX): unknown {
   if (!isUtf8(raw)) return undefined;
-  const members = countMembers(raw);
+  const members = countMembers(raw, levelsMax);
   if (members === undefined) return undefined;
   const text = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('utf8');
   let value: unknown;

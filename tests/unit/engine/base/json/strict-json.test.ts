@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { parseStrictJson } from '../../../../engine/http/strict-json.ts';
+import { parseStrictJson } from '../../../../../engine/base/json/strict-json.ts';
 
 const parse = (text: string) => parseStrictJson(Buffer.from(text));
 const forbidden = ['__proto__', 'constructor', 'prototype'];
