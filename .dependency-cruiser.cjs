@@ -36,10 +36,10 @@ module.exports = {
     {
       name: 'base-is-the-ground-floor',
       comment:
-        'Everything stands on base, so base stands on nothing but the standard cryptography.',
+        'Everything stands on base, so base stands on nothing but the standard cryptography and bytes.',
       severity: 'error',
       from: { path: '^engine/base/' },
-      to: { pathNot: ['^engine/base/', '^(node:)?crypto$'] },
+      to: { pathNot: ['^engine/base/', '^(node:)?(crypto|buffer)$'] },
     },
     {
       name: 'crypto-in-one-room',
