@@ -1,5 +1,6 @@
 /**
- * JSON that a person hands in: policy packs, bills, catalogues, settings, counters. One reader for all of them,
+ * JSON that a person hands in: policy packs, bills, catalogues, settings, counters. One reader for all of
+ * them,
  * as strict as the one for requests, which says what is wrong and where.
  */
 import { isUtf8 } from 'node:buffer';
@@ -16,7 +17,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
 const REPLACEMENT = '\uFFFD';
 
 /**
- * The text of a document: UTF-8, with or without a byte order mark, which is left out. Nothing is guessed: bytes
+ * The text of a document: UTF-8, with or without a byte order mark, which is left out. Nothing is guessed:
+ * bytes
  * of another encoding would be read as other words.
  */
 export function readDocumentText(bytes: Uint8Array): Result<string, DocumentFault> {
@@ -29,7 +31,9 @@ export function readDocumentText(bytes: Uint8Array): Result<string, DocumentFaul
   return ok(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
 }
 
-/** The value of a JSON document. The error says what is wrong and where; of the content it tells names only. */
+/**
+ * The value of a JSON document. The error says what is wrong and where; of the content it tells names only.
+ */
 export function readJsonDocument(bytes: Uint8Array): Result<unknown, DocumentFault> {
   const text = readDocumentText(bytes);
   return text.ok ? parseJsonDocument(text.value) : text;
