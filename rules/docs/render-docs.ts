@@ -1,5 +1,7 @@
-/** The reference pages of the two formats, generated from their schemas. */
+/** The reference pages of the formats, generated from their schemas. */
 import { BillFile } from '../bill-file/bill-file.ts';
+import { ImportSettings } from '../catalogues/import/import-settings.ts';
+import { CatalogueFile } from '../model/catalogue-file.ts';
 import { PackFile } from '../model/pack-file.ts';
 import { printJson, toJsonSchema } from './json-schema.ts';
 import { schemaPage } from './schema-page.ts';
@@ -35,6 +37,40 @@ what is left. Lists of choices are read from the top: the first whose \`when\` h
 
 `;
 
+const CATALOGUE_INTRO = `# Catalogue of insured items
+
+${GENERATED}
+
+What insurance says of each item at the care places of some regions: class, own-pay share, price limits.
+\`yikatong rules explain --catalogue FILE\` reads such a file; the import of the national download files
+([settings](catalogue-import.md)) makes the same rows. An item that no row names is all own-pay.
+
+`;
+
+const IMPORT_INTRO = `# Import of the national download files
+
+${GENERATED}
+
+\`yikatong rules import-catalogue --region 230200 --from 2027-01-01 --files FOLDER\` reads the unpacked files
+(TAB-separated text; the interface number 1301 to 1319 stands in the name) and switches the region over to
+them at once. \`--columns FILE\` names settings of one’s own: a copy of
+[the default ones](../catalogues/import/default-settings.json), changed as the region’s files differ.
+
+How a file is read:
+
+- A header line decides where the columns are; without one the positions of the settings do.
+- Every row has the same number of cells. A line with fewer is joined with the lines that follow (a line
+  break inside a field), unless they begin with a code; what then has another number of cells is rejected,
+  each line of it.
+- A later row of the same record (code, region, first day, and what it is for) replaces the earlier one; with
+  有效标志 0 it withdraws it. A row of 1301 to 1306 with 有效标志 0 withdraws its item, whatever 1312 lists.
+- Of several rows in force, the closest to the region decides.
+- Rejected rows are told with file, line, code, column, value and rule; \`--rejects FILE\` writes them to a
+  CSV. More than 1 % of a file (\`--max-rejected\`), or a file that ends within a row, and nothing is
+  imported: the catalogue before stays. With \`--max-rejected 100%\` whatever can be read of a file is taken.
+
+`;
+
 /** Text of every generated file, by its name in `rules/docs`. */
 export function renderDocs(): ReadonlyMap<string, string> {
   const bill = toJsonSchema(BillFile);
@@ -42,6 +78,8 @@ export function renderDocs(): ReadonlyMap<string, string> {
   return new Map([
     ['bill-file.schema.json', `${printJson(bill)}\n`],
     ['bill-file.md', BILL_INTRO + schemaPage(bill)],
+    ['catalogue.md', CATALOGUE_INTRO + schemaPage(toJsonSchema(CatalogueFile))],
+    ['catalogue-import.md', IMPORT_INTRO + schemaPage(toJsonSchema(ImportSettings))],
     ['policy-pack.schema.json', `${printJson(pack)}\n`],
     ['policy-pack.md', PACK_INTRO + schemaPage(pack)],
   ]);
