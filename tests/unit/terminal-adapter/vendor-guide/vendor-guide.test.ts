@@ -21,7 +21,7 @@ test.each(guidePaths)(
     const blocks = guideBlocks(await terminalVectors());
     expect(fillGuide(text, blocks)).toBe(text);
     const used = [...text.matchAll(/<!-- worked: ([a-z0-9-]+) -->/g)].map(([, name]) => name);
-    expect(used.sort()).toEqual([...blocks.keys()].sort());
+    expect(new Set(used)).toEqual(new Set(blocks.keys()));
   },
 );
 
