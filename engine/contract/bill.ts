@@ -7,7 +7,7 @@ export const LineNo = Type.String({ pattern: '^[0-9A-Za-z_-]{1,30}$' });
 /** How many lines a bill may have. */
 export const LINES_MAX = 200;
 
-const BillLineBody = closed({
+export const BillLineBody = closed({
   lineNo: LineNo,
   code: orNull(Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$' })),
   name: Type.String({ minLength: 1, maxLength: 200 }),

@@ -11,7 +11,7 @@ export const EnquiryQuery = closed({ requestKey: RequestKeyText });
 type StoredAnswer = SettlementDocument | RefundDocument | UnknownDocument | Problem;
 
 /** The record of one use of a request key. */
-const RequestItem = closed({
+export const RequestItem = closed({
   requestKey: Text,
   state: oneOf('running', 'unknown', 'final'),
   settlementId: orNull(Text),

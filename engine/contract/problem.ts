@@ -1,10 +1,16 @@
 import { type Static, Type } from 'typebox';
 
-import type { ErrorCode } from '../base/errors/error-registry.ts';
-import { Bilingual, closed, oneOf, Text } from './values.ts';
+import { type ErrorCode, errorRegistry } from '../base/errors/error-registry.ts';
+import { Bilingual, closed, oneOf, SettlementStateText, Text } from './values.ts';
 
 /** A code of the error registry. The schema allows any text, so that a new code breaks no client. */
-export const CodeText = Type.Unsafe<ErrorCode>(Text);
+export const CodeText = Type.Unsafe<ErrorCode>({
+  anyOf: [{ type: 'string', enum: Object.keys(errorRegistry) }, Text],
+  description:
+    'A code of the list of errors, which says for each whether money moved, how to retry and what the ' +
+    'cashier does. New codes may come: decide by moneyEffect and retry.',
+  externalDocs: { url: 'errors.md', description: 'engine/docs/reference/errors.md' },
+});
 
 export const Problem = closed(
   {
@@ -27,7 +33,7 @@ export type Problem = Static<typeof Problem>;
 
 /** A refusal with any status, for OpenAPI. */
 export const ProblemResponse = {
-  description: 'Refused, or (moneyEffect unknown) to be enquired',
+  description: 'Refused, or (moneyEffect unknown) to be enquired; the codes are in errors.md',
   content: { 'application/problem+json': { schema: Problem } },
 };
 
@@ -36,7 +42,7 @@ export const UnknownDocument = closed({
   outcome: Type.Literal('unknown'),
   settlementId: Text,
   requestKey: Text,
-  state: Text,
+  state: SettlementStateText,
   code: CodeText,
   message: Bilingual,
   cashier: Bilingual,

@@ -1,7 +1,16 @@
 import { type Static, Type } from 'typebox';
 
 import { LINES_MAX, LineNo } from './bill.ts';
-import { Bilingual, closed, list, Money, oneOf, RequestKeyText, Text } from './values.ts';
+import {
+  Bilingual,
+  closed,
+  list,
+  Money,
+  oneOf,
+  RequestKeyText,
+  SettlementStateText,
+  Text,
+} from './values.ts';
 
 export const RefundRequest = closed({
   requestKey: RequestKeyText,
@@ -10,7 +19,7 @@ export const RefundRequest = closed({
 });
 export type RefundRequest = Static<typeof RefundRequest>;
 
-const RefundAmounts = closed({
+export const RefundAmounts = closed({
   total: Money,
   fundTotal: Money,
   otherTotal: Money,
@@ -20,7 +29,7 @@ const RefundAmounts = closed({
   cashPay: Money,
 });
 
-const LaterBill = closed({
+export const LaterBill = closed({
   settlementId: Text,
   businessDate: Text,
   effect: oneOf('stands'),
@@ -31,7 +40,7 @@ export const RefundDocument = closed({
   settlementId: Text,
   refundNo: Type.Integer(),
   requestKey: Text,
-  state: Text,
+  state: SettlementStateText,
   lines: list(Text),
   amounts: RefundAmounts,
   accountBalance: Money,
@@ -45,7 +54,7 @@ export type RefundDocument = Static<typeof RefundDocument>;
 /** A refund in the document of its settlement. */
 export const RefundSummary = closed({
   refundNo: Type.Integer(),
-  state: Text,
+  state: oneOf('running', 'done', 'declined'),
   lines: list(Text),
   total: Money,
 });

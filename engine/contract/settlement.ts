@@ -14,16 +14,17 @@ import {
   oneOf,
   orNull,
   RequestKeyText,
+  SettlementStateText,
   Text,
 } from './values.ts';
 
-const CashBody = closed({
+export const CashBody = closed({
   kind: Type.Literal('cash'),
   /** QUOTE_CHANGED unless the patient's part is this amount. */
   expected: Type.Optional(Money),
 });
 
-const BankDebitBody = closed({
+export const BankDebitBody = closed({
   kind: Type.Literal('bank-debit'),
   expected: Money,
   pan: Type.String({ pattern: '^[0-9]{12,19}$' }),
@@ -57,7 +58,7 @@ export type SettlementRequest = Static<typeof SettlementRequest>;
 /** Loose on purpose: a malformed id is answered like an unknown one. */
 export const SettlementParams = closed({ id: Type.String({ maxLength: 64 }) });
 
-const BankPart = closed({
+export const BankPart = closed({
   responseCode: orNull(Text),
   rrn: orNull(Text),
   authCode: orNull(Text),
@@ -71,7 +72,7 @@ export const SettlementDocument = closed({
   outcome: oneOf('approved', 'declined', 'unknown'),
   settlementId: Text,
   requestKey: Text,
-  state: Text,
+  state: SettlementStateText,
   /** Why it was released, or why its outcome is unknown; absent when approved. */
   code: Type.Optional(CodeText),
   message: Type.Optional(Bilingual),

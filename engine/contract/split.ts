@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 
 import { Bilingual, closed, list, Money, orNull, SignedMoney, Text } from './values.ts';
 
-const PolicyPart = closed(
+export const PolicyPart = closed(
   {
     packId: Text,
     name: Bilingual,
@@ -17,7 +17,7 @@ const PolicyPart = closed(
   'The policy pack that split the bill',
 );
 
-const Amounts = closed({
+export const Amounts = closed({
   total: Money,
   fullOwnPay: Money,
   overLimit: Money,
@@ -42,7 +42,7 @@ const nationalNames = [
 ];
 
 /** The amounts by their names in the national interface. */
-const NationalAmounts = closed(
+export const NationalAmounts = closed(
   Object.fromEntries(nationalNames.map((name) => [name, Money])) as Record<
     (typeof nationalNames)[number],
     typeof Money
@@ -50,14 +50,14 @@ const NationalAmounts = closed(
   'setlinfo of 2102, 2207 and 2304; medfee_sumamt is the sum of all payers',
 );
 
-const FundShare = closed({
+export const FundShare = closed({
   field: Text,
   fundType: Text,
   amount: Money,
   counted: Type.Boolean({ description: 'Part of fundTotal (fund_pay_sumamt), else of otherTotal' }),
 });
 
-const LineShare = closed({
+export const LineShare = closed({
   lineNo: Text,
   code: orNull(Text),
   name: Text,
@@ -71,7 +71,7 @@ const LineShare = closed({
 export type LineShare = Static<typeof LineShare>;
 
 /** A finding of the bill review that did not refuse the bill. */
-const Warning = closed({
+export const Warning = closed({
   check: Text,
   lineNos: list(Text),
   zh: Type.String(),
@@ -79,7 +79,7 @@ const Warning = closed({
   source: Type.String(),
 });
 
-const ExplanationStep = closed({
+export const ExplanationStep = closed({
   stage: Text,
   /** Absent: the step concerns the whole bill. */
   lineNo: Type.Optional(Text),

@@ -8,7 +8,7 @@ export const SignInRequest = closed({
 });
 export type SignInRequest = Static<typeof SignInRequest>;
 
-const AnswerKey = closed({
+export const AnswerKey = closed({
   keyId: Text,
   algorithm: Type.Literal('ed25519'),
   publicKey: Type.String({ description: 'SPKI DER, base64' }),

@@ -21,7 +21,7 @@ export function list<Items extends TSchema>(items: Items, options: TArrayOptions
 
 /** One of these words. */
 export function oneOf<const Word extends string>(...words: readonly Word[]) {
-  return Type.Unsafe<Word>(Type.Union(words.map((word) => Type.Literal(word))));
+  return Type.Unsafe<Word>({ type: 'string', enum: words });
 }
 
 export function orNull<Value extends TSchema>(value: Value) {
@@ -54,6 +54,11 @@ export const Text = Type.String({ maxLength: 500 });
 
 export const Bilingual = closed({ zh: Type.String(), en: Type.String() });
 export type Bilingual = Static<typeof Bilingual>;
+
+/** States of a settlement: all but `posted`, `released` and `refunded` end by themselves. */
+export const SettlementStateText = oneOf(
+  ...(['reserved', 'posted', 'released', 'reversing', 'refunding', 'refunded'] as const),
+);
 
 export const RequestKeyText = Type.String({
   pattern: '^[A-Za-z0-9_-]{16,40}$',

@@ -1,6 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 
 import { ACCEPT_TREE } from '../base/signatures/signature-base.ts';
+import { completeOpenApi } from './openapi-document.ts';
 import { defaultHttpSettings } from './settings.ts';
 
 const windowSeconds = defaultHttpSettings.signatureAgeMaxMs / 1000;
@@ -21,6 +22,8 @@ An answer whose signature is missing or wrong is an unknown outcome, never an ap
 
 /** The fixed part of the OpenAPI 3.1 document; paths and schemas come from the routes. */
 export const openApiOptions: FastifyDynamicSwaggerOptions = {
+  transformObject: (document) =>
+    'openapiObject' in document ? completeOpenApi(document.openapiObject) : {},
   openapi: {
     openapi: '3.1.0',
     info: { title: 'yikatong', version: '1', description: description.replaceAll('\n', ' ') },

@@ -2,15 +2,29 @@
 // and every refusal that the registry knows has the documented form.
 import { readFile } from 'node:fs/promises';
 
+import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 
 import { type ErrorEntry, errorRegistry } from '../../engine/base/errors/error-registry.ts';
 import { problemBody } from '../../engine/base/errors/problem.ts';
-import { Problem } from '../../engine/contract/problem.ts';
+import { ChallengeDocument, ChallengeRequest } from '../../engine/contract/challenge.ts';
+import { EnquiryDocument } from '../../engine/contract/enquiry.ts';
+import { Problem, UnknownDocument } from '../../engine/contract/problem.ts';
+import { QuoteDocument, QuoteRequest } from '../../engine/contract/quote.ts';
+import { RefundDocument, RefundRequest } from '../../engine/contract/refund.ts';
+import { SettlementDocument, SettlementRequest } from '../../engine/contract/settlement.ts';
+import {
+  AnswerKeysDocument,
+  SignInDocument,
+  SignInRequest,
+} from '../../engine/contract/terminal.ts';
+import { SettlementStateText } from '../../engine/contract/values.ts';
+import { settlementTransitions } from '../../engine/domain/settlement/settlement.ts';
 import { ERRORS_PAGE_PATH, errorCodes, renderErrorsPage } from '../../engine/http/errors-page.ts';
 import { OPENAPI_PATH, renderOpenApi } from '../../engine/http/openapi.ts';
-import { createHarness } from '../unit/engine/http/http-harness.ts';
+import { examples } from '../../engine/http/openapi-examples.ts';
+import { createHarness, signedHeaders, startedAt } from '../unit/engine/http/http-harness.ts';
 
 const committed = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -24,6 +38,24 @@ function objectSchemas(value: unknown, place = ''): { place: string; schema: Sch
     objectSchemas(part, `${place}/${name}`),
   );
   return schema['type'] === 'object' ? [{ place, schema }, ...below] : below;
+}
+
+type Operation = {
+  readonly security?: unknown;
+  readonly responses: Record<string, { description: string; headers?: object }>;
+};
+
+function operations(paths: Record<string, Record<string, Operation>>): [string, Operation][] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]): [string, Operation] => [
+      `${method} ${path}`,
+      operation,
+    ]),
+  );
+}
+
+function withoutExamples(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (name, part) => (name === 'example' ? undefined : part)));
 }
 
 describe('openapi.json', () => {
@@ -61,10 +93,11 @@ describe('openapi.json', () => {
   });
 
   test('no request takes unknown members, and every text in one has a bound', async () => {
-    const { paths } = JSON.parse(await committed(OPENAPI_PATH));
-    const bodies = Object.entries<Record<string, { requestBody?: unknown }>>(paths).flatMap(
-      ([path, item]) => objectSchemas(item['post']?.requestBody, path),
+    const { components } = JSON.parse(await committed(OPENAPI_PATH));
+    const parts = Object.entries<Schema>(components.schemas).filter(([name]) =>
+      /Request$|^(Card|Bill|BillLine|CashTender|BankDebitTender)$/.test(name),
     );
+    const bodies = parts.flatMap(([name, schema]) => objectSchemas(schema, name));
     expect(bodies.length).toBeGreaterThan(10);
     for (const { place, schema } of bodies) {
       expect(schema['additionalProperties'], place).toBe(false);
@@ -74,6 +107,61 @@ describe('openapi.json', () => {
         expect('pattern' in part || 'maxLength' in part, `${place}/${name}`).toBe(true);
       }
     }
+  });
+
+  test('a schema stands once, under its name, and each is used', async () => {
+    const text = await committed(OPENAPI_PATH);
+    const { paths, components } = JSON.parse(text);
+    expect(objectSchemas(Object.values(paths).map(withoutExamples))).toEqual([]);
+    const unused = Object.keys(components.schemas).filter(
+      (name) => !text.includes(`"#/components/schemas/${name}"`),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test('every answer says what it is, and signed ones name their headers', async () => {
+    const { paths } = JSON.parse(await committed(OPENAPI_PATH));
+    for (const [path, operation] of operations(paths)) {
+      for (const [status, answer] of Object.entries(operation.responses)) {
+        expect(answer.description, `${path} ${status}`).not.toMatch(/^(Default Response)?$/);
+        if (operation.security === undefined) continue;
+        const names = ['Content-Digest', 'Signature-Input', 'Signature'];
+        expect(Object.keys(answer.headers ?? {}), path).toEqual(expect.arrayContaining(names));
+      }
+    }
+  });
+
+  test('the headers that a request is described with are those that the engine takes', async () => {
+    const { components } = JSON.parse(await committed(OPENAPI_PATH));
+    const { ContentDigest, SignatureInput, Signature } = components.parameters;
+    const signed = signedHeaders({ method: 'GET', url: '/v1/settlements' }, startedAt);
+    for (const { name, schema } of [ContentDigest, SignatureInput, Signature]) {
+      expect(signed[name.toLowerCase()]).toMatch(new RegExp(schema.pattern));
+    }
+  });
+
+  test('states are those of the domain', () => {
+    const { enum: states } = JSON.parse(JSON.stringify(SettlementStateText)) as { enum: string[] };
+    expect([...states].sort()).toEqual(Object.keys(settlementTransitions).sort());
+  });
+
+  test.each<[string, TSchema, unknown]>([
+    ['signIn', SignInRequest, examples['signIn']?.request],
+    ['signIn', SignInDocument, examples['signIn']?.responses['200']],
+    ['issueChallenge', ChallengeRequest, examples['issueChallenge']?.request],
+    ['issueChallenge', ChallengeDocument, examples['issueChallenge']?.responses['201']],
+    ['quote', QuoteRequest, examples['quote']?.request],
+    ['quote', QuoteDocument, examples['quote']?.responses['200']],
+    ['settle', SettlementRequest, examples['settle']?.request],
+    ['settle', SettlementDocument, examples['settle']?.responses['200']],
+    ['settle', UnknownDocument, examples['settle']?.responses['202']],
+    ['settle', Problem, examples['settle']?.responses['default']],
+    ['findByRequestKey', EnquiryDocument, examples['findByRequestKey']?.responses['200']],
+    ['refund', RefundRequest, examples['refund']?.request],
+    ['refund', RefundDocument, examples['refund']?.responses['200']],
+    ['answerKeys', AnswerKeysDocument, examples['answerKeys']?.responses['200']],
+  ])('the example of %s fits its schema', (_name, schema, example) => {
+    expect([...Value.Errors(schema, example)]).toEqual([]);
   });
 });
 
