@@ -21,6 +21,8 @@ export type PcscReaderOptions = {
 
 export type PcscReaderError = 'PCSC_UNAVAILABLE' | 'PCSC_NO_READER';
 
+/** As `SCardConnect` names it. */
+const SCARD_PROTOCOL_T0 = 1;
 /** 256 data bytes and the status word. */
 const RESPONSE_BYTES_MAX = 258;
 
@@ -72,11 +74,14 @@ async function connect(link: PcscLink, timeoutMs: number): Promise<CardConnectio
   const isOpen = () => !isClosed && link.held() === held && held.cardsPulled === card;
   return {
     atr: held.atr,
+    protocol: protocol === SCARD_PROTOCOL_T0 ? 'T=0' : 'T=1',
     transmit: async (command) => {
       if (!isOpen()) throw new ReaderError('CARD_GONE');
       const bytes = await guarded<Uint8Array>(link, held, timeoutMs, (device, done) =>
         device.transmit(Buffer.from(command), RESPONSE_BYTES_MAX, protocol, done),
       );
+      // The service says nothing when a card is pulled in the middle: there is no answer at all.
+      if (bytes.length === 0) throw new ReaderError('CARD_GONE');
       if (bytes.length < 2) throw new ReaderError('RESPONSE_SHORT');
       return new Uint8Array(bytes);
     },

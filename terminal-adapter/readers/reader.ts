@@ -3,6 +3,8 @@
  * with `ReaderError`, and the card session turns them into values.
  */
 
+import type { CardProtocol } from '../apdu/exchange.ts';
+
 export type ReaderErrorCode =
   /** No card in the slot. */
   | 'NO_CARD'
@@ -32,7 +34,9 @@ export class ReaderError extends Error {
 
 export type CardConnection = {
   readonly atr: Uint8Array;
-  /** One command APDU to its response (at least two bytes). Rejects with `ReaderError`. */
+  /** What the reader speaks with the card; `exchange` gives commands the form that it takes. */
+  readonly protocol: CardProtocol;
+  /** One command to its response (at least two bytes), as they are. Rejects with `ReaderError`. */
   transmit(command: Uint8Array): Promise<Uint8Array>;
   /** Ends the connection and powers the card down, so that a verified PIN does not stay behind. */
   disconnect(): Promise<void>;

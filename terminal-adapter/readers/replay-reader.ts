@@ -43,6 +43,7 @@ export function createReplayReader(transcript: Transcript): ReplayReader {
       let isOpen = true;
       return {
         atr: fromHex(transcript.atr),
+        protocol: transcript.protocol,
         transmit: async (command) => {
           if (!isOpen) throw new ReaderError('CARD_GONE');
           return reply(command);

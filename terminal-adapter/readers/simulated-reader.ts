@@ -29,6 +29,7 @@ export function createSimulatedReader(
     connected = present;
     return {
       atr: present.atr,
+      protocol: present.protocol,
       transmit: async (command) => {
         if (!isOpen || connected !== present) throw new ReaderError('CARD_GONE');
         return present.transmit(command);

@@ -58,7 +58,8 @@ export async function runCommand<Args, Value, E>(
   args: Args,
 ): Promise<Result<Value, E | SessionError>> {
   try {
-    const response = await exchange((bytes) => connection.transmit(bytes), command.getApdu(args));
+    const transmit = (bytes: Uint8Array) => connection.transmit(bytes);
+    const response = await exchange(transmit, command.getApdu(args), connection.protocol);
     return command.parseResponse(response);
   } catch (error) {
     if (error instanceof ReaderError) return fail({ code: 'READER_FAILED', reader: error.code });

@@ -1,6 +1,6 @@
 /**
- * BER-TLV as EMV 4.3 book 3 annex B uses it: no indefinite lengths, 00 filler allowed between
- * objects.
+ * BER-TLV as EMV 4.3 book 3 annex B uses it: no indefinite lengths, 00 filler allowed between objects. So is
+ * FF, as ISO/IEC 7816-4 has it and cards in the field do it; no tag begins with FF then.
  */
 import { concatBytes, fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
 import type { Result } from '../../engine/base/errors/result.ts';
@@ -68,7 +68,7 @@ function parseLevel(bytes: Uint8Array, depth: number): Result<readonly Tlv[], Tl
   if (depth > DEPTH_MAX) return fail('TLV_TOO_DEEP');
   const objects: Tlv[] = [];
   for (let at = 0; at < bytes.length; ) {
-    if (bytes[at] === 0) {
+    if (bytes[at] === 0x00 || bytes[at] === 0xff) {
       at += 1;
       continue;
     }

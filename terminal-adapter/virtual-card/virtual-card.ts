@@ -5,6 +5,7 @@
 
 import { equalBytes, fromHex } from '../../engine/base/crypto/bytes.ts';
 import { encodeResponse, parseCommand } from '../apdu/apdu.ts';
+import type { CardProtocol } from '../apdu/exchange.ts';
 import { SW_FILE_NOT_FOUND } from '../apdu/status-word.ts';
 import { type Applet, answer, type CardMemory } from './applet.ts';
 import { createDebitApplet } from './debit-applet.ts';
@@ -20,6 +21,7 @@ export const NEW_CARD_STATE: CardState = { pinTriesLeft: 3, atc: 0 };
 
 export type VirtualCard = {
   readonly atr: Uint8Array;
+  readonly protocol: CardProtocol;
   /** One command APDU to its response APDU. It never throws: a chip has only status words. */
   transmit(command: Uint8Array): Uint8Array;
   /** Power off and on: what was selected and verified is forgotten, tries and counter are not. */
@@ -63,6 +65,7 @@ export function createVirtualCard(
 
   return {
     atr: fromHex(ATR),
+    protocol: 'T=1',
     transmit,
     reset: () => {
       selected = undefined;

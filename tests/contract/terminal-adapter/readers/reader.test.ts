@@ -23,6 +23,7 @@ import {
   finishDebit,
 } from '../../../../terminal-adapter/session/debit-session.ts';
 import { createVirtualCard } from '../../../../terminal-adapter/virtual-card/virtual-card.ts';
+import { t0Card } from '../../../unit/terminal-adapter/virtual-card/t0-card.ts';
 import {
   countingRandom,
   testCard,
@@ -55,8 +56,13 @@ async function simulated(): Promise<Reader> {
   return createSimulatedReader({ card: newCard() });
 }
 
-async function replay(): Promise<Reader> {
-  const recorder = createRecordingReader(await simulated());
+/** A reader that passes commands to a card of T=0 as they are. */
+async function simulatedT0(): Promise<Reader> {
+  return createSimulatedReader({ card: t0Card(newCard()) });
+}
+
+async function replay(open = simulated): Promise<Reader> {
+  const recorder = createRecordingReader(await open());
   const connection = await recorder.connect();
   await conversation(connection);
   await connection.disconnect();
@@ -64,8 +70,7 @@ async function replay(): Promise<Reader> {
 }
 
 /** The PC/SC service with one reader and the same card in it. */
-async function pcsc(): Promise<Reader> {
-  const card = newCard();
+async function pcsc(card = newCard()): Promise<Reader> {
   const module = () => {
     const device = Object.assign(new EventEmitter(), {
       name: 'Fake PC/SC reader 00 00',
@@ -77,7 +82,7 @@ async function pcsc(): Promise<Reader> {
         // The add-on reports success, without a protocol, when it is connected already.
         if (device.connected) return done(undefined, Number.NaN);
         device.connected = true;
-        done(null, 2);
+        done(null, card.protocol === 'T=0' ? 1 : 2);
       },
       disconnect: (_disposition: number, done: (error: unknown) => void) => {
         device.connected = false;
@@ -109,8 +114,11 @@ async function pcsc(): Promise<Reader> {
 
 describe.each([
   ['simulated reader', simulated],
-  ['replay reader', replay],
-  ['PC/SC reader', pcsc],
+  ['replay reader', () => replay()],
+  ['PC/SC reader', () => pcsc()],
+  ['simulated reader, T=0', simulatedT0],
+  ['replay reader, T=0', () => replay(simulatedT0)],
+  ['PC/SC reader, T=0', () => pcsc(t0Card(newCard()))],
 ] as const)('%s', (_name, open) => {
   test('carries a whole sale', async () => {
     const reader = await open();
@@ -160,20 +168,31 @@ describe.each([
   });
 });
 
-test('a recorded conversation holds no PIN, no name, no card number and no whole PAN', async () => {
-  const recorder = createRecordingReader(await simulated());
-  const connection = await recorder.connect();
-  await conversation(connection);
-  expect(await readHolder(connection, '123456')).toMatchObject({ value: { name: '测试人' } });
-  const text = JSON.stringify(recorder.transcript());
-  for (const secret of ['0003123456', 'B2E2CAD4C8CB', '6216261000000000018', '4131323334353637']) {
-    expect(text).not.toContain(secret);
-  }
-  expect(text).not.toContain(toHex(Buffer.from('999999199001010018')));
-  expect(text).toContain('0020000003XXXXXX');
-  const replayed = createReplayReader(recorder.transcript());
-  const again = await replayed.connect();
-  await conversation(again);
-  expect((await readHolder(again, '654321')).ok).toBe(true);
-  expect(replayed.remaining()).toBe(0);
-});
+test.each([
+  ['T=1', simulated],
+  ['T=0', simulatedT0],
+])(
+  'a recorded conversation of %s holds no PIN, no name, no card number and no whole PAN',
+  async (_protocol, open) => {
+    const recorder = createRecordingReader(await open());
+    const connection = await recorder.connect();
+    await conversation(connection);
+    expect(await readHolder(connection, '123456')).toMatchObject({ value: { name: '测试人' } });
+    const text = JSON.stringify(recorder.transcript());
+    for (const secret of [
+      '0003123456',
+      'B2E2CAD4C8CB',
+      '6216261000000000018',
+      '4131323334353637',
+    ]) {
+      expect(text).not.toContain(secret);
+    }
+    expect(text).not.toContain(toHex(Buffer.from('999999199001010018')));
+    expect(text).toContain('0020000003XXXXXX');
+    const replayed = createReplayReader(recorder.transcript());
+    const again = await replayed.connect();
+    await conversation(again);
+    expect((await readHolder(again, '654321')).ok).toBe(true);
+    expect(replayed.remaining()).toBe(0);
+  },
+);

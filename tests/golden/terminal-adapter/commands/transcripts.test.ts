@@ -102,7 +102,7 @@ describe('T=0', () => {
       id === 'apdu-pse-t0'
         ? selectApplication(PSE_NAME).getApdu()
         : readRecord.getApdu({ record: 1, sfi: 1 });
-    const response = parseResponse(await exchange(t0Reader(steps), command));
+    const response = parseResponse(await exchange(t0Reader(steps), command, 'T=0'));
     expect(response).toEqual({
       ok: true,
       value: {
@@ -117,10 +117,14 @@ describe('T=0', () => {
     const answers = steps.map((step) => fromHex(step.r));
     const sent: string[] = [];
     const command = selectApplication(SSSE_AID);
-    const response = await exchange((bytes) => {
-      sent.push(toHex(bytes));
-      return Promise.resolve(answers[sent.length - 1] ?? new Uint8Array(0));
-    }, command.getApdu());
+    const response = await exchange(
+      (bytes) => {
+        sent.push(toHex(bytes));
+        return Promise.resolve(answers[sent.length - 1] ?? new Uint8Array(0));
+      },
+      command.getApdu(),
+      'T=0',
+    );
     expect(sent.map(withoutLe)).toEqual(steps.map((step) => withoutLe(step.c)));
     expect(sent[1]).toBe('00C000001B');
     expect(success(command.parseResponse(response)).algorithm).toBe('sm4');

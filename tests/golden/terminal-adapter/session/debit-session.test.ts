@@ -19,7 +19,12 @@ test('sale of 123.45 yuan with the UnionPay test card', async () => {
   const sale = loadVectors<{ data: string }, unknown>('tlv').find(({ id }) => id === 'tlv-f55');
   const exchanges = (steps ?? []).slice(3).map(({ c, r }) => ({ command: c, response: r }));
   // The transcript leaves out the trailing Le of no command but EXTERNAL AUTHENTICATE, as we do.
-  const reader = createReplayReader({ reader: 'replay', atr: '3B6D00', exchanges });
+  const reader = createReplayReader({
+    reader: 'replay',
+    atr: '3B6D00',
+    protocol: 'T=1',
+    exchanges,
+  });
   const connection = await reader.connect();
   const debit = await authoriseDebit(connection, {
     amountFen: fen(12345n),

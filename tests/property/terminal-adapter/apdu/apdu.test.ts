@@ -53,7 +53,7 @@ test('an answer that a T=0 card hands out in pieces arrives whole', async () => 
             encodeResponse(left === 0 ? 0x9000 : 0x6100 + Math.min(left, piece), given),
           );
         };
-        const whole = await exchange(card, Uint8Array.of(0x00, 0xb2, 0x01, 0x0c, 0x00));
+        const whole = await exchange(card, Uint8Array.of(0x00, 0xb2, 0x01, 0x0c, 0x00), 'T=0');
         expect(parseResponse(whole)).toEqual({ ok: true, value: { data, sw: 0x9000 } });
       },
     ),

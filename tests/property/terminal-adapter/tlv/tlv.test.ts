@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { concatBytes } from '../../../../engine/base/crypto/bytes.ts';
+import { concatBytes, fromHex } from '../../../../engine/base/crypto/bytes.ts';
 import { encodeTlv, parseTlv, type Tlv } from '../../../../terminal-adapter/tlv/tlv.ts';
 
 const primitiveTag = fc.constantFrom('5A', '82', '9A', '9F26', '5F2A', 'DF810C', '9F8101');
@@ -30,14 +30,21 @@ function encodeNode(node: Tlv): Uint8Array {
   return encodeTlv(node.tag, node.value);
 }
 
-test('parse of encode gives the tree back, with or without filler', () => {
+test('parse of encode gives the tree back, with or without filler of 00 or FF', () => {
+  const filled = fc.tuple(fc.nat(3), fc.constantFrom(0x00, 0xff));
   fc.assert(
-    fc.property(fc.array(tree, { maxLength: 4 }), fc.nat(3), (nodes, fillers) => {
-      const filler = new Uint8Array(fillers);
+    fc.property(fc.array(tree, { maxLength: 4 }), filled, (nodes, [fillers, byte]) => {
+      const filler = new Uint8Array(fillers).fill(byte);
       const bytes = concatBytes(filler, ...nodes.flatMap((node) => [encodeNode(node), filler]));
       expect(parseTlv(bytes)).toEqual({ ok: true, value: nodes });
     }),
   );
+});
+
+test('the filler of a card in the field', () => {
+  const parsed = parseTlv(fromHex('700C5F340101FFFFFF9F57020840'));
+  const tags = parsed.ok ? parsed.value[0]?.children.map(({ tag }) => tag) : parsed.error;
+  expect(tags).toEqual(['5F34', '9F57']);
 });
 
 test('any bytes are either read or refused', () => {

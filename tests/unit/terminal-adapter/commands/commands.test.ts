@@ -145,10 +145,14 @@ test.each(['00', '00A404', '00A4040002EF', '00A4040002EF050000', '00A404000011']
 
 test('a card that never finishes is given up', async () => {
   let rounds = 0;
-  const response = await exchange(() => {
-    rounds += 1;
-    return Promise.resolve(fromHex('6101'));
-  }, fromHex('00B2010C00'));
+  const response = await exchange(
+    () => {
+      rounds += 1;
+      return Promise.resolve(fromHex('6101'));
+    },
+    fromHex('00B2010C00'),
+    'T=1',
+  );
   expect(response).toEqual(fromHex('6F00'));
   expect(rounds).toBeLessThan(20);
 });

@@ -132,11 +132,14 @@ test.each([
   await expect(reader.connect()).rejects.toMatchObject({ code });
 });
 
-test('an empty answer, as a pulled card leaves it, is no answer', async () => {
+test.each([
+  ['an empty answer, as a pulled card leaves it, is told as that', '', 'CARD_GONE'],
+  ['half a status word is no answer', '90', 'RESPONSE_SHORT'],
+])('%s', async (_name, answer, code) => {
   const service = fakeService();
-  service.answer = (_data, done) => done(null, new Uint8Array(0));
+  service.answer = (_data, done) => done(null, fromHex(answer));
   const connection = await (await opened(service)).connect();
-  await expect(connection.transmit(command)).rejects.toMatchObject({ code: 'RESPONSE_SHORT' });
+  await expect(connection.transmit(command)).rejects.toMatchObject({ code });
   await connection.disconnect();
 });
 

@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 
 import { fromHex } from '../../../../engine/base/crypto/bytes.ts';
 import { createReplayReader } from '../../../../terminal-adapter/readers/replay-reader.ts';
+import type { Transcript } from '../../../../terminal-adapter/readers/transcript.ts';
 
-const transcript = {
+const transcript: Transcript = {
   reader: 'recorded',
   atr: '3B6D00',
+  protocol: 'T=1',
   exchanges: [{ command: '0020000003XXXXXX', response: '63C2' }],
 };
 

@@ -30,6 +30,7 @@ function scripted(...answers: readonly string[]): CardConnection {
   let next = 0;
   return {
     atr: fromHex('3B00'),
+    protocol: 'T=1',
     transmit: () => Promise.resolve(fromHex(answers[next++] ?? '6F00')),
     disconnect: () => Promise.resolve(),
   };
@@ -139,7 +140,12 @@ describe('readHolder', () => {
 });
 
 test('a replay that deviates reaches the caller as a reader failure', async () => {
-  const reader = createReplayReader({ reader: 'replay', atr: '3B00', exchanges: [] });
+  const reader = createReplayReader({
+    reader: 'replay',
+    atr: '3B00',
+    protocol: 'T=1',
+    exchanges: [],
+  });
   expect(await readCard(await reader.connect())).toEqual({
     ok: false,
     error: { code: 'READER_FAILED', reader: 'REPLAY_DEVIATION' },

@@ -135,6 +135,7 @@ describe('a card that does not ask the bank', () => {
     let next = 0;
     return {
       atr: fromHex('3B00'),
+      protocol: 'T=1' as const,
       transmit: () => Promise.resolve(fromHex(answers[next++] ?? '6F00')),
       disconnect: () => Promise.resolve(),
     };
