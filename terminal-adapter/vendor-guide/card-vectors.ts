@@ -51,6 +51,7 @@ function recordedCard() {
   const exchanged: Exchanged[] = [];
   const connection: CardConnection = {
     atr: card.atr,
+    protocol: card.protocol,
     transmit: async (command) => {
       const response = card.transmit(command);
       exchanged.push({ command: toHex(command), response: toHex(response) });
