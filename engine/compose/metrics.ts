@@ -7,10 +7,12 @@ import type { FlowLog, PolicySource } from '../flows/deps.ts';
 import type { Backlog } from '../flows/leg/reversal-backlog.ts';
 import { readBacklog } from '../flows/leg/reversal-backlog.ts';
 import type { AppDeps } from '../http/build-app.ts';
+import { type OnRefused, type Refusal, reasonOfCode } from '../http/refusals.ts';
 import { startReversalWatch } from '../jobs/reversal-watch.ts';
 import type { Config } from '../ops/config.ts';
 import type { Metrics, StoreLoad } from '../ops/metrics.ts';
 import { createMetrics } from '../ops/metrics.ts';
+import { createRefusalLog } from '../ops/refusal-log.ts';
 import type { Bank } from '../ports/bank.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
 import type { Clock } from '../ports/environment.ts';
@@ -31,7 +33,7 @@ export type Meter = Pick<Metrics, 'batchDone' | 'partitionsKept'> & {
   /** The same bank, with its reversals counted. */
   bank(bank: Bank): Bank;
   /** Counting of answers, the metrics page and the readiness check, for the HTTP surface. */
-  readonly http: Pick<AppDeps, 'onAnswered' | 'metrics' | 'readiness'>;
+  readonly http: Pick<AppDeps, 'onAnswered' | 'onRefused' | 'onMeasured' | 'metrics' | 'readiness'>;
   /** Starts the alarm for old reversals. @returns stops the alarm and the metrics */
   watch(): () => Promise<void>;
 };
@@ -46,15 +48,33 @@ export function openMeter({ config, log, clock, policy, store }: MeterDeps): Met
     load: () => store().load(),
     packs: () => policy.current().packs.length,
   });
+  const logRefusal = createRefusalLog<Refusal>(
+    () => performance.now(),
+    ({ reason, count, terminalId, address }) =>
+      log.warn('requests-refused', {
+        ...{ reason, count },
+        ...(terminalId !== undefined && { terminalId }),
+        ...(address !== undefined && { address }),
+      }),
+  );
+  const onRefused: OnRefused = (refusal) => {
+    metrics.requestRefused(refusal.reason);
+    logRefusal(refusal);
+  };
   return {
     batchDone: metrics.batchDone,
     partitionsKept: metrics.partitionsKept,
     bank: (bank) => meterBank(bank, metrics),
     http: {
-      onAnswered(operation, { answer, isReplay }) {
+      onAnswered(operation, { answer, isReplay }, terminalId) {
         // A replayed answer was counted the first time.
-        if (!isReplay) metrics.answered(operation, answer);
+        if (isReplay) return;
+        metrics.answered(operation, answer);
+        const reason = answer.code === undefined ? undefined : reasonOfCode[answer.code];
+        if (reason !== undefined) onRefused({ reason, terminalId });
       },
+      onRefused,
+      onMeasured: metrics.requestMeasured,
       metrics: token === undefined ? undefined : { token, read: metrics.page },
       readiness: async () => ({ mode, ...(await readReadiness(backlog, alarmMs)) }),
     },

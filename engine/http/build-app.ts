@@ -19,6 +19,7 @@ import { registerTerminalSignature } from './auth/terminal-signature.ts';
 import { admitRequests } from './limits/admit-requests.ts';
 import { createConnections } from './limits/connections.ts';
 import { createLoadLimiter } from './limits/load-limiter.ts';
+import { measureRequests, type OnMeasured } from './measure-requests.ts';
 import { type MetricsPage, registerMetricsPage } from './metrics-page.ts';
 import { openApiOptions } from './openapi-options.ts';
 import { classifyError, sendProblem } from './problem.ts';
@@ -31,6 +32,7 @@ import { registerAnswerKeys, registerTerminals } from './routes/terminals/routes
 import type { App, OnAnswered } from './scope.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
 import { registerStrictRequest } from './strict-request.ts';
+import { refuseUnknownPaths } from './unknown-paths.ts';
 
 export type AppDeps = {
   /** Runs a flow with its dependencies. */
@@ -46,6 +48,7 @@ export type AppDeps = {
   readonly debitsAtBank?: () => number;
   readonly onAnswered?: OnAnswered;
   readonly onRefused?: OnRefused;
+  readonly onMeasured?: OnMeasured;
   /** GET /metrics; without it the page does not exist. */
   readonly metrics?: MetricsPage | undefined;
 };
@@ -73,7 +76,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     if (code === 'INTERNAL') request.log.error({ err: error }, 'request-failed');
     return sendProblem(reply, code, extras);
   });
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'NOT_FOUND'));
+  refuseUnknownPaths(app, onRefused);
   endConnectionsOnClose(app, () => connections.closeUnused(settings.stopGraceMs));
   registerStrictRequest(app, bodyBytesMax);
   await app.register(swagger, openApiOptions);
@@ -85,7 +88,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       ...deps,
       ...{ sign, settings, onRefused },
     });
-    registerAcceptOnce(signed, { reference: deps.reference, settings });
+    registerAcceptOnce(signed, { reference: deps.reference, settings, onRefused });
+    measureRequests(signed, deps.onMeasured ?? (() => undefined));
     const { run, onAnswered = () => undefined } = deps;
     const scope = { app: signed, run, authenticate, onAnswered };
     registerTerminals(scope);

@@ -1,4 +1,6 @@
-/** Why a request was refused before anything was done for it. A closed list: senders cannot add to it. */
+import type { ErrorCode } from '../base/errors/error-registry.ts';
+
+/** Why a request was refused. A closed list: whoever sends requests cannot add to it. */
 export type RefusalReason =
   /** The load limiter had no room. */
   | 'busy'
@@ -6,16 +8,41 @@ export type RefusalReason =
   | 'busy-terminal'
   /** The memory of nonces was full. */
   | 'busy-nonces'
-  /** The sender had more unfinished requests than its address may have; the oldest was cut off. */
-  | 'half-sent';
+  /** The sender had too many unfinished requests or connections; the oldest was cut off. */
+  | 'half-sent'
+  | 'signature-invalid'
+  | 'terminal-unknown'
+  | 'terminal-not-signed-in'
+  | 'terminal-not-allowed'
+  | 'replayed'
+  | 'stale'
+  | 'path-unknown'
+  | 'method-unknown'
+  | 'chip-not-genuine'
+  | 'pin-wrong'
+  | 'pin-locked';
 
 export type Refusal = {
   readonly reason: RefusalReason;
   /** The terminal on record that the request names; its signature may be wrong. */
-  readonly terminalId?: string;
+  readonly terminalId?: string | undefined;
   /** Network address of the sender. */
   readonly address?: string | undefined;
 };
 
 /** Told of every refusal. Must not throw, and must be cheap: a flood comes through here. */
 export type OnRefused = (refusal: Refusal) => void;
+
+/** Codes by which a terminal, a card or a stranger shows. Others are everyday business. */
+export const reasonOfCode: Readonly<Partial<Record<ErrorCode, RefusalReason>>> = {
+  BUSY: 'busy-nonces',
+  TERMINAL_SIGNATURE_INVALID: 'signature-invalid',
+  TERMINAL_UNKNOWN: 'terminal-unknown',
+  TERMINAL_NOT_SIGNED_IN: 'terminal-not-signed-in',
+  TERMINAL_NOT_ALLOWED: 'terminal-not-allowed',
+  REQUEST_REPLAYED: 'replayed',
+  REQUEST_STALE: 'stale',
+  CHIP_NOT_GENUINE: 'chip-not-genuine',
+  PIN_WRONG: 'pin-wrong',
+  PIN_LOCKED: 'pin-locked',
+};

@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 
+import type { TerminalId } from '../base/ids/ids.ts';
 import type { RequestAlgorithm } from '../base/signatures/signature-base.ts';
 import type { RunFlow } from '../failpoints/wrap.ts';
 import type { Answered } from '../flows/execute-command.ts';
@@ -22,7 +23,11 @@ export type App = FastifyInstance<
 >;
 
 /** Called with every answer to a request that may move money, before it is sent. */
-export type OnAnswered = (operation: 'settle' | 'refund', answered: Answered) => void;
+export type OnAnswered = (
+  operation: 'settle' | 'refund',
+  answered: Answered,
+  terminalId: TerminalId,
+) => void;
 
 /** Dependencies of the signed routes. */
 export type Scope = {

@@ -1,8 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answer } from '../domain/request/answer.ts';
 import type { Backlog } from '../flows/leg/reversal-backlog.ts';
+import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
 
 /** Sources that are read for each page; engine/docs/operating/metrics.md lists the metrics. */
 export type MetricSources = {
@@ -19,7 +20,7 @@ export type StoreLoad = {
   readonly pool: { readonly open: number; readonly idle: number; readonly waiting: number };
 };
 
-export type Metrics = {
+export type Metrics = RequestMetrics & {
   /** Counts an answer to a settlement or refund that is not a replay. */
   answered(operation: 'settle' | 'refund', answer: Pick<Answer, 'outcome' | 'code'>): void;
   reversalAttempted(result: string): void;
@@ -49,6 +50,7 @@ const batchChannel = channel('yikatong:batch');
 export function createMetrics(sources: MetricSources): Metrics {
   const register = new Registry();
   const registers = [register];
+  collectDefaultMetrics({ register });
   const lag = monitorEventLoopDelay({ resolution: 20 });
   lag.enable();
   const answers = new Counter({
@@ -80,6 +82,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     return lag.percentile(percentile) / NS_PER_S;
   });
   return {
+    ...createRequestMetrics(registers),
     answered(operation, { outcome, code }) {
       answers.inc({ operation, outcome, code: code ?? 'none' });
     },

@@ -7,6 +7,7 @@ export type ErrorKind =
   | 'invalid'
   | 'refused'
   | 'not-found'
+  | 'wrong-method'
   | 'conflict'
   | 'unauthenticated'
   | 'forbidden'
@@ -62,6 +63,15 @@ export const errorRegistry = {
     en: 'Not found',
     cashierZh: '请核对单号',
     cashierEn: 'Check the number',
+  },
+  METHOD_NOT_ALLOWED: {
+    kind: 'wrong-method',
+    money: 'none',
+    retry: 'never',
+    zh: '该地址不支持此请求方法，见 Allow 头',
+    en: 'The path does not take this method; the Allow header says which it takes',
+    cashierZh: '请联系软件服务商',
+    cashierEn: 'Call the software supplier',
   },
   SETTLEMENT_NOT_FOUND: {
     kind: 'not-found',
@@ -685,6 +695,7 @@ const statusOfKind: { readonly [K in ErrorKind]: number } = {
   unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
+  'wrong-method': 405,
   conflict: 409,
   refused: 422,
   unavailable: 503,

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 
 import type { Reference } from '../../ports/reference.ts';
 import { sendProblem } from '../problem.ts';
+import type { OnRefused } from '../refusals.ts';
 import type { HttpSettings } from '../settings.ts';
 import { requireCaller } from './terminal-signature.ts';
 
@@ -15,6 +16,7 @@ declare module 'fastify' {
 export type OnceDeps = {
   readonly reference: Pick<Reference, 'acceptOnce'>;
   readonly settings: HttpSettings;
+  readonly onRefused: OnRefused;
 };
 
 /** Engines' clocks differ by less, s; entries are kept that much longer than a request is good for. */
@@ -25,13 +27,17 @@ const CLOCKS_DIFFER_MAX_S = 60;
  * request key; where a route changes something and takes none, all engines together accept a request once.
  * Routes that are added get this by themselves.
  */
-export function registerAcceptOnce(app: FastifyInstance, { reference, settings }: OnceDeps): void {
+export function registerAcceptOnce(app: FastifyInstance, deps: OnceDeps): void {
+  const { reference, settings, onRefused } = deps;
   const acceptOnce = async (request: FastifyRequest, reply: FastifyReply) => {
     const { created, nonce } = request.signedAs ?? { created: 0, nonce: '' };
     const ageMax = Math.ceil(settings.signatureAgeMaxMs / 1_000) + CLOCKS_DIFFER_MAX_S;
     const once = { created, nonce, forgetBefore: created - ageMax };
-    const taken = await reference.acceptOnce(requireCaller(request).terminal.id, once);
+    const { terminal } = requireCaller(request);
+    const taken = await reference.acceptOnce(terminal.id, once);
     if (taken === 'new') return undefined;
+    const reason = taken === 'full' ? 'busy-terminal' : 'replayed';
+    onRefused({ reason, terminalId: terminal.id, address: request.ip });
     if (taken === 'full') reply.header('retry-after', '1');
     return sendProblem(reply, taken === 'full' ? 'BUSY' : 'REQUEST_REPLAYED');
   };

@@ -27,7 +27,7 @@ import type { Reference, Terminal } from '../../ports/reference.ts';
 import { startsWork } from '../limits/admit-requests.ts';
 import { createTerminalLimit, type TerminalLimit } from '../limits/terminal-limit.ts';
 import { sendProblem } from '../problem.ts';
-import type { OnRefused } from '../refusals.ts';
+import { type OnRefused, type RefusalReason, reasonOfCode } from '../refusals.ts';
 import type { HttpSettings } from '../settings.ts';
 import type { SignAnswer } from './answer-signer.ts';
 import { createNonceMemory, type NonceMemory } from './nonce-memory.ts';
@@ -72,10 +72,16 @@ type Verdict =
       readonly signedAs: Claim;
       readonly leave: (() => void) | undefined;
     }
-  | { readonly kind: 'refused'; readonly code: ErrorCode };
+  | {
+      readonly kind: 'refused';
+      readonly code: ErrorCode;
+      readonly terminalId: TerminalId | undefined;
+      readonly reason: RefusalReason | undefined;
+    };
 
-function refused(code: ErrorCode): Verdict {
-  return { kind: 'refused', code };
+/** @param terminalId of a terminal on record */
+function refused(code: ErrorCode, terminalId?: TerminalId, reason = reasonOfCode[code]): Verdict {
+  return { kind: 'refused', code, terminalId, reason };
 }
 
 /** Installs the signing of answers on the scope. @returns `authenticate`, a hook for its routes */
@@ -118,6 +124,8 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
       request.leaveTerminal = verdict.leave;
       return undefined;
     }
+    const { terminalId, reason } = verdict;
+    if (reason !== undefined) deps.onRefused({ reason, terminalId, address: request.ip });
     if (verdict.code === 'BUSY') reply.header('retry-after', '1');
     const isStale = verdict.code === 'REQUEST_STALE';
     const extra = isStale ? staleness(clock.now(), settings) : faultOf(verdict, request, algorithm);
@@ -186,19 +194,17 @@ async function judge(
     terminal = (await context.reference.findTerminal(id, TERMINAL_AGE_MAX_MS)) ?? terminal;
     wrong = objectionToSignature(context, { request, claim, terminal });
   }
-  if (wrong !== undefined) return refused(wrong);
+  if (wrong !== undefined) return refused(wrong, id);
   const objection = objectionToTime(context, claim);
-  if (objection !== undefined) return refused(objection);
-  if (!terminal.isEnabled) return refused('TERMINAL_NOT_ALLOWED');
+  if (objection !== undefined) return refused(objection, id);
+  if (!terminal.isEnabled) return refused('TERMINAL_NOT_ALLOWED', id);
   const institution = await context.reference.findInstitution(terminal.institution);
-  if (institution === undefined) return refused('TERMINAL_NOT_ALLOWED');
+  if (institution === undefined) return refused('TERMINAL_NOT_ALLOWED', id);
   const caller = { terminal, institution };
   const verified = { kind: 'caller', caller, signedAs: claim } as const;
   if (!startsWork(request.raw)) return { ...verified, leave: undefined };
   const leave = context.running.enter(terminal.id);
-  if (leave !== undefined) return { ...verified, leave };
-  context.onRefused({ reason: 'busy-terminal', terminalId: terminal.id, address: request.ip });
-  return refused('BUSY');
+  return leave === undefined ? refused('BUSY', id, 'busy-terminal') : { ...verified, leave };
 }
 
 function objectionToSignature(context: Context, evidence: Evidence): ErrorCode | undefined {

@@ -13,6 +13,12 @@ export type BodyReading = {
 
 const NO_BODY: ReceivedBody = { kind: 'whole', bytes: new Uint8Array() };
 const received = new WeakMap<IncomingMessage, ReceivedBody>();
+const completeSince = new WeakMap<IncomingMessage, number>();
+
+/** When the request was complete, performance.now(). @returns the present for one that was never waited for */
+export function completionOf(request: IncomingMessage): number {
+  return completeSince.get(request) ?? performance.now();
+}
 
 /**
  * Calls `done` when the whole body is there, at once if it was read before or there is none. A sender that
@@ -25,12 +31,14 @@ export function receiveBody(
 ): void {
   const known = received.get(request) ?? (hasBody(request) ? undefined : NO_BODY);
   if (known !== undefined) {
+    if (!completeSince.has(request)) completeSince.set(request, performance.now());
     done(known);
     return;
   }
   const finish = (body: ReceivedBody) => {
     request.off('data', take).off('end', end);
     received.set(request, body);
+    completeSince.set(request, performance.now());
     done(body);
   };
   const parts: Uint8Array[] = [];

@@ -55,7 +55,7 @@ function registerSettle({ app, run, authenticate, onAnswered }: Scope): void {
       const fingerprint = fingerprintRequest(request);
       const settled = run('settle', (deps) => settleBill(deps, caller, request.body, fingerprint));
       sendWhenDone(reply, settled, (settleReply, answered) => {
-        onAnswered('settle', answered);
+        onAnswered('settle', answered, caller.terminal.id);
         return sendAnswered(settleReply, answered);
       });
     },
@@ -129,7 +129,7 @@ function registerRefund({ app, run, authenticate, onAnswered }: Scope): void {
       const caller = requireCaller(request);
       const order = { body: request.body, fingerprint: fingerprintRequest(request) };
       const answered = await run('refund', (deps) => refundSettlement(deps, caller, id, order));
-      onAnswered('refund', answered);
+      onAnswered('refund', answered, caller.terminal.id);
       return sendAnswered(reply, answered);
     },
   );

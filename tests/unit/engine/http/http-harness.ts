@@ -18,6 +18,8 @@ import { storedAnswer } from '../../../../engine/domain/request/answer.ts';
 import type { RunFlow } from '../../../../engine/failpoints/wrap.ts';
 import type { Answered } from '../../../../engine/flows/execute-command.ts';
 import { type AppDeps, buildApp } from '../../../../engine/http/build-app.ts';
+import type { MeasuredRequest } from '../../../../engine/http/measure-requests.ts';
+import type { Refusal } from '../../../../engine/http/refusals.ts';
 import type { Terminal } from '../../../../engine/ports/reference.ts';
 
 export const terminalId = 'T0000001' as TerminalId;
@@ -88,12 +90,14 @@ export type HarnessOptions = {
 
 /**
  * The surface on fakes. `calls` lists the flows that were run, by name; `signed` what the answer key was
- * given to sign.
+ * given to sign; `refusals` and `measured` what an observer was told.
  */
 export async function createHarness(options: HarnessOptions = {}) {
   const clock = { at: startedAt, now: () => clock.at };
   const calls: string[] = [];
   const signed: Uint8Array[] = [];
+  const refusals: Refusal[] = [];
+  const measured: MeasuredRequest[] = [];
   const terminal = { ...baseTerminal, ...options.terminal };
   const settled = { outcome: 'approved', requestKey: 'K' };
   const flows: FlowResults = {
@@ -141,9 +145,11 @@ export async function createHarness(options: HarnessOptions = {}) {
       answerKeyId: 'A1',
       answerPublicKey,
     },
+    onRefused: (refusal) => void refusals.push(refusal),
+    onMeasured: (request) => void measured.push(request),
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
-  return { app, clock, calls, signed };
+  return { app, clock, calls, signed, refusals, measured };
 }
 
 export type Harness = Awaited<ReturnType<typeof createHarness>>;

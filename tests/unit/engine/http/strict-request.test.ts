@@ -225,8 +225,21 @@ describe('paths and methods', () => {
           ...signedHeaders({ ...sale, url: '/v1/settlements' }, harness.clock.at),
         },
       });
-      expect(answer.statusCode).toBe(404);
+      expect(answer.statusCode).toBe(405);
+      expect(answer.headers.allow).toBe('POST, GET');
+      expect(answer.body === '' ? {} : answer.json()).toMatchObject(
+        method === 'HEAD' ? {} : { code: 'METHOD_NOT_ALLOWED', moneyEffect: 'none' },
+      );
       expect(harness.calls.length).toBe(before);
+    },
+  );
+
+  test.each(['/v1/settlements/00JC0000000000000000000000J0', '/v1/terminals/sign-in'])(
+    'another method on %s names the right one',
+    async (url) => {
+      const answer = await harness.app.inject({ method: 'PUT', url });
+      expect(answer.statusCode).toBe(405);
+      expect(answer.headers.allow).toBe(url.endsWith('sign-in') ? 'POST' : 'GET');
     },
   );
 
