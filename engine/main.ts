@@ -8,6 +8,7 @@ import { causeOf } from './base/errors/cause-of.ts';
 import { connectBank, countDebits } from './compose/bank.ts';
 import { openEnvironment } from './compose/environment.ts';
 import { openMeter } from './compose/metrics.ts';
+import { migrateOrTell } from './compose/migrations.ts';
 import { createProvinces, openPolicy, refundOrders } from './compose/policy.ts';
 import { createDecide } from './domain/decide.ts';
 import { openFailpoints } from './failpoints/open.ts';
@@ -27,12 +28,13 @@ import { sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxProcess } from './sandbox/sandbox-process.ts';
 import { startSandboxProcess } from './sandbox/sandbox-process.ts';
 import { createStore } from './store/create-store.ts';
-import { migrate } from './store/migrate.ts';
 import { openPartitions } from './store/partitions/partitions.ts';
 import { createReferenceStore } from './store/reference/reference-store.ts';
 
+export { examine } from './compose/doctor.ts';
 export { replayHistory, tryPacks } from './compose/history.ts';
 export { checkBooks } from './compose/ledger.ts';
+export { grantRoles } from './compose/migrations.ts';
 export { changeLogins } from './compose/operator.ts';
 export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
 export { activatePolicy, installCatalogue } from './compose/policy.ts';
@@ -81,7 +83,7 @@ export async function startEngine(config: Config): Promise<Engine> {
 export async function migrateDatabase(
   config: Config,
 ): Promise<{ readonly applied: readonly string[] }> {
-  return withDatabase(config, migrate);
+  return withDatabase(config, migrateOrTell);
 }
 
 /**
@@ -94,7 +96,7 @@ export async function seedDatabase(
   options: Pick<SandboxOrder, 'mayJoinOthers' | 'isUnlocking'>,
 ): Promise<void> {
   await withDatabase(config, async (databaseUrl) => {
-    await migrate(databaseUrl);
+    await migrateOrTell(databaseUrl);
     const { dataDir } = config;
     const order = { dataDir, databaseUrl, isServing: false, ...options };
     const sandbox = await startSandboxProcess(order);
@@ -123,7 +125,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   );
   const { url: databaseUrl } = database;
   stops.push(database.stop);
-  await migrate(databaseUrl);
+  await migrateOrTell(databaseUrl);
   const environment = await openEnvironment(databaseUrl, stops);
   const sandbox = await startSandbox(config, databaseUrl, stops);
 

@@ -6,6 +6,7 @@ import { CliError } from './cli-context.ts';
 import { addBank } from './commands/bank.ts';
 import { addCard } from './commands/card.ts';
 import { addCounter } from './commands/counter.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addEnquire } from './commands/enquire.ts';
 import { addLedger } from './commands/ledger.ts';
 import { addLogin } from './commands/login.ts';
@@ -13,6 +14,7 @@ import { addMigrate } from './commands/migrate.ts';
 import { addMonths } from './commands/months.ts';
 import { addRefund } from './commands/refund.ts';
 import { addReversal } from './commands/reversal.ts';
+import { addRoles } from './commands/roles.ts';
 import { addRules } from './commands/rules.ts';
 import { addSeed } from './commands/seed.ts';
 import { addSell } from './commands/sell.ts';
@@ -63,9 +65,11 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addCard(program, context, setExitCode);
   addBank(program, context);
   addReversal(program, context, setExitCode);
+  addDoctor(program, context, setExitCode);
   addLedger(program, context, setExitCode);
   addLogin(program, context);
   addMonths(program, context);
+  addRoles(program, context);
   addRules(program, context, setExitCode);
   return program;
 }

@@ -10,6 +10,7 @@ import { StartupError, toStartupError } from '../ops/startup-error.ts';
 import type { Environment } from '../ports/environment.ts';
 import type { Keys } from '../ports/keys.ts';
 import { createReferenceStore } from '../store/reference/reference-store.ts';
+import type { SeedStore } from '../store/reference/seed-store.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
 import { createBankHost } from './bank-host/bank-host.ts';
 import { serveControl } from './control/serve-control.ts';
@@ -44,9 +45,13 @@ async function openSandbox({
   const target = await openSeedStore(databaseUrl);
   try {
     await refuseOtherKeys(databaseUrl, keys);
-    if (!mayJoinOthers) await refuseOthers(target);
-    await seedSandbox({ target, keys, clock, folder });
-    if (isUnlocking) await target.forgetWrongPins(sandboxCardIds(folder));
+    // An engine with the least rights serves what the owner has seeded.
+    if (!(await target.mayInsert())) await refuseUnseeded(target, isServing);
+    else {
+      if (!mayJoinOthers) await refuseOthers(target);
+      await seedSandbox({ target, keys, clock, folder });
+      if (isUnlocking) await target.forgetWrongPins(sandboxCardIds(folder));
+    }
   } finally {
     await target.close();
   }
@@ -103,6 +108,15 @@ async function refuseOthers(target: SeedTarget): Promise<void> {
     code: 'CONFIG_INVALID',
     zh: '数据库里已有别的机构或人员，沙盒不会混入测试人员；请换一个数据库，确需并存时先运行 yikatong seed --beside-others',
     en: 'The database already holds other institutions or people, and the sandbox does not mix its test people in; use another database, or run yikatong seed --beside-others first if you mean it',
+  });
+}
+
+async function refuseUnseeded(target: SeedStore, isServing: boolean): Promise<void> {
+  if (isServing && (await target.isSeeded())) return;
+  throw new StartupError({
+    code: 'DATABASE_RIGHT_MISSING',
+    zh: '沙盒数据须由表的所有者写入；请先用所有者的 DATABASE_URL 执行 yikatong seed',
+    en: "The owner of the tables stores the sandbox's data; run yikatong seed with the owner's DATABASE_URL first",
   });
 }
 

@@ -29,6 +29,7 @@ export type SandboxReport = { readonly bankPort: number } | { readonly error: St
 
 /**
  * Starts the sandbox, which seeds the engine's database and opens its bank. The child ends with its parent.
+ * @throws StartupError as the child reports it
  */
 export async function startSandboxProcess(order: SandboxOrder): Promise<SandboxProcess> {
   const program = fileURLToPath(new URL('./main.ts', import.meta.url));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { grantRoles } from './roles/grant-roles.ts';
 
 const migrationsFolder = join(import.meta.dirname, 'migrations');
 /** Session lock: engines that start together migrate one after the other. */
@@ -14,6 +15,11 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
+/** The database is behind, and this login does not own it: somebody else must migrate it. */
+export class OwnerNeeded extends Error {
+  override readonly name = 'OwnerNeeded';
+}
+
 type Migration = {
   readonly name: string;
   readonly up: string;
@@ -23,12 +29,14 @@ type Migration = {
 
 /**
  * Brings the database to this engine's schema: each folder of `migrations/` once, in order, in a
- * transaction of its own together with its check (queries that must return no row). Safe to run at
- * every start and from several engines at once.
- * @param url of the database, for a user who may create tables
+ * transaction of its own together with its check (queries that must return no row); then the roles get
+ * their rights. Safe to run at every start and from several engines at once. A login that owns nothing may
+ * run it on a database that needs nothing.
+ * @param url of the database, for its owner where something is missing
  * @param folder of the migrations; another one only in tests
  * @returns names of the migrations that were applied now
- * @throws MigrationError when an applied migration was changed or is unknown here, or a check fails
+ * @throws MigrationError when an applied migration was changed or is unknown here, or a check fails;
+ *   OwnerNeeded when something is missing and this login may not make it
  */
 export async function migrate(
   url: string,
@@ -43,11 +51,21 @@ export async function migrate(
     const done = await readApplied(client);
     assertSameHistory(migrations, done);
     const missing = migrations.filter((migration) => !done.has(migration.name));
+    if (missing.length > 0) await requireOwner(client, missing);
     for (const migration of missing) await apply(client, migration);
+    if (missing.length > 0 && folder === migrationsFolder) await grantRoles(client);
     return { applied: missing.map((migration) => migration.name) };
   } finally {
     await client.end();
   }
+}
+
+/** Names of the migrations that a database does not have yet. @throws MigrationError as {@link migrate} */
+export async function findMissingMigrations(client: pg.Client): Promise<readonly string[]> {
+  const migrations = readMigrations(migrationsFolder);
+  const done = await readApplied(client);
+  assertSameHistory(migrations, done);
+  return migrations.map(({ name }) => name).filter((name) => !done.has(name));
 }
 
 function readMigrations(folder: string): Migration[] {
@@ -64,12 +82,26 @@ function readMigrations(folder: string): Migration[] {
 }
 
 async function readApplied(client: pg.Client): Promise<Map<string, string>> {
-  await client.query(`create table if not exists yikatong_migration (
-    name text primary key, hash text not null, applied_at timestamptz not null default now())`);
+  // Asked first: `if not exists` needs the right to create even where it creates nothing.
+  const found = await client.query(
+    `select from pg_class where oid = to_regclass('yikatong_migration')`,
+  );
+  if (found.rowCount === 0) return new Map();
   const { rows } = await client.query<{ name: string; hash: string }>(
     'select name, hash from yikatong_migration',
   );
   return new Map(rows.map((row) => [row.name, row.hash]));
+}
+
+async function requireOwner(client: pg.Client, missing: readonly Migration[]): Promise<void> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `select has_schema_privilege(current_schema(), 'create') and coalesce((select
+      pg_has_role(session_user, relowner, 'usage') from pg_class
+      where oid = to_regclass('yikatong_migration')), true) as may`,
+  );
+  if (rows[0]?.may !== true) throw new OwnerNeeded(missing.map(({ name }) => name).join(', '));
+  await client.query(`create table if not exists yikatong_migration (
+    name text primary key, hash text not null, applied_at timestamptz not null default now())`);
 }
 
 function assertSameHistory(

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { toStartupError } from '../startup-error.ts';
 import { checkDurability } from './durability-check.ts';
 import { findRunningDatabase, startEmbeddedDatabase } from './embedded-database.ts';
+import { checkEncoding } from './encoding-check.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** A reachable, durable database. `stop` stops the server if it was started here. */
@@ -61,6 +62,7 @@ async function checked(url: string, stop: () => Promise<void>): Promise<OpenData
   const client = new pg.Client({ connectionString: url });
   try {
     await client.connect();
+    await checkEncoding(client);
     await checkDurability(client);
   } catch (error) {
     await stop();

@@ -24,6 +24,10 @@ import { insertRows } from './insert-rows.ts';
 export type SeedStore = {
   /** Has it people or institutions, but not this institution? */
   holdsOthersThan(institution: InstitutionCode): Promise<boolean>;
+  /** May this login put people on record? The engine's own may not. */
+  mayInsert(): Promise<boolean>;
+  /** Are there terminals already? */
+  isSeeded(): Promise<boolean>;
   insertInstitutions(institutions: readonly Institution[]): Promise<void>;
   /** Sessions and bank keys are not taken over: a terminal signs in. */
   insertTerminals(terminals: readonly Terminal[]): Promise<void>;
@@ -74,6 +78,8 @@ export async function openSeedStore(url: string): Promise<SeedStore> {
     inTransaction(database, (transaction) => insertRows(transaction, table, rows));
   return {
     holdsOthersThan: (institution) => holdsOthersThan(database, institution),
+    mayInsert: async () => (await mayInsert.execute(database)).rows[0]?.may === true,
+    isSeeded: async () => (await isSeeded.execute(database)).rows[0]?.is_seeded === true,
     insertInstitutions: (rows) =>
       inTransaction(database, (transaction) => insertInstitutions(transaction, rows)),
     insertTerminals: (rows) =>
@@ -107,6 +113,10 @@ async function holdsOthersThan(
   `.execute(database);
   return rows[0]?.others === true;
 }
+const mayInsert = sql<{ may: boolean }>`select has_table_privilege('person', 'insert')
+  and has_table_privilege('institution', 'insert') as may`;
+
+const isSeeded = sql<{ is_seeded: boolean }>`select exists (select from terminal) as is_seeded`;
 
 async function insertInstitutions(
   transaction: Transaction<Database>,

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { startEmbeddedDatabase } from '../../../engine/ops/postgres/embedded-database.ts';
 import { findRunningServer, stopServer } from '../../../engine/ops/postgres/postmaster.ts';
+import { makeEngineLogin } from './engine-login.ts';
 
 /** The PostgreSQL of one test run: ordinary durable settings, and a template with the schema in it. */
 export type TestCluster = {
@@ -42,6 +43,7 @@ export async function startTestCluster(): Promise<TestCluster> {
       const { migrate } = await import(pathToFileURL(migrations).href);
       await migrate(embedded.url);
     }
+    await makeEngineLogin(embedded.url);
     const url = new URL(embedded.url);
     const template = url.pathname.slice(1);
     url.pathname = '/postgres';

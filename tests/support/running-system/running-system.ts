@@ -22,6 +22,7 @@ import { sandboxBankClients, seedSandbox } from '../../../engine/sandbox/seed/se
 import { registerTerminal } from '../../../engine/sandbox/seed/seed-terminals.ts';
 import type { SeedStore } from '../../../engine/store/reference/seed-store.ts';
 import { openSeedStore } from '../../../engine/store/reference/seed-store.ts';
+import { asEngine } from '../postgres/engine-login.ts';
 import { createTestDatabase } from '../postgres/test-database.ts';
 import type { Customer, PersonWish } from './customers.ts';
 import { createRegistry } from './customers.ts';
@@ -170,7 +171,8 @@ function runEngine(
 ): Promise<RunningEngine> {
   const environment = {
     YIKATONG_DATA: place.dataDir,
-    DATABASE_URL: place.databaseUrl,
+    // As in production: no right beyond those of the engine's role.
+    DATABASE_URL: asEngine(place.databaseUrl),
     YIKATONG_BANK_HOST: '127.0.0.1',
     YIKATONG_BANK_PORT: String(place.host.port),
     YIKATONG_BANK_TIMEOUT_MS: String(options.bankTimeoutMs ?? 2_000),

@@ -52,6 +52,8 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     tryPacks: async () => {
       throw new Error('no history');
     },
+    grantRoles: async () => [],
+    examine: async () => [],
     checkBooks: async () => [],
     changeLogins: async () => {
       throw new Error('no logins');

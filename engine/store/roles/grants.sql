@@ -1,0 +1,48 @@
+-- All rights of the engine's two roles, for roles that were made after the tables, too. Only ever adds; running it
+-- again changes nothing. The tables' owner runs it.
+
+-- Roles belong to the whole server: another database may have made them, or its administrator must.
+do $$
+declare
+  role text;
+begin
+  foreach role in array array['yikatong_app', 'yikatong_operator'] loop
+    begin
+      execute format('create role %I nologin', role);
+    exception
+      when duplicate_object or unique_violation or insufficient_privilege then null;
+    end;
+  end loop;
+end
+$$;
+
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'yikatong_app') then
+    execute format('grant usage on schema %I to yikatong_app', current_schema());
+    execute format('grant select on all tables in schema %I to yikatong_app', current_schema());
+    grant insert on settlement, request, answer_block, bank_leg, refund, posting, outbox, accumulator,
+      shared_account to yikatong_app;
+    grant update on settlement, request, bank_leg, refund, accumulator, shared_account, terminal
+      to yikatong_app;
+    grant update (account_status, account_balance, account_held, version) on person to yikatong_app;
+    grant update (status, oral_loss_until, pin_wrong_tries, last_challenge, last_atc) on card
+      to yikatong_app;
+    grant update (sent_at) on outbox to yikatong_app;
+    grant insert, update, delete on invalid_list, invalid_list_entry to yikatong_app;
+    grant usage on sequence bank_trace to yikatong_app;
+    grant execute on function yikatong_add_months(bigint, integer) to yikatong_app;
+  end if;
+  -- An operator ends what the engine could not: the same rows, but no card, and resolutions beside them.
+  if exists (select from pg_roles where rolname = 'yikatong_operator') then
+    execute format('grant usage on schema %I to yikatong_operator', current_schema());
+    execute format('grant select on all tables in schema %I to yikatong_operator', current_schema());
+    grant insert on answer_block, posting, outbox, accumulator, shared_account, closing_proposal,
+      closing_approval to yikatong_operator;
+    grant update on settlement, request, bank_leg, refund, accumulator, shared_account
+      to yikatong_operator;
+    grant update (account_status, account_balance, account_held, version) on person
+      to yikatong_operator;
+  end if;
+end
+$$;
