@@ -71,17 +71,19 @@ async function connect(link: PcscLink, timeoutMs: number): Promise<CardConnectio
   const { held, protocol } = await powerUp(link, timeoutMs);
   const card = held.cardsPulled;
   let isClosed = false;
+  let isPulled = false;
   const isOpen = () => !isClosed && link.held() === held && held.cardsPulled === card;
   return {
     atr: held.atr,
     protocol: protocol === SCARD_PROTOCOL_T0 ? 'T=0' : 'T=1',
     transmit: async (command) => {
-      if (!isOpen()) throw new ReaderError('CARD_GONE');
+      if (isPulled || !isOpen()) throw new ReaderError('CARD_GONE');
       const bytes = await guarded<Uint8Array>(link, held, timeoutMs, (device, done) =>
         device.transmit(Buffer.from(command), RESPONSE_BYTES_MAX, protocol, done),
       );
       // The service says nothing when a card is pulled in the middle: there is no answer at all.
-      if (bytes.length === 0) throw new ReaderError('CARD_GONE');
+      isPulled = bytes.length === 0;
+      if (isPulled) throw new ReaderError('CARD_GONE');
       if (bytes.length < 2) throw new ReaderError('RESPONSE_SHORT');
       return new Uint8Array(bytes);
     },

@@ -132,6 +132,22 @@ test.each([
   await expect(reader.connect()).rejects.toMatchObject({ code });
 });
 
+test('nothing more is asked of a card that was pulled in the middle', async () => {
+  const service = fakeService();
+  service.canDisconnect = true;
+  let asked = 0;
+  service.answer = (_data, done) => {
+    asked += 1;
+    done(null, new Uint8Array(0));
+  };
+  const connection = await (await opened(service)).connect();
+  for (const _ of [1, 2]) {
+    await expect(connection.transmit(command)).rejects.toMatchObject({ code: 'CARD_GONE' });
+  }
+  expect(asked).toBe(1);
+  await connection.disconnect();
+});
+
 test.each([
   ['an empty answer, as a pulled card leaves it, is told as that', '', 'CARD_GONE'],
   ['half a status word is no answer', '90', 'RESPONSE_SHORT'],
