@@ -1,7 +1,7 @@
 /**
- * `npm run reader:build`: builds the add-on `pcsclite` for the Node that runs the terminal, and shows that this
- * Node loads it. The headers come with the package of Node; where they are missing, node-gyp fetches those of its
- * own Node, which is the same within `npm run`.
+ * `npm run reader:build`: builds the add-on `pcsclite` for the Node that runs the terminal, and shows that
+ * this Node loads it. The headers come with the package of Node; where they are missing, node-gyp fetches
+ * those of its own Node, which is the same within `npm run`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';

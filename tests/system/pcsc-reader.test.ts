@@ -1,6 +1,6 @@
 /**
- * Goal: the reader works with a real PC/SC service. The add-on is built as users build it, and the virtual card
- * lies in a reader of vpcd, whose service nobody else sees.
+ * Goal: the reader works with a real PC/SC service. The add-on is built as users build it, and the virtual
+ * card lies in a reader of vpcd, whose service nobody else sees.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -74,7 +74,7 @@ CHANNELID 0x${PORT.toString(16)}
 }
 
 function socketOf({ pid }: ChildProcess): string {
-  return `/proc/${pid}/root/run/pcscd/pcscd.comm`;
+  return join('/proc', String(pid), 'root', 'run/pcscd/pcscd.comm');
 }
 
 function insert(protocol: 'T=0' | 'T=1', pulledAfter = 0): void {

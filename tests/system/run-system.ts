@@ -1,7 +1,7 @@
 /**
  * npm run test:system: the tests that need root and Debian, none of them skipped; the last line tells how
- * many passed and failed. Elsewhere it says why it does not run, and exits with 77. Those of the card reader also
- * need pcscd, vsmartcard-vpcd, libpcsclite-dev and build-essential; it says so where one of them is missing.
+ * many passed and failed. Elsewhere it says why it does not run, and exits with 77. Those of the card reader
+ * also need pcscd, vsmartcard-vpcd, libpcsclite-dev and build-essential; it says so where one is missing.
  *
  *   --report FILE   keeps vitest's report as JSON
  */

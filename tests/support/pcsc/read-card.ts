@@ -1,5 +1,5 @@
-// A terminal at a real PC/SC service: reads the card, has it prove itself and ask its bank, and writes what came
-// of it as JSON. Argument: the folder of the built add-on.
+// A terminal at a real PC/SC service: reads the card, has it prove itself and ask its bank, and writes what
+// came of it as JSON. Argument: the folder of the built add-on.
 import { createRequire } from 'node:module';
 import { fromHex } from '../../../engine/base/crypto/bytes.ts';
 import { fen } from '../../../engine/base/money/fen.ts';
