@@ -149,7 +149,7 @@ export type BankOutcome =
   | BankUnknown
   | BankNotSent;
 
-/** `final`: the host answered 00, 12 or 25 and the reversal is done. Any other answer leaves it open. */
+/** `final`: the host answered with an approval, 12 or 25, and the reversal is done. Any other answer leaves it open. */
 export type BankReversalOutcome =
   | { readonly kind: 'answered'; readonly responseCode: string; readonly final: boolean }
   | BankUnknown

@@ -4,6 +4,7 @@
  * application is ever selected.
  */
 
+import { isApprovalCode } from '../../engine/base/bank/response-codes.ts';
 import { concatBytes, fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
 import type { Result } from '../../engine/base/errors/result.ts';
 import { fail, invariant, ok } from '../../engine/base/errors/result.ts';
@@ -221,7 +222,7 @@ export async function authoriseDebit(
 /** The bank's answer, as the terminal got it. */
 export type DebitAnswer = {
   readonly debit: DebitAuthorisation;
-  /** Field 39, two characters: "00" is approved. */
+  /** Field 39, two characters. */
   readonly responseCode: string;
   /** Tag 91 of the answer's field 55: ARPC and response code. Undefined when the bank sent none. */
   readonly issuerAuthData: Uint8Array | undefined;
@@ -256,7 +257,7 @@ export async function finishDebit(
     const results = values.get('95') ?? new Uint8Array(5);
     if (!issuer.value) values.set('95', results.with(4, (results[4] ?? 0) | ISSUER_AUTH_FAILED));
   }
-  const kind = responseCode === '00' ? 'TC' : 'AAC';
+  const kind = isApprovalCode(responseCode) ? 'TC' : 'AAC';
   const data = fillDol(debit.closing.cdol2, values);
   const ac = await runCommand(connection, generateAc, { kind, data });
   if (!ac.ok) return ac;

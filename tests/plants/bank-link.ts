@@ -1,8 +1,8 @@
 /** The line to the bank: bytes, MACs, and which answer belongs to which request. */
 import assert from 'node:assert/strict';
+import { classifyCode, endsReversal } from '../../engine/base/bank/response-codes.ts';
 import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { mismatchedField } from '../../engine/gateways/bank-debit/matching.ts';
-import { classifyCode, endsReversal } from '../../engine/gateways/bank-debit/response-codes.ts';
 import { decode, encode } from '../../engine/gateways/bank-debit/wire/codec.ts';
 import {
   createFrameReader,
@@ -239,7 +239,7 @@ export const bankLinkPlants = [
     {
       name: 'reversal-ends-on-96',
       bug: 'A host that answers a reversal with "system error" is taken to have done it.',
-      breaks: 'A reversal ends with 00, 12 or 25 alone.',
+      breaks: 'A reversal ends with an approval, 12 or 25 alone.',
       plant: ({ verdict, ends }) => ({ verdict, ends: (code) => code === '96' || ends(code) }),
       says: 'a reversal ends on another answer',
     },

@@ -94,7 +94,7 @@ export const simulatedBank = caughtBySimulator(
   {
     name: 'reversal-ends-on-any-answer',
     bug: 'Whatever the host says to a reversal, also 96 "system error", is taken for "done".',
-    breaks: 'A reversal ends with 00, 12 or 25 alone.',
+    breaks: 'A reversal ends with an approval, 12 or 25 alone.',
     plant: { bank: takesAnyAnswerToAReversal },
     says: ['the bank holds …, the settlement says 0'],
   },

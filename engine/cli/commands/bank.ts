@@ -29,7 +29,11 @@ export function addBank(program: Command, context: CliContext): void {
     .requiredOption('--kind <kind>', `故障 / what goes wrong: ${faultKinds.join(', ')}`)
     .option('--times <count>', '次数 / how many requests', '1')
     .option('--delay <ms>', 'slow、late 的延迟毫秒数 / ms, for slow and late', '0')
-    .option('--code <code>', 'decline 的应答码（域39）/ response code, for declines', '05')
+    .option(
+      '--code <code>',
+      'decline、approve-with 的应答码（域39）/ response code, for declines and approve-with',
+      '05',
+    )
     .action(async (options: FaultOptions) => {
       await ask(context, readFaultOrder(options));
       const { on, kind, times } = options;

@@ -6,7 +6,7 @@ import { isCurrent } from '../leg/leg.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { answerAsItStands, readOpenSettlement, releaseHold } from './open-settlement.ts';
 
-/** The bank answered the reversal of a debit with 00, 12 or 25: the debit has no effect. */
+/** The bank answered the reversal of a debit with an approval, 12 or 25: the debit has no effect. */
 export type FinishReversal = ClaimedLegCommand & {
   readonly type: 'finish-reversal';
   readonly responseCode: string;

@@ -14,7 +14,7 @@ import type {
   BankUnknown,
   BankWorkKeys,
 } from '../../ports/bank.ts';
-import { classifyCode, endsReversal } from './response-codes.ts';
+import { classifyCode, endsReversal } from '../../base/bank/response-codes.ts';
 import type { Message } from './wire/message-spec.ts';
 
 /** `reply`: an answer that certainly belongs to this request. */

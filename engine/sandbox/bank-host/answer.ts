@@ -20,10 +20,15 @@ export type Ruling = {
 type Source = {
   readonly clock: Clock;
   readonly books: { nextNumber(name: string): number };
+  /** An approval code that stands in the answer instead of 00. */
+  readonly approvalCode?: string | undefined;
 };
 
 /** Builds the answer, without MAC, under a new retrieval reference. */
-export function answerTo({ clock, books }: Source, request: Message, ruling: Ruling): Message {
+export function answerTo(source: Source, request: Message, ruling: Ruling): Message {
+  const { clock, books, approvalCode = '00' } = source;
+  const isApproved = ruling.code === '00';
+  const code = isApproved ? approvalCode : ruling.code;
   const fields: Record<number, string> = {};
   for (const number of REPEATED_FIELDS) {
     const value = request.fields[number];
@@ -35,12 +40,12 @@ export function answerTo({ clock, books }: Source, request: Message, ruling: Rul
   fields[13] = monthDay;
   fields[32] = ACQUIRER;
   fields[37] = monthDay + serial;
-  fields[39] = ruling.code;
-  if (ruling.code === '00' && request.mti.startsWith('02')) {
+  fields[39] = code;
+  if (isApproved && request.mti.startsWith('02')) {
     fields[15] = monthDay;
     fields[38] = serial.slice(-6);
   }
-  if (ruling.chip !== undefined) fields[55] = ruling.chip.answerFor(ruling.code);
+  if (ruling.chip !== undefined) fields[55] = ruling.chip.answerFor(code);
   if (ruling.workKeys !== undefined) fields[62] = ruling.workKeys;
   return { mti: answerMti(request.mti), fields };
 }

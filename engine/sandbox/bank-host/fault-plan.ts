@@ -11,6 +11,9 @@ export const faultKinds = [
   'bad-mac',
   'wrong-amount',
   'wrong-stan',
+  /** The answer names another merchant (field 42), or no amount (field 4), as some acquirers' do. */
+  'other-merchant',
+  'no-amount',
   /** The answer is sent twice. */
   'duplicate',
   /** Posted; the connection breaks instead of an answer. */
@@ -22,6 +25,8 @@ export const faultKinds = [
   'decline',
   /** As `decline`, but not stored: the next copy is decided anew, which a correct bank never does. */
   'decline-one-copy',
+  /** Decided and posted as usual; an approval is answered with `code` (11, 16, A2 …) instead of 00. */
+  'approve-with',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -30,7 +35,7 @@ export type OperationName = 'sign-in' | 'sale' | 'void' | 'refund' | 'reversal';
 export type FaultOrder = {
   readonly on: OperationName | 'any';
   readonly kind: FaultKind;
-  /** Response code for `decline` and `decline-one-copy`. */
+  /** Response code for `decline`, `decline-one-copy` and `approve-with`. */
   readonly code?: string;
   /** For `slow` and `late`, ms; default 0. */
   readonly delayMs?: number;

@@ -66,7 +66,9 @@ function processRequest(
   fault: Fault | undefined,
 ): () => void {
   const { message, frame } = request;
-  const response = respond(host.context, { message, body: frame.body }, refusalOf(fault));
+  const approvalCode = fault?.kind === 'approve-with' ? fault.code : undefined;
+  const context = { ...host.context, approvalCode };
+  const response = respond(context, { message, body: frame.body }, refusalOf(fault));
   const send = (): void => {
     if (!socket.writable) return;
     host.log(`out ${describe(response.answer)}`);
@@ -99,10 +101,7 @@ function answerFrame(
   { answer, macKey }: Response,
   fault: Fault | undefined,
 ): Uint8Array {
-  const message = {
-    mti: answer.mti,
-    fields: { ...answer.fields, ...alteredFields(answer, fault) },
-  };
+  const message = { mti: answer.mti, fields: alteredFields(answer, fault) };
   const encoded = macKey === undefined ? encode(message) : encodeWithMac(message, macKey);
   invariant(encoded.ok, 'the host writes well-formed answers');
   const body = Uint8Array.from(encoded.value);
@@ -112,13 +111,26 @@ function answerFrame(
   return writeFrame({ tpdu: swapTpduAddresses(frame.tpdu), header: frame.header, body });
 }
 
-/** Fields of an answer that does not match its request, for the faults wrong-amount and wrong-stan. */
-function alteredFields({ fields }: Message, fault: Fault | undefined): Record<number, string> {
-  if (fault?.kind === 'wrong-amount' && fields[4] !== undefined) {
-    return { 4: ((BigInt(fields[4]) + 1n) % 10n ** 12n).toString().padStart(12, '0') };
+/** The fields of an answer that does not match its request, or not in the standard form. */
+function alteredFields({ fields }: Message, fault: Fault | undefined): Message['fields'] {
+  switch (fault?.kind) {
+    case 'wrong-amount':
+      return fields[4] === undefined ? fields : { ...fields, 4: nextNumber(fields[4]) };
+    case 'wrong-stan':
+      return { ...fields, 11: String((Number(fields[11]) % 999_999) + 1).padStart(6, '0') };
+    case 'other-merchant':
+      return { ...fields, 42: '898110148169999' };
+    case 'no-amount': {
+      const { 4: _amount, ...others } = fields;
+      return others;
+    }
+    default:
+      return fields;
   }
-  if (fault?.kind !== 'wrong-stan') return {};
-  return { 11: String((Number(fields[11]) % 999_999) + 1).padStart(6, '0') };
+}
+
+function nextNumber(amount: string): string {
+  return ((BigInt(amount) + 1n) % 10n ** 12n).toString().padStart(12, '0');
 }
 
 /** Swaps destination and origin of a TPDU, which follow an identifier byte. */

@@ -23,6 +23,8 @@ export type HostContext = {
   readonly books: Books;
   readonly keys: BankHostKeys;
   readonly clock: Pick<Environment, 'now' | 'randomBytes'>;
+  /** Of this request only: see `answerTo`. */
+  readonly approvalCode?: string | undefined;
 };
 
 /** The ruling on a void or refund, with its original. */

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { isApprovalCode } from '../../base/bank/response-codes.ts';
 import { systemCode } from '../../ops/startup-error.ts';
 import type { OperationName } from '../bank-host/fault-plan.ts';
 import { faultKinds } from '../bank-host/fault-plan.ts';
@@ -32,7 +33,7 @@ const InjectFaultRequest = Type.Object(
     /** Number of requests. */
     times: Type.Integer({ minimum: 1, maximum: TIMES_MAX }),
     delayMs: Type.Integer({ minimum: 0, maximum: DELAY_MS_MAX }),
-    /** Field 39 of a decline. */
+    /** Field 39 of a decline, or of an approval for `approve-with`. */
     code: Type.String({ pattern: '^[0-9A-Z]{2}$' }),
   },
   closed,
@@ -69,12 +70,15 @@ export type ControlAnswer =
 
 /** Parses a line; undefined when it is no message. */
 export function readControlMessage(line: string): ControlMessage | undefined {
-  return parse(line, (value) => Value.Check(ControlMessage, value));
+  const message = parse(line, (value) => Value.Check(ControlMessage, value));
+  return message !== undefined && isControlRequest(message.request) ? message : undefined;
 }
 
-/** Is this a valid request? */
+/** Is this a valid request? A host that approves with a decline's code, or the other way, does not exist. */
 export function isControlRequest(value: unknown): value is ControlRequest {
-  return Value.Check(ControlRequest, value);
+  if (!Value.Check(ControlRequest, value)) return false;
+  if (value.do !== 'inject-fault') return true;
+  return isApprovalCode(value.code) === (value.kind === 'approve-with');
 }
 
 /** The address of the sandbox's bank on this folder; undefined when there is none. */

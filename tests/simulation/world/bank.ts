@@ -1,4 +1,5 @@
 /** The bank: the sandbox's host with its own books and keys, and its real answers, in virtual time. */
+import { approvalCodes } from '../../../engine/base/bank/response-codes.ts';
 import { fromHex } from '../../../engine/base/crypto/bytes.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';
 import { openBooks } from '../../../engine/sandbox/bank-host/books.ts';
@@ -119,6 +120,10 @@ function faultFor(faults: Faults, of: OperationName): Fault | undefined {
   if (isDecided && faults.hits('bank.declines')) {
     const code = faults.of('bank.declines').pick(of === 'sale' ? saleDeclines : backDeclines);
     return { kind: 'decline', code, delayMs: 0 };
+  }
+  if (faults.hits('bank.approves-otherwise')) {
+    const code = faults.of('bank.approves-otherwise').pick(approvalCodes);
+    return { kind: 'approve-with', code, delayMs: 0 };
   }
   if (!faults.hits('bank.answers-another')) return undefined;
   const kind = faults.of('bank.answers-another').pick(['wrong-amount', 'wrong-stan'] as const);

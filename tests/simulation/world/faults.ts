@@ -40,6 +40,7 @@ export const faultTable = {
   'bank.clock-jumps': every(120_000),
   'bank.declines': each(0.12),
   'bank.unsure': each(0.06),
+  'bank.approves-otherwise': each(0.1),
   'bank.answers-another': each(0.08),
   'bank.new-keys': each(0.1),
   'bank.loses-keys': every(90_000),

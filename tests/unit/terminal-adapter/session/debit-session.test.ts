@@ -1,6 +1,7 @@
 // The bank application in one sale: the issuer can check what the card says, the card checks the
 // issuer.
 import { describe, expect, test } from 'vitest';
+import { approvalCodes } from '../../../../engine/base/bank/response-codes.ts';
 import type { CipherAlgorithm } from '../../../../engine/base/crypto/block-cipher.ts';
 import { concatBytes, fromHex, toHex } from '../../../../engine/base/crypto/bytes.ts';
 import {
@@ -96,6 +97,25 @@ test.each([
     value: { approved: false },
   });
 });
+
+test.each(approvalCodes)('the card approves what the bank approved with %s', async (code) => {
+  const { connection, debit } = await authorised('sm4');
+  const { issuerAuthData } = issuer('sm4', debit, code);
+  expect(
+    await finishDebit(connection, { debit, responseCode: code, issuerAuthData }),
+  ).toMatchObject({ ok: true, value: { approved: true } });
+});
+
+test.each(['10', '68', 'ZZ'])(
+  'code %s, which is no approval, asks the card for none',
+  async (code) => {
+    const { connection, debit } = await authorised('sm4');
+    const { issuerAuthData } = issuer('sm4', debit, code);
+    expect(
+      await finishDebit(connection, { debit, responseCode: code, issuerAuthData }),
+    ).toMatchObject({ ok: true, value: { approved: false } });
+  },
+);
 
 test('a decline of the bank is a decline of the card', async () => {
   const { connection, debit } = await authorised('sm4');

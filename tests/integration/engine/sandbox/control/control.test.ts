@@ -57,6 +57,17 @@ test('commands reach the bank', async () => {
   expect(commands).toEqual([fault, 'calm']);
 });
 
+test.each([
+  { kind: 'decline', code: '11' },
+  { kind: 'approve-with', code: '05' },
+] as const)('$kind with code $code is refused: no host says so', async (wrong) => {
+  expect(await askControl(dataDir, { do: 'inject-fault', ...fault, ...wrong })).toEqual({
+    outcome: 'refused',
+    reason: 'malformed',
+  });
+  expect(commands).toEqual([]);
+});
+
 test('a balance is told by the name of the person', async () => {
   expect(await askControl(dataDir, { do: 'balance', person: 'somebody' })).toEqual({
     outcome: 'done',
