@@ -29,6 +29,10 @@ export function connectBank(
     port: config.bankPort ?? sandboxPort,
     ...bankEnvelope,
     timeoutMs: config.bankTimeoutMs,
+    answerForm: {
+      merchant: config.bankAnswerMerchant === 'any' ? 'any' : 'same',
+      amount: config.bankAnswerAmount === 'masked' ? 'masked' : 'same',
+    },
     keys: createLinkKeys({ algorithm: '3des', linkKey }),
     log: {
       info: (data, text) => logger.debug(data, text),

@@ -31,6 +31,10 @@ const configSchema = Type.Object({
     maximum: 60_000,
     default: 10_000,
   }),
+  /** Field 42 of answers: the request's, or any (the acquirer writes a number of its own). */
+  bankAnswerMerchant: oneOf('YIKATONG_BANK_ANSWER_MERCHANT', ['same', 'any'], 'same'),
+  /** Field 4 of answers: the request's, or also masked (left out, zeros, half-bytes that are no digits). */
+  bankAnswerAmount: oneOf('YIKATONG_BANK_ANSWER_AMOUNT', ['same', 'masked'], 'same'),
   logLevel: oneOf(
     'YIKATONG_LOG_LEVEL',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

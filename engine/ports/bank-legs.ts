@@ -5,7 +5,7 @@ import type { BankTrace } from './bank.ts';
 
 /** Reads of bank legs for late answers, for the alarm and for operators. */
 export type BankLegReads = {
-  /** Legs with this trace. `batch` undefined: of any batch. */
+  /** Legs with this trace. `batch` or `merchantId` undefined: of any. */
   legsOfTrace(trace: TraceOfAnswer): Promise<readonly BankLeg[]>;
   /** Open legs by state. */
   countOpenLegs(): Promise<readonly OpenLegs[]>;
@@ -13,7 +13,8 @@ export type BankLegReads = {
   listOpenLegs(limit: number): Promise<readonly OpenLeg[]>;
 };
 
-export type TraceOfAnswer = Pick<BankTrace, 'terminalId' | 'merchantId' | 'stan'> & {
+export type TraceOfAnswer = Pick<BankTrace, 'terminalId' | 'stan'> & {
+  readonly merchantId: string | undefined;
   readonly batch: number | undefined;
 };
 

@@ -149,7 +149,10 @@ export type BankOutcome =
   | BankUnknown
   | BankNotSent;
 
-/** `final`: the host answered with an approval, 12 or 25, and the reversal is done. Any other answer leaves it open. */
+/**
+ * `final`: the host answered with an approval, 12 or 25, and the reversal is done. Any other answer leaves it
+ * open.
+ */
 export type BankReversalOutcome =
   | { readonly kind: 'answered'; readonly responseCode: string; readonly final: boolean }
   | BankUnknown
@@ -161,11 +164,12 @@ export type BankReversalOutcome =
  */
 export type BankLateAnswer = {
   readonly terminalId: string;
-  readonly merchantId: string;
+  /** Undefined if the acquirer writes a number of its own into answers. */
+  readonly merchantId: string | undefined;
   readonly stan: number;
-  /** Undefined if neither the answer nor a remembered request has one. */
+  /** Undefined if neither the answer nor a remembered request has one; so is a masked amount. */
   readonly batch: number | undefined;
-  readonly amount: Fen;
+  readonly amount: Fen | undefined;
   readonly responseCode: string;
   /** Of a sale, a void or a refund: the bank has moved the money. */
   readonly isApproval: boolean;
@@ -179,7 +183,7 @@ export type BankSignIn = BankTrace & { readonly keysNo: number };
 export type BankMacKey = {
   /** Number of the sign-in it came from: the key with the highest number counts. */
   readonly keysNo: number;
-  /** Enciphered under the link key: 16 bytes and a check value, hex. */
+  /** Enciphered under the link key: 16 bytes and a check value of 3 or 4 bytes, hex. */
   readonly macKeyBlob: string;
 };
 

@@ -1,6 +1,10 @@
 /** The line to the bank: bytes, MACs, and which answer belongs to which request. */
 import assert from 'node:assert/strict';
-import { classifyCode, endsReversal } from '../../engine/base/bank/response-codes.ts';
+import {
+  approvalCodes,
+  classifyCode,
+  endsReversal,
+} from '../../engine/base/bank/response-codes.ts';
 import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { mismatchedField } from '../../engine/gateways/bank-debit/matching.ts';
 import { decode, encode } from '../../engine/gateways/bank-debit/wire/codec.ts';
@@ -108,14 +112,15 @@ const codes: Check<Codes> = {
   name: 'answer codes of the bank',
   honest: () => ({ verdict: classifyCode, ends: endsReversal }),
   keeps({ verdict, ends }) {
-    assert.equal(verdict('00'), 'approved', 'an approval is not one');
+    for (const code of approvalCodes)
+      assert.equal(verdict(code), 'approved', 'an approval is not one');
     assert.equal(verdict('51'), 'declined', 'a decline is not one');
     for (const code of ['68', '91', '96', '98', 'ZZ', ''])
       assert.equal(verdict(code), 'unsure', 'a host that is not sure is taken for a decline');
     assert.equal(verdict('10'), 'unsure', 'an approval of a part is taken for a decision');
     const all = Array.from({ length: 100 }, (_, code) => String(code).padStart(2, '0'));
     const ending = all.filter(ends);
-    assert.deepEqual(ending, ['00', '12', '25'], 'a reversal ends on another answer');
+    assert.deepEqual(ending, ['00', '11', '12', '16', '25'], 'a reversal ends on another answer');
   },
 };
 
@@ -225,6 +230,17 @@ export const bankLinkPlants = [
         ends,
       }),
       says: 'a host that is not sure is taken for a decline',
+    },
+    {
+      name: 'only-00-is-an-approval',
+      bug: 'An approval with a notice (A2) or of a VIP (11) is taken for no approval.',
+      breaks: 'An approval is one truth for the engine, the terminal and the chip.',
+      plant: ({ verdict, ends }) => ({
+        verdict: (code) =>
+          verdict(code) === 'approved' && code !== '00' ? 'unsure' : verdict(code),
+        ends,
+      }),
+      says: 'an approval is not one',
     },
     {
       name: 'part-taken-for-the-whole',

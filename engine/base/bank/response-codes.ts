@@ -1,7 +1,8 @@
 /**
- * What a response code (field 39) says about the money: one table for the bank link, the bank legs, the terminal
- * and the chip. Only certain codes are listed as approved or declined; every other one means that the host is
- * not sure, and the sale is reversed. Source: UnionPay POS response codes as public terminal sources list them.
+ * What a response code (field 39) says about the money: one table for the bank link, the bank legs, the
+ * terminal and the chip. Only certain codes are listed as approved or declined; every other one means that
+ * the host is not sure, and the sale is reversed. Source: UnionPay POS response codes as public terminal
+ * sources list them.
  */
 export type Verdict = 'approved' | 'declined' | 'unsure';
 

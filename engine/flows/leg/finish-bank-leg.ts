@@ -10,9 +10,9 @@ import { bankTrace, openCard } from './sealed-card.ts';
 import { storeBankAnswer } from './store-bank-answer.ts';
 
 /**
- * Takes one step for a bank leg that is due: claims it, then begins a reversal, sends a reversal, or
- * repeats a refund. A reversal is never dropped: it ends only when the host answers with an approval, 12 or 25. A step
- * that fails postpones the leg, so that others get their turn.
+ * Takes one step for a bank leg that is due: claims it, then begins a reversal, sends a reversal, or repeats
+ * a refund. A reversal is never dropped: it ends only when the host answers with an approval, 12 or 25. A
+ * step that fails postpones the leg, so that others get their turn.
  * @param due as it was read; nothing is done if another engine has claimed it meanwhile
  */
 export async function finishBankLeg(deps: FlowDeps, due: BankLeg): Promise<void> {

@@ -23,7 +23,8 @@ export async function handleLateApproval(
   deps.log.warn('late-answer-received', about);
   if (!answer.isApproval) return;
   const found = await readSettledLegs(deps, legs, answer);
-  const [leg, ...others] = found?.filter(({ amount }) => amount === answer.amount) ?? [];
+  const isOfAmount = ({ amount }: BankLeg) => amount === (answer.amount ?? amount);
+  const [leg, ...others] = found?.filter(isOfAmount) ?? [];
   if (leg === undefined || others.length > 0) {
     if (found === undefined) deps.log.error('late-approval-storage-failed', about);
     else deps.log.error('bank-approval-unmatched', about);

@@ -5,6 +5,7 @@ import type { ExchangeOptions } from './exchange.ts';
 import { createExchange } from './exchange.ts';
 import type { BankLinkKeys } from './link-keys.ts';
 import { createMacKeys } from './mac-keys.ts';
+import { standardAnswers } from './matching.ts';
 import type { ExchangeResult } from './replies.ts';
 import { readOutcome, readReversalOutcome, readWorkKeys } from './replies.ts';
 import {
@@ -23,9 +24,9 @@ const IN_FLIGHT_MAX = 1_000;
 
 export type BankClientOptions = Omit<
   ExchangeOptions,
-  'currentMacKey' | 'connectTimeoutMs' | 'inFlightMax'
+  'currentMacKey' | 'connectTimeoutMs' | 'inFlightMax' | 'answerForm'
 > &
-  Partial<Pick<ExchangeOptions, 'connectTimeoutMs' | 'inFlightMax'>> & {
+  Partial<Pick<ExchangeOptions, 'connectTimeoutMs' | 'inFlightMax' | 'answerForm'>> & {
     readonly keys: BankLinkKeys;
   };
 
@@ -37,6 +38,7 @@ export function createBankClient(options: BankClientOptions): Bank {
   const exchange = createExchange({
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     inFlightMax: IN_FLIGHT_MAX,
+    answerForm: standardAnswers,
     ...options,
     currentMacKey: macKeys.of,
   });

@@ -9,8 +9,14 @@ import { ok } from '../../base/errors/result.ts';
 import type { BankLateAnswer, BankNotSent, BankUnknown } from '../../ports/bank.ts';
 import type { BankLinkLog, Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
-import type { EchoedFields } from './matching.ts';
-import { exchangeKey, mismatchedField, readEchoedFields, requestMti } from './matching.ts';
+import type { AnswerForm, EchoedFields } from './matching.ts';
+import {
+  exchangeKey,
+  mismatchedField,
+  readEchoedFields,
+  readLateEcho,
+  requestMti,
+} from './matching.ts';
 import type { ExchangeResult } from './replies.ts';
 import { isApproval, toLateAnswer } from './replies.ts';
 import type { CodecError } from './wire/codec.ts';
@@ -48,6 +54,8 @@ export type ExchangeOptions = {
   /** Limit of requests in flight; more are refused as not sent. */
   readonly inFlightMax: number;
   readonly log: BankLinkLog;
+  /** What the acquirer's answers repeat of their requests. */
+  readonly answerForm: AnswerForm;
   /** Called at most once for each request without a delivered answer, and for a later approval. */
   readonly onLateAnswer: (answer: BankLateAnswer) => void;
   /** The terminal's current MAC key; it may have changed since the request was sent. */
@@ -72,7 +80,7 @@ type Pending = {
 /** A finished request in memory; contains no PIN block and no card number. */
 type Finished = {
   readonly macKey: MacKey | undefined;
-  readonly echoed: Pick<EchoedFields, 'amount' | 'batch'> | undefined;
+  readonly echoed: EchoedFields | undefined;
   /** The last answer given to the caller. An approval may follow the refusal of another copy. */
   readonly delivered: 'nothing' | 'no-approval' | 'approval';
 };
@@ -143,7 +151,7 @@ async function ask(
   const connected = await connection.ready(options.connectTimeoutMs);
   link.connecting--;
   if (link.closed) return notSent('closed');
-  const key = exchangeKey(question.request.mti, question.request);
+  const key = exchangeKey(question.request.mti, question.request, options.answerForm);
   if (pending.has(key)) return notSent('trace-in-use');
   if (!connected || !connection.send(frame.value)) return notSent('not-connected');
   return expectAnswer(link, connection, key, question);
@@ -210,7 +218,7 @@ function remember(link: Link, key: string, finished: Finished): void {
 }
 
 function receive(link: Link, frame: Frame): void {
-  const { log } = link.options;
+  const { log, answerForm } = link.options;
   link.framesReceived += 1;
   link.unanswered = 0;
   const decoded = decode(frame.body);
@@ -220,12 +228,12 @@ function receive(link: Link, frame: Frame): void {
   }
   const message = decoded.value;
   const request = requestMti(message.mti);
-  const missing = missingField(message);
+  const missing = missingField(message, answerForm.merchant === 'any' ? 42 : undefined);
   if (request === undefined || missing !== undefined) {
     log.warn({ message: describe(message), missing }, 'bank-message-rejected');
     return;
   }
-  const key = exchangeKey(request, message);
+  const key = exchangeKey(request, message, answerForm);
   const pending = link.pending.get(key);
   if (pending === undefined) {
     receiveUnexpected(link, { key, frame, message });
@@ -236,7 +244,7 @@ function receive(link: Link, frame: Frame): void {
     finish(link, key, unknown('bad-mac'));
     return;
   }
-  const field = mismatchedField(pending.request, message);
+  const field = mismatchedField(pending.request, message, answerForm);
   if (field === undefined) {
     finish(link, key, { kind: 'reply', message });
     return;
@@ -259,7 +267,7 @@ function hasKnownMac(
 
 /** Handles an answer without a waiting request: late, repeated, or to a request that is not remembered. */
 function receiveUnexpected(link: Link, stray: Received & { readonly key: string }): void {
-  const { log, onLateAnswer, currentMacKey } = link.options;
+  const { log, onLateAnswer, currentMacKey, answerForm } = link.options;
   const { message, frame, key } = stray;
   const finished = link.finished.get(key);
   const reply = classifyReply(message);
@@ -276,8 +284,8 @@ function receiveUnexpected(link: Link, stray: Received & { readonly key: string 
   // A request of an earlier process is not remembered; only the terminal's key authenticates its answer.
   const macKey = finished?.macKey ?? currentMacKey(message.fields[41] ?? '');
   if (macKey === undefined || !hasKnownMac(link, { macKey }, { frame, message })) return;
-  const said = readEchoedFields(message);
-  if (finished?.echoed !== undefined && finished.echoed.amount !== said.amount) return;
+  const said = readLateEcho(message, finished?.echoed, answerForm);
+  if (said === undefined) return;
   remember(link, key, { macKey, echoed: finished?.echoed, delivered: reply });
-  onLateAnswer(toLateAnswer(message, said.batch ?? finished?.echoed?.batch));
+  onLateAnswer(toLateAnswer(message, { ...said, hasMerchant: answerForm.merchant === 'same' }));
 }

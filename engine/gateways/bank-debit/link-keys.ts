@@ -11,11 +11,10 @@ import { fail, invariant, ok } from '../../base/errors/result.ts';
 import type { MacKey } from './wire/mac.ts';
 
 const KEY_BYTES = 16;
-const CHECK_BYTES = 4;
 
 /** Opens MAC keys. A hardware module can implement it. */
 export type BankLinkKeys = {
-  /** `blob`: the enciphered key and its check value, hex. Fails when the check value is wrong. */
+  /** `blob`: the enciphered key and its check value of 3 or 4 bytes, hex. Fails when that is wrong. */
   unwrapMacKey(blob: string): Result<MacKey, 'malformed'>;
 };
 
@@ -28,10 +27,10 @@ export function createLinkKeys(options: {
   invariant(linkKey.length === KEY_BYTES, 'a link key has 16 bytes');
   return {
     unwrapMacKey(blob) {
-      if (!/^[0-9A-Fa-f]{40}$/.test(blob)) return fail('malformed');
+      if (!/^([0-9A-Fa-f]{38}|[0-9A-Fa-f]{40})$/.test(blob)) return fail('malformed');
       const bytes = fromHex(blob);
       const key = decryptBlocks(algorithm, linkKey, bytes.subarray(0, KEY_BYTES));
-      const check = kcv(algorithm, key, CHECK_BYTES);
+      const check = kcv(algorithm, key, bytes.length - KEY_BYTES);
       return equalBytes(check, bytes.subarray(KEY_BYTES))
         ? ok({ algorithm, key })
         : fail('malformed');

@@ -1,5 +1,6 @@
 /** Turns answers into outcomes of the bank port. */
 
+import { classifyCode, endsReversal } from '../../base/bank/response-codes.ts';
 import { readChipTags } from '../../base/crypto/chip-tags.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
@@ -14,7 +15,6 @@ import type {
   BankUnknown,
   BankWorkKeys,
 } from '../../ports/bank.ts';
-import { classifyCode, endsReversal } from '../../base/bank/response-codes.ts';
 import type { Message } from './wire/message-spec.ts';
 
 /** `reply`: an answer that certainly belongs to this request. */
@@ -23,8 +23,14 @@ export type ExchangeResult =
   | BankUnknown
   | BankNotSent;
 
-/** A work key of 16 bytes with 4 bytes of check value, as hex. */
-const KEY_BLOB_CHARACTERS = 40;
+/**
+ * Length of field 62 (hex) → characters of one work key with its check value. A key has 16 bytes and a check
+ * value of 4, or of 3; 56 bytes leave the check value of the third key out.
+ */
+const keyCharacters: { readonly [length: number]: number } = {
+  ...{ 80: 40, 112: 40, 120: 40 },
+  ...{ 76: 38, 114: 38 },
+};
 
 /** The outcome of a sale, void or refund. */
 export function readOutcome(answer: ExchangeResult): BankOutcome {
@@ -50,13 +56,9 @@ export function readWorkKeys(
   const responseCode = answer.message.fields[39] ?? '';
   if (classifyCode(responseCode) !== 'approved') return fail({ kind: 'declined', responseCode });
   const keys = answer.message.fields[62] ?? '';
-  if (keys.length !== 2 * KEY_BLOB_CHARACTERS && keys.length !== 3 * KEY_BLOB_CHARACTERS) {
-    return fail({ kind: 'bad-keys' });
-  }
-  return ok({
-    pinKeyBlob: keys.slice(0, KEY_BLOB_CHARACTERS),
-    macKeyBlob: keys.slice(KEY_BLOB_CHARACTERS, 2 * KEY_BLOB_CHARACTERS),
-  });
+  const each = keyCharacters[keys.length];
+  if (each === undefined) return fail({ kind: 'bad-keys' });
+  return ok({ pinKeyBlob: keys.slice(0, each), macKeyBlob: keys.slice(each, 2 * each) });
 }
 
 /** Answers to 0200 and 0220, whose approval means that money was moved. */
@@ -67,16 +69,26 @@ export function isApproval({ mti, fields }: Message): boolean {
   return moneyAnswers.has(mti) && classifyCode(fields[39] ?? '') === 'approved';
 }
 
-/** An answer without a waiting request. `batch`: of the answer, or of its remembered request. */
-export function toLateAnswer(message: Message, batch: number | undefined): BankLateAnswer {
+/** What a late answer and its remembered request say; `hasMerchant`: field 42 is the request's. */
+type LateEcho = {
+  readonly amount: string | undefined;
+  readonly batch: number | undefined;
+  readonly hasMerchant: boolean;
+};
+
+/** An answer without a waiting request. */
+export function toLateAnswer(
+  message: Message,
+  { amount, batch, hasMerchant }: LateEcho,
+): BankLateAnswer {
   const { fields } = message;
   const { responseCode, rrn, authCode } = readReply(message);
   return {
     terminalId: fields[41] ?? '',
-    merchantId: fields[42] ?? '',
+    merchantId: hasMerchant ? (fields[42] ?? '') : undefined,
     stan: Number(fields[11]),
     batch,
-    amount: fen(BigInt(fields[4] ?? '0')),
+    amount: amount === undefined ? undefined : fen(BigInt(amount === '' ? '0' : amount)),
     responseCode,
     isApproval: isApproval(message),
     rrn,

@@ -13,8 +13,10 @@ export function createBankLegReads(database: Kysely<Database>): BankLegReads {
         .selectFrom('bank_leg')
         .selectAll()
         .where('bank_terminal_id', '=', terminalId)
-        .where('bank_merchant_id', '=', merchantId)
         .where('stan', '=', stan)
+        .$if(merchantId !== undefined, (all) =>
+          all.where('bank_merchant_id', '=', merchantId ?? ''),
+        )
         .$if(batch !== undefined, (all) => all.where('batch', '=', batch ?? 0));
       return (await orUnavailable(query.execute())).map(bankLegTable.read);
     },

@@ -1,28 +1,29 @@
 /**
- * Bytes ↔ message of the UnionPay POS interface, driven by message-spec.ts. Strict in both
- * directions: what decodes, encodes to the same bytes, and nothing throws on bytes from outside.
+ * Bytes ↔ message of the UnionPay POS interface, driven by message-spec.ts. Strict in what it writes; in what
+ * it reads it passes over standard fields that nobody uses, and filler half-bytes. Nothing throws on bytes
+ * from outside.
  */
 import { Buffer } from 'node:buffer';
 import type { Result } from '../../../base/errors/result.ts';
 import { fail, ok } from '../../../base/errors/result.ts';
 import type { FieldKind, FieldSpec, Message } from './message-spec.ts';
 import { fieldSpecs, isMti } from './message-spec.ts';
+import { standardFieldBytes } from './standard-fields.ts';
 
 const MTI_BYTES = 2;
 const BITMAP_BYTES = 8;
 const FIELD_COUNT = 64;
+const FIELD_COUNT_MAX = 128;
 
 /** The wrong field (0: message type, 1: bitmap) and the reason; never the field's value. */
 export type CodecError = { readonly field: number; readonly reason: CodecReason };
 export type CodecReason =
   | 'unknown message type'
-  | 'more than 64 fields'
   | 'unknown field'
   | 'too short'
   | 'length not decimal'
   | 'length not allowed'
   | 'character not allowed'
-  | 'filler not zero'
   | 'bytes left over';
 
 const VALUE_PATTERNS: Readonly<Record<FieldKind, RegExp>> = {
@@ -55,27 +56,46 @@ export function encode(message: Message): Result<Uint8Array, CodecError> {
   return ok(Buffer.concat(parts));
 }
 
-/** The inverse of `encode`. Fails on anything that `encode` would not have written. */
+/**
+ * The inverse of `encode`, for answers of any host: `fields` holds the fields of message-spec.ts. Fields 65
+ * to 128 follow a second bitmap, which the first bit of the first announces.
+ */
 export function decode(bytes: Uint8Array): Result<Message, CodecError> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < MTI_BYTES) return fail({ field: 0, reason: 'too short' });
   const mti = buffer.toString('hex', 0, MTI_BYTES);
   if (!isMti(mti)) return fail({ field: 0, reason: 'unknown message type' });
-  let offset = MTI_BYTES + BITMAP_BYTES;
+  const fieldCount = hasBit(buffer, 1) ? FIELD_COUNT_MAX : FIELD_COUNT;
+  let offset = MTI_BYTES + fieldCount / 8;
   if (buffer.length < offset) return fail({ field: 1, reason: 'too short' });
   const fields: Record<number, string> = {};
-  for (let number = 1; number <= FIELD_COUNT; number++) {
+  for (let number = 2; number <= fieldCount; number++) {
     if (!hasBit(buffer, number)) continue;
-    if (number === 1) return fail({ field: 1, reason: 'more than 64 fields' });
-    const spec = fieldSpecs.get(number);
-    if (spec === undefined) return fail({ field: number, reason: 'unknown field' });
-    const read = decodeField(spec, buffer.subarray(offset));
+    const read = readField(number, buffer.subarray(offset));
     if (!read.ok) return fail({ field: number, reason: read.error });
-    fields[number] = read.value.text;
+    if (read.value.text !== undefined) fields[number] = read.value.text;
     offset += read.value.bytes;
   }
-  if (offset !== buffer.length) return fail({ field: FIELD_COUNT, reason: 'bytes left over' });
+  if (offset !== buffer.length) return fail({ field: fieldCount, reason: 'bytes left over' });
   return ok({ mti, fields });
+}
+
+/** The highest field number in the bitmaps of a message (bytes from its type on); 0: too short. */
+export function lastField(bytes: Uint8Array): number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let number = hasBit(buffer, 1) ? FIELD_COUNT_MAX : FIELD_COUNT;
+  while (number > 0 && !hasBit(buffer, number)) number -= 1;
+  return number;
+}
+
+/** `text` undefined: passed over. */
+type ReadField = { readonly text: string | undefined; readonly bytes: number };
+
+function readField(number: number, rest: Buffer): Result<ReadField, CodecReason> {
+  const spec = fieldSpecs.get(number);
+  if (spec !== undefined) return decodeField(spec, rest);
+  const bytes = standardFieldBytes(number, rest);
+  return bytes === undefined ? fail('unknown field') : ok({ text: undefined, bytes });
 }
 
 function setBit(bitmap: Buffer, number: number): void {
@@ -112,8 +132,6 @@ function encodeContent(spec: FieldSpec, value: string): Buffer {
   return Buffer.from(spec.filler === 'left' ? `0${value}` : `${value}0`, 'hex');
 }
 
-type ReadField = { readonly text: string; readonly bytes: number };
-
 function decodeField(spec: FieldSpec, rest: Buffer): Result<ReadField, CodecReason> {
   const prefixBytes = spec.lengthDigits === 0 ? 0 : spec.lengthDigits - 1;
   if (rest.length < prefixBytes) return fail('too short');
@@ -135,16 +153,16 @@ function decodeContent(
   spec: FieldSpec,
   content: Buffer,
   length: number,
-): Result<string, CodecReason> {
+): Result<string | undefined, CodecReason> {
   if (spec.kind === 'b') return ok(content.toString('hex').toUpperCase());
   let text = content.toString(isPacked(spec.kind) ? 'hex' : 'latin1');
   if (isPacked(spec.kind)) {
     text = text.toUpperCase();
     if (text.length > length) {
-      const filler = spec.filler === 'left' ? text.at(0) : text.at(-1);
-      if (filler !== '0') return fail('filler not zero');
+      // Hosts fill with 0 or F.
       text = spec.filler === 'left' ? text.slice(1) : text.slice(0, -1);
     }
   }
-  return VALUE_PATTERNS[spec.kind].test(text) ? ok(text) : fail('character not allowed');
+  if (VALUE_PATTERNS[spec.kind].test(text)) return ok(text);
+  return spec.isMaskable ? ok(undefined) : fail('character not allowed');
 }

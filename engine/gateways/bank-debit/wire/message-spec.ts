@@ -1,5 +1,5 @@
 /**
- * The message of the UnionPay point-of-sale interface (ISO 8583, 64 fields) as data. The codec, the
+ * The message of the UnionPay point-of-sale interface (ISO 8583) as data. The codec, the
  * log printer and the tests read this table; nothing else knows how a field looks on the wire.
  * Layout: public UnionPay POS terminal sources (ISO8583Util and the PAX-style settlement code),
  * checked against raw messages. Field 23 is the only odd-length field that is aligned to the right.
@@ -25,9 +25,11 @@ export type FieldSpec = {
   readonly filler: 'right' | 'left';
   /** What a log may show: everything, the card number's first 6 and last 4 digits, or the length only. */
   readonly shown: 'all' | 'pan' | 'length';
+  /** May a host hide it behind half-bytes that are no digits? It then counts as absent. */
+  readonly isMaskable: boolean;
 };
 
-type Options = Partial<Pick<FieldSpec, 'least' | 'filler' | 'shown'>>;
+type Options = Partial<Pick<FieldSpec, 'least' | 'filler' | 'shown' | 'isMaskable'>>;
 
 function field(
   name: string,
@@ -35,15 +37,18 @@ function field(
   [length, lengthDigits]: readonly [number, (0 | 2 | 3)?],
   options: Options = {},
 ): FieldSpec {
-  const defaults = { least: 0, filler: 'right', shown: 'all' } as const;
+  const defaults = { least: 0, filler: 'right', shown: 'all', isMaskable: false } as const;
   return { name, kind, length, lengthDigits: lengthDigits ?? 0, ...defaults, ...options };
 }
 
-/** Fields 2 to 64, in the order of the wire. Other fields cannot be read or written. */
+/**
+ * The fields that are used, in the order of the wire, at their full standard length. Others cannot be
+ * written; in an answer they are passed over (standard-fields.ts).
+ */
 export const fieldSpecs: ReadonlyMap<number, FieldSpec> = new Map([
-  [2, field('card number', 'n', [19, 2], { least: 12, shown: 'pan' })],
+  [2, field('card number', 'n', [19, 2], { least: 12, shown: 'pan', isMaskable: true })],
   [3, field('processing code', 'n', [6])],
-  [4, field('amount, fen', 'n', [12])],
+  [4, field('amount, fen', 'n', [12], { isMaskable: true })],
   [11, field('trace number', 'n', [6])],
   [12, field('host time', 'n', [6])],
   [13, field('host date', 'n', [4])],
@@ -63,24 +68,24 @@ export const fieldSpecs: ReadonlyMap<number, FieldSpec> = new Map([
   [42, field('merchant', 'an', [15])],
   [44, field('additional response data', 'ans', [25, 2])],
   [46, field('terminal attributes', 'ans', [999, 3])],
-  [48, field('totals or batch details', 'n', [322, 3], { shown: 'length' })],
+  [48, field('totals or batch details', 'n', [999, 3], { shown: 'length' })],
   [49, field('currency', 'an', [3])],
   [52, field('PIN block', 'b', [8], { shown: 'length' })],
   [53, field('security control', 'n', [16])],
-  [54, field('balance', 'ans', [20, 3], { shown: 'length' })],
-  [55, field('chip data', 'b', [255, 3], { shown: 'length' })],
+  [54, field('balance', 'ans', [120, 3], { shown: 'length' })],
+  [55, field('chip data', 'b', [999, 3], { shown: 'length' })],
   [56, field('additional text', 'ans', [999, 3], { shown: 'length' })],
   [57, field('additional data', 'ans', [999, 3], { shown: 'length' })],
   [58, field('electronic purse data', 'ans', [999, 3], { shown: 'length' })],
   [59, field('additional tagged data', 'b', [999, 3], { shown: 'length' })],
-  [60, field('message type and batch', 'n', [17, 3])],
-  [61, field('original transaction', 'n', [29, 3])],
-  [62, field('keys or parameters', 'b', [512, 3], { shown: 'length' })],
-  [63, field('operator or scheme', 'ans', [163, 3])],
+  [60, field('message type and batch', 'n', [999, 3])],
+  [61, field('original transaction', 'n', [999, 3])],
+  [62, field('keys or parameters', 'b', [999, 3], { shown: 'length' })],
+  [63, field('operator or scheme', 'ans', [999, 3])],
   [64, field('MAC', 'b', [8])],
 ]);
 
-/** The field of the MAC, always the last. */
+/** The field of the MAC, always the last; in a message with a second bitmap 128 takes its place. */
 export const MAC_FIELD = 64;
 
 type MessageType = { readonly name: string; readonly required: readonly number[] };
@@ -117,7 +122,8 @@ export function isMti(text: string): text is Mti {
  */
 export type Message = { readonly mti: Mti; readonly fields: Readonly<Record<number, string>> };
 
-/** The first required field that is missing, or undefined. */
-export function missingField(message: Message): number | undefined {
-  return messageTypes[message.mti].required.find((number) => message.fields[number] === undefined);
+/** The first required field that is missing, or undefined. `optional`: a field that may be. */
+export function missingField(message: Message, optional?: number): number | undefined {
+  const { required } = messageTypes[message.mti];
+  return required.find((number) => number !== optional && message.fields[number] === undefined);
 }

@@ -1,5 +1,7 @@
 /** Several engines on one database, any of which may die: each reversal is somebody's, and none is lost. */
+
 import { describe, expect, test } from 'vitest';
+import { endsReversal } from '../../../../engine/base/bank/response-codes.ts';
 import { finishBankLeg } from '../../../../engine/flows/leg/finish-bank-leg.ts';
 import { handleLateApproval } from '../../../../engine/flows/leg/handle-late-approval.ts';
 import type {
@@ -14,7 +16,7 @@ const fixture = openBankLegs();
 const answered = (responseCode: string): BankReversalOutcome => ({
   kind: 'answered',
   responseCode,
-  final: ['00', '12', '25'].includes(responseCode),
+  final: endsReversal(responseCode),
 });
 
 function silentOf({ key, settlementId }: Awaited<ReturnType<typeof fixture.reserve>>[number]) {

@@ -10,6 +10,8 @@ describe('configuration', () => {
       dataDir: '.yikatong',
       databaseConnectionsMax: 8,
       bankTimeoutMs: 10_000,
+      bankAnswerMerchant: 'same',
+      bankAnswerAmount: 'same',
       logLevel: 'info',
       batchCommandsMax: 500,
       queueCommandsMax: 5000,

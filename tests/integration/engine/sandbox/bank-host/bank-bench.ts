@@ -15,6 +15,7 @@ import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import { fen } from '../../../../../engine/base/money/fen.ts';
 import { createBankClient } from '../../../../../engine/gateways/bank-debit/client.ts';
 import { createLinkKeys } from '../../../../../engine/gateways/bank-debit/link-keys.ts';
+import type { AnswerForm } from '../../../../../engine/gateways/bank-debit/matching.ts';
 import type {
   Bank,
   BankCardReference,
@@ -81,7 +82,11 @@ export type Bench = {
   close(): Promise<void>;
 };
 
-type ClientOptions = { readonly timeoutMs?: number; readonly inFlightMax?: number };
+type ClientOptions = {
+  readonly timeoutMs?: number;
+  readonly inFlightMax?: number;
+  readonly answerForm?: AnswerForm;
+};
 
 /** A client of `host`; `lines` is its log. */
 export function startClient(host: { port: number }, options: ClientOptions = {}) {
@@ -97,6 +102,7 @@ export function startClient(host: { port: number }, options: ClientOptions = {})
     header: '603100310100',
     timeoutMs: options.timeoutMs ?? 5_000,
     inFlightMax: options.inFlightMax ?? 1_000,
+    ...(options.answerForm && { answerForm: options.answerForm }),
     keys: createLinkKeys({ algorithm: '3des', linkKey: fromHex(LINK_KEY) }),
     log: { info: write, warn: write },
     onLateAnswer: (answer) => late.push(answer),

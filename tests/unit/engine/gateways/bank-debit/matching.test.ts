@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import {
   exchangeKey,
   mismatchedField,
+  readLateEcho,
   requestMti,
+  standardAnswers,
 } from '../../../../../engine/gateways/bank-debit/matching.ts';
 import type { Message } from '../../../../../engine/gateways/bank-debit/wire/message-spec.ts';
 
@@ -60,4 +62,39 @@ test.each([
   ['0400', undefined],
 ] as const)('%s answers %s', (mti, expected) => {
   expect(requestMti(mti)).toBe(expected);
+});
+
+const masked = { ...standardAnswers, amount: 'masked' } as const;
+
+test.each([undefined, '', '000000000000'])(
+  'an amount of %j is masked where the acquirer masks',
+  (value) => {
+    const { 4: _amount, ...fields } = answer().fields;
+    const hidden: Message = {
+      mti: '0210',
+      fields: value === undefined ? fields : { ...fields, 4: value },
+    };
+    expect(mismatchedField(request, hidden, masked)).toBeUndefined();
+    expect(mismatchedField(request, hidden)).toBe(4);
+  },
+);
+
+test('another amount is one, also where the acquirer masks', () => {
+  expect(mismatchedField(request, answer({ 4: '000000012346' }), masked)).toBe(4);
+});
+
+test('a merchant number of the acquirer does not tell requests apart, where the setting says so', () => {
+  const form = { ...standardAnswers, merchant: 'any' } as const;
+  const other = answer({ 42: '898110148169999' });
+  expect(exchangeKey('0200', other, form)).toBe(exchangeKey('0200', request, form));
+  const otherTerminal = answer({ 41: '10000002' });
+  expect(exchangeKey('0200', otherTerminal, form)).not.toBe(exchangeKey('0200', request, form));
+});
+
+test('a late answer whose amount is masked takes that of its request, or none', () => {
+  const asked = { amount: '000000012345', batch: 1 };
+  const hidden = answer({ 4: '000000000000' });
+  expect(readLateEcho(hidden, asked, masked)).toEqual(asked);
+  expect(readLateEcho(hidden, undefined, masked)).toEqual({ amount: undefined, batch: 1 });
+  expect(readLateEcho(hidden, asked, standardAnswers)).toBeUndefined();
 });
