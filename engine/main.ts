@@ -10,6 +10,8 @@ import { openEnvironment } from './compose/environment.ts';
 import { openMeter } from './compose/metrics.ts';
 import { migrateOrTell } from './compose/migrations.ts';
 import { createProvinces, openPolicy, refundOrders } from './compose/policy.ts';
+import type { RestoreWatch } from './compose/restores.ts';
+import { watchRestores } from './compose/restores.ts';
 import { createDecide } from './domain/decide.ts';
 import { openFailpoints } from './failpoints/open.ts';
 import { flowRunner, withFailpoints, withHttpFailpoints } from './failpoints/wrap.ts';
@@ -24,11 +26,14 @@ import { openFileKeystore } from './ops/keystore/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
 import { openDatabase, withDatabase } from './ops/postgres/open-database.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
+import type { BankLateAnswer } from './ports/bank.ts';
+import type { BankLegReads } from './ports/bank-legs.ts';
 import { sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxProcess } from './sandbox/sandbox-process.ts';
 import { startSandboxProcess } from './sandbox/sandbox-process.ts';
 import { createStore } from './store/create-store.ts';
 import { openPartitions } from './store/partitions/partitions.ts';
+import type { TraceSource } from './store/reads/trace-source.ts';
 import { createReferenceStore } from './store/reference/reference-store.ts';
 
 export { examine } from './compose/doctor.ts';
@@ -39,6 +44,7 @@ export { changeLogins } from './compose/operator.ts';
 export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
 export { activatePolicy, installCatalogue } from './compose/policy.ts';
 export { approveResolution, listReversals, proposeResolution } from './compose/resolutions.ts';
+export { confirmInvalidLists, noteRestore } from './compose/restores.ts';
 
 export type Engine = {
   /** Base address of the HTTP surface, with the port in use. */
@@ -128,6 +134,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   await migrateOrTell(databaseUrl);
   const environment = await openEnvironment(databaseUrl, stops);
   const sandbox = await startSandbox(config, databaseUrl, stops);
+  const restores = await watchRestores({ config, databaseUrl, clock: environment, log }, stops);
 
   const packs = await openPolicy(config, databaseUrl, log, around);
   const { policy, catalogues, billRules } = packs;
@@ -140,6 +147,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     log: (event, data) => log.warn(event, data),
     limits: { queueMax: config.queueCommandsMax, batchMax: config.batchCommandsMax },
     onBatch: meter.batchDone,
+    traces: restores.traces,
     around,
   });
   stops.push(store.close);
@@ -151,13 +159,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   const bank = connectBank(config, logger, {
     linkFile: paths.bankLink,
     sandboxPort: sandbox?.bankPort ?? 0,
-    onLateAnswer: (answer) => {
-      const handled = handleLateApproval(withFailpoints(deps, 'late', around), store, answer);
-      // Nobody awaits this promise, and an unhandled rejection would end the process.
-      handled.catch((error: unknown) =>
-        log.error('late-answer-failed', { terminal: answer.terminalId, reason: causeOf(error) }),
-      );
-    },
+    onLateAnswer: (answer) => passOnLateAnswer(withFailpoints(deps, 'late', around), store, answer),
   });
 
   const counted = countDebits(meter.bank(bank));
@@ -165,7 +167,8 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
     ...{ store, reference, keys, environment, policy, billRules, log },
     bank: counted.bank,
     catalogues: catalogues.current,
-    settings: flowSettings(config, policy),
+    onTraceUsed: () => leaveTraces(store, log),
+    settings: flowSettings(config, policy, restores),
   };
   const partitions = openPartitions({ url: databaseUrl });
   stops.push(bank.close, partitions.close);
@@ -187,6 +190,24 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   if (config.mode === 'sandbox') log.warn('sandbox-started', {});
   log.info('engine-started', { url });
   return { url, databaseUrl, sandbox };
+}
+
+/** Nobody awaits it, and an unhandled rejection would end the process. */
+function passOnLateAnswer(
+  deps: FlowDeps,
+  legs: Pick<BankLegReads, 'legsOfTrace'>,
+  answer: BankLateAnswer,
+): void {
+  handleLateApproval(deps, legs, answer).catch((error: unknown) =>
+    deps.log.error('late-answer-failed', { terminal: answer.terminalId, reason: causeOf(error) }),
+  );
+}
+
+/** A sale that comes before it is done meets another copy, which moves nothing either. */
+function leaveTraces(store: Pick<TraceSource, 'leaveTraces'>, log: FlowLog): void {
+  store
+    .leaveTraces()
+    .catch((error: unknown) => log.error('trace-numbers-kept', { reason: causeOf(error) }));
 }
 
 /** Starts the sandbox, unless the configuration names a bank. */
@@ -213,12 +234,19 @@ function flowLog(logger: Logger): FlowLog {
   };
 }
 
-function flowSettings(config: Config, policy: PolicySource): FlowDeps['settings'] {
+function flowSettings(
+  config: Config,
+  policy: PolicySource,
+  restores: RestoreWatch,
+): FlowDeps['settings'] {
   const provinces = createProvinces(policy);
   return {
     cardRules: {
       get issuingProvinces() {
         return provinces();
+      },
+      get areListsCurrent() {
+        return restores.areListsCurrent();
       },
       classes: new Set(['1']),
       specVersions: new Set(['1.00', '2.00', '3.00']),
@@ -226,6 +254,7 @@ function flowSettings(config: Config, policy: PolicySource): FlowDeps['settings'
     mode: config.mode,
     challengeMs: 60_000,
     reservationMs: config.bankTimeoutMs + RESERVATION_MARGIN_MS,
+    bankClockToleranceMs: config.bankClockToleranceMs,
     serviceDaysMax: 30,
   };
 }

@@ -13,6 +13,7 @@ import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMonths } from './commands/months.ts';
 import { addRefund } from './commands/refund.ts';
+import { addRestored } from './commands/restored.ts';
 import { addReversal } from './commands/reversal.ts';
 import { addRoles } from './commands/roles.ts';
 import { addRules } from './commands/rules.ts';
@@ -70,6 +71,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addLogin(program, context);
   addMonths(program, context);
   addRoles(program, context);
+  addRestored(program, context);
   addRules(program, context, setExitCode);
   return program;
 }

@@ -53,6 +53,9 @@ export const failpointNames = {
   'settle.sale.before': 'The bank leg is durable; the bank was not asked.',
   'settle.sale.sent': 'The debit was sent; its result is not known.',
   'settle.sale.after': 'The bank has answered, or the time limit is over; known in memory only.',
+  'settle.reference.before':
+    'The bank has approved without the counter of the card; the reference is not looked up yet.',
+  'settle.reference.after': 'It is known whether another leg has the reference of the approval.',
   'settle.confirm.before': 'The bank has debited; the settlement is still reserved.',
   'settle.confirm.after': 'The settlement is posted; no answer is sent.',
   'settle.release.before': 'The bank has declined; the settlement is still reserved.',
@@ -79,6 +82,9 @@ export const failpointNames = {
   'refund.refund.before': 'The refund at the bank is durable; the bank was not asked.',
   'refund.refund.sent': 'The refund was sent to the bank; its result is not known.',
   'refund.refund.after': 'The bank has answered the refund; known in memory only.',
+  'refund.reference.before':
+    'The bank has approved the refund; its reference is not looked up yet.',
+  'refund.reference.after': 'It is known whether another leg has the reference of the approval.',
   'refund.finish.before': 'The bank has refunded or declined; the refund is still running.',
   'refund.finish.after': 'The refund is final; no answer is sent.',
   'refund.unanswered.before': 'The outcome at the bank is unknown; the refund is still running.',
@@ -116,6 +122,9 @@ export const failpointNames = {
   'job.refund.before': 'The repetition of a refund is due; this attempt is not sent yet.',
   'job.refund.sent': 'The repeated refund was sent; its result is not known.',
   'job.refund.after': 'The bank has answered the repeated refund; known in memory only.',
+  'job.reference.before':
+    'The bank has approved the repeated refund; its reference is not looked up yet.',
+  'job.reference.after': 'It is known whether another leg has the reference of the approval.',
   'job.finish.before': 'The bank has answered the repeated refund; the refund is still running.',
   'job.finish.after': 'The repeated refund is final.',
   'job.postpone.before': 'The bank gave no answer that ends the leg; the next attempt is not set.',

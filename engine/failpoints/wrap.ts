@@ -64,6 +64,7 @@ function wrapStore(store: Store, wrap: Wrap): Store {
     readSettlement: wrap('settlement', store.readSettlement),
     findRequests: wrap('requests', store.findRequests),
     dueBankLegs: wrap('due', store.dueBankLegs),
+    hasOtherLeg: wrap('reference', store.hasOtherLeg),
     nextTrace: wrap('trace', store.nextTrace),
   };
 }

@@ -20,6 +20,8 @@ export type FlowDeps = {
   /** The catalogues now in force, imported ones first. */
   readonly catalogues: () => readonly Catalogue[];
   readonly billRules: BillRules;
+  /** The bank has answered with a copy: it knows this trace number from before a restore. */
+  readonly onTraceUsed: () => void;
   readonly settings: FlowSettings;
   readonly log: FlowLog;
 };
@@ -32,6 +34,8 @@ export type FlowSettings = {
   readonly challengeMs: number;
   /** Longer than the bank's time limit, ms: after it the bank-legs job may claim the leg. */
   readonly reservationMs: number;
+  /** An approval of a host time further before its request is not believed, ms. */
+  readonly bankClockToleranceMs: number;
   /** Maximum age of a bill, days. */
   readonly serviceDaysMax: number;
 };

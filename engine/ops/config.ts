@@ -31,6 +31,12 @@ const configSchema = Type.Object({
     maximum: 60_000,
     default: 10_000,
   }),
+  /** An approval whose host time is further before its request is not believed, ms. */
+  bankClockToleranceMs: integer('YIKATONG_BANK_CLOCK_TOLERANCE_MS', {
+    minimum: 1_000,
+    maximum: 86_400_000,
+    default: 300_000,
+  }),
   /** Field 42 of answers: the request's, or any (the acquirer writes a number of its own). */
   bankAnswerMerchant: oneOf('YIKATONG_BANK_ANSWER_MERCHANT', ['same', 'any'], 'same'),
   /** Field 4 of answers: the request's, or also masked (left out, zeros, half-bytes that are no digits). */

@@ -114,25 +114,35 @@ export type BankReply = {
   /** hhmmss and MMDD of the host; empty if absent. */
   readonly hostTime: string;
   readonly hostDate: string;
+  /** The card's transaction counter, where the answer repeats it. */
+  readonly atc?: number | undefined;
   /** Tag 91 for the card's EXTERNAL AUTHENTICATE, hex. */
   readonly issuerAuthData: string | undefined;
 };
 
-/** `host-unsure`: the host does not know the outcome itself (68, 91, 96, 98 and every unlisted code). */
+/**
+ * `host-unsure`: the host does not know the outcome itself (68, 91, 96, 98 and every unlisted code). `stale`:
+ * an approval of a time long before the request.
+ */
 export type BankUnknownReason =
   | 'no-answer'
   | 'bad-mac'
   | 'mismatch'
+  | 'stale'
   | 'connection-lost'
   | 'host-unsure';
 
-/** Why no byte can have reached the host. `trace-in-use`: a message with this trace awaits its answer. */
+/**
+ * Why nothing can have been done for the message. `trace-in-use`: one with this trace awaits its answer.
+ * `trace-used`: the host has answered it with a copy of an earlier answer.
+ */
 export type BankNotSentReason =
   | 'not-connected'
   | 'not-signed-in'
   | 'busy'
   | 'malformed'
   | 'trace-in-use'
+  | 'trace-used'
   | 'closed';
 
 export type BankUnknown = {

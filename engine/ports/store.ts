@@ -42,6 +42,14 @@ export type Store = {
    * postponed too far, then the oldest.
    */
   dueBankLegs(at: number, limit: number): Promise<readonly BankLeg[]>;
+  /**
+   * Has another leg of the terminal been answered with this retrieval reference at this host time? Then the
+   * bank gave a copy of that answer.
+   */
+  hasOtherLeg(
+    leg: Pick<BankLeg, 'bankTerminalId' | 'settlementId' | 'legNo'>,
+    answer: { readonly rrn: string; readonly hostTime: string },
+  ): Promise<boolean>;
   /** The next trace number and its batch. Never repeated, also after a restart; gaps are allowed. */
   nextTrace(): Promise<{ readonly stan: number; readonly batch: number }>;
 };

@@ -12,6 +12,8 @@ import type { ConnectionLimits } from './connection/pipelined-connection.ts';
 import { createPipelinedConnection } from './connection/pipelined-connection.ts';
 import { createBankLegReads } from './reads/bank-leg-reads.ts';
 import { createPersonReads } from './reads/person-reads.ts';
+import type { TraceGuard, TraceSource } from './reads/trace-source.ts';
+import { createTraceSource, noTraceGuard } from './reads/trace-source.ts';
 import type { AnyPersonTable } from './tables/person-table.ts';
 import { personTables } from './tables/person-tables.ts';
 
@@ -43,6 +45,8 @@ export type StoreOptions = {
   readonly tables?: readonly AnyPersonTable[];
   readonly limits?: Partial<StoreLimits>;
   readonly onBatch?: WriterOptions['onBatch'];
+  /** Without it the sequence of trace numbers is trusted. */
+  readonly traces?: TraceGuard;
   /** Failpoints, in tests. */
   readonly around?: Around | undefined;
 };
@@ -62,7 +66,7 @@ type Load = {
  */
 export function createStore<C extends PersonCommand = Command>(
   options: StoreOptions,
-): StoreOf<C> & BankLegReads & { load(): Load; close(): Promise<void> } {
+): StoreOf<C> & BankLegReads & TraceSource & { load(): Load; close(): Promise<void> } {
   const { url, tables = personTables } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
   const writers = [
@@ -82,6 +86,7 @@ export function createStore<C extends PersonCommand = Command>(
   return {
     ...reads,
     ...createBankLegReads(database),
+    ...createTraceSource(database, options.traces ?? noTraceGuard),
     execute: writer.execute,
     load: () => ({
       queued: writer.queued(),

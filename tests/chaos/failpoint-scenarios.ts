@@ -41,6 +41,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     run.world.bank.injectFault({ on: 'sale', kind: 'decline', code: '51', times: Infinity });
     await sell(run, 'bank-debit');
   },
+  'a bank debit whose answer has no chip data': async (run) => {
+    run.world.bank.injectFault({ on: 'sale', kind: 'no-chip-data', times: Infinity });
+    await sell(run, 'bank-debit');
+  },
   'a bank debit and its reversal': async (run) => {
     await sell(run, 'bank-debit', silence);
   },

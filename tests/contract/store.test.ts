@@ -80,6 +80,7 @@ function inTime(store: Store, pass: () => Promise<void>): Store {
     readSettlement: awaited(store.readSettlement),
     findRequests: awaited(store.findRequests),
     dueBankLegs: awaited(store.dueBankLegs),
+    hasOtherLeg: awaited(store.hasOtherLeg),
     nextTrace: awaited(store.nextTrace),
   };
 }

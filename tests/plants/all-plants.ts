@@ -9,6 +9,7 @@ import { lateAnswerPlants } from './late-answers.ts';
 import { legPlants } from './leg.ts';
 import { legFlowPlants } from './leg-flows.ts';
 import { money } from './money.ts';
+import { oldApprovalPlants } from './old-approvals.ts';
 import { pinPlants } from './pin.ts';
 import type { PlantedBug } from './plant.ts';
 import { policyPlants } from './policy.ts';
@@ -34,7 +35,10 @@ export const subjects: readonly Subject[] = [
   { title: 'Request keys', bugs: requestKeyPlants },
   { title: 'Sale', bugs: salePlants },
   { title: 'Refund', bugs: refundPlants },
-  { title: 'Bank leg', bugs: [...legPlants, ...legFlowPlants, ...lateAnswerPlants] },
+  {
+    title: 'Bank leg',
+    bugs: [...legPlants, ...legFlowPlants, ...lateAnswerPlants, ...oldApprovalPlants],
+  },
   { title: 'Bank link', bugs: bankLinkPlants },
   { title: 'Bank keys', bugs: bankKeyPlants },
   {

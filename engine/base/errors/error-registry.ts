@@ -358,6 +358,14 @@ export const errorRegistry = {
     cashierZh: '请勿受理此卡',
     cashierEn: 'Do not accept this card',
   },
+  INVALID_LISTS_OUTDATED: {
+    ...refused,
+    retry: 'new-key',
+    zh: '数据库恢复后，无效卡名单尚未重新装入',
+    en: 'The invalid lists are not loaded again yet after a restore of the database',
+    cashierZh: '暂时无法受理社保卡，请稍后重试，或改用其他结算方式',
+    cashierEn: 'No card can be taken just now; try again later, or settle in another way',
+  },
 
   // PIN
   PIN_BLOCK_INVALID: {

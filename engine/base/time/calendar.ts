@@ -74,6 +74,19 @@ export function startOfBusinessDate(day: string): number {
   return startOfUtcDay(day) - CHINA_OFFSET_MS;
 }
 
+/**
+ * A bank host's "MMDDhhmmss" in China → moment in ms, in the year that brings it nearest to `near` (ms).
+ * @returns undefined when it is no time
+ */
+export function hostTimeMs(stamp: string, near: number): number | undefined {
+  const [, month, day, hour, minute, second] = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(stamp) ?? [];
+  const year = yearOf(businessDateOf(near));
+  const moments = [year - 1, year, year + 1]
+    .map((of) => Date.parse(`${of}-${month}-${day}T${hour}:${minute}:${second}${CHINA_OFFSET}`))
+    .filter((ms) => !Number.isNaN(ms));
+  return moments.toSorted((one, other) => Math.abs(one - near) - Math.abs(other - near))[0];
+}
+
 function startOfUtcDay(day: string): number {
   if (!isDay(day)) throw new RangeError(`no day of the calendar: ${day}`);
   return Date.parse(`${day}T00:00:00Z`);

@@ -8,13 +8,16 @@ export type CardRules = {
   readonly issuingProvinces: ReadonlySet<string>;
   readonly classes: ReadonlySet<string>;
   readonly specVersions: ReadonlySet<string>;
+  /** False after a restore, until the invalid lists are loaded again. */
+  readonly areListsCurrent: boolean;
 };
 
 const CARD_NUMBER = /^[0-9A-Z]{9}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * Checks card data of EF05, in this order: form, issuing region, class, specification version, validity.
+ * Checks card data of EF05, in this order: form, issuing region, class, specification version, validity. No
+ * card is taken while the invalid lists may be older than the last loss reports.
  * @param today business date, "2026-11-22"
  * @returns the first error, or undefined
  */
@@ -34,5 +37,5 @@ export function checkPresentedCard(
   if (!rules.specVersions.has(card.specVersion)) return 'CARD_VERSION_UNSUPPORTED';
   if (card.issuedOn > today) return 'CARD_NOT_YET_VALID';
   if (card.expiresOn !== undefined && card.expiresOn < today) return 'CARD_EXPIRED';
-  return undefined;
+  return rules.areListsCurrent ? undefined : 'INVALID_LISTS_OUTDATED';
 }

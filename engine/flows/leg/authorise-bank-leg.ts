@@ -6,6 +6,7 @@ import type { FlowDeps } from '../deps.ts';
 import type { Answered } from '../execute-command.ts';
 import type { AttemptedLeg } from './bank-sign-in.ts';
 import { installBankKeys, renewRefusedKeys } from './bank-sign-in.ts';
+import { judgeApproval } from './judge-approval.ts';
 import { claimFields, debitCommand, refundCommand } from './leg-commands.ts';
 import { bankTrace, openCard } from './sealed-card.ts';
 import { storeBankAnswer } from './store-bank-answer.ts';
@@ -22,7 +23,8 @@ export async function authoriseDebit(
   debit: BankDebit,
 ): Promise<Answered | undefined> {
   installBankKeys(deps, terminal);
-  const outcome = isTooLate(deps, leg) ? tooLate : await deps.bank.sale(debit);
+  const answered = isTooLate(deps, leg) ? tooLate : await deps.bank.sale(debit);
+  const outcome = await judgeApproval(deps, leg, answered, debit.chipData);
   return storeBankAnswer(deps, leg, debitCommand(leg, outcome, deps.environment.now()));
 }
 
@@ -38,7 +40,8 @@ export async function authoriseRefund(
   original: BankLeg,
 ): Promise<Answered | undefined> {
   installBankKeys(deps, terminal);
-  const outcome = isTooLate(deps, leg) ? tooLate : await sendRefundLeg(deps, leg, original);
+  const answer = isTooLate(deps, leg) ? tooLate : await sendRefundLeg(deps, leg, original);
+  const outcome = await judgeApproval(deps, leg, answer);
   const answered = await storeBankAnswer(deps, leg, refundCommand(deps.environment, leg, outcome));
   await retryUnderNewKeys(deps, { leg, terminal, outcome });
   return answered;

@@ -67,7 +67,8 @@ export function refundCommand(
 
 const emptyReply = { responseCode: '', rrn: '', authCode: undefined, hostTime: '' };
 
-function replyFacts(reply: BankReply) {
+/** What the leg stores of the bank's reply. */
+export function replyFacts(reply: BankReply) {
   const { responseCode, rrn, authCode } = reply;
   // The refund takes the date from the first four digits, so a time without a date is dropped.
   const hostTime = reply.hostDate === '' ? '' : `${reply.hostDate}${reply.hostTime}`;
@@ -80,6 +81,7 @@ function reversalReason(reason: BankUnknownReason): BankReversalReason {
     case 'bad-mac':
       return 'A0';
     case 'mismatch':
+    case 'stale':
       return '06';
     case 'no-answer':
     case 'connection-lost':

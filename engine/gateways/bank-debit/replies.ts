@@ -1,7 +1,7 @@
 /** Turns answers into outcomes of the bank port. */
 
 import { classifyCode, endsReversal } from '../../base/bank/response-codes.ts';
-import { readChipTags } from '../../base/crypto/chip-tags.ts';
+import { readAtc, readChipTags } from '../../base/crypto/chip-tags.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
 import { fen } from '../../base/money/fen.ts';
@@ -104,6 +104,7 @@ function readReply({ fields }: Message): BankReply {
     authCode: fields[38],
     hostTime: fields[12] ?? '',
     hostDate: fields[13] ?? '',
+    atc: readAtc(fields[55] ?? ''),
     issuerAuthData: tags.ok ? tags.value.get('91') : undefined,
   };
 }

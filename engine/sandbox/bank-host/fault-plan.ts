@@ -14,6 +14,8 @@ export const faultKinds = [
   /** The answer names another merchant (field 42), or no amount (field 4), as some acquirers' do. */
   'other-merchant',
   'no-amount',
+  /** The answer has no chip data (field 55): no counter, no proof for the card. */
+  'no-chip-data',
   /** The answer is sent twice. */
   'duplicate',
   /** Posted; the connection breaks instead of an answer. */

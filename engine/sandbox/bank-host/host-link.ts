@@ -124,6 +124,10 @@ function alteredFields({ fields }: Message, fault: Fault | undefined): Message['
       const { 4: _amount, ...others } = fields;
       return others;
     }
+    case 'no-chip-data': {
+      const { 55: _chip, ...others } = fields;
+      return others;
+    }
     default:
       return fields;
   }

@@ -1,13 +1,26 @@
 import type { Kysely } from 'kysely';
 import type { BankLegReads } from '../../ports/bank-legs.ts';
+import type { Store } from '../../ports/store.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import { bankLegTable } from '../tables/bank-leg.ts';
 import { resolutionTable } from '../tables/resolution.ts';
 import type { Database } from '../tables/schema.ts';
 
 /** Reads of bank legs over all shards. They reject with StoreUnavailable while the database is away. */
-export function createBankLegReads(database: Kysely<Database>): BankLegReads {
+export function createBankLegReads(
+  database: Kysely<Database>,
+): BankLegReads & Pick<Store, 'hasOtherLeg'> {
   return {
+    async hasOtherLeg({ bankTerminalId, settlementId, legNo }, { rrn, hostTime }) {
+      const query = database
+        .selectFrom('bank_leg')
+        .select(['settlement_id', 'leg_no'])
+        .where('bank_terminal_id', '=', bankTerminalId)
+        .where('rrn', '=', rrn)
+        .where('host_time', '=', hostTime);
+      const found = await orUnavailable(query.execute());
+      return found.some((leg) => leg.settlement_id !== settlementId || leg.leg_no !== legNo);
+    },
     async legsOfTrace({ terminalId, merchantId, stan, batch }) {
       const query = database
         .selectFrom('bank_leg')

@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
 import type pg from 'pg';
 import type { PersonNo, SettlementId } from '../../base/ids/ids.ts';
 import { SHARD_COUNT, shardOfSettlement } from '../../base/ids/ids.ts';
@@ -18,12 +17,8 @@ import { withAnswers } from '../tables/request.ts';
 import type { Database } from '../tables/schema.ts';
 import { createCardOwnerCache } from './card-owner-cache.ts';
 
-export type PersonReads = Omit<Store, 'execute'>;
+export type PersonReads = Omit<Store, 'execute' | 'hasOtherLeg' | 'nextTrace'>;
 
-/** Trace numbers come in blocks: increment of the sequence `bank_trace`. */
-const traceBlock = 100n;
-/** Field 11 and field 60.2 have six digits; 000000 is not used. */
-const traceMax = 999_999n;
 const allShards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
 /**
@@ -112,43 +107,11 @@ export function createPersonReads(options: {
       );
       return rows.flat().slice(0, limit).map(bankLegTable.read);
     },
-    nextTrace: createTraceSource(database),
   };
 }
 
 function legsBy(database: Kysely<Database>, limit: number) {
   return database.selectFrom('bank_leg').selectAll().orderBy('next_attempt_at').limit(limit);
-}
-
-/** Numbers from a block that this process alone has taken; a restart takes the next block. */
-function createTraceSource(database: Kysely<Database>): Store['nextTrace'] {
-  let next = 0n;
-  let end = 0n;
-  let refill: Promise<void> | undefined;
-
-  async function takeBlock(): Promise<void> {
-    const { rows } = await sql<{ last: bigint }>`select nextval('bank_trace') as last`.execute(
-      database,
-    );
-    const [row] = rows;
-    if (row === undefined) throw new StoreUnavailable('no trace numbers');
-    next = row.last - traceBlock;
-    end = row.last;
-  }
-
-  return async () => {
-    while (next === end) {
-      refill ??= takeBlock().finally(() => {
-        refill = undefined;
-      });
-      await orUnavailable(refill);
-    }
-    const trace = next++;
-    return {
-      stan: Number(trace % traceMax) + 1,
-      batch: Number((trace / traceMax) % traceMax) + 1,
-    };
-  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Generated, Selectable } from 'kysely';
 import type { CareType } from '../../../rules/model/bill.ts';
 import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
+import type { RestoreCause } from '../../ports/restores.ts';
 
 /**
  * Rows of no person, and the directory that finds a card's shard. No batch writes them: they are written in
@@ -22,6 +23,7 @@ export type ReferenceTables = {
     activated_at: bigint;
   };
   reference_revision: { name: 'policy' | 'catalogue'; revision: bigint };
+  restore: RestoreTable;
 };
 
 const names: Readonly<Record<keyof ReferenceTables, true>> = {
@@ -35,6 +37,7 @@ const names: Readonly<Record<keyof ReferenceTables, true>> = {
   catalogue_item: true,
   active_catalogue: true,
   reference_revision: true,
+  restore: true,
 };
 
 export function isReferenceTable(name: string): boolean {
@@ -83,6 +86,17 @@ type CatalogueTable = {
   items: number;
   digest: string;
   imported_at: bigint;
+};
+
+type RestoreTable = {
+  restore_no: Generated<number>;
+  books: string;
+  noted_at: bigint;
+  cause: RestoreCause;
+  identity: string;
+  trace_from: bigint;
+  trace_to: bigint;
+  cards_locked: number;
 };
 
 type InvalidListEntryTable = {

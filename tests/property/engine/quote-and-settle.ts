@@ -84,8 +84,10 @@ function depsOf(pack: Pack, input: SplitInput, memory: MemoryStore): FlowDeps {
     policy: { current: () => shelf, refresh: async () => true },
     catalogues: () => [catalogueOf(input)],
     // Packs of all years: their bills are settled today.
+    onTraceUsed: () => undefined,
     settings: {
       ...{ mode: 'sandbox', cardRules, challengeMs: 60_000, reservationMs: 90_000 },
+      bankClockToleranceMs: 300_000,
       serviceDaysMax: 20_000,
     },
     log: { info: unasked, warn: unasked, error: unasked },

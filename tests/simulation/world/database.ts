@@ -61,6 +61,7 @@ export function connectStore(connection: Connection): EngineStore {
     findRequests: (terminalId, key) => read(() => reads.findRequests(terminalId, key)),
     dueBankLegs: (at, limit) => read(() => reads.dueBankLegs(at, limit)),
     legsOfTrace: (trace) => read(() => reads.legsOfTrace(trace)),
+    hasOtherLeg: (leg, answer) => read(() => reads.hasOtherLeg(leg, answer)),
     nextTrace: () =>
       read(() => {
         const serial = traces.taken++;

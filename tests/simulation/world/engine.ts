@@ -90,11 +90,13 @@ export function startEngine(options: EngineOptions): Engine {
     reference,
     bank: plant.bank?.(bank) ?? bank,
     environment,
+    onTraceUsed: () => undefined,
     settings: {
       mode: 'sandbox',
       cardRules,
       challengeMs: 60_000,
       reservationMs: RESERVATION_MS,
+      bankClockToleranceMs: 300_000,
       serviceDaysMax: 30,
     },
   });

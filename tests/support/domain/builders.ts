@@ -101,6 +101,7 @@ export const cardRules = {
   issuingProvinces: new Set(['44', '11']),
   classes: new Set(['1', '3']),
   specVersions: new Set(['2.00', '3.00']),
+  areListsCurrent: true,
 };
 
 export const dongguanPharmacy: Institution = {

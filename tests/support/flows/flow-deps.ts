@@ -76,11 +76,13 @@ export function flowDeps(parts: Partial<FlowDeps> = {}): FlowDeps {
     policy: { current: () => policy, refresh: async () => true },
     catalogues: () => catalogues,
     billRules: plainBillRules,
+    onTraceUsed: () => undefined,
     settings: {
       mode: 'sandbox',
       cardRules,
       challengeMs: 60_000,
       reservationMs: 40_000,
+      bankClockToleranceMs: 300_000,
       serviceDaysMax: 30,
     },
     log: silentLog,
@@ -99,6 +101,7 @@ export function storeOver(memory: MemoryStore): Store {
     readSettlement: async (id, more) => reads.readSettlement(id, more),
     findRequests: async (terminalId, key) => reads.findRequests(terminalId, key),
     dueBankLegs: async (at, limit) => reads.dueBankLegs(at, limit),
+    hasOtherLeg: async (leg, answer) => reads.hasOtherLeg(leg, answer),
     nextTrace: async () => ({ stan: ++stan, batch: 1 }),
   };
 }

@@ -27,11 +27,19 @@ export function readsOf(memory: MemoryStore): Reads {
         .filter(({ nextAttemptAt }) => isDue(nextAttemptAt, at))
         .toSorted((a, b) => placeOf(a, at) - placeOf(b, at))
         .slice(0, limit),
+    hasOtherLeg: ({ bankTerminalId, settlementId, legNo }, { rrn, hostTime }) =>
+      [...memory.bankLegs.values()].some(
+        (leg) =>
+          leg.bankTerminalId === bankTerminalId &&
+          leg.rrn === rrn &&
+          leg.hostTime === hostTime &&
+          (leg.settlementId !== settlementId || leg.legNo !== legNo),
+      ),
     legsOfTrace: ({ terminalId, merchantId, stan, batch }) =>
       [...memory.bankLegs.values()].filter(
         (leg) =>
           leg.bankTerminalId === terminalId &&
-          leg.bankMerchantId === merchantId &&
+          leg.bankMerchantId === (merchantId ?? leg.bankMerchantId) &&
           leg.stan === stan &&
           leg.batch === (batch ?? leg.batch),
       ),

@@ -44,6 +44,11 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
       return { applied: ['0001-ledger'] };
     },
     seedDatabase: async (config) => note('seed', config),
+    confirmInvalidLists: async (config) => note('lists', config),
+    noteRestore: async (config) => {
+      note('restored', config);
+      return { batch: 60_421, cardsLocked: 2, openLegs: 0, lastSettlementAt: undefined };
+    },
     activatePolicy: async () => [],
     installCatalogue: async () => undefined,
     replayHistory: async () => {
@@ -233,3 +238,20 @@ async function unusedAddress(): Promise<string> {
   await closed.promise;
   return `http://127.0.0.1:${port}`;
 }
+
+describe('restored', () => {
+  test('tells what was done and what to do next', async () => {
+    const calls: unknown[] = [];
+    const { code, out } = await run(['restored'], { main: fakeMain(calls) });
+    expect([code, calls]).toEqual([0, [['restored', 'sandbox']]]);
+    expect(out).toMatch(/^60421 .*\n2 .*\n0 .*\n- /);
+    expect(out).toContain('yikatong restored --lists-are-current');
+  });
+
+  test('--lists-are-current confirms the lists and nothing else', async () => {
+    const calls: unknown[] = [];
+    const { out } = await run(['restored', '--lists-are-current'], { main: fakeMain(calls) });
+    expect(calls).toEqual([['lists', 'sandbox']]);
+    expect(out).toContain('无效卡名单已确认为最新');
+  });
+});

@@ -10,6 +10,7 @@ describe('configuration', () => {
       dataDir: '.yikatong',
       databaseConnectionsMax: 8,
       bankTimeoutMs: 10_000,
+      bankClockToleranceMs: 300_000,
       bankAnswerMerchant: 'same',
       bankAnswerAmount: 'same',
       logLevel: 'info',

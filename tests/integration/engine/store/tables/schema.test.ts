@@ -279,6 +279,16 @@ const expected: {
     activated_at: 'int8',
   },
   reference_revision: { name: 'text', revision: 'int8' },
+  restore: {
+    restore_no: 'int4',
+    books: 'text',
+    noted_at: 'int8',
+    cause: 'text',
+    identity: 'text',
+    trace_from: 'int8',
+    trace_to: 'int8',
+    cards_locked: 'int4',
+  },
 };
 
 test('the schema that the code knows is the schema of the database', async () => {

@@ -5,6 +5,7 @@ import {
   addMonths,
   businessDateOf,
   daysBetween,
+  hostTimeMs,
   isDay,
   isoTime,
   isoWeekOf,
@@ -103,5 +104,23 @@ describe('China’s clock', () => {
 
   test('begins the year at 16:00 UTC of December 31', () => {
     expect(businessDateOf(Date.UTC(2026, 11, 31, 16))).toBe('2027-01-01');
+  });
+});
+
+describe("a bank host's time", () => {
+  const noon = Date.parse('2026-11-22T12:00:00+08:00');
+
+  test('is one of China, in the year that is nearest', () => {
+    expect(hostTimeMs('1122120000', noon)).toBe(noon);
+    const newYear = Date.parse('2027-01-01T00:00:10+08:00');
+    expect(hostTimeMs('1231235950', newYear)).toBe(newYear - 20_000);
+    expect(hostTimeMs('0101000010', newYear - 20_000)).toBe(newYear);
+    expect(hostTimeMs('0229000000', Date.parse('2028-03-01T00:00:00+08:00'))).toBe(
+      Date.parse('2028-02-29T00:00:00+08:00'),
+    );
+  });
+
+  test.each(['', '1122', '1322120000', '1122250000', '112212000x'])('%j is none', (text) => {
+    expect(hostTimeMs(text, noon)).toBeUndefined();
   });
 });
