@@ -30,7 +30,8 @@ begin
       to yikatong_app;
     grant update (sent_at) on outbox to yikatong_app;
     grant insert, update, delete on invalid_list, invalid_list_entry to yikatong_app;
-    grant usage on sequence bank_trace to yikatong_app;
+    grant insert on restore to yikatong_app;
+    grant usage, update on sequence bank_trace to yikatong_app;
     grant execute on function yikatong_add_months(bigint, integer) to yikatong_app;
   end if;
   -- An operator ends what the engine could not: the same rows, but no card, and resolutions beside them.

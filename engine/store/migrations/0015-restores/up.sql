@@ -33,11 +33,5 @@ begin
     grant select, insert on restore to yikatong_app;
     grant update on sequence bank_trace to yikatong_app;
   end if;
-  if exists (select from pg_roles where rolname = 'yikatong_operator') then
-    grant select, insert on restore to yikatong_operator;
-    grant usage, update on sequence bank_trace to yikatong_operator;
-    grant update (pin_wrong_tries) on card to yikatong_operator;
-    grant update on terminal, invalid_list to yikatong_operator;
-  end if;
 end
 $$;
