@@ -36,6 +36,7 @@ import { openPartitions } from './store/partitions/partitions.ts';
 import type { TraceSource } from './store/reads/trace-source.ts';
 import { createReferenceStore } from './store/reference/reference-store.ts';
 
+export { listClaims, settleClaim } from './compose/claims.ts';
 export { examine } from './compose/doctor.ts';
 export { replayHistory, tryPacks } from './compose/history.ts';
 export { checkBooks } from './compose/ledger.ts';

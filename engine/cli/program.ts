@@ -12,6 +12,7 @@ import { addLedger } from './commands/ledger.ts';
 import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMonths } from './commands/months.ts';
+import { addPerson } from './commands/person.ts';
 import { addRefund } from './commands/refund.ts';
 import { addRestored } from './commands/restored.ts';
 import { addReversal } from './commands/reversal.ts';
@@ -69,6 +70,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addDoctor(program, context, setExitCode);
   addLedger(program, context, setExitCode);
   addLogin(program, context);
+  addPerson(program, context, setExitCode);
   addMonths(program, context);
   addRoles(program, context);
   addRestored(program, context);

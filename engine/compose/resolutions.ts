@@ -1,6 +1,4 @@
 /** Composition of the operators' commands on open reversals, which run beside a running engine. */
-import type { Command } from '../domain/commands.ts';
-import { createDecide } from '../domain/decide.ts';
 import type { ToldAnswer } from '../domain/request/answer.ts';
 import type { ApprovalOrder, ProposalOrder } from '../flows/operator/resolve-reversal.ts';
 import {
@@ -10,10 +8,9 @@ import {
 import type { Config } from '../ops/config.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import type { OpenLeg } from '../ports/bank-legs.ts';
-import { createStore } from '../store/create-store.ts';
-import { readPolicy } from './history.ts';
 import type { Credentials } from './operator.ts';
 import { withOperator } from './operator.ts';
+import { withStore } from './operator-deps.ts';
 
 /** Open legs that are listed at most. */
 const LISTED_MAX = 1_000;
@@ -47,24 +44,4 @@ export async function approveResolution(
 }
 
 /** An order before it is known whose it is. */
-type Unsigned<Order> = Omit<Order, 'by'>;
-
-type ResolutionDeps = Parameters<typeof propose>[0] & {
-  readonly store: ReturnType<typeof createStore<Command>>;
-};
-
-async function withStore<T>(url: string, use: (deps: ResolutionDeps) => Promise<T>): Promise<T> {
-  const { policy } = await readPolicy(url);
-  const store = createStore({
-    url,
-    decide: createDecide(() => policy),
-    now: () => performance.now(),
-    log: () => undefined,
-  });
-  const fixed = { current: () => policy, refresh: async () => false };
-  try {
-    return await use({ store, policy: fixed, clock: { now: () => Date.now() } });
-  } finally {
-    await store.close();
-  }
-}
+export type Unsigned<Order> = Omit<Order, 'by'>;

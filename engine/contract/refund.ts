@@ -9,6 +9,7 @@ import {
   oneOf,
   RequestKeyText,
   SettlementStateText,
+  SignedMoney,
   Text,
 } from './values.ts';
 
@@ -27,12 +28,16 @@ export const RefundAmounts = closed({
   patientPay: Money,
   bankPay: Money,
   cashPay: Money,
+  /** Goes to what the person still owed for the settlement; absent: nothing. */
+  claimPay: Type.Optional(Money),
 });
 
 export const LaterBill = closed({
   settlementId: Text,
   businessDate: Text,
-  effect: oneOf('stands'),
+  effect: oneOf('stands', 'corrected'),
+  /** What the person owes the insurer more for it; below zero: is owed. With `corrected` only. */
+  claim: Type.Optional(SignedMoney),
 });
 
 export const RefundDocument = closed({

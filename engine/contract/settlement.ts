@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 
 import { BillBody } from './bill.ts';
 import { CardBody } from './card.ts';
+import { ClaimPart, CorrectionPart } from './correction.ts';
 import { CodeText } from './problem.ts';
 import { RefundSummary } from './refund.ts';
 import { splitMembers } from './split.ts';
@@ -90,6 +91,9 @@ export const SettlementDocument = closed({
   accountBalance: Money,
   bank: orNull(BankPart),
   refunds: list(RefundSummary),
+  /** In an enquiry, if it was corrected; the split above is that of its day. */
+  corrections: Type.Optional(list(CorrectionPart, { minItems: 1 })),
+  claim: Type.Optional(ClaimPart),
 });
 /** A settlement in any state. */
 export type SettlementDocument = Static<typeof SettlementDocument>;

@@ -53,10 +53,12 @@ export type FactsNeed = {
   readonly request: RequestNeed | undefined;
   /** Manual resolutions of the settlement. */
   readonly resolutions?: true;
-  /** The person's settlements that were counted after it and still count. */
+  /** The person's settlements that were counted after it and still count, and what `corrections` reads. */
   readonly later?: true;
   /** Settlements of the same prescription. */
   readonly prescription?: PrescriptionNeed | undefined;
+  /** Corrections and claims of the person. */
+  readonly corrections?: true;
 };
 
 /** The facts of the command's settlement. */

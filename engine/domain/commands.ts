@@ -1,4 +1,5 @@
 import type { CommandKind, PersonCommand } from './command.ts';
+import { settleClaim } from './correction/settle-claim.ts';
 import { claimLeg } from './leg/claim-leg.ts';
 import { lateApproval } from './leg/late-approval.ts';
 import { postponeLeg } from './leg/postpone-leg.ts';
@@ -30,6 +31,7 @@ export const commandKinds = [
   lateApproval,
   proposeResolution,
   approveResolution,
+  settleClaim,
 ] as const;
 
 export type Command = (typeof commandKinds)[number] extends infer Kind

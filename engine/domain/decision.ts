@@ -1,7 +1,8 @@
 import type { SettlementId } from '../base/ids/ids.ts';
 import type { Card } from './card/card.ts';
 import type { InvalidListHit } from './card/invalid-list.ts';
-import type { LedgerEntry } from './ledger/entries.ts';
+import type { Claim, CorrectedBill, Correction } from './correction/correction.ts';
+import type { NewPosting } from './ledger/entries.ts';
 import type { BankLeg } from './leg/bank-leg.ts';
 import type { Accumulator, Person } from './person/person.ts';
 import type { Refund } from './refund/refund.ts';
@@ -33,19 +34,15 @@ export interface Facts {
   readonly later?: readonly Settlement[];
   /** The person's settlements of the prescription that the command names. */
   readonly prescribed?: readonly Settlement[];
+  /** Of the person; read for refunds, enquiries and claims. */
+  readonly corrections?: readonly Correction[];
+  readonly claims?: readonly Claim[];
 }
 
 export type OutboxMessage = {
   readonly topic: string;
   readonly settlementId: SettlementId;
   readonly payload: { readonly [name: string]: string };
-};
-
-/** Entries of one posting. `postingNo`: 0 the settlement, n refund n, -n manual resolution n. */
-export type NewPosting = {
-  readonly settlementId: SettlementId;
-  readonly postingNo: number;
-  readonly entries: readonly LedgerEntry[];
 };
 
 /**
@@ -61,6 +58,10 @@ export interface Writes {
   readonly settlement?: { readonly from: SettlementState | undefined; readonly to: Settlement };
   readonly bankLeg?: BankLeg;
   readonly refund?: Refund;
+  /** Of the settlement that the command names. */
+  readonly claim?: Claim;
+  /** Later bills that a refund corrects, each with its settlement as it stands after it. */
+  readonly corrected?: readonly CorrectedBill[];
   /** A new proposal, or a stored one with its approval. */
   readonly resolution?: Resolution;
   readonly posting?: NewPosting;

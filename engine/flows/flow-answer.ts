@@ -1,5 +1,6 @@
 import type { PricedLine } from '../../rules/model/bill.ts';
 import type { ErrorCode } from '../base/errors/error-registry.ts';
+import type { Claim, Correction } from '../domain/correction/correction.ts';
 import type { BankLeg } from '../domain/leg/bank-leg.ts';
 import type { Refund } from '../domain/refund/refund.ts';
 import type { Answer, Explained } from '../domain/request/answer.ts';
@@ -26,6 +27,9 @@ export type SettlementView = Approved & {
   readonly explained: Explained;
   readonly legs: readonly BankLeg[];
   readonly refunds: readonly Refund[];
+  /** Its corrections in order, and what the person owes by them; undefined: nothing was ever owed. */
+  readonly corrections: readonly Correction[];
+  readonly claim: Claim | undefined;
   /** Why it was released, or why its outcome is unknown. */
   readonly reason: ErrorCode | undefined;
 };

@@ -2,6 +2,7 @@ import { problemBody } from '../base/errors/problem.ts';
 import { isoTime } from '../base/time/calendar.ts';
 import type { RenderedAnswer } from '../domain/request/request-record.ts';
 import type { FlowAnswer, RequestsFound, SettlementView } from '../flows/flow-answer.ts';
+import { correctionMembers } from '../render/correction-json.ts';
 import { approvedDocument, approvedText, renderAnswer } from '../render/render-answer.ts';
 import { quoteText, settlementDocument } from '../render/settlement-json.ts';
 
@@ -25,8 +26,11 @@ export function renderFlowAnswer(answer: FlowAnswer): RenderedAnswer {
 
 /** Adds code and cashier instructions when the settlement is not simply posted. */
 function viewDocument(view: SettlementView): object {
-  const { settlement, explained, legs, refunds, reason } = view;
-  const document = settlementDocument(settlement, explained, legs, refunds);
+  const { settlement, explained, legs, refunds, corrections, claim, reason } = view;
+  const document = {
+    ...settlementDocument(settlement, explained, legs, refunds),
+    ...correctionMembers(corrections, claim),
+  };
   if (reason === undefined) return document;
   const { code, message, cashier } = problemBody(reason, {});
   return { ...document, code, message, cashier };

@@ -3,7 +3,7 @@ import { Value } from 'typebox/value';
 import { parseFailpoints } from '../failpoints/parse.ts';
 import { StartupError } from './startup-error.ts';
 
-const REGION_ORDER = '[0-9]{6}=(keep|refuse)';
+const REGION_ORDER = '[0-9]{6}=(keep|refuse|reprice)';
 
 /**
  * All settings: variable, allowed values, default. Times in ms. A value that is not allowed stops the start

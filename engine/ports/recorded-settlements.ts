@@ -1,6 +1,7 @@
 import type { Result } from '../base/errors/result.ts';
 import type { SettlementId } from '../base/ids/ids.ts';
 import type { Fen } from '../base/money/fen.ts';
+import type { Claim, Correction } from '../domain/correction/correction.ts';
 import type { Refund } from '../domain/refund/refund.ts';
 import type { RequestRecord } from '../domain/request/request-record.ts';
 import type { Settlement } from '../domain/settlement/settlement.ts';
@@ -33,6 +34,8 @@ export type RecordedBill = {
 export type RecordedBooks = RecordedBill & {
   /** By number. */
   readonly refunds: readonly Refund[];
+  readonly corrections: readonly Correction[];
+  readonly claim: Claim | undefined;
   /** By posting and number. */
   readonly entries: readonly RecordedEntry[];
   /** Of the settlement and of its refunds, with their answers. */
@@ -40,7 +43,7 @@ export type RecordedBooks = RecordedBill & {
 };
 
 export type RecordedEntry = {
-  /** 0: the settlement; n: refund n; below 0: a manual resolution. */
+  /** See NewPosting. */
   readonly postingNo: number;
   /** "person" is the account of the settlement's person; any other person's is "person of another". */
   readonly account: string;

@@ -33,7 +33,7 @@ export type Store = {
   findCardOwner(cardId: CardId): Promise<PersonKey | undefined>;
   /** The facts that a batch would read, without a lock; for quotes. */
   readFacts(query: FactsQuery): Promise<Facts>;
-  /** @param more to read also the person's later settlements */
+  /** @param more to read also corrections, or the person's later settlements with them */
   readSettlement(id: SettlementId, more?: MoreFacts): Promise<Facts | undefined>;
   /** Records of a terminal's request key; more than one only if it was used with several cards. */
   findRequests(terminalId: TerminalId, requestKey: RequestKey): Promise<readonly RequestRecord[]>;
@@ -54,7 +54,7 @@ export type Store = {
   nextTrace(): Promise<{ readonly stan: number; readonly batch: number }>;
 };
 
-export type MoreFacts = Pick<FactsNeed, 'later'>;
+export type MoreFacts = Pick<FactsNeed, 'later' | 'corrections'>;
 
 export type FactsQuery = {
   readonly key: PersonKey;

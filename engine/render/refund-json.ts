@@ -1,3 +1,4 @@
+import { formatFen, negateFen } from '../base/money/fen.ts';
 import type { Bilingual } from '../contract/values.ts';
 import type { LaterEffect, RefundedAnswer } from '../domain/request/answer.ts';
 import { refundDocument } from './settlement-json.ts';
@@ -10,15 +11,46 @@ export function refundAnswerDocument({ settlement, refund, later }: RefundedAnsw
     : { ...document, laterBills: later.map(laterDocument), notice: noticeOf(later) };
 }
 
-function laterDocument({ settlementId, businessDate, effect }: LaterEffect): object {
-  return { settlementId, businessDate, effect };
+function laterDocument(later: LaterEffect): object {
+  const { settlementId, businessDate, effect } = later;
+  const claim = later.effect === 'corrected' ? { claim: formatFen(later.claim) } : {};
+  return { settlementId, businessDate, effect, ...claim };
 }
 
-function noticeOf({ length }: readonly LaterEffect[]): Bilingual {
+function noticeOf(later: readonly LaterEffect[]): Bilingual {
+  const corrected = later.flatMap((one) => (one.effect === 'corrected' ? [one.claim] : []));
+  const standing = later.length - corrected.length;
+  const texts = [
+    ...(standing === 0 ? [] : [standingNotice(standing)]),
+    ...(corrected.length === 0 ? [] : [correctedNotice(corrected)]),
+  ];
   return {
-    zh: `之后有 ${length} 笔结算是在所退费用的年度累计上计算的，仍然有效；所退的起付线和限额由以后的结算补足`,
+    zh: texts.map(({ zh }) => zh).join('；'),
+    en: texts.map(({ en }) => en).join('. '),
+  };
+}
+
+function standingNotice(count: number): Bilingual {
+  return {
+    zh: `之后有 ${count} 笔结算是在所退费用的年度累计上计算的，仍然有效；所退的起付线和限额由以后的结算补足`,
     en:
-      `${length} later ${length === 1 ? 'settlement was' : 'settlements were'} split on top of what ` +
+      `${count} later ${count === 1 ? 'settlement was' : 'settlements were'} split on top of what ` +
       "went back, and stand as they are; the next bills make up the year's deductible and caps",
+  };
+}
+
+function correctedNotice(claims: readonly bigint[]): Bilingual {
+  const count = claims.length;
+  const sum = claims.reduce((all, claim) => all + claim, 0n) as Parameters<typeof formatFen>[0];
+  const amount = formatFen(sum < 0n ? negateFen(sum) : sum);
+  return {
+    zh:
+      `之后有 ${count} 笔结算已按退费后的年度累计更正，` +
+      (sum < 0n ? `经办机构应付参保人 ${amount} 元` : `参保人应向经办机构补缴 ${amount} 元`),
+    en:
+      `${count} later ${count === 1 ? 'settlement was' : 'settlements were'} corrected; ` +
+      (sum < 0n
+        ? `the insurer owes the person ${amount} CNY`
+        : `the person owes the insurer ${amount} CNY`),
   };
 }

@@ -5,6 +5,7 @@ import type { Answer, RefusedAnswer, UnknownAnswer } from '../domain/request/ans
 import type { RenderedAnswer, RequestRecord } from '../domain/request/request-record.ts';
 import type { RequestWrite } from '../domain/request/request-write.ts';
 import type { Resolution } from '../domain/resolution/resolution.ts';
+import { claimDocument } from './correction-json.ts';
 import { refundAnswerDocument } from './refund-json.ts';
 import { settlementText } from './settlement-json.ts';
 
@@ -17,6 +18,8 @@ export function renderAnswer(answer: Answer): RenderedAnswer {
     }
     case 'refunded':
       return approvedDocument(refundAnswerDocument(answer));
+    case 'claim':
+      return approvedDocument(claimDocument(answer.claim));
     case 'resolution':
       return approvedDocument(resolutionDocument(answer.resolution));
     case 'unknown':

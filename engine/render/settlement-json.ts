@@ -3,7 +3,7 @@ import type { PricedLine } from '../../rules/model/bill.ts';
 import type { Pack } from '../../rules/model/pack.ts';
 import type { FundShare, LineSplit, Split, SplitStep } from '../../rules/model/split.ts';
 import type { Fen } from '../base/money/fen.ts';
-import { fen, formatFen, ZERO } from '../base/money/fen.ts';
+import { fen, formatFen, subtractFen, ZERO } from '../base/money/fen.ts';
 import { isoTime } from '../base/time/calendar.ts';
 import type { Refund } from '../domain/refund/refund.ts';
 import type { AnsweredLeg, Explained, Outcome } from '../domain/request/answer.ts';
@@ -82,7 +82,7 @@ export function refundDocument(settlement: Settlement, refund: Refund, outcome: 
     requestKey: refund.requestKey,
     state: settlement.state,
     lines: refund.lines,
-    amounts: partsDocument(refund.amounts, settlement.tender),
+    amounts: refundParts(refund, settlement.tender),
     accountBalance: formatFen(settlement.balanceAfter),
   };
 }
@@ -169,22 +169,29 @@ function unverifiedNotice(count: number): object {
   };
 }
 
-function partsDocument(amounts: SettlementAmounts, tender: TenderKind): object {
-  return { total: formatFen(amounts.total), ...payersDocument(amounts, tender) };
+function refundParts({ amounts, claimPay }: Refund, tender: TenderKind): object {
+  const claim = claimPay === 0n ? {} : { claimPay: formatFen(claimPay) };
+  return {
+    total: formatFen(amounts.total),
+    ...payersDocument(amounts, tender, claimPay),
+    ...claim,
+  };
 }
 
 function payersDocument(
   amounts: Omit<SettlementAmounts, 'total'>,
   tender: TenderKind,
+  claimPay: Fen = ZERO,
 ): Readonly<Record<string, string>> {
   const { fundTotal, otherTotal, accountPay, patientPay } = amounts;
+  const tendered = subtractFen(patientPay, claimPay);
   return {
     fundTotal: formatFen(fundTotal),
     otherTotal: formatFen(otherTotal),
     accountPay: formatFen(accountPay),
     patientPay: formatFen(patientPay),
-    bankPay: formatFen(tender === 'bank-debit' ? patientPay : ZERO),
-    cashPay: formatFen(tender === 'bank-debit' ? ZERO : patientPay),
+    bankPay: formatFen(tender === 'bank-debit' ? tendered : ZERO),
+    cashPay: formatFen(tender === 'bank-debit' ? ZERO : tendered),
   };
 }
 

@@ -4,6 +4,7 @@ import { kindOf } from '../domain/commands.ts';
 import type { Decision, Facts } from '../domain/decision.ts';
 import type { Around } from '../failpoints/names.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
+import type { ClaimReads } from '../ports/claims.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreLog, WriterLimits, WriterOptions } from './batch/batch-writer.ts';
 import { createBatchWriter } from './batch/batch-writer.ts';
@@ -11,6 +12,7 @@ import { onPool, openPool } from './connection/database.ts';
 import type { ConnectionLimits } from './connection/pipelined-connection.ts';
 import { createPipelinedConnection } from './connection/pipelined-connection.ts';
 import { createBankLegReads } from './reads/bank-leg-reads.ts';
+import { createClaimReads } from './reads/claim-reads.ts';
 import { createPersonReads } from './reads/person-reads.ts';
 import type { TraceGuard, TraceSource } from './reads/trace-source.ts';
 import { createTraceSource, noTraceGuard } from './reads/trace-source.ts';
@@ -66,7 +68,7 @@ type Load = {
  */
 export function createStore<C extends PersonCommand = Command>(
   options: StoreOptions,
-): StoreOf<C> & BankLegReads & TraceSource & { load(): Load; close(): Promise<void> } {
+): StoreOf<C> & BankLegReads & ClaimReads & TraceSource & { load(): Load; close(): Promise<void> } {
   const { url, tables = personTables } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
   const writers = [
@@ -87,6 +89,7 @@ export function createStore<C extends PersonCommand = Command>(
     ...reads,
     ...createBankLegReads(database),
     ...createTraceSource(database, options.traces ?? noTraceGuard),
+    ...createClaimReads(database),
     execute: writer.execute,
     load: () => ({
       queued: writer.queued(),

@@ -98,6 +98,23 @@ function payers(document: SettlementDocument, paper: Paper): string[] {
   ];
 }
 
+/** What became of the payers' parts since: an earlier bill of the year went back. */
+function corrections(document: SettlementDocument, paper: Paper): string[] {
+  const word = labels[paper.language];
+  const { claim } = document;
+  const owed = claim?.open.startsWith('-') ? word.owedToPerson : word.owedByPerson;
+  const changes = (document.corrections ?? []).flatMap(({ at, causedBy, before, after }) => [
+    rule(paper),
+    ...pair(word.corrected, timeOf(at), paper.columns),
+    ...pair(word.refundOf, causedBy, paper.columns),
+    ...(['fundTotal', 'otherTotal', 'accountPay', 'patientPay'] as const)
+      .filter((name) => before[name] !== after[name])
+      .flatMap((name) => pair(word[name], `${before[name]} > ${after[name]}`, paper.columns)),
+  ]);
+  const open = claim === undefined ? [] : [[owed, claim.open.replace('-', '')] as const];
+  return [...changes, ...amounts(paper, open)];
+}
+
 function bankLines(document: SettlementDocument, paper: Paper): string[] {
   const { bank } = document;
   if (bank === null) return [];
@@ -148,6 +165,7 @@ export function settlementReceipt(document: SettlementDocument, paper: Paper): s
     ...document.lines.flatMap((line) => itemLines(line, paper)),
     rule(paper),
     ...payers(document, paper),
+    ...corrections(document, paper),
     ...bankLines(document, paper),
     ...explanation(document, paper),
     ...remarks(document, paper),

@@ -157,6 +157,7 @@ const refund: Refund = {
   terminalId,
   lines: ['1'],
   amounts,
+  claimPay: ZERO,
   at: 0,
 };
 

@@ -1,9 +1,9 @@
 import { isHospitalPart } from '../../../rules/model/pack-file-payers.ts';
 import type { FundShare } from '../../../rules/model/split.ts';
 import { invariant } from '../../base/errors/result.ts';
-import type { InstitutionCode } from '../../base/ids/ids.ts';
+import type { InstitutionCode, SettlementId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import { negateFen } from '../../base/money/fen.ts';
+import { negateFen, ZERO } from '../../base/money/fen.ts';
 
 /**
  * Double entry (分录). An entry is the change of one account's balance: payers' balances fall, the
@@ -16,6 +16,16 @@ export type LedgerEntry = {
   readonly amount: Fen;
 };
 
+/**
+ * Entries of one posting. `postingNo`: 0 the settlement, n refund n, -n manual resolution n, 10000 + n
+ * correction n, 20000 + n payment n of its claim.
+ */
+export type NewPosting = {
+  readonly settlementId: SettlementId;
+  readonly postingNo: number;
+  readonly entries: readonly LedgerEntry[];
+};
+
 /** Shared accounts have one row per shard; their balance is the sum over the shards. */
 export type SharedAccount =
   | `fund:${string}:${string}`
@@ -24,7 +34,11 @@ export type SharedAccount =
   | `bank:${string}`
   /** 挂账: a one-sided entry (单边账) of a bank, until reconciliation clears it. */
   | `suspense:bank:${string}`
-  | `cash:${string}`;
+  | `cash:${string}`
+  /** What persons owe for corrected settlements of a region's funds; below zero: they owe it. */
+  | `person-claim:${string}`
+  /** What the region's insurer (经办机构) collected of that, or paid out. */
+  | `agency:${string}`;
 
 export type PostingAmounts = {
   /** Region whose funds pay. */
@@ -35,6 +49,8 @@ export type PostingAmounts = {
   readonly accountPay: Fen;
   readonly bankPay: Fen;
   readonly cashPay: Fen;
+  /** The part of the patient that is a claim on them; absent at the counter. */
+  readonly claimPay?: Fen;
 };
 
 /** The entries of a posted settlement, without zero amounts. They sum to zero. */
@@ -47,6 +63,7 @@ export function settlementEntries(amounts: PostingAmounts): readonly LedgerEntry
     { account: 'person', amount: negateFen(amounts.accountPay) },
     { account: `bank:${amounts.institution}`, amount: negateFen(amounts.bankPay) },
     { account: `cash:${amounts.institution}`, amount: negateFen(amounts.cashPay) },
+    { account: `person-claim:${amounts.region}`, amount: negateFen(amounts.claimPay ?? ZERO) },
   ];
   const paid = payers.filter((entry) => entry.amount !== 0n);
   if (paid.length === 0) return [];

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import { invariant } from '../../base/errors/result.ts';
 import type { ClaimedLegCommand, CommandKind } from '../command.ts';
 import { needsSettlement } from '../command.ts';
+import { currentInput } from '../correction/correction.ts';
 import type { Decision, Facts } from '../decision.ts';
 import type { BankReplyFacts } from '../leg/bank-leg.ts';
 import { answeredLeg } from '../leg/bank-leg.ts';
@@ -15,9 +16,9 @@ import type { Policy } from '../settlement/policy.ts';
 import { packById } from '../settlement/policy.ts';
 import type { OpenRefund } from './open-refund.ts';
 import { cancelRefund, isClaimCurrent, readOpenRefund } from './open-refund.ts';
-import type { RefundToPost } from './post-refund.ts';
 import { postRefund } from './post-refund.ts';
 import { checkedAmountsBack } from './refund-amounts.ts';
+import type { RefundToPost } from './refund-to-post.ts';
 
 /** The bank answered the refund's leg. `not-sent`: this copy was certainly not sent; the reply is empty. */
 export type FinishRefund = ClaimedLegCommand &
@@ -63,7 +64,8 @@ function refusalError(responseCode: string): ErrorCode {
 function refundToPost(open: OpenRefund, facts: Facts, policy: Policy): RefundToPost {
   const { person, settlement, refund } = open;
   const pack = packById(policy, settlement.packId);
-  const back = checkedAmountsBack(settlement, pack, refund.lines);
+  const input = currentInput(settlement, facts.corrections);
+  const back = checkedAmountsBack({ ...settlement, input }, pack, refund.lines);
   invariant(back !== undefined, 'an open refund has amounts');
   return { person, settlement, pack, refund, back, facts };
 }

@@ -5,6 +5,8 @@ import type { Pack } from '../../../rules/model/pack.ts';
 import type { Split } from '../../../rules/model/split.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { fen, ZERO } from '../../base/money/fen.ts';
+import type { Correction } from '../correction/correction.ts';
+import { currentInput } from '../correction/correction.ts';
 import type { Facts } from '../decision.ts';
 import type { Policy } from '../settlement/policy.ts';
 import { packById } from '../settlement/policy.ts';
@@ -21,6 +23,12 @@ export type LaterBill = {
   /** The split if what goes back had never been counted; `input` gives it. */
   readonly without: Split;
   readonly input: SplitInput;
+};
+
+/** Later bills in order, and by what the accumulators fall in the end. */
+export type LaterBills = {
+  readonly bills: readonly LaterBill[];
+  readonly gone: Accumulators;
 };
 
 /** A refund as the later bills see it. */
@@ -68,18 +76,27 @@ function yearAndScheme({ input }: Settlement, pack: Pack): string {
 export function laterBills(
   back: TakenBack,
   later: readonly Settlement[],
-  { policy, areCorrected }: { readonly policy: Policy; readonly areCorrected: boolean },
-): readonly LaterBill[] {
+  { policy, areCorrected, corrections }: LaterRules,
+): LaterBills {
   const gone = new Map(back.accumulatorChanges);
-  return later.flatMap((settlement) => {
-    const bill = splitWithout(settlement, packById(policy, settlement.packId), gone);
+  const bills = later.flatMap((settlement) => {
+    const pack = packById(policy, settlement.packId);
+    const input = currentInput(settlement, corrections);
+    const bill = splitWithout({ ...settlement, input }, pack, gone);
     if (bill === undefined) return [];
-    if (!areCorrected || isAlwaysKept(settlement)) return [bill];
+    if (!areCorrected || isAlwaysKept(settlement)) return [{ ...bill, settlement }];
     for (const [name, change] of bill.now.accumulatorChanges) add(gone, name, change);
     for (const [name, change] of bill.without.accumulatorChanges) add(gone, name, fen(-change));
-    return [bill];
+    return [{ ...bill, settlement }];
   });
+  return { bills, gone };
 }
+
+export type LaterRules = {
+  readonly policy: Policy;
+  readonly areCorrected: boolean;
+  readonly corrections: readonly Correction[] | undefined;
+};
 
 /** Undefined: what goes back is not in its accumulators, so it was not split on top of it. */
 function splitWithout(

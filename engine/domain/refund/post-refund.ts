@@ -1,32 +1,25 @@
-import type { Pack } from '../../../rules/model/pack.ts';
-import { addFen, fen, negateFen } from '../../base/money/fen.ts';
-import type { Decision, Facts, Writes } from '../decision.ts';
+import type { Accumulators } from '../../../rules/model/bill.ts';
+import { addFen, fen, negateFen, subtractFen } from '../../base/money/fen.ts';
+import type { Claim } from '../correction/correction.ts';
+import { changedClaim, claimOf } from '../correction/correction.ts';
+import type { Decision, Writes } from '../decision.ts';
 import { withWrites } from '../decision.ts';
 import type { LedgerEntry } from '../ledger/entries.ts';
 import { settlementEntries } from '../ledger/entries.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
-import type { Accumulator, Person } from '../person/person.ts';
+import type { Accumulator } from '../person/person.ts';
 import { addToAccumulator } from '../person/person.ts';
 import type { Answer } from '../request/answer.ts';
 import { refundedAnswer } from '../request/answer.ts';
 import type { RequestWrite } from '../request/request-write.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { postingAmounts } from '../settlement/post-settlement.ts';
-import { settlementAccumulator } from '../settlement/rule-bill.ts';
 import type { Settlement } from '../settlement/settlement.ts';
-import { isPaidOtherwise, laterBills, laterSettlements } from './later-bills.ts';
+import { laterOfRefund } from './later-of-refund.ts';
 import type { Refund } from './refund.ts';
 import type { AmountsBack } from './refund-amounts.ts';
-
-/** A refund with its amounts, ready to be posted. */
-export type RefundToPost = {
-  readonly person: Person;
-  readonly settlement: Settlement;
-  readonly pack: Pack;
-  readonly refund: Refund;
-  readonly back: AmountsBack;
-  readonly facts: Facts;
-};
+import type { RefundToPost } from './refund-to-post.ts';
+import { refundAccumulator } from './refund-to-post.ts';
 
 /** What ends a refund. */
 export type RefundEnd = {
@@ -41,24 +34,33 @@ export type RefundEnd = {
 /** Posts a refund. */
 export function postRefund(
   toPost: RefundToPost,
-  rulebook: Pick<Rulebook, 'policy'>,
+  rulebook: Rulebook,
   { createRequest, leg, at }: RefundEnd,
 ): Decision {
   const { person, settlement, back } = toPost;
   const { id: settlementId } = settlement;
-  const accountBalance = addFen(person.accountBalance, back.accountPay);
+  const later = laterOfRefund(toPost, rulebook, at);
+  const returned = later.corrected.map(({ correction: { before, amounts } }) =>
+    subtractFen(before.accountPay, amounts.accountPay),
+  );
+  const accountBalance = addFen(person.accountBalance, back.accountPay, ...returned);
   const refunded = settlementAfter(toPost, accountBalance);
   const refund: Refund = { ...toPost.refund, state: 'done' };
-  const entries = refundEntries(settlement, back);
-  const answer = refundedAnswer(refunded, refund, laterEffects(toPost, rulebook));
+  const entries = refundEntries(settlement, refund, back);
+  const answer = refundedAnswer(refunded, refund, later.effects);
   const writes: Writes = {
     person: { ...person, accountBalance },
-    accumulator: reducedAccumulator(toPost),
+    accumulator: reducedAccumulator(toPost, later.gone),
     settlement: { from: settlement.state, to: refunded },
     refund,
     request: createRequest(answer),
     posting: { settlementId, postingNo: refund.refundNo, entries },
-    outbox: [{ topic: 'settlement.refunded', settlementId, payload: { at: String(at) } }],
+    outbox: [
+      { topic: 'settlement.refunded', settlementId, payload: { at: String(at) } },
+      ...later.outbox,
+    ],
+    ...(refund.claimPay > 0n && { claim: reducedClaim(toPost, at) }),
+    ...(later.corrected.length > 0 && { corrected: later.corrected }),
   };
   return withWrites(answer, leg === undefined ? writes : { ...writes, bankLeg: leg });
 }
@@ -87,38 +89,24 @@ function settlementAfter(
   };
 }
 
-function refundEntries(settlement: Settlement, back: AmountsBack): readonly LedgerEntry[] {
-  return settlementEntries(postingAmounts(settlement, back)).map((entry) => ({
+function refundEntries(
+  settlement: Settlement,
+  { claimPay }: Refund,
+  back: AmountsBack,
+): readonly LedgerEntry[] {
+  return settlementEntries(postingAmounts(settlement, back, claimPay)).map((entry) => ({
     ...entry,
     amount: negateFen(entry.amount),
   }));
 }
 
-/** The accumulator in which the refunded settlement was counted. */
-export function refundAccumulator(toPost: RefundToPost): Accumulator {
-  const { person, settlement, pack, facts } = toPost;
-  return settlementAccumulator(person, facts.accumulators, settlement, pack);
-}
-
-/** Without what went back, and not held any more. */
-function reducedAccumulator(toPost: RefundToPost): Accumulator {
-  const { accumulatorChanges } = toPost.back;
-  const reduced = addToAccumulator(refundAccumulator(toPost), accumulatorChanges, -1n);
+/** Without what is gone, and not held any more. */
+function reducedAccumulator(toPost: RefundToPost, gone: Accumulators): Accumulator {
+  const reduced = addToAccumulator(refundAccumulator(toPost), gone, -1n);
   return { ...reduced, heldBy: undefined };
 }
 
-/** What the refund means for the later bills that somebody would have paid otherwise. */
-function laterEffects(toPost: RefundToPost, { policy }: Pick<Rulebook, 'policy'>) {
-  const { settlement, pack, back, facts } = toPost;
-  const { accumulatorChanges } = back;
-  const later = laterSettlements({ settlement, pack }, facts, policy);
-  const bills = laterBills({ settlement, pack, accumulatorChanges }, later, {
-    policy,
-    areCorrected: false,
-  });
-  return bills.filter(isPaidOtherwise).map(({ settlement: { id, businessDate } }) => ({
-    settlementId: id,
-    businessDate,
-    effect: 'stands' as const,
-  }));
+/** The settlement's claim without what the refund takes of it. */
+function reducedClaim({ settlement, refund, facts }: RefundToPost, at: number): Claim {
+  return changedClaim(claimOf(settlement, facts.claims), negateFen(refund.claimPay), at);
 }

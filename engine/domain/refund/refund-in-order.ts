@@ -2,9 +2,9 @@ import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Rulebook } from '../rulebook.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import { isPaidOtherwise, laterBills, laterSettlements } from './later-bills.ts';
-import type { RefundToPost } from './post-refund.ts';
-import { refundAccumulator } from './post-refund.ts';
 import { isAlwaysKept, refundOrderOf } from './refund-order.ts';
+import type { RefundToPost } from './refund-to-post.ts';
+import { refundAccumulator } from './refund-to-post.ts';
 
 type InTheWay = {
   readonly code: Extract<ErrorCode, `REFUND_${string}`>;
@@ -27,10 +27,10 @@ export function whatIsInTheWay(toPost: RefundToPost, rulebook: Rulebook): InTheW
   const open = later.filter(({ state }) => state !== 'posted');
   if (open.length > 0) return { code: 'REFUND_LATER_BILL_OPEN', detail: listOf(open) };
   const { accumulatorChanges } = back;
-  const bills = laterBills({ settlement, pack, accumulatorChanges }, later, {
-    policy,
-    areCorrected: false,
-  });
+  if (order === 'reprice') return undefined;
+  const { corrections } = facts;
+  const rules = { policy, areCorrected: false, corrections };
+  const { bills } = laterBills({ settlement, pack, accumulatorChanges }, later, rules);
   const bound = bills
     .filter((bill) => !isAlwaysKept(bill.settlement) && isPaidOtherwise(bill))
     .map((bill) => bill.settlement);

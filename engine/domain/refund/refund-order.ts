@@ -4,10 +4,11 @@ import type { Settlement } from '../settlement/settlement.ts';
  * What a refund does when later bills were split on top of the one that goes back (隔笔退费).
  * - keep: they stand; the counters go back, and the next bills make up the year's deductible and caps.
  * - refuse: the later bills have to be taken back first.
+ * - reprice: they are corrected, and what the patient pays more or less is a claim of the region's insurer.
  */
-export type RefundOrder = 'keep' | 'refuse';
+export type RefundOrder = 'keep' | 'refuse' | 'reprice';
 
-export const refundOrders = ['keep', 'refuse'] as const satisfies readonly RefundOrder[];
+const refundOrders = ['keep', 'refuse', 'reprice'] as const satisfies readonly RefundOrder[];
 
 /** The setting of an insured region, "110000". */
 export type RefundOrders = (region: string) => RefundOrder;

@@ -1,8 +1,10 @@
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import { invariant } from '../../base/errors/result.ts';
 import type { InstitutionCode } from '../../base/ids/ids.ts';
+import { subtractFen } from '../../base/money/fen.ts';
 import type { CommandKind, SettlementCommand } from '../command.ts';
 import { needsSettlement } from '../command.ts';
+import { claimOf, claimPartOf, currentInput } from '../correction/correction.ts';
 import type { Decision, Facts } from '../decision.ts';
 import { withoutWrites, withWrites } from '../decision.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
@@ -17,12 +19,13 @@ import type { Rulebook } from '../rulebook.ts';
 import { packById } from '../settlement/policy.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import { refundInProgress } from './open-refund.ts';
-import type { RefundToPost } from './post-refund.ts';
-import { postRefund, refundAccumulator } from './post-refund.ts';
+import { postRefund } from './post-refund.ts';
 import type { Refund } from './refund.ts';
 import { type AmountsBack, checkedAmountsBack, remainingLines } from './refund-amounts.ts';
 import { whatIsInTheWay } from './refund-in-order.ts';
 import { type RefundOrder, refundOrderOf } from './refund-order.ts';
+import type { RefundToPost } from './refund-to-post.ts';
+import { refundAccumulator } from './refund-to-post.ts';
 
 /**
  * 退费, full or by line. The lines that stay are split again as on the day of the settlement (same pack, same
@@ -78,13 +81,14 @@ function decide(command: RefundSettlement, facts: Facts, rulebook: Rulebook): De
   const lines = linesToRefund(command, settlement);
   if (lines === undefined) return refuse('REFUND_LINE_UNKNOWN');
   const pack = packById(rulebook.policy, settlement.packId);
-  const back = checkedAmountsBack(settlement, pack, lines);
+  const input = currentInput(settlement, facts.corrections);
+  const back = checkedAmountsBack({ ...settlement, input }, pack, lines);
   if (back === undefined) return refuse('REFUND_LINES_BOUND');
   const refund = newRefund(command, facts, settlement, { lines, back });
   const toPost: RefundToPost = { person, settlement, pack, refund, back, facts };
   const inWay = whatIsInTheWay(toPost, rulebook);
   if (inWay !== undefined) return refuse(inWay.code, inWay.detail);
-  if (settlement.tender === 'bank-debit' && back.patientPay > 0n) {
+  if (settlement.tender === 'bank-debit' && back.patientPay > refund.claimPay) {
     return openRefundLeg(command, toPost, refundOrderOf(settlement, rulebook.refundOrder));
   }
   const createRequest = (answer: Answer) => requestWrite(command, settlement, answer);
@@ -121,6 +125,7 @@ function newRefund(
     terminalId: command.request.terminalId,
     lines: given.lines,
     amounts: { total, fundTotal, otherTotal, accountPay, patientPay },
+    claimPay: claimPartOf(patientPay, claimOf(settlement, facts.claims)),
     at: command.at,
   };
 }
@@ -134,8 +139,9 @@ function openRefundLeg(
   const { settlement, refund, back } = toPost;
   const debit = toPost.facts.bankLegs.find((leg) => leg.legNo === 0);
   invariant(debit !== undefined, 'a bank-debit settlement has the leg of its debit');
+  const amount = subtractFen(back.patientPay, refund.claimPay);
   const isVoid =
-    back.patientPay === debit.amount &&
+    amount === debit.amount &&
     settlement.businessDate === command.businessDate &&
     debit.batch === command.batch;
   const { bankTerminalId, bankMerchantId, sealedReference } = debit;
@@ -143,7 +149,7 @@ function openRefundLeg(
   const leg: BankLeg = openLeg(command, {
     legNo: refund.refundNo,
     kind: isVoid ? 'void' : 'refund',
-    amount: back.patientPay,
+    amount,
     trace: { stan, batch, bankTerminalId, bankMerchantId, sealedReference },
   });
   return withWrites(refundInProgress(refund), {

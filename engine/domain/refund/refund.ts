@@ -1,4 +1,5 @@
 import type { PersonKey, RequestKey, SettlementId, TerminalId } from '../../base/ids/ids.ts';
+import type { Fen } from '../../base/money/fen.ts';
 import type { SettlementAmounts } from '../settlement/settlement.ts';
 
 /** 退费, full or by line. `amounts`: what is refunded, each ≥ 0. */
@@ -12,6 +13,8 @@ export type Refund = {
   readonly terminalId: TerminalId;
   readonly lines: readonly string[];
   readonly amounts: SettlementAmounts;
+  /** The part of the patient's part that goes to what they owed for the settlement, not back to them. */
+  readonly claimPay: Fen;
   /** When it was requested, ms. */
   readonly at: number;
 };

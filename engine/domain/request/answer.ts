@@ -3,6 +3,8 @@ import type { Split } from '../../../rules/model/split.ts';
 import { type ErrorCode, errorRegistry } from '../../base/errors/error-registry.ts';
 import type { ProblemExtra } from '../../base/errors/problem.ts';
 import type { SettlementId } from '../../base/ids/ids.ts';
+import type { Fen } from '../../base/money/fen.ts';
+import type { Claim } from '../correction/correction.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
 import type { Refund } from '../refund/refund.ts';
 import type { Resolution } from '../resolution/resolution.ts';
@@ -20,6 +22,7 @@ export type Answer =
   | SettledAnswer
   | RefundedAnswer
   | ResolutionAnswer
+  | ClaimAnswer
   | UnknownAnswer
   | RefusedAnswer
   | StoredAnswer;
@@ -48,12 +51,14 @@ export type RefundedAnswer = Approved & {
   readonly later: readonly LaterEffect[];
 };
 
-/** What a refund means for a later bill. */
-export type LaterEffect = {
-  readonly settlementId: SettlementId;
-  readonly businessDate: string;
-  readonly effect: 'stands';
-};
+/** What a refund means for a later bill. `claim`: what the patient owes more for it; below zero: less. */
+export type LaterEffect = { readonly settlementId: SettlementId; readonly businessDate: string } & (
+  | { readonly effect: 'stands' }
+  | { readonly effect: 'corrected'; readonly claim: Fen }
+);
+
+/** A claim was settled. */
+export type ClaimAnswer = Approved & { readonly kind: 'claim'; readonly claim: Claim };
 
 export type ResolutionAnswer = Approved & {
   readonly kind: 'resolution';
@@ -114,6 +119,10 @@ export function refundedAnswer(
   later: readonly LaterEffect[],
 ): RefundedAnswer {
   return { kind: 'refunded', outcome: 'approved', code: undefined, settlement, refund, later };
+}
+
+export function claimAnswer(claim: Claim): ClaimAnswer {
+  return { kind: 'claim', outcome: 'approved', code: undefined, claim };
 }
 
 export function resolutionAnswer(resolution: Resolution): ResolutionAnswer {

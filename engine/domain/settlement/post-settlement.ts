@@ -1,22 +1,30 @@
 import type { Split } from '../../../rules/model/split.ts';
-import { ZERO } from '../../base/money/fen.ts';
-import type { NewPosting, OutboxMessage } from '../decision.ts';
+import type { Fen } from '../../base/money/fen.ts';
+import { subtractFen, ZERO } from '../../base/money/fen.ts';
+import type { OutboxMessage } from '../decision.ts';
+import type { NewPosting } from '../ledger/entries.ts';
 import { settlementEntries } from '../ledger/entries.ts';
 import type { Settlement } from './settlement.ts';
 
-/** The amounts of a posting; the patient's part goes to bank or cash by the tender. */
+/**
+ * The amounts of a posting; the patient's part goes to bank or cash by the tender.
+ * @param claimPay the part of the patient's part that is a claim on them
+ */
 export function postingAmounts(
   settlement: Pick<Settlement, 'insuredRegion' | 'institution' | 'tender'>,
   split: Pick<Split, 'funds' | 'accountPay' | 'patientPay'>,
+  claimPay: Fen = ZERO,
 ): Parameters<typeof settlementEntries>[0] {
   const isBank = settlement.tender === 'bank-debit';
+  const tendered = subtractFen(split.patientPay, claimPay);
   return {
     region: settlement.insuredRegion,
     institution: settlement.institution,
     funds: split.funds,
     accountPay: split.accountPay,
-    bankPay: isBank ? split.patientPay : ZERO,
-    cashPay: isBank ? ZERO : split.patientPay,
+    bankPay: isBank ? tendered : ZERO,
+    cashPay: isBank ? ZERO : tendered,
+    claimPay,
   };
 }
 

@@ -1,5 +1,6 @@
 import { explainBill } from '../../../rules/kernel/split-bill.ts';
 import type { RequestKey, SettlementId } from '../../base/ids/ids.ts';
+import { correctionsOf } from '../../domain/correction/correction.ts';
 import { declinedAnswer } from '../../domain/request/answer.ts';
 import { findRequest } from '../../domain/request/request-record.ts';
 import { packById } from '../../domain/settlement/policy.ts';
@@ -14,7 +15,7 @@ export async function readSettlement(
   { institution }: Caller,
   id: SettlementId,
 ): Promise<FlowAnswer> {
-  const facts = await deps.store.readSettlement(id);
+  const facts = await deps.store.readSettlement(id, { corrections: true });
   const settlement = facts?.settlement;
   if (settlement === undefined || settlement.institution !== institution.code) {
     return declinedAnswer('SETTLEMENT_NOT_FOUND', { settlementId: id });
@@ -29,6 +30,8 @@ export async function readSettlement(
     explained: { pack, split },
     legs: facts?.bankLegs ?? [],
     refunds: facts?.refunds ?? [],
+    corrections: correctionsOf(settlement, facts?.corrections),
+    claim: facts?.claims?.find(({ settlementId }) => settlementId === id),
     reason: request?.answer?.code,
   };
 }

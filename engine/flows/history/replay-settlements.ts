@@ -5,8 +5,9 @@ import type { Settlement } from '../../domain/settlement/settlement.ts';
 import type { Days, RecordedBooks, RecordedSettlements } from '../../ports/recorded-settlements.ts';
 import type { AccumulatorChecker, AccumulatorMismatch } from './check-accumulators.ts';
 import { checkAccumulators } from './check-accumulators.ts';
-import type { Compared, Mismatch } from './compare-recorded.ts';
+import type { Compared } from './compare-recorded.ts';
 import { compareRecorded } from './compare-recorded.ts';
+import type { Mismatch } from './compare-values.ts';
 
 /**
  * Why a value differs, as far as the records show.

@@ -95,7 +95,7 @@ async function find(
   return id === undefined ? undefined : (await store.readSettlement(id))?.settlement;
 }
 
-const failureCodes: { readonly [K in ExecuteFailure['kind']]: ErrorCode } = {
+export const failureCodes: { readonly [K in ExecuteFailure['kind']]: ErrorCode } = {
   busy: 'BUSY',
   unavailable: 'UNAVAILABLE',
   'outcome-unknown': 'OUTCOME_NOT_KNOWN_YET',

@@ -1,11 +1,17 @@
 import pg from 'pg';
 import { accountLaws } from './account-laws.ts';
+import { correctionLaws } from './correction-laws.ts';
 import type { Law } from './law.ts';
 import { requestLaws } from './request-laws.ts';
 import { settlementLaws } from './settlement-laws.ts';
 
 /** Every law of the books, in the order in which they are checked. */
-export const ledgerLaws: readonly Law[] = [...accountLaws, ...settlementLaws, ...requestLaws];
+export const ledgerLaws: readonly Law[] = [
+  ...accountLaws,
+  ...settlementLaws,
+  ...correctionLaws,
+  ...requestLaws,
+];
 
 /** Something that breaks a law. Amounts in fen; numbers of people and cards are masked. */
 export type Difference = {

@@ -1,5 +1,5 @@
 import { inBooks, inDays, type Law } from './law.ts';
-import { standing } from './settlement-laws.ts';
+import { standing, takenBack } from './settlement-laws.ts';
 
 /** Laws of the bank's legs, of manual resolutions, and of request keys with their answers. */
 export const requestLaws: readonly Law[] = [
@@ -15,8 +15,7 @@ export const requestLaws: readonly Law[] = [
         s.state || ' ' || s.tender || ' ' || (s.patient_pay + b.patient_pay) as expected
       from settlement s
       left join bank_leg l on (l.shard, l.settlement_id, l.leg_no) = (s.shard, s.id, 0)
-      cross join lateral (select coalesce(sum(r.patient_pay), 0) as patient_pay from refund r
-        where r.shard = s.shard and r.settlement_id = s.id and r.state = 'done') as b
+      ${takenBack}
       where ${inDays('s.accepted_at')} and case
         when s.tender <> 'bank-debit' or s.patient_pay + b.patient_pay = 0 then l.shard is not null
         when l.shard is null or l.amount <> s.patient_pay + b.patient_pay then true
@@ -26,14 +25,14 @@ export const requestLaws: readonly Law[] = [
         else l.state not in ('declined', 'not-sent', 'reversed', 'kept', 'reversing') end
       union all
       select r.settlement_id || '/' || r.refund_no, coalesce(l.state || ' ' || l.amount, 'no leg'),
-        'refund ' || r.state || ' ' || r.patient_pay
+        'refund ' || r.state || ' ' || (r.patient_pay - r.claim_pay)
       from refund r
       join settlement s on (s.shard, s.id) = (r.shard, r.settlement_id)
       left join bank_leg l
         on (l.shard, l.settlement_id, l.leg_no) = (r.shard, r.settlement_id, r.refund_no)
       where ${inDays('r.at')} and case
-        when s.tender <> 'bank-debit' or r.patient_pay = 0 then l.shard is not null
-        when l.shard is null or l.amount <> r.patient_pay then true
+        when s.tender <> 'bank-debit' or r.patient_pay = r.claim_pay then l.shard is not null
+        when l.shard is null or l.amount <> r.patient_pay - r.claim_pay then true
         when r.state = 'done' then l.state <> 'approved'
         when r.state = 'running' then l.state not in ('sending', 'reversing', 'repeating')
         else l.state not in ('declined', 'not-sent', 'reversed', 'kept', 'reversing') end`,

@@ -3,12 +3,17 @@ import { inBooks, inDays, type Law } from './law.ts';
 /** A settlement in these states has moved money. */
 export const standing = `('posted', 'refunding', 'refunded')`;
 
-/** What refunds that are done have taken off a settlement `s`. */
-const takenBack = `cross join lateral (
+/** What refunds that are done and corrections have taken off a settlement `s`. */
+export const takenBack = `cross join lateral (
     select coalesce(sum(r.total), 0) as total, coalesce(sum(r.account_pay), 0) as account_pay,
       coalesce(sum(r.patient_pay), 0) as patient_pay
-    from refund r
-    where r.shard = s.shard and r.settlement_id = s.id and r.state = 'done') as b`;
+    from (
+      select r.total, r.account_pay, r.patient_pay from refund r
+      where r.shard = s.shard and r.settlement_id = s.id and r.state = 'done'
+      union all
+      select 0, c.account_pay_before - c.account_pay, c.patient_pay_before - c.patient_pay
+      from correction c
+      where c.shard = s.shard and c.person_no = s.person_no and c.settlement_id = s.id) as r) as b`;
 
 /** Institution, medical personal account, and bank or cash, of a posting `p`. */
 const sides = `cross join lateral (
@@ -29,10 +34,13 @@ const partsOf = (table: string) =>
 const partsText = (table: string) =>
   `concat_ws(' + ', ${table}.fund_total, ${table}.other_pay, ${table}.account_pay, ${table}.patient_pay)`;
 
+/** The patient's part at the counter: of a refund, without what went to a claim. */
+const tenderedPart = (table: string) =>
+  table === 'r' ? '(r.patient_pay - r.claim_pay)' : `${table}.patient_pay`;
 const bankPart = (table: string) =>
-  `case when s.tender = 'bank-debit' then ${table}.patient_pay else 0 end`;
+  `case when s.tender = 'bank-debit' then ${tenderedPart(table)} else 0 end`;
 const cashPart = (table: string) =>
-  `case when s.tender = 'bank-debit' then 0 else ${table}.patient_pay end`;
+  `case when s.tender = 'bank-debit' then 0 else ${tenderedPart(table)} end`;
 
 /** Laws of settlements, refunds and the postings they have caused. */
 export const settlementLaws: readonly Law[] = [
@@ -123,17 +131,24 @@ export const settlementLaws: readonly Law[] = [
   },
   {
     id: 'posting-has-a-cause',
-    zh: '每笔记账都有其结算、退费或人工销账',
-    en: 'Every posting is of a settlement, a refund or a manual resolution',
+    zh: '每笔记账都有其结算、退费、更正、应收应付的收付或人工销账',
+    en: 'Every posting is of a settlement, a refund, a correction, a paid claim or a manual resolution',
     scope: 'day',
     checked: `select count(*) from posting p where ${inDays('p.posted_at')}`,
     broken: `select p.settlement_id || '/' || p.posting_no as subject, 'no cause' as found,
-        case when p.posting_no = 0 then 'a settlement' when p.posting_no > 0 then 'a refund'
+        case when p.posting_no = 0 then 'a settlement' when p.posting_no > 20000 then 'a paid claim'
+          when p.posting_no > 10000 then 'a correction' when p.posting_no > 0 then 'a refund'
           else 'a resolution' end as expected
       from posting p
       where ${inDays('p.posted_at')} and not case
         when p.posting_no = 0 then exists (select from settlement s
           where (s.shard, s.id, s.person_no) = (p.shard, p.settlement_id, p.person_no))
+        when p.posting_no > 20000 then exists (select from claim c
+          where (c.shard, c.person_no, c.settlement_id) = (p.shard, p.person_no, p.settlement_id)
+            and c.payments >= p.posting_no - 20000)
+        when p.posting_no > 10000 then exists (select from correction c
+          where (c.shard, c.person_no, c.settlement_id, c.correction_no)
+            = (p.shard, p.person_no, p.settlement_id, p.posting_no - 10000))
         when p.posting_no > 0 then exists (select from refund r
           where (r.shard, r.settlement_id, r.refund_no) = (p.shard, p.settlement_id, p.posting_no))
         else exists (select from closing_approval a

@@ -15,6 +15,8 @@ import type {
 import { orUnavailable } from '../connection/database-errors.ts';
 import { connectionConfig } from '../connection/pipelined-connection.ts';
 import { defaultStoreLimits } from '../create-store.ts';
+import { type ClaimRow, claimTable } from '../tables/claim.ts';
+import { type CorrectionRow, correctionTable } from '../tables/correction.ts';
 import { type RefundRow, refundTable } from '../tables/refund.ts';
 import { type RequestRow, withAnswers } from '../tables/request.ts';
 import type { Database } from '../tables/schema.ts';
@@ -171,10 +173,23 @@ async function readBooks(client: pg.Client, page: Page): Promise<readonly Record
   const ofSettlement = requestsOfSettlements('s.shard = $1 and s.id = any ($2::text[])');
   const asked = await client.query<RequestRow>(`${ofSettlement} order by at`, [shard, ids]);
   const answered = await withAnswers(client, asked.rows);
+  const people = settlements.map(({ person_no }) => person_no);
+  const own = settlements.map(({ id }) => id);
+  const changes = async <Row extends { settlement_id: string }>(table: string, order: string) => {
+    const text = `select t.* from unnest($2::text[], $3::text[]) as k (person_no, settlement_id)
+      cross join lateral (select * from ${table} c where c.shard = $1 and c.person_no = k.person_no
+        and c.settlement_id = k.settlement_id offset 0) t order by ${order}`;
+    const { rows } = await client.query<Row & pg.QueryResultRow>(text, [shard, people, own]);
+    return Map.groupBy(rows, (row) => row.settlement_id);
+  };
+  const corrections = await changes<CorrectionRow>('correction', 'correction_no');
+  const claims = await changes<ClaimRow>('claim', 'settlement_id');
   const requests = Map.groupBy(answered, ({ settlementId }) => settlementId);
   return settlements.map((row) => ({
     ...billOf(row),
     refunds: (refunds.get(row.id) ?? []).map(refundTable.read),
+    corrections: (corrections.get(row.id) ?? []).map(correctionTable.read),
+    claim: (claims.get(row.id) ?? []).map(claimTable.read)[0],
     entries: (entries.get(row.id) ?? []).map((entry) => entryOf(entry, row.person_no)),
     requests: requests.get(row.id) ?? [],
   }));

@@ -22,8 +22,8 @@ begin
     execute format('grant usage on schema %I to yikatong_app', current_schema());
     execute format('grant select on all tables in schema %I to yikatong_app', current_schema());
     grant insert on settlement, request, answer_block, bank_leg, refund, posting, outbox, accumulator,
-      shared_account to yikatong_app;
-    grant update on settlement, request, bank_leg, refund, accumulator, shared_account, terminal
+      shared_account, correction, claim to yikatong_app;
+    grant update on settlement, request, bank_leg, refund, accumulator, shared_account, terminal, claim
       to yikatong_app;
     grant update (account_status, account_balance, account_held, version) on person to yikatong_app;
     grant update (status, oral_loss_until, pin_wrong_tries, last_challenge, last_atc) on card
@@ -39,8 +39,8 @@ begin
     execute format('grant usage on schema %I to yikatong_operator', current_schema());
     execute format('grant select on all tables in schema %I to yikatong_operator', current_schema());
     grant insert on answer_block, posting, outbox, accumulator, shared_account, closing_proposal,
-      closing_approval to yikatong_operator;
-    grant update on settlement, request, bank_leg, refund, accumulator, shared_account
+      closing_approval, claim to yikatong_operator;
+    grant update on settlement, request, bank_leg, refund, accumulator, shared_account, claim
       to yikatong_operator;
     grant update (account_status, account_balance, account_held, version) on person
       to yikatong_operator;

@@ -25,17 +25,20 @@ const columns = {
 } satisfies ColumnsOf<Accumulator>;
 
 /** Fen as decimal text by name. */
-type AmountTexts = { readonly [name: string]: string };
+export type AmountTexts = { readonly [name: string]: string };
 
-function amountTexts(amounts: ReadonlyMap<string, Fen>): AmountTexts {
+export function amountTexts(amounts: ReadonlyMap<string, Fen>): AmountTexts {
   return Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()]));
 }
 
 function read(row: StoredOf<typeof columns>): Accumulator {
-  const amounts = new Map<string, Fen>();
-  for (const [name, text] of Object.entries(row.amounts)) amounts.set(name, BigInt(text) as Fen);
+  const amounts = amountsFromTexts(row.amounts);
   const { year, scheme, last_no: lastNo, held_by: heldBy } = row;
   return { key: keyOf(row), year, scheme, amounts, lastNo, heldBy: heldBy ?? undefined };
+}
+
+export function amountsFromTexts(texts: AmountTexts): ReadonlyMap<string, Fen> {
+  return new Map(Object.entries(texts).map(([name, text]) => [name, BigInt(text) as Fen]));
 }
 
 const table = tableOf('accumulator', columns);

@@ -27,6 +27,12 @@ export const byPerson: Finder = {
 
 const threeKeys = 'unnest($1::smallint[], $2::text[], $3::text[])';
 
+/** For refunds, enquiries and claims alone: others have nothing to do with corrections. */
+export const byPersonOfCorrections: Finder = {
+  ...byPerson,
+  keyOf: (need) => (need.later || need.corrections ? byPerson.keyOf(need) : undefined),
+};
+
 export const byCard: Finder = {
   keys: `${threeKeys} as k (shard, person_no, card_id)`,
   keyOf: ({ key, cardId }) => cardId && [key.shard, key.personNo, cardId],

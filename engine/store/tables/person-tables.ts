@@ -1,6 +1,8 @@
 import { accumulatorTable } from './accumulator.ts';
 import { bankLegTable } from './bank-leg.ts';
 import { cardTable } from './card.ts';
+import { claimTable } from './claim.ts';
+import { correctionTable } from './correction.ts';
 import { legStepTable } from './leg-step.ts';
 import { outboxTable } from './outbox.ts';
 import { personTable } from './person.ts';
@@ -22,6 +24,8 @@ export const personTables = [
   requestTable,
   bankLegTable,
   refundTable,
+  correctionTable,
+  claimTable,
   resolutionTable,
   approvalTable,
   postingTable,

@@ -1,4 +1,4 @@
-import type { NewPosting } from '../../domain/decision.ts';
+import type { NewPosting } from '../../domain/ledger/entries.ts';
 import {
   bigint,
   bigintArray,
@@ -28,5 +28,10 @@ const columns = {
 export const postingTable = {
   ...tableOf('posting', columns),
   reads: [],
-  written: ({ posting }, { key, at }) => listOf(posting && { ...posting, key, at }),
+  written: ({ posting, corrected = [] }, { key, at }) =>
+    [...listOf(posting), ...corrected.flatMap((bill) => listOf(bill.posting))].map((one) => ({
+      ...one,
+      key,
+      at,
+    })),
 } satisfies PersonTable<Posting>;

@@ -24,6 +24,7 @@ const columns = {
   state: text('changing', (refund) => refund.state),
   lines: textArray('changing', (refund) => refund.lines),
   ...amountColumns,
+  claim_pay: bigint('fixed', (refund) => refund.claimPay),
 } satisfies ColumnsOf<Refund>;
 
 export type RefundRow = StoredOf<typeof columns>;
@@ -38,6 +39,7 @@ function read(row: RefundRow): Refund {
     terminalId: row.terminal_id,
     lines: row.lines,
     amounts: readAmounts(row),
+    claimPay: row.claim_pay,
     at: Number(row.at),
   };
 }

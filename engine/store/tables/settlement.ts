@@ -171,10 +171,15 @@ export const settlementTable = {
       prescribed: settlements.filter((row) => isPrescribed(row, prescription)),
     }),
   }),
-  written: ({ settlement }) => listOf(settlement?.to),
-  check(settlements, { id }, { settlement }) {
+  written: ({ settlement, corrected = [] }) => [
+    ...listOf(settlement?.to),
+    ...corrected.map((bill) => bill.settlement),
+  ],
+  check(settlements, { id, state }, { settlement }) {
     const known = settlements.find((row) => row.id === id);
-    const isAsDecidedOn = settlement?.from === known?.state;
+    // A corrected bill stays in its state.
+    const from = settlement?.to.id === id ? settlement.from : state;
+    const isAsDecidedOn = from === known?.state;
     invariant(isAsDecidedOn, 'the settlement is not in the state that was decided on');
   },
   parts: ({ added, changed }) => [

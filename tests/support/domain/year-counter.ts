@@ -1,6 +1,6 @@
 /** A counter in Beijing, where the first 1800.00 of a year are the person's: bills and refunds of one year. */
 import type { InstitutionCode } from '../../../engine/base/ids/ids.ts';
-import { createDecide } from '../../../engine/domain/decide.ts';
+import { createDecide, type Decide } from '../../../engine/domain/decide.ts';
 import type { Person } from '../../../engine/domain/person/person.ts';
 import type { RefundOrder } from '../../../engine/domain/refund/refund-order.ts';
 import type { RefundSettlement } from '../../../engine/domain/refund/refund-settlement.ts';
@@ -30,9 +30,17 @@ export type YearCounter = {
   counted(name: string): string;
 };
 
-/** @param of the person; without an account unless it says so */
-export function openYearCounter(order: RefundOrder, of: Partial<Person> = {}): YearCounter {
-  const store = createMemoryStore(createDecide(() => policy, { refundOrder: () => order }));
+/**
+ * @param of the person; without an account unless it says so
+ * @param edit puts a bug into the decisions
+ */
+export function openYearCounter(
+  order: RefundOrder,
+  of: Partial<Person> = {},
+  { rules = policy, edit = (decide: Decide) => decide } = {},
+): YearCounter {
+  const decide = createDecide(() => rules, { refundOrder: () => order });
+  const store = createMemoryStore(edit(decide));
   store.add(person({ region: '110000', accountBalance: yuan('0.00'), ...of }), card());
   let serial = 0;
   const command = (amounts: readonly string[], change: Partial<SettleBill>): SettleBill => {
@@ -41,7 +49,7 @@ export function openYearCounter(order: RefundOrder, of: Partial<Person> = {}): Y
       name: `bill-${serial}`,
       at: MORNING + serial * 60_000,
       institution: 'H11010800001' as InstitutionCode,
-      careRegion: '110108',
+      careRegion: of.region ?? '110108',
       carePlace: { kind: 'hospital', level: 3, isCommunity: false },
       careType: '11',
       lines: amounts.map(lineOf),

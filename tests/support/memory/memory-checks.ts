@@ -1,7 +1,9 @@
 /** What the database's CHECKs and the writing statement refuse, for rows in memory. */
+
 import { invariant } from '../../../engine/base/errors/result.ts';
 import type { PersonCommand } from '../../../engine/domain/command.ts';
 import type { Writes } from '../../../engine/domain/decision.ts';
+import type { NewPosting } from '../../../engine/domain/ledger/entries.ts';
 import { assertBalanced } from '../../../engine/domain/ledger/entries.ts';
 import type { Person } from '../../../engine/domain/person/person.ts';
 import type { Resolution } from '../../../engine/domain/resolution/resolution.ts';
@@ -21,11 +23,12 @@ export function checkWrites(
   command: PersonCommand,
   writes: Omit<Writes, 'request'>,
 ): void {
-  const { person, settlement, bankLeg, refund, posting } = writes;
+  const { person, settlement, bankLeg, refund, corrected = [] } = writes;
+  const postings = postingsOf(writes);
   const stored = store.persons.get(command.key.personNo);
   invariant(stored !== undefined, 'rows of a person who is not on record');
   const change = (person?.accountBalance ?? stored.accountBalance) - stored.accountBalance;
-  const entries = posting?.entries ?? [];
+  const entries = postings.flatMap((posting) => posting.entries);
   const booked = entries.reduce(
     (sum, { account, amount }) => (account === 'person' ? sum + amount : sum),
     0n,
@@ -36,7 +39,7 @@ export function checkWrites(
     invariant(person.accountHeld >= 0n, 'no hold below zero');
     invariant(person.accountBalance >= person.accountHeld, 'no more held than there is');
   }
-  if (posting !== undefined) {
+  for (const posting of postings) {
     invariant(
       !store.postings.has(`${posting.settlementId} ${posting.postingNo}`),
       'a posting is made once',
@@ -62,6 +65,12 @@ export function checkWrites(
     invariant(!isOpen || to.deadline !== undefined, 'an open state has a deadline');
     checkParts(to.amounts);
   }
+  for (const bill of corrected) {
+    const now = store.settlements.get(bill.settlement.id);
+    invariant(now?.state === bill.settlement.state, 'a corrected bill stays in its state');
+    checkParts(bill.settlement.amounts);
+    checkParts(bill.correction.before);
+  }
   if (bankLeg !== undefined) {
     invariant(bankLeg.amount > 0n, 'a bank leg moves something');
     const isOpen = ['sending', 'reversing', 'repeating'].includes(bankLeg.state);
@@ -70,6 +79,14 @@ export function checkWrites(
   }
   if (refund !== undefined) checkParts(refund.amounts);
   if (writes.resolution !== undefined) checkClosing(store, writes.resolution);
+}
+
+/** Those of the command's settlement and of the bills that it corrects. */
+export function postingsOf({
+  posting,
+  corrected = [],
+}: Pick<Writes, 'posting' | 'corrected'>): readonly NewPosting[] {
+  return [posting, ...corrected.map((bill) => bill.posting)].filter((one) => one !== undefined);
 }
 
 function checkClosing(store: Rows, closing: Resolution): void {

@@ -3,6 +3,7 @@
  * database makes: one transaction for each command, the settlement's former state, legal transitions,
  * balanced postings, no account below zero. Faults are added around it.
  */
+
 import type { PersonKey, SettlementId } from '../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';
@@ -10,8 +11,10 @@ import type { InvalidListHit } from '../../../engine/domain/card/invalid-list.ts
 import type { FactsNeed } from '../../../engine/domain/command.ts';
 import type { Command } from '../../../engine/domain/commands.ts';
 import { kindOf } from '../../../engine/domain/commands.ts';
+import type { Claim, Correction } from '../../../engine/domain/correction/correction.ts';
 import type { Decide } from '../../../engine/domain/decide.ts';
-import type { Facts, NewPosting } from '../../../engine/domain/decision.ts';
+import type { Facts } from '../../../engine/domain/decision.ts';
+import type { NewPosting } from '../../../engine/domain/ledger/entries.ts';
 import type { BankLeg } from '../../../engine/domain/leg/bank-leg.ts';
 import type { Accumulator, Person } from '../../../engine/domain/person/person.ts';
 import type { Refund } from '../../../engine/domain/refund/refund.ts';
@@ -30,6 +33,8 @@ import {
 import { accumulatorTable } from '../../../engine/store/tables/accumulator.ts';
 import { bankLegTable } from '../../../engine/store/tables/bank-leg.ts';
 import { cardTable } from '../../../engine/store/tables/card.ts';
+import { claimTable } from '../../../engine/store/tables/claim.ts';
+import { correctionTable } from '../../../engine/store/tables/correction.ts';
 import { personTable } from '../../../engine/store/tables/person.ts';
 import type {
   AnyPersonTable,
@@ -41,7 +46,7 @@ import { refundTable } from '../../../engine/store/tables/refund.ts';
 import { requestTable } from '../../../engine/store/tables/request.ts';
 import { resolutionTable } from '../../../engine/store/tables/resolution.ts';
 import { settlementTable } from '../../../engine/store/tables/settlement.ts';
-import { checkWrites } from './memory-checks.ts';
+import { checkWrites, postingsOf } from './memory-checks.ts';
 
 export type Posting = NewPosting;
 
@@ -55,6 +60,8 @@ export type MemoryStore = {
   readonly settlements: Map<string, Settlement>;
   readonly bankLegs: Map<string, BankLeg>;
   readonly refunds: Map<string, Refund>;
+  readonly corrections: Map<string, Correction>;
+  readonly claims: Map<string, Claim>;
   readonly closings: Map<string, Resolution>;
   readonly postings: Map<string, Posting>;
   readonly listed: Map<string, readonly InvalidListHit[]>;
@@ -81,6 +88,8 @@ export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore 
     settlements: rowsOf(settlementTable),
     bankLegs: rowsOf(bankLegTable),
     refunds: rowsOf(refundTable),
+    corrections: rowsOf(correctionTable),
+    claims: rowsOf(claimTable),
     closings: rowsOf(resolutionTable),
     postings: new Map(),
     listed: new Map(),
@@ -158,7 +167,8 @@ function write(
       rowsOf(table).set(table.rowKey(row), row);
     }
   }
-  const { person, posting } = writes;
+  const { person } = writes;
   if (person) store.persons.set(person.key.personNo, { ...person, version: person.version + 1 });
-  if (posting) store.postings.set(`${posting.settlementId} ${posting.postingNo}`, posting);
+  for (const posting of postingsOf(writes))
+    store.postings.set(`${posting.settlementId} ${posting.postingNo}`, posting);
 }

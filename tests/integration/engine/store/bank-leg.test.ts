@@ -237,6 +237,7 @@ describe('a settlement with a bank leg', () => {
         accountPay: ZERO,
         patientPay: 60n as Fen,
       },
+      claimPay: ZERO,
       at,
     };
     await counter.write(({ settlement }) => ({

@@ -63,6 +63,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     changeLogins: async () => {
       throw new Error('no logins');
     },
+    listClaims: async () => [],
+    settleClaim: async () => {
+      throw new Error('no claim');
+    },
     listReversals: async () => [],
     proposeResolution: async () => {
       throw new Error('no reversal');

@@ -144,6 +144,13 @@ const tampered: readonly (readonly [string, string, string, readonly string[]])[
     ['settlement-is-posted'],
   ],
   [
+    'claim-is-what-corrections-say',
+    'a claim that no correction explains',
+    `insert into claim (shard, person_no, settlement_id, region, owed, paid, payments, changed_at)
+     select shard, person_no, id, insured_region, 5, 0, 0, 0 from settlement where ${one('settlement', posted)}`,
+    [],
+  ],
+  [
     'lines-go-back-once',
     'the refunded lines of a settlement',
     `update settlement set refunded_lines = array['1'] where ${one('settlement', posted)}`,

@@ -15,6 +15,7 @@ import type {
 } from '../../../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import type { Card } from '../../../../../engine/domain/card/card.ts';
+import type { Claim, Correction } from '../../../../../engine/domain/correction/correction.ts';
 import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
 import type { Accumulator, Person } from '../../../../../engine/domain/person/person.ts';
 import type { Refund } from '../../../../../engine/domain/refund/refund.ts';
@@ -28,6 +29,8 @@ import { storeTypes } from '../../../../../engine/store/connection/pipelined-con
 import { accumulatorTable } from '../../../../../engine/store/tables/accumulator.ts';
 import { bankLegTable } from '../../../../../engine/store/tables/bank-leg.ts';
 import { cardTable } from '../../../../../engine/store/tables/card.ts';
+import { claimTable } from '../../../../../engine/store/tables/claim.ts';
+import { correctionTable } from '../../../../../engine/store/tables/correction.ts';
 import { personTable } from '../../../../../engine/store/tables/person.ts';
 import type { PersonTable } from '../../../../../engine/store/tables/person-table.ts';
 import { refundTable } from '../../../../../engine/store/tables/refund.ts';
@@ -173,6 +176,7 @@ const refund: Refund = {
   terminalId,
   lines: ['1', '2'],
   amounts,
+  claimPay: 9n as Fen,
   at: at + 6,
 };
 const resolution: Resolution = {
@@ -270,6 +274,28 @@ test('bank legs, with and without what the bank says', async () => {
 
 test('a refund', async () => {
   expect(await writeAndRead(refundTable, [refund])).toEqual([refund]);
+});
+
+test('a correction and its claim', async () => {
+  const correction: Correction = {
+    ...{ key, settlementId, correctionNo: 2, causedBy: 'an earlier one' as SettlementId },
+    ...{ refundNo: 3, linesRefunded: 4 },
+    accumulators: new Map([['paid', 8n as Fen]]),
+    accountAvailable: 300n as Fen,
+    before: { ...amounts, fundTotal: 690n as Fen, patientPay: 110n as Fen },
+    amounts,
+    at: at + 8,
+  };
+  const claim: Claim = {
+    ...{ key, settlementId, region: '441900', owed: -10n as Fen, paid: -7n as Fen },
+    ...{ payments: 1, changedAt: at + 9, paidBy: 'li', voucher: 'R-1' },
+  };
+  const unpaid = { ...claim, settlementId: settlement.id, payments: 0 };
+  const bare = { ...unpaid, paidBy: undefined, voucher: undefined };
+  expect(await writeAndRead(correctionTable, [correction])).toEqual([correction]);
+  expect(await writeAndRead(claimTable, [claim])).toEqual([claim]);
+  await client.query('delete from claim');
+  expect(await writeAndRead(claimTable, [bare])).toEqual([bare]);
 });
 
 test('closings by hand, proposed and approved', async () => {
