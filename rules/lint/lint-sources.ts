@@ -17,6 +17,7 @@ export function lintSources(scope: LintScope): readonly Finding[] {
   return [
     ...lintUse(scope),
     ...lintGrades(scope),
+    ...lintLaterSources(scope),
     ...lintWords(scope),
     ...lintFigures(scope),
     ...lintFacts(scope),
@@ -59,6 +60,21 @@ function lintGrades({ file }: LintScope): readonly Finding[] {
       });
     }
     return [];
+  });
+}
+
+const IN_FORCE = /in force from (\d{4}-\d{2}-\d{2})/;
+
+/** Values of a document that is in force only after the pack has begun, where no doubt says so. */
+function lintLaterSources({ file }: LintScope): readonly Finding[] {
+  return collectObjects(file).flatMap(({ path, value: { source, doubt } }) => {
+    if (typeof source !== 'string' || doubt !== undefined) return [];
+    const from = IN_FORCE.exec(file.sources[source]?.text ?? '')?.[1];
+    if (from === undefined || from <= file.effectiveFrom) return [];
+    return findWarning(`${path}.source`, source, {
+      en: `is in force from ${from}, and the pack from ${file.effectiveFrom}: was the value the same before?`,
+      zh: `自 ${from} 起施行，规则包自 ${file.effectiveFrom} 起：此前是否为同一数值？`,
+    });
   });
 }
 

@@ -358,6 +358,21 @@ describe('packs together', () => {
     ]);
   });
 
+  test('values of a document that is in force later than the pack, unless they say so', () => {
+    const text = '武医保发〔2024〕12号 (2024-03-28), in force from 2024-04-01, ybj.wuhan.gov.cn';
+    const later = { rule: { text, grade: 'official' as const } };
+    const found = (id: string, change: object = {}) =>
+      lintPack(pack(id, { ...change, sources: later })).filter(({ rule }) =>
+        rule.includes('is in force from 2024-04-01'),
+      );
+    expect(found('2023-01-01-a').length).toBeGreaterThan(0);
+    const doubted: object = JSON.parse(
+      JSON.stringify(packJson()).replaceAll('"source":"rule"', '"source":"rule","doubt":"of 2024"'),
+    );
+    expect(found('2023-01-01-a', doubted)).toEqual([]);
+    expect(found('2024-04-01-a')).toEqual([]);
+  });
+
   test('two names of one trait', () => {
     const asking = (id: string, ...traits: readonly string[]) => {
       const { payers } = packJson();
