@@ -30,9 +30,14 @@ export function printTable(
   for (const line of table.toString().split('\n')) context.print(line);
 }
 
-/** CJK and fullwidth characters, which terminals draw two columns wide. */
+/**
+ * CJK and fullwidth characters, which terminals draw two columns wide; rare ones of names and drugs (𠮷, 𬭩) have
+ * numbers above FFFF.
+ */
 const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+/** Drawn over the character before them, or not at all: combining marks, variation selectors, joiners. */
+const NARROWEST = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
 /** Wraps text at spaces and between Chinese characters, to lines of at most `width` columns. */
 export function breakText(text: string, width: number): string {
@@ -67,15 +72,20 @@ function splitPieces(text: string, width: number): readonly string[] {
       continue;
     }
     word += character;
-    if (word.length === width) close();
+    if (measureWidth(word) >= width) close();
   }
   close();
   return pieces;
 }
 
+function columnsOf(character: string): 0 | 1 | 2 {
+  if (NARROWEST.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
+
 /** The width of a text in screen columns. */
 export function measureWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += WIDE.test(character) ? 2 : 1;
+  for (const character of text) width += columnsOf(character);
   return width;
 }

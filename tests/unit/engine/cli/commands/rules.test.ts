@@ -255,4 +255,10 @@ test('text is broken at spaces and between Chinese characters, never inside a wi
   const broken = breakText('起付线1800元 over the deductible of the year', 10).split('\n');
   expect(broken).toEqual(['起付线1800', '元 over', 'the', 'deductible', 'of the', 'year']);
   expect(broken.every((line) => measureWidth(line) <= 10)).toBe(true);
+  // Rare characters of names and drugs are beyond the first plane; a mark takes no column of its own.
+  expect(['𠮷', '䶮', '𬭩', 'é', 'e\u0301', '葛\u{e0100}'].map(measureWidth)).toEqual([
+    2, 2, 2, 1, 1, 2,
+  ]);
+  const rare = breakText('𠮷田𬭩注射液𠮷田', 5).split('\n');
+  expect(rare).toEqual(['𠮷田', '𬭩注', '射液', '𠮷田']);
 });
