@@ -33,6 +33,8 @@ export const BankDebitBody = closed({
   expiry: Type.String({ pattern: '^[0-9]{2}(0[1-9]|1[0-2])$', description: 'YYMM' }),
   track2: Type.Optional(Type.String({ pattern: '^[0-9]{12,19}[=D][0-9]{1,24}$' })),
   pinBlock: hex(8),
+  /** True: the block is bound to no card number (zeros in place of the account field; field 53.1 = 1). */
+  pinWithoutPan: Type.Optional(Type.Boolean()),
   chipData: hex(1, 255),
   entryMode: Type.String({ pattern: '^[0-9]{3}$', examples: ['051'] }),
 });

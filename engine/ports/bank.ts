@@ -57,6 +57,8 @@ export type BankCardReference = {
   readonly entryMode: string;
   /** Tags 95, 9F1E, 9F10 and 9F36 of the sale's chip data, unchanged, hex; empty without a chip. */
   readonly chipData: string;
+  /** As in the sale; undefined in references of before there was a choice, whose blocks were bound. */
+  readonly pinWithoutPan?: boolean | undefined;
 };
 
 export type BankDebit = BankTrace & {
@@ -69,6 +71,8 @@ export type BankDebit = BankTrace & {
   readonly track2: string | undefined;
   /** 8 bytes as hex, from the PIN pad, passed on unchanged. */
   readonly pinBlock: string;
+  /** The PIN block is bound to no card number, which the host must be told. */
+  readonly pinWithoutPan?: boolean | undefined;
   /** Field 55, hex. */
   readonly chipData: string;
 };

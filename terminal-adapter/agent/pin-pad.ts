@@ -20,6 +20,8 @@ export type PinPad = {
   medicalPinBlock(cardId: string): Promise<string | undefined>;
   /** ISO 9564 format 0 with 3DES for field 52; 8 bytes, hex. */
   bankPinBlock(pan: string): Promise<string | undefined>;
+  /** True: the bank's block is bound to no card number, as some PIN pads make it. */
+  readonly bankPinWithoutPan?: boolean;
 };
 
 export type SoftwarePinPadOptions = {
@@ -30,6 +32,7 @@ export type SoftwarePinPadOptions = {
   /** The holder's digits, or undefined when the holder gives up. */
   readonly askPin: (kind: 'medical' | 'bank') => Promise<string | undefined>;
   readonly clock: Pick<TerminalClock, 'randomBytes'>;
+  readonly bankPinWithoutPan?: boolean;
 };
 
 /** A PIN pad that takes its keys from a sign-in. */
@@ -45,6 +48,7 @@ const PIN = /^\d{4,12}$/;
 
 /** A PIN pad in memory, for the sandbox and tests: a computer can read what is in its memory. */
 export function createSoftwarePinPad(options: SoftwarePinPadOptions): SignInPinPad {
+  const { bankPinWithoutPan = false } = options;
   let medicalKey: Uint8Array | undefined;
   let bankKey: Uint8Array | undefined;
   const ask = async (kind: 'medical' | 'bank') => {
@@ -52,6 +56,7 @@ export function createSoftwarePinPad(options: SoftwarePinPadOptions): SignInPinP
     return pin !== undefined && PIN.test(pin) ? pin : undefined;
   };
   return {
+    bankPinWithoutPan,
     loadKeys({ pinKey, bankPinKey }) {
       const { masterKey, bankMasterKey } = options;
       medicalKey = unwrapKey({ algorithm: 'sm4', masterKey, wrapped: pinKey });
@@ -74,7 +79,9 @@ export function createSoftwarePinPad(options: SoftwarePinPadOptions): SignInPinP
     async bankPinBlock(pan) {
       if (bankKey === undefined) return undefined;
       const pin = await ask('bank');
-      return pin === undefined ? undefined : toHex(encryptPinBlock0({ pin, pan, key: bankKey }));
+      if (pin === undefined) return undefined;
+      const bound = bankPinWithoutPan ? undefined : pan;
+      return toHex(encryptPinBlock0({ pin, pan: bound, key: bankKey }));
     },
   };
 }

@@ -156,7 +156,9 @@ async function bankTender(
   tell(options.onProgress, 'enter-bank-pin');
   const pinBlock = await options.pinPad.bankPinBlock(bank.value.pan);
   if (pinBlock === undefined) return stop('pin-pad', 'NO_PIN');
-  return { value: { kind: 'bank-debit', expected, pinBlock, ...bank.value } };
+  const { bankPinWithoutPan: pinWithoutPan = false } = options.pinPad;
+  const unbound = pinWithoutPan ? { pinWithoutPan } : {};
+  return { value: { kind: 'bank-debit', expected, pinBlock, ...unbound, ...bank.value } };
 }
 
 type Approved = { readonly body: SettlementDocument; readonly certificate: Certificate };

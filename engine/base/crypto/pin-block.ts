@@ -54,8 +54,12 @@ function pinField(control: '0' | '4', pin: string, fill: 'A' | 'F'): Uint8Array 
   return fromHex(`${control}${pin.length.toString(16)}${pin}`.padEnd(16, fill));
 }
 
-/** Format 0 account field: 0000 and the 12 rightmost PAN digits without the check digit. */
-function accountField0(pan: string): Uint8Array {
+/**
+ * Format 0 account field: 0000 and the 12 rightmost PAN digits without the check digit. UnionPay also knows blocks
+ * that are bound to no card number (field 53.1 = 1): zeros.
+ */
+function accountField0(pan: string | undefined): Uint8Array {
+  if (pan === undefined) return new Uint8Array(8);
   invariant(/^\d{8,19}$/.test(pan), 'a PAN has 8 to 19 digits');
   return fromHex(pan.slice(0, -1).slice(-12).padStart(16, '0'));
 }
@@ -85,15 +89,15 @@ function readPinField(
   return rest === fill.repeat(rest.length) ? ok(pin) : fail('PIN_BLOCK_FILL');
 }
 
-/** Clear format 0 block, 8 bytes. `pin` 4 to 12 digits, `pan` 8 to 19 digits. */
-export function encodePinBlock0(options: { pin: string; pan: string }): Uint8Array {
+/** Clear format 0 block, 8 bytes. `pin` 4 to 12 digits, `pan` 8 to 19 digits; undefined: bound to no card. */
+export function encodePinBlock0(options: { pin: string; pan: string | undefined }): Uint8Array {
   return xorBytes(pinField('0', options.pin, 'F'), accountField0(options.pan));
 }
 
 /** The PIN of a clear format 0 block. */
 export function decodePinBlock0(options: {
   block: Uint8Array;
-  pan: string;
+  pan: string | undefined;
 }): Result<string, PinBlockError> {
   if (options.block.length !== 8) return fail('PIN_BLOCK_SIZE');
   return readPinField(xorBytes(options.block, accountField0(options.pan)), '0', 'F');
@@ -102,7 +106,7 @@ export function decodePinBlock0(options: {
 /** Format 0 block under a 3DES PIN key (16 or 24 bytes): field 52 of a UnionPay message. */
 export function encryptPinBlock0(options: {
   pin: string;
-  pan: string;
+  pan: string | undefined;
   key: Uint8Array;
 }): Uint8Array {
   return tripleDesEncrypt(options.key, encodePinBlock0(options));
@@ -111,7 +115,7 @@ export function encryptPinBlock0(options: {
 /** The PIN of an enciphered format 0 block. */
 export function decryptPinBlock0(options: {
   block: Uint8Array;
-  pan: string;
+  pan: string | undefined;
   key: Uint8Array;
 }): Result<string, PinBlockError> {
   if (options.block.length !== 8) return fail('PIN_BLOCK_SIZE');

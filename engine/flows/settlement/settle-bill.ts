@@ -135,9 +135,9 @@ async function readTender(deps: FlowDeps, caller: Caller, body: TenderBody): Pro
   if (expected === undefined || atc === undefined) return withoutBankDetails;
   const { stan, batch } = await deps.store.nextTrace();
   const { bankTerminalId, bankMerchantId } = terminal;
-  const { pan, panSequence, expiry, track2, pinBlock, chipData, entryMode } = body;
+  const { pan, panSequence, expiry, track2, pinBlock, pinWithoutPan, chipData, entryMode } = body;
   const trace = { stan, batch, terminalId: bankTerminalId, merchantId: bankMerchantId };
-  const card = { pan, panSequence, expiry, track2, pinBlock, chipData, entryMode };
+  const card = { pan, panSequence, expiry, track2, pinBlock, pinWithoutPan, chipData, entryMode };
   const bankDebit: BankDebit = { ...trace, ...card, amount: expected };
   const reference = deps.bank.referenceOf(bankDebit);
   if (!reference.ok) return withoutBankDetails;

@@ -17,8 +17,9 @@ import type {
 } from '../../ports/bank.ts';
 import type { Message } from './wire/message-spec.ts';
 
-/** Double-length DES, the PIN block bound to the card number (53.1 = 2) or no PIN (0). */
+/** Double-length DES; the PIN block bound to the card number (53.1 = 2), bound to none (1), or no PIN (0). */
 const SECURITY_WITH_PIN = '2600000000000000';
+const SECURITY_WITH_UNBOUND_PIN = '1600000000000000';
 const SECURITY_WITHOUT_PIN = '0600000000000000';
 /** Sign-in for double-length keys. */
 const NETWORK_DOUBLE_LENGTH_KEYS = '003';
@@ -30,6 +31,15 @@ const REVERSAL_TAGS = ['95', '9F1E', '9F10', '9F36'];
 
 const digits = (value: number | bigint, length: number) => value.toString().padStart(length, '0');
 const amountField = (amount: Fen) => digits(amount, 12);
+
+/** Field 53 of a sale, and of its reversal. */
+function securityOfSale({
+  pinWithoutPan = false,
+}: {
+  readonly pinWithoutPan?: boolean | undefined;
+}) {
+  return pinWithoutPan ? SECURITY_WITH_UNBOUND_PIN : SECURITY_WITH_PIN;
+}
 
 type Fields = Record<number, string>;
 
@@ -74,7 +84,7 @@ export function saleMessage(sale: BankDebit): Message {
       26: PIN_DIGITS_MAX,
       ...(sale.track2 === undefined ? {} : { 35: sale.track2 }),
       52: sale.pinBlock.toUpperCase(),
-      53: SECURITY_WITH_PIN,
+      53: securityOfSale(sale),
       ...(sale.chipData === '' ? {} : { 55: sale.chipData.toUpperCase() }),
     },
   };
@@ -126,7 +136,7 @@ export function reversalMessage(request: BankReversal): Message {
       4: amountField(request.amount),
       ...(request.authCode === undefined ? {} : { 38: request.authCode }),
       39: request.reason,
-      53: ofSale ? SECURITY_WITH_PIN : SECURITY_WITHOUT_PIN,
+      53: ofSale ? securityOfSale(request.card) : SECURITY_WITHOUT_PIN,
       ...(request.card.chipData === '' ? {} : { 55: request.card.chipData }),
       ...(request.original === undefined ? {} : { 61: originalField(request.original) }),
     },
@@ -144,6 +154,7 @@ export function createCardReference(sale: BankDebit): Result<BankCardReference, 
     expiry,
     entryMode,
     chipData: writeChipTags(tags.value, REVERSAL_TAGS),
+    ...(sale.pinWithoutPan === true && { pinWithoutPan: true }),
   });
 }
 

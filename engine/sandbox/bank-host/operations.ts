@@ -168,7 +168,11 @@ function ruleSale(context: HostContext, message: Message, pair: WorkKeyPair): Ru
   if (chip.amount !== fields[4]) return { code: '05' };
   const refusal = cardRefusal(card, fields[14] ?? '', clock.now());
   if (refusal !== undefined) return { code: refusal, chip };
-  const pinRefusal = checkPin(context, card, { block: fields[52] ?? '', pik: pair.pik });
+  const pinRefusal = checkPin(context, card, {
+    block: fields[52] ?? '',
+    pik: pair.pik,
+    isBound: fields[53]?.charAt(0) !== '1',
+  });
   if (pinRefusal !== undefined) return { code: pinRefusal, chip };
   const amount = amountIn(message);
   if (amount === ZERO) return { code: '13', chip };
@@ -187,12 +191,12 @@ function cardRefusal(card: CardRecord, expiry: string, now: number): string | un
 function checkPin(
   { books, keys }: HostContext,
   card: CardRecord,
-  entered: { readonly block: string; readonly pik: string },
+  entered: { readonly block: string; readonly pik: string; readonly isBound: boolean },
 ): string | undefined {
   if (card.pinTriesLeft === 0) return '75';
   const pin = decryptPinBlock0({
     block: fromHex(entered.block),
-    pan: card.pan,
+    pan: entered.isBound ? card.pan : undefined,
     key: fromHex(entered.pik),
   });
   if (!pin.ok) return '99';

@@ -62,6 +62,16 @@ test.each([
   expect(framed(reversalMessage(reversal))).toBe(sample(`up-0400-sale-${reason}`).raw);
 });
 
+test('a PIN block without the card number is told to the host, in the sale and in its reversal', () => {
+  const unbound = { ...sale, pinWithoutPan: true };
+  expect(saleMessage(unbound).fields[53]).toBe('1600000000000000');
+  const kept = createCardReference(unbound);
+  if (!kept.ok) throw new Error('the sample sale is malformed');
+  const reversal = { ...unbound, kind: 'sale', card: kept.value, original: undefined } as const;
+  const message = reversalMessage({ ...reversal, reason: '98', authCode: undefined });
+  expect(message.fields[53]).toBe('1600000000000000');
+});
+
 test('what is kept of the sale holds no PIN block, track or cryptogram', () => {
   const kept = JSON.stringify(card);
   for (const secret of [sale.pinBlock, sale.track2 ?? '-', '9F26', '7C9A30923DA53A4D']) {

@@ -77,9 +77,16 @@ export type Bench = {
   /** A trace that was not used before. */
   nextTrace(): BankTrace;
   /** A sale whose PIN block and cryptogram are right. */
-  nextSale(amount: Fen, change?: { pin?: string; card?: BankHostCard; atc?: number }): BankDebit;
+  nextSale(amount: Fen, change?: SaleChange): BankDebit;
   pinKeyBlob: string;
   close(): Promise<void>;
+};
+
+type SaleChange = {
+  readonly pin?: string;
+  readonly card?: BankHostCard;
+  readonly atc?: number;
+  readonly pinWithoutPan?: boolean;
 };
 
 type ClientOptions = {
@@ -131,6 +138,7 @@ export async function openBench(options: ClientOptions = {}): Promise<Bench> {
         card: change.card ?? debitCard,
         pin: change.pin ?? PIN,
         atc: change.atc ?? ++atc,
+        pinWithoutPan: change.pinWithoutPan ?? false,
       }),
     async close() {
       await client.bank.close();
@@ -175,12 +183,14 @@ type SaleParts = {
   readonly card: BankHostCard;
   readonly pin: string;
   readonly atc: number;
+  readonly pinWithoutPan?: boolean;
 };
 
 /**
  * What PIN pad and chip do: the PIN block under the PIN work key, the ARQC under the session key.
  */
-export function makeSale({ trace, amount, pinKeyBlob, card, pin, atc }: SaleParts): BankDebit {
+export function makeSale(parts: SaleParts): BankDebit {
+  const { trace, amount, pinKeyBlob, card, pin, atc, pinWithoutPan = false } = parts;
   const { pan, panSequence, expiry } = card;
   const pinKey = decryptBlocks('3des', fromHex(PIN_PAD_KEY), fromHex(pinKeyBlob).subarray(0, 16));
   return {
@@ -191,7 +201,8 @@ export function makeSale({ trace, amount, pinKeyBlob, card, pin, atc }: SalePart
     expiry,
     entryMode: '051',
     track2: `${pan}D${expiry}2200000000000`.slice(0, 37),
-    pinBlock: toHex(encryptPinBlock0({ pin, pan, key: pinKey })),
+    pinBlock: toHex(encryptPinBlock0({ pin, pan: pinWithoutPan ? undefined : pan, key: pinKey })),
+    pinWithoutPan,
     chipData: chipData({ amount, card, atc }),
   };
 }

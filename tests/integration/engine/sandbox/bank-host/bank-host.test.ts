@@ -74,6 +74,15 @@ describe('sale', () => {
     expect(balanceOf(bench)).toBe(100_000n);
   });
 
+  test('a PIN block that is bound to no card number is taken, if the message says so', async () => {
+    const unbound = bench.nextSale(TEN_YUAN, { pinWithoutPan: true });
+    expect(codeOf(await bench.bank.sale(unbound))).toBe('approved 00');
+    const unsaid = bench.nextSale(TEN_YUAN, { pinWithoutPan: true });
+    expect(codeOf(await bench.bank.sale({ ...unsaid, pinWithoutPan: false }))).not.toBe(
+      'approved 00',
+    );
+  });
+
   test('a right PIN clears the count', async () => {
     for (const pin of ['111111', '222222', PIN])
       await bench.bank.sale(bench.nextSale(TEN_YUAN, { pin }));

@@ -84,6 +84,12 @@ describe('the medical PIN block', () => {
 
 test('field 52 of the bank: PIN 123456 of the UnionPay test card under its work key', () => {
   const key = fromHex('1C2C3E4F516173839404A7B6C8D9EAFB');
+  const unbound = encryptPinBlock0({ pin: '123456', pan: undefined, key });
+  expect(decryptPinBlock0({ block: unbound, pan: undefined, key })).toEqual({
+    ok: true,
+    value: '123456',
+  });
+  expect(decryptPinBlock0({ block: unbound, pan, key })).not.toEqual({ ok: true, value: '123456' });
   const block = encryptPinBlock0({ pin: '123456', pan, key });
   expect(toHex(block)).toBe('64292FA741F17C80');
   expect(decryptPinBlock0({ block, pan, key })).toEqual({ ok: true, value: '123456' });
