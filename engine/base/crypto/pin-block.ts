@@ -55,8 +55,8 @@ function pinField(control: '0' | '4', pin: string, fill: 'A' | 'F'): Uint8Array 
 }
 
 /**
- * Format 0 account field: 0000 and the 12 rightmost PAN digits without the check digit. UnionPay also knows blocks
- * that are bound to no card number (field 53.1 = 1): zeros.
+ * Format 0 account field: 0000 and the 12 rightmost PAN digits without the check digit. UnionPay also knows
+ * blocks that are bound to no card number (field 53.1 = 1): zeros.
  */
 function accountField0(pan: string | undefined): Uint8Array {
   if (pan === undefined) return new Uint8Array(8);

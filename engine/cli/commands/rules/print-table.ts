@@ -31,8 +31,8 @@ export function printTable(
 }
 
 /**
- * CJK and fullwidth characters, which terminals draw two columns wide; rare ones of names and drugs (𠮷, 𬭩) have
- * numbers above FFFF.
+ * CJK and fullwidth characters, which terminals draw two columns wide; rare ones of names and drugs (𠮷, 𬭩)
+ * have numbers above FFFF.
  */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
