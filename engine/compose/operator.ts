@@ -35,6 +35,18 @@ export async function withOperator<T>(
   return withDatabase(config, work, true);
 }
 
+/**
+ * Whose login it is, for work that the owner may do too.
+ * @returns undefined: the owner's, who runs migrations and is nobody in particular
+ * @throws StartupError OPERATOR_LOGIN_NEEDED for the engine's login, or one without the role of operators
+ */
+export async function readOperatorOrOwner(url: string): Promise<string | undefined> {
+  const operator = await readOperator(url);
+  if (operator.ok) return operator.value.name;
+  if (operator.error === 'owner') return undefined;
+  throw loginNeeded(operator.error);
+}
+
 /** Lists, makes and removes logins, under the owner's login. */
 export async function changeLogins<T>(
   config: Config,
@@ -43,7 +55,8 @@ export async function changeLogins<T>(
   return withDatabase(config, (url) => withLogins(url, use), true);
 }
 
-function withCredentials(address: string, { login, password }: Credentials): string {
+/** The address with another login. */
+export function withCredentials(address: string, { login, password }: Credentials): string {
   const url = new URL(address);
   url.username = encodeURIComponent(login);
   url.password = encodeURIComponent(password);

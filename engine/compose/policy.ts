@@ -2,7 +2,6 @@
 import { sameForAll } from '../../rules/bill-review/review-model.ts';
 import { loadReviewRules } from '../../rules/bill-review/review-rules.ts';
 import { loadCatalogues } from '../../rules/catalogues/catalogue-registry.ts';
-import { lintPack } from '../../rules/lint/lint-pack.ts';
 import { loadPacks } from '../../rules/packs/load-packs.ts';
 import type { RefundOrders } from '../domain/refund/refund-order.ts';
 import { allKept, parseRefundOrders } from '../domain/refund/refund-order.ts';
@@ -14,8 +13,6 @@ import type { Around } from '../failpoints/names.ts';
 import { openFailpoints } from '../failpoints/open.ts';
 import { withReferenceFailpoints } from '../failpoints/wrap.ts';
 import type { FlowLog, PolicySource } from '../flows/deps.ts';
-import type { PackFileText, PackVerdict } from '../flows/policy/activate-packs.ts';
-import { activatePacks } from '../flows/policy/activate-packs.ts';
 import type { CatalogueSource } from '../flows/policy/catalogue-source.ts';
 import { createCatalogueSource } from '../flows/policy/catalogue-source.ts';
 import { createPolicySource } from '../flows/policy/policy-source.ts';
@@ -26,7 +23,6 @@ import type { Config } from '../ops/config.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import { StartupError } from '../ops/startup-error.ts';
 import { migrate } from '../store/migrate.ts';
-import type { ReferenceData } from '../store/reference/reference-data.ts';
 import { openReferenceData } from '../store/reference/reference-data.ts';
 
 export type OpenPolicy = {
@@ -120,42 +116,17 @@ export function refundOrders({ refundOrder }: Config): RefundOrders {
   return orders;
 }
 
-/**
- * Checks policy packs and stores them together; engines on the same database load them by themselves.
- * @returns one verdict for each file; if one is refused, nothing was activated
- */
-export async function activatePolicy(
-  config: Config,
-  files: readonly PackFileText[],
-): Promise<readonly PackVerdict[]> {
-  return withReferenceData(config, 'activate', ({ packs }) =>
-    activatePacks(files, { shipped: loadPacks(), store: packs, lint: lintPack, now }),
-  );
-}
-
 /** Stores a catalogue and then makes it the region's catalogue. */
 export async function installCatalogue(config: Config, order: CatalogueOrder): Promise<void> {
-  return withReferenceData(config, 'import', ({ catalogues }) =>
-    storeCatalogue(order, { store: catalogues, now }),
-  );
-}
-
-async function withReferenceData<T>(
-  config: Config,
-  flow: 'activate' | 'import',
-  use: (data: ReferenceData) => Promise<T>,
-): Promise<T> {
-  const work = async (databaseUrl: string): Promise<T> => {
+  const work = async (databaseUrl: string): Promise<void> => {
     await migrate(databaseUrl);
     const { around } = openFailpoints(config) ?? {};
-    const data = withReferenceFailpoints(openReferenceData(databaseUrl), flow, around);
+    const data = withReferenceFailpoints(openReferenceData(databaseUrl), 'import', around);
     try {
-      return await use(data);
+      await storeCatalogue(order, { store: data.catalogues, now: () => Date.now() });
     } finally {
       await data.close();
     }
   };
   return withDatabase(config, work, true);
 }
-
-const now = (): number => Date.now();

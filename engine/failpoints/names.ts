@@ -154,6 +154,8 @@ export const failpointNames = {
   'packs.revisions.after': 'The changes are known; none is loaded yet.',
   'packs.list.before': 'The list of activated packs is not read yet.',
   'packs.list.after': 'The list of activated packs is read; new packs are not.',
+  'packs.changes.before': 'The changes of the packs in force are not read yet.',
+  'packs.changes.after': 'The changes are read; the old policy is in force.',
   'packs.pack.before': 'A new pack is not read yet.',
   'packs.pack.after': 'A new pack is read, not compiled; the old policy is in force.',
   'packs.catalogues.before': 'The list of imported catalogues is not read yet.',
@@ -163,6 +165,13 @@ export const failpointNames = {
   'packs.items.before': 'A page of a new catalogue is not read yet.',
   'packs.items.after': 'A page of a new catalogue is read; the old catalogue is in force.',
 
+  'activate.revisions.before': 'The revision by which packs are judged is not read yet.',
+  'activate.revisions.after':
+    'The revision is read; whatever changes now is noticed when the change is stored.',
+  'activate.changes.before': 'The changes of the packs in force are not read yet.',
+  'activate.changes.after': 'The changes are read; nothing is checked yet.',
+  'activate.pack.before': 'A stored pack is not read yet.',
+  'activate.pack.after': 'A stored pack is read; nothing is checked yet.',
   'activate.list.before': 'Packs are not checked yet; the stored packs are not read.',
   'activate.list.after': 'The stored packs are read; nothing is checked yet.',
   'activate.add.before': 'The packs are valid; none is stored yet.',

@@ -116,7 +116,10 @@ export function withReferenceFailpoints<Data extends ReferenceDataStores>(
     packs: {
       listPacks: wrap('list', packs.listPacks),
       readPack: wrap('pack', packs.readPack),
-      addPacks: wrap('add', packs.addPacks),
+      listChanges: wrap('changes', packs.listChanges),
+      addChange: wrap('add', packs.addChange),
+      approveChange: packs.approveChange,
+      countSettlements: packs.countSettlements,
     },
     catalogues: {
       listActive: wrap('catalogues', catalogues.listActive),

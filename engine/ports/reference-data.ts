@@ -1,15 +1,60 @@
 import type { Catalogue, CatalogueItem } from '../../rules/model/catalogue.ts';
+import type { PackMove } from '../../rules/packs/compare-registries.ts';
+import type { PackStep } from '../../rules/packs/standing.ts';
 
-/** Activated policy packs. Packs are only added; an id never changes its content. */
+/**
+ * Activated policy packs, and the changes that activated, replaced and withdrew them. Both are only added
+ * to; an
+ * id never changes its content.
+ */
 export type PolicyStore = {
   /** In the order of activation. */
-  listPacks(): Promise<readonly Pick<StoredPack, 'id' | 'digest'>[]>;
+  listPacks(): Promise<readonly ListedPack[]>;
   readPack(id: string): Promise<StoredPack | undefined>;
+  /** All changes, in the order in which they took effect; proposals that wait stand last. */
+  listChanges(): Promise<readonly PolicyChange[]>;
   /**
-   * Adds the packs that are not stored yet, all in one transaction or none.
-   * @returns ids that are stored with another content; if there are any, nothing was added
+   * Adds a change, with its packs unless it waits for approval, all in one transaction or none. The login
+   * of the
+   * database is recorded.
+   * @param revision of the policy when the change was judged
+   * @returns its number; undefined: the policy has changed since, and nothing was added
    */
-  addPacks(packs: readonly StoredPack[]): Promise<readonly string[]>;
+  addChange(change: NewPolicyChange, revision: bigint): Promise<number | undefined>;
+  /**
+   * Approves a proposal under the login of the database, and adds its packs. @returns false: as `addChange`
+   */
+  approveChange(approved: ApprovedChange, revision: bigint): Promise<boolean>;
+  /** How many settlements a move of bills concerns: those that its old pack split, of its days. */
+  countSettlements(move: PackMove): Promise<number>;
+};
+
+export type ListedPack = Pick<StoredPack, 'id' | 'digest' | 'activatedAt'>;
+
+/** A step of a change as it was told: with the bills that it moves from one pack to another. */
+export type PolicyStep = PackStep & { readonly moves: readonly PackMove[] };
+
+export type NewPolicyChange = {
+  readonly steps: readonly PolicyStep[];
+  /** Packs that are not on record yet. */
+  readonly packs: readonly StoredPack[];
+  readonly reason: string | undefined;
+  /** Bills of days gone by are paid otherwise: a second person must agree. */
+  readonly needsApproval: boolean;
+  /** ms */
+  readonly at: number;
+};
+
+export type PolicyChange = NewPolicyChange & {
+  readonly changeNo: number;
+  /** Logins of the database. */
+  readonly by: string;
+  readonly approval: { readonly by: string; readonly at: number } | undefined;
+};
+
+export type ApprovedChange = Pick<PolicyChange, 'changeNo' | 'by' | 'packs'> & {
+  /** ms */
+  readonly at: number;
 };
 
 export type StoredPack = {

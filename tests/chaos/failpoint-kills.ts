@@ -201,6 +201,7 @@ async function until<T>(
 
 const VALSARTAN = 'XC09CAX190E001010100001';
 const program = join(import.meta.dirname, '../../engine/cli/bin.mjs');
+const SHIPPED = '441900/2022-12-01-employee-pharmacy';
 let serial = 0;
 
 /** Puts a pack or a catalogue on record by the command line. */
@@ -213,7 +214,7 @@ export async function runCommand(
   const folder = join(system.dataDir, `files-${serial}`);
   mkdirSync(folder);
   const day = `2027-01-${String(serial).padStart(2, '0')}`;
-  writeFileSync(join(folder, 'pack.json'), packWithoutAccount(day));
+  writeFileSync(join(folder, 'pack.json'), packWithoutAccount(day, { effectiveTo: day }));
   const rows = [
     ['hilist_code', 'hilist_name', 'med_chrgitm_type', 'chrgitm_lv'],
     [VALSARTAN, '缬沙坦胶囊', '09', '02'],
@@ -226,7 +227,7 @@ export async function runCommand(
   );
   const order =
     kind === 'activate'
-      ? ['activate', join(folder, 'pack.json')]
+      ? ['activate', join(folder, 'pack.json'), '--replaces', SHIPPED]
       : ['import-catalogue', '--region', '441900', '--from', day, '--files', files];
   let isFirst = true;
   return {

@@ -11,10 +11,12 @@ import { storeCatalogue } from '../../engine/flows/policy/store-catalogue.ts';
 import { startReferenceJob } from '../../engine/jobs/reference-job.ts';
 import { policy, catalogues as shippedCatalogues } from '../support/domain/builders.ts';
 import { packWithoutAccount } from '../support/packs/pack-files.ts';
+import { POLICY_MORNING } from '../support/packs/policy-table.ts';
 import { createReferenceTables, type ReferenceTables } from './failpoint-tables.ts';
 
 const PACK = { path: 'new.json', text: packWithoutAccount('2027-01-01') };
 const PACK_ID = '441900/2027-01-01-employee-pharmacy';
+const SHIPPED_ID = '441900/2022-12-01-employee-pharmacy';
 const REGION = '999900';
 /** So that items are read in two pages. */
 const ITEMS = 201;
@@ -59,6 +61,8 @@ export async function runReference(orders: readonly FailpointOrder[]): Promise<R
     violations.push('an order never came through');
   };
   await insist(() => activate(tables, failpoints));
+  // Once more, by whoever lost the answer: it reads what is stored.
+  await insist(() => activate(tables, failpoints));
   await insist(() => install(tables, failpoints));
   for (let looks = 0; looks < LOOKS_MAX && !isServing(engine); looks++) {
     const death = died.promise;
@@ -80,9 +84,14 @@ const ATTEMPTS_MAX = 20;
 const LOOKS_MAX = 100_000;
 
 async function activate(tables: ReferenceTables, { around }: Failpoints): Promise<boolean> {
-  const { packs } = withReferenceFailpoints(tables, 'activate', around);
-  const deps = { shipped: policy.packs, store: packs, lint: () => [], now: () => 1 };
-  const [verdict] = await activatePacks([PACK], deps);
+  const { packs: store, readRevisions } = withReferenceFailpoints(tables, 'activate', around);
+  const deps = { shipped: policy.packs, store, readRevisions, operator: undefined };
+  const now = () => POLICY_MORNING;
+  // Begun again after it was stored, it takes no more bills from anything.
+  const isStored = (await tables.packs.listPacks()).length > 0;
+  const order = { files: [PACK], replaces: isStored ? [] : [SHIPPED_ID], reason: undefined };
+  const { verdicts } = await activatePacks(order, { ...deps, lint: () => [], now });
+  const [verdict] = verdicts;
   return verdict?.verdict === 'activated' || verdict?.verdict === 'known';
 }
 

@@ -4,8 +4,8 @@ import type {
   NewCatalogue,
   PolicyStore,
   RevisionStore,
-  StoredPack,
 } from '../../engine/ports/reference-data.ts';
+import { createPolicyTable } from '../support/packs/policy-table.ts';
 
 type Version = { readonly about: NewCatalogue; readonly items: Map<string, ItemRows> };
 
@@ -16,24 +16,14 @@ export type ReferenceTables = RevisionStore & {
 
 /** The tables of packs and catalogues, in memory. */
 export function createReferenceTables(): ReferenceTables {
-  const packs = new Map<string, StoredPack>();
+  const table = createPolicyTable();
   const versions = new Map<bigint, Version>();
   const active = new Map<string, bigint>();
   let revision = 0n;
   let last = 0n;
   return {
-    readRevisions: async () => ({ policy: BigInt(packs.size), catalogue: revision }),
-    packs: {
-      listPacks: async () => [...packs.values()],
-      readPack: async (id) => packs.get(id),
-      async addPacks(added) {
-        const others = added.filter(
-          ({ id, digest }) => (packs.get(id)?.digest ?? digest) !== digest,
-        );
-        if (others.length === 0) for (const pack of added) packs.set(pack.id, pack);
-        return others.map(({ id }) => id);
-      },
-    },
+    readRevisions: async () => ({ ...(await table.readRevisions()), catalogue: revision }),
+    packs: table.store,
     catalogues: {
       listActive: async () =>
         [...active].map(([region, version]) => {

@@ -5,13 +5,12 @@
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SettlementDocument } from '../../engine/contract/settlement.ts';
-import { activatePolicy } from '../../engine/main.ts';
-import { readConfig } from '../../engine/ops/config.ts';
 import { packWithoutAccount } from '../support/packs/pack-files.ts';
 import { bookProblems } from '../support/running-system/books.ts';
 import type { Counter } from '../support/running-system/counter.ts';
 import { approvedBody, openCounter, plainBill } from '../support/running-system/counter.ts';
 import type { Customer } from '../support/running-system/customers.ts';
+import { activateByTwo } from '../support/running-system/policy-office.ts';
 import type { RunningSystem } from '../support/running-system/running-system.ts';
 import { startSystem } from '../support/running-system/running-system.ts';
 
@@ -49,11 +48,8 @@ function datedBill(serviceDate: string, businessDate: string) {
 }
 
 function activate(...texts: readonly string[]) {
-  const config = readConfig({ YIKATONG_DATA: system.dataDir, DATABASE_URL: system.databaseUrl });
-  return activatePolicy(
-    config,
-    texts.map((text, index) => ({ path: `pack-${index}.json`, text })),
-  );
+  const files = texts.map((text, index) => ({ path: `pack-${index}.json`, text }));
+  return activateByTwo(system, files);
 }
 
 const dayBefore = (day: string): string =>
@@ -78,7 +74,8 @@ test('a pack is activated in the midst of a stream of sales', async () => {
     return documents;
   });
   const [verdict] = await activate(packWithoutAccount(today));
-  expect(verdict).toMatchObject({ verdict: 'activated', reasons: [] });
+  expect(verdict).toMatchObject({ verdict: 'activated', reasons: [], moves: [{ from: OLD }] });
+  expect(verdict?.moves[0]?.settlements).toBeGreaterThanOrEqual(1);
   const NEW = `441900/${today}-employee-pharmacy`;
   await expect
     .poll(async () => (await settle(first, customer, today)).policy.packId, { timeout: 10_000 })

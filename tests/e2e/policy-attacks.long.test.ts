@@ -4,13 +4,10 @@
  */
 
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SettlementDocument } from '../../engine/contract/settlement.ts';
 import { storeCatalogue } from '../../engine/flows/policy/store-catalogue.ts';
-import { activatePolicy } from '../../engine/main.ts';
-import { readConfig } from '../../engine/ops/config.ts';
 import { openReferenceData } from '../../engine/store/reference/reference-data.ts';
 import type { Catalogue, CatalogueItem } from '../../rules/model/catalogue.ts';
 import { packWithoutAccount } from '../support/packs/pack-files.ts';
@@ -18,6 +15,7 @@ import { bookProblems } from '../support/running-system/books.ts';
 import type { Counter } from '../support/running-system/counter.ts';
 import { approvedBody, openCounter, plainBill } from '../support/running-system/counter.ts';
 import type { Customer } from '../support/running-system/customers.ts';
+import { activateByTwo } from '../support/running-system/policy-office.ts';
 import type { RunningEngine } from '../support/running-system/run-engine.ts';
 import { runEngineHere } from '../support/running-system/run-engine.ts';
 import type { RunningSystem } from '../support/running-system/running-system.ts';
@@ -78,11 +76,8 @@ async function settle(
 }
 
 function activate(...texts: readonly string[]) {
-  const config = readConfig({ YIKATONG_DATA: system.dataDir, DATABASE_URL: system.databaseUrl });
-  return activatePolicy(
-    config,
-    texts.map((text, index) => ({ path: join(system.dataDir, `pack-${index}.json`), text })),
-  );
+  const files = texts.map((text, index) => ({ path: `pack-${index}.json`, text }));
+  return activateByTwo(system, files);
 }
 
 function dayAfter(day: string, days: number): string {

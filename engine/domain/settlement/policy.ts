@@ -3,8 +3,8 @@ import type { PackRegistry } from '../../../rules/packs/pack-registry.ts';
 import { invariant } from '../../base/errors/result.ts';
 
 /**
- * All policy packs, including old ones, as an immutable value. A newer value has more packs; none is
- * removed.
+ * All policy packs, including old, replaced and withdrawn ones, as an immutable value. A newer value has more
+ * packs or another standing; no pack is removed, since settlements name it.
  */
 export type Policy = PackRegistry;
 

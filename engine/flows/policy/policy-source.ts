@@ -1,17 +1,23 @@
 import type { Pack } from '../../../rules/model/pack.ts';
 import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
+import { standingAfter } from '../../../rules/packs/standing.ts';
 import { causeOf } from '../../base/errors/cause-of.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
 import type { Policy } from '../../domain/settlement/policy.ts';
-import type { PolicyStore, StoredPack } from '../../ports/reference-data.ts';
+import type {
+  PolicyChange,
+  PolicyStep,
+  PolicyStore,
+  StoredPack,
+} from '../../ports/reference-data.ts';
 import type { FlowLog, PolicySource } from '../deps.ts';
 import { packDigest, readStoredText } from './pack-text.ts';
 
 export type PolicySourceOptions = {
   /** Packs that ship with the program; they need no activation. */
   readonly shipped: readonly Pack[];
-  readonly store: Pick<PolicyStore, 'listPacks' | 'readPack'>;
+  readonly store: Pick<PolicyStore, 'listPacks' | 'readPack' | 'listChanges'>;
   readonly log: Pick<FlowLog, 'info' | 'warn' | 'error'>;
 };
 
@@ -23,6 +29,7 @@ export function createPolicySource({ shipped, store, log }: PolicySourceOptions)
   let policy: Policy = createPackRegistry(shipped);
   /** Digests of the stored packs seen so far, by id. */
   const digests = new Map<string, string>();
+  let changesTaken = 0;
   let running: Promise<boolean> | undefined;
 
   /** The stored pack compiled; undefined when it is unusable (logged) or ships with the program. */
@@ -41,6 +48,8 @@ export function createPolicySource({ shipped, store, log }: PolicySourceOptions)
   const refresh = async (): Promise<void> => {
     const added: Pack[] = [];
     const seen: Pick<StoredPack, 'id' | 'digest'>[] = [];
+    // Before the packs: a change is never seen without its packs.
+    const changes = (await store.listChanges()).filter(isInForce);
     for (const { id, digest } of await store.listPacks()) {
       const known = digests.get(id);
       if (known === digest) continue;
@@ -55,9 +64,12 @@ export function createPolicySource({ shipped, store, log }: PolicySourceOptions)
       await new Promise((resolve) => setImmediate(resolve));
     }
     for (const { id, digest } of seen) digests.set(id, digest);
-    if (added.length === 0) return;
-    policy = createPackRegistry([...policy.packs, ...added]);
+    if (added.length === 0 && changes.length === changesTaken) return;
+    const steps = changes.flatMap((change) => change.steps);
+    policy = createPackRegistry([...policy.packs, ...added], standingAfter(steps));
     for (const { id } of added) log.info('pack-activated', { pack: id });
+    for (const { steps: taken } of changes.slice(changesTaken)) logSteps(log, taken);
+    changesTaken = changes.length;
   };
   return {
     current: () => policy,
@@ -76,6 +88,18 @@ export function createPolicySource({ shipped, store, log }: PolicySourceOptions)
       return running;
     },
   };
+}
+
+/** Changes are only added, at the end: a proposal takes its place when it is approved. */
+function isInForce({ needsApproval, approval }: PolicyChange): boolean {
+  return !needsApproval || approval !== undefined;
+}
+
+function logSteps(log: PolicySourceOptions['log'], steps: readonly PolicyStep[]): void {
+  for (const step of steps) {
+    if (step.kind === 'withdraw') log.info('pack-withdrawn', { pack: step.pack });
+    else for (const old of step.replaces) log.info('pack-replaced', { pack: old, by: step.pack });
+  }
 }
 
 function readStored({ id, content, digest }: StoredPack): Result<Pack, string> {

@@ -14,6 +14,8 @@ export type ReferenceTables = {
   invalid_list: { level: string; region: string; version: number; loaded_at: bigint };
   invalid_list_entry: InvalidListEntryTable;
   policy_pack: { id: string; content: string; digest: string; activated_at: bigint };
+  policy_change: PolicyChangeTable;
+  policy_approval: PolicyApprovalTable;
   catalogue: CatalogueTable;
   catalogue_item: { version: bigint; code: string; content: object };
   active_catalogue: {
@@ -33,6 +35,8 @@ const names: Readonly<Record<keyof ReferenceTables, true>> = {
   invalid_list: true,
   invalid_list_entry: true,
   policy_pack: true,
+  policy_change: true,
+  policy_approval: true,
   catalogue: true,
   catalogue_item: true,
   active_catalogue: true,
@@ -43,6 +47,26 @@ const names: Readonly<Record<keyof ReferenceTables, true>> = {
 export function isReferenceTable(name: string): boolean {
   return Object.hasOwn(names, name);
 }
+
+/** The database fills in who proposed and who approved: the login that it has verified. */
+type PolicyChangeTable = {
+  change_no: number;
+  steps: object;
+  packs: object;
+  reason: string | null;
+  needs_approval: boolean;
+  proposed_by: Generated<string>;
+  proposed_at: bigint;
+  revision: bigint;
+};
+
+type PolicyApprovalTable = {
+  change_no: number;
+  proposed_by: string;
+  approved_by: Generated<string>;
+  approved_at: bigint;
+  revision: bigint;
+};
 
 export type InvalidListEntryRow = Selectable<InvalidListEntryTable>;
 export type TerminalRow = Selectable<TerminalTable>;

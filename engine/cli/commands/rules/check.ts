@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import type { Finding } from '../../../../rules/lint/finding.ts';
-import { findWarning } from '../../../../rules/lint/finding.ts';
+import { lintFileName } from '../../../../rules/lint/lint-file-name.ts';
 import { lintPack } from '../../../../rules/lint/lint-pack.ts';
 import { lintPacks } from '../../../../rules/lint/lint-packs.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
@@ -44,20 +44,12 @@ function openShipped(): readonly Checked[] {
 
 function openFile(path: string): Checked {
   const compiled = compilePack(readJsonFile(path));
-  if (compiled.ok) return { path, pack: compiled.value, findings: lintPath(path, compiled.value) };
+  if (compiled.ok)
+    return { path, pack: compiled.value, findings: lintFileName(path, compiled.value) };
   const findings = compiled.error.map(
     (problem): Finding => ({ severity: 'error', ...problem, zh: '格式不正确' }),
   );
   return { path, pack: undefined, findings };
-}
-
-function lintPath(path: string, { id }: Pack): readonly Finding[] {
-  if (path.replaceAll('\\', '/').endsWith(`${id}.json`)) return [];
-  const text = {
-    en: `the file is not called as its id says: ${id}.json`,
-    zh: `文件名与编号不符：应为 ${id}.json`,
-  };
-  return [findWarning('id', path, text)];
 }
 
 function lintAll(opened: readonly Checked[]): readonly Checked[] {

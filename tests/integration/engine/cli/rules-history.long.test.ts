@@ -11,6 +11,7 @@ import { packWithoutAccount } from '../../../support/packs/pack-files.ts';
 import { type Clinic, openClinic } from '../../../support/postgres/recorded-days.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
+import { activateByTwo } from '../../../support/running-system/policy-office.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let database: TestDatabase;
@@ -103,7 +104,9 @@ describe('replay', () => {
   test('takes packs that were activated, and tells which of them are not what was activated', async () => {
     const path = join(temporaryFolder(), 'pharmacy.json');
     writeFileSync(path, packWithoutAccount('2026-11-01'));
-    expect((await yikatong('activate', path)).code).toBe(0);
+    const files = [{ path, text: readFileSync(path, 'utf8') }];
+    const order = { dataDir: temporaryFolder(), databaseUrl: database.url };
+    expect(await activateByTwo(order, files)).toMatchObject([{ verdict: 'activated' }]);
     await sellAtPharmacy(path);
     expect(await yikatong('replay', ...november)).toMatchObject({
       code: 0,

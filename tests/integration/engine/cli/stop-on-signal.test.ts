@@ -35,7 +35,7 @@ function serve(readiness: string, stopping = ''): ChildProcessWithoutNullStreams
         detachPartition: async () => undefined,
         migrateDatabase: async () => ({ applied: [] }),
         seedDatabase: async () => undefined,
-        activatePolicy: async () => [],
+        activatePolicy: async () => ({ verdicts: [], changeNo: undefined }),
         installCatalogue: async () => undefined,
       }),
     });`;

@@ -20,6 +20,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
+async function notAsked(): Promise<never> {
+  throw new Error('this command was not given');
+}
+
 /** A composition root that records what it was asked for. */
 function fakeMain(calls: unknown[], failure?: Error): EngineModule {
   const note = (what: string, config: Config) => {
@@ -49,7 +53,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
       note('restored', config);
       return { batch: 60_421, cardsLocked: 2, openLegs: 0, lastSettlementAt: undefined };
     },
-    activatePolicy: async () => [],
+    activatePolicy: async () => ({ verdicts: [], changeNo: undefined }),
+    withdrawPolicy: notAsked,
+    approvePolicy: notAsked,
+    readPolicyList: notAsked,
     installCatalogue: async () => undefined,
     replayHistory: async () => {
       throw new Error('no history');

@@ -21,7 +21,10 @@ async function activate(
   const [out, errors]: [string[], string[]] = [[], []];
   // Nothing else of the composition root is asked for.
   const main: Pick<EngineModule, 'activatePolicy'> = {
-    activatePolicy: async (_config, files) => verdicts(files),
+    activatePolicy: async (_office, { files }) => ({
+      verdicts: verdicts(files),
+      changeNo: undefined,
+    }),
   };
   const code = await runCli(['rules', 'activate', ...args], {
     env: {},
@@ -38,7 +41,7 @@ function writePack(): string {
   return path;
 }
 
-const none = { pack, reasons: [], findings: [] } as const;
+const none = { pack, reasons: [], findings: [], moves: [] } as const;
 const warning = {
   severity: 'warning',
   path: 'payers[0].caps',

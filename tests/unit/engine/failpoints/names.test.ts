@@ -19,6 +19,10 @@ const exceptions: Readonly<Record<string, string>> = {
   'legs.legsOfTrace': 'a late answer is looked up several times, and then told as an error',
   'legs.countOpenLegs': 'counts for an alarm, and changes nothing',
   'recorded.count': 'reads history for a report; no money depends on it',
+  'store.approveChange': 'one transaction, as store.addChange, which has points',
+  'store.countSettlements': 'counts for a report, and changes nothing',
+  readRevisions: 'a wrapped call (packs.revisions), given by itself',
+  judge: 'what it waits for stands in the flows that give it',
   'partitions.list': 'read by a job that looks again',
   'partitions.detach': 'one transaction of the database, done or not; nobody waits for it',
   'partitions.createAhead':

@@ -1,12 +1,16 @@
-/** The table of packs: only ever added to, whoever adds at the same time. */
+/** The tables of packs and their changes: only ever added to, whoever adds at the same time, under verified logins. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPolicySource } from '../../../../../engine/flows/policy/policy-source.ts';
-import type { StoredPack } from '../../../../../engine/ports/reference-data.ts';
+import type { NewPolicyChange, StoredPack } from '../../../../../engine/ports/reference-data.ts';
 import { StoreUnavailable } from '../../../../../engine/ports/store.ts';
 import type { ReferenceData } from '../../../../../engine/store/reference/reference-data.ts';
 import { openReferenceData } from '../../../../../engine/store/reference/reference-data.ts';
 import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
+import {
+  createOperators,
+  dropOperators,
+} from '../../../../support/running-system/policy-office.ts';
 import { query } from '../toy-store.ts';
 
 let database: TestDatabase;
@@ -20,7 +24,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-function pack(id: string, digest: string): StoredPack {
+function pack(id: string, digest = 'a'): StoredPack {
   return {
     id,
     content: `{"id": "${id}", "of": "${digest}"}`,
@@ -29,47 +33,100 @@ function pack(id: string, digest: string): StoredPack {
   };
 }
 
-test('packs are read as they were given, in the order of their activation', async () => {
-  const late = { ...pack('110000/2027-01-01-a', 'a'), activatedAt: 1_763_776_900_000 };
-  const early = pack('441900/2027-01-01-b', 'b');
-  expect(await data.packs.addPacks([late])).toEqual([]);
-  expect(await data.packs.addPacks([early])).toEqual([]);
-  expect(await data.packs.listPacks()).toEqual([
-    { id: early.id, digest: 'b' },
-    { id: late.id, digest: 'a' },
-  ]);
-  expect(await data.packs.readPack(late.id)).toEqual(late);
+function activation(packs: readonly StoredPack[], needsApproval = false): NewPolicyChange {
+  const steps = packs.map(({ id }) => ({
+    ...({ kind: 'activate', pack: id, replaces: ['441900/2022-12-01-x'] } as const),
+    moves: [
+      {
+        ...{ from: '441900/2022-12-01-x', to: id, region: '441900' },
+        ...{ schemes: ['310'], careTypes: ['41'], firstDay: '2026-01-01' },
+      },
+    ],
+  }));
+  return { steps, packs, reason: 'letter 2026-118', needsApproval, at: 1_763_776_800_000 };
+}
+
+async function add(packs: readonly StoredPack[], needsApproval = false) {
+  const { policy } = await data.readRevisions();
+  return data.packs.addChange(activation(packs, needsApproval), policy);
+}
+
+const [A, B] = ['110000/2027-01-01-a', '441900/2027-01-01-b'] as const;
+
+test('packs and changes are read as they were given, in the order of their activation', async () => {
+  const late = { ...pack(A), activatedAt: 1_763_776_900_000 };
+  const early = pack(B, 'b');
+  expect(await add([late])).toBe(1);
+  expect(await add([early])).toBe(2);
+  expect((await data.packs.listPacks()).map(({ id }) => id)).toEqual([B, A]);
+  expect(await data.packs.readPack(A)).toEqual(late);
   expect(await data.packs.readPack('990000/2027-01-01-c')).toBeUndefined();
+  const [first] = await data.packs.listChanges();
+  const owner = new URL(database.url).username;
+  expect(first).toEqual({
+    ...activation([late]),
+    packs: [],
+    changeNo: 1,
+    by: owner,
+    approval: undefined,
+  });
 });
 
-test('each activation raises the revision that engines look at, and no other', async () => {
+test('each change raises the revision that engines look at, and no other', async () => {
   const before = await data.readRevisions();
-  await data.packs.addPacks([pack('110000/2027-01-01-a', 'a')]);
+  await add([pack(A)]);
   expect(await data.readRevisions()).toEqual({ ...before, policy: before.policy + 1n });
 });
 
-test('an id with another content keeps all of a batch out, and keeps what it had', async () => {
-  await data.packs.addPacks([pack('110000/2027-01-01-a', 'a')]);
-  const refused = await data.packs.addPacks([
-    pack('441900/2027-01-01-b', 'b'),
-    pack('110000/2027-01-01-a', 'other'),
-  ]);
-  expect(refused).toEqual(['110000/2027-01-01-a']);
-  expect(await data.packs.listPacks()).toEqual([{ id: '110000/2027-01-01-a', digest: 'a' }]);
+test('a change that was judged by an earlier state is not stored', async () => {
+  const { policy } = await data.readRevisions();
+  const results = await Promise.all(
+    [A, B].map((id) => data.packs.addChange(activation([pack(id)]), policy)),
+  );
+  expect(results.toSorted()).toEqual([1, undefined]);
+  expect(await data.packs.listPacks()).toHaveLength(1);
 });
 
-test('of two who activate different contents under one id at one time, one is refused', async () => {
-  const other = openReferenceData(database.url);
-  const id = '110000/2027-01-01-a';
-  const results = await Promise.all(
-    ['x', 'y', 'x', 'y'].map((digest, index) =>
-      (index % 2 === 0 ? data : other).packs.addPacks([pack(id, digest)]),
-    ),
+test('a proposal keeps its packs to itself until another login approves it', async () => {
+  const operators = await createOperators(database.url);
+  const [wang, li] = operators.map(({ login, password }) =>
+    openReferenceData(Object.assign(new URL(database.url), { username: login, password }).href),
   );
-  await other.close();
-  const [stored] = await data.packs.listPacks();
-  const refused = results.map((ids) => ids.length > 0);
-  expect(refused).toEqual(['x', 'y', 'x', 'y'].map((digest) => digest !== stored?.digest));
+  if (wang === undefined || li === undefined) throw new Error('two operators');
+  try {
+    const { policy } = await data.readRevisions();
+    expect(await wang.packs.addChange(activation([pack(A)], true), policy)).toBe(1);
+    expect(await data.packs.listPacks()).toEqual([]);
+    const [proposal] = await li.packs.listChanges();
+    expect(proposal).toMatchObject({
+      by: operators[0].login,
+      packs: [pack(A)],
+      needsApproval: true,
+    });
+    const approved = { changeNo: 1, by: operators[0].login, packs: [pack(A)], at: 1 };
+    await expect(wang.packs.approveChange(approved, policy + 1n)).rejects.toThrow(
+      'policy_change_takes_two_people',
+    );
+    expect(await li.packs.approveChange(approved, policy)).toBe(false);
+    expect(await li.packs.approveChange(approved, policy + 1n)).toBe(true);
+    expect(await data.packs.listChanges()).toMatchObject([
+      { approval: { by: operators[1].login } },
+    ]);
+    expect(await data.packs.listPacks()).toHaveLength(1);
+    // Nobody writes in another's name, also past the program.
+    const forged = `insert into policy_change (change_no, steps, needs_approval, proposed_by, proposed_at, revision)
+      values (9, '[]', true, 'somebody', 1, 99)`;
+    const url = Object.assign(new URL(database.url), {
+      username: operators[1].login,
+      password: operators[1].password,
+    }).href;
+    await expect(query(url, forged)).rejects.toThrow('row-level security');
+    await expect(query(url, `delete from policy_approval`)).rejects.toThrow('permission denied');
+  } finally {
+    await wang.close();
+    await li.close();
+    await dropOperators(database.url, operators);
+  }
 });
 
 test('the role that serves requests reads packs and catalogues, and changes none', async () => {
@@ -78,8 +135,8 @@ test('the role that serves requests reads packs and catalogues, and changes none
       () => 'done',
       (error: Error) => error.message,
     );
-  const tables = ['policy_pack', 'catalogue', 'catalogue_item', 'active_catalogue'];
-  for (const table of [...tables, 'reference_revision']) {
+  const tables = ['policy_pack', 'policy_change', 'policy_approval', 'catalogue'];
+  for (const table of [...tables, 'catalogue_item', 'active_catalogue', 'reference_revision']) {
     expect(await as(`select * from ${table}`)).toBe('done');
     expect(await as(`delete from ${table}`)).toContain('permission denied');
   }

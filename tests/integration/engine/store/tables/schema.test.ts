@@ -296,6 +296,23 @@ const expected: {
   invalid_list: { level: 'text', region: 'text', version: 'int4', loaded_at: 'int8' },
   invalid_list_entry: { card_id: 'text', level: 'text', region: 'text', reason: 'text' },
   policy_pack: { id: 'text', content: 'text', digest: 'text', activated_at: 'int8' },
+  policy_change: {
+    change_no: 'int4',
+    steps: 'jsonb',
+    packs: 'jsonb',
+    reason: 'text?',
+    needs_approval: 'bool',
+    proposed_by: 'text',
+    proposed_at: 'int8',
+    revision: 'int8',
+  },
+  policy_approval: {
+    change_no: 'int4',
+    proposed_by: 'text',
+    approved_by: 'text',
+    approved_at: 'int8',
+    revision: 'int8',
+  },
   catalogue: {
     version: 'int8',
     region: 'text',
