@@ -83,7 +83,7 @@ test('a change that was judged by an earlier state is not stored', async () => {
   const results = await Promise.all(
     [A, B].map((id) => data.packs.addChange(activation([pack(id)]), policy)),
   );
-  expect(results.toSorted()).toEqual([1, undefined]);
+  expect(new Set(results)).toEqual(new Set([1, undefined]));
   expect(await data.packs.listPacks()).toHaveLength(1);
 });
 
