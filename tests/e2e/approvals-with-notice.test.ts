@@ -21,7 +21,7 @@ const clock = {
 let system: RunningSystem;
 let counter: Counter;
 beforeAll(async () => {
-  system = await startSystem({ bankTimeoutMs: 150 });
+  system = await startSystem({ bankTimeoutMs: 1_000 });
   counter = await openCounter(system, sandboxTerminals.dongguanPharmacy);
 });
 afterAll(async () => {
@@ -78,7 +78,7 @@ describe.each(approvalCodes)('the bank approves with %s', (code) => {
     system.host.injectFault({ on: 'sale', kind: 'silent-after-posting' });
     approveWith('reversal', code);
     expect(codeOf(await counter.sell(customer, wish))).toMatch(/unknown|BANK_REVERSED/);
-    await vi.waitFor(async () => expect(await openWork(system)).toBe(0), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await openWork(system)).toBe(0), { timeout: 15_000 });
     expect(await stateOf(system, customer)).toEqual(before);
   });
 
