@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { describeStartupError } from '../ops/startup-error.ts';
 import { version } from '../ops/version.ts';
 import type { CliContext, SetExitCode } from './cli-context.ts';
@@ -54,8 +54,8 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
     .configureOutput({
       writeOut: (text) => context.print(text.trimEnd()),
       writeErr: (text) => context.printError(text.trimEnd()),
-      outputError: (text, write) => write(`命令不正确；用法见 yikatong --help\n${text}`),
-    });
+    })
+    .configureHelp({ optionDescription: describeOption });
   addServe(program, context, setExitCode);
   addMigrate(program, context);
   addSeed(program, context);
@@ -75,5 +75,21 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addRoles(program, context);
   addRestored(program, context);
   addRules(program, context, setExitCode);
+  nameOwnHelp(program, 'yikatong');
   return program;
+}
+
+/** Whoever mistypes a command is sent to the help of that command. */
+function nameOwnHelp(command: Command, path: string): void {
+  command.configureOutput({
+    outputError: (text, write) => write(`命令不正确；用法见 ${path} --help\n${text}`),
+  });
+  for (const inner of command.commands) nameOwnHelp(inner, `${path} ${inner.name()}`);
+}
+
+const plainHelp = new Help();
+
+function describeOption(option: Option): string {
+  const description = plainHelp.optionDescription(option);
+  return option.mandatory ? `${description}（必填 / required）` : description;
 }

@@ -16,19 +16,27 @@ export function misfits(pack: Pack, bill: ReadBill): readonly Problem[] {
     path: `person.facts.${name}`,
     value: 'nothing',
     rule: `the pack asks for it: ${pack.file.facts?.[name]?.en ?? name}`,
+    zh: `规则包需要此项：${pack.file.facts?.[name]?.zh ?? name}`,
   }));
   const totals = [...accumulators.keys()].flatMap((name) => {
     const isCount = bill.counts.has(name);
     if (isCount === (name === admissions)) return [];
-    const rule = isCount
-      ? 'is a sum of money: yuan as text with two decimals'
-      : 'is a number of admissions: a whole number';
+    const words = isCount
+      ? {
+          rule: 'is a sum of money: yuan as text with two decimals',
+          zh: '是金额：以元为单位、两位小数的文字',
+        }
+      : { rule: 'is a number of admissions: a whole number', zh: '是住院次数：整数' };
     const value = shortJson(isCount ? Number(accumulators.get(name)) : name);
-    return [{ path: `yearSoFar.${name}`, value, rule }];
+    return [{ path: `yearSoFar.${name}`, value, ...words }];
   });
   const needsLines = bill.input.lines.length === 0 && pack.file.benefits === undefined;
-  const rule = 'must not be empty: this pack pays nothing beside a bill';
-  return [...facts, ...totals, ...(needsLines ? [{ path: 'lines', value: '[]', rule }] : [])];
+  const empty = {
+    rule: 'must not be empty: this pack pays nothing beside a bill',
+    zh: '不得为空：该规则包在账单之外不支付',
+  };
+  const lines = needsLines ? [{ path: 'lines', value: '[]', ...empty }] : [];
+  return [...facts, ...totals, ...lines];
 }
 
 /** Names in the bill that this pack does not use: misspelt, or meant for another pack. */
@@ -67,7 +75,7 @@ function unused(
     .filter((name) => !known.has(name))
     .map((name) => ({
       path: `${path}.${name}`,
-      zh: `规则包不使用“${name}”`,
+      zh: `规则包不使用“${name}”；已知的有 ${[...known].join('、') || '无'}`,
       en: `the pack does not use "${name}"; it knows ${[...known].join(', ') || 'none'}`,
     }));
 }

@@ -65,7 +65,14 @@ function readPlace({ place }: BillFile): CarePlace {
 
 function placeProblems({ place }: BillFile): readonly Problem[] {
   if (place.kind !== 'pharmacy' || place.level === undefined) return [];
-  return [{ path: 'place.level', value: String(place.level), rule: 'a pharmacy has no level' }];
+  return [
+    {
+      path: 'place.level',
+      value: String(place.level),
+      rule: 'a pharmacy has no level',
+      zh: '药店没有等级',
+    },
+  ];
 }
 
 function dayProblems(file: BillFile): readonly Problem[] {
@@ -77,7 +84,14 @@ function dayProblems(file: BillFile): readonly Problem[] {
   return days.flatMap(([path, day]) =>
     day === undefined || isDay(day)
       ? []
-      : [{ path, value: shortJson(day), rule: 'must be a day of the calendar' }],
+      : [
+          {
+            path,
+            value: shortJson(day),
+            rule: 'must be a day of the calendar',
+            zh: '须为日历上的日期',
+          },
+        ],
   );
 }
 
@@ -86,11 +100,14 @@ function readInsured({ person, serviceDate }: BillFile, problems: Problem[]): In
   const isOne = (age === undefined) !== (birthDate === undefined);
   const ageYears = age ?? (birthDate === undefined ? 0 : wholeYearsBetween(birthDate, serviceDate));
   if (!isOne || ageYears < 0) {
-    const rule = isOne
-      ? 'must not be after the day of service'
-      : 'exactly one of age and birthDate must be given';
+    const words = isOne
+      ? { rule: 'must not be after the day of service', zh: '不得晚于服务日期' }
+      : {
+          rule: 'exactly one of age and birthDate must be given',
+          zh: 'age 与 birthDate 须且只能填写一项',
+        };
     const path = isOne ? 'person.birthDate' : 'person';
-    problems.push({ path, value: shortJson({ age, birthDate }), rule });
+    problems.push({ path, value: shortJson({ age, birthDate }), ...words });
   }
   const insured = { scheme, personType, ageYears, traits: new Set(traits) };
   if (facts === undefined) return insured;
@@ -113,8 +130,11 @@ function readAccount({ account }: BillFile, problems: Problem[]): Account {
   const thisYear = account.currentYear === undefined ? undefined : parseYuan(account.currentYear);
   if (thisYear !== undefined && thisYear > accountAvailable) {
     const value = shortJson(account.currentYear);
-    const rule = `must not exceed account.available, ${account.available}`;
-    problems.push({ path: 'account.currentYear', value, rule });
+    const words = {
+      rule: `must not exceed account.available, ${account.available}`,
+      zh: `不得超过 account.available ${account.available}`,
+    };
+    problems.push({ path: 'account.currentYear', value, ...words });
   }
   return {
     accountAvailable,
@@ -144,11 +164,17 @@ function readCounts({ yearSoFar = {} }: BillFile): ReadonlySet<string> {
 function checkTotal({ lines, totalAmount }: BillFile, sum: bigint, problems: Problem[]): void {
   if (problems.length > 0) return;
   if (sum === 0n && lines.length > 0) {
-    const rule = 'the lines of a bill must come to more than nothing';
-    problems.push({ path: 'lines', value: '"0.00"', rule });
+    const words = {
+      rule: 'the lines of a bill must come to more than nothing',
+      zh: '账单各行合计须大于零',
+    };
+    problems.push({ path: 'lines', value: '"0.00"', ...words });
   }
   if (totalAmount !== undefined && parseFen(totalAmount) !== sum) {
-    const rule = `must be the sum of the lines, ${formatFen(fen(sum))}`;
-    problems.push({ path: 'totalAmount', value: shortJson(totalAmount), rule });
+    const words = {
+      rule: `must be the sum of the lines, ${formatFen(fen(sum))}`,
+      zh: `须为各行之和 ${formatFen(fen(sum))}`,
+    };
+    problems.push({ path: 'totalAmount', value: shortJson(totalAmount), ...words });
   }
 }

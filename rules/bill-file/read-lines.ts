@@ -37,7 +37,12 @@ export function readLines(bill: LinesToRead): {
     const path = `lines[${index}]`;
     const lineNo = file.lineNo ?? String(index + 1);
     if (lineNos.has(lineNo))
-      problems.push({ path: `${path}.lineNo`, value: shortJson(lineNo), rule: 'stands twice' });
+      problems.push({
+        path: `${path}.lineNo`,
+        value: shortJson(lineNo),
+        rule: 'stands twice',
+        zh: '出现两次',
+      });
     lineNos.add(lineNo);
     const item =
       file.code === undefined || catalogue === undefined
@@ -60,18 +65,28 @@ function lineProblems(file: BillLineFile, path: string): readonly Problem[] {
       path: `${path}.quantity`,
       value: shortJson(quantity),
       rule: 'must not be zero',
+      zh: '不得为零',
     });
   if (quantityE4 * priceE6 >= PRODUCT_LIMIT) {
-    const rule = `${quantity} × ${unitPrice} is more than an amount can be`;
-    problems.push({ path: `${path}.unitPrice`, value: shortJson(unitPrice), rule });
+    const words = {
+      rule: `${quantity} × ${unitPrice} is more than an amount can be`,
+      zh: `${quantity} × ${unitPrice} 超过金额上限`,
+    };
+    problems.push({ path: `${path}.unitPrice`, value: shortJson(unitPrice), ...words });
   } else if (lineAmount(quantityE4, priceE6) !== parseYuan(amount)) {
     const due = formatFen(lineAmount(quantityE4, priceE6));
-    const rule = `must be ${quantity} × ${unitPrice} = ${due}, half a fen up`;
-    problems.push({ path: `${path}.amount`, value: shortJson(amount), rule });
+    const words = {
+      rule: `must be ${quantity} × ${unitPrice} = ${due}, half a fen up`,
+      zh: `须为 ${quantity} × ${unitPrice} = ${due}（半分进位）`,
+    };
+    problems.push({ path: `${path}.amount`, value: shortJson(amount), ...words });
   }
   if (code === undefined && ownPayShare !== undefined && scaled(ownPayShare, 4) !== BigInt(ALL)) {
-    const rule = 'an item without a national code is all own-pay: give its code, or leave this out';
-    problems.push({ path: `${path}.ownPayShare`, value: shortJson(ownPayShare), rule });
+    const words = {
+      rule: 'an item without a national code is all own-pay: give its code, or leave this out',
+      zh: '没有国家医保编码的项目全部自费：请填写编码，或去掉此项',
+    };
+    problems.push({ path: `${path}.ownPayShare`, value: shortJson(ownPayShare), ...words });
   }
   return problems;
 }

@@ -22,8 +22,11 @@ export function compileCatalogue(value: unknown): Result<Catalogue, readonly Pro
     const rows = items.get(row.code);
     if (rows === undefined) items.set(row.code, [item]);
     else if (rows.some((other) => overlap(other, item))) {
-      const rule = 'stands twice for the same day: rows of one code need days that do not overlap';
-      problems.push({ path: `items[${index}].code`, value: shortJson(row.code), rule });
+      const words = {
+        rule: 'stands twice for the same day: rows of one code need days that do not overlap',
+        zh: '同一日期出现两次：同一编码各行的有效期不得重叠',
+      };
+      problems.push({ path: `items[${index}].code`, value: shortJson(row.code), ...words });
     } else rows.push(item);
   }
   for (const rows of items.values()) {
@@ -46,10 +49,11 @@ function rowProblems(
       path: `${path}.source`,
       value: 'nothing',
       rule: 'the row or the file names one',
+      zh: '该行或整个文件须写明来源',
     });
   if (row.validFrom !== undefined && row.validTo !== undefined && row.validTo < row.validFrom) {
-    const rule = 'the last day is not before the first';
-    problems.push({ path: `${path}.validTo`, value: shortJson(row.validTo), rule });
+    const words = { rule: 'the last day is not before the first', zh: '末日不得早于首日' };
+    problems.push({ path: `${path}.validTo`, value: shortJson(row.validTo), ...words });
   }
   return problems;
 }

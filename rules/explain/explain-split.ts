@@ -43,13 +43,25 @@ function explainStep(step: SplitStep, language: Language): string {
 function moneyText({ stage, base, ratio, amount }: SplitStep, language: Language): string {
   const unit = language === 'zh' ? ' 元' : ' yuan';
   if (stage === 'waiver' || stage === 'no-choice') return '';
-  if (stage === 'modifier') return ratio ?? '';
+  if (stage === 'modifier') return changeText(ratio ?? '', language);
   if (stage === 'cap') {
     const beyond = `${formatFen(amount)}${unit}`;
     return language === 'zh' ? `未支付 ${beyond}` : `${beyond} left unpaid`;
   }
   if (ratio === undefined) return `${formatFen(amount)}${unit}`;
   return `${formatFen(base)} × ${ratio} = ${formatFen(amount)}${unit}`;
+}
+
+/** What a modifier does to the ratio in words: "+5%" adds points, which is not five percent more. */
+function changeText(change: string, language: Language): string {
+  const isZh = language === 'zh';
+  const ownShare = /^1−\(1−r\)×(.*)$/.exec(change)?.[1];
+  if (ownShare !== undefined) return `${isZh ? '自付比例' : 'own share'} × ${ownShare}`;
+  if (change.startsWith('×')) return `${isZh ? '支付比例' : 'ratio'} × ${change.slice(1)}`;
+  const [, sign, points] = /^([+−])(.*)%$/.exec(change) ?? [];
+  if (points === undefined) return change;
+  if (!isZh) return `${sign}${points} percentage points`;
+  return `${sign === '+' ? '提高' : '降低'} ${points} 个百分点`;
 }
 
 /** "总费用 100.00 元 = 基金支付 70.00 + …". Rare payers are listed only when they pay. */

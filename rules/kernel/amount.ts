@@ -64,9 +64,15 @@ export function compileAmount(scope: AmountScope, file: AmountFile, path: string
   let cost = 0;
   for (const { cost: each } of [...factors, ...terms]) cost += each;
   if (cost > COST_MAX)
-    reportProblem(scope.context, path, cost, `more than ${COST_MAX} factors in all`);
+    reportProblem(scope.context, path, cost, {
+      rule: `more than ${COST_MAX} factors in all`,
+      zh: `因数合计超过 ${COST_MAX} 个`,
+    });
   if (min?.fixed !== undefined && max?.fixed !== undefined && min.fixed > max.fixed)
-    reportProblem(scope.context, `${path}.min`, file.min, 'lies above max');
+    reportProblem(scope.context, `${path}.min`, file.min, {
+      rule: 'lies above max',
+      zh: '大于上限 max',
+    });
   return isFixed ? compileFixed(scope, path, of) : { of, fixed: undefined, cost };
 }
 
@@ -83,7 +89,10 @@ function compileFixed(
     return fixedAmount(of(undefined));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    reportProblem(context, path, undefined, error.message);
+    reportProblem(context, path, undefined, {
+      rule: error.message,
+      zh: `计算不出固定金额：${error.message}`,
+    });
     return fixedAmount(ZERO);
   }
 }
@@ -101,7 +110,10 @@ function compileFactor({ context, figures }: AmountScope, factor: string, path: 
   }
   const figure = figures.get(factor);
   if (figure === undefined && Object.hasOwn(context.file.figures ?? {}, factor)) {
-    reportProblem(context, path, factor, 'a figure may use only figures that stand above it');
+    reportProblem(context, path, factor, {
+      rule: 'a figure may use only figures that stand above it',
+      zh: '只能使用排在它之前的数值（figures）',
+    });
     return { of: () => ONE, isFixed: true, cost: 1 };
   }
   if (figure === undefined)

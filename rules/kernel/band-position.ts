@@ -31,7 +31,10 @@ export function compileBandPosition(
   const preceding = (whole: Fen, base: Fen) => (whole > base ? whole - base : 0n);
   const compileKey = (accumulator: string | undefined, name: string) => {
     if (accumulator === undefined)
-      reportProblem(context, `${path}.${name}`, undefined, `needed for ${file.edges}`);
+      reportProblem(context, `${path}.${name}`, undefined, {
+        rule: `needed for ${file.edges}`,
+        zh: `edges 为 ${file.edges} 时必填`,
+      });
     return accumulator === undefined ? undefined : compileAccumulatorKey(accumulator);
   };
   const scaleOfMoney = (start: BandPosition['start']): BandPosition => ({ isByPaid: false, start });
@@ -51,12 +54,10 @@ export function compileBandPosition(
       const isScaleUsed =
         file.thresholds !== undefined || file.choices.some(({ bands }) => bands[1]);
       if (isScaleUsed && (consumedInYear === undefined || hasUnrecordedMoney(context)))
-        reportProblem(
-          context,
-          `${path}.edges`,
-          file.edges,
-          'no total holds the year’s money after the deductible',
-        );
+        reportProblem(context, `${path}.edges`, file.edges, {
+          rule: 'no total holds the year’s money after the deductible',
+          zh: '没有累计保存起付线以上的年度费用',
+        });
       return scaleOfMoney((state, base) => {
         const earlier = totalBefore(state, inScopeKey(state)) - (consumedInYear?.(state) ?? 0n);
         return (earlier > 0n ? earlier : 0n) + preceding(state.afterDeductible, base);

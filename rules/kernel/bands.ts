@@ -3,7 +3,7 @@
  * and on modifiers (referral, poverty); a table that depends on modifiers alone is built once for
  * each set of them.
  */
-import type { Fen } from '../../engine/base/money/fen.ts';
+import { type Fen, formatFen, ZERO } from '../../engine/base/money/fen.ts';
 import type { Rule } from '../model/pack.ts';
 import type { PayerFile } from '../model/pack-file-payers.ts';
 import { type AmountScope, compileAmount } from './amount.ts';
@@ -81,17 +81,21 @@ function checkEdges(context: CompileContext, rows: readonly Row[], path: string)
     const edgePath = `${path}.bands[${index}].upTo`;
     const isLast = index === rows.length - 1;
     if (isLast && upTo !== undefined)
-      reportProblem(
-        context,
-        edgePath,
-        upTo.fixed?.toString(),
-        'the last band must have no upper edge',
-      );
+      reportProblem(context, edgePath, upTo.fixed && formatFen(upTo.fixed), {
+        rule: 'the last band must have no upper edge',
+        zh: '最后一段不得有上界',
+      });
     if (!isLast && upTo === undefined)
-      reportProblem(context, edgePath, undefined, 'missing: only the last band has no upper edge');
+      reportProblem(context, edgePath, undefined, {
+        rule: 'missing: only the last band has no upper edge',
+        zh: '缺少：只有最后一段可以没有上界',
+      });
     const fixed = upTo?.fixed;
     if (fixed !== undefined && fixed <= (edge ?? 0n))
-      reportProblem(context, edgePath, fixed.toString(), 'band edges (fen) must rise');
+      reportProblem(context, edgePath, formatFen(fixed), {
+        rule: `must be more than the edge before it, ${formatFen(edge ?? ZERO)} yuan`,
+        zh: `须大于前一段的上界 ${formatFen(edge ?? ZERO)} 元`,
+      });
     edge = fixed ?? edge;
   });
 }
@@ -130,23 +134,19 @@ export function compileModifiers(
 ): readonly Modifier[] {
   const count = file.modifiers?.length ?? 0;
   if (count > MODIFIERS_MAX)
-    reportProblem(
-      context,
-      `${path}.modifiers`,
-      count,
-      `at most ${MODIFIERS_MAX} modifiers of a payer`,
-    );
+    reportProblem(context, `${path}.modifiers`, count, {
+      rule: `at most ${MODIFIERS_MAX} modifiers of a payer`,
+      zh: `一个支付方最多 ${MODIFIERS_MAX} 项比例调整`,
+    });
   return (file.modifiers ?? []).map((entry, index) => {
     const modifierPath = `${path}.modifiers[${index}]`;
     const { points, times: factor, selfPayTimes } = entry;
     const changes = [points, factor, selfPayTimes].filter((each) => each !== undefined);
     if (changes.length !== 1)
-      reportProblem(
-        context,
-        modifierPath,
-        changes,
-        'needs exactly one of points, times and selfPayTimes',
-      );
+      reportProblem(context, modifierPath, changes, {
+        rule: 'needs exactly one of points, times and selfPayTimes',
+        zh: 'points、times、selfPayTimes 须且只能有一项',
+      });
     return {
       holds: compileCondition(context, entry.when, `${modifierPath}.when`),
       rule: compileRule(context, entry, modifierPath),

@@ -50,7 +50,10 @@ export function compileCaps(scope: AmountScope, file: PayerFile, path: string): 
     };
   });
   if (file.overCap !== undefined && caps.length === 0)
-    reportProblem(scope.context, `${path}.overCap`, file.overCap, 'there is no cap');
+    reportProblem(scope.context, `${path}.overCap`, file.overCap, {
+      rule: 'there is no cap',
+      zh: '没有封顶线',
+    });
   return {
     limit: (state, base) => {
       let room: bigint | undefined;

@@ -4,6 +4,7 @@
 import type { Rule } from '../model/pack.ts';
 import type { PackFile } from '../model/pack-file.ts';
 import { type Problem, shortJson } from './problem.ts';
+import type { ProblemWords } from './schema-words.ts';
 
 const VERIFIED = ['official', 'recorded', 'reprint'];
 
@@ -23,9 +24,9 @@ export function reportProblem(
   context: CompileContext,
   path: string,
   value: unknown,
-  rule: string,
+  words: ProblemWords,
 ): void {
-  context.problems.push({ path, value: shortJson(value), rule });
+  context.problems.push({ path, value: shortJson(value), ...words });
 }
 
 type RuleFile = {
@@ -39,7 +40,10 @@ type RuleFile = {
 /** A rule with the text of its source; a value that is not verified is marked there. */
 export function compileRule(context: CompileContext, file: RuleFile, path: string): Rule {
   if (context.ids.has(file.id))
-    reportProblem(context, `${path}.id`, file.id, 'this id stands twice');
+    reportProblem(context, `${path}.id`, file.id, {
+      rule: 'this id stands twice',
+      zh: '编号出现两次',
+    });
   context.ids.add(file.id);
   const { id, zh, en } = file;
   return { id, source: sourceText(context, file, path), zh, en };
@@ -55,7 +59,10 @@ export function sourceText(
   // A source may be called "constructor": inherited properties must not be found.
   const found = Object.hasOwn(sources, source) ? sources[source] : undefined;
   if (found === undefined) {
-    reportProblem(context, `${path}.source`, source, 'is not among the sources of the pack');
+    reportProblem(context, `${path}.source`, source, {
+      rule: 'is not among the sources of the pack',
+      zh: '不在规则包的来源（sources）之中',
+    });
     return '';
   }
   context.usedSources.add(source);

@@ -16,7 +16,7 @@ import {
   reportProblem,
 } from './compile-context.ts';
 import { compileSplit } from './compile-split.ts';
-import { compileCondition } from './condition.ts';
+import { checkCareTypes, compileCondition } from './condition.ts';
 import { isBillFact } from './person-fact.ts';
 import { type Problem, schemaProblems } from './problem.ts';
 import type { SplitState } from './split-state.ts';
@@ -27,12 +27,20 @@ import type { SplitState } from './split-state.ts';
  */
 export function compilePack(value: unknown): Result<Pack, readonly Problem[]> {
   const problems = isDeeperThan(DEPTH_MAX, value)
-    ? [{ path: '', value: 'nested', rule: `at most ${DEPTH_MAX} levels deep` }]
+    ? [
+        {
+          path: '',
+          value: 'nested',
+          rule: `at most ${DEPTH_MAX} levels deep`,
+          zh: `嵌套最多 ${DEPTH_MAX} 层`,
+        },
+      ]
     : schemaProblems(PackFile, value);
   if (problems.length > 0) return fail(problems);
   const file = value as PackFile;
   const context = openCompileContext(file);
   checkDates(context);
+  checkCareTypes(context, file.careTypes, 'careTypes');
   checkFacts(context);
   const scope: AmountScope = { context, figures: compileFigures(context) };
   const splitOnly = compileSplit(scope);
@@ -77,19 +85,26 @@ function checkDates(context: CompileContext): void {
   for (const key of ['effectiveFrom', 'effectiveTo'] as const) {
     const day = context.file[key];
     if (day !== undefined && !isDay(day))
-      reportProblem(context, key, day, 'is not a day of the calendar');
+      reportProblem(context, key, day, {
+        rule: 'is not a day of the calendar',
+        zh: '不是日历上的日期',
+      });
   }
   if (effectiveTo !== undefined && effectiveTo < effectiveFrom)
-    reportProblem(
-      context,
-      'effectiveTo',
-      effectiveTo,
-      `lies before effectiveFrom ${effectiveFrom}`,
-    );
+    reportProblem(context, 'effectiveTo', effectiveTo, {
+      rule: `lies before effectiveFrom ${effectiveFrom}`,
+      zh: `早于首日 effectiveFrom ${effectiveFrom}`,
+    });
   if (context.file.replaces === id)
-    reportProblem(context, 'replaces', id, 'is the pack itself: a correction has another id');
+    reportProblem(context, 'replaces', id, {
+      rule: 'is the pack itself: a correction has another id',
+      zh: '是规则包自身；更正须另用编号',
+    });
   if (!id.startsWith(`${region}/${effectiveFrom}-`))
-    reportProblem(context, 'id', id, `must begin with ${region}/${effectiveFrom}-`);
+    reportProblem(context, 'id', id, {
+      rule: `must begin with ${region}/${effectiveFrom}-`,
+      zh: `须以 ${region}/${effectiveFrom}- 开头`,
+    });
 }
 
 /** The name of a fact must not hide a fact of every bill, nor a figure's name either of them. */
@@ -97,10 +112,16 @@ function checkFacts(context: CompileContext): void {
   const { facts = {}, figures = {} } = context.file;
   for (const name of Object.keys(facts))
     if (isBillFact(name))
-      reportProblem(context, `facts.${name}`, name, 'every bill has this already');
+      reportProblem(context, `facts.${name}`, name, {
+        rule: 'every bill has this already',
+        zh: '每张账单已有此项，请换一个名称',
+      });
   for (const name of Object.keys(figures))
     if (isBillFact(name) || Object.hasOwn(facts, name))
-      reportProblem(context, `figures.${name}`, name, 'is the name of a fact');
+      reportProblem(context, `figures.${name}`, name, {
+        rule: 'is the name of a fact',
+        zh: '与信息项（facts）重名',
+      });
 }
 
 /** They are sums paid beside a bill, so they need no lines. */

@@ -71,28 +71,25 @@ function checkCombinations(
   path: string,
 ): void {
   if (isHospitalPart(file.field) && isCounted)
-    reportProblem(
-      context,
-      `${path}.counted`,
-      true,
-      'the hospital’s part is never in fund_pay_sumamt',
-    );
+    reportProblem(context, `${path}.counted`, true, {
+      rule: 'the hospital’s part is never in fund_pay_sumamt',
+      zh: '医院负担不计入基金支付总额 fund_pay_sumamt',
+    });
   if (thresholds.length > 0 && position.isByPaid)
-    reportProblem(
-      context,
-      `${path}.thresholds`,
-      file.edges,
-      'a threshold counts money, not fund paid',
-    );
+    reportProblem(context, `${path}.thresholds`, file.edges, {
+      rule: 'a threshold counts money, not fund paid',
+      zh: '门槛按费用累计，不能按基金支付额分段',
+    });
   if (file.edgesFrom === 'threshold' && thresholds.length === 0)
-    reportProblem(context, `${path}.edgesFrom`, file.edgesFrom, 'there is no threshold');
+    reportProblem(context, `${path}.edgesFrom`, file.edgesFrom, {
+      rule: 'there is no threshold',
+      zh: '没有门槛（thresholds）',
+    });
   if (file.guarantees !== undefined && !isCounted)
-    reportProblem(
-      context,
-      `${path}.guarantees`,
-      false,
-      'the share is that of counted payers: be one',
-    );
+    reportProblem(context, `${path}.guarantees`, false, {
+      rule: 'the share is that of counted payers: be one',
+      zh: '保底比例按计入基金支付总额的支付方计算，本支付方须计入',
+    });
 }
 
 function compileBase(
@@ -104,12 +101,10 @@ function compileBase(
   const [only, second] = file.from;
   if (file.deductibleAbove !== undefined) {
     if (only !== 'deductible' || second !== undefined)
-      reportProblem(
-        context,
-        `${path}.deductibleAbove`,
-        file.from,
-        'belongs to from: ["deductible"] only',
-      );
+      reportProblem(context, `${path}.deductibleAbove`, file.from, {
+        rule: 'belongs to from: ["deductible"] only',
+        zh: '只能与 from: ["deductible"] 同用',
+      });
     const from = BigInt(file.deductibleAbove.replace('.', ''));
     return (state) => {
       const above =

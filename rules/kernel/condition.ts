@@ -1,3 +1,4 @@
+import { careTypeWords, isCareTypePrefix } from '../model/care-types.ts';
 import type { ConditionFile } from '../model/pack-file-condition.ts';
 import { type CompileContext, reportProblem } from './compile-context.ts';
 import { compare, fraction } from './fraction.ts';
@@ -15,6 +16,7 @@ export function compileCondition(
   path: string,
 ): Holds {
   if (when === undefined) return always;
+  checkCareTypes(context, when.careTypes ?? [], `${path}.careTypes`);
   const tests = [
     ...personTests(when),
     ...placeTests(when),
@@ -28,6 +30,17 @@ export function compileCondition(
     for (const test of tests) if (!test(state)) return false;
     return true;
   };
+}
+
+/** A prefix that no care type has holds for no bill. */
+export function checkCareTypes(
+  context: CompileContext,
+  careTypes: readonly string[],
+  path: string,
+): void {
+  for (const [index, prefix] of careTypes.entries())
+    if (!isCareTypePrefix(prefix))
+      reportProblem(context, `${path}[${index}]`, prefix, careTypeWords);
 }
 
 /** The first choice whose condition holds for the bill, or undefined. */
@@ -94,7 +107,10 @@ function factTests(context: CompileContext, when: ConditionFile, path: string): 
     const from = range.from === undefined ? undefined : fraction(range.from);
     const below = range.below === undefined ? undefined : fraction(range.below);
     if (from === undefined && below === undefined)
-      reportProblem(context, factPath, range, 'needs from or below');
+      reportProblem(context, factPath, range, {
+        rule: 'needs from or below',
+        zh: '须有 from 或 below',
+      });
     return (state) => {
       const value = fact(state);
       if (from !== undefined && compare(value, from) < 0) return false;

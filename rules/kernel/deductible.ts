@@ -98,7 +98,10 @@ function compileConsumedKey(
   const isCounted = file.mode !== 'per-visit' && file.mode !== 'per-admission';
   if (file.counter === undefined) {
     if (isCounted)
-      reportProblem(context, 'deductible.counter', undefined, `needed for ${file.mode}`);
+      reportProblem(context, 'deductible.counter', undefined, {
+        rule: `needed for ${file.mode}`,
+        zh: `mode 为 ${file.mode} 时必填`,
+      });
     return undefined;
   }
   return compileAccumulatorKey(`${file.counter}${accumulatorSpan(file.mode)}`);

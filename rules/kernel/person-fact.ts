@@ -30,7 +30,10 @@ export function compilePersonFact(
   const { facts = {} } = context.file;
   const declared = Object.hasOwn(facts, name) ? facts[name] : undefined;
   if (declared === undefined) {
-    reportProblem(context, path, name, 'is neither a figure nor among the facts of the pack');
+    reportProblem(context, path, name, {
+      rule: 'is neither a figure nor among the facts of the pack',
+      zh: '既不是数值（figures），也不在规则包的信息项（facts）之中',
+    });
     return () => ({ num: 0n, den: 1n });
   }
   const defaultValue = declared.default === undefined ? undefined : fraction(declared.default);

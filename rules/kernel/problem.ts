@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
+import { type ProblemWords, schemaWords } from './schema-words.ts';
 
 /** More than any document has; the library stops at eight by default. */
 const ERRORS_MAX = 10_000;
@@ -12,12 +13,16 @@ export type Problem = {
   readonly path: string;
   /** The offending value as short JSON. */
   readonly value: string;
-  readonly rule: string;
-};
+} & ProblemWords;
 
 /** One line: "payers[0].edges: "year" – must be …". */
 export function formatProblem({ path, value, rule }: Problem): string {
   return `${path === '' ? 'the document' : path}: ${value} – ${rule}`;
+}
+
+/** The same in Chinese. */
+export function formatProblemZh({ path, value, zh }: Problem): string {
+  return `${path === '' ? '整个文件' : path}：${value === 'nothing' ? '无' : value} – ${zh}`;
 }
 
 /** At most 60 characters of JSON; "nothing" where a value is missing. */
@@ -57,7 +62,7 @@ export function schemaProblems(schema: TSchema, value: unknown): readonly Proble
   return reported.map((error) => ({
     path: readablePath(error.instancePath),
     value: shortJson(valueAt(value, error.instancePath)),
-    rule: describeRule(error, schema),
+    ...schemaWords(error, schemaAt(schema, error.schemaPath)),
   }));
 }
 
@@ -105,16 +110,6 @@ function branchIndex(error: SchemaError, union: SchemaError): string | undefined
 function errorCost(error: SchemaError, union: SchemaError): number {
   if (error.keyword === 'type' && error.instancePath === union.instancePath) return 100;
   return error.keyword === 'boolean' ? 3 : 1;
-}
-
-function describeRule(error: SchemaError, schema: TSchema): string {
-  if (error.keyword === 'boolean') return 'unknown key';
-  const part = schemaAt(schema, error.schemaPath);
-  const description = typeof part?.['description'] === 'string' ? part['description'] : undefined;
-  const allowed =
-    error.keyword === 'enum' && Array.isArray(part?.['enum']) ? part['enum'] : undefined;
-  if (allowed !== undefined) return `must be one of ${allowed.join(', ')}`;
-  return description === undefined ? error.message : `${error.message} (${description})`;
 }
 
 type Json = Readonly<Record<string, unknown>>;

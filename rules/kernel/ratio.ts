@@ -14,7 +14,11 @@ export type Ratio = {
 export function compileRatio(context: CompileContext, file: RatioFile, path: string): Ratio {
   if (typeof file === 'string') {
     const share = fraction(file);
-    if (compare(share, ONE) > 0) reportProblem(context, path, file, 'a ratio must not exceed 1');
+    if (compare(share, ONE) > 0)
+      reportProblem(context, path, file, {
+        rule: 'a ratio must not exceed 1',
+        zh: '比例不得大于 1',
+      });
     return { of: () => share, fixed: share };
   }
   const [base, each] = [fraction(file.base), fraction(file.each)];

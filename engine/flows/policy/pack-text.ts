@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { compilePack } from '../../../rules/kernel/compile-pack.ts';
-import { formatProblem } from '../../../rules/kernel/problem.ts';
+import { formatProblem, formatProblemZh } from '../../../rules/kernel/problem.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
@@ -35,6 +35,8 @@ export function readStoredText(text: string): ReadPack {
 function compileFile(file: unknown): ReadPack {
   const compiled = compilePack(file);
   if (compiled.ok) return ok({ pack: compiled.value, digest: packDigest(file) });
-  const lines = compiled.error.map(formatProblem).join('\n');
-  return fail({ zh: `不符合策略包格式：\n${lines}`, en: `is no policy pack:\n${lines}` });
+  const [zh, en] = [formatProblemZh, formatProblem].map((format) =>
+    compiled.error.map(format).join('\n'),
+  );
+  return fail({ zh: `不符合策略包格式：\n${zh}`, en: `is no policy pack:\n${en}` });
 }

@@ -46,5 +46,5 @@ export async function readCatalogueFile(
 ): Promise<Result<Catalogue, readonly Problem[]>> {
   const read = readJsonDocument(await readFile(path));
   if (read.ok) return compileCatalogue(read.value);
-  return fail([{ path: '', value: path, rule: read.error.en }]);
+  return fail([{ path: '', value: path, rule: read.error.en, zh: read.error.zh }]);
 }

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
 import type { Finding } from '../../../../rules/lint/finding.ts';
@@ -7,6 +9,7 @@ import { lintPacks } from '../../../../rules/lint/lint-packs.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
 import { shippedPackFiles } from '../../../../rules/packs/load-packs.ts';
 import type { CliContext, SetExitCode } from '../../cli-context.ts';
+import { CliError } from '../../cli-context.ts';
 import { openDelayedProgressBar } from './delayed-progress-bar.ts';
 import { type Column, printTable } from './print-table.ts';
 import { readJsonFile, shippedRegistry } from './read-file.ts';
@@ -23,11 +26,14 @@ type Checked = {
 /** `yikatong rules check`: prints the linter's findings on packs; exit code 1 when there is an error. */
 export function addCheck(rules: Command, context: CliContext, setExitCode: SetExitCode): void {
   rules
-    .command('check [files...]')
-    .description('检查规则包，缺省检查全部内置规则包 / check policy packs; default: all that ship')
+    .command('check [packs...]')
+    .description(
+      '检查规则包：文件、文件夹或内置规则包的编号，缺省检查全部内置规则包 / check policy packs: ' +
+        'files, folders or ids of packs that ship; default: all that ship',
+    )
     .option('--json', '数据 / as data')
     .action((files: readonly string[], options: CheckOptions) => {
-      const opened = files.length === 0 ? openShipped() : files.map(openFile);
+      const opened = files.length === 0 ? openShipped() : files.flatMap(openNamed);
       const checked = lintAll(opened);
       const together = lintPacks(opened.flatMap(({ pack }) => (pack === undefined ? [] : [pack])));
       if (options.json) context.print(JSON.stringify(checkData(checked, together), undefined, 2));
@@ -42,13 +48,27 @@ function openShipped(): readonly Checked[] {
   return shippedPackFiles().map((path, index) => ({ path, pack: packs[index], findings: [] }));
 }
 
+/** An id of a shipped pack, a folder with its folders, or a file. @throws CliError for an empty folder */
+function openNamed(name: string): readonly Checked[] {
+  const isThere = existsSync(name);
+  const shipped = isThere ? undefined : shippedRegistry().byId(name.replace(/\.json$/, ''));
+  if (shipped !== undefined) return [{ path: `${shipped.id}.json`, pack: shipped, findings: [] }];
+  if (!isThere || !statSync(name).isDirectory()) return [openFile(name)];
+  const paths = readdirSync(name, { encoding: 'utf8', recursive: true })
+    .filter((path) => path.endsWith('.json'))
+    .sort();
+  if (paths.length > 0) return paths.map((path) => openFile(join(name, path)));
+  throw new CliError({
+    zh: `文件夹中没有规则包（*.json）：${name}`,
+    en: `There is no pack (*.json) in the folder ${name}`,
+  });
+}
+
 function openFile(path: string): Checked {
   const compiled = compilePack(readJsonFile(path));
   if (compiled.ok)
     return { path, pack: compiled.value, findings: lintFileName(path, compiled.value) };
-  const findings = compiled.error.map(
-    (problem): Finding => ({ severity: 'error', ...problem, zh: '格式不正确' }),
-  );
+  const findings = compiled.error.map((problem): Finding => ({ severity: 'error', ...problem }));
   return { path, pack: undefined, findings };
 }
 

@@ -17,7 +17,7 @@ import {
   type ImportSettings,
   importSettings,
 } from '../../../../rules/catalogues/import/import-settings.ts';
-import { formatProblem } from '../../../../rules/kernel/problem.ts';
+import { formatProblem, formatProblemZh } from '../../../../rules/kernel/problem.ts';
 import type { Catalogue } from '../../../../rules/model/catalogue.ts';
 import { isDay } from '../../../base/time/calendar.ts';
 import { readConfig } from '../../../ops/config.ts';
@@ -138,10 +138,12 @@ function sourceFiles(paths: readonly string[]): SourceFiles {
 function readSettings({ columns, maxRejected }: ImportOptions): ImportSettings {
   const read = columns === undefined ? importSettings() : importSettings(readJsonFile(columns));
   if (!read.ok) {
-    const lines = read.error.map(formatProblem).join('\n');
+    const [zh, en] = [formatProblemZh, formatProblem].map((format) =>
+      read.error.map(format).join('\n'),
+    );
     throw new CliError({
-      zh: `设置文件不正确：\n${lines}`,
-      en: `The settings are not right:\n${lines}`,
+      zh: `设置文件不正确：\n${zh}`,
+      en: `The settings are not right:\n${en}`,
     });
   }
   if (maxRejected === undefined) return read.value;

@@ -1,7 +1,7 @@
 /** Reads files for the `rules` commands: packs and JSON. */
 import { readFileSync } from 'node:fs';
 import { compilePack } from '../../../../rules/kernel/compile-pack.ts';
-import { formatProblem, type Problem } from '../../../../rules/kernel/problem.ts';
+import { formatProblem, formatProblemZh, type Problem } from '../../../../rules/kernel/problem.ts';
 import type { Pack } from '../../../../rules/model/pack.ts';
 import { loadPacks } from '../../../../rules/packs/load-packs.ts';
 import { createPackRegistry, type PackRegistry } from '../../../../rules/packs/pack-registry.ts';
@@ -38,10 +38,11 @@ export function readJsonFile(path: string): unknown {
 
 /** An error with one line per problem of a file. */
 export function fileProblems(path: string, problems: readonly Problem[]): CliError {
-  const lines = problems.map((problem) => `  ${formatProblem(problem)}`).join('\n');
+  const lines = (format: (problem: Problem) => string) =>
+    problems.map((problem) => `  ${format(problem)}`).join('\n');
   return new CliError({
-    zh: `${path} 有 ${problems.length} 处错误（见下）`,
-    en: `${path} has ${problems.length} problem(s):\n${lines}`,
+    zh: `${path} 有 ${problems.length} 处错误：\n${lines(formatProblemZh)}`,
+    en: `${path} has ${problems.length} problem(s):\n${lines(formatProblem)}`,
   });
 }
 

@@ -69,7 +69,7 @@ test('a changed ratio and a cap are explained as what they are', () => {
   });
   const away = bill([line('78.00')], { visit: { travel: 'unfiled' } });
   const lines = explainSplit(capped, explainBill(capped, away), 'en');
-  expect(lines).toContainEqual(expect.stringMatching(/^away: −20% \(rule away;/));
+  expect(lines).toContainEqual(expect.stringMatching(/^away: −20 percentage points \(rule away;/));
   expect(lines).toContainEqual(expect.stringMatching(/^cap: 53\.00 yuan left unpaid \(rule cap;/));
 });
 

@@ -50,7 +50,7 @@ test.each([
   ['ratio as a number', `${choice}.bands.0.ratio`, 0.7, 'bands[0].ratio: 0.7 – must be string'],
   ['ratio in percent', `${choice}.bands.0.ratio`, '70%', 'A share between 0 and 1'],
   ['ratio with a sign', `${choice}.bands.0.ratio`, '-0.1', 'A share between 0 and 1'],
-  ['ratio finer than the format', `${choice}.bands.0.ratio`, '0.1234567', 'must match pattern'],
+  ['ratio finer than the format', `${choice}.bands.0.ratio`, '0.1234567', 'at most six decimals'],
   [
     'missing ratio',
     `${choice}.bands.0.ratio`,
@@ -61,9 +61,14 @@ test.each([
     'edges that fall',
     `${choice}.bands`,
     [{ upTo: '200.00', ratio: '0.7' }, { upTo: '100.00', ratio: '0.6' }, { ratio: '0.5' }],
-    'bands[1].upTo: "10000" – band edges (fen) must rise',
+    'bands[1].upTo: "100.00" – must be more than the edge before it, 200.00 yuan',
   ],
-  ['an edge at zero', `${choice}.bands.0.upTo`, '0.00', 'bands[0].upTo: "0" – band edges'],
+  [
+    'an edge at zero',
+    `${choice}.bands.0.upTo`,
+    '0.00',
+    'bands[0].upTo: "0.00" – must be more than',
+  ],
   [
     'last band with an edge',
     `${choice}.bands.1.upTo`,
@@ -84,7 +89,7 @@ test.each([
     'gossip',
     'sources.rule.grade: "gossip" – must be one of',
   ],
-  ['empty doubt', `${choice}.doubt`, ' ', 'doubt: " " – must match pattern'],
+  ['empty doubt', `${choice}.doubt`, ' ', 'doubt: " " – must be a text that is not blank'],
   ['no words for the cashier', `${choice}.zh`, '', 'choices[0].zh: "" – '],
   [
     'an id twice',
@@ -166,12 +171,13 @@ test.each([
   ],
   ['bucket twice', 'account.choices.0.mayPay', ['coinsurance', 'coinsurance'], 'mayPay: '],
   ['no care type', 'careTypes', [], 'careTypes: [] – must not have fewer than 1 items'],
-  ['region name instead of code', 'region', '北京', 'region: "北京" – must match pattern'],
+  ['region name instead of code', 'region', '北京', 'region: "北京" – must be six digits'],
   ['a day that is not', 'effectiveTo', '2027-02-30', 'effectiveTo: "2027-02-30" – is not a day'],
   ['an end before the start', 'effectiveTo', '2022-12-31', 'lies before effectiveFrom 2023-01-01'],
   ['an id of another day', 'id', '420100/2024-01-01-test', 'must begin with 420100/2023-01-01-'],
-  ['another format', 'format', 1, 'format: 1 – must be equal to constant'],
+  ['another format', 'format', 1, 'format: 1 – must be 2'],
   ['lines without source', 'lines.source', undefined, 'lines: {"id":"lines"} – must have required'],
+  ['a care type that nobody has', 'careTypes', ['77'], 'careTypes[0]: "77" – is no care type'],
   ['no payers', 'payers', undefined, 'must have required properties payers'],
   [
     'a fact that every bill has',
@@ -181,6 +187,12 @@ test.each([
   ],
 ])('%s', (_case, path, value, message) => {
   expect(problemsOf(broken(path, value)).join('\n')).toContain(message);
+  const compiled = compilePack(broken(path, value));
+  // The reason in Chinese is as good: it says what, not only that something is wrong.
+  for (const { zh } of compiled.ok ? [] : compiled.error) {
+    expect(zh).toMatch(/\p{Script=Han}{2}/u);
+    expect(zh).not.toMatch(/格式不正确|must |\^/);
+  }
 });
 
 test('all problems are reported at once, and only they', () => {

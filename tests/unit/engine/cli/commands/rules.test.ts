@@ -262,3 +262,39 @@ test('text is broken at spaces and between Chinese characters, never inside a wi
   const rare = breakText('𠮷田𬭩注射液𠮷田', 5).split('\n');
   expect(rare).toEqual(['𠮷田', '𬭩注', '射液', '𠮷田']);
 });
+
+describe('check of what is named', () => {
+  test('a folder with its folders, and the id of a pack that ships', async () => {
+    const region = shippedFile('440300/2023-10-01-employee-inpatient').replace(/\/[^/]*$/, '');
+    const byFolder = await run('check', region);
+    expect([byFolder.code, byFolder.out.join('\n')]).toEqual([
+      0,
+      expect.stringContaining(shenzhen),
+    ]);
+    const byId = await run('check', shenzhen);
+    expect(byId.out).toContainEqual(expect.stringContaining('1 packs, 0 errors'));
+    const nowhere = await run('check', '440300/2099-01-01-none');
+    expect([nowhere.code, nowhere.errors]).toEqual([1, expect.stringContaining('无法读取文件')]);
+  });
+
+  test('reasons stand in Chinese too, with amounts in yuan', async () => {
+    const path = changedCopy(shippedFile(shenzhen), {
+      format: 1,
+      region: '深圳',
+      careTypes: ['77'],
+    });
+    const text = (await run('check', path)).out.join('\n');
+    expect(text).toContain('须为 2');
+    expect(text).toContain('须为六位数字，如 "110000"');
+    const bill = changedCopy(beijing, { totalAmount: '1.00' }, 'bill.json');
+    const { errors } = await run('explain', '--bill', bill);
+    expect(errors).toContain('totalAmount："1.00" – 须为各行之和 232.10');
+  });
+});
+
+test('a mistyped command is sent to its own help, where required options are marked', async () => {
+  const { errors } = await run('explain');
+  expect(errors).toContain('用法见 yikatong rules explain --help');
+  const help = (await run('explain', '--help')).out.join('\n');
+  expect(help.replace(/\s+/g, ' ')).toMatch(/--bill <file> .*?必填 \/ required/);
+});
