@@ -1,6 +1,7 @@
 /** Composition of who acts: an operator's login at the database, verified by the database. */
 import type { Operator } from '../domain/operator/operator.ts';
 import type { Config } from '../ops/config.ts';
+import { withDatabaseLogin } from '../ops/postgres/database-address.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import { StartupError } from '../ops/startup-error.ts';
 import type { Login, LoginRefusal, Logins } from '../store/roles/logins.ts';
@@ -27,7 +28,7 @@ export async function withOperator<T>(
   use: (as: AsOperator) => Promise<T>,
 ): Promise<T> {
   const work = async (opened: string): Promise<T> => {
-    const url = credentials === undefined ? opened : withCredentials(opened, credentials);
+    const url = credentials === undefined ? opened : withDatabaseLogin(opened, credentials);
     const operator = await readOperator(url);
     if (!operator.ok) throw loginNeeded(operator.error);
     return use({ url, operator: operator.value });
@@ -53,14 +54,6 @@ export async function changeLogins<T>(
   use: (logins: Logins) => Promise<T>,
 ): Promise<T> {
   return withDatabase(config, (url) => withLogins(url, use), true);
-}
-
-/** The address with another login. */
-export function withCredentials(address: string, { login, password }: Credentials): string {
-  const url = new URL(address);
-  url.username = encodeURIComponent(login);
-  url.password = encodeURIComponent(password);
-  return url.href;
 }
 
 const reasons: { readonly [K in OperatorRefusal]: { readonly zh: string; readonly en: string } } = {

@@ -14,11 +14,12 @@ import type { PolicyChangeDeps } from '../flows/policy/policy-state.ts';
 import type { StoredChange, Withdrawal } from '../flows/policy/withdraw-pack.ts';
 import { withdrawPack } from '../flows/policy/withdraw-pack.ts';
 import type { Config } from '../ops/config.ts';
+import { withDatabaseLogin } from '../ops/postgres/database-address.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import { migrate } from '../store/migrate.ts';
 import { openReferenceData } from '../store/reference/reference-data.ts';
 import type { Credentials } from './operator.ts';
-import { readOperatorOrOwner, withCredentials } from './operator.ts';
+import { readOperatorOrOwner } from './operator.ts';
 
 /** The database's settings, and the login under which it is changed; undefined: that of DATABASE_URL. */
 export type PolicyOffice = {
@@ -63,7 +64,7 @@ async function withPolicy<T>(
   use: (deps: PolicyChangeDeps) => Promise<T>,
 ): Promise<T> {
   const work = async (opened: string): Promise<T> => {
-    const url = credentials === undefined ? opened : withCredentials(opened, credentials);
+    const url = credentials === undefined ? opened : withDatabaseLogin(opened, credentials);
     await migrate(url);
     const operator = await readOperatorOrOwner(url);
     const { around } = openFailpoints(config) ?? {};

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { parseFailpoints } from '../failpoints/parse.ts';
+import { readDatabaseAddress } from './postgres/database-address.ts';
 import { StartupError } from './startup-error.ts';
 
 const REGION_ORDER = '[0-9]{6}=(keep|refuse|reprice)';
@@ -17,6 +18,8 @@ const configSchema = Type.Object({
   dataDir: text('YIKATONG_DATA', { minLength: 1, default: '.yikatong' }),
   /** An existing PostgreSQL; without it the embedded one is started. */
   databaseUrl: Type.Optional(text('DATABASE_URL', { pattern: '^postgres(ql)?://.+' })),
+  /** Copies of a settlement on disk before it is answered; 2 needs a synchronous standby. */
+  databaseCopies: integer('YIKATONG_DATABASE_COPIES', { minimum: 1, maximum: 2, default: 1 }),
   databaseConnectionsMax: integer('YIKATONG_DATABASE_CONNECTIONS_MAX', {
     minimum: 2,
     maximum: 200,
@@ -134,6 +137,7 @@ export function readConfig(env: ProcessEnv): Config {
   }
   refuseUnknown(env, known);
   if (!Value.Check(configSchema, values)) throw invalid('YIKATONG_*', '不完整', 'is incomplete');
+  refuseDatabaseHosts(values);
   refuseHalfBank(values);
   refuseFailpoints(values);
   return values;
@@ -206,6 +210,17 @@ function refuseUnknown(env: ProcessEnv, known: ReadonlySet<string>): void {
       throw invalid(name, `不是已知的变量；已知：${names}`, `is not known; known are ${names}`);
     }
   }
+}
+
+function refuseDatabaseHosts({ databaseUrl }: Config): void {
+  if (databaseUrl === undefined || readDatabaseAddress(databaseUrl) !== undefined) return;
+  const form =
+    'postgres://user:password@host1:5432,host2:5432/database?target_session_attrs=primary';
+  throw invalid(
+    'DATABASE_URL',
+    `的主机写法不正确；多台主机写作 ${form}，target_session_attrs 只能是 primary 或 read-write`,
+    `has hosts that cannot be read; several look like ${form}, with target_session_attrs primary or read-write`,
+  );
 }
 
 function refuseHalfBank(config: Config): void {

@@ -67,6 +67,11 @@ const knownCodes: Readonly<Record<string, (subject: string) => StartupErrorText>
   EHOSTUNREACH: notReachable,
   ETIMEDOUT: notReachable,
   '57P03': notReachable,
+  '25006': () => ({
+    code: 'DATABASE_NOT_REACHABLE',
+    zh: 'DATABASE_URL 中没有可写的主机（都是备库）；请先提升一台为主库',
+    en: 'No host of DATABASE_URL takes writes (all are standbys); promote one first',
+  }),
   '53300': (subject) => ({
     code: 'DATABASE_NOT_REACHABLE',
     zh: `数据库连接数已满${subject}；请提高 max_connections`,

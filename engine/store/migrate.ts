@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { clientConfig } from '../ops/postgres/client-config.ts';
 import { grantRoles } from './roles/grant-roles.ts';
 
 const migrationsFolder = join(import.meta.dirname, 'migrations');
@@ -43,7 +44,7 @@ export async function migrate(
   folder: string = migrationsFolder,
 ): Promise<{ applied: string[] }> {
   const migrations = readMigrations(folder);
-  const client = new pg.Client({ connectionString: url, application_name: 'yikatong-migrate' });
+  const client = new pg.Client({ ...clientConfig(url), application_name: 'yikatong-migrate' });
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { toStartupError } from '../startup-error.ts';
+import { clientConfig } from './client-config.ts';
 import { checkDurability } from './durability-check.ts';
 import { findRunningDatabase, startEmbeddedDatabase } from './embedded-database.ts';
 import { checkEncoding } from './encoding-check.ts';
@@ -19,9 +20,10 @@ export async function openDatabase(
   log: (line: string) => void,
 ): Promise<OpenDatabase> {
   makeFolder(config.dataDir);
-  if (config.databaseUrl !== undefined) return checked(config.databaseUrl, async () => undefined);
+  if (config.databaseUrl !== undefined)
+    return checked(config.databaseUrl, config, async () => undefined);
   const { url, stop } = await startEmbeddedDatabase({ dataDir: databaseFolder(config), log });
-  return checked(url, stop);
+  return checked(url, config, stop);
 }
 
 /**
@@ -58,12 +60,16 @@ function databaseFolder({ dataDir }: Config): string {
   return join(dataDir, 'postgres');
 }
 
-async function checked(url: string, stop: () => Promise<void>): Promise<OpenDatabase> {
-  const client = new pg.Client({ connectionString: url });
+async function checked(
+  url: string,
+  { databaseCopies }: Config,
+  stop: () => Promise<void>,
+): Promise<OpenDatabase> {
+  const client = new pg.Client(clientConfig(url));
   try {
     await client.connect();
     await checkEncoding(client);
-    await checkDurability(client);
+    await checkDurability(client, databaseCopies === 2 ? 2 : 1);
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { clientConfig } from '../../ops/postgres/client-config.ts';
 
 export type ConnectionLimits = {
   readonly statementTimeoutMs: number;
@@ -22,7 +23,7 @@ storeTypes.setTypeParser(pg.types.builtins.INT8, (text: string) => BigInt(text))
 /** Of every connection of the store. The server keeps these limits even when this process hangs. */
 export function connectionConfig(url: string, limits: ConnectionLimits): pg.ClientConfig {
   return {
-    connectionString: url,
+    ...clientConfig(url),
     application_name: 'yikatong',
     types: storeTypes,
     keepAlive: true,

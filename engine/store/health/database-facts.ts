@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { withClient } from '../../ops/postgres/client-config.ts';
 import { findMissingMigrations } from '../migrate.ts';
 
 /** What the doctor asks a database. */
@@ -89,10 +90,7 @@ type BooksRow = {
 
 /** Reads what the doctor judges; changes nothing. @throws errors of the driver */
 export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
-  const client = new pg.Client({ connectionString: url, application_name: 'yikatong-doctor' });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+  return withClient(url, 'doctor', async (client) => {
     const missingMigrations = await findMissingMigrations(client);
     const { rows } = await client.query<FactsRow>(factsQuery);
     const [row] = rows;
@@ -104,9 +102,7 @@ export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
       missingMigrations,
       books: row.has_tables ? await readBooksFacts(client) : undefined,
     };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function readBooksFacts(client: pg.Client): Promise<BooksFacts> {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { withClient } from '../../ops/postgres/client-config.ts';
 import { accountLaws } from './account-laws.ts';
 import { correctionLaws } from './correction-laws.ts';
 import type { Law } from './law.ts';
@@ -44,18 +44,13 @@ type Query = (text: string, values: readonly unknown[]) => Promise<readonly unkn
  * @throws errors of the driver
  */
 export async function checkLedger(url: string, days?: CheckedDays): Promise<readonly CheckedLaw[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'yikatong-ledger' });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+  return withClient(url, 'ledger', async (client) => {
     await client.query('begin isolation level repeatable read read only');
     return await checkLaws(
       async (text, values) => (await client.query(text, [...values])).rows,
       days,
     );
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Holds every law against what `query` sees: a transaction gives one moment, with its own changes. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
+import { withClient } from '../../ops/postgres/client-config.ts';
 import { loginRoles } from './logins.ts';
 
 const grants = readFileSync(join(import.meta.dirname, 'grants.sql'), 'utf8');
@@ -22,13 +23,6 @@ export async function grantRoles(client: Pick<pg.Client, 'query'>): Promise<read
 }
 
 /** {@link grantRoles} over a connection of its own. */
-export async function grantRolesAt(url: string): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'yikatong-roles' });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await grantRoles(client);
-  } finally {
-    await client.end();
-  }
+export function grantRolesAt(url: string): Promise<readonly string[]> {
+  return withClient(url, 'roles', grantRoles);
 }

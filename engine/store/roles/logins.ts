@@ -3,6 +3,7 @@ import pg from 'pg';
 import { scramVerifier } from '../../base/crypto/scram-verifier.ts';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
+import { withClient } from '../../ops/postgres/client-config.ts';
 
 /** The roles that logins are made for; migrations make the roles themselves. */
 export const loginRoles = { engine: 'yikatong_app', operator: 'yikatong_operator' } as const;
@@ -45,14 +46,7 @@ const ours = `select r.rolname as name, g.rolname as role
 
 /** @param url of a login that may make roles: the owner of an embedded database, or one with CREATEROLE */
 export async function withLogins<T>(url: string, use: (logins: Logins) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'yikatong-logins' });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await use(createLogins(client));
-  } finally {
-    await client.end();
-  }
+  return withClient(url, 'logins', (client) => use(createLogins(client)));
 }
 
 function createLogins(client: pg.Client): Logins {

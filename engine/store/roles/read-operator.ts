@@ -1,8 +1,8 @@
-import pg from 'pg';
 import type { Result } from '../../base/errors/result.ts';
 import { fail, ok } from '../../base/errors/result.ts';
 import type { Operator } from '../../domain/operator/operator.ts';
 import { operatorName } from '../../domain/operator/operator.ts';
+import { withClient } from '../../ops/postgres/client-config.ts';
 
 /**
  * Why a login is nobody's in particular. `owner`: it may change every row, and runs migrations. `engine`: it is
@@ -34,10 +34,7 @@ const loginQuery = `select lower(session_user) as login,
  * @throws errors of the driver when the login is refused
  */
 export async function readOperator(url: string): Promise<Result<Operator, OperatorRefusal>> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+  return withClient(url, 'operator', async (client) => {
     const { rows } = await client.query<LoginRow>(loginQuery);
     const [row] = rows;
     if (row === undefined || row.is_owner) return fail('owner');
@@ -46,7 +43,5 @@ export async function readOperator(url: string): Promise<Result<Operator, Operat
     // Spelt as the database's policies spell it, or not at all.
     if (operatorName(row.login) !== row.login) return fail('name');
     return ok({ name: row.login, identity: 'database-login' });
-  } finally {
-    await client.end();
-  }
+  });
 }

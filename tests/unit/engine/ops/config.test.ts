@@ -9,6 +9,7 @@ describe('configuration', () => {
       port: 8080,
       dataDir: '.yikatong',
       databaseConnectionsMax: 8,
+      databaseCopies: 1,
       bankTimeoutMs: 10_000,
       bankClockToleranceMs: 300_000,
       bankAnswerMerchant: 'same',
