@@ -12,13 +12,12 @@ import { migrateOrTell } from './compose/migrations.ts';
 import { createProvinces, openPolicy, refundOrders } from './compose/policy.ts';
 import type { RestoreWatch } from './compose/restores.ts';
 import { watchRestores } from './compose/restores.ts';
+import { serveApp } from './compose/transport.ts';
 import { createDecide } from './domain/decide.ts';
 import { openFailpoints } from './failpoints/open.ts';
 import { flowRunner, withFailpoints, withHttpFailpoints } from './failpoints/wrap.ts';
 import type { FlowDeps, FlowLog, PolicySource } from './flows/deps.ts';
 import { handleLateApproval } from './flows/leg/handle-late-approval.ts';
-import { buildApp } from './http/build-app.ts';
-import { httpSettingsOf } from './http/settings.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
 import { startPartitionsJob } from './jobs/partitions-job.ts';
 import type { Config } from './ops/config.ts';
@@ -65,11 +64,6 @@ export type Engine = {
 
 /** How often the job looks for bank legs that are due, ms. */
 const BANK_LEGS_EVERY_MS = 500;
-/**
- * Connections that the operating system queues before they are accepted. It drops more without an answer, and
- * the caller tries again after 1, 3 and 7 seconds; Node's default of 511 is a burst of half a second.
- */
-const BACKLOG = 4_096;
 /** A reservation lasts this much longer than the bank's time limit, ms: the job never meets the request. */
 const RESERVATION_MARGIN_MS = 5_000;
 
@@ -184,16 +178,13 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   stops.push(startPartitionsJob({ partitions, log, clock: environment, monthsKept, onKept }));
   stops.push(meter.watch());
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
-  const app = await buildApp({
+  const url = await serveApp(config, log, stops, {
     run: flowRunner(deps, around),
     ...meter.http,
     reference: withHttpFailpoints(reference, around),
     debitsAtBank: counted.debitsAtBank,
-    settings: httpSettingsOf(config),
     ...{ keys, clock: environment, logger },
   });
-  stops.push(() => app.close());
-  const url = await app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
   if (config.mode === 'sandbox') log.warn('sandbox-started', {});
   log.info('engine-started', { url });
   return { url, databaseUrl, sandbox };

@@ -5,6 +5,7 @@ import type { CliContext, SetExitCode } from './cli-context.ts';
 import { CliError } from './cli-context.ts';
 import { addBank } from './commands/bank.ts';
 import { addCard } from './commands/card.ts';
+import { addCertificates } from './commands/certificates.ts';
 import { addCounter } from './commands/counter.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEnquire } from './commands/enquire.ts';
@@ -59,6 +60,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addServe(program, context, setExitCode);
   addMigrate(program, context);
   addSeed(program, context);
+  addCertificates(program, context);
   addSell(program, context, setExitCode);
   addSettlement(program, context, setExitCode);
   addRefund(program, context, setExitCode);

@@ -2,7 +2,7 @@
  * The HTTP surface: authenticates requests, validates their form and calls flows; it decides nothing. Values
  * are never coerced, stripped or defaulted, and answers never contain an exception's text.
  */
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -16,6 +16,7 @@ import type { Reference } from '../ports/reference.ts';
 import { registerAcceptOnce } from './auth/accept-once.ts';
 import { createAnswerSigner } from './auth/answer-signer.ts';
 import { registerTerminalSignature } from './auth/terminal-signature.ts';
+import { createAppServer, type ServerTls } from './create-server.ts';
 import { admitRequests } from './limits/admit-requests.ts';
 import { createConnections } from './limits/connections.ts';
 import { createLoadLimiter } from './limits/load-limiter.ts';
@@ -43,6 +44,8 @@ export type AppDeps = {
   readonly clock: Clock;
   /** Logs bugs; without it nothing is logged. */
   readonly logger?: FastifyBaseLogger;
+  /** Without it the app serves plain HTTP. */
+  readonly tls?: ServerTls | undefined;
   readonly settings?: Partial<HttpSettings>;
   /** How many debits wait for the bank now. */
   readonly debitsAtBank?: () => number;
@@ -67,7 +70,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   const { bodyBytesMax } = settings;
   const admit = (serve: RequestListener) =>
     admitRequests(serve, { connections, limiter, sign, onRefused, bodyBytesMax });
-  const app = createApp(settings, admit, deps.logger);
+  const app = createApp(settings, admit, deps);
   connections.watch(app.server);
   // Answers are JSON text already, so Fastify needs no serialiser.
   app.setSerializerCompiler(() => JSON.stringify);
@@ -128,7 +131,7 @@ type Admit = (serve: RequestListener) => RequestListener;
 function createApp(
   settings: HttpSettings,
   admit: Admit,
-  logger: FastifyBaseLogger | undefined,
+  { logger, tls }: Pick<AppDeps, 'logger' | 'tls'>,
 ): App {
   return fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
@@ -137,18 +140,7 @@ function createApp(
     // Only bugs are logged, so requests share one logger.
     childLoggerFactory: (shared) => shared,
     bodyLimit: settings.bodyBytesMax,
-    serverFactory: (serve) =>
-      createServer(
-        {
-          requestTimeout: settings.requestTimeoutMs,
-          keepAliveTimeout: settings.keepAliveTimeoutMs,
-          maxHeaderSize: settings.headerBytesMax,
-          headersTimeout: settings.requestTimeoutMs,
-          // Interval of the check for slow senders; Node's default of 30 s would triple the time limit.
-          connectionsCheckingInterval: 1_000,
-        },
-        admit(serve),
-      ),
+    serverFactory: (serve) => createAppServer(settings, tls, admit(serve)),
     // Addresses decide nothing here, so proxy headers are ignored.
     trustProxy: false,
     exposeHeadRoutes: false,

@@ -18,7 +18,12 @@ the base is the leaf of a Merkle tree (SHA-256, RFC 9162 2.1), and Signature hol
 signature (64 bytes) of the root, the leaf's index and the number of leaves (2 bytes each, high byte
 first), and the sibling hashes from the bottom up. The key signs the ASCII text
 "yikatong answers 1" and a line feed, the number of leaves (2 bytes), the root (32 bytes).
-An answer whose signature is missing or wrong is an unknown outcome, never an approval.`;
+An answer whose signature is missing or wrong is an unknown outcome, never an approval.
+Trust only an answer key that was installed with the terminal (pinned): read GET /v1/answer-keys on
+the engine's own machine, not over the line, and never take the key of a sign-in's answer instead,
+which a man in the middle can replace. Before the key changes, terminals are given the next one in
+the same way and accept either; key ids are never used again. Requests carry card data in clear, so
+the line is TLS.`;
 
 /** The fixed part of the OpenAPI 3.1 document; paths and schemas come from the routes. */
 export const openApiOptions: FastifyDynamicSwaggerOptions = {

@@ -14,6 +14,11 @@ const configSchema = Type.Object({
   mode: oneOf('YIKATONG_MODE', ['sandbox', 'production'], 'sandbox'),
   host: text('YIKATONG_HOST', { minLength: 1, default: '127.0.0.1' }),
   port: integer('YIKATONG_PORT', { minimum: 0, maximum: 65_535, default: 8080 }),
+  /** TLS, PEM files: see engine/docs/operating/transport.md. Without them the engine serves plain HTTP. */
+  tlsCertificate: Type.Optional(text('YIKATONG_TLS_CERTIFICATE', { minLength: 1 })),
+  tlsKey: Type.Optional(text('YIKATONG_TLS_KEY', { minLength: 1 })),
+  tlsClientAuthority: Type.Optional(text('YIKATONG_TLS_CLIENT_AUTHORITY', { minLength: 1 })),
+  tlsRevocations: Type.Optional(text('YIKATONG_TLS_REVOCATIONS', { minLength: 1 })),
   /** Folder of the embedded database and of the development keys. */
   dataDir: text('YIKATONG_DATA', { minLength: 1, default: '.yikatong' }),
   /** An existing PostgreSQL; without it the embedded one is started. */
@@ -60,17 +65,9 @@ const configSchema = Type.Object({
     default: 64,
   }),
   /** Open connections of one network address; beyond it the one that was unused longest is closed. */
-  addressConnectionsMax: integer('YIKATONG_ADDRESS_CONNECTIONS_MAX', {
-    minimum: 10,
-    maximum: 1_000_000,
-    default: 10_000,
-  }),
+  addressConnectionsMax: integer('YIKATONG_ADDRESS_CONNECTIONS_MAX', tenToMillion(10_000)),
   /** Unfinished requests of one network address; beyond it the oldest is cut off. */
-  addressHalfSentMax: integer('YIKATONG_ADDRESS_HALF_SENT_MAX', {
-    minimum: 10,
-    maximum: 1_000_000,
-    default: 4_096,
-  }),
+  addressHalfSentMax: integer('YIKATONG_ADDRESS_HALF_SENT_MAX', tenToMillion(4_096)),
   /** Interval of the check for activated packs and catalogues, ms. */
   policyPollMs: integer('YIKATONG_POLICY_POLL_MS', {
     minimum: 50,
@@ -139,6 +136,7 @@ export function readConfig(env: ProcessEnv): Config {
   if (!Value.Check(configSchema, values)) throw invalid('YIKATONG_*', '不完整', 'is incomplete');
   refuseDatabaseHosts(values);
   refuseHalfBank(values);
+  refuseHalfTls(values);
   refuseFailpoints(values);
   return values;
 }
@@ -242,6 +240,31 @@ function refuseHalfBank(config: Config): void {
   }
 }
 
+function refuseHalfTls(config: Config): void {
+  const { tlsCertificate, tlsKey, tlsClientAuthority, tlsRevocations } = config;
+  if ((tlsCertificate === undefined) !== (tlsKey === undefined)) {
+    const missing = tlsKey === undefined ? 'YIKATONG_TLS_KEY' : 'YIKATONG_TLS_CERTIFICATE';
+    throw invalid(
+      missing,
+      '未设置；证书与私钥须同时设置',
+      'is missing: certificate and key go together',
+    );
+  }
+  const needless = [
+    ['YIKATONG_TLS_CLIENT_AUTHORITY', tlsClientAuthority, tlsCertificate],
+    ['YIKATONG_TLS_REVOCATIONS', tlsRevocations, tlsClientAuthority],
+  ] as const;
+  for (const [variable, given, needed] of needless) {
+    if (given !== undefined && needed === undefined) {
+      throw invalid(
+        variable,
+        '单独设置不起作用；须与 YIKATONG_TLS_CERTIFICATE（吊销列表还须与 YIKATONG_TLS_CLIENT_AUTHORITY）一起设置',
+        'has no effect alone: it needs YIKATONG_TLS_CERTIFICATE, and revocations YIKATONG_TLS_CLIENT_AUTHORITY',
+      );
+    }
+  }
+}
+
 function refuseFailpoints({ failpoints, mode }: Config): void {
   if (failpoints === undefined) return;
   const variable = 'YIKATONG_FAILPOINTS';
@@ -269,6 +292,10 @@ function integer(
   limits: { readonly minimum: number; readonly maximum: number; readonly default?: number },
 ) {
   return Type.Integer({ ...limits, variable });
+}
+
+function tenToMillion(initial: number) {
+  return { minimum: 10, maximum: 1_000_000, default: initial };
 }
 
 function text(

@@ -50,6 +50,8 @@ export type EngineClientOptions = {
    * first sign-in, so that sign-in must use a trusted connection.
    */
   readonly trustedAnswerKey?: AnswerKey;
+  /** The key that will follow `trustedAnswerKey`, or has followed: answers of either are taken. */
+  readonly nextAnswerKey?: AnswerKey;
 };
 
 export type EngineClient = {
@@ -66,7 +68,8 @@ export type EngineClient = {
 /** What changes during a client's life. */
 type Session = {
   macKey: Uint8Array | undefined;
-  answerKey: AnswerKey | undefined;
+  /** One of them signs answers; none is known before the first sign-in of a terminal without its own. */
+  answerKeys: readonly AnswerKey[];
   offsetMs: number;
   /** Index in `baseUrls` of the engine that it asks. */
   engine: number;
@@ -88,8 +91,9 @@ type Context = {
 export function createEngineClient(options: EngineClientOptions): EngineClient {
   const der = Buffer.from(options.terminal.privateKey, 'base64');
   const deviceKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const { trustedAnswerKey: answerKey } = options;
-  const session = { macKey: undefined, answerKey, offsetMs: 0, engine: 0 };
+  const session = {
+    ...{ macKey: undefined, answerKeys: pinnedKeys(options), offsetMs: 0, engine: 0 },
+  };
   const context: Context = { options, deviceKey, session };
   const id = encodeURIComponent;
   return {
@@ -107,25 +111,29 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
 }
 
 async function call<Body>(context: Context, request: Call): Promise<EngineResult<Body>> {
-  const { macKey, answerKey } = context.session;
-  if (macKey === undefined || answerKey === undefined) {
+  const { macKey, answerKeys } = context.session;
+  if (macKey === undefined || answerKeys.length === 0) {
     const refusal = localRefusal('TERMINAL_NOT_SIGNED_IN');
     return { kind: 'declined', code: refusal.code, refusal, certificate: undefined };
   }
   const mac = (base: Uint8Array) => hmacSm3(macKey, base);
-  return sendSigned(context, request, { algorithm: 'hmac-sm3', sign: mac, keyOf: () => answerKey });
+  return sendSigned(context, request, {
+    ...({ algorithm: 'hmac-sm3', sign: mac } as const),
+    keysOf: () => answerKeys,
+  });
 }
 
 async function signIn(context: Context): Promise<EngineResult<SignInDocument>> {
   const { options, deviceKey, session } = context;
   const body = { terminalId: options.terminal.terminalId };
+  const pinned = pinnedKeys(options);
   const result = await sendSigned<SignInDocument>(
     context,
     { method: 'POST', path: '/v1/terminals/sign-in', body },
     {
       algorithm: 'ed25519',
       sign: (base) => sign(null, base, deviceKey),
-      keyOf: (text) => options.trustedAnswerKey ?? offeredKey(text) ?? session.answerKey,
+      keysOf: (text) => (pinned.length > 0 ? pinned : (offeredKeys(text) ?? session.answerKeys)),
     },
   );
   if (result.kind !== 'approved') return result;
@@ -136,18 +144,26 @@ async function signIn(context: Context): Promise<EngineResult<SignInDocument>> {
   });
   if (macKey === undefined) return { kind: 'unknown', refusal: undefined };
   session.macKey = macKey;
-  session.answerKey = options.trustedAnswerKey ?? result.body.answerKey;
+  session.answerKeys = pinned.length > 0 ? pinned : [result.body.answerKey];
   session.offsetMs = Date.parse(result.body.serverTime) - options.clock.now();
   return result;
 }
 
+/** The keys that were installed with the terminal. */
+function pinnedKeys({
+  trustedAnswerKey,
+  nextAnswerKey,
+}: Pick<EngineClientOptions, 'trustedAnswerKey' | 'nextAnswerKey'>): readonly AnswerKey[] {
+  return [trustedAnswerKey, nextAnswerKey].filter((key) => key !== undefined);
+}
+
 /** The answer key inside a sign-in answer; refusals have none. */
-function offeredKey(text: string): AnswerKey | undefined {
+function offeredKeys(text: string): readonly AnswerKey[] | undefined {
   try {
     const { answerKey }: { answerKey?: Partial<AnswerKey> } = JSON.parse(text);
     const { keyId, publicKey } = answerKey ?? {};
     if (typeof keyId !== 'string' || typeof publicKey !== 'string') return undefined;
-    return { keyId, algorithm: 'ed25519', publicKey };
+    return [{ keyId, algorithm: 'ed25519', publicKey }];
   } catch {
     return undefined;
   }
@@ -156,8 +172,8 @@ function offeredKey(text: string): AnswerKey | undefined {
 type Signer = {
   readonly algorithm: RequestAlgorithm;
   readonly sign: (base: Uint8Array) => Uint8Array;
-  /** The key that must have signed an answer with this body. */
-  readonly keyOf: (body: string) => AnswerKey | undefined;
+  /** The keys of which one must have signed an answer with this body. */
+  readonly keysOf: (body: string) => readonly AnswerKey[];
 };
 
 async function sendSigned<Body>(
@@ -224,7 +240,7 @@ async function attemptAt<Body>(
   if (exchange.kind !== 'answered') {
     return exchange.kind === 'unknown' ? { kind: 'unknown', refusal: undefined } : exchange;
   }
-  return readExchange(exchange, signed.signature, signer.keyOf);
+  return readExchange(exchange, signed.signature, signer.keysOf);
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' };

@@ -7,34 +7,29 @@ import type { Exchange } from './transport.ts';
 /**
  * What an answer says, if all of it is in order.
  * @param requestSignature of the request that it must name
- * @param keyOf the key that must have signed an answer with this body
+ * @param keysOf the keys of which one must have signed an answer with this body
  */
 export function readExchange<Body>(
   exchange: Extract<Exchange, { kind: 'answered' }>,
   requestSignature: string,
-  keyOf: (body: string) => AnswerKey | undefined,
+  keysOf: (body: string) => readonly AnswerKey[],
 ): EngineResult<Body> {
-  const key = keyOf(exchange.body);
   const { headers, status, body } = exchange;
-  const certificate =
-    key === undefined
-      ? undefined
-      : certify(
-          {
-            status,
-            body,
-            signatureInput: headers.get('signature-input'),
-            signature: headers.get('signature'),
-            contentDigest: headers.get('content-digest'),
-            requestSignature,
-          },
-          key,
-        );
+  const keys = keysOf(body);
+  const received = {
+    ...{ status, body, requestSignature },
+    signatureInput: headers.get('signature-input'),
+    signature: headers.get('signature'),
+    contentDigest: headers.get('content-digest'),
+  };
+  const certificate = keys
+    .map((key) => certify(received, key))
+    .find((certified) => certified !== undefined);
   if (certificate !== undefined) {
     return readAnswer(certificate, headers.get('idempotent-replay') === 'true');
   }
   // Before the first sign-in no key is known; a refusal to sign in moves no money, so it is accepted.
-  return key === undefined && status === 401
+  return keys.length === 0 && status === 401
     ? unsignedRefusal(body)
     : { kind: 'unknown', refusal: undefined };
 }

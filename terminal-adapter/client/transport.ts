@@ -19,6 +19,18 @@ const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 
 const notSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
+/**
+ * Codes of OpenSSL and Node for a TLS connection that did not come about: the engine's certificate is not
+ * believed, or the engine has refused the terminal's.
+ */
+const notTrusted =
+  /^(ERR_TLS_CERT_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|HOSTNAME_MISMATCH|ERR_SSL_\w*ALERT)/;
+
+function isNotSent(error: unknown): boolean {
+  const code = String(codeOf(error));
+  return notSent.has(code) || notTrusted.test(code);
+}
+
 function codeOf(error: unknown): unknown {
   if (!(error instanceof Error) || typeof error.cause !== 'object' || error.cause === null) {
     return undefined;
@@ -60,6 +72,6 @@ export async function exchangeOnce(
     if (body === undefined) return { kind: 'unknown' };
     return { kind: 'answered', status: response.status, headers: response.headers, body };
   } catch (error) {
-    return { kind: notSent.has(String(codeOf(error))) ? 'unreachable' : 'unknown' };
+    return { kind: isNotSent(error) ? 'unreachable' : 'unknown' };
   }
 }

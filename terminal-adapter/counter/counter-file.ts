@@ -13,6 +13,14 @@ export type CounterFile = {
   readonly bankMasterKey: string;
   /** The engine's answer key; without it that of the first sign-in is believed. */
   readonly trustedAnswerKey?: AnswerKey;
+  /** The key that will follow it: see `EngineClientOptions`. */
+  readonly nextAnswerKey?: AnswerKey;
+  /** PEM files, paths as the next: the engine's authority, and what the engine asks of the terminal. */
+  readonly tls?: {
+    readonly authorityFile?: string;
+    readonly certificateFile?: string;
+    readonly keyFile?: string;
+  };
   /** As the next, from the folder of the file, if they are not absolute. */
   readonly journalFile: string;
   readonly reader: ReaderSettings;

@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fromHex } from '../../engine/base/crypto/bytes.ts';
 import { createSoftwarePinPad, type SoftwarePinPadOptions } from '../agent/pin-pad.ts';
+import { type ClientTls, createTlsFetch } from '../client/tls-fetch.ts';
 import { openPcscReader } from '../readers/pcsc-reader.ts';
 import type { Reader } from '../readers/reader.ts';
 import { createSimulatedReader } from '../readers/simulated-reader.ts';
 import { readCardState, writeCardState } from '../virtual-card/card-state-file.ts';
 import { createVirtualCard } from '../virtual-card/virtual-card.ts';
-import { CounterError, type ReaderSettings, readCounterFile } from './counter-file.ts';
+import {
+  CounterError,
+  type CounterFile,
+  type ReaderSettings,
+  readCounterFile,
+} from './counter-file.ts';
 import { type Counter, openCounter, systemClock } from './open-counter.ts';
 
 /** Of one exchange with a card, and of finding the reader, ms. */
@@ -22,15 +30,37 @@ export async function openCounterFile(
   askPin: SoftwarePinPadOptions['askPin'],
 ): Promise<Counter> {
   const { baseUrls, terminal, bankMasterKey, journalFile, ...rest } = readCounterFile(path);
-  const { trustedAnswerKey } = rest;
+  const { trustedAnswerKey, nextAnswerKey, tls } = rest;
   const masterKey = fromHex(terminal.masterKey);
   return openCounter({
     ...{ baseUrls, terminal, journalFile, ...(trustedAnswerKey && { trustedAnswerKey }) },
+    ...(nextAnswerKey && { nextAnswerKey }),
+    ...(tls && { fetch: createTlsFetch(readTls(path, tls)) }),
     reader: await openReader(rest.reader),
     pinPad: createSoftwarePinPad({
       ...{ masterKey, bankMasterKey: fromHex(bankMasterKey), askPin, clock: systemClock },
     }),
   });
+}
+
+function readTls(path: string, tls: NonNullable<CounterFile['tls']>): ClientTls {
+  const read = (name: keyof typeof tls) => {
+    const file = tls[name];
+    if (file === undefined) return undefined;
+    try {
+      return readFileSync(resolve(dirname(path), file), 'utf8');
+    } catch {
+      throw new CounterError({
+        zh: `无法读取 ${file}（tls.${name}）`,
+        en: `${file} (tls.${name}) cannot be read`,
+      });
+    }
+  };
+  return {
+    authority: read('authorityFile'),
+    certificate: read('certificateFile'),
+    key: read('keyFile'),
+  };
 }
 
 async function openReader(settings: ReaderSettings): Promise<Reader> {

@@ -28,7 +28,7 @@ import { useCard } from './use-card.ts';
 
 export type CounterOptions = Pick<
   EngineClientOptions,
-  'baseUrls' | 'terminal' | 'trustedAnswerKey' | 'fetch'
+  'baseUrls' | 'terminal' | 'trustedAnswerKey' | 'nextAnswerKey' | 'fetch'
 > & {
   /** An open reader. The counter closes it. */
   readonly reader: Reader;
@@ -126,10 +126,11 @@ export function openCounter(options: CounterOptions): Counter {
 }
 
 function clientOf(options: CounterOptions, clock: TerminalClock): EngineClient {
-  const { baseUrls, terminal, trustedAnswerKey, fetch, exchangeTimeoutMs } = options;
+  const { baseUrls, terminal, trustedAnswerKey, nextAnswerKey, fetch, exchangeTimeoutMs } = options;
   return createEngineClient({
     ...{ baseUrls, terminal, clock, timeoutMs: exchangeTimeoutMs ?? EXCHANGE_MS },
     ...(trustedAnswerKey && { trustedAnswerKey }),
+    ...(nextAnswerKey && { nextAnswerKey }),
     ...(fetch && { fetch }),
   });
 }

@@ -61,9 +61,17 @@ function priceLine(
   const { lineNo } = body;
   if (item === undefined) {
     const code = undefined;
-    return { lineNo, code, name: body.name, quantityE4, priceE6, amount, ...notListed };
+    return { lineNo, code, name: printable(body.name), quantityE4, priceE6, amount, ...notListed };
   }
   return { lineNo, code: item.code, quantityE4, priceE6, amount, ...listedFields(item, carePlace) };
+}
+
+/**
+ * A name as it may be shown anywhere: what steers a screen, a printer or the direction of text becomes a
+ * space. A refusal would send a patient away for it. Characters for private use stay: rare names need them.
+ */
+function printable(name: string): string {
+  return name.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
 /** Fields of an item that the catalogue does not have: full own-pay. */

@@ -2,6 +2,8 @@
  * The bank host's books in a SQLite file: cards, work keys, operations and double entries. They survive a
  * restart and are independent of the engine's.
  */
+
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import type { SQLInputValue } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
 import type { Fen } from '../../base/money/fen.ts';
@@ -34,6 +36,11 @@ export type Books = ReturnType<typeof openBooks>;
 
 /** Opens or creates the books. `store`: a file, or `:memory:`. */
 export function openBooks(store: string) {
+  // Card numbers and work keys stand in it: nobody else may read it, nor what SQLite puts beside it.
+  if (store !== ':memory:') {
+    closeSync(openSync(store, 'a', 0o600));
+    chmodSync(store, 0o600);
+  }
   const database = new DatabaseSync(store, { readBigInts: true });
   database.exec(booksSchema);
   const prepared = new Map<string, ReturnType<typeof database.prepare>>();

@@ -2,6 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../../engine/ops/config.ts';
 
 describe('configuration', () => {
+  test.each([
+    [{ YIKATONG_TLS_CERTIFICATE: 'server.pem' }, 'YIKATONG_TLS_KEY'],
+    [{ YIKATONG_TLS_KEY: 'key.pem' }, 'YIKATONG_TLS_CERTIFICATE'],
+    [{ YIKATONG_TLS_CLIENT_AUTHORITY: 'ca.pem' }, 'YIKATONG_TLS_CLIENT_AUTHORITY'],
+    [
+      {
+        ...{ YIKATONG_TLS_CERTIFICATE: 'server.pem', YIKATONG_TLS_KEY: 'key.pem' },
+        YIKATONG_TLS_REVOCATIONS: 'revocations.pem',
+      },
+      'YIKATONG_TLS_REVOCATIONS',
+    ],
+  ])('TLS settings that mean nothing by themselves are refused: %j', (env, variable) => {
+    expect(() => readConfig(env)).toThrow(variable);
+  });
+
   test('needs nothing: a fresh machine gets the sandbox on this machine alone', () => {
     expect(readConfig({})).toEqual({
       mode: 'sandbox',

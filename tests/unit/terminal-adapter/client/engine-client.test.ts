@@ -238,6 +238,16 @@ describe('sign-in', () => {
     expect(await client.signIn()).toEqual(unknown);
   });
 
+  test('the engine may have changed to the key that the terminal was given as the next', async () => {
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const old = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
+    const trustedAnswerKey = { ...key, keyId: 'A0', publicKey: old };
+    const harness = await createHarness();
+    const { client } = createTerminal(harness, { trustedAnswerKey, nextAnswerKey: key });
+    expect((await client.signIn()).kind).toBe('approved');
+    expect(await client.settle(request)).toMatchObject({ certificate: { answerKeyId: 'A1' } });
+  });
+
   test('keys wrapped under another master key are not used', async () => {
     const harness = await createHarness();
     const { client } = createTerminal(harness, {

@@ -2,7 +2,8 @@
  * What the sandbox's bank must not forget when it is started anew: reversals that came before their original,
  * and refunds that it has answered. Over real sockets; the books are a file.
  */
-import { join } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { fen } from '../../../../../engine/base/money/fen.ts';
 import type { Bank, BankDebit, BankTrace } from '../../../../../engine/ports/bank.ts';
@@ -113,4 +114,14 @@ test('a sale that was reversed before the restart stays reversed, and its copy i
     responseCode: '00',
   });
   expect(netEffect(after.host, sale)).toBe(0n);
+});
+
+test('its books are for their owner alone: card numbers and work keys stand in them', async () => {
+  const store = join(temporaryFolder(), 'books.sqlite');
+  const open = await openBank(store);
+  expect(codeOf(await open.bank.sale(open.sale(1)))).toBe('approved 00');
+  const files = readdirSync(dirname(store)).map((name) => join(dirname(store), name));
+  expect(files).toContain(store);
+  for (const file of files) expect(statSync(file).mode & 0o077).toBe(0);
+  await close(open);
 });

@@ -158,3 +158,9 @@ describe('date of service', () => {
     expect(codeOf(billOf([ASPIRIN], { serviceDate }))).toBe(code);
   });
 });
+
+test('what steers a screen, a printer or the direction of text in a name becomes a space', () => {
+  const name = '牙\u001b[31m膏\u0007\n\u202e甲\u2066乙\u2028\ue863丙';
+  const priced = price(one({ name }));
+  expect(priced).toMatchObject({ ok: true, value: [{ name: '牙 [31m膏   甲 乙 \ue863丙' }] });
+});
