@@ -42,13 +42,14 @@ export { checkBooks } from './compose/ledger.ts';
 export { grantRoles } from './compose/migrations.ts';
 export { changeLogins } from './compose/operator.ts';
 export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
-export { installCatalogue } from './compose/policy.ts';
+export { activatePolicy, installCatalogue, installCatalogue } from './compose/policy.ts';
 export {
   activatePolicy,
   approvePolicy,
   readPolicyList,
   withdrawPolicy,
 } from './compose/policy-changes.ts';
+export { makeTerminalKeys, verifierOfPin, withRegisters } from './compose/registry.ts';
 export { approveResolution, listReversals, proposeResolution } from './compose/resolutions.ts';
 export { confirmInvalidLists, noteRestore } from './compose/restores.ts';
 

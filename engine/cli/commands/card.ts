@@ -13,6 +13,7 @@ import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
 import { openSandboxCard } from '../sandbox-card.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
+import { addCardRegister } from './registry/card-register.ts';
 import { sandboxConfig } from './seed.ts';
 import { institutionNames, requirePerson } from './sell.ts';
 import { requireInstitution } from './settlement.ts';
@@ -77,8 +78,9 @@ export function addCard(program: Command, context: CliContext, setExitCode: SetE
   const card = program
     .command('card')
     .description(
-      '供其他语言的终端使用测试人员的虚拟卡 / the virtual card for terminals in other languages',
+      '卡登记，及供其他语言的终端使用的虚拟卡 / cards on record, and the virtual card for terminals in other languages',
     );
+  addCardRegister(card, context);
   addPlace(card.command('serve'))
     .description(
       '在本机端口上提供该卡，一行 JSON 一条命令 / offer the card on a port of this machine',

@@ -136,9 +136,14 @@ async function readTerminal(
   database: Kysely<Database>,
   id: TerminalId,
 ): Promise<Terminal | undefined> {
-  const query = database.selectFrom('terminal').selectAll().where('id', '=', id);
-  const row = await query.executeTakeFirst();
-  return row && terminalOf(row);
+  const row = await database
+    .selectFrom('terminal as t')
+    .innerJoin('institution as i', 'i.code', 't.institution')
+    .selectAll('t')
+    .select('i.is_enabled as is_institution_enabled')
+    .where('t.id', '=', id)
+    .executeTakeFirst();
+  return row && { ...terminalOf(row), isEnabled: row.is_enabled && row.is_institution_enabled };
 }
 
 function terminalOf(row: TerminalRow): Terminal {

@@ -9,6 +9,7 @@ import type { RestoreCause } from '../../ports/restores.ts';
  */
 export type ReferenceTables = {
   card_owner: { card_id: string; shard: number; person_no: string };
+  opening_accumulator: OpeningTable;
   institution: InstitutionTable;
   terminal: TerminalTable;
   invalid_list: { level: string; region: string; version: number; loaded_at: bigint };
@@ -42,6 +43,7 @@ const names: Readonly<Record<keyof ReferenceTables, true>> = {
   active_catalogue: true,
   reference_revision: true,
   restore: true,
+  opening_accumulator: true,
 };
 
 export function isReferenceTable(name: string): boolean {
@@ -71,6 +73,17 @@ type PolicyApprovalTable = {
 export type InvalidListEntryRow = Selectable<InvalidListEntryTable>;
 export type TerminalRow = Selectable<TerminalTable>;
 
+/** Totals of a year as they came from an earlier system; the accumulator goes on from them. */
+type OpeningTable = {
+  shard: number;
+  person_no: string;
+  year: number;
+  scheme: string;
+  amounts: object;
+  recorded_by: Generated<string>;
+  recorded_at: Generated<bigint>;
+};
+
 type InstitutionTable = {
   code: string;
   name: string;
@@ -78,6 +91,7 @@ type InstitutionTable = {
   care_place_kind: 'hospital' | 'pharmacy';
   care_place_level: 1 | 2 | 3 | null;
   is_community: boolean;
+  is_enabled: Generated<boolean>;
   care_place_marks: string[];
 };
 

@@ -74,6 +74,13 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     settleClaim: async () => {
       throw new Error('no claim');
     },
+    withRegisters: async () => {
+      throw new Error('no registers');
+    },
+    makeTerminalKeys: () => {
+      throw new Error('no keys');
+    },
+    verifierOfPin: () => '',
     listReversals: async () => [],
     proposeResolution: async () => {
       throw new Error('no reversal');

@@ -228,6 +228,15 @@ const expected: {
     paid_by: 'text?',
     voucher: 'text?',
   },
+  opening_accumulator: {
+    shard: 'int2',
+    person_no: 'text',
+    year: 'int2',
+    scheme: 'text',
+    amounts: 'jsonb',
+    recorded_by: 'text',
+    recorded_at: 'int8',
+  },
   posting: {
     shard: 'int2',
     settlement_id: 'text',
@@ -271,6 +280,7 @@ const expected: {
     care_place_kind: 'text',
     care_place_level: 'int2?',
     is_community: 'bool',
+    is_enabled: 'bool',
     care_place_marks: '_text',
   },
   terminal: {

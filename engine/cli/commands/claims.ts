@@ -20,13 +20,10 @@ type Payment = {
 };
 
 /**
- * `yikatong person`: what people owe, or are owed, because a bill of theirs was corrected after an earlier
- * one had gone back.
+ * Commands of `yikatong person`: what people owe, or are owed, because a bill of theirs was corrected after
+ * an earlier one had gone back.
  */
-export function addPerson(program: Command, context: CliContext, setExitCode: SetExitCode): void {
-  const person = program
-    .command('person')
-    .description('更正结算后的应收应付 / what people owe or are owed after corrections');
+export function addClaims(person: Command, context: CliContext, setExitCode: SetExitCode): void {
   person
     .command('claims')
     .description('列出未结清的应收、应付 / list what is not collected or paid out yet')

@@ -1,0 +1,133 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { TerminalId } from '../../../base/ids/ids.ts';
+import type { Registers, TerminalSecrets } from '../../../compose/registry.ts';
+import type { Cells } from '../../../flows/registry/record.ts';
+import type { TerminalRecord } from '../../../flows/registry/registers.ts';
+import { terminalColumns } from '../../../flows/registry/registers.ts';
+import { terminalRegister } from '../../../flows/registry/registers-on-record.ts';
+import { readConfig } from '../../../ops/config.ts';
+import type { CliContext } from '../../cli-context.ts';
+import { CliError } from '../../cli-context.ts';
+import {
+  addColumnOptions,
+  addImportOptions,
+  addRow,
+  cellsOf,
+  type ImportOptions,
+  importFile,
+} from './import-file.ts';
+import { addList, onRegisters, printDone } from './register-commands.ts';
+
+type KeysOut = { readonly keysOut: string };
+
+/**
+ * `yikatong terminal …`: terminals with their keys. A terminal's master key, and its device key if it was made here,
+ * are written once to a file of their own, readable by its owner only.
+ */
+export function addTerminal(program: Command, context: CliContext): void {
+  const group = program
+    .command('terminal')
+    .description('终端登记与密钥 / terminals and their keys');
+  const keysOut = [
+    '--keys-out <folder>',
+    '* 终端密钥写入该目录 / folder for the terminal keys',
+  ] as const;
+  addColumnOptions(group.command('add'), terminalColumns)
+    .description('登记一台 / put one on record')
+    .requiredOption(...keysOut)
+    .action((options: Cells & KeysOut) =>
+      onRegisters(context, (registers) =>
+        addRow(
+          context,
+          terminalRegister(registers, withKeys(context, registers, options.keysOut)),
+          cellsOf(terminalColumns, options),
+        ),
+      ),
+    );
+  addImportOptions(group.command('import <file>'), terminalColumns)
+    .description('从 CSV 登记 / put those of a CSV file on record')
+    .requiredOption(...keysOut)
+    .action((file: string, options: ImportOptions & KeysOut) =>
+      onRegisters(context, (registers) => {
+        const insert = withKeys(context, registers, options.keysOut);
+        return importFile(context, terminalRegister(registers, insert), file, options);
+      }),
+    );
+  group
+    .command('replace <id>')
+    .description('换密钥（设备更换），原会话失效 / new keys, for another device; its session ends')
+    .option('--public-key <base64>', '设备公钥 / public key of the device')
+    .requiredOption(...keysOut)
+    .action((id: string, options: KeysOut & { readonly publicKey?: string }) =>
+      replaceKeys(context, id as TerminalId, options),
+    );
+  addList(group, context, 'terminal');
+  for (const [name, isEnabled, zh, en] of [
+    ['suspend', false, '停用', 'it settles nothing'],
+    ['resume', true, '恢复', 'end the suspension'],
+  ] as const) {
+    group
+      .command(`${name} <id>`)
+      .description(`${zh} / ${en}`)
+      .action(async (id: string) => {
+        const isDone = await onRegisters(context, (registers) =>
+          registers.enable('terminal', id, isEnabled),
+        );
+        printDone(context, isDone, id);
+      });
+  }
+}
+
+/** Terminals with new keys: first the files, so that no terminal is on record whose keys nobody has. */
+function withKeys(context: CliContext, registers: Registers, folder: string) {
+  return async (rows: readonly TerminalRecord[]): Promise<void> => {
+    const { makeTerminalKeys } = await context.loadMain();
+    const config = readConfig(context.env);
+    await registers.insertTerminals(
+      rows.map((row) => {
+        const { onRecord, secrets } = makeTerminalKeys(config, row);
+        writeKeys(folder, secrets);
+        const { publicKey: _, ...terminal } = row;
+        return {
+          ...terminal,
+          ...onRecord,
+          isEnabled: true,
+          session: undefined,
+          bankKeys: undefined,
+        };
+      }),
+    );
+  };
+}
+
+async function replaceKeys(
+  context: CliContext,
+  id: TerminalId,
+  { keysOut, publicKey }: KeysOut & { readonly publicKey?: string },
+): Promise<void> {
+  const { makeTerminalKeys } = await context.loadMain();
+  const { onRecord, secrets } = makeTerminalKeys(readConfig(context.env), { id, publicKey });
+  const isDone = await onRegisters(context, async (registers) => {
+    const known = await registers.known('terminal', [id]);
+    if (known.size > 0) writeKeys(keysOut, secrets);
+    return known.size > 0 && registers.replaceTerminalKeys(id, onRecord);
+  });
+  printDone(context, isDone, id);
+}
+
+/** @throws CliError when a file of this terminal is there: keys are not overwritten */
+function writeKeys(folder: string, secrets: TerminalSecrets): void {
+  const path = join(folder, `${secrets.terminalId}.json`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const flag = { mode: 0o600, flag: 'wx' };
+    writeFileSync(path, `${JSON.stringify(secrets, undefined, 2)}\n`, flag);
+  } catch {
+    throw new CliError({
+      zh: `无法写入密钥文件（已存在或目录不可写）：${path}`,
+      en: `The key file cannot be written (it is there already, or the folder is closed): ${path}`,
+    });
+  }
+}

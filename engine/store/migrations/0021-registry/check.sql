@@ -1,0 +1,1 @@
+select code from institution where is_enabled is null;

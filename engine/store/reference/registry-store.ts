@@ -1,0 +1,274 @@
+/** Institutions, terminals, persons and cards as an office puts them on record; nobody waits at a counter. */
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { CardId, InstitutionCode, PersonNo, TerminalId } from '../../base/ids/ids.ts';
+import { shardOf } from '../../base/ids/ids.ts';
+import type { Card, CardStatus } from '../../domain/card/card.ts';
+import type { Accumulator, Person } from '../../domain/person/person.ts';
+import { emptyAccumulator } from '../../domain/person/person.ts';
+import { openDatabase } from '../connection/database.ts';
+import { orUnavailable } from '../connection/database-errors.ts';
+import { defaultStoreLimits } from '../create-store.ts';
+import { accumulatorTable } from '../tables/accumulator.ts';
+import type { Database } from '../tables/schema.ts';
+import type { WrittenTable } from '../tables/table.ts';
+import { inTransaction } from './in-transaction.ts';
+import { insertRows } from './insert-rows.ts';
+
+/** Sums by region, scheme and what is summed, to compare with another system's. Amounts are fen. */
+export type RegisterSum = {
+  readonly region: string;
+  readonly scheme: string;
+  /** "persons" counts; "account" and names of accumulators ("2026 outpatient-deductible") are fen. */
+  readonly of: string;
+  readonly value: bigint;
+};
+
+export type Openings = Pick<Accumulator, 'key' | 'year' | 'scheme' | 'amounts'>;
+
+export type RegistryStore = {
+  /** Which of these are on record. */
+  known(register: RegisterName, ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Scheme of each person on record, by number. */
+  schemesOf(personNos: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  insertOpenings(openings: readonly Openings[]): Promise<void>;
+  list(register: RegisterName): Promise<readonly Readonly<Record<string, string>>[]>;
+  enable(register: 'institution' | 'terminal', id: string, isEnabled: boolean): Promise<boolean>;
+  /** Other keys for a terminal; its session ends, and it signs in anew. */
+  replaceTerminalKeys(id: TerminalId, keys: TerminalKeysOnRecord): Promise<boolean>;
+  replaceInstitution(institution: InstitutionRow): Promise<boolean>;
+  /** Changes what is known of a person, never the balance or the totals. */
+  replacePerson(person: Person): Promise<boolean>;
+  suspendPerson(key: Person['key'], isInsured: boolean): Promise<boolean>;
+  findCard(cardId: CardId): Promise<Pick<Card, 'key' | 'status'> | undefined>;
+  setCard(cardId: CardId, change: CardChange): Promise<boolean>;
+  sums(): Promise<readonly RegisterSum[]>;
+  close(): Promise<void>;
+};
+
+export type RegisterName = 'institution' | 'terminal' | 'person' | 'card';
+export type TerminalKeysOnRecord = { readonly publicKey: string; readonly sealedMasterKey: string };
+export type InstitutionRow = {
+  readonly code: InstitutionCode;
+  readonly name: string;
+  readonly region: string;
+  readonly kind: 'hospital' | 'pharmacy';
+  readonly level: 1 | 2 | 3 | undefined;
+  readonly isCommunity: boolean;
+};
+/** A PIN verifier comes with no wrong tries. */
+export type CardChange = { readonly status: CardStatus; readonly pinVerifier?: string };
+
+const STATEMENT_MS = 600_000;
+const idColumns = {
+  institution: 'code',
+  terminal: 'id',
+  person: 'person_no',
+  card: 'card_id',
+} as const;
+
+/**
+ * Over a pool of its own.
+ * @throws StoreUnavailable when the database cannot be reached
+ */
+export async function openRegistryStore(url: string): Promise<RegistryStore> {
+  const database = openDatabase(url, { ...defaultStoreLimits, statementTimeoutMs: STATEMENT_MS });
+  await orUnavailable(sql`select`.execute(database));
+  const changed = async (work: (transaction: Transaction<Database>) => Promise<number>) =>
+    (await inTransaction(database, work)) > 0;
+  return {
+    known: (register, ids) => readKnown(database, register, ids),
+    schemesOf: (personNos) => readSchemes(database, personNos),
+    insertOpenings: (openings) =>
+      inTransaction(database, (transaction) => insertOpenings(transaction, openings)),
+    list: (register) => listRegister(database, register),
+    enable: (register, id, isEnabled) =>
+      changed(async (transaction) => {
+        const { numAffectedRows = 0n } = await sql`update ${sql.table(register)}
+          set is_enabled = ${isEnabled} where ${sql.ref(idColumns[register])} = ${id}`.execute(
+          transaction,
+        );
+        return Number(numAffectedRows);
+      }),
+    replaceTerminalKeys: (id, keys) =>
+      changed((transaction) => replaceTerminalKeys(transaction, id, keys)),
+    replaceInstitution: (row) => changed((transaction) => replaceInstitution(transaction, row)),
+    replacePerson: (person) => changed((transaction) => replacePerson(transaction, person)),
+    suspendPerson: (key, isInsured) =>
+      changed((transaction) => updatePerson(transaction, key, { insured: isInsured })),
+    findCard: (cardId) => findCard(database, cardId),
+    setCard: (cardId, change) => changed((transaction) => setCard(transaction, cardId, change)),
+    sums: () => readSums(database),
+    close: () => database.destroy(),
+  };
+}
+
+async function readKnown(
+  database: Kysely<Database>,
+  register: RegisterName,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (register === 'person') return new Set((await readSchemes(database, ids)).keys());
+  const id = sql.ref(idColumns[register]);
+  // The directory of cards finds one without its shard.
+  const table = sql.table(register === 'card' ? 'card_owner' : register);
+  const { rows } = await sql<{ id: string }>`
+    select ${id} as id from ${table} where ${id} = any (${ids})`.execute(database);
+  return new Set(rows.map((row) => row.id));
+}
+
+async function readSchemes(
+  database: Kysely<Database>,
+  personNos: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const shards = personNos.map((no) => shardOf(no as PersonNo));
+  const { rows } = await sql<{ person_no: string; scheme: string }>`
+    select p.person_no, p.scheme
+    from unnest(${shards}::smallint[], ${personNos}::text[]) as k (shard, person_no)
+    join person p on (p.shard, p.person_no) = (k.shard, k.person_no)`.execute(database);
+  return new Map(rows.map((row) => [row.person_no, row.scheme]));
+}
+
+const openingTable: WrittenTable<Accumulator> = {
+  ...accumulatorTable,
+  table: 'opening_accumulator',
+  changing: accumulatorTable.changing.filter(({ name }) => name === 'amounts'),
+};
+
+/** The totals as they come from the earlier system stay on record; the accumulator goes on from them. */
+async function insertOpenings(
+  transaction: Transaction<Database>,
+  openings: readonly Openings[],
+): Promise<void> {
+  const rows = openings.map((opening) => ({ ...emptyAccumulator(opening), ...opening }));
+  await insertRows(transaction, openingTable, rows);
+  await insertRows(transaction, accumulatorTable, rows);
+}
+
+/** Names and numbers of persons and cards are masked: a list is read over shoulders. */
+const lists: Readonly<Record<RegisterName, string>> = {
+  institution: `select code, name, region, care_place_kind as kind, coalesce(care_place_level::text, '') as level,
+    is_community::text as community, is_enabled::text as enabled from institution order by code`,
+  terminal: `select id, institution, array_to_string(care_types, ';') as care_types, is_enabled::text as enabled,
+    coalesce(to_char(to_timestamp(signed_in_at / 1000.0), 'YYYY-MM-DD HH24:MI'), '') as signed_in
+    from terminal order by id`,
+  person: `select left(person_no, 4) || '…' || right(person_no, 4) as person_no,
+    left(name, 1) || '**' as name, region, scheme, person_type, insured::text, account_status from person order by person.person_no limit 1000`,
+  card: `select left(card_id, 6) || '…' || right(card_id, 4) as card_id,
+    left(person_no, 4) || '…' || right(person_no, 4) as person_no, status,
+    coalesce(expires_on, '') as expires_on from card order by card.card_id limit 1000`,
+};
+
+async function listRegister(
+  database: Kysely<Database>,
+  register: RegisterName,
+): Promise<readonly Readonly<Record<string, string>>[]> {
+  const { rows } = await sql.raw<Record<string, string>>(lists[register]).execute(database);
+  return rows;
+}
+
+async function replaceTerminalKeys(
+  transaction: Transaction<Database>,
+  id: TerminalId,
+  { publicKey, sealedMasterKey }: TerminalKeysOnRecord,
+): Promise<number> {
+  const [done] = await transaction
+    .updateTable('terminal')
+    .set({
+      ...{ public_key: publicKey, sealed_master_key: sealedMasterKey },
+      ...{ sign_no: null, sealed_pin_key: null, sealed_mac_key: null, signed_in_at: null },
+    })
+    .where('id', '=', id)
+    .execute();
+  return Number(done?.numUpdatedRows ?? 0n);
+}
+
+async function replaceInstitution(
+  transaction: Transaction<Database>,
+  { code, name, region, kind, level, isCommunity }: InstitutionRow,
+): Promise<number> {
+  const [done] = await transaction
+    .updateTable('institution')
+    .set({
+      ...{ name, region, care_place_kind: kind },
+      ...{ care_place_level: level ?? null, is_community: isCommunity },
+    })
+    .where('code', '=', code)
+    .execute();
+  return Number(done?.numUpdatedRows ?? 0n);
+}
+
+function replacePerson(transaction: Transaction<Database>, person: Person): Promise<number> {
+  const { key, name, region, scheme, personType, birthDate, traits, insured } = person;
+  return updatePerson(transaction, key, {
+    ...{ name, region, scheme, insured },
+    ...{ person_type: personType, birth_date: birthDate, traits: [...traits] },
+    account_status: person.accountStatus,
+  });
+}
+
+/** The version says to a running batch that it has read the person as it was. */
+async function updatePerson(
+  transaction: Transaction<Database>,
+  { shard, personNo }: Person['key'],
+  change: object,
+): Promise<number> {
+  const [done] = await transaction
+    .updateTable('person')
+    .set((person) => ({ ...change, version: person('version', '+', 1) }))
+    .where('shard', '=', shard)
+    .where('person_no', '=', personNo)
+    .execute();
+  return Number(done?.numUpdatedRows ?? 0n);
+}
+
+async function findCard(
+  database: Kysely<Database>,
+  cardId: CardId,
+): Promise<Pick<Card, 'key' | 'status'> | undefined> {
+  const row = await database
+    .selectFrom('card_owner as o')
+    .innerJoin('card as c', (join) =>
+      join.onRef('c.shard', '=', 'o.shard').onRef('c.card_id', '=', 'o.card_id'),
+    )
+    .select(['c.shard', 'c.person_no', 'c.status'])
+    .where('o.card_id', '=', cardId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return { key: { shard: row.shard, personNo: row.person_no }, status: row.status };
+}
+
+/** The person first, as every batch does it: its version guards the card. */
+async function setCard(
+  transaction: Transaction<Database>,
+  cardId: CardId,
+  { status, pinVerifier }: CardChange,
+): Promise<number> {
+  const found = await findCard(transaction, cardId);
+  if (found === undefined) return 0;
+  await updatePerson(transaction, found.key, {});
+  const [done] = await transaction
+    .updateTable('card')
+    .set({
+      status,
+      ...(pinVerifier !== undefined && { pin_verifier: pinVerifier, pin_wrong_tries: 0 }),
+    })
+    .where('shard', '=', found.key.shard)
+    .where('card_id', '=', cardId)
+    .execute();
+  return Number(done?.numUpdatedRows ?? 0n);
+}
+
+/** As they were put on record: settlements since then are in none of these sums. */
+async function readSums(database: Kysely<Database>): Promise<readonly RegisterSum[]> {
+  const { rows } = await sql<{ region: string; scheme: string; of: string; value: string }>`
+    select region, scheme, 'persons' as of, count(*)::text as value from person group by region, scheme
+    union all
+    select region, scheme, 'account', sum(opening_balance)::text from person group by region, scheme
+    union all
+    select p.region, o.scheme, o.year || ' ' || a.key, sum(a.value::bigint)::text
+      from opening_accumulator o
+      join person p on (p.shard, p.person_no) = (o.shard, o.person_no)
+      cross join lateral jsonb_each_text(o.amounts) as a
+      group by p.region, o.scheme, o.year, a.key`.execute(database);
+  return rows.map(({ value, ...of }) => ({ ...of, value: BigInt(value) }));
+}
