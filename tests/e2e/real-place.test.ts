@@ -187,7 +187,11 @@ test('the first settlement is paid from the opening balance, and a suspension en
   engine = await startEngine(readConfig(environment));
   expect(await sell()).toMatchObject({
     kind: 'approved',
-    document: { institution: pharmacy, amounts: { accountPay: '132.00' }, accountBalance: '668.00' },
+    document: {
+      institution: pharmacy,
+      amounts: { accountPay: '132.00' },
+      accountBalance: '668.00',
+    },
   });
   const { code } = await yikatong('card', 'suspend', cardId);
   expect(code).toBe(0);
