@@ -45,6 +45,7 @@ const quiet: Omit<Plan, 'seed'> = {
   terminals: 1,
   salesPerTerminal: 0,
   crowd: 'many',
+  refundOrder: 'keep',
   widestJumpMs: 0,
   isWakingLate: false,
   rates: {},

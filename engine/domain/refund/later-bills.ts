@@ -120,6 +120,17 @@ function add(sums: Map<string, Fen>, name: string, amount: Fen): void {
   sums.set(name, fen((sums.get(name) ?? ZERO) + amount));
 }
 
+/** Would somebody have paid, or would it have been counted, otherwise? */
+export function isSplitOtherwise(bill: LaterBill): boolean {
+  const [now, without] = [bill.now.accumulatorChanges, bill.without.accumulatorChanges];
+  return (
+    isPaidOtherwise(bill) ||
+    [...now.keys(), ...without.keys()].some(
+      (name) => (now.get(name) ?? ZERO) !== (without.get(name) ?? ZERO),
+    )
+  );
+}
+
 /** Would somebody have paid another amount? */
 export function isPaidOtherwise({ now, without }: LaterBill): boolean {
   const [before, after] = [sharesOf(now), sharesOf(without)];

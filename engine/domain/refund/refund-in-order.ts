@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Rulebook } from '../rulebook.ts';
 import type { Settlement } from '../settlement/settlement.ts';
-import { isPaidOtherwise, laterBills, laterSettlements } from './later-bills.ts';
+import { isSplitOtherwise, laterBills, laterSettlements } from './later-bills.ts';
 import { isAlwaysKept, refundOrderOf } from './refund-order.ts';
 import type { RefundToPost } from './refund-to-post.ts';
 import { refundAccumulator } from './refund-to-post.ts';
@@ -32,7 +32,7 @@ export function whatIsInTheWay(toPost: RefundToPost, rulebook: Rulebook): InTheW
   const rules = { policy, areCorrected: false, corrections };
   const { bills } = laterBills({ settlement, pack, accumulatorChanges }, later, rules);
   const bound = bills
-    .filter((bill) => !isAlwaysKept(bill.settlement) && isPaidOtherwise(bill))
+    .filter((bill) => !isAlwaysKept(bill.settlement) && isSplitOtherwise(bill))
     .map((bill) => bill.settlement);
   return bound.length === 0 ? undefined : { code: 'REFUND_OUT_OF_ORDER', detail: listOf(bound) };
 }

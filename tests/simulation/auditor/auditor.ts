@@ -10,6 +10,7 @@ import type { MemoryStore } from '../../support/memory/memory-store.ts';
 import type { Bank } from '../world/bank.ts';
 import type { SimCounter } from '../world/counter.ts';
 import type { Holder } from '../world/people.ts';
+import type { Plan } from '../world/plan.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import { watchAnswers } from './answer-watch.ts';
 import { createFindings, type Violation } from './findings.ts';
@@ -55,6 +56,7 @@ export type AuditorOptions = {
   readonly bank: Pick<Bank, 'books'>;
   readonly counters: readonly SimCounter[];
   readonly holders: readonly Holder[];
+  readonly plan: Pick<Plan, 'refundOrder'>;
 };
 
 export function createAuditor(options: AuditorOptions): Auditor {
@@ -94,8 +96,10 @@ export function createAuditor(options: AuditorOptions): Auditor {
   };
 
   function lookAtRows(audited: Ends, watch: ReturnType<typeof watchOpen>): () => void {
-    const { persons, requests, settlements, bankLegs, refunds, postings } = memory;
-    const rows = watchRows({ persons, requests, settlements, bankLegs, refunds, postings });
+    const { persons, requests, settlements, bankLegs, refunds, corrections, postings } = memory;
+    const rows = watchRows({
+      ...{ persons, requests, settlements, bankLegs, refunds, corrections, postings },
+    });
     return () => {
       const changes = rows.changes();
       for (const change of changes.settlements) {
@@ -114,6 +118,8 @@ export function createAuditor(options: AuditorOptions): Auditor {
         watch.seen(`refund ${change.key}`, change.now.state === 'running');
         checkRefund(audited, change);
       }
+      for (const { before } of changes.corrections)
+        if (before !== undefined) audited.findings.add('broken', 'a correction was changed');
       for (const change of changes.postings) checkPosting(audited, change);
       for (const change of changes.persons) checkPerson(audited, change);
       for (const table of rows.shrunk()) audited.findings.add('lost', `a row of ${table} is gone`);

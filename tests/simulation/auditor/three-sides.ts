@@ -3,18 +3,18 @@
  * disks.
  */
 import { DatabaseSync } from 'node:sqlite';
-import { packById } from '../../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../../engine/domain/settlement/settlement.ts';
-import { splitBill } from '../../../rules/kernel/split-bill.ts';
-import { policy } from '../../support/domain/builders.ts';
 import type { Purchase, SimCounter } from '../world/counter.ts';
 import type { Holder } from '../world/people.ts';
+import type { Plan } from '../world/plan.ts';
 import { type Audited, openStates, traceOf } from './moment-checks.ts';
+import { checkClaims, checkYear, owedFor } from './year-checks.ts';
 
 /** All that anybody wrote down. */
 export type Ends = Audited & {
   readonly counters: readonly SimCounter[];
   readonly holders: readonly Holder[];
+  readonly plan: Pick<Plan, 'refundOrder'>;
 };
 
 const standing = ['posted', 'refunding', 'refunded'];
@@ -31,29 +31,8 @@ export function checkOurSide(ends: Ends): void {
     if (state !== 'final') findings.add('broken', `a request stays ${state}`);
   for (const { accountHeld } of memory.persons.values())
     if (accountHeld !== 0n) findings.add('broken', 'an account still holds money');
-  for (const personNo of memory.persons.keys()) checkTotals(ends, personNo);
-}
-
-/**
- * The yearly totals are what the rules say of the settlements that stand, without the lines that went
- * back.
- */
-function checkTotals({ memory, findings }: Ends, personNo: string): void {
-  const totals = new Map<string, bigint>();
-  for (const settlement of memory.settlements.values()) {
-    if (settlement.key.personNo !== personNo || settlement.state !== 'posted') continue;
-    const gone = new Set(settlement.refundedLines);
-    const lines = settlement.input.lines.filter(({ lineNo }) => !gone.has(lineNo));
-    const split = splitBill(packById(policy, settlement.packId), { ...settlement.input, lines });
-    for (const [name, change] of split.accumulatorChanges)
-      totals.set(name, (totals.get(name) ?? 0n) + change);
-  }
-  for (const { key, amounts } of memory.accumulators.values()) {
-    if (key.personNo !== personNo) continue;
-    for (const [name, amount] of amounts)
-      if (amount !== (totals.get(name) ?? 0n))
-        findings.add('broken', `accumulator ${name} is not the sum of what stands`);
-  }
+  for (const personNo of memory.persons.keys()) checkYear(ends, personNo);
+  checkClaims(ends);
 }
 
 /**
@@ -83,7 +62,9 @@ export function checkBankSide({ memory, bank, findings, holders }: Ends): void {
     const name = `${trace.terminalId}/${trace.batch}/${trace.stan}`;
     const theirs = held.get(name) ?? 0n;
     held.delete(name);
-    const ours = settlement.state === 'released' ? 0n : settlement.amounts.patientPay;
+    // What is owed was never asked of the bank.
+    const paid = settlement.amounts.patientPay - owedFor(memory, settlement.id);
+    const ours = settlement.state === 'released' ? 0n : paid;
     total += ours;
     if (theirs !== ours)
       findings.add(

@@ -21,6 +21,7 @@ import { unwrapKey } from '../../../terminal-adapter/client/unwrap-key.ts';
 import { card, cardBody, person, yuan } from '../../support/domain/builders.ts';
 import { chipAnswer, verifierOf } from '../../support/flows/test-keys.ts';
 import { bankKeys, EXPIRY, PAN_SEQUENCE, PIN_PAD_KEY } from './bank.ts';
+import type { Plan } from './plan.ts';
 
 export const PIN = '135790';
 
@@ -43,10 +44,21 @@ export type SimCard = {
   atc: number;
 };
 
-export type Holder = { readonly person: Person; readonly cards: readonly SimCard[] };
+export type Holder = {
+  readonly person: Person;
+  readonly cards: readonly SimCard[];
+  /** Accumulators of the year when the run begins. */
+  readonly counted: ReadonlyMap<string, Fen>;
+};
+
+/** So much is left under a cap of 796.00 that the first bills reach it, and refunds of them matter. */
+const NEAR_THE_CAP = new Map([['second-point-fund-paid', yuan('776.00')]]);
 
 /** Four persons: two whose account is soon empty, one well off with two cards, one without an account. */
-export function createHolders(): readonly Holder[] {
+export function createHolders({ refundOrder }: Pick<Plan, 'refundOrder'>): readonly Holder[] {
+  const isCapped = refundOrder !== 'keep';
+  const traits = isCapped ? ['second-point'] : [];
+  const counted = isCapped ? NEAR_THE_CAP : new Map<string, Fen>();
   const balances = ['60.00', '8.00', '900.00', '0.00'];
   return balances.map((balance, index) => {
     const personNo = `4419000000000000000000000${index + 1}` as PersonNo;
@@ -64,7 +76,8 @@ export function createHolders(): readonly Holder[] {
       bankOpening: yuan(serial === 1 ? '70.00' : '2000.00'),
       atc: 0,
     }));
-    return { person: person({ key, accountBalance: yuan(balance), accountStatus }), cards };
+    const accountBalance = yuan(balance);
+    return { person: person({ key, accountBalance, accountStatus, traits }), cards, counted };
   });
 }
 

@@ -1,5 +1,6 @@
 /** Everything that a run is made of. A seed gives one; the shrinker takes parts away. */
 
+import type { RefundOrder } from '../../../engine/domain/refund/refund-order.ts';
 import { createStreams } from '../../support/random.ts';
 import { type FaultKind, type FaultRates, faultKinds, faultTable } from './faults.ts';
 
@@ -12,6 +13,8 @@ export type Plan = {
   readonly salesPerTerminal: number;
   /** `one-card`: all counters sell to one holder, whose account is soon empty. */
   readonly crowd: 'many' | 'one-card' | 'one-account';
+  /** What the region does with later bills when an earlier one goes back. */
+  readonly refundOrder: RefundOrder;
   /** How far a clock may jump, ms. */
   readonly widestJumpMs: number;
   /** Engines that stand still when trouble ends wake up afterwards; else they are dead by then. */
@@ -43,21 +46,23 @@ export function planOf(seed: number): Plan {
     terminals: random.pick([2, 3, 3, 4, 6]),
     salesPerTerminal: random.pick([3, 4, 5]),
     crowd: random.pick(['many', 'many', 'many', 'one-card', 'one-account']),
+    refundOrder: streams('refund order').pick(['keep', 'refuse', 'reprice']),
     widestJumpMs: WIDEST_JUMP_MS,
     isWakingLate: random.chance(0.5),
     rates,
   };
 }
 
-/** Reads a plan that was written to a file; throws where it is not one. */
+/** Reads a plan that was written to a file; throws where it is not one. Older ones say nothing of refunds. */
 export function parsePlan(value: unknown): Plan {
-  const plan = value as Plan;
+  const plan: Plan = { refundOrder: 'keep', ...(value as Omit<Plan, 'refundOrder'>) };
   const isWhole =
     [plan.seed, plan.troubleMs, plan.terminals, plan.salesPerTerminal, plan.widestJumpMs].every(
       Number.isInteger,
     ) &&
     ['morning', 'before-midnight'].includes(plan.start) &&
     ['many', 'one-card', 'one-account'].includes(plan.crowd) &&
+    ['keep', 'refuse', 'reprice'].includes(plan.refundOrder) &&
     Object.keys(plan.rates).every((kind) => kind in faultTable);
   if (!isWhole) throw new Error('not a plan of a simulation');
   return plan;

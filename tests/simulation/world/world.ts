@@ -5,8 +5,10 @@
 
 import type { TerminalId } from '../../../engine/base/ids/ids.ts';
 import { createDecide } from '../../../engine/domain/decide.ts';
+import { emptyAccumulator } from '../../../engine/domain/person/person.ts';
 import type { Around } from '../../../engine/failpoints/names.ts';
 import type { Reference, Terminal } from '../../../engine/ports/reference.ts';
+import { accumulatorTable } from '../../../engine/store/tables/accumulator.ts';
 import {
   ASPIRIN,
   BENIDIPINE,
@@ -61,6 +63,7 @@ export type World = {
   stall(engine: Process): void;
 };
 
+const YEAR = 2026;
 const BEFORE_MIDNIGHT = Date.parse('2026-11-22T23:55:00+08:00');
 
 export type WorldOptions = {
@@ -79,7 +82,7 @@ export function createWorld(options: WorldOptions): World {
   const scheduler = createScheduler(plan.seed, start, onTrace);
   const streams = createStreams(plan.seed);
   const faults = createFaults(plan.rates, streams);
-  const decide = createDecide(() => policy);
+  const decide = createDecide(() => policy, { refundOrder: () => plan.refundOrder });
   const database: Database = {
     memory: createMemoryStore(plant.decide?.(decide) ?? decide, plant.isUnchecked !== true),
     process: createProcess('database', 'database'),
@@ -87,14 +90,18 @@ export function createWorld(options: WorldOptions): World {
     exhaustedUntil: 0,
   };
   const bank = createBank({ scheduler, faults, random: streams('bank') });
-  const holders = createHolders();
-  for (const { person, cards } of holders) {
+  const holders = createHolders(plan);
+  for (const { person, cards, counted } of holders) {
     database.memory.add(person, ...cards.map(({ medical }) => medical));
+    const { key, scheme } = person;
+    const accumulator = { ...emptyAccumulator({ key, year: YEAR, scheme }), amounts: counted };
+    if (counted.size > 0)
+      database.memory.accumulators.set(accumulatorTable.rowKey(accumulator), accumulator);
     for (const { pan, bankOpening } of cards) bank.issue({ pan, pin: PIN, balance: bankOpening });
   }
   const counters = createCounters(plan, holders, streams);
   const { memory } = database;
-  const auditor = createAuditor({ scheduler, memory, bank, counters, holders });
+  const auditor = createAuditor({ scheduler, memory, bank, counters, holders, plan });
   const parts = { plan, scheduler, faults, streams, database, bank, holders, counters, auditor };
   const world: World = { ...parts, ...keepEngines(parts, { plant, around }) };
   scheduler.connect = (engine) =>
@@ -162,7 +169,7 @@ function createRegister(plan: Plan) {
   const terminals = new Map<string, Terminal>();
   for (let serial = 1; serial <= plan.terminals; serial++) {
     const name = nameOf(serial);
-    const institution = institutionOf(serial).code;
+    const institution = institutionOf(serial, plan).code;
     terminals.set(name, terminal({ id: name, institution, bankTerminalId: `0000000${serial}` }));
   }
   const places = [dongguanPharmacy, dongguanHospital];
@@ -216,7 +223,9 @@ function createKeyRegister(
 }
 
 const nameOf = (serial: number) => `T44190000${String(serial).padStart(2, '0')}` as TerminalId;
-const institutionOf = (serial: number) => (serial % 3 === 0 ? dongguanHospital : dongguanPharmacy);
+/** Where later bills do not simply stand, all are hospitals: there funds pay, up to a cap. */
+const institutionOf = (serial: number, { refundOrder }: Pick<Plan, 'refundOrder'>) =>
+  serial % 3 === 0 || refundOrder !== 'keep' ? dongguanHospital : dongguanPharmacy;
 
 function createCounters(
   plan: Plan,
@@ -227,7 +236,7 @@ function createCounters(
     const serial = index + 1;
     const name = nameOf(serial);
     const random = streams(`purchases ${name}`);
-    const institution = institutionOf(serial);
+    const institution = institutionOf(serial, plan);
     const purchases = Array.from({ length: plan.salesPerTerminal }, (__, no) =>
       purchaseOf(
         serial * 100 + no,
