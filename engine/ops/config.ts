@@ -1,6 +1,14 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { parseFailpoints } from '../failpoints/parse.ts';
+import {
+  integer,
+  isVariable,
+  oneOf,
+  tenToMillion,
+  text,
+  type Variable,
+} from './config-variables.ts';
 import { readDatabaseAddress } from './postgres/database-address.ts';
 import { StartupError } from './startup-error.ts';
 
@@ -111,8 +119,6 @@ export type Config = Static<typeof configSchema>;
  * variables.
  */
 type ProcessEnv = Readonly<Record<string, string | undefined>>;
-
-type Variable = TSchema & { readonly variable: string };
 
 /**
  * Reads the configuration.
@@ -281,34 +287,4 @@ function invalid(variable: string, zh: string, en: string): StartupError {
     zh: `环境变量 ${variable} ${zh}`,
     en: `The variable ${variable} ${en}`,
   });
-}
-
-function isVariable(schema: unknown): schema is Variable {
-  return typeof schema === 'object' && schema !== null && 'variable' in schema;
-}
-
-function integer(
-  variable: string,
-  limits: { readonly minimum: number; readonly maximum: number; readonly default?: number },
-) {
-  return Type.Integer({ ...limits, variable });
-}
-
-function tenToMillion(initial: number) {
-  return { minimum: 10, maximum: 1_000_000, default: initial };
-}
-
-function text(
-  variable: string,
-  limits: { readonly minLength?: number; readonly pattern?: string; readonly default?: string },
-) {
-  return Type.String({ ...limits, variable });
-}
-
-function oneOf<const Word extends string>(
-  variable: string,
-  words: readonly Word[],
-  initial: NoInfer<Word>,
-) {
-  return Type.Unsafe<Word>(Type.Enum([...words], { default: initial, variable }));
 }
