@@ -44,6 +44,9 @@ begin
       to yikatong_operator;
     grant update (account_status, account_balance, account_held, version) on person
       to yikatong_operator;
+    -- Packs are replaced and withdrawn by operators, too.
+    grant insert on policy_pack, policy_change, policy_approval to yikatong_operator;
+    grant update on reference_revision to yikatong_operator;
   end if;
 end
 $$;
