@@ -18,6 +18,7 @@
 import { parseArgs } from 'node:util';
 import type { BillBody } from '../engine/contract/bill.ts';
 import type { QuoteDocument } from '../engine/contract/quote.ts';
+import type { ConfirmationBody } from '../engine/contract/settlement.ts';
 import type { ProgressEvent } from './agent/progress.ts';
 import { createLineAsker, type LineAsker } from './counter/ask-line.ts';
 import { CounterError, readJson } from './counter/counter-file.ts';
@@ -33,13 +34,13 @@ const usage = {
   zh: `用法：npm run counter -- <操作> [--config counter.json]
   sign-in
   read-card
-  settle --bill <文件> [--pay cash|bank] [--no-account] [--yes]
+  settle --bill <文件> [--pay cash|bank] [--no-account] [--yes] [--confirmed-by <主管> --reason <理由>]
   refund <结算单号> [--line <明细号>]…
   enquire`,
   en: `Usage: npm run counter -- <operation> [--config counter.json]
   sign-in
   read-card
-  settle --bill <file> [--pay cash|bank] [--no-account] [--yes]
+  settle --bill <file> [--pay cash|bank] [--no-account] [--yes] [--confirmed-by <name> --reason <text>]
   refund <settlement> [--line <number>]...
   enquire`,
 };
@@ -50,6 +51,8 @@ const options = {
   pay: { type: 'string', default: 'cash' },
   account: { type: 'boolean', default: true },
   yes: { type: 'boolean', default: false },
+  'confirmed-by': { type: 'string' },
+  reason: { type: 'string' },
   line: { type: 'string', multiple: true },
 } as const;
 
@@ -87,8 +90,9 @@ async function operate(counter: Counter, asker: LineAsker, given: Arguments): Pr
 async function settle(
   counter: Counter,
   asker: LineAsker,
-  { bill, pay, account, yes, today }: Arguments['values'] & { readonly today: string },
+  given: Arguments['values'] & { readonly today: string },
 ): Promise<Outcome> {
+  const { bill, pay, account, yes, today } = given;
   if (bill === undefined || (pay !== 'cash' && pay !== 'bank')) throw new CounterError(usage);
   const confirm = async ({ amounts }: QuoteDocument) => {
     const { total, fundTotal, accountPay, patientPay } = amounts;
@@ -102,8 +106,21 @@ async function settle(
     bill: { ...rest, serviceDate },
     useAccount: account,
     tender: pay === 'bank' ? 'bank-debit' : 'cash',
-    ...{ confirm, onProgress },
+    ...{ confirm, confirmAbove: (warning) => confirmAbove(asker, given, warning), onProgress },
   });
+}
+
+/** From the command line, or asked for; a name that is left empty confirms nothing. */
+async function confirmAbove(
+  asker: LineAsker,
+  given: Arguments['values'],
+  { zh, en }: QuoteDocument['warnings'][number],
+): Promise<ConfirmationBody | undefined> {
+  process.stderr.write(`${zh} / ${en}\n`);
+  const supervisor = given['confirmed-by'] ?? (await asker.ask('主管 / supervisor: '));
+  if (!supervisor) return undefined;
+  const reason = given.reason ?? (await asker.ask('理由 / reason: '));
+  return reason ? { supervisor, reason } : undefined;
 }
 
 async function run(): Promise<number> {

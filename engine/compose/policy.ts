@@ -8,6 +8,7 @@ import { allKept, parseRefundOrders } from '../domain/refund/refund-order.ts';
 import type { BillRules } from '../domain/rulebook.ts';
 import type { BillReview } from '../domain/settlement/bill-review.ts';
 import { createBillReview, noBillReview } from '../domain/settlement/bill-review.ts';
+import { parseCeilings } from '../domain/settlement/ceilings.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
 import type { Around } from '../failpoints/names.ts';
 import { openFailpoints } from '../failpoints/open.ts';
@@ -87,7 +88,8 @@ export function createProvinces(policy: PolicySource): () => ReadonlySet<string>
 /** The checks of bills as the settings say. */
 function createBillRules(config: Config): BillRules {
   const duplicatePrescriptions = config.duplicatePrescriptions === 'warn' ? 'warn' : 'refuse';
-  return { reviewBill: createConfiguredBillReview(config), duplicatePrescriptions };
+  const ceilings = parseCeilings(config.billCeilings);
+  return { reviewBill: createConfiguredBillReview(config), duplicatePrescriptions, ceilings };
 }
 
 /** The bill review with the severity that YIKATONG_BILL_CHECKS sets. */

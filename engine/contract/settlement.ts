@@ -44,6 +44,16 @@ export type BankDebitBody = Static<typeof BankDebitBody>;
 const TenderBody = Type.Union([CashBody, BankDebitBody]);
 export type TenderBody = Static<typeof TenderBody>;
 
+/** Text of one line that a person typed. */
+const typed = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]+$' });
+
+export const ConfirmationBody = closed(
+  { supervisor: typed(40), reason: typed(200) },
+  'A supervisor confirms a bill above its ceiling: name or number, and the reason',
+);
+export type ConfirmationBody = Static<typeof ConfirmationBody>;
+
 export const SettlementRequest = closed({
   requestKey: RequestKeyText,
   card: CardBody,
@@ -55,6 +65,8 @@ export const SettlementRequest = closed({
   bill: BillBody,
   useAccount: Type.Boolean(),
   tender: TenderBody,
+  /** Without it a bill above its ceiling is refused (BILL_ABOVE_CEILING). */
+  confirmation: Type.Optional(ConfirmationBody),
 });
 export type SettlementRequest = Static<typeof SettlementRequest>;
 
@@ -90,6 +102,8 @@ export const SettlementDocument = closed({
   careRegion: Text,
   insuredRegion: Text,
   ...splitMembers,
+  /** Absent when the request had none. */
+  confirmation: Type.Optional(ConfirmationBody),
   accountBalance: Money,
   bank: orNull(BankPart),
   refunds: list(RefundSummary),

@@ -1,6 +1,7 @@
 import type { RefundOrders } from './refund/refund-order.ts';
 import type { BillReview } from './settlement/bill-review.ts';
 import { noBillReview } from './settlement/bill-review.ts';
+import type { Ceiling } from './settlement/ceilings.ts';
 import type { Policy } from './settlement/policy.ts';
 
 /** How bills are checked, as the settings say. */
@@ -8,6 +9,8 @@ export type BillRules = {
   readonly reviewBill: BillReview;
   /** What happens to a bill whose prescription was settled before, with an item in common. */
   readonly duplicatePrescriptions: 'warn' | 'refuse';
+  /** Bills above them need a supervisor's confirmation. */
+  readonly ceilings: readonly Ceiling[];
 };
 
 /** The policy, the checks of bills and the order of refunds in force. */
@@ -16,8 +19,9 @@ export type Rulebook = BillRules & {
   readonly refundOrder: RefundOrders;
 };
 
-/** No bill review; a repeated prescription is refused, as by default. */
+/** No bill review and no ceilings; a repeated prescription is refused, as by default. */
 export const plainBillRules: BillRules = {
   reviewBill: noBillReview,
   duplicatePrescriptions: 'refuse',
+  ceilings: [],
 };

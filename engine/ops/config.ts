@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { parseFailpoints } from '../failpoints/parse.ts';
 import {
+  allowedValues,
   integer,
   isVariable,
   oneOf,
@@ -13,6 +14,8 @@ import { readDatabaseAddress } from './postgres/database-address.ts';
 import { StartupError } from './startup-error.ts';
 
 const REGION_ORDER = '[0-9]{6}=(keep|refuse|reprice)';
+/** Care type, then yuan for the bill and for a line. */
+const CEILING = '[0-9]{2,6}=[1-9][0-9]{0,8}/[1-9][0-9]{0,8}';
 
 /**
  * All settings: variable, allowed values, default. Times in ms. A value that is not allowed stops the start
@@ -86,6 +89,13 @@ const configSchema = Type.Object({
   billChecks: oneOf('YIKATONG_BILL_CHECKS', ['off', 'warn', 'refuse'], 'warn'),
   /** A bill whose prescription was settled before with an item in common: a warning, or refused. */
   duplicatePrescriptions: oneOf('YIKATONG_DUPLICATE_PRESCRIPTIONS', ['warn', 'refuse'], 'refuse'),
+  /**
+   * Ceilings of plausibility by care type, yuan for the bill and for a line: "41=8000/4000,14=200000/90000".
+   * Care types that are not named keep their default; above, a supervisor confirms.
+   */
+  billCeilings: Type.Optional(
+    text('YIKATONG_BILL_CEILINGS', { pattern: `^${CEILING}(,${CEILING})*$` }),
+  ),
   /**
    * What a refund does when later bills were split on top of the one that goes back, by insured region:
    * "110000=refuse,310000=keep". Regions that are not named keep the later bills.
@@ -175,35 +185,6 @@ function readVariable(schema: Variable, raw: string | undefined): unknown {
     `的值 ${shown} 不正确；允许：${allowed.zh}`,
     `has the value ${shown}, allowed is ${allowed.en}`,
   );
-}
-
-function allowedValues(schema: Variable): { readonly zh: string; readonly en: string } {
-  if (Type.IsInteger(schema)) {
-    const { minimum, maximum } = schema as { readonly minimum?: number; readonly maximum?: number };
-    return {
-      zh: `${minimum} 至 ${maximum} 的整数`,
-      en: `a whole number from ${minimum} to ${maximum}`,
-    };
-  }
-  if (Type.IsEnum(schema)) {
-    const values = schema.enum.join(', ');
-    return { zh: values, en: `one of ${values}` };
-  }
-  if (schema.variable === 'DATABASE_URL') {
-    const address = 'postgres://user:password@host:5432/database';
-    return { zh: address, en: address };
-  }
-  if (schema.variable === 'YIKATONG_REFUND_ORDER') {
-    const example = '110000=refuse,310000=keep';
-    return { zh: `如 ${example} 的文本`, en: `a text such as ${example}` };
-  }
-  if (schema.variable === 'YIKATONG_METRICS_TOKEN') {
-    return {
-      zh: '16 至 200 个字母、数字或 . _ ~ + / = -',
-      en: '16 to 200 letters, digits or . _ ~ + / = -',
-    };
-  }
-  return { zh: '非空文本', en: 'a text that is not empty' };
 }
 
 /** Refuses unknown variables: a misspelt name would silently leave a default in force. */

@@ -54,7 +54,10 @@ export function settlementText(
     `"insuredRegion":${quoted(settlement.insuredRegion)}`;
   const bank = debit === undefined ? 'null' : JSON.stringify(bankDocument(debit));
   const backs = refunds.length === 0 ? '[]' : JSON.stringify(refunds.map(refundSummary));
-  const rest = `"accountBalance":${yuan(settlement.balanceAfter)},"bank":${bank},"refunds":${backs}`;
+  const { confirmation } = settlement;
+  const confirmed =
+    confirmation === undefined ? '' : `"confirmation":${JSON.stringify(confirmation)},`;
+  const rest = `${confirmed}"accountBalance":${yuan(settlement.balanceAfter)},"bank":${bank},"refunds":${backs}`;
   return `{${head},${splitText(explained, settlement)},${rest}}`;
 }
 

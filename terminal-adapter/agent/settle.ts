@@ -8,6 +8,7 @@ import type { BillBody } from '../../engine/contract/bill.ts';
 import type { CardBody } from '../../engine/contract/card.ts';
 import type { QuoteDocument } from '../../engine/contract/quote.ts';
 import type {
+  ConfirmationBody,
   SettlementDocument,
   SettlementRequest,
   TenderBody,
@@ -33,7 +34,14 @@ export type SettleOrder = {
    * Shows the holder what is to be paid; false stops. Without it the quote counts as agreed.
    */
   readonly confirm?: (quote: QuoteDocument) => Promise<boolean>;
+  /**
+   * Shows a supervisor why the bill needs a confirmation, and gives it; undefined, or no such function,
+   * refuses the bill before the PIN is asked for.
+   */
+  readonly confirmAbove?: (warning: BillWarning) => Promise<ConfirmationBody | undefined>;
 };
+
+type BillWarning = QuoteDocument['warnings'][number];
 
 export type SettleOptions = SubmitDeps &
   SettleOrder & { readonly card: CounterCard; readonly pinPad: PinPad };
@@ -103,6 +111,8 @@ async function prepare(options: SettleOptions): Promise<Step<SettlementRequest>>
   if (options.confirm !== undefined && !(await options.confirm(quote.value))) {
     return stop('holder', 'NOT_CONFIRMED');
   }
+  const confirmed = await askSupervisor(options, quote.value);
+  if ('stop' in confirmed) return confirmed;
   // A challenge lives for one minute and holders may take longer, so the PIN comes before it.
   tell(onProgress, 'enter-medical-pin');
   const block = await options.pinPad.medicalPinBlock(card.value.cardId);
@@ -120,8 +130,21 @@ async function prepare(options: SettleOptions): Promise<Step<SettlementRequest>>
       bill,
       useAccount,
       tender: tender.value,
+      ...confirmed.value,
     },
   };
+}
+
+/** The confirmation of a bill above its ceiling; none where the bill needs none. */
+async function askSupervisor(
+  { confirmAbove }: SettleOptions,
+  { warnings }: QuoteDocument,
+): Promise<Step<Pick<SettlementRequest, 'confirmation'>>> {
+  const above = warnings.find(({ check }) => check === 'ceiling');
+  if (above === undefined) return { value: {} };
+  const confirmation = await confirmAbove?.(above);
+  if (confirmation !== undefined) return { value: { confirmation } };
+  return { stop: { kind: 'declined', refusal: localRefusal('BILL_ABOVE_CEILING') } };
 }
 
 async function prove(

@@ -144,14 +144,20 @@ function explanation(document: SettlementDocument, paper: Paper): string[] {
   return [rule(paper), word.explanation, ...texts];
 }
 
+function remarkOf(
+  warning: SettlementDocument['warnings'][number],
+  language: Paper['language'],
+): string {
+  const lines = warning.lineNos.join(', ');
+  return lines === '' ? warning[language] : `${lines}: ${warning[language]}`;
+}
+
 /** What someone should know about these figures: the policy's doubts, and the findings of the checks. */
 function remarks(document: SettlementDocument, paper: Paper): string[] {
   const { policy, warnings } = document;
   const { language, columns } = paper;
   const notice = policy.notice === null ? [] : wrap(policy.notice[language], columns);
-  const found = warnings.flatMap((warning) =>
-    wrap(`${warning.lineNos.join(', ')}: ${warning[language]}`, columns),
-  );
+  const found = warnings.flatMap((warning) => wrap(remarkOf(warning, language), columns));
   return [
     ...(notice.length === 0 ? [] : [rule(paper), ...notice]),
     ...(found.length === 0 ? [] : [rule(paper), labels[language].warnings, ...found]),

@@ -119,6 +119,7 @@ const settlement: Settlement = {
   input,
   amounts,
   warnings: [{ check: 'place', lineNos: ['1'], zh: '限住院', en: 'Inpatients only', source: '' }],
+  confirmation: { supervisor: '王主管', reason: '进口药' },
   refundedLines: [],
   balanceAfter: ZERO,
   deadline: undefined,

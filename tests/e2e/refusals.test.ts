@@ -158,6 +158,21 @@ describe('the chip', () => {
 });
 
 describe('the bill', () => {
+  test('above its ceiling: quoted with a warning, refused, and settled with a confirmation', async () => {
+    const customer = await system.enrol();
+    const wish = { bill: plainBill('12000.00', pharmacy.signedIn.businessDate) };
+    const { card, bill } = await pharmacy.requestFor(customer, wish);
+    const quote = approvedBody(await pharmacy.client.quote({ card, bill, useAccount: false }));
+    expect(quote.warnings).toMatchObject([{ check: 'ceiling', lineNos: ['1'] }]);
+    expect(await settle(pharmacy, customer, undefined, wish)).toBe('BILL_ABOVE_CEILING');
+    expect(codeOf(await pharmacy.sell(customer, wish))).toBe('BILL_ABOVE_CEILING');
+    const confirmation = { supervisor: '王主管 0017', reason: '已核对' };
+    const request = { ...(await pharmacy.requestFor(customer, wish)), confirmation };
+    const { settlementId } = approvedBody(await pharmacy.client.settle(request));
+    const read = approvedBody(await pharmacy.client.settlement(settlementId));
+    expect(read).toMatchObject({ state: 'posted', confirmation });
+  });
+
   test('of a prescription that was settled before: refused until that is refunded', async () => {
     const customer = await system.enrol();
     const bill = billOf(pharmacy.terminal, pharmacy.signedIn);

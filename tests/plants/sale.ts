@@ -1,12 +1,14 @@
 /** A sale as it is decided: what is held, taken, counted and agreed on. */
 import assert from 'node:assert/strict';
-import type { Decide } from '../../engine/domain/decide.ts';
+import { createDecide, type Decide } from '../../engine/domain/decide.ts';
 import type { Facts } from '../../engine/domain/decision.ts';
+import { parseCeilings } from '../../engine/domain/settlement/ceilings.ts';
 import {
   bankDebit,
   card,
   confirmDebit,
   MORNING,
+  policy,
   refundSettlement,
   settleBill,
   yuan,
@@ -79,6 +81,22 @@ const prescriptions: Check<Decide> = {
   },
 };
 
+const dearBills: Check<Decide> = {
+  name: 'a bill above its ceiling',
+  honest: () => createDecide(() => policy, { ceilings: parseCeilings('41=30/30') }),
+  keeps(decide) {
+    const store = openCounter(decide);
+    const refused = store.run(settleBill());
+    assert.equal(codeOf(refused), 'BILL_ABOVE_CEILING', 'nobody confirms a bill above its ceiling');
+    const at = MORNING + 1;
+    const chip = { challenge: at * 1000, challengeExpired: false, isGenuine: true };
+    const confirmation = { supervisor: '0017', reason: 'checked' };
+    store.run(settleBill({ name: 'sale-2', at, chip, confirmation }));
+    const { supervisor } = newest(store).confirmation ?? {};
+    assert.equal(supervisor, '0017', 'who confirmed a bill is not stored');
+  },
+};
+
 const reservations: Check<Decide> = {
   name: 'a sale that waits for the bank',
   honest: honestDecide,
@@ -121,6 +139,31 @@ function heldBefore({ person }: Facts) {
 }
 
 export const salePlants = [
+  ...caughtBy(
+    dearBills,
+    {
+      name: 'anybody-confirms-a-bill',
+      bug: 'A bill above its ceiling counts as confirmed when nobody confirmed it.',
+      breaks: 'A bill above its ceiling needs a supervisor.',
+      plant: on('settle-bill', (decide, command, facts) => {
+        const { confirmation = { supervisor: '', reason: '' } } = command;
+        return decide({ ...command, confirmation }, facts);
+      }),
+      says: 'nobody confirms a bill above its ceiling',
+    },
+    {
+      name: 'confirmation-not-stored',
+      bug: 'A settlement does not keep who confirmed it.',
+      breaks: 'Who confirmed a bill above its ceiling is on record.',
+      plant: writing((writes) => {
+        const { settlement } = writes;
+        if (settlement === undefined) return writes;
+        const to = { ...settlement.to, confirmation: undefined };
+        return { ...writes, settlement: { ...settlement, to } };
+      }),
+      says: 'who confirmed a bill is not stored',
+    },
+  ),
   ...caughtBy(
     prescriptions,
     {

@@ -491,6 +491,15 @@ export const errorRegistry = {
     cashierEn:
       'Do not collect again; look at the earlier settlement, refund it first to settle anew',
   },
+  BILL_ABOVE_CEILING: {
+    ...refused,
+    retry: 'new-key',
+    zh: '单据或单项金额超过上限，须经主管确认',
+    en: 'The bill, or a line of it, is above the ceiling; a supervisor has to confirm it',
+    cashierZh: '未收款；请核对数量与单价，确属无误请主管确认后重新结算',
+    cashierEn:
+      'Nothing was charged; check quantities and prices, and have a supervisor confirm a bill that is right',
+  },
   QUOTE_CHANGED: {
     ...refused,
     retry: 'new-key',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { SettleOutcome } from '../../../terminal-adapter/agent/settle.ts';
+import type { ConfirmationBody } from '../../contract/settlement.ts';
 import type { SandboxBill } from '../../sandbox/data/bills.ts';
 import { sandboxBills, sandboxSettlements, toWireBill } from '../../sandbox/data/bills.ts';
 import type { InstitutionName } from '../../sandbox/seed/sandbox-institutions.ts';
@@ -24,6 +25,8 @@ export type SellRequest = {
   readonly pay: 'cash' | 'bank';
   /** May the medical personal account pay? */
   readonly account: boolean;
+  /** Of a supervisor, for a bill above its ceiling. */
+  readonly confirmation?: ConfirmationBody | undefined;
 };
 
 /** `yikatong sell`: settles a bill at a running engine with a sandbox person's virtual card. */
@@ -35,12 +38,34 @@ export function addSell(program: Command, context: CliContext, setExitCode: SetE
     .option('--bill <id>', `账单 / what: ${sandboxBills.map(({ id }) => id).join(', ')}`)
     .option('--pay <how>', '自付部分的支付方式 / how the rest is paid: cash, bank', 'cash')
     .option('--no-account', '不使用个人账户 / do not use the personal account')
+    .option(
+      '--confirmed-by <name>',
+      '超过金额上限时确认的主管 / supervisor who confirms a bill above its ceiling',
+    )
+    .option('--reason <text>', '确认的理由 / why it is right')
     .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL)
-    .action(async (options: Omit<SellRequest, 'pay'> & { readonly pay: string }) => {
-      const outcome = await settleForPerson(context, { ...options, pay: checkPay(options.pay) });
+    .action(async (options: SellOptions) => {
+      const confirmation = readConfirmation(options);
+      const request = { ...options, pay: checkPay(options.pay), confirmation };
+      const outcome = await settleForPerson(context, request);
       if (outcome.kind === 'unknown') setExitCode(2);
       else if (outcome.kind !== 'approved') setExitCode(1);
     });
+}
+
+type SellOptions = Omit<SellRequest, 'pay' | 'confirmation'> & {
+  readonly pay: string;
+  readonly confirmedBy?: string;
+  readonly reason?: string;
+};
+
+function readConfirmation({ confirmedBy, reason }: SellOptions): ConfirmationBody | undefined {
+  if (confirmedBy === undefined && reason === undefined) return undefined;
+  if (confirmedBy !== undefined && reason !== undefined) return { supervisor: confirmedBy, reason };
+  throw new CliError({
+    zh: '--confirmed-by 与 --reason 须同时给出',
+    en: '--confirmed-by and --reason go together',
+  });
 }
 
 /**
@@ -67,6 +92,7 @@ export async function settleForPerson(
       bill: toWireBill(bill, counter.businessDate),
       useAccount: request.account,
       tender: request.pay === 'bank' ? 'bank-debit' : 'cash',
+      confirmAbove: async () => request.confirmation,
     });
     printOutcome(context, outcome, institution);
     return outcome;

@@ -14,6 +14,7 @@ import type { Accumulator, Person } from '../person/person.ts';
 import { accountAvailable, emptyAccumulator, traitsAt } from '../person/person.ts';
 import type { BillRules, Rulebook } from '../rulebook.ts';
 import { describeRefusing, toWarning } from './bill-review.ts';
+import { type AboveCeiling, ceilingWarning, findAboveCeiling } from './ceilings.ts';
 import type { PrescribedBill } from './prescription.ts';
 import { describeDuplicate, duplicateWarning, findDuplicate } from './prescription.ts';
 import type { BillWarning, Settlement } from './settlement.ts';
@@ -36,6 +37,8 @@ export type RuledBill = {
   readonly input: SplitInput;
   readonly accumulator: Accumulator;
   readonly warnings: readonly BillWarning[];
+  /** Undefined: the bill needs no confirmation. */
+  readonly above: AboveCeiling | undefined;
 };
 
 /**
@@ -76,7 +79,10 @@ export function ruleBill(
     return fail({ code: 'POLICY_FACT_MISSING', extra: { detail } });
   }
   const warnings = checkBill(input, facts.prescribed ?? [], rules);
-  return warnings.ok ? ok({ pack, input, accumulator, warnings: warnings.value }) : warnings;
+  if (!warnings.ok) return warnings;
+  const above = findAboveCeiling(input, rules.ceilings);
+  const all = above === undefined ? warnings.value : [...warnings.value, ceilingWarning(above)];
+  return ok({ pack, input, accumulator, warnings: all, above });
 }
 
 /** The findings that let the bill pass, or the first that does not. */

@@ -25,11 +25,12 @@ import { answerRepeatedKey } from '../request/idempotency.ts';
 import type { RequestIdentity } from '../request/request-record.ts';
 import { newRequest } from '../request/request-write.ts';
 import type { Rulebook } from '../rulebook.ts';
+import { describeAbove } from './ceilings.ts';
 import { settlementPosting } from './post-settlement.ts';
 import { needsPrescription } from './prescription.ts';
 import type { BillToSettle } from './rule-bill.ts';
 import { ruleBill } from './rule-bill.ts';
-import type { BillWarning, Settlement } from './settlement.ts';
+import type { BillWarning, Confirmation, Settlement } from './settlement.ts';
 import { settlementAmounts } from './settlement.ts';
 
 export type SettleBill = SettlementCommand &
@@ -45,6 +46,8 @@ export type SettleBill = SettlementCommand &
     readonly careRegion: string;
     readonly businessDate: string;
     readonly tender: Tender;
+    /** Of a bill above its ceiling. */
+    readonly confirmation: Confirmation | undefined;
     /** How long a reservation stands before the bank-legs job may claim its leg, ms. */
     readonly reservationMs: number;
   };
@@ -112,7 +115,11 @@ function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision
   }
   const ruled = ruleBill(command, person, facts, rulebook);
   if (!ruled.ok) return refuse(command, ruled.error.code, checked.card, ruled.error.extra);
-  const { pack, input, warnings, accumulator } = ruled.value;
+  const { pack, input, warnings, accumulator, above } = ruled.value;
+  if (above !== undefined && command.confirmation === undefined) {
+    const extra = { detail: describeAbove(above) };
+    return refuse(command, 'BILL_ABOVE_CEILING', checked.card, extra);
+  }
   // With its steps, which the answer contains: cheaper than a second split.
   const split = explainBill(pack, input);
   if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
@@ -215,6 +222,7 @@ function newSettlement(
     input: bill.input,
     amounts: settlementAmounts(bill.split),
     warnings: bill.warnings,
+    confirmation: command.confirmation,
     refundedLines: [],
   };
 }

@@ -45,6 +45,9 @@ export type BillWarning = {
   readonly source: string;
 };
 
+/** A supervisor's word that a bill above its ceiling is right. The terminal's signature covers it. */
+export type Confirmation = { readonly supervisor: string; readonly reason: string };
+
 /** How the patient's part (`psn_cash_pay`) is paid. */
 export type TenderKind = 'none' | 'cash' | 'bank-debit';
 
@@ -76,6 +79,8 @@ export type Settlement = {
   readonly amounts: SettlementAmounts;
   /** Findings of the bill review that did not refuse the bill. */
   readonly warnings: readonly BillWarning[];
+  /** Of a supervisor, if the request had one. */
+  readonly confirmation: Confirmation | undefined;
   /** Numbers of refunded lines. */
   readonly refundedLines: readonly string[];
   /** Account balance after posting, for the receipt. */

@@ -67,6 +67,7 @@ export async function settleBill(
     businessDate: today,
     useAccount: body.useAccount,
     tender: tender.tender,
+    confirmation: body.confirmation,
     reservationMs: deps.settings.reservationMs,
   };
   return executeAndAuthorise(deps, caller, command, tender.bankDebit);

@@ -65,6 +65,8 @@ const columns = {
   accumulator_no: integer('fixed', (row) => row.accumulatorNo),
   input: json('fixed', (row) => toSplitInputJson(row.input)),
   warnings: json('fixed', (row) => row.warnings),
+  confirmed_by: text('fixed', (row) => row.confirmation?.supervisor),
+  confirm_reason: text('fixed', (row) => row.confirmation?.reason),
   state: text('changing', (row) => row.state),
   posted_at: bigint('changing', (row) => row.postedAt),
   ...amountColumns,
@@ -97,6 +99,10 @@ function read(row: SettlementRow): Settlement {
     input: fromSplitInputJson(row.input),
     amounts: readAmounts(row),
     warnings: row.warnings,
+    confirmation:
+      row.confirmed_by === null || row.confirm_reason === null
+        ? undefined
+        : { supervisor: row.confirmed_by, reason: row.confirm_reason },
     refundedLines: row.refunded_lines,
     balanceAfter: row.balance_after,
     deadline: msOf(row.deadline),

@@ -215,6 +215,7 @@ export function settleBill(
     serviceDate: TODAY,
     visit: undefined,
     prescriptionNo: undefined,
+    confirmation: undefined,
     businessDate: TODAY,
     lines: pricedLines([ASPIRIN, BENIDIPINE]),
     useAccount: true,

@@ -115,6 +115,7 @@ export function bill(
     businessDate: '2026-11-22',
     visit: undefined,
     prescriptionNo: undefined,
+    confirmation: undefined,
     lines: [
       {
         lineNo: '1',
@@ -207,6 +208,7 @@ function settlementOf(command: SettleBill, holder: Person, amount: Fen): Settlem
     cardId: command.cardId,
     careType: command.careType,
     prescriptionNo: command.prescriptionNo,
+    confirmation: command.confirmation,
     careRegion: command.careRegion,
     insuredRegion: holder.region,
     acceptedAt: command.at,

@@ -37,7 +37,11 @@ export function declined(code: string, retry: 'never' | 'same-key' = 'never'): E
 export const lost: EngineResult<never> = { kind: 'unknown', refusal: undefined };
 
 const quote = (patientPay: string) =>
-  ({ outcome: 'quote', amounts: { patientPay } }) as QuoteDocument;
+  ({
+    outcome: 'quote',
+    amounts: { patientPay },
+    warnings: [] as QuoteDocument['warnings'],
+  }) as QuoteDocument;
 
 export function document(requestKey: string, bank: SettlementDocument['bank'] = null) {
   const amounts = { total: '13.55' };

@@ -88,6 +88,45 @@ describe('a settlement', () => {
   });
 });
 
+describe('a bill above the ceiling', () => {
+  const warning = { check: 'ceiling', lineNos: ['1'], zh: '超过', en: 'above', source: '' };
+  const quoted = {
+    quote: async () =>
+      approved({
+        outcome: 'quote',
+        amounts: { patientPay: '13.55' },
+        warnings: [warning],
+      } as never),
+    settle: answered,
+  };
+
+  test('goes out with the confirmation of the supervisor who was shown why', async () => {
+    const counter = counterOfFakes(quoted);
+    const confirmation = { supervisor: '王主管', reason: '已核对' };
+    const shown: unknown[] = [];
+    const outcome = await counter.settle({
+      confirmAbove: async (about) => {
+        shown.push(about);
+        return confirmation;
+      },
+    });
+    expect(outcome.kind).toBe('approved');
+    expect(shown).toEqual([warning]);
+    expect(JSON.parse(counter.settled[0] ?? '')).toMatchObject({ confirmation });
+  });
+
+  test.each([
+    ['nobody confirms it', { confirmAbove: async () => undefined }],
+    ['nobody can be asked', {}],
+  ])('%s: refused before the PIN, and nothing is sent', async (_, order) => {
+    const counter = counterOfFakes(quoted);
+    expect(await counter.settle(order)).toMatchObject({
+      ...{ kind: 'declined', refusal: { code: 'BILL_ABOVE_CEILING', moneyEffect: 'none' } },
+    });
+    expect(counter.settled).toEqual([]);
+  });
+});
+
 describe('the key was used before with other content', () => {
   const refusal = problemBody('KEY_REUSED', { settlementId: document('').settlementId });
   const reused = async () => ({ kind: 'unknown', refusal }) as const;

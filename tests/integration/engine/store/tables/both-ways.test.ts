@@ -140,6 +140,7 @@ const settlement: Settlement = {
   },
   amounts,
   warnings: [{ check: 'age', lineNos: ['1'], zh: '年龄', en: 'age', source: 'rule' }],
+  confirmation: { supervisor: '王主管', reason: '进口药 "x"' },
   refundedLines: ['2', 'a "b"'],
   balanceAfter: 6n as Fen,
   deadline: at + 3,
@@ -248,6 +249,7 @@ test('settlements', async () => {
     id: '07ABCDEFGHJKMNPQRSTVWXYZ0124' as SettlementId,
     state: 'released',
     prescriptionNo: undefined,
+    confirmation: undefined,
     postedAt: undefined,
     deadline: undefined,
   };

@@ -92,6 +92,8 @@ const expected: {
     card_id: 'text',
     care_type: 'text',
     prescription_no: 'text?',
+    confirmed_by: 'text?',
+    confirm_reason: 'text?',
     care_region: 'text',
     insured_region: 'text',
     accepted_at: 'int8',
