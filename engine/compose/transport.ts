@@ -58,7 +58,7 @@ type TlsConfig = Pick<
  * Reads and watches the files of the configuration, and says in the log what is served.
  * @throws StartupError when the files cannot be used
  */
-function openTransport(config: TlsConfig, log: FlowLog): Transport {
+export function openTransport(config: TlsConfig, log: FlowLog): Transport {
   const { tlsCertificate: certificate, tlsKey: key } = config;
   if (certificate === undefined || key === undefined) {
     if (!isLoopback(config.host)) log.warn('plain-http-exposed', { host: config.host });
