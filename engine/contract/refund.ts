@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 
 import { LINES_MAX, LineNo } from './bill.ts';
+import { NationalAmountsBack } from './split.ts';
 import {
   Bilingual,
   closed,
@@ -48,6 +49,8 @@ export const RefundDocument = closed({
   state: SettlementStateText,
   lines: list(Text),
   amounts: RefundAmounts,
+  /** What goes back by the national names, negative. Absent in answers of earlier versions. */
+  national: Type.Optional(NationalAmountsBack),
   accountBalance: Money,
   /** Later bills that were split on top of what went back and would have been paid otherwise; absent: none. */
   laterBills: Type.Optional(list(LaterBill, { minItems: 1 })),

@@ -5,7 +5,7 @@ import { CardBody } from './card.ts';
 import { ClaimPart, CorrectionPart } from './correction.ts';
 import { CodeText } from './problem.ts';
 import { RefundSummary } from './refund.ts';
-import { splitMembers } from './split.ts';
+import { NetSums, RefundedSums, splitMembers } from './split.ts';
 import {
   Bilingual,
   closed,
@@ -107,6 +107,10 @@ export const SettlementDocument = closed({
   accountBalance: Money,
   bank: orNull(BankPart),
   refunds: list(RefundSummary),
+  /** In an enquiry, of all refunds that are done; absent: none. `amounts`, `national`, `funds` above are of the whole bill. */
+  refunded: Type.Optional(RefundedSums),
+  /** In an enquiry, what stands after refunds and corrections; absent: there were none. */
+  net: Type.Optional(NetSums),
   /** In an enquiry, if it was corrected; the split above is that of its day. */
   corrections: Type.Optional(list(CorrectionPart, { minItems: 1 })),
   claim: Type.Optional(ClaimPart),

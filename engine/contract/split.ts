@@ -17,21 +17,23 @@ export const PolicyPart = closed(
   'The policy pack that split the bill',
 );
 
-export const Amounts = closed({
-  total: Money,
-  fullOwnPay: Money,
-  overLimit: Money,
-  priorSelfPay: Money,
-  inScope: Money,
-  deductible: Money,
-  fundTotal: Money,
+const amountsOf = (amount: typeof Money) => ({
+  total: amount,
+  fullOwnPay: amount,
+  overLimit: amount,
+  priorSelfPay: amount,
+  inScope: amount,
+  deductible: amount,
+  fundTotal: amount,
   /** Payers outside the funds' total: the hospital's part and others. */
-  otherTotal: Money,
-  accountPay: Money,
-  patientPay: Money,
-  bankPay: Money,
-  cashPay: Money,
+  otherTotal: amount,
+  accountPay: amount,
+  patientPay: amount,
+  bankPay: amount,
+  cashPay: amount,
 });
+
+export const Amounts = closed(amountsOf(Money));
 
 const nationalNames = [
   ...(['medfee_sumamt', 'fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt'] as const),
@@ -41,13 +43,22 @@ const nationalNames = [
   ...(['fund_pay_sumamt', 'acct_pay', 'acct_mulaid_pay', 'psn_cash_pay', 'psn_part_amt'] as const),
 ];
 
-/** The amounts by their names in the national interface. */
-export const NationalAmounts = closed(
-  Object.fromEntries(nationalNames.map((name) => [name, Money])) as Record<
+const nationalOf = (amount: typeof Money) =>
+  Object.fromEntries(nationalNames.map((name) => [name, amount])) as Record<
     (typeof nationalNames)[number],
     typeof Money
-  >,
+  >;
+
+/** The amounts by their names in the national interface. */
+export const NationalAmounts = closed(
+  nationalOf(Money),
   'setlinfo of 2102, 2207 and 2304; medfee_sumamt is the sum of all payers',
+);
+
+/** What goes back, by the same names. */
+export const NationalAmountsBack = closed(
+  nationalOf(SignedMoney),
+  'setlinfo of 2103, 2208 and 2305: every amount negative',
 );
 
 export const FundShare = closed({
@@ -55,6 +66,31 @@ export const FundShare = closed({
   fundType: Text,
   amount: Money,
   counted: Type.Boolean({ description: 'Part of fundTotal (fund_pay_sumamt), else of otherTotal' }),
+});
+
+/** What the refunds that are done have taken back: amounts positive, national fields negative. */
+export const RefundedSums = closed({
+  amounts: closed({
+    ...amountsOf(SignedMoney),
+    /** The part of `patientPay` that went to what the person owed for the settlement; absent: nothing. */
+    claimPay: Type.Optional(Money),
+  }),
+  national: NationalAmountsBack,
+  funds: list(FundShare),
+});
+
+/** What stands after refunds and corrections. */
+export const NetSums = closed({
+  amounts: closed({
+    ...amountsOf(Money),
+    /**
+     * The part of `patientPay` that is a claim: owed to the insurer, not paid at the counter. Below zero:
+     * paid there, and owed by the insurer. Absent: none.
+     */
+    claimPay: Type.Optional(SignedMoney),
+  }),
+  national: NationalAmounts,
+  funds: list(FundShare),
 });
 
 export const LineShare = closed({

@@ -6,7 +6,6 @@ import type { TSchema } from 'typebox';
 import { BillBody, BillLineBody } from '../contract/bill.ts';
 import { CardBody } from '../contract/card.ts';
 import { ChallengeDocument, ChallengeRequest } from '../contract/challenge.ts';
-import { ClaimPart, CorrectionPart } from '../contract/correction.ts';
 import { EnquiryDocument, RequestItem } from '../contract/enquiry.ts';
 import { LiveDocument, ReadyDocument } from '../contract/health.ts';
 import { CodeText, Problem, UnknownDocument } from '../contract/problem.ts';
@@ -31,7 +30,10 @@ import {
   FundShare,
   LineShare,
   NationalAmounts,
+  NationalAmountsBack,
+  NetSums,
   PolicyPart,
+  RefundedSums,
   Warning,
 } from '../contract/split.ts';
 import {
@@ -52,15 +54,8 @@ const named: Readonly<Record<string, TSchema>> = {
   ...{ CashTender: CashBody, BankDebitTender: BankDebitBody },
   ...{ Amounts, NationalAmounts, FundShare, LineShare, Warning, ExplanationStep },
   ...{ Policy: PolicyPart, RefundRequest, RefundDocument, RefundAmounts, RefundSummary, LaterBill },
-  ...{
-    CorrectionPart,
-    ClaimPart,
-    EnquiryDocument,
-    RequestItem,
-    ErrorCode: CodeText,
-    Problem,
-    UnknownDocument,
-  },
+  ...{ NationalAmountsBack, RefundedSums, NetSums },
+  ...{ EnquiryDocument, RequestItem, ErrorCode: CodeText, Problem, UnknownDocument },
   ...{ LiveDocument, ReadyDocument },
 };
 

@@ -5,6 +5,7 @@ import type { FlowAnswer, RequestsFound, SettlementView } from '../flows/flow-an
 import { correctionMembers } from '../render/correction-json.ts';
 import { approvedDocument, approvedText, renderAnswer } from '../render/render-answer.ts';
 import { quoteText, settlementDocument } from '../render/settlement-json.ts';
+import { standingMembers } from '../render/standing-json.ts';
 
 /** Renders a flow's answer for the JSON surface (/v1). */
 export function renderFlowAnswer(answer: FlowAnswer): RenderedAnswer {
@@ -29,6 +30,7 @@ function viewDocument(view: SettlementView): object {
   const { settlement, explained, legs, refunds, corrections, claim, reason } = view;
   const document = {
     ...settlementDocument(settlement, explained, legs, refunds),
+    ...standingMembers(view),
     ...correctionMembers(corrections, claim),
   };
   if (reason === undefined) return document;

@@ -1,11 +1,15 @@
+import { nationalFields } from '../../rules/explain/national-fields.ts';
 import { formatFen, negateFen } from '../base/money/fen.ts';
 import type { Bilingual } from '../contract/values.ts';
+import { negated } from '../domain/refund/split-sums.ts';
 import type { LaterEffect, RefundedAnswer } from '../domain/request/answer.ts';
 import { refundDocument } from './settlement-json.ts';
 
 /** The answer to a refund: its document, and what it means for later bills of the year, if there are any. */
-export function refundAnswerDocument({ settlement, refund, later }: RefundedAnswer): object {
-  const document = refundDocument(settlement, refund, 'approved');
+export function refundAnswerDocument(answer: RefundedAnswer): object {
+  const { settlement, refund, back, later } = answer;
+  const national = nationalFields(negated(back));
+  const document = { ...refundDocument(settlement, refund, 'approved'), national };
   return later.length === 0
     ? document
     : { ...document, laterBills: later.map(laterDocument), notice: noticeOf(later) };

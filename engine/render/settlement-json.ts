@@ -3,17 +3,17 @@ import type { PricedLine } from '../../rules/model/bill.ts';
 import type { Pack } from '../../rules/model/pack.ts';
 import type { FundShare, LineSplit, Split, SplitStep } from '../../rules/model/split.ts';
 import type { Fen } from '../base/money/fen.ts';
-import { fen, formatFen, subtractFen, ZERO } from '../base/money/fen.ts';
+import { fen, formatFen } from '../base/money/fen.ts';
 import { isoTime } from '../base/time/calendar.ts';
 import type { Refund } from '../domain/refund/refund.ts';
 import type { AnsweredLeg, Explained, Outcome } from '../domain/request/answer.ts';
 import type {
   BillWarning,
   Settlement,
-  SettlementAmounts,
   SettlementState,
   TenderKind,
 } from '../domain/settlement/settlement.ts';
+import { payersDocument } from './amounts-json.ts';
 
 /**
  * The JSON documents of settlements, quotes and refunds. Money is "12.34". The order of keys is fixed, since
@@ -178,23 +178,6 @@ function refundParts({ amounts, claimPay }: Refund, tender: TenderKind): object 
     total: formatFen(amounts.total),
     ...payersDocument(amounts, tender, claimPay),
     ...claim,
-  };
-}
-
-function payersDocument(
-  amounts: Omit<SettlementAmounts, 'total'>,
-  tender: TenderKind,
-  claimPay: Fen = ZERO,
-): Readonly<Record<string, string>> {
-  const { fundTotal, otherTotal, accountPay, patientPay } = amounts;
-  const tendered = subtractFen(patientPay, claimPay);
-  return {
-    fundTotal: formatFen(fundTotal),
-    otherTotal: formatFen(otherTotal),
-    accountPay: formatFen(accountPay),
-    patientPay: formatFen(patientPay),
-    bankPay: formatFen(tender === 'bank-debit' ? tendered : ZERO),
-    cashPay: formatFen(tender === 'bank-debit' ? ZERO : tendered),
   };
 }
 

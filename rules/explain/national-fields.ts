@@ -1,6 +1,6 @@
 import { fen, formatFen } from '../../engine/base/money/fen.ts';
 import type { FundField } from '../model/pack-file-payers.ts';
-import type { Split } from '../model/split.ts';
+import type { SplitAmounts } from '../model/split.ts';
 
 export type NationalFields = Readonly<
   Record<
@@ -22,10 +22,10 @@ export type NationalFields = Readonly<
 
 /**
  * A split under the field names of the national interface (setlinfo of 2102, 2207 and 2304), yuan
- * as text. medfee_sumamt = the four parts of the bill = all payers; psn_part_amt = both accounts
- * and cash.
+ * as text; what goes back is negative, as 2103, 2208 and 2305 answer it. medfee_sumamt = the four
+ * parts of the bill = all payers; psn_part_amt = both accounts and cash.
  */
-export function nationalFields(split: Split): NationalFields {
+export function nationalFields(split: SplitAmounts): NationalFields {
   return {
     medfee_sumamt: formatFen(split.total),
     fulamt_ownpay_amt: formatFen(split.fullOwnPay),
@@ -51,7 +51,7 @@ export function nationalFields(split: Split): NationalFields {
   };
 }
 
-function sumField(split: Split, field: FundField): string {
+function sumField(split: SplitAmounts, field: FundField): string {
   let sum = 0n;
   for (const share of split.funds) if (share.field === field) sum += share.amount;
   return formatFen(fen(sum));

@@ -118,3 +118,20 @@ export type Split = {
    */
   readonly benefits?: readonly Benefit[];
 };
+
+/** The amounts of a split that documents name, or of a difference between two splits. */
+export type SplitAmounts = Pick<
+  Split,
+  | 'total'
+  | 'fullOwnPay'
+  | 'overLimit'
+  | 'priorSelfPay'
+  | 'inScope'
+  | 'deductible'
+  | 'funds'
+  | 'fundTotal'
+  | 'otherTotal'
+  | 'accountPay'
+  | 'familyPay'
+  | 'patientPay'
+>;

@@ -44,7 +44,8 @@ export function pair(left: string, right: string, columns: number): string[] {
   const last = lines.at(-1) ?? '';
   const gap = columns - displayWidth(last) - displayWidth(right);
   if (gap >= 1) return [...lines.slice(0, -1), `${last}${' '.repeat(gap)}${right}`];
-  return [...lines, right.padStart(columns)];
+  const before = Math.max(0, columns - displayWidth(right));
+  return [...lines, ' '.repeat(before) + right];
 }
 
 /** In the middle of the line. */

@@ -25,17 +25,17 @@ function timeOf(iso: string): string {
   return iso.slice(0, 19).replace('T', ' ');
 }
 
-function title(text: string, paper: Paper): string[] {
+export function title(text: string, paper: Paper): string[] {
   const sandbox = paper.mode === 'sandbox' ? [labels[paper.language].sandbox] : [];
   return [paper.institutionName, ...sandbox, text].flatMap((line) => centre(line, paper.columns));
 }
 
-function rule(paper: Paper): string {
+export function rule(paper: Paper): string {
   return '-'.repeat(paper.columns);
 }
 
 /** One line for each pair whose amount is not zero; `always` keeps zeros. */
-function amounts(
+export function amounts(
   paper: Paper,
   rows: readonly (readonly [string, string])[],
   always = false,
@@ -73,28 +73,58 @@ function itemLines(line: LineShare, paper: Paper): string[] {
   ];
 }
 
-function payers(document: SettlementDocument, paper: Paper): string[] {
+/** An amount of what went back, "12.34", with a minus. */
+export function negative(amount: string): string {
+  if (amount === ZERO) return amount;
+  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
+}
+
+/** The sums of a bill, of what went back, or of what stands. */
+type Sums = Pick<NonNullable<SettlementDocument['net']>, 'amounts' | 'funds'>;
+
+/** What went back is negative. */
+function sumLines(
+  { amounts: sums, funds }: Sums,
+  paper: Paper,
+  { label, isBack }: { readonly label: string; readonly isBack: boolean },
+): string[] {
   const word = labels[paper.language];
-  const { amounts: sums } = document;
+  const signed = (amount: string) => (isBack ? negative(amount) : amount);
+  const row = (name: string, amount: string) => [name, signed(amount)] as const;
   const shares = (isCounted: boolean) =>
-    document.funds
+    funds
       .filter(({ counted }) => counted === isCounted)
-      .map(
-        ({ field, fundType, amount }) =>
-          [`  ${fundNames[field]?.[paper.language] ?? fundType}`, amount] as const,
+      .map(({ field, fundType, amount }) =>
+        row(`  ${fundNames[field]?.[paper.language] ?? fundType}`, amount),
       );
   return [
-    ...pair(word.total, `${sums.total}${word.unit}`, paper.columns),
-    ...amounts(paper, [[`  ${word.inScope}`, sums.inScope]]),
-    ...amounts(paper, [[`  ${word.deductible}`, sums.deductible]]),
-    ...amounts(paper, [[word.fundTotal, sums.fundTotal]], true),
+    ...pair(label, `${signed(sums.total)}${word.unit}`, paper.columns),
+    ...amounts(paper, [row(`  ${word.inScope}`, sums.inScope)]),
+    ...amounts(paper, [row(`  ${word.deductible}`, sums.deductible)]),
+    ...amounts(paper, [row(word.fundTotal, sums.fundTotal)], true),
     ...amounts(paper, shares(true)),
-    ...amounts(paper, [[word.otherTotal, sums.otherTotal]]),
+    ...amounts(paper, [row(word.otherTotal, sums.otherTotal)]),
     ...amounts(paper, shares(false)),
-    ...amounts(paper, [[word.accountPay, sums.accountPay]], true),
-    ...amounts(paper, [[word.bankPay, sums.bankPay]]),
-    ...amounts(paper, [[word.cashPay, sums.cashPay]]),
-    ...pair(word.balance, `${document.accountBalance}${word.unit}`, paper.columns),
+    ...amounts(paper, [row(word.accountPay, sums.accountPay)], true),
+    ...amounts(paper, [row(word.bankPay, sums.bankPay)]),
+    ...amounts(paper, [row(word.cashPay, sums.cashPay)]),
+    ...amounts(paper, [row(word.claimPay, sums.claimPay ?? ZERO)]),
+  ];
+}
+
+/** Who pays the bill; after refunds also what went back to whom; after these or corrections what stands. */
+function payers(document: SettlementDocument, paper: Paper): string[] {
+  const word = labels[paper.language];
+  const { refunded, net } = document;
+  const balance = pair(word.balance, `${document.accountBalance}${word.unit}`, paper.columns);
+  const bill = sumLines(document, paper, { label: word.total, isBack: false });
+  const part = (sums: Sums | undefined, label: string, isBack: boolean) =>
+    sums === undefined ? [] : [rule(paper), ...sumLines(sums, paper, { label, isBack })];
+  return [
+    ...bill,
+    ...part(refunded, word.refundedTotal, true),
+    ...part(net, word.netTotal, false),
+    ...balance,
   ];
 }
 

@@ -16,16 +16,17 @@ import { UnknownDocument } from '../../engine/contract/problem.ts';
 import { QuoteDocument } from '../../engine/contract/quote.ts';
 import { RefundDocument } from '../../engine/contract/refund.ts';
 import { SettlementDocument } from '../../engine/contract/settlement.ts';
+import type { Claim, Correction } from '../../engine/domain/correction/correction.ts';
 import type { BankLeg } from '../../engine/domain/leg/bank-leg.ts';
 import type { Refund } from '../../engine/domain/refund/refund.ts';
-import { unknownAnswer } from '../../engine/domain/request/answer.ts';
+import { refundedAnswer, unknownAnswer } from '../../engine/domain/request/answer.ts';
 import type { Settlement } from '../../engine/domain/settlement/settlement.ts';
 import { settlementAmounts } from '../../engine/domain/settlement/settlement.ts';
-import {
-  quoteText,
-  refundDocument,
-  settlementDocument,
-} from '../../engine/render/settlement-json.ts';
+import type { SettlementView } from '../../engine/flows/flow-answer.ts';
+import { approved } from '../../engine/flows/flow-answer.ts';
+import { renderFlowAnswer } from '../../engine/http/render-flow-answer.ts';
+import { refundAnswerDocument } from '../../engine/render/refund-json.ts';
+import { quoteText, settlementDocument } from '../../engine/render/settlement-json.ts';
 import type { PricedLine, SplitInput } from '../../rules/model/bill.ts';
 import type { Pack } from '../../rules/model/pack.ts';
 import type { Split } from '../../rules/model/split.ts';
@@ -162,6 +163,26 @@ const refund: Refund = {
   at: 0,
 };
 
+const correction: Correction = {
+  ...{ key, settlementId: id, correctionNo: 1, causedBy: id, refundNo: 1, linesRefunded: 0 },
+  ...{ accumulators: new Map(), accountAvailable: ZERO, before: amounts, amounts, at: 0 },
+};
+
+const claim: Claim = {
+  ...{ key, settlementId: id, region: '110000', owed: fen(-5n), paid: ZERO, payments: 0 },
+  ...{ changedAt: 0, paidBy: undefined, voucher: undefined },
+};
+
+/** A settlement as an enquiry answers it. */
+function bodyRead(change: Partial<SettlementView>): unknown {
+  const view: SettlementView = {
+    ...{ ...approved, kind: 'settlement-view', settlement, explained: { pack, split } },
+    ...{ legs: [leg], refunds: [], corrections: [], claim: undefined, reason: undefined },
+    ...change,
+  };
+  return JSON.parse(renderFlowAnswer(view).body);
+}
+
 test.each([
   ['quote', QuoteDocument, JSON.parse(quoteText({ pack, split }, [priced], []))],
   [
@@ -189,7 +210,17 @@ test.each([
     SettlementDocument,
     settlementDocument(settlement, { pack, split: { ...split, benefits: [allowance] } }, [], []),
   ],
-  ['refund', RefundDocument, refundDocument(settlement, refund, 'approved')],
+  [
+    'settlement of which a line was refunded',
+    SettlementDocument,
+    bodyRead({ settlement: { ...settlement, refundedLines: ['1'] }, refunds: [refund] }),
+  ],
+  [
+    'settlement that was corrected',
+    SettlementDocument,
+    bodyRead({ corrections: [correction], claim }),
+  ],
+  ['refund', RefundDocument, refundAnswerDocument(refundedAnswer(settlement, refund, split, []))],
   [
     'unknown sale',
     UnknownDocument,

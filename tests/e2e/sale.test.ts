@@ -174,6 +174,9 @@ describe('a refund', () => {
     expect(await stateOf(system, customer)).toEqual(before);
     const found = approvedBody(await hospital.client.settlement(document.settlementId));
     expect(found.state).toBe('refunded');
+    expect(found.net?.amounts.total).toBe('0.00');
+    expect(found.refunded?.national).toEqual(refund.national);
+    expect(refund.national?.medfee_sumamt).toBe('-126.46');
     expect(codeOf(await hospital.client.refund(document.settlementId, key()))).toBe(
       'REFUND_NOT_POSSIBLE',
     );

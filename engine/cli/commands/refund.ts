@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { sandboxInstitutions } from '../../sandbox/seed/sandbox-institutions.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { formatRefusal, formatUnknown } from '../format-refusal.ts';
 import { printRefund } from '../print-settlement.ts';
 import type { CounterOptions } from './settlement.ts';
-import { addCounterOptions, withCounter } from './settlement.ts';
+import { addCounterOptions, requireInstitution, withCounter } from './settlement.ts';
 
 /** `yikatong refund <id>`: refunds the rest of a settlement, or single lines. */
 export function addRefund(program: Command, context: CliContext, setExitCode: SetExitCode): void {
@@ -14,7 +15,10 @@ export function addRefund(program: Command, context: CliContext, setExitCode: Se
       await withCounter(context, options, async (counter) => {
         const { line: lines } = options;
         const refunded = await counter.refund({ settlementId: id, ...(lines && { lines }) });
-        if (refunded.kind === 'approved') return printRefund(context, refunded.document);
+        if (refunded.kind === 'approved') {
+          const { name } = sandboxInstitutions[requireInstitution(options.at)];
+          return printRefund(context, refunded.document, name);
+        }
         setExitCode(refunded.kind === 'unknown' ? 2 : 1);
         const text =
           refunded.kind === 'unknown' ? formatUnknown(refunded) : formatRefusal(refunded.refusal);

@@ -47,7 +47,7 @@ export function postRefund(
   const refunded = settlementAfter(toPost, accountBalance);
   const refund: Refund = { ...toPost.refund, state: 'done' };
   const entries = refundEntries(settlement, refund, back);
-  const answer = refundedAnswer(refunded, refund, later.effects);
+  const answer = refundedAnswer(refunded, refund, back, later.effects);
   const writes: Writes = {
     person: { ...person, accountBalance },
     accumulator: reducedAccumulator(toPost, later.gone),

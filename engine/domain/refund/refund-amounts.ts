@@ -1,15 +1,15 @@
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { PricedLine } from '../../../rules/model/bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
-import type { FundShare, Split } from '../../../rules/model/split.ts';
+import type { Split, SplitAmounts } from '../../../rules/model/split.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import { addFen, fen, subtractFen, ZERO } from '../../base/money/fen.ts';
-import type { Settlement, SettlementAmounts } from '../settlement/settlement.ts';
+import { subtractFen, ZERO } from '../../base/money/fen.ts';
+import type { Settlement } from '../settlement/settlement.ts';
 import { assertAsPaid } from '../settlement/settlement.ts';
+import { splitDifference } from './split-sums.ts';
 
-/** The amounts to refund, each ≥ 0. */
-export type AmountsBack = SettlementAmounts & {
-  readonly funds: readonly FundShare[];
+/** The amounts to refund; those of the payers are ≥ 0. */
+export type AmountsBack = SplitAmounts & {
   readonly accumulatorChanges: ReadonlyMap<string, Fen>;
 };
 
@@ -36,25 +36,8 @@ export function amountsBack(
   const now = splitBill(pack, { ...input, lines: remainingLines(settlement, []) });
   const staying = remainingLines(settlement, lines);
   const then = staying.length === 0 ? undefined : splitBill(pack, { ...input, lines: staying });
-  const less = (name: keyof SettlementAmounts): Fen => fen(now[name] - (then?.[name] ?? ZERO));
-  const before = sharesByPayer(now);
-  const after = sharesByPayer(then);
-  const funds = [...before].map(([payer, share]) => ({
-    ...share,
-    amount: fen(share.amount - (after.get(payer)?.amount ?? ZERO)),
-  }));
-  const back: AmountsBack = {
-    funds,
-    total: less('total'),
-    fundTotal: less('fundTotal'),
-    otherTotal: less('otherTotal'),
-    accountPay: less('accountPay'),
-    patientPay: less('patientPay'),
-    accumulatorChanges: changesBack(now, then),
-  };
-  const { total, fundTotal, otherTotal, accountPay, patientPay } = back;
-  // A payer of the staying lines only is in no share above; it would pay more, and the sums differ.
-  if (addFen(...funds.map((share) => share.amount)) !== fundTotal + otherTotal) return undefined;
+  const back = { ...splitDifference(now, then), accumulatorChanges: changesBack(now, then) };
+  const { total, accountPay, patientPay, funds } = back;
   const amounts = [total, accountPay, patientPay, ...funds.map((share) => share.amount)];
   return amounts.every((amount) => amount >= 0n) ? back : undefined;
 }
@@ -71,17 +54,6 @@ export function checkedAmountsBack(
   const standing = { ...settlement.input, lines: remainingLines(settlement, []) };
   if (standing.lines.length > 0) assertAsPaid(splitBill(pack, standing), settlement);
   return amountsBack(settlement, pack, lines);
-}
-
-/** Sums shares by payer: two rules of a pack may use one fund. */
-function sharesByPayer(split: Split | undefined): ReadonlyMap<string, FundShare> {
-  const shares = new Map<string, FundShare>();
-  for (const share of split?.funds ?? []) {
-    const payer = `${share.field} ${share.fundType} ${share.counted}`;
-    const amount = addFen(share.amount, shares.get(payer)?.amount ?? ZERO);
-    shares.set(payer, { ...share, amount });
-  }
-  return shares;
 }
 
 function changesBack(now: Split, then: Split | undefined): ReadonlyMap<string, Fen> {

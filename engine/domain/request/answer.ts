@@ -1,5 +1,5 @@
 import type { Pack } from '../../../rules/model/pack.ts';
-import type { Split } from '../../../rules/model/split.ts';
+import type { Split, SplitAmounts } from '../../../rules/model/split.ts';
 import { type ErrorCode, errorRegistry } from '../../base/errors/error-registry.ts';
 import type { ProblemExtra } from '../../base/errors/problem.ts';
 import type { SettlementId } from '../../base/ids/ids.ts';
@@ -47,6 +47,8 @@ export type RefundedAnswer = Approved & {
   readonly kind: 'refunded';
   readonly settlement: Settlement;
   readonly refund: Refund;
+  /** What goes back. */
+  readonly back: SplitAmounts;
   /** Bills that were split on top of what went back, so that somebody paid otherwise than without it. */
   readonly later: readonly LaterEffect[];
 };
@@ -116,9 +118,11 @@ export function settledAnswer(
 export function refundedAnswer(
   settlement: Settlement,
   refund: Refund,
+  back: SplitAmounts,
   later: readonly LaterEffect[],
 ): RefundedAnswer {
-  return { kind: 'refunded', outcome: 'approved', code: undefined, settlement, refund, later };
+  const approved = { kind: 'refunded', outcome: 'approved', code: undefined } as const;
+  return { ...approved, settlement, refund, back, later };
 }
 
 export function claimAnswer(claim: Claim): ClaimAnswer {

@@ -25,3 +25,20 @@ test('an amount stays whole and at the right edge', () => {
     }),
   );
 });
+
+test('a right part with wide characters fits its columns, however wide the left part is', () => {
+  expect(pair('药'.repeat(24), '12.34元', 48).map(displayWidth)).toEqual([48, 48]);
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('12.34元', '-12345.67元', '9.00 CNY'),
+      fc.constantFrom(32, 48),
+      (name, amount, columns) => {
+        const lines = pair(name, amount, columns);
+        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+        expect(lines.at(-1)?.endsWith(amount)).toBe(true);
+        expect(displayWidth(lines.at(-1) ?? '')).toBe(columns);
+      },
+    ),
+  );
+});

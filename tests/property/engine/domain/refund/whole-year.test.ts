@@ -8,6 +8,7 @@ import { currentInput } from '../../../../../engine/domain/correction/correction
 import { byPlace } from '../../../../../engine/domain/refund/later-bills.ts';
 import { remainingLines } from '../../../../../engine/domain/refund/refund-amounts.ts';
 import type { RefundOrder } from '../../../../../engine/domain/refund/refund-order.ts';
+import { whatStands } from '../../../../../engine/domain/refund/what-stands.ts';
 import type { Policy } from '../../../../../engine/domain/settlement/policy.ts';
 import { packById } from '../../../../../engine/domain/settlement/policy.ts';
 import type { Settlement } from '../../../../../engine/domain/settlement/settlement.ts';
@@ -139,6 +140,30 @@ function checkStanding(year: Year): void {
   expect(cap === undefined || sumOf(bills, cap.counter) <= cap.fen, 'no cap passed').toBe(true);
 }
 
+const amountNames = ['total', 'fundTotal', 'otherTotal', 'accountPay', 'patientPay'] as const;
+
+/** What is said to stand is what is stored; what is said to be refunded is what the refunds say. */
+function checkWhatStands({ counter, region }: Year): void {
+  const { settlements, corrections, refunds } = counter.store;
+  for (const settlement of settlements.values()) {
+    const pack = packById(region.rules, settlement.packId);
+    const split = splitBill(pack, settlement.input);
+    const stands = whatStands(settlement, { pack, split }, [...corrections.values()]);
+    if (stands === undefined) continue;
+    const back = [...refunds.values()].filter((one) => one.settlementId === settlement.id);
+    expect(stands.refunded === undefined).toBe(back.length === 0);
+    for (const name of amountNames) {
+      expect(stands.net[name], name).toBe(settlement.amounts[name]);
+      const refunded = back.reduce((sum, { amounts }) => sum + amounts[name], 0n);
+      expect(stands.refunded?.[name] ?? 0n, name).toBe(refunded);
+    }
+    for (const sums of [stands.net, ...(stands.refunded === undefined ? [] : [stands.refunded])]) {
+      const shares = sums.funds.reduce((sum, { amount }) => sum + amount, 0n);
+      expect(shares).toBe(sums.fundTotal + sums.otherTotal);
+    }
+  }
+}
+
 /** Where later bills do not simply stand: each is split as in a year in which nothing ever went back. */
 function checkAsIfNothingWentBack(year: Year): void {
   const before = new Map<string, bigint>();
@@ -214,6 +239,7 @@ describe.each(regions)('$name', (region) => {
           live(year, one);
           checkStanding(year);
           checkClaims(year);
+          checkWhatStands(year);
           if (order === 'reprice') checkAsIfNothingWentBack(year);
         }
         checkMadeUp(year);
