@@ -37,7 +37,7 @@ function print({ print: tell }: CliContext, noted: RestoreNote): void {
   const { batch, cardsLocked, openLegs, lastSettlementAt } = noted;
   const last = lastSettlementAt === undefined ? '-' : isoTime(lastSettlementAt);
   tell(`${batch}  银行流水号的新批次 / trace numbers go on in this batch`);
-  tell(`${cardsLocked}  张卡已锁定密码 / cards whose PIN is locked`);
+  tell(`${cardsLocked}  张卡已锁定密码 / cards whose PIN is locked: yikatong card pin CARD_ID`);
   tell(
     `${openLegs}  笔银行交易未完结，将冲正或重发 / open at the bank, to be reversed or repeated`,
   );

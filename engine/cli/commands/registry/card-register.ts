@@ -38,7 +38,7 @@ export function addCardRegister(group: Command, context: CliContext): void {
   group
     .command('pin <cardId>')
     .description(
-      '设置医保密码并启用 / set the medical PIN and activate the card; asks for it twice',
+      '设置医保密码并启用或解锁 / set the medical PIN, which activates or unlocks the card; asks for it twice',
     )
     .action((id: string) => setPin(context, requireCardId(id)));
   group
@@ -70,6 +70,8 @@ function requireCardId(text: string): CardId {
 }
 
 const PIN = /^\d{6}$/;
+/** A new PIN makes no card valid that was suspended, reported lost or cancelled. */
+const TAKES_PIN: ReadonlySet<CardStatus> = new Set(['active', 'not-activated', 'initial-pin']);
 
 /** The PIN is typed, never an argument: arguments are in the shell's history and in the list of processes. */
 async function setPin(context: CliContext, cardId: CardId): Promise<void> {
@@ -92,7 +94,8 @@ async function setPin(context: CliContext, cardId: CardId): Promise<void> {
   const pinVerifier = verifierOfPin(readConfig(context.env), cardId, digits);
   const isDone = await onRegisters(context, async (registers) => {
     const found = await registers.findCard(cardId);
-    if (found?.status === 'cancelled') return false;
+    if (found !== undefined && !TAKES_PIN.has(found.status))
+      throw cannotBecome(found.status, 'active');
     return registers.setCard(cardId, { status: 'active', pinVerifier });
   });
   printDone(context, isDone, masked(cardId));
@@ -119,15 +122,17 @@ async function changeStatus(
   const from: CardStatus = status === 'active' ? 'suspended' : 'active';
   const isDone = await onRegisters(context, async (registers) => {
     const found = await registers.findCard(cardId);
-    if (found !== undefined && found.status !== from) {
-      throw new CliError({
-        zh: `该卡当前状态为 ${found.status}，不能改为 ${status}`,
-        en: `The card is ${found.status}, and cannot become ${status}`,
-      });
-    }
+    if (found !== undefined && found.status !== from) throw cannotBecome(found.status, status);
     return registers.setCard(cardId, { status });
   });
   printDone(context, isDone, masked(cardId));
+}
+
+function cannotBecome(now: CardStatus, status: CardStatus): CliError {
+  return new CliError({
+    zh: `该卡当前状态为 ${now}，不能改为 ${status}`,
+    en: `The card is ${now}, and cannot become ${status}`,
+  });
 }
 
 function masked(cardId: CardId): string {
