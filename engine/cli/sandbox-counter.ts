@@ -11,7 +11,7 @@ import type { InstitutionName, SandboxTerminal } from '../sandbox/seed/sandbox-i
 import { sandboxTerminals } from '../sandbox/seed/sandbox-institutions.ts';
 import type { SandboxPerson } from '../sandbox/seed/sandbox-people.ts';
 import { CliError } from './cli-context.ts';
-import { formatRefusal, unreachable } from './format-refusal.ts';
+import { formatRefusal, notReady, unreachable } from './format-refusal.ts';
 import { openSandboxCard } from './sandbox-card.ts';
 
 /** A signed-in counter of the sandbox. */
@@ -69,7 +69,7 @@ async function signIn(counter: Counter, url: string): Promise<string> {
   if (signedIn.by === 'pin-pad') {
     throw new CliError(formatRefusal(signedIn));
   }
-  throw unreachable(url);
+  throw signedIn.code === 'UNREACHABLE' ? unreachable(url) : await notReady(url);
 }
 
 /** The keys of a sandbox terminal in the form of the terminal kit. */

@@ -79,6 +79,14 @@ describe('the program', () => {
     const codes = [...settled.errors.matchAll(/^([a-z-]+): /gm)].map(([, code]) => code);
     expect(codes.slice(-4)).toEqual(['enter-bank-pin', 'asking-bank', 'remove-card', 'done']);
 
+    const [out, at] = [[] as string[], ['--at', 'dongguanPharmacy', '--url', system.url()]];
+    const asked = await runCli(['enquire', document.requestKey, ...at], {
+      env: { YIKATONG_DATA: system.dataDir },
+      print: (line) => out.push(line),
+      printError: (line) => out.push(line),
+      loadMain: () => Promise.reject(new Error('no engine is started here')),
+    });
+    expect([asked, out.join()]).toEqual([0, expect.stringContaining(document.settlementId)]);
     const line = await counter('refund', document.settlementId, '--line', '2');
     expect(JSON.parse(line.out)).toMatchObject({ document: { amounts: { bankPay: '6.50' } } });
     const rest = await counter('refund', document.settlementId);

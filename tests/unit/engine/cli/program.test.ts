@@ -12,6 +12,7 @@ import type { EngineModule } from '../../../../engine/cli/cli-context.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import type { Config } from '../../../../engine/ops/config.ts';
 import { StartupError } from '../../../../engine/ops/startup-error.ts';
+import { prepareSandboxKeys } from '../../../../engine/sandbox/keys/sandbox-keys.ts';
 import { readCounterFile } from '../../../../terminal-adapter/counter/counter-file.ts';
 
 let dataDir: string;
@@ -256,6 +257,23 @@ async function unusedAddress(): Promise<string> {
   await closed.promise;
   return `http://127.0.0.1:${port}`;
 }
+
+test('an engine whose database is away is told as such, not as one that is not there', async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(503, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ ready: false, mode: 'sandbox', detail: 'degraded', checks: [] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  prepareSandboxKeys(join(dataDir, 'keys'));
+  const sale = ['sell', '--person', 'beijing-fresh', '--url', `http://127.0.0.1:${port}`];
+  const { code, errors } = await run(sale);
+  server.close();
+  expect(code).toBe(1);
+  expect(errors).toContain('数据库不可用');
+  expect(errors).toContain('its database is away: nothing was charged');
+});
 
 describe('restored', () => {
   test('tells what was done and what to do next', async () => {

@@ -55,3 +55,8 @@ describe('why the engine does not start', () => {
     });
   });
 });
+
+test('a full disk below a journal or books of SQLite is told as a full disk', () => {
+  const error = Object.assign(new Error('database or disk is full'), { errcode: 13 });
+  expect(describeStartupError(error)).toMatchObject({ code: 'DISK_FULL' });
+});
