@@ -6,6 +6,7 @@ import { cardPlants } from './card.ts';
 import { certificatePlants } from './certificate.ts';
 import { journalPlants } from './journal.ts';
 import { lateAnswerPlants } from './late-answers.ts';
+import { laterBillPlants } from './later-bills.ts';
 import { legPlants } from './leg.ts';
 import { legFlowPlants } from './leg-flows.ts';
 import { money } from './money.ts';
@@ -35,6 +36,7 @@ export const subjects: readonly Subject[] = [
   { title: 'Request keys', bugs: requestKeyPlants },
   { title: 'Sale', bugs: salePlants },
   { title: 'Refund', bugs: refundPlants },
+  { title: 'Later bills of a year', bugs: laterBillPlants },
   {
     title: 'Bank leg',
     bugs: [...legPlants, ...legFlowPlants, ...lateAnswerPlants, ...oldApprovalPlants],
