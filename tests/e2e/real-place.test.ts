@@ -196,12 +196,26 @@ test('the first settlement is paid from the opening balance, and a suspension en
   const { code } = await yikatong('card', 'suspend', cardId);
   expect(code).toBe(0);
   expect(await sell()).toMatchObject({ kind: 'declined', refusal: { code: 'CARD_SUSPENDED' } });
+  // A new PIN is not the end of a suspension.
+  expect(await setPin(PIN, PIN)).toBe(1);
+  expect(await sell()).toMatchObject({ kind: 'declined', refusal: { code: 'CARD_SUSPENDED' } });
   expect((await yikatong('card', 'resume', cardId)).code).toBe(0);
   expect((await yikatong('person', 'suspend', issued.card.key.personNo)).code).toBe(0);
   expect(await sell()).toMatchObject({ kind: 'declined', refusal: { code: 'PERSON_NOT_INSURED' } });
   expect((await yikatong('person', 'resume', issued.card.key.personNo)).code).toBe(0);
   expect(await sell()).toMatchObject({ kind: 'approved' });
   expect((await yikatong('ledger', 'check')).code).toBe(0);
+});
+
+test('a card that came suspended still needs a PIN when it is resumed, and replaces none before it is there', async () => {
+  const [id, other] = ['441900D1560000050000000000009901', '441900D1560000050000000000009902'];
+  const order = ['--card-id', id, '--person-no', issued.card.key.personNo, '--card-number', 'K99'];
+  const kind = ['--card-class', '3', '--spec-version', '3.00', '--status', 'suspended'];
+  expect((await yikatong('card', 'add', ...order, ...kind)).code).toBe(0);
+  expect((await yikatong('card', 'resume', id)).code).toBe(0);
+  const cards = JSON.parse((await yikatong('card', 'list', '--json')).out);
+  expect(cards).toContainEqual(expect.objectContaining({ status: 'not-activated' }));
+  expect((await yikatong('card', 'replace', id, '--by', other)).errors).toContain('The new card');
 });
 
 test('a suspended institution’s terminals are refused, and another device takes new keys', async () => {

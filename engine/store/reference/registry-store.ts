@@ -39,7 +39,7 @@ export type RegistryStore = {
   /** Changes what is known of a person, never the balance or the totals. */
   replacePerson(person: Person): Promise<boolean>;
   suspendPerson(key: Person['key'], isInsured: boolean): Promise<boolean>;
-  findCard(cardId: CardId): Promise<Pick<Card, 'key' | 'status'> | undefined>;
+  findCard(cardId: CardId): Promise<CardFound | undefined>;
   setCard(cardId: CardId, change: CardChange): Promise<boolean>;
   sums(): Promise<readonly RegisterSum[]>;
   close(): Promise<void>;
@@ -55,6 +55,7 @@ export type InstitutionRow = {
   readonly level: 1 | 2 | 3 | undefined;
   readonly isCommunity: boolean;
 };
+export type CardFound = Pick<Card, 'key' | 'status'> & { readonly hasPin: boolean };
 /** A PIN verifier comes with no wrong tries. */
 export type CardChange = { readonly status: CardStatus; readonly pinVerifier?: string };
 
@@ -224,17 +225,18 @@ async function updatePerson(
 async function findCard(
   database: Kysely<Database>,
   cardId: CardId,
-): Promise<Pick<Card, 'key' | 'status'> | undefined> {
+): Promise<CardFound | undefined> {
   const row = await database
     .selectFrom('card_owner as o')
     .innerJoin('card as c', (join) =>
       join.onRef('c.shard', '=', 'o.shard').onRef('c.card_id', '=', 'o.card_id'),
     )
-    .select(['c.shard', 'c.person_no', 'c.status'])
+    .select(['c.shard', 'c.person_no', 'c.status', 'c.pin_verifier'])
     .where('o.card_id', '=', cardId)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  return { key: { shard: row.shard, personNo: row.person_no }, status: row.status };
+  const { shard, person_no: personNo, status, pin_verifier: verifier } = row;
+  return { key: { shard, personNo }, status, hasPin: verifier !== '' };
 }
 
 /** The person first, as every batch does it: its version guards the card. */

@@ -43,7 +43,9 @@ export function addCardRegister(group: Command, context: CliContext): void {
     .action((id: string) => setPin(context, requireCardId(id)));
   group
     .command('replace <cardId>')
-    .description('换卡：登记新卡并注销旧卡 / put the new card on record and cancel the old one')
+    .description(
+      '换卡：注销旧卡，新卡须已登记 / cancel the old card; the new one is on record already',
+    )
     .requiredOption('--by <cardId>', '* 新卡识别码（已登记）/ the new card, on record already')
     .action((id: string, { by }: { readonly by: string }) =>
       replaceCard(context, requireCardId(id), requireCardId(by)),
@@ -104,7 +106,13 @@ async function setPin(context: CliContext, cardId: CardId): Promise<void> {
 async function replaceCard(context: CliContext, old: CardId, by: CardId): Promise<void> {
   const isDone = await onRegisters(context, async (registers) => {
     const [before, after] = [await registers.findCard(old), await registers.findCard(by)];
-    if (before === undefined || after === undefined) return false;
+    if (before === undefined) return false;
+    if (after === undefined) {
+      throw new CliError({
+        zh: `新卡 ${masked(by)} 没有在册；请先登记`,
+        en: `The new card ${masked(by)} is not on record; put it on record first`,
+      });
+    }
     if (before.key.personNo !== after.key.personNo) {
       throw new CliError({ zh: '两张卡不属于同一人', en: 'The two cards are not of one person' });
     }
@@ -113,7 +121,10 @@ async function replaceCard(context: CliContext, old: CardId, by: CardId): Promis
   printDone(context, isDone, masked(old));
 }
 
-/** Only between in use and suspended: what was reported lost or cancelled is not made valid here. */
+/**
+ * Only between in use and suspended: what was reported lost or cancelled is not made valid here, and what
+ * has no PIN yet still needs one.
+ */
 async function changeStatus(
   context: CliContext,
   cardId: CardId,
@@ -123,7 +134,8 @@ async function changeStatus(
   const isDone = await onRegisters(context, async (registers) => {
     const found = await registers.findCard(cardId);
     if (found !== undefined && found.status !== from) throw cannotBecome(found.status, status);
-    return registers.setCard(cardId, { status });
+    const needsPin = status === 'active' && found?.hasPin === false;
+    return registers.setCard(cardId, { status: needsPin ? 'not-activated' : status });
   });
   printDone(context, isDone, masked(cardId));
 }
