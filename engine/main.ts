@@ -95,7 +95,8 @@ export async function migrateDatabase(
 }
 
 /**
- * Migrates, then stores the sandbox's institutions, terminals and people. Repeating it changes nothing.
+ * Migrates, then stores the sandbox's institutions, terminals and people, also beside a running engine.
+ * Repeating it changes nothing.
  * @throws StartupError when the database was set up with other keys, or holds only others' data and may
  * not be joined
  */
@@ -103,13 +104,14 @@ export async function seedDatabase(
   config: Config,
   options: Pick<SandboxOrder, 'mayJoinOthers' | 'isUnlocking'>,
 ): Promise<void> {
-  await withDatabase(config, async (databaseUrl) => {
+  const seed = async (databaseUrl: string) => {
     await migrateOrTell(databaseUrl);
     const { dataDir } = config;
     const order = { dataDir, databaseUrl, isServing: false, ...options };
     const sandbox = await startSandboxProcess(order);
     await sandbox.stop();
-  });
+  };
+  await withDatabase(config, seed, true);
 }
 
 /** Stops in reverse order. A step that fails does not keep the others from running. */
