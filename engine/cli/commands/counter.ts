@@ -23,7 +23,7 @@ type CounterOrder = CounterOptions & { readonly person: string; readonly out: st
 
 /** `yikatong counter`: writes the file with which the terminal kit opens a sandbox counter. */
 export function addCounter(program: Command, context: CliContext): void {
-  addCounterOptions(program.command('counter'))
+  addCounterOptions(program.command('counter'), context)
     .description('生成终端组件的配置文件（沙盒终端和虚拟卡）/ write the file of a sandbox counter')
     .requiredOption('--person <id>', '卡的持有人 / whose card is in the reader')
     .requiredOption('--out <file>', '文件 / where to')

@@ -7,7 +7,7 @@ import { addCounterOptions, withCounter } from './settlement.ts';
 
 /** `yikatong enquire <requestKey>`: what became of a request whose answer was lost. */
 export function addEnquire(program: Command, context: CliContext, setExitCode: SetExitCode): void {
-  addCounterOptions(program.command('enquire <requestKey>'))
+  addCounterOptions(program.command('enquire <requestKey>'), context)
     .description('按请求号查询结果 / find out what became of a request, by its key')
     .action(async (requestKey: string, options: CounterOptions) => {
       await withCounter(context, options, async (counter) => {

@@ -8,7 +8,7 @@ import { addCounterOptions, requireInstitution, withCounter } from './settlement
 
 /** `yikatong refund <id>`: refunds the rest of a settlement, or single lines. */
 export function addRefund(program: Command, context: CliContext, setExitCode: SetExitCode): void {
-  addCounterOptions(program.command('refund <id>'))
+  addCounterOptions(program.command('refund <id>'), context)
     .description('退费（整单或按明细）/ refund a settlement, or lines of it')
     .option('--line <no...>', '只退这些明细 / only these lines')
     .action(async (id: string, options: CounterOptions & { readonly line?: readonly string[] }) => {

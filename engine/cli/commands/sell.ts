@@ -14,8 +14,6 @@ import { printSettlement } from '../print-settlement.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
 import { sandboxConfig } from './seed.ts';
 
-export const DEFAULT_URL = 'http://127.0.0.1:8080';
-
 export type SellRequest = {
   /** Id of a sandbox person. */
   readonly person: string;
@@ -43,7 +41,7 @@ export function addSell(program: Command, context: CliContext, setExitCode: SetE
       '超过金额上限时确认的主管 / supervisor who confirms a bill above its ceiling',
     )
     .option('--reason <text>', '确认的理由 / why it is right')
-    .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL)
+    .option('--url <url>', '引擎地址 / address of the engine', localUrl(context))
     .action(async (options: SellOptions) => {
       const confirmation = readConfirmation(options);
       const request = { ...options, pay: checkPay(options.pay), confirmation };
@@ -171,6 +169,13 @@ function findSettlement(
 
 function acceptsCareType(institution: InstitutionName, bill: SandboxBill): boolean {
   return sandboxTerminals[institution].careTypes.includes(bill.careType);
+}
+
+/** Where an engine with the same settings listens on this machine. */
+export function localUrl({ env }: CliContext): string {
+  const port = env['YIKATONG_PORT'] ?? '';
+  // 0 takes any free port, which only the engine knows.
+  return `http://127.0.0.1:${/^[1-9]\d*$/.test(port) ? port : '8080'}`;
 }
 
 /** The names of the sandbox's institutions. */

@@ -7,7 +7,7 @@ import { printSettlement } from '../print-settlement.ts';
 import type { SandboxCounter } from '../sandbox-counter.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
 import { sandboxConfig } from './seed.ts';
-import { DEFAULT_URL, institutionNames } from './sell.ts';
+import { institutionNames, localUrl } from './sell.ts';
 
 /** Options of all commands at a counter. */
 export type CounterOptions = { readonly at: string; readonly url: string };
@@ -18,7 +18,7 @@ export function addSettlement(
   context: CliContext,
   setExitCode: SetExitCode,
 ): void {
-  addCounterOptions(program.command('settlement <id>'))
+  addCounterOptions(program.command('settlement <id>'), context)
     .description('查询一笔结算 / look a settlement up')
     .action(async (id: string, options: CounterOptions) => {
       await withCounter(context, options, async (counter) => {
@@ -37,10 +37,10 @@ export function addSettlement(
 const noAnswer = { code: 'OUTCOME_NOT_KNOWN_YET' };
 
 /** Adds the options for terminal and engine. */
-export function addCounterOptions(command: Command): Command {
+export function addCounterOptions(command: Command, context: CliContext): Command {
   return command
     .requiredOption('--at <institution>', `机构 / institution: ${institutionNames.join(', ')}`)
-    .option('--url <url>', '引擎地址 / address of the engine', DEFAULT_URL);
+    .option('--url <url>', '引擎地址 / address of the engine', localUrl(context));
 }
 
 /**

@@ -219,6 +219,13 @@ describe('sell', () => {
     expect(errors).toContain('run npm start first');
   });
 
+  test('asks at the port of the settings, which the engine takes too', async () => {
+    const { port } = new URL(await unusedAddress());
+    const environment = { YIKATONG_PORT: port };
+    const { errors } = await run(['sell', '--person', 'beijing-fresh'], { environment });
+    expect(errors).toContain(`No engine answers at http://127.0.0.1:${port};`);
+  });
+
   test('takes cash or bank only', async () => {
     const { code, errors } = await run(['sell', '--person', 'beijing-fresh', '--pay', 'credit']);
     expect(code).toBe(1);
