@@ -64,8 +64,7 @@ export async function startEngineChild(options: EngineChildOptions): Promise<Eng
 
 /**
  * The engine's environment. YIKATONG_ variables of the caller are left out, so that they cannot change
- * what is
- * measured. Only places and the log level differ from production.
+ * what is measured. Only places, the log level and the requests of one terminal differ from production.
  */
 export function environmentOf({
   databaseUrl,

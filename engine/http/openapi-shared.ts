@@ -6,6 +6,7 @@ import type { TSchema } from 'typebox';
 import { BillBody, BillLineBody } from '../contract/bill.ts';
 import { CardBody } from '../contract/card.ts';
 import { ChallengeDocument, ChallengeRequest } from '../contract/challenge.ts';
+import { ClaimPart, CorrectionPart } from '../contract/correction.ts';
 import { EnquiryDocument, RequestItem } from '../contract/enquiry.ts';
 import { LiveDocument, ReadyDocument } from '../contract/health.ts';
 import { CodeText, Problem, UnknownDocument } from '../contract/problem.ts';
@@ -54,7 +55,7 @@ const named: Readonly<Record<string, TSchema>> = {
   ...{ CashTender: CashBody, BankDebitTender: BankDebitBody },
   ...{ Amounts, NationalAmounts, FundShare, LineShare, Warning, ExplanationStep },
   ...{ Policy: PolicyPart, RefundRequest, RefundDocument, RefundAmounts, RefundSummary, LaterBill },
-  ...{ NationalAmountsBack, RefundedSums, NetSums },
+  ...{ NationalAmountsBack, RefundedSums, NetSums, CorrectionPart, ClaimPart },
   ...{ EnquiryDocument, RequestItem, ErrorCode: CodeText, Problem, UnknownDocument },
   ...{ LiveDocument, ReadyDocument },
 };

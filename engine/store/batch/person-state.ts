@@ -22,7 +22,7 @@ export function createPersonState(key: PersonKey, tables: readonly AnyPersonTabl
   return { key, tables: empty, invalidListHits: [], isWritten: false };
 }
 
-/** What tables that are not read for a need tell. */
+/** What tables without a row of the person tell. */
 const noFacts: Facts = {
   person: undefined,
   card: undefined,
@@ -41,7 +41,7 @@ export function factsFor(state: PersonState, need: FactsNeed): Facts {
   const listed = state.invalidListHits.filter((known) => known.cardId === cardId);
   const facts: Facts = { ...noFacts, invalidListHits: listed.map(({ hit }) => hit) };
   for (const { table, now } of state.tables) {
-    if (table.facts) Object.assign(facts, table.facts(now, asked));
+    if (now.length > 0 && table.facts) Object.assign(facts, table.facts(now, asked));
   }
   return facts;
 }
@@ -63,17 +63,18 @@ export function applyWrites(
   if (writes === undefined) return;
   const isKnown = rowsNow(state, personTable).length > 0;
   invariant(isKnown, 'rows of a person who is not on record');
-  const written: { readonly known: TableState; readonly row: unknown }[] = [];
-  for (const known of state.tables) {
-    const { table, now } = known;
-    for (const row of table.written(writes, command, state)) {
+  const written = state.tables.map(({ table, now }) => {
+    const rows = table.written(writes, command, state);
+    for (const row of rows) {
       assertOwn(state.key, table, row);
       if (table.check) table.check(now, row, writes);
-      written.push({ known, row });
     }
-  }
+    return rows;
+  });
   state.isWritten = true;
-  for (const { known, row } of written) put(known, row);
+  for (const [i, known] of state.tables.entries()) {
+    for (const row of written[i] ?? []) put(known, row);
+  }
 }
 
 /** The writes of a decision with the request's answer as it is stored; undefined: there is nothing to write. */

@@ -42,7 +42,7 @@ export function partsOf(
   people: readonly PersonState[],
   i: number,
 ): readonly Part[] {
-  const changes = changesOf(people.flatMap(({ tables }) => tables[i] ?? []));
+  const changes = changesOf(people, i);
   if (table.parts) return table.parts(changes, people);
   const { added, changed } = changes;
   if (table.changing.length === 0) return [part(table.table, 'insert', table, added)];
@@ -52,15 +52,18 @@ export function partsOf(
   ];
 }
 
-function changesOf(states: readonly TableState[]): Changes<unknown> {
+function changesOf(people: readonly PersonState[], i: number): Changes<unknown> {
   const added: unknown[] = [];
   const changed: Changed<unknown>[] = [];
-  for (const { stored, now } of states) {
-    for (const [i, row] of now.entries()) {
-      const before = stored[i];
+  for (const { tables } of people) {
+    const { stored, now } = tables[i] ?? noRows;
+    now.forEach((row, no) => {
+      const before = stored[no];
       if (before === undefined) added.push(row);
       else if (before !== row) changed.push({ stored: before, now: row });
-    }
+    });
   }
   return { added, changed };
 }
+
+const noRows: Pick<TableState, 'stored' | 'now'> = { stored: [], now: [] };

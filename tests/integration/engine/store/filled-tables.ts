@@ -77,8 +77,10 @@ const rows = `
   select shard, id, 1, person_no, 'done', 'key-of-refund-' || no, 'terminal-' || no % 20, '{1}', 100, 0, 0,
     100, at from sale where no % 10 = 0;
   insert into closing_proposal
-  select shard, settlement_id, 1, person_no, 0, 'bank-kept', 'letter', null, 'wang', 0 from bank_leg;
-  insert into closing_approval select shard, settlement_id, 1, person_no, 'wang', 'li', 0 from bank_leg;
+  select shard, settlement_id, 1, person_no, 0, 'bank-kept', 'letter', null, 'wang', 0,
+    'database-login' from bank_leg;
+  insert into closing_approval select shard, settlement_id, 1, person_no, 'wang', 'li', 0,
+    'database-login' from bank_leg;
   insert into accumulator select distinct on (shard, person_no) shard, person_no, 2024, '310', '{}'::json
   from sale;
   insert into invalid_list values ('city', '441900', 1, 0);

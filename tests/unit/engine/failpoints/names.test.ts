@@ -23,6 +23,12 @@ const exceptions: Readonly<Record<string, string>> = {
   'store.countSettlements': 'counts for a report, and changes nothing',
   readRevisions: 'a wrapped call (packs.revisions), given by itself',
   judge: 'what it waits for stands in the flows that give it',
+  'register.check': 'checks rows of a file, and changes nothing',
+  'register.known': 'looks rows of a file up, and changes nothing',
+  'register.insert': 'the import is given again, and rows that got on record are known then',
+  'store.known': 'looks rows of a file up, and changes nothing',
+  'store.schemesOf': 'looks rows of a file up, and changes nothing',
+  'store.insertOpenings': 'one transaction; the import is given again',
   'partitions.list': 'read by a job that looks again',
   'partitions.detach': 'one transaction of the database, done or not; nobody waits for it',
   'partitions.createAhead':
