@@ -42,7 +42,7 @@ export { checkBooks } from './compose/ledger.ts';
 export { grantRoles } from './compose/migrations.ts';
 export { changeLogins } from './compose/operator.ts';
 export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
-export { installCatalogue } from './compose/policy.ts';
+export { importedCatalogue, installCatalogue } from './compose/policy.ts';
 export {
   activatePolicy,
   approvePolicy,

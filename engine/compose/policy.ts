@@ -2,6 +2,7 @@
 import { sameForAll } from '../../rules/bill-review/review-model.ts';
 import { loadReviewRules } from '../../rules/bill-review/review-rules.ts';
 import { loadCatalogues } from '../../rules/catalogues/catalogue-registry.ts';
+import type { Catalogue } from '../../rules/model/catalogue.ts';
 import { loadPacks } from '../../rules/packs/load-packs.ts';
 import type { RefundOrders } from '../domain/refund/refund-order.ts';
 import { allKept, parseRefundOrders } from '../domain/refund/refund-order.ts';
@@ -15,7 +16,7 @@ import { openFailpoints } from '../failpoints/open.ts';
 import { withReferenceFailpoints } from '../failpoints/wrap.ts';
 import type { FlowLog, PolicySource } from '../flows/deps.ts';
 import type { CatalogueSource } from '../flows/policy/catalogue-source.ts';
-import { createCatalogueSource } from '../flows/policy/catalogue-source.ts';
+import { createCatalogueSource, readCatalogue } from '../flows/policy/catalogue-source.ts';
 import { createPolicySource } from '../flows/policy/policy-source.ts';
 import type { CatalogueOrder } from '../flows/policy/store-catalogue.ts';
 import { storeCatalogue } from '../flows/policy/store-catalogue.ts';
@@ -116,6 +117,26 @@ export function refundOrders({ refundOrder }: Config): RefundOrders {
     });
   }
   return orders;
+}
+
+/** The catalogue that was imported for a region and first day, and is in force; undefined: there is none. */
+export async function importedCatalogue(
+  config: Config,
+  { region, effectiveFrom }: { readonly region: string; readonly effectiveFrom: string },
+): Promise<Catalogue | undefined> {
+  const read = async (databaseUrl: string): Promise<Catalogue | undefined> => {
+    await migrate(databaseUrl);
+    const data = openReferenceData(databaseUrl);
+    try {
+      const active = (await data.catalogues.listActive()).find(
+        (each) => each.region === region && each.effectiveFrom === effectiveFrom,
+      );
+      return active && (await readCatalogue(data.catalogues, active));
+    } finally {
+      await data.close();
+    }
+  };
+  return withDatabase(config, read, true);
 }
 
 /** Stores a catalogue and then makes it the region's catalogue. */

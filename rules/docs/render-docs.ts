@@ -53,7 +53,9 @@ ${GENERATED}
 
 \`yikatong rules import-catalogue --region 230200 --from 2027-01-01 --files FOLDER\` reads the unpacked files
 (TAB-separated text; the interface number 1301 to 1319 stands in the name) and switches the region over to
-them at once. \`--columns FILE\` names settings of one’s own: a copy of
+them at once. Where an imported catalogue of that region and day is in force, the command tells how many codes
+are added, gone or of another class, own-pay share or price limit, and replaces it only with \`--replaces\`.
+\`--columns FILE\` names settings of one’s own: a copy of
 [the default ones](../catalogues/import/default-settings.json), changed as the region’s files differ.
 
 How a file is read:

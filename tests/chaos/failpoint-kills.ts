@@ -228,7 +228,7 @@ export async function runCommand(
   const order =
     kind === 'activate'
       ? ['activate', join(folder, 'pack.json'), '--replaces', SHIPPED]
-      : ['import-catalogue', '--region', '441900', '--from', day, '--files', files];
+      : ['import-catalogue', '--region', '441900', '--from', day, '--files', files, '--replaces'];
   let isFirst = true;
   return {
     async run() {

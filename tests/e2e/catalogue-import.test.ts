@@ -80,8 +80,13 @@ test('too many rejected rows: told, written to a file, and the catalogue before 
   expect(errors).toContain('目录未导入，原目录不变');
   expect(readFileSync(rejects, 'utf8')).toContain('1312_441900.txt');
   expect(await settledLine()).toMatchObject({ priorSelfPay: '3.00' });
-  const { code: lenient } = await cli(...order, folder, '--max-rejected', '50%');
-  expect(lenient).toBe(0);
+  const again = await cli(...order, folder, '--max-rejected', '50%');
+  expect(again).toMatchObject({ code: 1, errors: expect.stringContaining('--replaces') });
+  expect(again.out).toContain('1  类别（甲乙丙）变更 / codes of another class');
+  expect(again.out).toContain('0  新增编码 / codes added');
+  expect(await settledLine()).toMatchObject({ priorSelfPay: '3.00' });
+  const { code: replaced } = await cli(...order, folder, '--max-rejected', '50%', '--replaces');
+  expect(replaced).toBe(0);
   await expect.poll(settledLine, { timeout: 10_000 }).toMatchObject({ fullOwnPay: '30.00' });
 });
 

@@ -65,9 +65,10 @@ export function createCatalogueSource(options: CatalogueSourceOptions): Catalogu
   };
 }
 
-async function readCatalogue(
-  store: CatalogueSourceOptions['store'],
-  { version }: ActiveCatalogue,
+/** @returns undefined: the version was replaced while it was read */
+export async function readCatalogue(
+  store: Pick<CatalogueStore, 'readHeader' | 'readItems'>,
+  { version }: Pick<ActiveCatalogue, 'version'>,
 ): Promise<Catalogue | undefined> {
   const stored = await store.readHeader(version);
   if (stored === undefined) return undefined;

@@ -3,6 +3,7 @@ import { createReadStream, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
+import { compareCatalogues } from '../../../../rules/catalogues/compare-catalogues.ts';
 import {
   type ImportRequest,
   importCatalogue,
@@ -33,6 +34,7 @@ type ImportOptions = {
   readonly columns?: string;
   readonly rejects?: string;
   readonly maxRejected?: string;
+  readonly replaces?: true;
 };
 
 type SourceFiles = ImportRequest['files'];
@@ -54,11 +56,17 @@ export function addImportCatalogue(rules: Command, context: CliContext): void {
     .option('--columns <file>', '列与代码的设置 / settings of columns and codes, JSON')
     .option('--rejects <file>', '被拒行写入该 CSV / write rejected rows to this CSV')
     .option('--max-rejected <share>', '允许的被拒比例 / share that may be rejected, such as 1%')
+    .option(
+      '--replaces',
+      '取代同一地区、同一首日的目录 / take the place of the catalogue of this region and day',
+    )
     .action(async (options: ImportOptions) => {
       const config = readConfig(context.env);
       const files = sourceFiles(options.files);
       const catalogue = await readFiles(context, files, options);
-      const { installCatalogue } = await context.loadMain();
+      const { importedCatalogue, installCatalogue } = await context.loadMain();
+      const before = await importedCatalogue(config, catalogueOf(options));
+      if (before !== undefined) tellReplaced(context, options, { before, after: catalogue });
       const bar = openProgressBar('写入 / storing');
       try {
         await installCatalogue(config, {
@@ -76,6 +84,37 @@ export function addImportCatalogue(rules: Command, context: CliContext): void {
           `${catalogue.items.size} 个编码 / codes`,
       );
     });
+}
+
+function catalogueOf({ region, from }: ImportOptions) {
+  return { region, effectiveFrom: from };
+}
+
+/** Prints what changes. @throws CliError without --replaces */
+function tellReplaced(
+  context: CliContext,
+  { region, from, replaces }: ImportOptions,
+  { before, after }: { readonly before: Catalogue; readonly after: Catalogue },
+): void {
+  const { added, gone, itemClass, ownPayShare, priceLimit } = compareCatalogues(before, after);
+  context.print(
+    `取代 ${region} 自 ${from} 起的目录 / in place of the catalogue of ${region} from ${from} on:`,
+  );
+  for (const [count, words] of [
+    [added, '新增编码 / codes added'],
+    [gone, '不再列出的编码 / codes gone'],
+    [itemClass, '类别（甲乙丙）变更 / codes of another class'],
+    [ownPayShare, '自付比例变更 / codes of another own-pay share'],
+    [priceLimit, '限价变更 / codes of another price limit'],
+  ] as const)
+    context.print(`  ${count}  ${words}`);
+  if (replaces) return;
+  throw new CliError({
+    zh: '目录未导入，原目录不变：同一地区、同一首日的目录正在使用；确认取代请加 --replaces',
+    en:
+      'Nothing was imported, the catalogue before stays: ' +
+      'one of this region and first day is in force; --replaces takes its place',
+  });
 }
 
 async function readFiles(

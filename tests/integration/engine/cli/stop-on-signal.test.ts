@@ -36,6 +36,7 @@ function serve(readiness: string, stopping = ''): ChildProcessWithoutNullStreams
         migrateDatabase: async () => ({ applied: [] }),
         seedDatabase: async () => undefined,
         activatePolicy: async () => ({ verdicts: [], changeNo: undefined }),
+        importedCatalogue: async () => undefined,
         installCatalogue: async () => undefined,
       }),
     });`;

@@ -58,6 +58,7 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     withdrawPolicy: notAsked,
     approvePolicy: notAsked,
     readPolicyList: notAsked,
+    importedCatalogue: async () => undefined,
     installCatalogue: async () => undefined,
     replayHistory: async () => {
       throw new Error('no history');
