@@ -22,7 +22,6 @@ const exceptions: Readonly<Record<string, string>> = {
   'store.approveChange': 'one transaction, as store.addChange, which has points',
   'store.countSettlements': 'counts for a report, and changes nothing',
   readRevisions: 'a wrapped call (packs.revisions), given by itself',
-  judge: 'what it waits for stands in the flows that give it',
   'register.check': 'checks rows of a file, and changes nothing',
   'register.known': 'looks rows of a file up, and changes nothing',
   'register.insert': 'the import is given again, and rows that got on record are known then',
