@@ -39,7 +39,8 @@ function standingNotice(count: number): Bilingual {
     zh: `之后有 ${count} 笔结算是在所退费用的年度累计上计算的，仍然有效；所退的起付线和限额由以后的结算补足`,
     en:
       `${count} later ${count === 1 ? 'settlement was' : 'settlements were'} split on top of what ` +
-      "went back, and stand as they are; the next bills make up the year's deductible and caps",
+      `went back, and ${count === 1 ? 'stands as it is' : 'stand as they are'}; ` +
+      "the next bills make up the year's deductible and caps",
   };
 }
 

@@ -1,20 +1,16 @@
 // Goal: a refund says what goes back by the national names, negative; a settlement says what stands.
 import { describe, expect, test } from 'vitest';
-import { packById } from '../../../../../engine/domain/settlement/policy.ts';
-import { approved } from '../../../../../engine/flows/flow-answer.ts';
-import { renderFlowAnswer } from '../../../../../engine/http/render-flow-answer.ts';
-import { explainBill } from '../../../../../rules/kernel/split-bill.ts';
 import {
   ASPIRIN,
   BENIDIPINE,
   confirmDebit,
   finishRefund,
-  policy,
   pricedLines,
   refundSettlement,
   settleBill,
   TOOTHPASTE,
 } from '../../../../support/domain/builders.ts';
+import { readSettlement } from '../../../../support/domain/read-settlement.ts';
 import { openYearCounter, type Said } from '../../../../support/domain/year-counter.ts';
 import type { MemoryStore } from '../../../../support/memory/memory-store.ts';
 import {
@@ -44,17 +40,7 @@ function refund(store: MemoryStore, lines: readonly string[] | undefined, name: 
 
 /** As an enquiry answers it. */
 function read(store: MemoryStore, settlement = onlySettlement(store)): Document {
-  const pack = packById(policy, settlement.packId);
-  const explained = { pack, split: explainBill(pack, settlement.input) };
-  const isOwn = (of: { readonly settlementId: string }) => of.settlementId === settlement.id;
-  const { body } = renderFlowAnswer({
-    ...{ ...approved, kind: 'settlement-view', settlement, explained, legs: [] },
-    refunds: [...store.refunds.values()].filter(isOwn),
-    corrections: [...store.corrections.values()].filter(isOwn),
-    claim: store.claims.get(settlement.id),
-    reason: undefined,
-  });
-  return JSON.parse(body);
+  return JSON.parse(readSettlement(store, settlement));
 }
 
 const cents = (amount = '0.00') => Math.round(Number(amount) * 100);
