@@ -7,6 +7,7 @@ import type { SandboxTerminal } from '../../engine/sandbox/seed/sandbox-institut
 import { sandboxTerminal } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import type { Population, PopulationPlan } from '../../engine/sandbox/seed/seed-population.ts';
 import { describePopulation, seedPopulation } from '../../engine/sandbox/seed/seed-population.ts';
+import { seedSandbox } from '../../engine/sandbox/seed/seed-sandbox.ts';
 import { registerTerminal } from '../../engine/sandbox/seed/seed-terminals.ts';
 import { migrate } from '../../engine/store/migrate.ts';
 import type { SeedStore } from '../../engine/store/reference/seed-store.ts';
@@ -93,6 +94,8 @@ export async function seedBenchPopulation(
   const target = await openSeedStore(databaseUrl);
   try {
     const employees = Math.ceil(size.people * EMPLOYEES_SHARE);
+    // First: an engine in sandbox mode does not put its people among those of others.
+    await seedSandbox({ target, keys, clock: { now: () => Date.now() }, folder });
     await seedPopulation(planOf(size), { target: withResidents(target, employees), keys, folder });
     await target.insertInstitutions(healthCentres(size));
     await target.insertTerminals(

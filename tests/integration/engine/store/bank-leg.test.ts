@@ -168,6 +168,8 @@ describe('a settlement with a bank leg', () => {
       settlement: writes.settlement?.to,
       bankLegs: [writes.bankLeg],
       refunds: [],
+      corrections: [],
+      claims: [],
     });
     expect(facts?.person && accountAvailable(facts.person)).toBe(800n);
     expect(await ledgerProblems(database.url)).toEqual([]);

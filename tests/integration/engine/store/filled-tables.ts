@@ -81,6 +81,10 @@ const rows = `
     'database-login' from bank_leg;
   insert into closing_approval select shard, settlement_id, 1, person_no, 'wang', 'li', 0,
     'database-login' from bank_leg;
+  insert into correction
+  select shard, person_no, id, 1, id, 1, 0, '[]', 0, 0, 0, 0, 100, 100, 0, 0, 0, 100, at
+  from sale where no % 4 = 1;
+  insert into claim select shard, person_no, id, '441900', 100, 0, 0, at from sale where no % 4 = 1;
   insert into accumulator select distinct on (shard, person_no) shard, person_no, 2024, '310', '{}'::json
   from sale;
   insert into invalid_list values ('city', '441900', 1, 0);

@@ -51,7 +51,10 @@ describe('what a quote reads', () => {
     expect(facts.card).toStrictEqual(card('A'));
     expect(facts.person).toStrictEqual({ ...person('A', 900n), version: 1 });
     expect(facts.accumulators).toEqual([
-      { key: keyOf('A'), year: 2026, scheme: '310', amounts: new Map([['paid', 100n]]) },
+      {
+        ...{ key: keyOf('A'), year: 2026, scheme: '310', amounts: new Map([['paid', 100n]]) },
+        ...{ lastNo: 0, heldBy: undefined },
+      },
     ]);
     expect(facts.invalidListHits).toEqual(
       expect.arrayContaining([

@@ -52,6 +52,7 @@ describe('sale', () => {
         authCode: '000002',
         hostTime: '090102',
         hostDate: '1122',
+        atc: 1,
         issuerAuthData: expect.stringMatching(/^[0-9A-F]{16}3030$/),
       },
     });
