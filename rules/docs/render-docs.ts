@@ -3,6 +3,7 @@ import { BillFile } from '../bill-file/bill-file.ts';
 import { ImportSettings } from '../catalogues/import/import-settings.ts';
 import { CatalogueFile } from '../model/catalogue-file.ts';
 import { PackFile } from '../model/pack-file.ts';
+import examplePack from '../packs/320100/2022-01-01-resident-outpatient.json' with { type: 'json' };
 import { printJson, toJsonSchema } from './json-schema.ts';
 import { schemaPage } from './schema-page.ts';
 
@@ -21,6 +22,9 @@ days, "2026-11-22".
 
 `;
 
+/** Short, with a deductible, a fund and a cap. */
+const EXAMPLE_PACK = printJson(examplePack);
+
 const PACK_INTRO = `# Policy pack
 
 ${GENERATED}
@@ -34,6 +38,24 @@ what it changes, and for whom. For completion in an editor, name
 Money goes through a pack in this order: the own-pay parts of each line; \`account.first\`;
 \`outOfAreaSelfPay\`; \`deductible\`; \`payers\`, one after the other; \`account\`; the patient, who takes
 what is left. Lists of choices are read from the top: the first whose \`when\` holds decides.
+
+## A worked example
+
+[Outpatient care of residents in Nanjing](../packs/320100/2022-01-01-resident-outpatient.json), a whole
+pack that ships: a yearly deductible, one fund with a cap, no account of one's own. A new one is a copy of it,
+changed and called as its \`id\` says, and goes this way:
+
+\`\`\`sh
+yikatong rules check 320100/2028-01-01-resident-outpatient.json     # what is wrong, with path and value
+yikatong rules explain --bill rules/bill-file/examples/320100-resident-outpatient.json \\
+  --pack 320100/2028-01-01-resident-outpatient.json                 # a bill, step by step
+yikatong rules activate 320100/2028-01-01-resident-outpatient.json \\
+  --replaces 320100/2022-01-01-resident-outpatient                  # into force; names whose bills it takes
+\`\`\`
+
+\`\`\`json
+${EXAMPLE_PACK}
+\`\`\`
 
 `;
 

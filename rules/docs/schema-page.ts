@@ -1,4 +1,5 @@
 /** A reference page from a JSON Schema: one table per kind of object. */
+import { patternWords } from '../model/pattern-words.ts';
 import { isJsonObject, type JsonObject } from './json-schema.ts';
 
 type Section = { readonly name: string; readonly schema: JsonObject };
@@ -81,7 +82,7 @@ function describeType(sections: Sections, field: string, schema: JsonObject): st
     return `names with ${value === undefined ? '' : describeType(sections, `${field}.<name>`, value)}`;
   }
   if (type === 'object') return linkTo(openSection(sections, field, schema));
-  if (type === 'string') return 'text';
+  if (type === 'string') return textType(schema);
   return type === 'integer' ? wholeNumber(schema) : String(type ?? '');
 }
 
@@ -94,6 +95,13 @@ function refType(sections: Sections, $ref: string): string {
   const formula = alternatives(part).find((each) => each['type'] === 'object');
   if (formula === undefined) return describeType(sections, name, part);
   return `yuan as text, or ${linkTo(openSection(sections, name, formula))}`;
+}
+
+/** The pattern in words. That a text is not blank goes without saying. */
+function textType({ pattern }: JsonObject): string {
+  if (typeof pattern !== 'string' || pattern === '\\S') return 'text';
+  const words = patternWords(pattern);
+  return words === undefined ? 'text' : `text: ${words.en}`;
 }
 
 function wholeNumber({ minimum, maximum }: JsonObject): string {
