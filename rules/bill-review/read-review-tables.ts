@@ -14,7 +14,7 @@ import type { ExclusionFile, UseLimitFile } from './review-rules-file.ts';
 
 export type ReviewTable<Row> = {
   readonly rows: readonly Row[];
-  readonly rejects: readonly Reject[];
+  readonly rejects: readonly Omit<Reject, 'zh'>[];
 };
 type Cells = Readonly<Record<string, string>>;
 type Reader<Row> = (
@@ -110,7 +110,7 @@ type ParsedRecord = {
 
 async function readTable<Row>(path: string, read: Reader<Row>): Promise<ReviewTable<Row>> {
   const rows: Row[] = [];
-  const rejects: Reject[] = [];
+  const rejects: Omit<Reject, 'zh'>[] = [];
   const options = { bom: true, columns: true, info: true, trim: true, relax_column_count: true };
   await pipeline(createReadStream(path), parse(options), async (records) => {
     let uneven = 0;

@@ -78,6 +78,9 @@ test('too many rejected rows: told, written to a file, and the catalogue before 
   const { code, errors } = await cli(...order, folder, '--rejects', rejects);
   expect(code).toBe(1);
   expect(errors).toContain('目录未导入，原目录不变');
+  expect(errors).toContain(
+    '须为设置 classes 中的代码 / must be a code that the setting classes knows',
+  );
   expect(readFileSync(rejects, 'utf8')).toContain('1312_441900.txt');
   expect(await settledLine()).toMatchObject({ priorSelfPay: '3.00' });
   const again = await cli(...order, folder, '--max-rejected', '50%');

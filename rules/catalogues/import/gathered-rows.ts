@@ -100,7 +100,11 @@ export function createRowReader(
   const shape = codeShape(kind, importState.settings);
   return (row) => {
     const code = row.needed('code');
-    if (code !== '' && !shape.test(code)) row.reject('code', `must be a code like ${shape.source}`);
+    if (code !== '' && !shape.test(code))
+      row.reject('code', {
+        rule: `must be a code like ${shape.source}`,
+        zh: `须为符合 ${shape.source} 的编码`,
+      });
     const isValid = row.text('valid') === '' || row.known('valid', FLAGS, 'of 0 and 1');
     const closeness = measureCloseness(row.text('region'), importState.region);
     if (closeness === undefined) return 'passed-over';
@@ -108,7 +112,8 @@ export function createRowReader(
     const record = recordColumns[kind].map(row.text).concat(period.from).join(' ');
     const reading = { row, code, listed: { ...period, record, closeness } };
     if (isValid === false) return row.isGood() ? withdraw(kind, importState, reading) : 'invalid';
-    if (period.to < period.from) row.reject('validTo', 'must not be before the first day');
+    if (period.to < period.from)
+      row.reject('validTo', { rule: 'must not be before the first day', zh: '不得早于首日' });
     return takeRow(kind, importState, reading);
   };
 }
@@ -130,7 +135,8 @@ function takeRow(kind: FileKind, { settings, rows }: ImportState, reading: Readi
     case '1312': {
       const itemClass = row.known('class', settings.classes, 'classes');
       const chargeType = row.needed('chargeType').padStart(2, '0');
-      if (!/^(0[1-9]|1[0-4])$/.test(chargeType)) row.reject('chargeType', 'must be 01 to 14');
+      if (!/^(0[1-9]|1[0-4])$/.test(chargeType))
+        row.reject('chargeType', { rule: 'must be 01 to 14', zh: '须为 01 至 14' });
       const [name, memo] = [row.needed('name'), row.text('limitText')];
       if (!row.isGood() || itemClass === undefined) return 'passed-over';
       return add(rows.listings, code, { ...listed, name, itemClass, chargeType, memo });

@@ -12,8 +12,9 @@ export type Reject = {
   readonly column: string;
   /** The value as read, at most 200 characters. */
   readonly value: string;
-  /** What must hold. */
+  /** What must hold, in English (`rule`) and in Chinese. */
   readonly rule: string;
+  readonly zh: string;
 };
 
 export type FileReport = {
@@ -54,7 +55,7 @@ export function rejectsCsv(rejects: readonly Reject[]): string {
   return stringify([...rejects], {
     bom: true,
     header: true,
-    columns: ['file', 'line', 'code', 'column', 'value', 'rule'],
+    columns: ['file', 'line', 'code', 'column', 'value', 'zh', 'rule'],
     escape_formulas: true,
     record_delimiter: 'windows',
   });

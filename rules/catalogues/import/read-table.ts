@@ -107,9 +107,16 @@ function beginTable(
     report.rows += lines.length;
     report.rejected += lines.length;
     const code = (lines[0]?.cells[codeAt] ?? '').trim().slice(0, VALUE_MAX);
-    const [column, rule] = ['cells', `must have ${cellCount} cells`];
+    const words = { rule: `must have ${cellCount} cells`, zh: `须有 ${cellCount} 个单元格` };
     for (const { line, cells } of lines)
-      onReject({ file: report.file, line, code, column, value: `${cells.length}`, rule });
+      onReject({
+        file: report.file,
+        line,
+        code,
+        column: 'cells',
+        value: `${cells.length}`,
+        ...words,
+      });
   };
   const beginsRow = (cells: readonly string[]) => isCode((cells[codeAt] ?? '').trim());
   return createLineJoiner({ cellCount, beginsRow }, onRow, onBroken);

@@ -29,9 +29,13 @@ export type TableRow = {
     meanings: Readonly<Record<string, T>>,
     setting: string,
   ) => T | undefined;
-  readonly reject: (column: ColumnName, rule: string) => void;
+  /** @param words what must hold, in English and in Chinese */
+  readonly reject: (column: ColumnName, words: RuleWords) => void;
   readonly isGood: () => boolean;
 };
+
+/** What must hold, in both languages. */
+export type RuleWords = Pick<Reject, 'rule' | 'zh'>;
 
 /** One row object that is moved from line to line of a file. */
 export type RowCursor = { readonly row: TableRow; readonly move: (next: RowCells) => void };
@@ -59,13 +63,17 @@ export function rowCursor(
       index === undefined ? '' : (current.cells[index] ?? '').trim().replace(LINE_BREAK, ' ');
     return BLANK.has(cell) ? '' : cell;
   };
-  const reject = (column: ColumnName, rule: string): void => {
+  const reject = (column: ColumnName, words: RuleWords): void => {
     good = false;
     const [value, code] = [text(column).slice(0, VALUE_MAX), text('code').slice(0, VALUE_MAX)];
-    onReject({ file, line: current.line, code, column, value, rule });
+    onReject({ file, line: current.line, code, column, value, ...words });
   };
-  const checked = <T>(column: ColumnName, value: T | undefined, rule: string): T | undefined => {
-    if (value === undefined) reject(column, rule);
+  const checked = <T>(
+    column: ColumnName,
+    value: T | undefined,
+    words: RuleWords,
+  ): T | undefined => {
+    if (value === undefined) reject(column, words);
     return value;
   };
   const row: TableRow = {
@@ -73,28 +81,39 @@ export function rowCursor(
     text,
     needed: (column) => {
       const value = text(column);
-      if (value === '') reject(column, 'must not be blank');
-      else if (value.includes('\uFFFD')) reject(column, 'must be text in the encoding of the file');
+      if (value === '') reject(column, { rule: 'must not be blank', zh: '不得为空' });
+      else if (value.includes('\uFFFD'))
+        reject(column, {
+          rule: 'must be text in the encoding of the file',
+          zh: '须为该文件编码的文字',
+        });
       return value;
     },
     day: (column) => {
       const value = text(column);
       if (value === '') return undefined;
-      return checked(column, parseDay(value), 'must be a day like 2023-01-01');
+      return checked(column, parseDay(value), {
+        rule: 'must be a day like 2023-01-01',
+        zh: '须为日期，如 2023-01-01',
+      });
     },
     price: (column) =>
-      checked(
-        column,
-        normaliseDecimal(PRICE.exec(text(column))),
-        'must be a price in yuan like 12.5',
-      ) ?? '',
+      checked(column, normaliseDecimal(PRICE.exec(text(column))), {
+        rule: 'must be a price in yuan like 12.5',
+        zh: '须为以元为单位的价格，如 12.5',
+      }) ?? '',
     share: (column) =>
-      checked(column, normaliseShare(text(column)), 'must be a share between 0 and 1 like 0.05') ??
-      '',
+      checked(column, normaliseShare(text(column)), {
+        rule: 'must be a share between 0 and 1 like 0.05',
+        zh: '须为 0 至 1 的比例，如 0.05',
+      }) ?? '',
     known: (column, meanings, setting) => {
       const code = text(column);
       const meaning = Object.hasOwn(meanings, code) ? meanings[code] : meanings['*'];
-      return checked(column, meaning, `must be a code that the setting ${setting} knows`);
+      return checked(column, meaning, {
+        rule: `must be a code that the setting ${setting} knows`,
+        zh: `须为设置 ${setting} 中的代码`,
+      });
     },
     reject,
     isGood: () => good,

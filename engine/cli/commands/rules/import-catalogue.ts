@@ -226,12 +226,12 @@ function printReport(context: CliContext, report: ImportReport): void {
     );
   }
   for (const warning of report.warnings) context.print(`注意 / note: ${warning}`);
-  for (const { file, line, code, column, value, rule } of report.rejects.slice(
+  for (const { file, line, code, column, value, rule, zh } of report.rejects.slice(
     0,
     REJECTS_PRINTED,
   )) {
     context.printError(
-      `${basename(file)}:${line} ${code} ${column}: ${JSON.stringify(value)} – ${rule}`,
+      `${basename(file)}:${line} ${code} ${column}: ${JSON.stringify(value)} – ${zh} / ${rule}`,
     );
   }
 }

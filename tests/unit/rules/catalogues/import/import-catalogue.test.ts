@@ -298,10 +298,11 @@ describe('rows that cannot be taken', () => {
       code: 'XA02',
       column: 'name',
       value: '=HYPERLINK("x")',
-      rule: '甲',
+      rule: 'A',
+      zh: '甲',
     };
     expect(rejectsCsv([reject])).toBe(
-      `\uFEFFfile,line,code,column,value,rule\r\n1301.txt,7,XA02,name,"'=HYPERLINK(""x"")",甲\r\n`,
+      `\uFEFFfile,line,code,column,value,zh,rule\r\n1301.txt,7,XA02,name,"'=HYPERLINK(""x"")",甲,A\r\n`,
     );
   });
 });
