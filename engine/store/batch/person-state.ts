@@ -22,7 +22,7 @@ export function createPersonState(key: PersonKey, tables: readonly AnyPersonTabl
   return { key, tables: empty, invalidListHits: [], isWritten: false };
 }
 
-/** What tables without a row of the person tell. */
+/** What tables that are not read for a need tell. */
 const noFacts: Facts = {
   person: undefined,
   card: undefined,
@@ -41,7 +41,7 @@ export function factsFor(state: PersonState, need: FactsNeed): Facts {
   const listed = state.invalidListHits.filter((known) => known.cardId === cardId);
   const facts: Facts = { ...noFacts, invalidListHits: listed.map(({ hit }) => hit) };
   for (const { table, now } of state.tables) {
-    if (now.length > 0 && table.facts) Object.assign(facts, table.facts(now, asked));
+    if (table.facts) Object.assign(facts, table.facts(now, asked));
   }
   return facts;
 }
