@@ -22,20 +22,31 @@ export function addEnquire(program: Command, context: CliContext, setExitCode: S
         const { items } = found.document;
         for (const item of items) context.print(lineOf(item, options.at));
         if (items.length === 0) context.print(absent);
-        if (items.some(({ state }) => state !== 'final')) setExitCode(2);
+        if (items.length === 0 || items.some(isOpen)) setExitCode(2);
       });
     });
 }
 
+/** One enquiry that finds nothing proves nothing: the request may still be under way. */
 const absent =
-  '引擎没有收到该请求号：未扣款 / the engine has no request of this key: nothing was charged';
+  '引擎尚无该请求号；请求可能仍在途中，三分钟后再查仍无，才是未扣款 / the engine has no request of this key yet; it may be under way: if there is none three minutes later either, nothing was charged';
 
-function lineOf({ state, status, settlementId }: RequestItem, at: string): string {
-  if (state !== 'final') {
+function isOpen({ state, status }: RequestItem): boolean {
+  return state !== 'final' || status === 202;
+}
+
+/** What one request became, in both languages; a refusal says itself whether money moved. */
+export function lineOf(item: RequestItem, at: string): string {
+  if (isOpen(item)) {
     return '结果尚未确定，请勿重复收款，稍后再查 / not known yet: do not collect again, enquire later';
   }
+  const { status, settlementId, answer } = item;
   if (status === 200 && settlementId !== null) {
     return `已成交 / approved: npm run yikatong -- settlement ${settlementId} --at ${at}`;
   }
-  return '未受理，未扣款 / refused, nothing was charged';
+  if (answer !== null && 'moneyEffect' in answer && answer.moneyEffect === 'none') {
+    return `未受理，未扣款 / refused, nothing was charged (${answer.code})`;
+  }
+  const code = answer !== null && 'code' in answer ? ` (${answer.code})` : '';
+  return `款项可能已扣，请勿重复收款，联系经办 / money may have moved: do not collect again, call the office${code}`;
 }
