@@ -58,6 +58,18 @@ async function node(folder: string, args: readonly string[], input = '') {
 
 const counter = (...args: string[]) => node(system.dataDir, [join(kit, 'main.ts'), ...args]);
 
+async function enquire(requestKey: string): Promise<[code: number, told: string]> {
+  const told: string[] = [];
+  const at = ['--at', 'dongguanPharmacy', '--url', system.url()];
+  const code = await runCli(['enquire', requestKey, ...at], {
+    env: { YIKATONG_DATA: system.dataDir },
+    print: (line) => told.push(line),
+    printError: (line) => told.push(line),
+    loadMain: () => Promise.reject(new Error('no engine is started here')),
+  });
+  return [code, told.join('\n')];
+}
+
 function billFile(): string {
   const path = join(temporaryFolder(), 'bill.json');
   const { serviceDate: _today, ...bill } = plainBill('6.50', '');
@@ -79,14 +91,13 @@ describe('the program', () => {
     const codes = [...settled.errors.matchAll(/^([a-z-]+): /gm)].map(([, code]) => code);
     expect(codes.slice(-4)).toEqual(['enter-bank-pin', 'asking-bank', 'remove-card', 'done']);
 
-    const [out, at] = [[] as string[], ['--at', 'dongguanPharmacy', '--url', system.url()]];
-    const asked = await runCli(['enquire', document.requestKey, ...at], {
-      env: { YIKATONG_DATA: system.dataDir },
-      print: (line) => out.push(line),
-      printError: (line) => out.push(line),
-      loadMain: () => Promise.reject(new Error('no engine is started here')),
-    });
-    expect([asked, out.join()]).toEqual([0, expect.stringContaining(document.settlementId)]);
+    expect(await enquire(document.requestKey)).toEqual([
+      0,
+      expect.stringContaining(document.settlementId),
+    ]);
+    // One enquiry that finds nothing proves nothing.
+    const unknown = await enquire('sale-that-never-was-0001');
+    expect(unknown).toEqual([2, expect.stringContaining('it may be under way')]);
     const line = await counter('refund', document.settlementId, '--line', '2');
     expect(JSON.parse(line.out)).toMatchObject({ document: { amounts: { bankPay: '6.50' } } });
     const rest = await counter('refund', document.settlementId);

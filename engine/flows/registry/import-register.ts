@@ -21,6 +21,7 @@ export type Rejection = RowProblem & { readonly line: number };
 
 export type ImportReport = {
   readonly read: number;
+  /** Or what would be, if nothing is to be written. */
   readonly added: number;
   /** On record already, and left as they are. */
   readonly known: number;
@@ -51,12 +52,12 @@ export async function importRegister<Row>(wanted: RegisterImport<Row>): Promise<
     report.read += rows.length;
     onProgress(report.read);
   }
-  if (report.rejected > 0 || isDryRun) return report;
+  if (report.rejected > 0) return report;
   for await (const rows of inParts(source())) {
     const { register } = wanted;
     const known = await register.known(rows.map(({ cells }) => register.idOf(cells)));
     const fresh = rows.filter(({ cells }) => !known.has(register.idOf(cells)));
-    await register.insert(fresh.map(({ cells }) => register.rowOf(cells)));
+    if (!isDryRun) await register.insert(fresh.map(({ cells }) => register.rowOf(cells)));
     report.added += fresh.length;
     report.known += rows.length - fresh.length;
     onProgress(report.added + report.known);
