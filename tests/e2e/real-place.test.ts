@@ -144,6 +144,31 @@ test('registers are filled in their order, twice without harm, and their sums ag
     '99003,2026,outpatient-fund-paid,10.00',
   );
   expect(await yikatong('person', 'openings', openings)).toMatchObject({ code: 0, errors: '' });
+  // Another total of the same year comes in a file of its own; one that is on record stays as it is.
+  const later = file(
+    'later.csv',
+    'person_no,year,name,amount',
+    `${issued.card.key.personNo},2026,outpatient-fund-paid,999.00`,
+    `${issued.card.key.personNo},2026,outpatient-deductible,300.00`,
+  );
+  const more = await yikatong('person', 'openings', later);
+  expect(more.out).toMatch(/added: 1 .*on record already: 1/);
+  expect((await yikatong('person', 'openings', later)).out).toContain('on record already: 2');
+  file(
+    'openings.csv',
+    'person_no,year,name,amount',
+    `${issued.card.key.personNo},2026,outpatient-fund-paid,490.00`,
+    `${issued.card.key.personNo},2026,outpatient-deductible,300.00`,
+    '99003,2026,outpatient-fund-paid,10.00',
+  );
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const { rows } = await client.query('select amounts from accumulator where person_no = $1', [
+    issued.card.key.personNo,
+  ]);
+  await client.end();
+  const counted = { 'outpatient-fund-paid': '49000', 'outpatient-deductible': '30000' };
+  expect(rows).toEqual([{ amounts: counted }]);
   const compared = await yikatong('person', 'compare', good, '--openings', openings, '--json');
   expect(compared.code).toBe(0);
   expect(JSON.parse(compared.out)).toEqual(

@@ -43,8 +43,12 @@ afterAll(() => {
   service.kill('SIGTERM');
   rmSync(base, { recursive: true, force: true });
 });
-afterEach(() => {
+/** pcscd looks for a card every 0.4 s; the next test must not meet the one before. */
+const NOTICED_MS = 1_500;
+
+afterEach(async () => {
   for (const card of cards.splice(0)) card.kill('SIGKILL');
+  await sleep(NOTICED_MS);
 });
 
 /** pcscd with a socket and readers of its own. */

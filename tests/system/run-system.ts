@@ -1,7 +1,7 @@
 /**
  * npm run test:system: the tests that need root and Debian, none of them skipped; the last line tells how
- * many passed and failed. Elsewhere it says why it does not run, and exits with 77. Those of the card reader
- * also need pcscd, vsmartcard-vpcd, libpcsclite-dev and build-essential; it says so where one is missing.
+ * many passed and failed. Elsewhere it says why it does not run, and exits with 77. It installs
+ * the Debian packages that they need; without them it says which are not run.
  *
  *   --report FILE   keeps vitest's report as JSON
  */
@@ -13,6 +13,8 @@ import { parseArgs } from 'node:util';
 import { whyNotHere } from './own-mounts.ts';
 
 const NOT_HERE = 77;
+/** For each step of an installation, ms. */
+const INSTALL_MS = 300_000;
 const projectRoot = join(import.meta.dirname, '../..');
 
 type Report = {
@@ -21,24 +23,50 @@ type Report = {
   readonly numPendingTests: number;
 };
 
-/** What the tests of the card reader need; those that are not there. */
-function missingForReader(): readonly string[] {
-  const needed: readonly (readonly [string, string])[] = [
+/** A package and a file of it. */
+type Need = readonly [name: string, path: string];
+
+/** What files of tests need beside the project's own packages. */
+const needs: Readonly<Record<string, readonly Need[]>> = {
+  'tests/system/pcsc-reader.test.ts': [
     ['pcscd', '/usr/sbin/pcscd'],
     ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
     ['libpcsclite-dev', '/usr/include/PCSC/winscard.h'],
     ['build-essential', '/usr/bin/g++'],
     ['node_modules/pcsclite', join(projectRoot, 'node_modules/pcsclite')],
-  ];
-  return needed.filter(([, path]) => !existsSync(path)).map(([name]) => name);
+  ],
+  'tests/system/restore.test.ts': [['postgresql', '/usr/lib/postgresql']],
+};
+
+function missing(wanted: readonly Need[]): readonly Need[] {
+  return wanted.filter(([, path]) => !existsSync(path));
 }
 
-/** Leaves the tests of the card reader out where they cannot run, and says why. */
-function withoutReader(): readonly string[] {
-  const missing = missingForReader();
-  if (missing.length === 0) return [];
-  print(`the tests of the card reader are not run; missing: ${missing.join(', ')}`);
-  return ['--exclude', 'tests/system/pcsc-reader.test.ts'];
+/** Installs what tests need; where that fails they are left out, and it says why. */
+function leftOut(): readonly string[] {
+  const packages = missing(Object.values(needs).flat()).filter(([, path]) =>
+    path.startsWith('/usr/'),
+  );
+  if (packages.length > 0) install(packages.map(([name]) => name));
+  return Object.entries(needs).flatMap(([file, wanted]) => {
+    const lacking = missing(wanted).map(([name]) => name);
+    if (lacking.length === 0) return [];
+    print(`${file} is not run; missing: ${lacking.join(', ')}`);
+    return ['--exclude', file];
+  });
+}
+
+function install(packages: readonly string[]): void {
+  print(`installing ${packages.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const wanted = ['install', '-y', '-q', '--no-install-recommends', ...packages];
+  for (const order of [['update', '-q'], wanted]) {
+    spawnSync('apt-get', order, {
+      env,
+      timeout: INSTALL_MS,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
 }
 
 function run(report: string): boolean {
@@ -46,7 +74,7 @@ function run(report: string): boolean {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const { status } = spawnSync(
     process.execPath,
-    [vitest, 'run', '--project', 'system', ...withoutReader(), ...reporters],
+    [vitest, 'run', '--project', 'system', ...leftOut(), ...reporters],
     { cwd: projectRoot, stdio: 'inherit' },
   );
   if (!existsSync(report)) {

@@ -31,6 +31,7 @@ export type OnRecord = {
   insertInstitutions(rows: readonly Institution[]): Promise<void>;
   insertPersons(rows: readonly Person[]): Promise<void>;
   insertCards(rows: readonly Card[]): Promise<void>;
+  openingsOf(personNos: readonly string[]): Promise<ReadonlySet<string>>;
   insertOpenings(
     rows: readonly Pick<Accumulator, 'key' | 'year' | 'scheme' | 'amounts'>[],
   ): Promise<void>;
@@ -96,7 +97,7 @@ export function personRegister(store: OnRecord, policy: PackRegistry): Register<
   };
 }
 
-/** Totals of the year, after their persons. All rows of a person and year must be in one file. */
+/** Totals of the year, after their persons; each once, in any order and in as many files as one likes. */
 export function openingRegister(store: OnRecord, policy: PackRegistry): Register<OpeningRow> {
   const names = new Set(
     policy.packs.flatMap(({ file }) =>
@@ -109,7 +110,7 @@ export function openingRegister(store: OnRecord, policy: PackRegistry): Register
     columns: openingColumns,
     idOf: (cells) => `${cells['person_no']} ${cells['year']} ${cells['name']}`,
     rowOf: openingOf,
-    known: async () => new Set(),
+    known: (ids) => store.openingsOf([...new Set(ids.map((id) => id.split(' ', 1)[0] ?? ''))]),
     check: async (rows) => {
       const schemes = await schemesOf(rows);
       return rows.map(({ key, name }) => {

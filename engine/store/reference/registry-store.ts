@@ -10,7 +10,6 @@ import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
 import { accumulatorTable } from '../tables/accumulator.ts';
 import type { Database } from '../tables/schema.ts';
-import type { WrittenTable } from '../tables/table.ts';
 import { inTransaction } from './in-transaction.ts';
 import { insertRows } from './insert-rows.ts';
 
@@ -30,6 +29,9 @@ export type RegistryStore = {
   known(register: RegisterName, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Scheme of each person on record, by number. */
   schemesOf(personNos: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Opening totals of these persons, as "<person> <year> <name>". */
+  openingsOf(personNos: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Of a person and year one value; names that are on record already must not be among them. */
   insertOpenings(openings: readonly Openings[]): Promise<void>;
   list(register: RegisterName): Promise<readonly Readonly<Record<string, string>>[]>;
   enable(register: 'institution' | 'terminal', id: string, isEnabled: boolean): Promise<boolean>;
@@ -79,6 +81,7 @@ export async function openRegistryStore(url: string): Promise<RegistryStore> {
   return {
     known: (register, ids) => readKnown(database, register, ids),
     schemesOf: (personNos) => readSchemes(database, personNos),
+    openingsOf: (personNos) => readOpenings(database, personNos),
     insertOpenings: (openings) =>
       inTransaction(database, (transaction) => insertOpenings(transaction, openings)),
     list: (register) => listRegister(database, register),
@@ -129,20 +132,56 @@ async function readSchemes(
   return new Map(rows.map((row) => [row.person_no, row.scheme]));
 }
 
-const openingTable: WrittenTable<Accumulator> = {
-  ...accumulatorTable,
-  table: 'opening_accumulator',
-  changing: accumulatorTable.changing.filter(({ name }) => name === 'amounts'),
-};
+/** Opening totals on record, as "<person> <year> <name>". */
+async function readOpenings(
+  database: Kysely<Database>,
+  personNos: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const shards = personNos.map((no) => shardOf(no as PersonNo));
+  const { rows } = await sql<{ id: string }>`
+    select o.person_no || ' ' || o.year || ' ' || name as id
+    from unnest(${shards}::smallint[], ${personNos}::text[]) as k (shard, person_no)
+    join opening_accumulator o on (o.shard, o.person_no) = (k.shard, k.person_no)
+    cross join lateral jsonb_object_keys(o.amounts) as name`.execute(database);
+  return new Set(rows.map((row) => row.id));
+}
 
-/** The totals as they come from the earlier system stay on record; the accumulator goes on from them. */
+/**
+ * Totals as they come from the earlier system stay on record, and are added to what the person has counted since.
+ * The version says to a running batch that it has read the accumulator as it was.
+ */
 async function insertOpenings(
   transaction: Transaction<Database>,
   openings: readonly Openings[],
 ): Promise<void> {
-  const rows = openings.map((opening) => ({ ...emptyAccumulator(opening), ...opening }));
-  await insertRows(transaction, openingTable, rows);
-  await insertRows(transaction, accumulatorTable, rows);
+  const keys = sql`unnest(${openings.map(({ key }) => key.shard)}::smallint[],
+      ${openings.map(({ key }) => key.personNo)}::text[],
+      ${openings.map(({ year }) => year)}::smallint[],
+      ${openings.map(({ scheme }) => scheme)}::text[],
+      ${openings.map(({ amounts }) => textOf(amounts))}::jsonb[])
+    as k (shard, person_no, year, scheme, amounts)`;
+  await sql`update person p set version = version + 1 from ${keys}
+    where (p.shard, p.person_no) = (k.shard, k.person_no)`.execute(transaction);
+  await sql`insert into opening_accumulator as o (shard, person_no, year, scheme, amounts)
+    select k.* from ${keys}
+    on conflict (shard, person_no, year, scheme)
+    do update set amounts = o.amounts || excluded.amounts`.execute(transaction);
+  await insertRows(transaction, accumulatorTable, openings.map(emptyAccumulator));
+  await sql`update accumulator a set amounts = (
+      select coalesce(jsonb_object_agg(name, (
+        coalesce((a.amounts->>name)::bigint, 0) + coalesce((k.amounts->>name)::bigint, 0))::text), '{}')
+      from jsonb_object_keys(a.amounts::jsonb || k.amounts) as name)
+    from ${keys}
+    where (a.shard, a.person_no, a.year, a.scheme) = (k.shard, k.person_no, k.year, k.scheme)`.execute(
+    transaction,
+  );
+}
+
+/** Fen as decimal text by name. */
+function textOf(amounts: Openings['amounts']): string {
+  return JSON.stringify(
+    Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()])),
+  );
 }
 
 /** Names and numbers of persons and cards are masked: a list is read over shoulders. */
