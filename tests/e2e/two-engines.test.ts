@@ -1,5 +1,5 @@
 /** Two engines on one database: a request that one of them has taken is not taken by the other. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
 import { codeOf, openCounter } from '../support/running-system/counter.ts';
 import { type RunningEngine, runEngineHere } from '../support/running-system/run-engine.ts';
@@ -65,7 +65,12 @@ test('a recorded settlement gets its first answer at the other engine, and moves
   if (sale === undefined) throw new Error('the counter has sold');
   const settlements = () => system.query('select id from settlement');
   const before = await settlements();
-  expect(await replayAt(other, sale)).toMatchObject({ status: 200, body: { state: 'posted' } });
+  // An engine looks a terminal's session up once a second: this one may know the session before.
+  await vi.waitFor(
+    async () =>
+      expect(await replayAt(other, sale)).toMatchObject({ status: 200, body: { state: 'posted' } }),
+    { timeout: 5_000, interval: 200 },
+  );
   expect(await settlements()).toEqual(before);
   counter.close();
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Registers } from '../../../compose/registry.ts';
 import { readConfig } from '../../../ops/config.ts';
-import type { RegisterName } from '../../../store/reference/registry-store.ts';
+import type { RegisterName } from '../../../store/reference/registry-reads.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 import { printTable } from '../rules/print-table.ts';

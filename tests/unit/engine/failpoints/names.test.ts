@@ -26,6 +26,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'register.known': 'looks rows of a file up, and changes nothing',
   'register.insert': 'the import is given again, and rows that got on record are known then',
   'store.known': 'looks rows of a file up, and changes nothing',
+  'store.openingsOf': 'looks rows of a file up, and changes nothing',
   'store.schemesOf': 'looks rows of a file up, and changes nothing',
   'store.insertOpenings': 'one transaction; the import is given again',
   'partitions.list': 'read by a job that looks again',
