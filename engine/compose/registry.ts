@@ -1,11 +1,10 @@
 /** Composition of registers: what an office puts on record by file or by hand, beside a running engine. */
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { loadPacks } from '../../rules/packs/load-packs.ts';
 import { toHex } from '../base/crypto/bytes.ts';
 import type { CardId } from '../base/ids/ids.ts';
+import type { AnswerKey } from '../contract/terminal.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
-import { createPolicySource } from '../flows/policy/policy-source.ts';
 import type { TerminalRecord } from '../flows/registry/registers.ts';
 import type { Config } from '../ops/config.ts';
 import {
@@ -15,13 +14,12 @@ import {
 } from '../ops/keystore/file-keystore.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import type { Keys } from '../ports/keys.ts';
-import { StoreUnavailable } from '../ports/store.ts';
 import { sandboxKeyPaths } from '../sandbox/keys/sandbox-keys.ts';
-import { openReferenceData } from '../store/reference/reference-data.ts';
 import type { RegistryStore } from '../store/reference/registry-store.ts';
 import { openRegistryStore } from '../store/reference/registry-store.ts';
 import type { SeedStore } from '../store/reference/seed-store.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
+import { readPolicy } from './history.ts';
 
 export type Registers = RegistryStore &
   Pick<SeedStore, 'insertInstitutions' | 'insertTerminals' | 'insertPersons' | 'insertCards'> & {
@@ -35,7 +33,7 @@ export function withRegisters<T>(
   use: (registers: Registers) => Promise<T>,
 ): Promise<T> {
   const work = async (url: string): Promise<T> => {
-    const policy = await readPolicy(url);
+    const { policy } = await readPolicy(url);
     const registry = await openRegistryStore(url);
     const seed = await openSeedStore(url);
     const { insertInstitutions, insertTerminals, insertPersons, insertCards } = seed;
@@ -50,20 +48,6 @@ export function withRegisters<T>(
   return withDatabase(config, work, true);
 }
 
-async function readPolicy(url: string): Promise<Policy> {
-  const data = openReferenceData(url);
-  const log = { info: silent, warn: silent, error: silent };
-  try {
-    const source = createPolicySource({ shipped: loadPacks(), store: data.packs, log });
-    if (!(await source.refresh())) throw new StoreUnavailable('the packs could not be read');
-    return source.current();
-  } finally {
-    await data.close();
-  }
-}
-
-const silent = () => undefined;
-
 /** What a terminal is given once, to be installed in it; the private key only if it was made here. */
 export type TerminalSecrets = {
   readonly terminalId: string;
@@ -71,7 +55,7 @@ export type TerminalSecrets = {
   readonly masterKey: string;
   /** Ed25519, PKCS#8 DER, base64. */
   readonly privateKey?: string;
-  readonly answerKey: { keyId: string; algorithm: 'ed25519'; publicKey: string };
+  readonly answerKey: AnswerKey;
 };
 
 /** Keys for a terminal: what goes on record, and what goes into the terminal. */
@@ -86,8 +70,8 @@ export function makeTerminalKeys(
   const masterKey = randomBytes(16);
   const device = terminal.publicKey === undefined ? makeDeviceKey() : undefined;
   const publicKey = terminal.publicKey ?? device?.publicKey ?? '';
-  const answerKey = {
-    ...{ keyId: keys.answerKeyId, algorithm: 'ed25519' as const },
+  const answerKey: AnswerKey = {
+    ...{ keyId: keys.answerKeyId, algorithm: 'ed25519' },
     publicKey: keys.answerPublicKey,
   };
   const secrets = {

@@ -228,6 +228,18 @@ test('the first settlement is paid from the opening balance, and a suspension en
   expect(await sell()).toMatchObject({ kind: 'declined', refusal: { code: 'CARD_SUSPENDED' } });
   expect((await yikatong('card', 'resume', cardId)).code).toBe(0);
   expect((await yikatong('person', 'suspend', issued.card.key.personNo)).code).toBe(0);
+  // What is known of a person is corrected meanwhile: that ends no suspension, and moves no balance.
+  const known = ['--region', '441900', '--scheme', '310', '--person-type', '1101'];
+  const corrected = [
+    '--name',
+    '测试戊戊',
+    '--birth-date',
+    '1988-05-20',
+    '--account-status',
+    'active',
+  ];
+  const replace = ['person', 'replace', '--person-no', issued.card.key.personNo, ...known];
+  expect((await yikatong(...replace, ...corrected)).code).toBe(0);
   expect(await sell()).toMatchObject({ kind: 'declined', refusal: { code: 'PERSON_NOT_INSURED' } });
   expect((await yikatong('person', 'resume', issued.card.key.personNo)).code).toBe(0);
   expect(await sell()).toMatchObject({ kind: 'approved' });

@@ -18,7 +18,8 @@ const lists: Readonly<Record<RegisterName, string>> = {
   institution: `select code, name, region, care_place_kind as kind, coalesce(care_place_level::text, '') as level,
     is_community::text as community, is_enabled::text as enabled from institution order by code`,
   terminal: `select id, institution, array_to_string(care_types, ';') as care_types, is_enabled::text as enabled,
-    coalesce(to_char(to_timestamp(signed_in_at / 1000.0), 'YYYY-MM-DD HH24:MI'), '') as signed_in
+    coalesce(to_char(to_timestamp(signed_in_at / 1000.0) at time zone 'Asia/Shanghai',
+      'YYYY-MM-DD HH24:MI'), '') as signed_in
     from terminal order by id`,
   person: `select left(person_no, 4) || '…' || right(person_no, 4) as person_no,
     left(name, 1) || '**' as name, region, scheme, person_type, insured::text, account_status from person order by person.person_no limit 1000`,

@@ -1,14 +1,24 @@
 /** Institutions, terminals, persons and cards as an office puts them on record; nobody waits at a counter. */
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { CardId, InstitutionCode, PersonNo, TerminalId } from '../../base/ids/ids.ts';
+import type { Result } from '../../base/errors/result.ts';
+import { fail, ok } from '../../base/errors/result.ts';
+import type {
+  CardId,
+  InstitutionCode,
+  PersonKey,
+  PersonNo,
+  TerminalId,
+} from '../../base/ids/ids.ts';
 import { shardOf } from '../../base/ids/ids.ts';
-import type { Card, CardStatus } from '../../domain/card/card.ts';
+import type { CardStatus } from '../../domain/card/card.ts';
+import type { CardOrder } from '../../domain/card/change-card.ts';
+import { changeCard } from '../../domain/card/change-card.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import { emptyAccumulator } from '../../domain/person/person.ts';
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
-import { accumulatorTable } from '../tables/accumulator.ts';
+import { accumulatorTable, amountTexts } from '../tables/accumulator.ts';
 import type { Database } from '../tables/schema.ts';
 import { inTransaction } from './in-transaction.ts';
 import { insertRows } from './insert-rows.ts';
@@ -31,11 +41,11 @@ export type RegistryStore = {
   /** Other keys for a terminal; its session ends, and it signs in anew. */
   replaceTerminalKeys(id: TerminalId, keys: TerminalKeysOnRecord): Promise<boolean>;
   replaceInstitution(institution: InstitutionRow): Promise<boolean>;
-  /** Changes what is known of a person, never the balance or the totals. */
+  /** Changes what is known of a person: not the balance, the totals, or whether the person is insured. */
   replacePerson(person: Person): Promise<boolean>;
   suspendPerson(key: Person['key'], isInsured: boolean): Promise<boolean>;
-  findCard(cardId: CardId): Promise<CardFound | undefined>;
-  setCard(cardId: CardId, change: CardChange): Promise<boolean>;
+  findCardOwner(cardId: CardId): Promise<PersonKey | undefined>;
+  changeCard(cardId: CardId, order: CardOrder): Promise<Result<undefined, CardRefusal>>;
   sums(): Promise<readonly RegisterSum[]>;
   close(): Promise<void>;
 };
@@ -49,9 +59,8 @@ export type InstitutionRow = {
   readonly level: 1 | 2 | 3 | undefined;
   readonly isCommunity: boolean;
 };
-export type CardFound = Pick<Card, 'key' | 'status'> & { readonly hasPin: boolean };
-/** A PIN verifier comes with no wrong tries. */
-export type CardChange = { readonly status: CardStatus; readonly pinVerifier?: string };
+/** No such card, or the state of one that does not take the order. */
+export type CardRefusal = 'unknown' | CardStatus;
 
 const STATEMENT_MS = 600_000;
 const idColumns = {
@@ -91,8 +100,9 @@ export async function openRegistryStore(url: string): Promise<RegistryStore> {
     replacePerson: (person) => changed((transaction) => replacePerson(transaction, person)),
     suspendPerson: (key, isInsured) =>
       changed((transaction) => updatePerson(transaction, key, { insured: isInsured })),
-    findCard: (cardId) => findCard(database, cardId),
-    setCard: (cardId, change) => changed((transaction) => setCard(transaction, cardId, change)),
+    findCardOwner: (cardId) => findCardOwner(database, cardId),
+    changeCard: (cardId, order) =>
+      inTransaction(database, (transaction) => changeCardOnRecord(transaction, cardId, order)),
     sums: () => readSums(database),
     close: () => database.destroy(),
   };
@@ -150,7 +160,7 @@ async function insertOpenings(
       ${openings.map(({ key }) => key.personNo)}::text[],
       ${openings.map(({ year }) => year)}::smallint[],
       ${openings.map(({ scheme }) => scheme)}::text[],
-      ${openings.map(({ amounts }) => textOf(amounts))}::jsonb[])
+      ${openings.map(({ amounts }) => JSON.stringify(amountTexts(amounts)))}::jsonb[])
     as k (shard, person_no, year, scheme, amounts)`;
   await sql`update person p set version = version + 1 from ${keys}
     where (p.shard, p.person_no) = (k.shard, k.person_no)`.execute(transaction);
@@ -166,13 +176,6 @@ async function insertOpenings(
     from ${keys}
     where (a.shard, a.person_no, a.year, a.scheme) = (k.shard, k.person_no, k.year, k.scheme)`.execute(
     transaction,
-  );
-}
-
-/** Fen as decimal text by name. */
-function textOf(amounts: Openings['amounts']): string {
-  return JSON.stringify(
-    Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()])),
   );
 }
 
@@ -208,9 +211,9 @@ async function replaceInstitution(
 }
 
 function replacePerson(transaction: Transaction<Database>, person: Person): Promise<number> {
-  const { key, name, region, scheme, personType, birthDate, traits, insured } = person;
+  const { key, name, region, scheme, personType, birthDate, traits } = person;
   return updatePerson(transaction, key, {
-    ...{ name, region, scheme, insured },
+    ...{ name, region, scheme },
     ...{ person_type: personType, birth_date: birthDate, traits: [...traits] },
     account_status: person.accountStatus,
   });
@@ -231,40 +234,49 @@ async function updatePerson(
   return Number(done?.numUpdatedRows ?? 0n);
 }
 
-async function findCard(
-  database: Kysely<Database>,
-  cardId: CardId,
-): Promise<CardFound | undefined> {
-  const row = await database
-    .selectFrom('card_owner as o')
-    .innerJoin('card as c', (join) =>
-      join.onRef('c.shard', '=', 'o.shard').onRef('c.card_id', '=', 'o.card_id'),
-    )
-    .select(['c.shard', 'c.person_no', 'c.status', 'c.pin_verifier'])
-    .where('o.card_id', '=', cardId)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { shard, person_no: personNo, status, pin_verifier: verifier } = row;
-  return { key: { shard, personNo }, status, hasPin: verifier !== '' };
-}
-
-/** The person first, as every batch does it: its version guards the card. */
-async function setCard(
+/**
+ * The person first and locked, as every batch writes it: its version guards the card, so that a loss report
+ * or a wrong entry of the same moment is seen by the decision, or sees it.
+ */
+async function changeCardOnRecord(
   transaction: Transaction<Database>,
   cardId: CardId,
-  { status, pinVerifier }: CardChange,
-): Promise<number> {
-  const found = await findCard(transaction, cardId);
-  if (found === undefined) return 0;
-  await updatePerson(transaction, found.key, {});
-  const [done] = await transaction
+  order: CardOrder,
+): Promise<Result<undefined, CardRefusal>> {
+  const owner = await findCardOwner(transaction, cardId);
+  if (owner === undefined) return fail('unknown');
+  await updatePerson(transaction, owner, {});
+  const card = await transaction
+    .selectFrom('card')
+    .select(['status', 'pin_verifier', 'pin_wrong_tries'])
+    .where('shard', '=', owner.shard)
+    .where('card_id', '=', cardId)
+    .executeTakeFirst();
+  if (card === undefined) return fail('unknown');
+  const { status, pin_verifier: pinVerifier, pin_wrong_tries: pinWrongTries } = card;
+  const changed = changeCard({ status, pinVerifier, pinWrongTries }, order);
+  if (!changed.ok) return changed;
+  const { value } = changed;
+  await transaction
     .updateTable('card')
     .set({
-      status,
-      ...(pinVerifier !== undefined && { pin_verifier: pinVerifier, pin_wrong_tries: 0 }),
+      ...{ status: value.status, pin_verifier: value.pinVerifier },
+      pin_wrong_tries: value.pinWrongTries,
     })
-    .where('shard', '=', found.key.shard)
+    .where('shard', '=', owner.shard)
     .where('card_id', '=', cardId)
     .execute();
-  return Number(done?.numUpdatedRows ?? 0n);
+  return ok(undefined);
+}
+
+async function findCardOwner(
+  database: Kysely<Database>,
+  cardId: CardId,
+): Promise<PersonKey | undefined> {
+  const row = await database
+    .selectFrom('card_owner')
+    .select(['shard', 'person_no'])
+    .where('card_id', '=', cardId)
+    .executeTakeFirst();
+  return row && { shard: row.shard, personNo: row.person_no as PersonNo };
 }

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type {
   ImportReport,
   Register,
@@ -6,30 +5,19 @@ import type {
   SourceRow,
 } from '../../../flows/registry/import-register.ts';
 import { importRegister } from '../../../flows/registry/import-register.ts';
-import type { Cells, RegisterColumn } from '../../../flows/registry/record.ts';
+import type { Cells } from '../../../flows/registry/record.ts';
 import { problemsOfHead } from '../../../flows/registry/record.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 import { openCsvFile } from '../../csv-file.ts';
 import { csvHead, csvRows } from '../../csv-rows.ts';
 import { openProgressBar } from '../../progress-bar.ts';
+import { wrongCell } from './column-options.ts';
 
 export type ImportOptions = { readonly rejects?: string; readonly dryRun?: boolean };
 
 /** Rejected rows that are printed; all of them go to the file of `--rejects`. */
 const PRINTED_MAX = 20;
-
-/** Adds the options of an import, and the columns of its file to its help. */
-export function addImportOptions(command: Command, columns: readonly RegisterColumn[]): Command {
-  const lines = columns.map(({ name, meaning, form, isRequired }) => {
-    const mark = isRequired ? '*' : ' ';
-    return `  ${mark} ${name.padEnd(18)} ${meaning.zh}：${form.zh} / ${meaning.en}: ${form.en}`;
-  });
-  return command
-    .option('--dry-run', '只检查，不写入 / only check, write nothing')
-    .option('--rejects <file>', '被拒行写入该 CSV / write rejected rows to this CSV')
-    .addHelpText('after', `\n列（* 必填）/ columns (* required):\n${lines.join('\n')}`);
-}
 
 /**
  * Imports a CSV file, and prints what became of it.
@@ -87,24 +75,6 @@ function refused(path: string): CliError {
   });
 }
 
-/** An option for each column: `--person-no`, `--birth-date`. */
-export function addColumnOptions(command: Command, columns: readonly RegisterColumn[]): Command {
-  for (const { name, meaning, form, isRequired } of columns) {
-    const flags = `--${name.replaceAll('_', '-')} <value>`;
-    const text = `${meaning.zh}：${form.zh} / ${meaning.en}: ${form.en}`;
-    if (isRequired) command.requiredOption(flags, `* ${text}`);
-    else command.option(flags, text);
-  }
-  return command;
-}
-
-/** The options of `addColumnOptions` as a row. */
-export function cellsOf(columns: readonly RegisterColumn[], options: Cells): Cells {
-  const optionName = (name: string) =>
-    name.replaceAll(/_(.)/g, (_, letter) => letter.toUpperCase());
-  return Object.fromEntries(columns.map(({ name }) => [name, options[optionName(name)]]));
-}
-
 /**
  * Puts one row on record.
  * @throws CliError when it is wrong or on record already
@@ -124,9 +94,7 @@ export async function addRow<Row>(
     onProgress: () => undefined,
   });
   const [first] = problems;
-  if (first !== undefined) {
-    throw new CliError({ zh: `${first.column}：${first.zh}`, en: `${first.column}: ${first.en}` });
-  }
+  if (first !== undefined) throw wrongCell(first);
   if (report.known > 0) {
     throw new CliError({
       zh: '已经在册；修改请用 replace',

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { Fen } from '../../../base/money/fen.ts';
 import { formatFen, parseFen } from '../../../base/money/fen.ts';
-import type { Cells } from '../../../flows/registry/record.ts';
-import { problemsOfCells } from '../../../flows/registry/record.ts';
+import type { Registers } from '../../../compose/registry.ts';
 import {
   keyOfPerson,
   openingColumns,
@@ -11,94 +10,80 @@ import {
 } from '../../../flows/registry/registers.ts';
 import { openingRegister, personRegister } from '../../../flows/registry/registers-on-record.ts';
 import type { CliContext, SetExitCode } from '../../cli-context.ts';
-import { CliError } from '../../cli-context.ts';
 import { csvRows } from '../../csv-rows.ts';
 import { addClaims } from '../claims.ts';
 import { printTable } from '../rules/print-table.ts';
 import {
-  addColumnOptions,
-  addImportOptions,
-  addRow,
-  cellsOf,
-  type ImportOptions,
-  importFile,
-} from './import-file.ts';
-import { addList, onRegisters, printDone } from './register-commands.ts';
+  addAdd,
+  addImport,
+  addList,
+  addReplace,
+  addSuspension,
+  maskedNumber,
+  onRegisters,
+} from './register-commands.ts';
 
 /** `yikatong person …`: insured persons with the balances and totals that they bring along. */
 export function addPerson(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   const group = program
     .command('person')
     .description('参保人员登记、应收应付 / insured persons, and what they owe or are owed');
-  addColumnOptions(group.command('add'), personColumns)
-    .description('登记一人 / put one on record')
-    .action((options: Cells) =>
-      onRegisters(context, (registers) =>
-        addRow(
-          context,
-          personRegister(registers, registers.policy),
-          cellsOf(personColumns, options),
-        ),
-      ),
-    );
-  addImportOptions(group.command('import <file>'), personColumns)
-    .description(
-      '从 CSV 登记，余额为期初 / put those of a CSV file on record, with opening balances',
-    )
-    .action((file: string, options: ImportOptions) =>
-      onRegisters(context, (registers) =>
-        importFile(context, personRegister(registers, registers.policy), file, options),
-      ),
-    );
-  addImportOptions(group.command('openings <file>'), openingColumns)
-    .description('本年累计期初，每行一个累计 / totals of the year so far, a row for each')
-    .action((file: string, options: ImportOptions) =>
-      onRegisters(context, (registers) =>
-        importFile(context, openingRegister(registers, registers.policy), file, options),
-      ),
-    );
+  const register = { group, context };
+  const registerOf = (registers: Registers) => personRegister(registers, registers.policy);
+  addAdd(register, personColumns, registerOf);
+  addImport(
+    register,
+    {
+      words: {
+        zh: '从 CSV 登记，余额为期初',
+        en: 'put those of a CSV file on record, with opening balances',
+      },
+      columns: personColumns,
+    },
+    registerOf,
+  );
+  addImport(
+    register,
+    {
+      name: 'openings',
+      words: { zh: '本年累计期初，每行一个累计', en: 'totals of the year so far, a row for each' },
+      columns: openingColumns,
+    },
+    (registers) => openingRegister(registers, registers.policy),
+  );
   addClaims(group, context, setExitCode);
-  addReplace(group, context);
+  addReplace(
+    register,
+    replacedColumns,
+    {
+      zh: '修改一人的登记（余额与参保不变）',
+      en: 'change what is on record of one; not the balance',
+    },
+    async (registers, cells) => {
+      const person = personOf(cells);
+      return [await registers.replacePerson(person), maskedNumber(person.key.personNo)];
+    },
+  );
   addCompare(group, context, setExitCode);
-  addList(group, context, 'person');
-  for (const [name, isInsured, zh, en] of [
-    ['suspend', false, '暂停待遇（停保）', 'no longer insured: nothing is settled'],
-    ['resume', true, '恢复待遇', 'insured again'],
-  ] as const) {
-    group
-      .command(`${name} <personNo>`)
-      .description(`${zh} / ${en}`)
-      .action(async (no: string) => {
-        const isDone = await onRegisters(context, (registers) =>
-          registers.suspendPerson(keyOfPerson(no), isInsured),
-        );
-        printDone(context, isDone, maskedNo(no));
-      });
-  }
+  addList(register, 'person');
+  addSuspension(
+    register,
+    {
+      argument: 'personNo',
+      suspend: { zh: '暂停待遇（停保）', en: 'no longer insured: nothing is settled' },
+      resume: { zh: '恢复待遇', en: 'insured again' },
+    },
+    async (registers, no, isResumed) => [
+      await registers.suspendPerson(keyOfPerson(no), isResumed),
+      maskedNumber(no),
+    ],
+  );
 }
 
-function addReplace(group: Command, context: CliContext): void {
-  addColumnOptions(group.command('replace'), personColumns)
-    .description('修改一人的登记（余额不变）/ change what is on record of one; never the balance')
-    .action(async (options: Cells) => {
-      const cells = cellsOf(personColumns, options);
-      const [wrong] = problemsOfCells(personColumns, cells);
-      if (wrong)
-        throw new CliError({
-          zh: `${wrong.column}：${wrong.zh}`,
-          en: `${wrong.column}: ${wrong.en}`,
-        });
-      if ((cells['account_balance'] ?? '') !== '') {
-        throw new CliError({
-          zh: '余额只随分录变动，不能修改',
-          en: 'A balance changes by entries only, and cannot be replaced',
-        });
-      }
-      const person = personOf(cells);
-      const isDone = await onRegisters(context, (registers) => registers.replacePerson(person));
-      printDone(context, isDone, maskedNo(person.key.personNo));
-    });
-}
+/** A balance changes by entries, and being insured by `suspend` and `resume`: `replace` touches neither. */
+const replacedColumns = personColumns.filter(
+  ({ name }) => name !== 'account_balance' && name !== 'insured',
+);
 
 type CompareOptions = { readonly openings?: string; readonly json?: boolean };
 
@@ -161,9 +146,4 @@ async function sumsOfFiles(
     add(`${group} ${cells['year']} ${cells['name']}`, parseFen(cells['amount'] ?? '') ?? 0n);
   }
   return sums;
-}
-
-/** A person number may be an identity number: enough of it to recognise one's own input. */
-function maskedNo(no: string): string {
-  return `${no.slice(0, 4)}…${no.slice(-4)}`;
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { TerminalId } from '../../../base/ids/ids.ts';
 import type { Registers, TerminalSecrets } from '../../../compose/registry.ts';
-import type { Cells } from '../../../flows/registry/record.ts';
 import type { TerminalRecord } from '../../../flows/registry/registers.ts';
 import { terminalColumns } from '../../../flows/registry/registers.ts';
 import { terminalRegister } from '../../../flows/registry/registers-on-record.ts';
@@ -11,14 +10,13 @@ import { readConfig } from '../../../ops/config.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
 import {
-  addColumnOptions,
-  addImportOptions,
-  addRow,
-  cellsOf,
-  type ImportOptions,
-  importFile,
-} from './import-file.ts';
-import { addList, onRegisters, printDone } from './register-commands.ts';
+  addAdd,
+  addImport,
+  addList,
+  addSuspension,
+  onRegisters,
+  printDone,
+} from './register-commands.ts';
 
 type KeysOut = { readonly keysOut: string };
 
@@ -32,29 +30,14 @@ export function addTerminal(program: Command, context: CliContext): void {
     .description('终端登记与密钥 / terminals and their keys');
   const keysOut = [
     '--keys-out <folder>',
-    '* 终端密钥写入该目录 / folder for the terminal keys',
+    '终端密钥写入该目录 / folder for the terminal keys',
   ] as const;
-  addColumnOptions(group.command('add'), terminalColumns)
-    .description('登记一台 / put one on record')
-    .requiredOption(...keysOut)
-    .action((options: Cells & KeysOut) =>
-      onRegisters(context, (registers) =>
-        addRow(
-          context,
-          terminalRegister(registers, withKeys(context, registers, options.keysOut)),
-          cellsOf(terminalColumns, options),
-        ),
-      ),
-    );
-  addImportOptions(group.command('import <file>'), terminalColumns)
-    .description('从 CSV 登记 / put those of a CSV file on record')
-    .requiredOption(...keysOut)
-    .action((file: string, options: ImportOptions & KeysOut) =>
-      onRegisters(context, (registers) => {
-        const insert = withKeys(context, registers, options.keysOut);
-        return importFile(context, terminalRegister(registers, insert), file, options);
-      }),
-    );
+  const register = { group, context };
+  const registerOf = (registers: Registers, options: KeysOut) =>
+    terminalRegister(registers, withKeys(context, registers, options.keysOut));
+  const words = { zh: '从 CSV 登记', en: 'put those of a CSV file on record' };
+  addAdd(register, terminalColumns, registerOf, keysOut);
+  addImport(register, { words, extra: keysOut, columns: terminalColumns }, registerOf);
   group
     .command('replace <id>')
     .description('换密钥（设备更换），原会话失效 / new keys, for another device; its session ends')
@@ -63,21 +46,16 @@ export function addTerminal(program: Command, context: CliContext): void {
     .action((id: string, options: KeysOut & { readonly publicKey?: string }) =>
       replaceKeys(context, id as TerminalId, options),
     );
-  addList(group, context, 'terminal');
-  for (const [name, isEnabled, zh, en] of [
-    ['suspend', false, '停用', 'it settles nothing'],
-    ['resume', true, '恢复', 'end the suspension'],
-  ] as const) {
-    group
-      .command(`${name} <id>`)
-      .description(`${zh} / ${en}`)
-      .action(async (id: string) => {
-        const isDone = await onRegisters(context, (registers) =>
-          registers.enable('terminal', id, isEnabled),
-        );
-        printDone(context, isDone, id);
-      });
-  }
+  addList(register, 'terminal');
+  addSuspension(
+    register,
+    {
+      argument: 'id',
+      suspend: { zh: '停用', en: 'it settles nothing' },
+      resume: { zh: '恢复', en: 'end the suspension' },
+    },
+    async (registers, id, isResumed) => [await registers.enable('terminal', id, isResumed), id],
+  );
 }
 
 /** Terminals with new keys: first the files, so that no terminal is on record whose keys nobody has. */
