@@ -21,10 +21,11 @@ const notSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONN
 
 /**
  * Codes of OpenSSL and Node for a TLS connection that did not come about: the engine's certificate is not
- * believed, or the engine has refused the terminal's.
+ * believed, or the engine has refused the terminal's. Other alerts prove nothing: whoever stands in the line
+ * makes the engine send one, by a forged record behind a request that has arrived.
  */
 const notTrusted =
-  /^(ERR_TLS_CERT_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|HOSTNAME_MISMATCH|ERR_SSL_\w*ALERT)/;
+  /^(ERR_TLS_CERT_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|HOSTNAME_MISMATCH|ERR_SSL_\S+_ALERT_(\w*CERTIFICATE|UNKNOWN_CA))/;
 
 function isNotSent(error: unknown): boolean {
   const code = String(codeOf(error));
