@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { Agent, request as startRequest } from 'node:https';
+import { Readable } from 'node:stream';
 
 /** PEM texts with which a terminal knows the engine, and the engine the terminal. */
 export type ClientTls = {
@@ -28,19 +30,29 @@ export function createTlsFetch({ authority, certificate, key }: ClientTls): type
     const { method = 'GET', body, signal } = init;
     const options = { agent, method, headers, ...(signal && { signal }) };
     const sent = startRequest(url, options, (answer) => {
-      const parts: Uint8Array[] = [];
-      answer.on('data', (part: Uint8Array) => parts.push(part)).on('error', fail);
-      answer.on('end', () => {
-        const given = Object.entries(answer.headersDistinct);
-        const pairs = given.flatMap(([name, values = []]) => values.map((value) => [name, value]));
-        const { statusCode: status = 0 } = answer;
-        resolve(
-          new Response(Buffer.concat(parts), { status, headers: pairs as [string, string][] }),
-        );
-      });
+      try {
+        resolve(responseOf(answer));
+      } catch (error) {
+        answer.destroy();
+        fail(error);
+      }
     });
     sent.on('error', fail);
     sent.end(typeof body === 'string' ? body : undefined);
     return promise;
   };
+}
+
+/** Statuses whose answers have no body; a `Response` with one would throw. */
+const BODILESS = new Set([204, 205, 304]);
+
+/** The body is read as it comes, so that the reader's limit holds. Throws for a status that is none. */
+function responseOf(answer: IncomingMessage): Response {
+  const { statusCode: status = 0, headersDistinct } = answer;
+  const headers = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  if (!BODILESS.has(status)) return new Response(Readable.toWeb(answer), { status, headers });
+  answer.resume();
+  return new Response(null, { status, headers });
 }

@@ -69,3 +69,23 @@ test('an engine whose authority is not known: nothing was sent', async () => {
   expect(answer).toEqual({ kind: 'unreachable' });
   expect(requests).toBe(0);
 });
+
+test('an answer that may have no body is read as one without', async () => {
+  const port = await listen(httpsServer({}, (_, answer) => void answer.writeHead(204).end()));
+  expect(await send(port)).toMatchObject({ kind: 'answered', status: 204, body: '' });
+});
+
+test('an answer without end is given up, and not kept', async () => {
+  const piece = Buffer.alloc(1024 * 1024, 0x20);
+  const server = httpsServer({}, (_, answer) => {
+    answer.on('error', () => undefined);
+    const more = (): void => {
+      while (!answer.destroyed && answer.write(piece));
+    };
+    answer.on('drain', more);
+    more();
+  });
+  const started = performance.now();
+  expect(await send(await listen(server))).toEqual({ kind: 'unknown' });
+  expect(performance.now() - started).toBeLessThan(4_000);
+});
