@@ -26,7 +26,7 @@ export type YearCounter = {
   refund(of: Settlement, change?: Partial<RefundSettlement>): Said;
   /** A settlement as it stands. */
   now(of: Settlement): Settlement;
-  /** An accumulator of the year, in yuan. */
+  /** An accumulator of the year, in fen. */
   counted(name: string): string;
 };
 

@@ -52,7 +52,7 @@ test.each(
       const far = connect(port, '127.0.0.1');
       for (const socket of [near, far]) socket.on('error', () => undefined);
       near.pipe(far).pipe(near);
-      arrived.promise.then(() => far.write(record));
+      void arrived.promise.then(() => far.write(record));
     });
     expect(await send(await listen(relay))).toEqual({ kind: 'unknown' });
     await arrived.promise;
