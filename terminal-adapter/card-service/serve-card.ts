@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
 import type { CardService } from './card-operations.ts';
 
 /** An order with the longest APDU has some 600 characters. */
@@ -26,10 +27,11 @@ export async function serveCard(
   port: number,
 ): Promise<ServedCard> {
   let inUse: Socket | undefined;
-  const server: Server = createServer((socket) => {
+  // A program may end its side behind its orders and still wants the replies.
+  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => socket.destroy());
     if (inUse !== undefined) {
-      socket.end(line({ ok: false, code: 'CARD_BUSY', message: busy }));
+      socket.resume().end(line({ ok: false, code: 'CARD_BUSY', message: busy }));
       return;
     }
     inUse = socket;
@@ -60,14 +62,18 @@ const busy = {
 async function converse(socket: Socket, open: () => Promise<CardService>): Promise<void> {
   const card = await open();
   try {
-    for await (const text of createInterface({ input: socket })) {
+    const lines = createInterface({ input: socket });
+    // A socket that breaks does not end its lines.
+    socket.once('close', () => lines.close());
+    for await (const text of lines) {
       const order = parse(text);
       socket.write(line(await card.run(order)));
       // What is not JSON is not for us: a browser that was sent here gets no second try.
       if (order === undefined) break;
     }
     socket.end();
-    await once(socket, 'finish');
+    // Also when it broke meanwhile: 'finish' would never come, and the card would stay taken.
+    await finished(socket, { readable: false });
   } finally {
     await card.close();
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { CardService } from '../../../../terminal-adapter/card-service/card-operations.ts';
 import {
@@ -18,15 +19,18 @@ afterEach(async () => {
   served = undefined;
 });
 
-/** A card that says how often it was powered up. */
-async function serveCounted(): Promise<{ ups: number; downs: number }> {
+/** A card that says how often it was powered up, and takes its time for an order. */
+async function serveCounted(orderMs = 0): Promise<{ ups: number; downs: number }> {
   const power = { ups: 0, downs: 0 };
   const open = async (): Promise<CardService> => {
     power.ups += 1;
     const up = power.ups;
     return {
-      run: async (order) =>
-        order === undefined ? { ok: false, code: 'REQUEST_MALFORMED' } : { ok: true, up, order },
+      run: async (order) => {
+        await sleep(orderMs);
+        if (order === undefined) return { ok: false, code: 'REQUEST_MALFORMED' };
+        return { ok: true, up, order };
+      },
       close: async () => {
         power.downs += 1;
       },
@@ -85,6 +89,38 @@ test('what is not JSON ends the connection', async () => {
   expect(await browser.read()).toBeUndefined();
   expect(power).toEqual({ ups: 1, downs: 1 });
   expect(await (await talk()).ask('{}')).toMatchObject({ ok: true });
+});
+
+test.each(['end', 'destroy', 'resetAndDestroy'] as const)(
+  'a program that leaves (%s) while the card works leaves the card to the next',
+  async (leave) => {
+    const power = await serveCounted(50);
+    const socket = connect(served?.port ?? 0, '127.0.0.1');
+    sockets.push(socket);
+    await once(socket, 'connect');
+    socket.write('{"op":"select"}\n');
+    await expect.poll(() => power.ups).toBe(1);
+    socket[leave]();
+    await expect.poll(() => power.downs).toBe(1);
+    expect(await (await talk()).ask('{}')).toMatchObject({ ok: true, up: 2 });
+  },
+);
+
+test('one that sends its order and ends its side is answered', async () => {
+  await serveCounted(50);
+  const socket = connect(served?.port ?? 0, '127.0.0.1');
+  sockets.push(socket);
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  socket.end('{"op":"select"}\n');
+  expect(await lines.next()).toMatchObject({ value: expect.stringContaining('"ok":true') });
+});
+
+test('the card is powered down when the service stops', async () => {
+  const power = await serveCounted();
+  expect(await (await talk()).ask('{}')).toMatchObject({ ok: true });
+  await served?.close();
+  served = undefined;
+  await expect.poll(() => power.downs).toBe(1);
 });
 
 test('only this machine reaches it', async () => {
