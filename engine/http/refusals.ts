@@ -2,7 +2,7 @@ import type { ErrorCode } from '../base/errors/error-registry.ts';
 
 /** Why a request was refused. A closed list: whoever sends requests cannot add to it. */
 export type RefusalReason =
-  /** The load limiter had no room. */
+  /** The load limiter, or the queue of the store, had no room. */
   | 'busy'
   /** The terminal has as many requests running as one may have. */
   | 'busy-terminal'
@@ -35,7 +35,7 @@ export type OnRefused = (refusal: Refusal) => void;
 
 /** Codes by which a terminal, a card or a stranger shows. Others are everyday business. */
 export const reasonOfCode: Readonly<Partial<Record<ErrorCode, RefusalReason>>> = {
-  BUSY: 'busy-nonces',
+  BUSY: 'busy',
   TERMINAL_SIGNATURE_INVALID: 'signature-invalid',
   TERMINAL_UNKNOWN: 'terminal-unknown',
   TERMINAL_NOT_SIGNED_IN: 'terminal-not-signed-in',

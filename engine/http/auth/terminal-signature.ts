@@ -196,6 +196,7 @@ async function judge(
   }
   if (wrong !== undefined) return refused(wrong, id);
   const objection = objectionToTime(context, claim);
+  if (objection === 'BUSY') return refused(objection, id, 'busy-nonces');
   if (objection !== undefined) return refused(objection, id);
   if (!terminal.isEnabled) return refused('TERMINAL_NOT_ALLOWED', id);
   const institution = await context.reference.findInstitution(terminal.institution);

@@ -1,6 +1,7 @@
 // Goal: whoever knocks without a right to is seen, and nobody can write into the counters.
 import { expect, test } from 'vitest';
 
+import { reasonOfCode } from '../../../../engine/http/refusals.ts';
 import {
   createHarness,
   type HarnessOptions,
@@ -73,4 +74,8 @@ test('every answer of a signed route is measured under the name of its operation
     'readSettlement 200',
   ]);
   for (const { ms } of harness.measured) expect(ms).toBeGreaterThanOrEqual(0);
+});
+
+test('an answer that finds the engine busy does not blame the memory of nonces', () => {
+  expect(reasonOfCode.BUSY).toBe('busy');
 });
