@@ -22,10 +22,18 @@ export type AdmissionDeps = {
 /** A POST to these paths starts work and may be refused. Refunds and enquiries finish work and may not. */
 const LIMITED_PATHS = new Set(['/v1/settlements', '/v1/challenges', '/v1/quotes']);
 
-/** Does this request begin something, so that it may be told to come later? */
+/**
+ * The framework knows a route also in other spellings: with escapes, behind the scheme and host, before a
+ * fragment.
+ */
+const PLAIN_PATH = /^\/[A-Za-z0-9/_.-]*$/;
+
+/** Does this request begin something, so that it may be told to come later? A path in an odd spelling counts. */
 export function startsWork({ method, url = '' }: IncomingMessage): boolean {
+  if (method !== 'POST') return false;
   const queryAt = url.indexOf('?');
-  return method === 'POST' && LIMITED_PATHS.has(queryAt < 0 ? url : url.slice(0, queryAt));
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  return LIMITED_PATHS.has(path) || !PLAIN_PATH.test(path);
 }
 
 const BUSY = Buffer.from(JSON.stringify(problemBody('BUSY')));

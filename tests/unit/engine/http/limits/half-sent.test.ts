@@ -47,9 +47,9 @@ async function openHalfSent(port: number, text = begun): Promise<Socket> {
 /** Also when it is cut off with a reset. */
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
-async function sell(port: number): Promise<number> {
+async function sell(port: number, url = '/v1/settlements'): Promise<number> {
   const body = JSON.stringify(settlement);
-  const request = { method: 'POST', url: '/v1/settlements', body } as const;
+  const request = { method: 'POST', url, body } as const;
   const headers = signedHeaders(request, startedAt);
   return (await fetch(`http://127.0.0.1:${port}${request.url}`, { ...request, headers })).status;
 }
@@ -190,6 +190,8 @@ test('a terminal that sends without end is refused beyond its share; others are 
   const two = [sell(port), sell(port)];
   await expect.poll(() => harness.calls).toHaveLength(2);
   expect(await sell(port)).toBe(503);
+  // The same route in another spelling.
+  expect(await sell(port, '/v1/%73ettlements')).toBe(503);
   const enquiry = {
     method: 'GET',
     url: '/v1/settlements?requestKey=sale-0000000000000001',
