@@ -37,6 +37,7 @@ export type RequestWatch = {
   answered(): void;
 };
 
+/** Both in the order in which their latest requests began. */
 type Address = { readonly open: Set<Connection>; readonly sending: Set<Connection> };
 
 type Connection = {
@@ -73,11 +74,12 @@ export function createConnections(limits: ConnectionLimits, onRefused: OnRefused
     onRefused({ reason: 'half-sent', address: connection.address });
   };
   const setSending = (connection: Connection) => {
-    const { open, sending } = addressOf(book, connection.address);
+    const address = addressOf(book, connection.address);
+    const { open, sending } = address;
     // Its latest request counts, so a connection that is used stays young.
-    for (const queue of [sending, book.sending]) queue.delete(connection);
-    for (const queue of [sending, book.sending]) queue.add(connection);
-    if (open.size > limits.perAddressMax) cutOff(first(sending) ?? first(open));
+    for (const queue of [open, sending, book.sending]) queue.delete(connection);
+    for (const queue of [open, sending, book.sending]) queue.add(connection);
+    if (open.size > limits.perAddressMax) cutOff(longestUnused(address, connection));
     if (sending.size > limits.halfSentPerAddressMax) cutOff(first(sending));
   };
   const open = (socket: Socket): Connection => {
@@ -135,6 +137,18 @@ function addressOf({ byAddress }: Book, address: string): Address {
   const first: Address = { open: new Set(), sending: new Set() };
   byAddress.set(address, first);
   return first;
+}
+
+/**
+ * Which connection an address with too many can do without: that of its oldest unfinished request, then the
+ * one that rests longest, never one that waits for an answer. The latest goes only where all others wait.
+ */
+function longestUnused({ open, sending }: Address, latest: Connection): Connection {
+  for (const connection of sending) if (connection !== latest) return connection;
+  for (const connection of open) {
+    if (connection !== latest && connection.responses.size === 0) return connection;
+  }
+  return latest;
 }
 
 function stopSending(book: Book, connection: Connection): void {

@@ -133,6 +133,22 @@ test('an address with too many connections loses one that rests, not one that is
   expect(await served).toBe(200);
 });
 
+test('an address with too many connections loses the one that was unused longest, not the newest', async () => {
+  const { port } = await listen({
+    connectionLimits: { ...defaultHttpSettings.connectionLimits, perAddressMax: 2 },
+  });
+  const ask = async (socket: Socket) => {
+    socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
+    await once(socket, 'data');
+  };
+  const [first, second] = [open(port), open(port)];
+  for (const socket of [first, second, first]) await ask(socket);
+  const lost = closed(second);
+  expect(await sell(port)).toBe(200);
+  await lost;
+  expect(first.closed).toBe(false);
+});
+
 async function stopTime(app: Harness['app']): Promise<number> {
   const began = performance.now();
   await app.close();
