@@ -100,10 +100,11 @@ function refundEntries(
   }));
 }
 
-/** Without what is gone, and not held any more. */
+/** Without what is gone, and not held any more by this refund: another one may hold it. */
 function reducedAccumulator(toPost: RefundToPost, gone: Accumulators): Accumulator {
   const reduced = addToAccumulator(refundAccumulator(toPost), gone, -1n);
-  return { ...reduced, heldBy: undefined };
+  const { heldBy } = reduced;
+  return { ...reduced, heldBy: heldBy === toPost.settlement.id ? undefined : heldBy };
 }
 
 /** The settlement's claim without what the refund takes of it. */

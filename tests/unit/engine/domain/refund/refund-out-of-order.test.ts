@@ -153,6 +153,22 @@ describe('while the bank is asked to give a bill back', () => {
     expect(year.ask(['50.00'])).toMatchObject({ outcome: 'approved' });
   });
 
+  test('the year stays held when another refund ends meanwhile, which holds nothing', () => {
+    const year = openYearCounter('refuse');
+    const outside = { institution: 'H44190000045' as InstitutionCode, careRegion: '441900' };
+    const before = year.sell(['500.00'], { ...outside, tender: bankDebit('500.00') });
+    year.store.run(confirmDebit(before));
+    const first = year.sell(['1000.00'], { tender: bankDebit('1000.00', { atc: 18, stan: 102 }) });
+    year.store.run(confirmDebit(first));
+    expect(year.refund(before)).toMatchObject({ status: 202 });
+    expect(year.refund(first)).toMatchObject({ status: 202 });
+    year.store.run(finishRefund(before));
+    expect(year.now(before).state).toBe('refunded');
+    expect(year.ask(['50.00'])).toMatchObject({ code: 'REFUND_HOLDS_YEAR' });
+    year.store.run(finishRefund(first));
+    expect(year.ask(['50.00'])).toMatchObject({ outcome: 'approved' });
+  });
+
   test('where later bills stand, nobody waits', () => {
     const year = openYearCounter('keep');
     const first = year.sell(['1800.00'], { tender: bankDebit('1800.00') });
