@@ -37,9 +37,11 @@ export function whatIsInTheWay(toPost: RefundToPost, rulebook: Rulebook): InTheW
   return bound.length === 0 ? undefined : { code: 'REFUND_OUT_OF_ORDER', detail: listOf(bound) };
 }
 
+/** The first to go back are named; a detail has no room for those of a whole year. */
+const NAMED_MAX = 12;
+
 function listOf(settlements: readonly Settlement[]): string {
-  return `settlements: ${settlements
-    .map(({ id }) => id)
-    .toReversed()
-    .join(', ')}`;
+  const ids = settlements.map(({ id }) => id).toReversed();
+  const others = ids.length > NAMED_MAX ? ` and ${ids.length - NAMED_MAX} more` : '';
+  return `settlements: ${ids.slice(0, NAMED_MAX).join(', ')}${others}`;
 }

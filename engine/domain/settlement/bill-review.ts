@@ -2,6 +2,7 @@ import { reviewBill } from '../../../rules/bill-review/review-bill.ts';
 import type { BillFinding, ReviewSetting } from '../../../rules/bill-review/review-model.ts';
 import type { ReviewRules } from '../../../rules/bill-review/review-rules.ts';
 import type { SplitInput } from '../../../rules/model/bill.ts';
+import { DETAIL_MAX } from '../../base/errors/problem.ts';
 import type { BillWarning } from './settlement.ts';
 
 /** Reviews a bill before it is split (明细审核). */
@@ -30,5 +31,3 @@ export function describeRefusing(findings: readonly BillFinding[]): string {
     .map(({ lineNos, zh, en }) => `${lineNos.join(', ')}: ${zh} / ${en}`);
   return texts.join('; ').slice(0, DETAIL_MAX);
 }
-
-const DETAIL_MAX = 480;

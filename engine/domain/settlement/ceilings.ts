@@ -83,5 +83,5 @@ export function ceilingWarning({ ceiling, total, lineNos }: AboveCeiling): BillW
 export function describeAbove({ ceiling, total, lineNos }: AboveCeiling): string {
   const lines =
     lineNos.length === 0 ? '' : `, lines ${lineNos.join(', ')} above ${formatFen(ceiling.line)}`;
-  return `total ${formatFen(total)}, ceiling ${formatFen(ceiling.bill)}${lines}`.slice(0, 480);
+  return `total ${formatFen(total)}, ceiling ${formatFen(ceiling.bill)}${lines}`;
 }

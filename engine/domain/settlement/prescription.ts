@@ -96,8 +96,5 @@ export function duplicateWarning({ earlier, lineNos }: Duplicate): BillWarning {
 /** For a refusal's detail: the lines, and the day on which they were settled. */
 export function describeDuplicate({ earlier, lineNos }: Duplicate): string {
   const { prescriptionNo, businessDate } = earlier;
-  return `prescription ${prescriptionNo}, settled on ${businessDate}: lines ${lineNos.join(', ')}`.slice(
-    0,
-    480,
-  );
+  return `prescription ${prescriptionNo}, settled on ${businessDate}: lines ${lineNos.join(', ')}`;
 }

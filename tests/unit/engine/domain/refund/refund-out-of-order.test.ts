@@ -82,6 +82,15 @@ describe('where they have to go back first', () => {
     expect(year.counted(DEDUCTIBLE)).toBe('0');
   });
 
+  test('of many the newest are named and the others counted, as far as a detail goes', () => {
+    const year = openYearCounter('refuse');
+    const first = year.sell(['1800.00']);
+    const later = Array.from({ length: 30 }, () => year.sell(['100.00']));
+    const { detail } = year.refund(first);
+    const named = later.slice(18).toReversed();
+    expect(detail).toBe(`settlements: ${named.map(({ id }) => id).join(', ')} and 18 more`);
+  });
+
   test('a bill on which nothing depends goes back at once, and a part of one too', () => {
     const year = openYearCounter('refuse');
     const first = year.sell(['1800.00', '500.00']);
