@@ -1,6 +1,6 @@
 import type { PricedLine } from '../../../rules/model/bill.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import { addFen, formatFen, parseFen } from '../../base/money/fen.ts';
+import { addFen, fen, formatFen } from '../../base/money/fen.ts';
 import type { BillWarning } from './settlement.ts';
 
 /**
@@ -25,14 +25,14 @@ const DEFAULTS = '11=20000/10000,41=10000/5000,14=100000/50000';
 export function parseCeilings(text: string | undefined): readonly Ceiling[] {
   const byCareType = new Map<string, Ceiling>();
   for (const entry of `${DEFAULTS},${text ?? ''}`.matchAll(new RegExp(ENTRY, 'g'))) {
-    const [, careType = '', bill, line] = entry;
+    const [, careType = '', bill = '0', line = '0'] = entry;
     byCareType.set(careType, { careType, bill: yuan(bill), line: yuan(line) });
   }
   return [...byCareType.values()];
 }
 
-function yuan(whole: string | undefined): Fen {
-  return parseFen(`${whole}.00`) ?? (0n as Fen);
+function yuan(whole: string): Fen {
+  return fen(BigInt(whole) * 100n);
 }
 
 /** What of a bill is above its ceiling. */
