@@ -151,6 +151,25 @@ const tampered: readonly (readonly [string, string, string, readonly string[]])[
     [],
   ],
   [
+    'claim-is-what-corrections-say',
+    'a payment of a claim that was never posted',
+    `insert into claim (shard, person_no, settlement_id, region, owed, paid, payments, changed_at, paid_by, voucher)
+     select shard, person_no, id, insured_region, 0, 5, 1, 0, 'wang', 'R-1' from settlement
+     where ${one('settlement', `${posted} and (shard, id) in (select shard, settlement_id from posting)`)}`,
+    [],
+  ],
+  [
+    'correction-is-posted',
+    'a correction that was never posted',
+    `insert into correction (shard, person_no, settlement_id, correction_no, caused_by, refund_no, lines_refunded,
+       accumulators, account_available, fund_total_before, other_pay_before, account_pay_before,
+       patient_pay_before, total, fund_total, other_pay, account_pay, patient_pay, at)
+     select shard, person_no, id, 1, id, 1, 0, '{}', 0, fund_total - 1, other_pay + 1, account_pay,
+       patient_pay, total, fund_total, other_pay, account_pay, patient_pay, posted_at from settlement
+     where ${one('settlement', `${posted} and fund_total > 0 and (shard, id) in (select shard, settlement_id from posting)`)}`,
+    [],
+  ],
+  [
     'lines-go-back-once',
     'the refunded lines of a settlement',
     `update settlement set refunded_lines = array['1'] where ${one('settlement', posted)}`,
