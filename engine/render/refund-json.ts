@@ -1,5 +1,6 @@
 import { nationalFields } from '../../rules/explain/national-fields.ts';
-import { formatFen, negateFen } from '../base/money/fen.ts';
+import type { Fen } from '../base/money/fen.ts';
+import { addFen, formatFen, negateFen } from '../base/money/fen.ts';
 import type { Bilingual } from '../contract/values.ts';
 import { negated } from '../domain/refund/split-sums.ts';
 import type { LaterEffect, RefundedAnswer } from '../domain/request/answer.ts';
@@ -44,18 +45,22 @@ function standingNotice(count: number): Bilingual {
   };
 }
 
-function correctedNotice(claims: readonly bigint[]): Bilingual {
+function correctedNotice(claims: readonly Fen[]): Bilingual {
   const count = claims.length;
-  const sum = claims.reduce((all, claim) => all + claim, 0n) as Parameters<typeof formatFen>[0];
-  const amount = formatFen(sum < 0n ? negateFen(sum) : sum);
+  const owed = owedText(addFen(...claims));
   return {
-    zh:
-      `之后有 ${count} 笔结算已按退费后的年度累计更正，` +
-      (sum < 0n ? `经办机构应付参保人 ${amount} 元` : `参保人应向经办机构补缴 ${amount} 元`),
-    en:
-      `${count} later ${count === 1 ? 'settlement was' : 'settlements were'} corrected; ` +
-      (sum < 0n
-        ? `the insurer owes the person ${amount} CNY`
-        : `the person owes the insurer ${amount} CNY`),
+    zh: `之后有 ${count} 笔结算已按退费后的年度累计更正，${owed.zh}`,
+    en: `${count} later ${count === 1 ? 'settlement was' : 'settlements were'} corrected; ${owed.en}`,
   };
+}
+
+function owedText(sum: Fen): Bilingual {
+  if (sum === 0n) return { zh: '参保人与经办机构互不补退', en: 'neither owes the other anything' };
+  const amount = formatFen(sum < 0n ? negateFen(sum) : sum);
+  return sum < 0n
+    ? { zh: `经办机构应付参保人 ${amount} 元`, en: `the insurer owes the person ${amount} CNY` }
+    : {
+        zh: `参保人应向经办机构补缴 ${amount} 元`,
+        en: `the person owes the insurer ${amount} CNY`,
+      };
 }
