@@ -563,6 +563,7 @@ def quote_with_tree(config, terminal):
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(ask, range(24)))
+    require("ed25519-tree" in second.last_headers["signature-input"], "the second form comes when it is asked for")
     say("answers of the second form verified")
 
 
