@@ -1,4 +1,5 @@
 /** What a catalogue changes against the one whose place it takes. */
+import { addDays } from '../../engine/base/time/calendar.ts';
 import type { Catalogue, CatalogueItem } from '../model/catalogue.ts';
 
 /** Numbers of codes; a code may count under several of the last three. */
@@ -37,24 +38,24 @@ function differ(
   return byDays(old, readValue) !== byDays(rows, readValue);
 }
 
-/** A value with the days on which it holds; rows of the same value that follow one another are one. */
+/** A value with the days on which it holds; rows of the same value without a day between them are one. */
 function byDays(
   rows: readonly CatalogueItem[],
   readValue: (row: CatalogueItem) => unknown,
 ): string {
-  const oldestFirst = rows.toReversed().map((row) => {
-    return {
-      value: JSON.stringify(readValue(row)),
-      from: row.validFrom ?? '',
-      to: row.validTo ?? '',
-    };
-  });
-  const isRepeated = (index: number) => {
-    const [last, row] = [oldestFirst[index - 1], oldestFirst[index]];
-    return last !== undefined && row !== undefined && last.value === row.value;
-  };
-  const firsts = oldestFirst.filter((_, index) => !isRepeated(index));
-  return JSON.stringify([firsts.map(({ value, from }) => [value, from]), oldestFirst.at(-1)?.to]);
+  const periods: { value: string; from: string; to: string }[] = [];
+  for (const row of rows.toReversed()) {
+    const [value, from, to] = [
+      JSON.stringify(readValue(row)),
+      row.validFrom ?? '',
+      row.validTo ?? '',
+    ];
+    const last = periods.at(-1);
+    const isContinued = last?.value === value && last.to !== '' && addDays(last.to, 1) === from;
+    if (isContinued) last.to = to;
+    else periods.push({ value, from, to });
+  }
+  return JSON.stringify(periods);
 }
 
 function limitsOf({ priceLimitE6 }: CatalogueItem): unknown {

@@ -42,6 +42,23 @@ test.each([
   expect(compared).toEqual({ ...none, ...change });
 });
 
+test('days between two rows are no days of either: where they close, what holds has changed', () => {
+  const [first, second] = [item({ validTo: '2026-06-30' }), item({ validFrom: '2026-08-01' })];
+  const change = { ...none, itemClass: 1, ownPayShare: 1, priceLimit: 1 };
+  const withGap = catalogue({ A: [second, first] });
+  expect(compareCatalogues(withGap, catalogue({ A: [item()] }))).toEqual(change);
+  const next = item({ validFrom: '2026-07-01' });
+  expect(compareCatalogues(catalogue({ A: [item()] }), catalogue({ A: [next, first] }))).toEqual(
+    none,
+  );
+  const [longer, other] = [
+    item({ validTo: '2026-07-31' }),
+    { ...second, itemClass: '03' } as const,
+  ];
+  const [before, after] = [catalogue({ A: [other, first] }), catalogue({ A: [other, longer] })];
+  expect(compareCatalogues(before, after)).toEqual(change);
+});
+
 test('codes that are added and gone', () => {
   const [before, after] = [
     catalogue({ A: [item()], B: [item()] }),
