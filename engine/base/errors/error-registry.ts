@@ -175,6 +175,26 @@ export const errorRegistry = {
     cashierEn: 'Call the insurance office',
   },
 
+  // Who acts; the advice is for the operator
+  ACTION_NOT_ALLOWED: {
+    kind: 'forbidden',
+    money: 'none',
+    retry: 'never',
+    zh: '当前身份无权办理此项业务',
+    en: 'Whoever asks is not allowed this action',
+    cashierZh: '请由有相应岗位权限的人员办理',
+    cashierEn: 'Have it done by somebody with the role for it',
+  },
+  ACTION_OUT_OF_SCOPE: {
+    kind: 'forbidden',
+    money: 'none',
+    retry: 'never',
+    zh: '该业务不在当前身份负责的地区或机构范围内',
+    en: 'This lies outside the regions and institutions that whoever asks is responsible for',
+    cashierZh: '请由负责该地区或机构的人员办理',
+    cashierEn: 'Have it done by somebody who is responsible for that region or institution',
+  },
+
   // Request key
   // The key's own request may be paid: a terminal that lost its answer and writes the bill anew gets this.
   KEY_REUSED: {
