@@ -1,12 +1,12 @@
 /**
- * Whoever acts: one form for a terminal, an officer, a neighbour's system, a holder and the engine itself, so that
- * one rule can say what each may do.
+ * Whoever acts: one form for a terminal, an officer, a neighbour's system, a holder and the engine itself,
+ * so that one rule can say what each may do.
  */
 
 /**
- * terminal: a machine at a counter, by its signature. agent: somebody who acts for a holder or an employer (代办人).
- * operator: a person with an account here. peer: another party's system (bank, region). his: a hospital's
- * system. holder: the person, for their own data only. system: a job of the engine.
+ * terminal: a machine at a counter, by its signature. agent: somebody who acts for a holder or an employer
+ * (代办人). operator: a person with an account here. peer: another party's system (bank, region). his: a
+ * hospital's system. holder: the person, for their own data only. system: a job of the engine.
  */
 export type PrincipalKind =
   | 'terminal'
@@ -71,8 +71,8 @@ export function systemPrincipal(job: string): Principal {
 export const WHOLE_COUNTRY = '000000';
 
 /**
- * Are these certainly two operators in two sessions? What takes two people is never done by a job and a person,
- * by one account twice, or from one session.
+ * Are these certainly two operators in two sessions? What takes two people is never done by a job and a
+ * person, by one account twice, or from one session.
  */
 export function areTwoOperators(one: Principal, other: Principal): boolean {
   if (one.kind !== 'operator' || other.kind !== 'operator' || one.id === other.id) return false;
