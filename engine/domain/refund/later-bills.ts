@@ -12,7 +12,7 @@ import type { Policy } from '../settlement/policy.ts';
 import { packById } from '../settlement/policy.ts';
 import type { Settlement } from '../settlement/settlement.ts';
 import { settlementAmounts } from '../settlement/settlement.ts';
-import { remainingLines } from './refund-amounts.ts';
+import { changesBack, remainingLines } from './refund-amounts.ts';
 import { isAlwaysKept } from './refund-order.ts';
 
 /** A later bill that was split on top of what a refund takes back. */
@@ -85,8 +85,7 @@ export function laterBills(
     const bill = splitWithout({ ...settlement, input }, pack, gone);
     if (bill === undefined) return [];
     if (!areCorrected || isAlwaysKept(settlement)) return [{ ...bill, settlement }];
-    for (const [name, change] of bill.now.accumulatorChanges) add(gone, name, change);
-    for (const [name, change] of bill.without.accumulatorChanges) add(gone, name, fen(-change));
+    for (const [name, change] of changesBack(bill.now, bill.without)) add(gone, name, change);
     return [{ ...bill, settlement }];
   });
   return { bills, gone };
@@ -122,13 +121,8 @@ function add(sums: Map<string, Fen>, name: string, amount: Fen): void {
 
 /** Would somebody have paid, or would it have been counted, otherwise? */
 export function isSplitOtherwise(bill: LaterBill): boolean {
-  const [now, without] = [bill.now.accumulatorChanges, bill.without.accumulatorChanges];
-  return (
-    isPaidOtherwise(bill) ||
-    [...now.keys(), ...without.keys()].some(
-      (name) => (now.get(name) ?? ZERO) !== (without.get(name) ?? ZERO),
-    )
-  );
+  const changes = changesBack(bill.now, bill.without);
+  return isPaidOtherwise(bill) || [...changes.values()].some((change) => change !== 0n);
 }
 
 /** Would somebody have paid another amount? */

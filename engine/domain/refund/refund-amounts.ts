@@ -56,7 +56,8 @@ export function checkedAmountsBack(
   return amountsBack(settlement, pack, lines);
 }
 
-function changesBack(now: Split, then: Split | undefined): ReadonlyMap<string, Fen> {
+/** By what the accumulators fall when one split takes the place of another. @param then undefined: of none */
+export function changesBack(now: Split, then: Split | undefined): ReadonlyMap<string, Fen> {
   const back = new Map(now.accumulatorChanges);
   for (const [name, change] of then?.accumulatorChanges ?? []) {
     back.set(name, subtractFen(back.get(name) ?? ZERO, change));

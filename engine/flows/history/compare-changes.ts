@@ -1,7 +1,7 @@
 import { splitBill } from '../../../rules/kernel/split-bill.ts';
 import type { Pack } from '../../../rules/model/pack.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import { fen, formatFen, negateFen, ZERO } from '../../base/money/fen.ts';
+import { fen, formatFen, negateFen } from '../../base/money/fen.ts';
 import { correctionEntries } from '../../domain/correction/correct-bill.ts';
 import type { Correction } from '../../domain/correction/correction.ts';
 import {
@@ -13,18 +13,17 @@ import {
 import { settlementEntries } from '../../domain/ledger/entries.ts';
 import type { Refund } from '../../domain/refund/refund.ts';
 import type { AmountsBack } from '../../domain/refund/refund-amounts.ts';
-import { amountsBack, remainingLines } from '../../domain/refund/refund-amounts.ts';
+import { amountsBack, changesBack, remainingLines } from '../../domain/refund/refund-amounts.ts';
 import { findRequest } from '../../domain/request/request-record.ts';
 import { postingAmounts } from '../../domain/settlement/post-settlement.ts';
-import type { Settlement, SettlementAmounts } from '../../domain/settlement/settlement.ts';
+import type { Settlement } from '../../domain/settlement/settlement.ts';
 import { settlementAmounts } from '../../domain/settlement/settlement.ts';
 import type { RecordedBooks } from '../../ports/recorded-settlements.ts';
 import { refundDocument } from '../../render/settlement-json.ts';
-import type { Mismatch, Values } from './compare-values.ts';
+import type { Mismatch } from './compare-values.ts';
 import {
-  amountColumns,
-  amountNames,
   approvedBody,
+  columnValues,
   compareEntries,
   compareParts,
   compareValues,
@@ -78,10 +77,6 @@ export function compareChanges(
   return { mismatches: [...mismatches, ...compareClaim(books)], takenBack };
 }
 
-function columnValues(amounts: SettlementAmounts): Values {
-  return new Map(amountNames.map((name) => [amountColumns[name], formatFen(amounts[name])]));
-}
-
 /** @param corrections those before it, and the one to compare */
 function compareCorrection(
   { entries }: RecordedBooks,
@@ -98,9 +93,6 @@ function compareCorrection(
   const without = splitBy(corrections);
   const { correctionNo, before, amounts } = correction;
   const name = `correction ${correctionNo}`;
-  const changes = new Map(now.accumulatorChanges);
-  for (const [counter, change] of without.accumulatorChanges)
-    changes.set(counter, fen((changes.get(counter) ?? ZERO) - change));
   return {
     mismatches: [
       ...compareValues('refund', `${name} before `, [
@@ -117,7 +109,7 @@ function compareCorrection(
         correctionEntries(settlement, now, without),
       ),
     ],
-    takenBack: [changes],
+    takenBack: [changesBack(now, without)],
   };
 }
 

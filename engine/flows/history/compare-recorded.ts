@@ -16,6 +16,7 @@ import {
   amountNames,
   approvedBody,
   amountColumns as columns,
+  columnValues,
   compareEntries,
   compareParts,
   compareValues,
@@ -77,8 +78,6 @@ function compareSettlement(
     for (const { before, amounts } of corrections) amount += before[name] - amounts[name];
     return [columns[name], formatFen(amount as Fen)] as const;
   });
-  const original = settlementAmounts(split);
-  const recomputed = amountNames.map((name) => [columns[name], formatFen(original[name])] as const);
   const gone = done.flatMap(({ lines }) => lines).toSorted();
   const isAll = gone.length === settlement.input.lines.length;
   const isGone = settlement.state === 'refunded';
@@ -89,7 +88,7 @@ function compareSettlement(
       ['state', settlement.state],
     ]),
     new Map([
-      ...recomputed,
+      ...columnValues(settlementAmounts(split)),
       ['refunded_lines', gone.join(' ')],
       ['state', isAll === isGone ? settlement.state : isAll ? 'refunded' : 'posted'],
     ]),

@@ -30,6 +30,10 @@ export const amountNames = Object.keys(amountColumns) as readonly (keyof Settlem
 
 export type Values = ReadonlyMap<string, string>;
 
+export function columnValues(amounts: SettlementAmounts): Values {
+  return new Map(amountNames.map((name) => [amountColumns[name], formatFen(amounts[name])]));
+}
+
 export function compareValues(
   kind: RecordKind,
   prefix: string,
