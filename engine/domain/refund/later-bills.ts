@@ -23,6 +23,8 @@ export type LaterBill = {
   /** The split if what goes back had never been counted; `input` gives it. */
   readonly without: Split;
   readonly input: SplitInput;
+  /** `without` takes the place of `now`. */
+  readonly isCorrected: boolean;
 };
 
 /** Later bills in order, and by what the accumulators fall in the end. */
@@ -84,9 +86,11 @@ export function laterBills(
     const input = currentInput(settlement, corrections);
     const bill = splitWithout({ ...settlement, input }, pack, gone);
     if (bill === undefined) return [];
-    if (!areCorrected || isAlwaysKept(settlement)) return [{ ...bill, settlement }];
-    for (const [name, change] of changesBack(bill.now, bill.without)) add(gone, name, change);
-    return [{ ...bill, settlement }];
+    const isCorrected = areCorrected && !isAlwaysKept(settlement);
+    if (isCorrected) {
+      for (const [name, change] of changesBack(bill.now, bill.without)) add(gone, name, change);
+    }
+    return [{ ...bill, settlement, isCorrected }];
   });
   return { bills, gone };
 }
@@ -99,10 +103,10 @@ export type LaterRules = {
 
 /** Undefined: what goes back is not in its accumulators, so it was not split on top of it. */
 function splitWithout(
-  settlement: Settlement,
+  settlement: Pick<Settlement, 'input' | 'refundedLines'>,
   pack: Pack,
   gone: Accumulators,
-): LaterBill | undefined {
+): Pick<LaterBill, 'now' | 'without' | 'input'> | undefined {
   const before = new Map(settlement.input.accumulators);
   for (const [name, amount] of gone) add(before, name, fen(-amount));
   const changed = [...gone].filter(([, amount]) => amount !== 0n);
@@ -112,7 +116,7 @@ function splitWithout(
   const now = splitBill(pack, standing);
   // The account pays no more than it did: its holder did not agree to more.
   const input = { ...standing, accumulators: before, accountAvailable: now.accountPay };
-  return { settlement, now, without: splitBill(pack, input), input };
+  return { now, without: splitBill(pack, input), input };
 }
 
 function add(sums: Map<string, Fen>, name: string, amount: Fen): void {
@@ -120,13 +124,13 @@ function add(sums: Map<string, Fen>, name: string, amount: Fen): void {
 }
 
 /** Would somebody have paid, or would it have been counted, otherwise? */
-export function isSplitOtherwise(bill: LaterBill): boolean {
+export function isSplitOtherwise(bill: Pick<LaterBill, 'now' | 'without'>): boolean {
   const changes = changesBack(bill.now, bill.without);
   return isPaidOtherwise(bill) || [...changes.values()].some((change) => change !== 0n);
 }
 
 /** Would somebody have paid another amount? */
-export function isPaidOtherwise({ now, without }: LaterBill): boolean {
+export function isPaidOtherwise({ now, without }: Pick<LaterBill, 'now' | 'without'>): boolean {
   const [before, after] = [sharesOf(now), sharesOf(without)];
   return [...new Set([...before.keys(), ...after.keys()])].some(
     (payer) => (before.get(payer) ?? ZERO) !== (after.get(payer) ?? ZERO),

@@ -1,5 +1,4 @@
 import type { Accumulators } from '../../../rules/model/bill.ts';
-
 import { correctBill } from '../correction/correct-bill.ts';
 import type { CorrectedBill } from '../correction/correction.ts';
 import { claimedBy } from '../correction/correction.ts';
@@ -7,7 +6,7 @@ import type { OutboxMessage } from '../decision.ts';
 import type { LaterEffect } from '../request/answer.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { isPaidOtherwise, laterBills, laterSettlements } from './later-bills.ts';
-import { isAlwaysKept, refundOrderOf } from './refund-order.ts';
+import { refundOrderOf } from './refund-order.ts';
 import type { RefundToPost } from './refund-to-post.ts';
 
 /** What a refund does to the later bills of its year. */
@@ -27,19 +26,17 @@ export function laterOfRefund(
   at: number,
 ): LaterOfRefund {
   const { accumulatorChanges } = back;
-  const { corrections } = facts;
   const later = laterSettlements({ settlement, pack }, facts, policy);
   // One that is open can only have come while the region's setting was another one; then they all stand.
   const areCorrected =
     refundOrderOf(settlement, refundOrder) === 'reprice' &&
     later.every(({ state }) => state === 'posted');
-  const { bills, gone } = laterBills({ settlement, pack, accumulatorChanges }, later, {
-    ...{ policy, areCorrected, corrections },
-  });
-  const isCorrected = (bill: (typeof bills)[number]) =>
-    areCorrected && !isAlwaysKept(bill.settlement);
+  const rules = { policy, areCorrected, corrections: facts.corrections };
+  const { bills, gone } = laterBills({ settlement, pack, accumulatorChanges }, later, rules);
   const cause = { settlementId: settlement.id, refundNo: refund.refundNo, at };
-  const corrected = bills.filter(isCorrected).map((bill) => correctBill(bill, cause, facts));
+  const corrected = bills
+    .filter(({ isCorrected }) => isCorrected)
+    .map((bill) => correctBill(bill, cause, facts));
   const effects = bills.filter(isPaidOtherwise).map((bill): LaterEffect => {
     const { id: settlementId, businessDate } = bill.settlement;
     const own = corrected.find(({ correction }) => correction.settlementId === settlementId);

@@ -26,10 +26,9 @@ export function whatIsInTheWay(toPost: RefundToPost, rulebook: Rulebook): InTheW
   const later = laterSettlements({ settlement, pack }, facts, policy);
   const open = later.filter(({ state }) => state !== 'posted');
   if (open.length > 0) return { code: 'REFUND_LATER_BILL_OPEN', detail: listOf(open) };
-  const { accumulatorChanges } = back;
   if (order === 'reprice') return undefined;
-  const { corrections } = facts;
-  const rules = { policy, areCorrected: false, corrections };
+  const { accumulatorChanges } = back;
+  const rules = { policy, areCorrected: false, corrections: facts.corrections };
   const { bills } = laterBills({ settlement, pack, accumulatorChanges }, later, rules);
   const bound = bills
     .filter((bill) => !isAlwaysKept(bill.settlement) && isSplitOtherwise(bill))
