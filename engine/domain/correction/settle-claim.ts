@@ -38,9 +38,8 @@ function decide(command: SettleClaim, { settlement, claims }: Facts): Decision {
   if (open === 0n) return refuse('CLAIM_NOT_OPEN');
   if (open !== expected) return refuse('CLAIM_CHANGED', `open: ${formatFen(open)}`);
   const payments = claim.payments + 1;
-  const settled: Claim = {
-    ...{ ...claim, paid: claim.owed, payments, changedAt: at, paidBy: by, voucher },
-  };
+  const done = { paid: claim.owed, payments, changedAt: at, paidBy: by, voucher };
+  const settled: Claim = { ...claim, ...done };
   return withWrites(claimAnswer(settled), {
     claim: settled,
     posting: {

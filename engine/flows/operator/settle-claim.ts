@@ -1,6 +1,6 @@
+import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import { parseSettlementId } from '../../base/ids/ids.ts';
-import { parseFen } from '../../base/money/fen.ts';
-import type { SettleClaim } from '../../domain/correction/settle-claim.ts';
+import { negateFen, parseFen } from '../../base/money/fen.ts';
 import type { Operator } from '../../domain/operator/operator.ts';
 import type { ToldAnswer } from '../../domain/request/answer.ts';
 import { declinedAnswer } from '../../domain/request/answer.ts';
@@ -35,7 +35,7 @@ export async function settleClaim(
   order: ClaimOrder,
 ): Promise<ToldAnswer> {
   const { settlementId, direction, voucher } = order;
-  const refuse = (code: Parameters<typeof declinedAnswer>[0], detail?: string) =>
+  const refuse = (code: ErrorCode, detail?: string) =>
     declinedAnswer(code, { settlementId, ...(detail !== undefined && { detail }) });
   const amount = parseFen(order.amount);
   if (!VOUCHER.test(voucher)) return refuse('REQUEST_INVALID', '--voucher');
@@ -43,11 +43,14 @@ export async function settleClaim(
   const id = parseSettlementId(settlementId);
   const settlement = id === undefined ? undefined : (await store.readSettlement(id))?.settlement;
   if (settlement === undefined) return refuse('SETTLEMENT_NOT_FOUND');
-  const expected = (direction === 'collected' ? amount : -amount) as SettleClaim['expected'];
-  const { key } = settlement;
   const result = await store.execute({
-    ...{ type: 'settle-claim', key, settlementId: settlement.id, at: clock.now() },
-    ...{ expected, by: order.by.name, voucher },
+    type: 'settle-claim',
+    key: settlement.key,
+    settlementId: settlement.id,
+    at: clock.now(),
+    expected: direction === 'collected' ? amount : negateFen(amount),
+    by: order.by.name,
+    voucher,
   });
   return result.ok ? result.value.answer : refuse(failureCodes[result.error.kind]);
 }

@@ -50,7 +50,10 @@ export const byPrescription: Finder = {
   as k (shard, person_no, institution, prescription_no)`,
   keyOf: ({ key, prescription }) =>
     prescription && [
-      ...[key.shard, key.personNo, prescription.institution, prescription.prescriptionNo],
+      key.shard,
+      key.personNo,
+      prescription.institution,
+      prescription.prescriptionNo,
     ],
 };
 
