@@ -3,9 +3,8 @@ import type { PackMove } from '../../rules/packs/compare-registries.ts';
 import type { PackStep } from '../../rules/packs/standing.ts';
 
 /**
- * Activated policy packs, and the changes that activated, replaced and withdrew them. Both are only added
- * to; an
- * id never changes its content.
+ * Activated policy packs, and the changes that activated, replaced and withdrew them. Both are only added to;
+ * an id never changes its content.
  */
 export type PolicyStore = {
   /** In the order of activation. */
@@ -14,15 +13,15 @@ export type PolicyStore = {
   /** All changes, in the order in which they took effect; proposals that wait stand last. */
   listChanges(): Promise<readonly PolicyChange[]>;
   /**
-   * Adds a change, with its packs unless it waits for approval, all in one transaction or none. The login
-   * of the
-   * database is recorded.
+   * Adds a change, with its packs unless it waits for approval, all in one transaction or none. The login of
+   * the database is recorded.
    * @param revision of the policy when the change was judged
    * @returns its number; undefined: the policy has changed since, and nothing was added
    */
   addChange(change: NewPolicyChange, revision: bigint): Promise<number | undefined>;
   /**
-   * Approves a proposal under the login of the database, and adds its packs. @returns false: as `addChange`
+   * Approves a proposal under the login of the database, and adds its packs.
+   * @returns false: the policy has changed since, and nothing was added
    */
   approveChange(approved: ApprovedChange, revision: bigint): Promise<boolean>;
   /** How many settlements a move of bills concerns: those that its old pack split, of its days. */

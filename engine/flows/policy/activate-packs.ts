@@ -31,8 +31,8 @@ export type ActivationOrder = {
 export type PackVerdict = Pick<JudgedPack, 'path' | 'pack' | 'reasons' | 'findings'> & {
   /**
    * activated: now. proposed: once a second person approves. right: valid, but another file was refused.
-   * known: it
-   * was in force already. ships: so it was, since it comes with the program. refused: see `reasons`.
+   * known: it was in force already. ships: so it was, since it comes with the program. refused: see
+   * `reasons`.
    */
   readonly verdict: 'activated' | 'proposed' | 'right' | 'known' | 'ships' | 'refused';
   /** The bills that pass to it. */
@@ -57,10 +57,8 @@ type Candidate = JudgedPack & {
 
 /**
  * Checks pack files as `rules check` does, and their place among the packs in force. If all are valid, they
- * are
- * stored together, and engines on the same database load them soon. Every pack that loses bills must be
- * named. What
- * changes bills of days gone by becomes a proposal, for which an operator is needed.
+ * are stored together, and engines on the same database load them soon. Every pack that loses bills must be
+ * named. What changes bills of days gone by becomes a proposal, for which an operator is needed.
  * @returns one verdict per file, in their order
  */
 export async function activatePacks(

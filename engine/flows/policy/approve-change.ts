@@ -11,9 +11,8 @@ import { countMoves, untilStored } from './policy-state.ts';
 import type { StoredChange } from './withdraw-pack.ts';
 
 /**
- * Approves a proposal in the name of a second operator, and puts it in force. It must still do what was
- * told when it
- * was proposed: the same bills pass between the same packs.
+ * Approves a proposal in the name of a second operator, and puts it in force. It must still do what was told
+ * when it was proposed: the same bills pass between the same packs.
  */
 export async function approveChange(
   changeNo: number,
@@ -21,8 +20,9 @@ export async function approveChange(
 ): Promise<Result<StoredChange, Reason>> {
   return untilStored(deps, async (state) => {
     const change = (await deps.store.listChanges()).find((known) => known.changeNo === changeNo);
-    const refusal = change === undefined ? noProposal : refusalOf(change, deps);
-    if (change === undefined || refusal !== undefined) return fail(refusal ?? noProposal);
+    if (change === undefined) return fail(noProposal);
+    const refusal = refusalOf(change, deps);
+    if (refusal !== undefined) return fail(refusal);
     if (!isAsTold(change, state)) return fail(hasChanged);
     const { by, packs, steps } = change;
     const moves = await countMoves(

@@ -23,9 +23,8 @@ export function readPackText(text: string): ReadPack {
 }
 
 /**
- * As `readPackText` for a pack on record. Packs were activated before the reader was strict, and
- * settlements are
- * computed again by what was meant then.
+ * As `readPackText` for a pack on record. Packs were activated before the reader was strict, and settlements
+ * are computed again by what was meant then.
  * @throws SyntaxError when it is no JSON
  */
 export function readStoredText(text: string): ReadPack {

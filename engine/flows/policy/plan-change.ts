@@ -12,9 +12,8 @@ export type PlannedStep = {
 };
 
 /**
- * What it does to activate a pack in place of others. The pack takes over the bills that it is more
- * specific or
- * later for, those of a pack that is as specific and begins on the same day, and those of the named ones.
+ * What it does to activate a pack in place of others. The pack takes over the bills that it is more specific
+ * or later for, those of a pack that is as specific and begins on the same day, and those of the named ones.
  */
 export function planActivation(
   before: PackRegistry,
@@ -46,8 +45,7 @@ export function movedFrom(moves: readonly PackMove[]): readonly string[] {
 
 /**
  * Are bills of days gone by paid by another pack than so far? Where none paid them they were refused, so
- * nothing is
- * paid otherwise.
+ * nothing is paid otherwise.
  */
 export function isBackdated(steps: readonly PolicyStep[], today: string): boolean {
   return steps.some(({ moves }) =>

@@ -8,7 +8,6 @@ import type {
   PolicyStep,
   PolicyStore,
   RevisionStore,
-  StoredPack,
 } from '../../ports/reference-data.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import type { CountedMove } from './change-words.ts';
@@ -62,19 +61,16 @@ export async function untilStored<T>(
   throw new StoreUnavailable('the packs in force change all the time');
 }
 
-export type ChangeToStore = {
-  readonly steps: readonly PolicyStep[];
-  readonly packs: readonly StoredPack[];
-  readonly reason: string | undefined;
-};
-
 /** Does it take a second person? */
 export function needsApproval(deps: PolicyChangeDeps, steps: readonly PolicyStep[]): boolean {
   return isBackdated(steps, businessDateOf(deps.now()));
 }
 
 /** The change as it is stored. */
-export function newChange(deps: PolicyChangeDeps, change: ChangeToStore): NewPolicyChange {
+export function newChange(
+  deps: PolicyChangeDeps,
+  change: Pick<NewPolicyChange, 'steps' | 'packs' | 'reason'>,
+): NewPolicyChange {
   return { ...change, needsApproval: needsApproval(deps, change.steps), at: deps.now() };
 }
 

@@ -20,8 +20,7 @@ export type StoredChange = {
 
 /**
  * Withdraws a pack: it pays no bill any more, and those that were for the same bills pay again. Settlements
- * that it
- * split stay as they are, and their refunds find it. Of a pack that has begun it is a proposal.
+ * that it split stay as they are, and their refunds find it. Of a pack that has begun it is a proposal.
  */
 export async function withdrawPack(
   { id, reason }: Withdrawal,
