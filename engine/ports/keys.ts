@@ -1,6 +1,7 @@
 import type { Result } from '../base/errors/result.ts';
 import type { CardId } from '../base/ids/ids.ts';
 import type { ChipAlgorithm } from '../domain/card/card.ts';
+import type { PersonalData } from './personal-data.ts';
 
 /**
  * The engine's keystore. Secret keys are used only behind it, so a hardware module can implement it. It holds
@@ -36,6 +37,7 @@ export type Keys = {
   seal(plain: Uint8Array): string;
   /** Inverse of `seal`. Throws if the text was altered. */
   open(sealed: string): Uint8Array;
+  readonly personalData: PersonalData;
 };
 
 export type TerminalSession = {

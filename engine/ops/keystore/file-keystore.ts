@@ -15,11 +15,12 @@ import { concatBytes, equalBytes, toHex } from '../../base/crypto/bytes.ts';
 import { createCardKeys, internalAuthCryptogram } from '../../base/crypto/card-key.ts';
 import type { BlockCipher } from '../../base/crypto/pin-block.ts';
 import { decodePinBlock4, pinAccountDigits } from '../../base/crypto/pin-block.ts';
-import { sm3 } from '../../base/crypto/sm3.ts';
+import { hmacSm3, sm3 } from '../../base/crypto/sm3.ts';
 import { fail, invariant, ok } from '../../base/errors/result.ts';
 import type { CardId } from '../../base/ids/ids.ts';
 import type { ChipAlgorithm } from '../../domain/card/card.ts';
 import type { Keys, TerminalSession } from '../../ports/keys.ts';
+import { createPersonalData, type PersonalDataSecrets } from './personal-data.ts';
 import { loadKeyFile } from './secret-file.ts';
 
 /**
@@ -150,6 +151,21 @@ function makeKeys(secrets: KeystoreSecrets): Keys {
     answerPublicKey: answer.publicKey,
     seal: (plain) => storage.seal('store', plain),
     open: (sealed) => storage.open('store', sealed),
+    personalData: createPersonalData(personalDataSecrets(secrets)),
+  };
+}
+
+/**
+ * Derived from the storage key, so that key files made before personal data were sealed go on as they are.
+ * The labels have no "|": no sealed text has such a MAC.
+ */
+export function personalDataSecrets({
+  storageMacKey,
+}: Pick<KeystoreSecrets, 'storageMacKey'>): PersonalDataSecrets {
+  const derived = (label: string) => hmacSm3(storageMacKey, Buffer.from(label));
+  return {
+    sealing: new Map([[1, derived('personal data, seal 1')]]),
+    hashing: derived('personal data, hash'),
   };
 }
 

@@ -4,7 +4,9 @@
  */
 import { createHmac } from 'node:crypto';
 import { fail, ok } from '../../../engine/base/errors/result.ts';
+import { createPersonalData } from '../../../engine/ops/keystore/personal-data.ts';
 import type { Keys } from '../../../engine/ports/keys.ts';
+import type { PersonalData } from '../../../engine/ports/personal-data.ts';
 
 const hmac = (label: string, data: Uint8Array): Uint8Array =>
   createHmac('sha256', `test key of ${label}`).update(data).digest();
@@ -24,6 +26,17 @@ export function pinBlockOf(pin: string): string {
 export function verifierOf(pin: string): string {
   return `verifier of ${pin}`;
 }
+
+/** Real protection under public test keys; the highest of the versions seals. */
+export function createTestPersonalData(versions: readonly number[] = [1]): PersonalData {
+  const secretOf = (label: string) => Uint8Array.from(hmac(label, Buffer.from('personal data')));
+  return createPersonalData({
+    sealing: new Map(versions.map((version) => [version, secretOf(`seal ${version}`)])),
+    hashing: secretOf('hash'),
+  });
+}
+
+const personalData = createTestPersonalData();
 
 export function createTestKeys(): Keys {
   return {
@@ -46,5 +59,6 @@ export function createTestKeys(): Keys {
     answerPublicKey: '',
     seal: (plain) => Buffer.from(plain).toString('base64'),
     open: (sealed) => Buffer.from(sealed, 'base64'),
+    personalData,
   };
 }

@@ -255,3 +255,14 @@ test('no error of the keystore tells a PIN, a key or a card', () => {
     expect(told).not.toContain(secret);
   }
 });
+
+test('personal data that were sealed before a restart open after it, and are found by their hashes', () => {
+  const again = openFileKeystore(path, { createIfMissing: false });
+  const { personalData } = keys;
+  const sealed = personalData.seal('person.name', '张三');
+  expect(again.personalData.open('person.name', sealed)).toBe('张三');
+  expect(again.personalData.keyedHash('id-number', 'X')).toBe(
+    personalData.keyedHash('id-number', 'X'),
+  );
+  expect(again.personalData.checks).toEqual(personalData.checks);
+});
