@@ -16,8 +16,8 @@ import { withdrawPack } from '../flows/policy/withdraw-pack.ts';
 import type { Config } from '../ops/config.ts';
 import { withDatabaseLogin } from '../ops/postgres/database-address.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
-import { migrate } from '../store/migrate.ts';
 import { openReferenceData } from '../store/reference/reference-data.ts';
+import { migrateOrTell } from './migrations.ts';
 import type { Credentials } from './operator.ts';
 import { readOperatorOrOwner } from './operator.ts';
 
@@ -65,7 +65,7 @@ async function withPolicy<T>(
 ): Promise<T> {
   const work = async (opened: string): Promise<T> => {
     const url = credentials === undefined ? opened : withDatabaseLogin(opened, credentials);
-    await migrate(url);
+    await migrateOrTell(url);
     const operator = await readOperatorOrOwner(url);
     const { around } = openFailpoints(config) ?? {};
     const data = withReferenceFailpoints(openReferenceData(url), 'activate', around);

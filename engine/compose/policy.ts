@@ -24,8 +24,8 @@ import { startReferenceJob } from '../jobs/reference-job.ts';
 import type { Config } from '../ops/config.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import { StartupError } from '../ops/startup-error.ts';
-import { migrate } from '../store/migrate.ts';
 import { openReferenceData } from '../store/reference/reference-data.ts';
+import { migrateOrTell } from './migrations.ts';
 
 export type OpenPolicy = {
   readonly policy: PolicySource;
@@ -125,7 +125,7 @@ export async function importedCatalogue(
   { region, effectiveFrom }: { readonly region: string; readonly effectiveFrom: string },
 ): Promise<Catalogue | undefined> {
   const read = async (databaseUrl: string): Promise<Catalogue | undefined> => {
-    await migrate(databaseUrl);
+    await migrateOrTell(databaseUrl);
     const data = openReferenceData(databaseUrl);
     try {
       const active = (await data.catalogues.listActive()).find(
@@ -142,7 +142,7 @@ export async function importedCatalogue(
 /** Stores a catalogue and then makes it the region's catalogue. */
 export async function installCatalogue(config: Config, order: CatalogueOrder): Promise<void> {
   const work = async (databaseUrl: string): Promise<void> => {
-    await migrate(databaseUrl);
+    await migrateOrTell(databaseUrl);
     const { around } = openFailpoints(config) ?? {};
     const data = withReferenceFailpoints(openReferenceData(databaseUrl), 'import', around);
     try {

@@ -8,9 +8,9 @@ import type { TraceMark } from '../ops/trace-mark.ts';
 import { readTraceMark, writeTraceMark } from '../ops/trace-mark.ts';
 import type { Clock } from '../ports/environment.ts';
 import type { CardCaution, RestoreCause, RestoreNote, Restores } from '../ports/restores.ts';
-import { migrate } from '../store/migrate.ts';
 import type { TraceGuard } from '../store/reads/trace-source.ts';
 import { openRestores } from '../store/restores/restores.ts';
+import { migrateOrTell } from './migrations.ts';
 
 export type RestoreWatch = {
   /** Are the invalid lists as late as the books? */
@@ -117,7 +117,7 @@ async function withRestores<T>(
   use: (restores: Restores) => Promise<T>,
 ): Promise<T> {
   const work = async (url: string): Promise<T> => {
-    await migrate(url);
+    await migrateOrTell(url);
     const restores = openRestores(url);
     try {
       return await use(restores);

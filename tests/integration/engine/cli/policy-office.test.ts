@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../../../engine/cli/program.ts';
 import * as main from '../../../../engine/main.ts';
@@ -106,4 +107,17 @@ test('days gone by take two operators, each with a login of their own', async ()
   const { out } = await rules(['list', '--region', '441900'], 1);
   expect(out).toContain(`${operators[1].login} 批准 / approved by ${operators[1].login}`);
   expect((await rules(['approve', 'x'], 1)).errors).toContain('变更编号应为数字');
+});
+
+test('on a database of an earlier version an operator is told who brings it up to date', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>(
+    'delete from yikatong_migration where name = (select max(name) from yikatong_migration) returning name',
+  );
+  await client.end();
+  const { code, errors } = await rules(['list'], 0);
+  expect(code).toBe(1);
+  expect(errors).toContain(`${rows[0]?.name}`);
+  expect(errors).toContain('yikatong migrate');
 });
