@@ -4,11 +4,9 @@ import type { ToldAnswer } from '../domain/request/answer.ts';
 import type { ClaimOrder } from '../flows/operator/settle-claim.ts';
 import { settleClaim as settle } from '../flows/operator/settle-claim.ts';
 import type { Config } from '../ops/config.ts';
-import { withDatabase } from '../ops/postgres/open-database.ts';
 import type { Credentials } from './operator.ts';
-import { withOperator } from './operator.ts';
-import { withStore } from './operator-deps.ts';
-import type { Unsigned } from './resolutions.ts';
+import type { Unsigned } from './operator-deps.ts';
+import { readStore, withOperatorStore } from './operator-deps.ts';
 
 /** Claims that are listed at most. */
 const LISTED_MAX = 1_000;
@@ -18,9 +16,7 @@ export async function listClaims(
   config: Config,
   region: string | undefined,
 ): Promise<readonly Claim[]> {
-  const list = (url: string) =>
-    withStore(url, ({ store }) => store.listOpenClaims(region, LISTED_MAX));
-  return withDatabase(config, list, true);
+  return readStore(config, (store) => store.listOpenClaims(region, LISTED_MAX));
 }
 
 /** Records under the operator's login that a claim was collected or paid out. */
@@ -29,7 +25,5 @@ export async function settleClaim(
   credentials: Credentials | undefined,
   order: Unsigned<ClaimOrder>,
 ): Promise<ToldAnswer> {
-  return withOperator(config, credentials, ({ url, operator }) =>
-    withStore(url, (deps) => settle(deps, { ...order, by: operator })),
-  );
+  return withOperatorStore(config, credentials, (deps, by) => settle(deps, { ...order, by }));
 }

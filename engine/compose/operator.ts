@@ -14,26 +14,29 @@ export type { Login, LoginRefusal };
 /** An operator's own login, instead of that of DATABASE_URL or of the embedded database. */
 export type Credentials = { readonly login: string; readonly password: string };
 
-export type AsOperator = { readonly url: string; readonly operator: Operator };
-
 /**
- * Opens the database under an operator's login, beside a running engine.
+ * Opens the database beside a running engine.
  * @param credentials undefined: the login of DATABASE_URL
- * @param use gets an address with that login, and who it is
- * @throws StartupError OPERATOR_LOGIN_NEEDED when the login is the owner's, the engine's or nobody's
+ * @param use gets an address with that login
  */
-export async function withOperator<T>(
+export async function withLogin<T>(
   config: Config,
   credentials: Credentials | undefined,
-  use: (as: AsOperator) => Promise<T>,
+  use: (url: string) => Promise<T>,
 ): Promise<T> {
-  const work = async (opened: string): Promise<T> => {
-    const url = credentials === undefined ? opened : withDatabaseLogin(opened, credentials);
-    const operator = await readOperator(url);
-    if (!operator.ok) throw loginNeeded(operator.error);
-    return use({ url, operator: operator.value });
-  };
+  const work = (opened: string) =>
+    use(credentials === undefined ? opened : withDatabaseLogin(opened, credentials));
   return withDatabase(config, work, true);
+}
+
+/**
+ * Whose login it is.
+ * @throws StartupError OPERATOR_LOGIN_NEEDED when it is the owner's, the engine's or nobody's
+ */
+export async function requireOperator(url: string): Promise<Operator> {
+  const operator = await readOperator(url);
+  if (!operator.ok) throw loginNeeded(operator.error);
+  return operator.value;
 }
 
 /**

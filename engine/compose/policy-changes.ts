@@ -14,12 +14,10 @@ import type { PolicyChangeDeps } from '../flows/policy/policy-state.ts';
 import type { StoredChange, Withdrawal } from '../flows/policy/withdraw-pack.ts';
 import { withdrawPack } from '../flows/policy/withdraw-pack.ts';
 import type { Config } from '../ops/config.ts';
-import { withDatabaseLogin } from '../ops/postgres/database-address.ts';
-import { withDatabase } from '../ops/postgres/open-database.ts';
 import { openReferenceData } from '../store/reference/reference-data.ts';
 import { migrateOrTell } from './migrations.ts';
 import type { Credentials } from './operator.ts';
-import { readOperatorOrOwner } from './operator.ts';
+import { readOperatorOrOwner, withLogin } from './operator.ts';
 
 /** The database's settings, and the login under which it is changed; undefined: that of DATABASE_URL. */
 export type PolicyOffice = {
@@ -63,8 +61,7 @@ async function withPolicy<T>(
   { config, credentials }: PolicyOffice,
   use: (deps: PolicyChangeDeps) => Promise<T>,
 ): Promise<T> {
-  const work = async (opened: string): Promise<T> => {
-    const url = credentials === undefined ? opened : withDatabaseLogin(opened, credentials);
+  return withLogin(config, credentials, async (url) => {
     await migrateOrTell(url);
     const operator = await readOperatorOrOwner(url);
     const { around } = openFailpoints(config) ?? {};
@@ -76,6 +73,5 @@ async function withPolicy<T>(
     } finally {
       await data.close();
     }
-  };
-  return withDatabase(config, work, true);
+  });
 }

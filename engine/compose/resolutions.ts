@@ -6,19 +6,17 @@ import {
   proposeResolution as propose,
 } from '../flows/operator/resolve-reversal.ts';
 import type { Config } from '../ops/config.ts';
-import { withDatabase } from '../ops/postgres/open-database.ts';
 import type { OpenLeg } from '../ports/bank-legs.ts';
 import type { Credentials } from './operator.ts';
-import { withOperator } from './operator.ts';
-import { withStore } from './operator-deps.ts';
+import type { Unsigned } from './operator-deps.ts';
+import { readStore, withOperatorStore } from './operator-deps.ts';
 
 /** Open legs that are listed at most. */
 const LISTED_MAX = 1_000;
 
 /** Open reversals and repeated refunds, oldest first, with their proposals. */
 export async function listReversals(config: Config): Promise<readonly OpenLeg[]> {
-  const list = (url: string) => withStore(url, ({ store }) => store.listOpenLegs(LISTED_MAX));
-  return withDatabase(config, list, true);
+  return readStore(config, (store) => store.listOpenLegs(LISTED_MAX));
 }
 
 /** First step of a manual resolution (人工销账): stores a proposal under the operator's login. */
@@ -27,9 +25,7 @@ export async function proposeResolution(
   credentials: Credentials | undefined,
   order: Unsigned<ProposalOrder>,
 ): Promise<ToldAnswer> {
-  return withOperator(config, credentials, ({ url, operator }) =>
-    withStore(url, (deps) => propose(deps, { ...order, by: operator })),
-  );
+  return withOperatorStore(config, credentials, (deps, by) => propose(deps, { ...order, by }));
 }
 
 /** Second step: another operator, under another login, approves a proposal, which is then executed. */
@@ -38,10 +34,5 @@ export async function approveResolution(
   credentials: Credentials | undefined,
   order: Unsigned<ApprovalOrder>,
 ): Promise<ToldAnswer> {
-  return withOperator(config, credentials, ({ url, operator }) =>
-    withStore(url, (deps) => approve(deps, { ...order, by: operator })),
-  );
+  return withOperatorStore(config, credentials, (deps, by) => approve(deps, { ...order, by }));
 }
-
-/** An order before it is known whose it is. */
-export type Unsigned<Order> = Omit<Order, 'by'>;
