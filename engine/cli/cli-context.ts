@@ -30,3 +30,11 @@ export class CliError extends Error {
     this.en = text.en;
   }
 }
+
+/** The error for a value that an option does not take. */
+export function notAllowed(option: string, allowed: string): CliError {
+  return new CliError({
+    zh: `${option} 的值不正确；允许：${allowed}`,
+    en: `The value of ${option} is not allowed; it may be: ${allowed}`,
+  });
+}

@@ -1,9 +1,16 @@
 import type { Advice } from '../../terminal-adapter/agent/advice.ts';
 import type { Refusal } from '../../terminal-adapter/client/engine-result.ts';
 import type { Readiness } from '../contract/health.ts';
+import type { CliContext } from './cli-context.ts';
 import { CliError } from './cli-context.ts';
 
 type Text = { readonly zh: string; readonly en: string };
+
+/** Prints a text on stderr, a line in each language. */
+export function printErrorText({ printError }: CliContext, { zh, en }: Text): void {
+  printError(zh);
+  printError(en);
+}
 
 /** A refusal with its code and the advice for the cashier, one line per language. */
 export function formatRefusal({ code, message, cashier }: Refusal): Text {

@@ -8,7 +8,7 @@ import type { ClaimOrder } from '../../flows/operator/settle-claim.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
-import { formatRefusal } from '../format-refusal.ts';
+import { formatRefusal, printErrorText } from '../format-refusal.ts';
 import { loginOption, readCredentials } from '../operator-login.ts';
 
 type Listing = { readonly region?: string; readonly json?: true };
@@ -52,9 +52,7 @@ export function addClaims(person: Command, context: CliContext, setExitCode: Set
         return;
       }
       setExitCode(answer.outcome === 'unknown' ? 2 : 1);
-      const text = formatRefusal(problemBody(answer.code ?? 'INTERNAL'));
-      context.printError(text.zh);
-      context.printError(text.en);
+      printErrorText(context, formatRefusal(problemBody(answer.code ?? 'INTERNAL')));
     });
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RequestItem } from '../../contract/enquiry.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
-import { formatRefusal } from '../format-refusal.ts';
+import { formatRefusal, printErrorText } from '../format-refusal.ts';
 import type { CounterOptions } from './settlement.ts';
 import { addCounterOptions, withCounter } from './settlement.ts';
 
@@ -15,8 +15,7 @@ export function addEnquire(program: Command, context: CliContext, setExitCode: S
         if (found.kind !== 'approved') {
           setExitCode(found.kind === 'declined' ? 1 : 2);
           const text = formatRefusal(found.kind === 'stopped' ? found : found.refusal);
-          context.printError(text.zh);
-          context.printError(text.en);
+          printErrorText(context, text);
           return;
         }
         const { items } = found.document;

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import { isDay, startOfBusinessDate } from '../../base/time/calendar.ts';
+import { addDays, startOfBusinessDate } from '../../base/time/calendar.ts';
 import type { CheckedLaw } from '../../compose/ledger.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
-import { CliError } from '../cli-context.ts';
-
-const DAY_MS = 86_400_000;
+import { readDateRange } from './rules/date-range.ts';
 
 type CheckOptions = { readonly day?: string; readonly json?: true };
 
@@ -32,14 +30,8 @@ export function addLedger(program: Command, context: CliContext, setExitCode: Se
 }
 
 function daysOf(day: string) {
-  if (!isDay(day)) {
-    throw new CliError({
-      zh: `日期应如 2026-11-22：${day}`,
-      en: `A day looks like 2026-11-22: ${day}`,
-    });
-  }
-  const fromMs = startOfBusinessDate(day);
-  return { fromMs, untilMs: fromMs + DAY_MS };
+  const { from } = readDateRange(day, day);
+  return { fromMs: startOfBusinessDate(from), untilMs: startOfBusinessDate(addDays(from, 1)) };
 }
 
 function printLaws(context: CliContext, laws: readonly CheckedLaw[], broken: number): void {

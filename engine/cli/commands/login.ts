@@ -3,7 +3,7 @@ import type { Login, LoginRefusal } from '../../compose/operator.ts';
 import { readConfig } from '../../ops/config.ts';
 import type { Logins } from '../../store/roles/logins.ts';
 import type { CliContext } from '../cli-context.ts';
-import { CliError } from '../cli-context.ts';
+import { CliError, notAllowed } from '../cli-context.ts';
 
 const purposes: readonly Login['purpose'][] = ['operator', 'engine'];
 
@@ -84,11 +84,4 @@ const reasons: { readonly [K in LoginRefusal]: { readonly zh: string; readonly e
 function refused(name: string, refusal: LoginRefusal): CliError {
   const { zh, en } = reasons[refusal];
   return new CliError({ zh: `${name}：${zh}`, en: `${name}: ${en}` });
-}
-
-function notAllowed(option: string, allowed: string): CliError {
-  return new CliError({
-    zh: `${option} 的值不正确；允许：${allowed}`,
-    en: `The value of ${option} is not allowed; it may be: ${allowed}`,
-  });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { sandboxInstitutions } from '../../sandbox/seed/sandbox-institutions.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
-import { formatRefusal, formatUnknown } from '../format-refusal.ts';
+import { formatRefusal, formatUnknown, printErrorText } from '../format-refusal.ts';
 import { printRefund } from '../print-settlement.ts';
 import type { CounterOptions } from './settlement.ts';
 import { addCounterOptions, requireInstitution, withCounter } from './settlement.ts';
@@ -22,8 +22,7 @@ export function addRefund(program: Command, context: CliContext, setExitCode: Se
         setExitCode(refunded.kind === 'unknown' ? 2 : 1);
         const text =
           refunded.kind === 'unknown' ? formatUnknown(refunded) : formatRefusal(refunded.refusal);
-        context.printError(text.zh);
-        context.printError(text.en);
+        printErrorText(context, text);
       });
     });
 }

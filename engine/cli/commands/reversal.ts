@@ -7,8 +7,8 @@ import type { Resolution, ResolutionOutcome } from '../../domain/resolution/reso
 import { readConfig } from '../../ops/config.ts';
 import type { OpenLeg } from '../../ports/bank-legs.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
-import { CliError } from '../cli-context.ts';
-import { formatRefusal } from '../format-refusal.ts';
+import { notAllowed } from '../cli-context.ts';
+import { formatRefusal, printErrorText } from '../format-refusal.ts';
 import { loginOption, readCredentials } from '../operator-login.ts';
 
 const outcomes: readonly ResolutionOutcome[] = ['bank-reversed', 'bank-kept'];
@@ -83,9 +83,7 @@ function printAnswer(context: CliContext, setExitCode: SetExitCode, answer: Told
     return;
   }
   setExitCode(answer.outcome === 'unknown' ? 2 : 1);
-  const text = formatRefusal(problemBody(answer.code ?? 'INTERNAL'));
-  context.printError(text.zh);
-  context.printError(text.en);
+  printErrorText(context, formatRefusal(problemBody(answer.code ?? 'INTERNAL')));
 }
 
 function printList(context: CliContext, open: readonly OpenLeg[]): void {
@@ -134,11 +132,4 @@ function openLegData({ leg, resolutions }: OpenLeg): object {
 function wholeNumber(text: string, option: string): number {
   if (!/^\d{1,4}$/.test(text)) throw notAllowed(option, '0, 1, 2 …');
   return Number(text);
-}
-
-function notAllowed(option: string, allowed: string): CliError {
-  return new CliError({
-    zh: `${option} 的值不正确；允许：${allowed}`,
-    en: `The value of ${option} is not allowed; it may be: ${allowed}`,
-  });
 }

@@ -9,7 +9,7 @@ import type { SandboxPerson } from '../../sandbox/seed/sandbox-people.ts';
 import { findSandboxPerson, sandboxPeople } from '../../sandbox/seed/sandbox-people.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
-import { formatRefusal, formatUnknown } from '../format-refusal.ts';
+import { formatRefusal, formatUnknown, printErrorText } from '../format-refusal.ts';
 import { printSettlement } from '../print-settlement.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
 import { sandboxConfig } from './seed.ts';
@@ -119,8 +119,7 @@ function printOutcome(
             zh: `交易已停止（${outcome.code}），未收款`,
             en: `Stopped (${outcome.code}); nothing was charged`,
           };
-  context.printError(text.zh);
-  context.printError(text.en);
+  printErrorText(context, text);
 }
 
 /**

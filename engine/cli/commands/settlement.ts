@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { InstitutionName } from '../../sandbox/seed/sandbox-institutions.ts';
 import type { CliContext, SetExitCode } from '../cli-context.ts';
 import { CliError } from '../cli-context.ts';
-import { formatRefusal, unreachable } from '../format-refusal.ts';
+import { formatRefusal, printErrorText, unreachable } from '../format-refusal.ts';
 import { printSettlement } from '../print-settlement.ts';
 import type { SandboxCounter } from '../sandbox-counter.ts';
 import { openSandboxCounter } from '../sandbox-counter.ts';
@@ -28,8 +28,7 @@ export function addSettlement(
           throw unreachable(options.url);
         setExitCode(found.kind === 'declined' ? 1 : 2);
         const text = formatRefusal(found.kind === 'stopped' ? noAnswer : found.refusal);
-        context.printError(text.zh);
-        context.printError(text.en);
+        printErrorText(context, text);
       });
     });
 }
