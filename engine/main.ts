@@ -2,7 +2,6 @@
  * The composition root: with `compose/`, the only code that builds adapters and gives them to the flows.
  * Whatever was started is stopped in reverse order, also when a later step of the start fails.
  */
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { causeOf } from './base/errors/cause-of.ts';
 import { connectBank, countDebits } from './compose/bank.ts';
@@ -27,7 +26,7 @@ import { openDatabase, withDatabase } from './ops/postgres/open-database.ts';
 import { StartupError, toStartupError } from './ops/startup-error.ts';
 import type { BankLateAnswer } from './ports/bank.ts';
 import type { BankLegReads } from './ports/bank-legs.ts';
-import { sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
+import { sandboxKeyFolder, sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxProcess } from './sandbox/sandbox-process.ts';
 import { startSandboxProcess } from './sandbox/sandbox-process.ts';
 import { createStore } from './store/create-store.ts';
@@ -158,7 +157,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   const reference = createReferenceStore({ url: databaseUrl, now: environment.now });
   stops.push(reference.close);
   // The sandbox has created the key files. Of the bank's, the engine opens the link key only.
-  const paths = sandboxKeyPaths(join(config.dataDir, 'keys'));
+  const paths = sandboxKeyPaths(sandboxKeyFolder(config.dataDir));
   const keys = openFileKeystore(paths.engineKeys, { createIfMissing: false });
   const bank = connectBank(config, logger, {
     linkFile: paths.bankLink,

@@ -30,8 +30,8 @@ export function connectBank(
     ...bankEnvelope,
     timeoutMs: config.bankTimeoutMs,
     answerForm: {
-      merchant: config.bankAnswerMerchant === 'any' ? 'any' : 'same',
-      amount: config.bankAnswerAmount === 'masked' ? 'masked' : 'same',
+      merchant: config.bankAnswerMerchant,
+      amount: config.bankAnswerAmount,
     },
     keys: createLinkKeys({ algorithm: '3des', linkKey }),
     log: {

@@ -1,16 +1,14 @@
 /** Composition of `yikatong doctor`: looks at everything an engine needs, and changes nothing. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../ops/config.ts';
-import type { Finding, Subject } from '../ops/doctor/finding.ts';
+import type { Finding } from '../ops/doctor/finding.ts';
 import { finding, skipped } from '../ops/doctor/finding.ts';
 import { checkBank, checkDisk, judgeClock } from '../ops/doctor/host-checks.ts';
 import { openFileKeystore } from '../ops/keystore/file-keystore.ts';
 import { makeFolder } from '../ops/postgres/make-folder.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
-import { describeStartupError } from '../ops/startup-error.ts';
-import { sandboxKeyPaths } from '../sandbox/keys/sandbox-keys.ts';
-
+import { describeStartupError, StartupError } from '../ops/startup-error.ts';
+import { sandboxKeyFolder, sandboxKeyPaths } from '../sandbox/keys/sandbox-keys.ts';
 import { readDatabaseFacts } from '../store/health/database-facts.ts';
 import { readPolicy } from './history.ts';
 import {
@@ -34,9 +32,7 @@ async function examineDatabase(config: Config): Promise<readonly Finding[]> {
     return await withDatabase(config, (url) => examineAt(url, config), true);
   } catch (error) {
     // Not reachable, not UTF8, not durable …: the line says what to do.
-    const rest: readonly Subject[] = [
-      ...(['migrations', 'roles', 'months', 'keys', 'clock', 'packs', 'backlog'] as const),
-    ];
+    const rest = ['migrations', 'clock', 'roles', 'months', 'keys', 'packs', 'backlog'] as const;
     return [finding('database', 'fault', describeStartupError(error)), ...rest.map(skipped)];
   }
 }
@@ -66,7 +62,7 @@ async function examineAt(url: string, config: Config): Promise<readonly Finding[
 
 /** Do the keys of this folder open what the database has sealed? */
 function checkKeys({ dataDir }: Config, sealed: string | undefined): Finding {
-  const { engineKeys } = sandboxKeyPaths(join(dataDir, 'keys'));
+  const { engineKeys } = sandboxKeyPaths(sandboxKeyFolder(dataDir));
   if (!existsSync(engineKeys)) {
     return sealed === undefined
       ? finding('keys', 'ok', {
@@ -82,7 +78,7 @@ function checkKeys({ dataDir }: Config, sealed: string | undefined): Finding {
     const keys = openFileKeystore(engineKeys, { createIfMissing: false });
     if (sealed !== undefined) keys.open(sealed);
   } catch (error) {
-    if (error instanceof Error && error.name === 'StartupError') {
+    if (error instanceof StartupError) {
       return finding('keys', 'fault', describeStartupError(error));
     }
     return finding('keys', 'fault', {

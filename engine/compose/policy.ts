@@ -88,7 +88,7 @@ export function createProvinces(policy: PolicySource): () => ReadonlySet<string>
 
 /** The checks of bills as the settings say. */
 function createBillRules(config: Config): BillRules {
-  const duplicatePrescriptions = config.duplicatePrescriptions === 'warn' ? 'warn' : 'refuse';
+  const { duplicatePrescriptions } = config;
   const ceilings = parseCeilings(config.billCeilings);
   return { reviewBill: createConfiguredBillReview(config), duplicatePrescriptions, ceilings };
 }
@@ -96,10 +96,7 @@ function createBillRules(config: Config): BillRules {
 /** The bill review with the severity that YIKATONG_BILL_CHECKS sets. */
 function createConfiguredBillReview({ billChecks }: Config): BillReview {
   if (billChecks === 'off') return noBillReview;
-  return createBillReview(
-    loadReviewRules(),
-    sameForAll(billChecks === 'refuse' ? 'refuse' : 'warn'),
-  );
+  return createBillReview(loadReviewRules(), sameForAll(billChecks));
 }
 
 /**

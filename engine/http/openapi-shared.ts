@@ -1,6 +1,6 @@
 /**
- * Gives the generated OpenAPI document what readers and code generators need of it: schemas under their names
- * instead of inlined, the headers of signatures, and examples. What the engine validates stays as it is.
+ * Schemas of the OpenAPI document under their names instead of inlined, as readers and code generators need
+ * them. What the engine validates stays as it is.
  */
 import type { TSchema } from 'typebox';
 import { BillBody, BillLineBody } from '../contract/bill.ts';

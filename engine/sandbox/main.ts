@@ -14,7 +14,7 @@ import type { SeedStore } from '../store/reference/seed-store.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
 import { createBankHost } from './bank-host/bank-host.ts';
 import { serveControl } from './control/serve-control.ts';
-import { bankHostKeys, prepareSandboxKeys } from './keys/sandbox-keys.ts';
+import { bankHostKeys, prepareSandboxKeys, sandboxKeyFolder } from './keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxReport } from './sandbox-process.ts';
 import { sandboxInstitutions, sandboxTerminals } from './seed/sandbox-institutions.ts';
 import {
@@ -39,7 +39,7 @@ async function openSandbox({
   mayJoinOthers,
   isUnlocking,
 }: SandboxOrder): Promise<OpenSandbox> {
-  const folder = join(dataDir, 'keys');
+  const folder = sandboxKeyFolder(dataDir);
   const { engineKeys } = prepareSandboxKeys(folder);
   const keys = openFileKeystore(engineKeys, { createIfMissing: false });
   const target = await openSeedStore(databaseUrl);

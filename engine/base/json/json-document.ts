@@ -1,7 +1,6 @@
 /**
  * JSON that a person hands in: policy packs, bills, catalogues, settings, counters. One reader for all of
- * them,
- * as strict as the one for requests, which says what is wrong and where.
+ * them, as strict as the one for requests, which says what is wrong and where.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Result } from '../errors/result.ts';
@@ -18,8 +17,7 @@ const REPLACEMENT = '\uFFFD';
 
 /**
  * The text of a document: UTF-8, with or without a byte order mark, which is left out. Nothing is guessed:
- * bytes
- * of another encoding would be read as other words.
+ * bytes of another encoding would be read as other words.
  */
 export function readDocumentText(bytes: Uint8Array): Result<string, DocumentFault> {
   if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff))

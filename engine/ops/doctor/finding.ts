@@ -2,14 +2,14 @@
 export type Subject =
   | 'database'
   | 'migrations'
+  | 'clock'
   | 'roles'
   | 'months'
   | 'keys'
-  | 'bank'
-  | 'clock'
-  | 'disk'
   | 'packs'
-  | 'backlog';
+  | 'backlog'
+  | 'bank'
+  | 'disk';
 
 /**
  * `ok`: nothing to do. `advice`: it works, and could be better. `fault`: something must be done. `skipped`:
