@@ -178,15 +178,16 @@ async function listCards(
   count: number,
 ): Promise<number> {
   await first.query(
-    `insert into invalid_list (level, region, version, loaded_at) values ('city', '440100', 1, 0)
-     on conflict do nothing`,
+    `insert into invalid_list (level, region, version, loaded_at, issued_at)
+       values ('city', '440100', 1, 0, 0) on conflict do nothing`,
   );
+  const listNo = await countOf(first, `select list_no from invalid_list where region = '440100'`);
   const listed = await countOf(first, 'select count(*) from invalid_list_entry');
   const statements: string[] = [];
   for (let from = listed + 1; from <= count; from += CARDS_A_STATEMENT) {
     const to = Math.min(count, from + CARDS_A_STATEMENT - 1);
-    statements.push(`insert into invalid_list_entry (level, region, card_id, reason)
-      select 'city', '440100', upper(md5('listed' || n)), 'lost' from generate_series(${from}, ${to}) as n`);
+    statements.push(`insert into invalid_list_entry (list_no, from_version, card_id, reason)
+      select ${listNo}, 1, md5('listed' || n)::uuid, 'lost' from generate_series(${from}, ${to}) as n`);
   }
   await runAll(clients, statements);
   return listed;

@@ -22,6 +22,8 @@ export interface Facts {
   /** All accumulators of the person. */
   readonly accumulators: readonly Accumulator[];
   readonly invalidListHits: readonly InvalidListHit[];
+  /** Number of the set of invalid lists that `invalidListHits` is from; undefined: not read. */
+  readonly listSet: number | undefined;
   /** Records of the command's own terminal and request key, and of its settlement. */
   readonly requests: readonly RequestRecord[];
   /** The settlement that the command names, with its bank legs and refunds. */

@@ -116,6 +116,7 @@ const settlement: Settlement = {
   postedAt: undefined,
   tender: 'bank-debit',
   packId: split.packId,
+  listSet: undefined,
   accumulatorNo: 1,
   input,
   amounts,

@@ -55,7 +55,12 @@ const standing: Check<CheckCard> = {
     assert.equal(refusal(written), 'CARD_LOST_WRITTEN', 'a written report of loss ends by itself');
     const frozen = { person: { accountStatus: 'frozen' } } as const;
     assert.equal(refusal(frozen), 'ACCOUNT_NOT_ACTIVE', 'a frozen account pays');
-    const hit = (level: InvalidListHit['level']) => ({ level, region: '440000', reason: '01' });
+    const hit = (level: InvalidListHit['level']) => ({
+      level,
+      region: '440000',
+      version: 1,
+      reason: '01',
+    });
     assert.equal(
       refusal({ hits: [hit('national')] }),
       'CARD_LISTED_NATIONAL',

@@ -4,6 +4,8 @@ import type { ErrorCode } from '../../base/errors/error-registry.ts';
 export type InvalidListHit = {
   readonly level: 'national' | 'provincial' | 'city';
   readonly region: string;
+  /** Of the list that was in force. */
+  readonly version: number;
   readonly reason: string;
 };
 

@@ -125,7 +125,8 @@ function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision
   if (command.tender.expected !== undefined && command.tender.expected !== split.patientPay) {
     return refuse(command, 'QUOTE_CHANGED', checked.card);
   }
-  const bill = { person, card: checked.card, pack, input, warnings, split, accumulator };
+  const { listSet } = facts;
+  const bill = { person, card: checked.card, pack, input, warnings, split, accumulator, listSet };
   const leg = createDebitLeg(command, split.patientPay);
   return leg === undefined ? post(command, bill) : reserve(command, bill, leg);
 }
@@ -139,6 +140,7 @@ type CheckedBill = {
   readonly split: Split;
   /** Before this bill. */
   readonly accumulator: Accumulator;
+  readonly listSet: number | undefined;
 };
 
 /** The bank leg, if the patient pays by bank debit and has something to pay. */
@@ -218,6 +220,7 @@ function newSettlement(
     acceptedAt: command.at,
     businessDate: command.businessDate,
     packId: bill.pack.id,
+    listSet: bill.listSet,
     accumulatorNo: bill.accumulator.lastNo + 1,
     input: bill.input,
     amounts: settlementAmounts(bill.split),

@@ -71,6 +71,8 @@ export type Settlement = {
   readonly postedAt: number | undefined;
   readonly tender: TenderKind;
   readonly packId: string;
+  /** The versions of the invalid lists that the card was checked against; undefined: not recorded then. */
+  readonly listSet: number | undefined;
   /** Its place among the settlements of its accumulator; 0 for those of before they were numbered. */
   readonly accumulatorNo: number;
   /** Input of the split; with the same pack it gives the same split again. */

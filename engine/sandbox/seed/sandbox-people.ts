@@ -31,7 +31,7 @@ export type SandboxPerson = {
   readonly medicalPin: string;
   readonly bankPin: string;
   readonly bankBalance: Fen;
-  readonly listed: InvalidListHit | undefined;
+  readonly listed: Omit<InvalidListHit, 'version'> | undefined;
   readonly situation: { readonly zh: string; readonly en: string };
 };
 

@@ -3,8 +3,8 @@ import type { PersonKey } from '../../base/ids/ids.ts';
 import type { FactsNeed } from '../../domain/command.ts';
 import type { Read } from '../tables/find-rows.ts';
 import type { AnyPersonTable, PersonState } from '../tables/person-table.ts';
-import type { InvalidListEntryRow } from '../tables/reference-tables.ts';
 import { binaryArray } from './binary-array.ts';
+import { addInvalidListHits, readInvalidLists } from './invalid-list-read.ts';
 import { addRead, createPersonState } from './person-state.ts';
 
 /** The people of a batch, by `personRowKey`. */
@@ -32,7 +32,7 @@ export async function readBatchState(
   const [, found, listed] = await Promise.all([
     client.query('begin isolation level repeatable read read only'),
     Promise.all(tables.map((table) => readTable(client, table, needs))),
-    readInvalidList(client, needs),
+    readInvalidLists(client, needs),
     client.query('commit'),
   ]);
   for (const [i, table] of tables.entries()) {
@@ -44,7 +44,8 @@ export async function readBatchState(
       if (known) addRead(known, rows[no]);
     }
   }
-  addInvalidListHits(people, needs, listed);
+  for (const state of people.values()) state.listSet = listed.setNo;
+  addInvalidListHits((key) => people.get(personRowKey(key)), needs, listed);
   return people;
 }
 
@@ -89,39 +90,4 @@ async function readRows(
 
 function readEach({ read }: AnyPersonTable, stored: readonly StoredRow[]): readonly unknown[] {
   return read === undefined ? [] : stored.map((row) => read(row));
-}
-
-/** Lists are reference data; every entry of a card counts. */
-export const invalidListRead = {
-  name: 'invalidList',
-  text: 'select t.* from invalid_list_entry t where t.card_id = any ($1::text[])',
-};
-
-async function readInvalidList(
-  client: pg.Client,
-  needs: readonly FactsNeed[],
-): Promise<readonly InvalidListEntryRow[]> {
-  const cardIds = needs.flatMap(({ cardId }) => cardId ?? []);
-  if (cardIds.length === 0) return [];
-  const { rows } = await client.query<InvalidListEntryRow>({
-    name: `read-${invalidListRead.name}`,
-    text: invalidListRead.text,
-    values: [binaryArray('text', cardIds)],
-  });
-  return rows;
-}
-
-function addInvalidListHits(
-  people: BatchState,
-  needs: readonly FactsNeed[],
-  listed: readonly InvalidListEntryRow[],
-): void {
-  if (listed.length === 0) return;
-  for (const { key, cardId } of needs) {
-    const known = people.get(personRowKey(key))?.invalidListHits;
-    if (known === undefined || known.some((hit) => hit.cardId === cardId)) continue;
-    for (const { card_id, level, region, reason } of listed) {
-      if (card_id === cardId) known.push({ cardId, hit: { level, region, reason } });
-    }
-  }
 }

@@ -2,7 +2,15 @@
 export type ColumnValue = string | number | bigint | boolean | Uint8Array | null | undefined;
 
 /** Types that travel as arrays; money and times are `bigint`. */
-export type ElementType = 'smallint' | 'integer' | 'bigint' | 'text' | 'boolean' | 'json' | 'bytea';
+export type ElementType =
+  | 'smallint'
+  | 'integer'
+  | 'bigint'
+  | 'text'
+  | 'boolean'
+  | 'json'
+  | 'bytea'
+  | 'uuid';
 
 /** PostgreSQL's numbers of the types. */
 const typeOids: Readonly<Record<ElementType, number>> = {
@@ -13,6 +21,7 @@ const typeOids: Readonly<Record<ElementType, number>> = {
   integer: 23,
   text: 25,
   json: 114,
+  uuid: 2950,
 };
 
 const HEADER_BYTES = 20;
@@ -28,7 +37,7 @@ let end = 0;
 
 /**
  * A one-dimensional array in PostgreSQL's binary form, which the driver sends as it is: nothing is escaped
- * here and nothing parsed there. Undefined is NULL; json is given as its text.
+ * here and nothing parsed there. Undefined is NULL; json is given as its text, uuid as its bytes.
  */
 export function binaryArray(type: ElementType, values: readonly ColumnValue[]): Buffer {
   end = 0;

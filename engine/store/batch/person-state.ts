@@ -19,7 +19,7 @@ import type { WrittenTable } from '../tables/table.ts';
 /** @param tables whose rows a batch reads and writes */
 export function createPersonState(key: PersonKey, tables: readonly AnyPersonTable[]): PersonState {
   const empty = tables.map((table) => ({ table, stored: [], now: [] }));
-  return { key, tables: empty, invalidListHits: [], isWritten: false };
+  return { key, tables: empty, invalidListHits: [], listSet: undefined, isWritten: false };
 }
 
 /** What tables that are not read for a need tell. */
@@ -28,6 +28,7 @@ const noFacts: Facts = {
   card: undefined,
   accumulators: [],
   invalidListHits: [],
+  listSet: undefined,
   requests: [],
   settlement: undefined,
   bankLegs: [],
@@ -39,7 +40,8 @@ export function factsFor(state: PersonState, need: FactsNeed): Facts {
   const cardId = need.cardId ?? settlementOf(state, need)?.cardId;
   const asked = cardId === need.cardId ? need : { ...need, cardId };
   const listed = state.invalidListHits.filter((known) => known.cardId === cardId);
-  const facts: Facts = { ...noFacts, invalidListHits: listed.map(({ hit }) => hit) };
+  const { listSet } = state;
+  const facts: Facts = { ...noFacts, invalidListHits: listed.map(({ hit }) => hit), listSet };
   for (const { table, now } of state.tables) {
     if (table.facts) Object.assign(facts, table.facts(now, asked));
   }

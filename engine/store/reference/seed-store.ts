@@ -2,7 +2,6 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { CardId, InstitutionCode } from '../../base/ids/ids.ts';
 import { ZERO } from '../../base/money/fen.ts';
 import type { Card } from '../../domain/card/card.ts';
-import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 import { openDatabase } from '../connection/database.ts';
@@ -16,6 +15,8 @@ import type { WrittenTable } from '../tables/table.ts';
 import { addCardOwners } from './card-owners.ts';
 import { inTransaction } from './in-transaction.ts';
 import { insertRows } from './insert-rows.ts';
+import type { SeededList } from './seed-invalid-list.ts';
+import { seedInvalidList } from './seed-invalid-list.ts';
 
 /**
  * Puts people, cards and reference data on record: for the sandbox, tests and the first load. A row
@@ -39,18 +40,9 @@ export type SeedStore = {
   insertCards(cards: readonly Card[]): Promise<void>;
   /** These cards are as if no wrong PIN was ever entered. */
   forgetWrongPins(cardIds: readonly CardId[]): Promise<void>;
-  /** Replaces the list of that level and region. */
-  replaceInvalidList(list: InvalidList): Promise<void>;
+  /** Replaces an earlier version of the list; the same one is as if it came now, a later one stays. */
+  replaceInvalidList(list: SeededList): Promise<void>;
   close(): Promise<void>;
-};
-
-export type InvalidList = {
-  readonly level: InvalidListHit['level'];
-  readonly region: string;
-  readonly version: number;
-  /** ms */
-  readonly loadedAt: number;
-  readonly entries: readonly { readonly cardId: CardId; readonly reason: string }[];
 };
 
 /** A statement inserts up to 5,000 rows and checks what they refer to, ms. */
@@ -98,7 +90,7 @@ export async function openSeedStore(url: string): Promise<SeedStore> {
     forgetWrongPins: (cardIds) =>
       inTransaction(database, (transaction) => forgetWrongPins(transaction, cardIds)),
     replaceInvalidList: (list) =>
-      inTransaction(database, (transaction) => replaceInvalidList(transaction, list)),
+      inTransaction(database, (transaction) => seedInvalidList(transaction, list)),
     close: () => database.destroy(),
   };
 }
@@ -183,30 +175,6 @@ async function forgetWrongPins(
       .set((person) => ({ version: person('version', '+', 1) }))
       .where('shard', '=', shard)
       .where('person_no', '=', person_no)
-      .execute();
-  }
-}
-
-async function replaceInvalidList(
-  transaction: Transaction<Database>,
-  { level, region, version, loadedAt, entries }: InvalidList,
-): Promise<void> {
-  await transaction
-    .deleteFrom('invalid_list_entry')
-    .where('level', '=', level)
-    .where('region', '=', region)
-    .execute();
-  const loaded = { version, loaded_at: BigInt(loadedAt) };
-  await transaction
-    .insertInto('invalid_list')
-    .values({ level, region, ...loaded })
-    .onConflict((conflict) => conflict.columns(['level', 'region']).doUpdateSet(loaded))
-    .execute();
-  for (const rows of inParts(entries)) {
-    await transaction
-      .insertInto('invalid_list_entry')
-      .values(rows.map(({ cardId, reason }) => ({ card_id: cardId, level, region, reason })))
-      .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
 }

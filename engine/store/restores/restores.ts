@@ -25,7 +25,7 @@ export function openRestores(url: string): Restores & { close(): Promise<void> }
       const query = sql<StateRow>`
         select last.books, last.identity = yikatong_database_identity() as "isSame",
           coalesce(pg_sequence_last_value('bank_trace'), 0)::text as traces,
-          coalesce((select min(loaded_at) from invalid_list) < last.noted_at
+          coalesce((select min(loaded_at) from invalid_list where version >= 0) < last.noted_at
             and last.cause <> 'first-start', false) as "isOutdated"
         from (select 1) as one left join lateral
           (select * from restore order by restore_no desc limit 1) as last on true`;

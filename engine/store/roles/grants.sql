@@ -29,7 +29,8 @@ begin
     grant update (status, oral_loss_until, pin_wrong_tries, last_challenge, last_atc) on card
       to yikatong_app;
     grant update (sent_at) on outbox to yikatong_app;
-    grant insert, update, delete on invalid_list, invalid_list_entry to yikatong_app;
+    grant insert, update, delete on invalid_list, invalid_list_entry, invalid_list_import to yikatong_app;
+    grant insert on invalid_list_version, invalid_list_set to yikatong_app;
     grant insert on restore to yikatong_app;
     grant usage, update on sequence bank_trace to yikatong_app;
     grant execute on function yikatong_add_months(bigint, integer) to yikatong_app;

@@ -49,7 +49,10 @@ export function smallint<Row, Value extends number | undefined>(
   return { role, type: 'smallint', of };
 }
 
-export function integer<Row>(role: Role, of: (row: Row) => number): Column<Row, number> {
+export function integer<Row, Value extends number | undefined>(
+  role: Role,
+  of: (row: Row) => Value,
+): Column<Row, OrNull<Value, number>> {
   return { role, type: 'integer', of };
 }
 

@@ -59,6 +59,8 @@ export type PersonState = {
   /** One for each table, in the order of the list. */
   readonly tables: readonly TableState[];
   readonly invalidListHits: { readonly cardId: string; readonly hit: InvalidListHit }[];
+  /** The set of invalid lists in force; undefined: no command of the batch needs it. */
+  listSet: number | undefined;
   isWritten: boolean;
 };
 

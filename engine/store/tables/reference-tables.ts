@@ -2,6 +2,7 @@ import type { Generated, Selectable } from 'kysely';
 import type { CareType } from '../../../rules/model/bill.ts';
 import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { RestoreCause } from '../../ports/restores.ts';
+import type { CardUuid } from './card-uuid.ts';
 
 /**
  * Rows of no person, and the directory that finds a card's shard. No batch writes them: they are written in
@@ -12,8 +13,12 @@ export type ReferenceTables = {
   opening_accumulator: OpeningTable;
   institution: InstitutionTable;
   terminal: TerminalTable;
-  invalid_list: { level: string; region: string; version: number; loaded_at: bigint };
+  invalid_list: InvalidListTable;
   invalid_list_entry: InvalidListEntryTable;
+  invalid_list_version: InvalidListVersionTable;
+  invalid_list_set: { set_no: number; versions: object; made_at: bigint };
+  invalid_list_import: InvalidListImportTable;
+  invalid_list_issuer: InvalidListIssuerTable;
   policy_pack: { id: string; content: string; digest: string; activated_at: bigint };
   policy_change: PolicyChangeTable;
   policy_approval: PolicyApprovalTable;
@@ -35,6 +40,10 @@ const names: Readonly<Record<keyof ReferenceTables, true>> = {
   terminal: true,
   invalid_list: true,
   invalid_list_entry: true,
+  invalid_list_version: true,
+  invalid_list_set: true,
+  invalid_list_import: true,
+  invalid_list_issuer: true,
   policy_pack: true,
   policy_change: true,
   policy_approval: true,
@@ -70,7 +79,6 @@ type PolicyApprovalTable = {
   revision: bigint;
 };
 
-export type InvalidListEntryRow = Selectable<InvalidListEntryTable>;
 export type TerminalRow = Selectable<TerminalTable>;
 
 /** Totals of a year as they came from an earlier system; the accumulator goes on from them. */
@@ -137,9 +145,63 @@ type RestoreTable = {
   cards_locked: number;
 };
 
-type InvalidListEntryTable = {
-  card_id: string;
+type InvalidListTable = {
   level: InvalidListHit['level'];
   region: string;
+  version: number;
+  loaded_at: bigint;
+  list_no: Generated<number>;
+  entries: Generated<number>;
+  list_hash: string | null;
+  issued_at: Generated<bigint>;
+  is_kept_here: Generated<boolean>;
+};
+
+type InvalidListEntryTable = {
+  card_id: CardUuid;
+  from_version: number;
+  until_version: number | null;
+  list_no: number;
+  follows_card: Generated<boolean>;
   reason: string;
+};
+
+type InvalidListVersionTable = {
+  list_no: number;
+  version: number;
+  base_version: number | null;
+  entries: number;
+  added: number;
+  removed: number;
+  list_hash: string | null;
+  file_hash: string | null;
+  key_id: string | null;
+  signature: string | null;
+  issued_at: bigint;
+  loaded_at: bigint;
+  loaded_by: Generated<string>;
+};
+
+type InvalidListImportTable = {
+  list_no: number;
+  version: number;
+  base_version: number | null;
+  file_hash: string;
+  rows_done: Generated<number>;
+  added: Generated<number>;
+  removed: Generated<number>;
+  last_card: CardUuid | null;
+  started_at: bigint;
+  changed_at: bigint;
+};
+
+type InvalidListIssuerTable = {
+  key_id: string;
+  level: string;
+  region: string;
+  algorithm: string;
+  public_key: string;
+  added_at: bigint;
+  added_by: Generated<string>;
+  revoked_at: bigint | null;
 };

@@ -88,5 +88,5 @@ const rows = `
   insert into accumulator select distinct on (shard, person_no) shard, person_no, 2024, '310', '{}'::json
   from sale;
   insert into invalid_list values ('city', '441900', 1, 0);
-  insert into invalid_list_entry select lpad(n::text, 32, 'F'), 'city', '441900', 'lost'
-  from generate_series(1, 2000) as n`;
+  insert into invalid_list_entry (card_id, from_version, list_no, reason)
+  select lpad(n::text, 32, 'F')::uuid, 1, list_no, 'lost' from invalid_list, generate_series(1, 2000) as n`;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { invalidListRead } from '../../../../engine/store/batch/batch-read.ts';
 import { binaryArray } from '../../../../engine/store/batch/binary-array.ts';
+import { invalidListRead } from '../../../../engine/store/batch/invalid-list-read.ts';
 import { partsOf } from '../../../../engine/store/batch/post-batch.ts';
 import { columnsOf, writeStatement } from '../../../../engine/store/batch/write-statement.ts';
 import { planSettings } from '../../../../engine/store/connection/pipelined-connection.ts';
@@ -57,7 +57,7 @@ async function explain(text: string, values: readonly unknown[]): Promise<readon
       .replace(/_(\d{4}_\d{2}|default)_pkey/, '_<month>_pkey')
       .replace(/(\b[a-z]+)_\d+\./g, '$1.')
       // What a batch of one key gives instead of the keys' column.
-      .replace(/'[^']*'::(bigint|text)/g, 'given'),
+      .replace(/'[^']*'::(bigint|text|uuid)/g, 'given'),
   );
   return [...new Set(ways)];
 }
@@ -82,9 +82,8 @@ test('each is a search of an index by the whole of what the key says', async () 
 
 function keyOf(name: string, i: number): Buffer {
   if (name === 'answerBlock' && i === 1) return binaryArray('bigint', [7n]);
-  return name === 'invalidList' || i > 0
-    ? binaryArray('text', ['A'])
-    : binaryArray('smallint', [3]);
+  if (name === 'invalidList') return binaryArray('uuid', [Buffer.alloc(16)]);
+  return i > 0 ? binaryArray('text', ['A']) : binaryArray('smallint', [3]);
 }
 
 const parts = personTables.flatMap((table) => partsOf(table, [], 0));

@@ -58,8 +58,8 @@ describe('what a quote reads', () => {
     ]);
     expect(facts.invalidListHits).toEqual(
       expect.arrayContaining([
-        { level: 'national', region: '000000', reason: 'lost' },
-        { level: 'city', region: '441900', reason: 'stolen' },
+        { level: 'national', region: '000000', version: 1, reason: 'lost' },
+        { level: 'city', region: '441900', version: 9, reason: 'stolen' },
       ]),
     );
     expect(facts.invalidListHits).toHaveLength(2);

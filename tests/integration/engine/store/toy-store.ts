@@ -216,6 +216,7 @@ function settlementOf(command: SettleBill, holder: Person, amount: Fen): Settlem
     postedAt: command.at,
     tender: 'none',
     packId: '441900-pharmacy',
+    listSet: undefined,
     accumulatorNo: 1,
     input: {
       careType: command.careType,

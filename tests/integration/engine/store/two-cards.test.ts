@@ -44,7 +44,7 @@ test('each one’s entry on an invalid list is seen, also when both come in one 
   await Promise.all(
     [cardIdOf('A'), second].map((cardId, i) => store.execute(billOn(cardId, keys[i] ?? ''))),
   );
-  const hit = { level: 'provincial', region: '440000', reason: 'stolen' };
+  const hit = { level: 'provincial', region: '440000', version: 1, reason: 'stolen' };
   expect(seen).toEqual([[hit], [hit]]);
 });
 

@@ -128,6 +128,7 @@ const settlement: Settlement = {
   postedAt: at + 2,
   tender: 'bank-debit',
   packId: '441900-pharmacy',
+  listSet: 7,
   accumulatorNo: 9,
   input: {
     careType: '41',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SHARD_COUNT } from '../../../../../engine/base/ids/ids.ts';
 import { legTransitions } from '../../../../../engine/domain/leg/leg.ts';
 import { settlementTransitions } from '../../../../../engine/domain/settlement/settlement.ts';
+import type { CardUuid } from '../../../../../engine/store/tables/card-uuid.ts';
 import type { Database } from '../../../../../engine/store/tables/schema.ts';
 import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
@@ -22,17 +23,19 @@ type ColumnType<T> =
       ? Nullable<T, 'int8'>
       : NonNullable<T> extends number
         ? Nullable<T, 'int2' | 'int4'>
-        : NonNullable<T> extends string
-          ? Nullable<T, 'text'>
-          : NonNullable<T> extends boolean
-            ? Nullable<T, 'bool'>
-            : NonNullable<T> extends string[]
-              ? Nullable<T, '_text'>
-              : NonNullable<T> extends bigint[]
-                ? Nullable<T, '_int8'>
-                : NonNullable<T> extends Buffer
-                  ? Nullable<T, 'bytea'>
-                  : Nullable<T, 'json' | 'jsonb'>;
+        : NonNullable<T> extends CardUuid
+          ? Nullable<T, 'uuid'>
+          : NonNullable<T> extends string
+            ? Nullable<T, 'text'>
+            : NonNullable<T> extends boolean
+              ? Nullable<T, 'bool'>
+              : NonNullable<T> extends string[]
+                ? Nullable<T, '_text'>
+                : NonNullable<T> extends bigint[]
+                  ? Nullable<T, '_int8'>
+                  : NonNullable<T> extends Buffer
+                    ? Nullable<T, 'bytea'>
+                    : Nullable<T, 'json' | 'jsonb'>;
 
 /** The compiler holds this list to schema.ts, the test holds it to the database. */
 const expected: {
@@ -101,6 +104,7 @@ const expected: {
     posted_at: 'int8?',
     tender: 'text',
     pack_id: 'text',
+    list_set: 'int4?',
     accumulator_no: 'int4',
     input: 'json',
     warnings: 'json',
@@ -305,8 +309,63 @@ const expected: {
     bank_keys_no: 'int8',
     once_requests: '_text',
   },
-  invalid_list: { level: 'text', region: 'text', version: 'int4', loaded_at: 'int8' },
-  invalid_list_entry: { card_id: 'text', level: 'text', region: 'text', reason: 'text' },
+  invalid_list: {
+    level: 'text',
+    region: 'text',
+    version: 'int4',
+    loaded_at: 'int8',
+    list_no: 'int2',
+    entries: 'int4',
+    list_hash: 'text?',
+    issued_at: 'int8',
+    is_kept_here: 'bool',
+  },
+  invalid_list_entry: {
+    card_id: 'uuid',
+    from_version: 'int4',
+    until_version: 'int4?',
+    list_no: 'int2',
+    follows_card: 'bool',
+    reason: 'text',
+  },
+  invalid_list_version: {
+    list_no: 'int2',
+    version: 'int4',
+    base_version: 'int4?',
+    entries: 'int4',
+    added: 'int4',
+    removed: 'int4',
+    list_hash: 'text?',
+    file_hash: 'text?',
+    key_id: 'text?',
+    signature: 'text?',
+    issued_at: 'int8',
+    loaded_at: 'int8',
+    loaded_by: 'text',
+  },
+  invalid_list_set: { set_no: 'int4', versions: 'jsonb', made_at: 'int8' },
+  invalid_list_import: {
+    list_no: 'int2',
+    version: 'int4',
+    base_version: 'int4?',
+    file_hash: 'text',
+    rows_done: 'int4',
+    added: 'int4',
+    removed: 'int4',
+    last_card: 'uuid?',
+    started_at: 'int8',
+    changed_at: 'int8',
+  },
+  invalid_list_issuer: {
+    key_id: 'text',
+    level: 'text',
+    region: 'text',
+    algorithm: 'text',
+    public_key: 'text',
+    added_at: 'int8',
+    added_by: 'text',
+    revoked_at: 'int8?',
+  },
   policy_pack: { id: 'text', content: 'text', digest: 'text', activated_at: 'int8' },
   policy_change: {
     change_no: 'int4',

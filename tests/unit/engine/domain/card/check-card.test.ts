@@ -17,6 +17,7 @@ const wrongPin = { kind: 'verifier', verifier: 'of another PIN' } as const;
 const hit = (level: InvalidListHit['level']): InvalidListHit => ({
   level,
   region: '441900',
+  version: 1,
   reason: '01',
 });
 
