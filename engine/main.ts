@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { causeOf } from './base/errors/cause-of.ts';
 import { connectBank, countDebits } from './compose/bank.ts';
 import { openEnvironment } from './compose/environment.ts';
+import { openBankLinkKeys, openSocialSecurityKeys } from './compose/keystores.ts';
 import { openMeter } from './compose/metrics.ts';
 import { migrateOrTell } from './compose/migrations.ts';
 import { createProvinces, openPolicy, refundOrders } from './compose/policy.ts';
@@ -20,13 +21,11 @@ import { handleLateApproval } from './flows/leg/handle-late-approval.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
 import { startPartitionsJob } from './jobs/partitions-job.ts';
 import type { Config } from './ops/config.ts';
-import { openFileKeystore } from './ops/keystore/file-keystore.ts';
 import { createLogger } from './ops/logging.ts';
 import { openDatabase, withDatabase } from './ops/postgres/open-database.ts';
-import { StartupError, toStartupError } from './ops/startup-error.ts';
+import { toStartupError } from './ops/startup-error.ts';
 import type { BankLateAnswer } from './ports/bank.ts';
 import type { BankLegReads } from './ports/bank-legs.ts';
-import { sandboxKeyFolder, sandboxKeyPaths } from './sandbox/keys/sandbox-keys.ts';
 import type { SandboxOrder, SandboxProcess } from './sandbox/sandbox-process.ts';
 import { startSandboxProcess } from './sandbox/sandbox-process.ts';
 import { createStore } from './store/create-store.ts';
@@ -125,7 +124,6 @@ async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
 type Stops = (() => Promise<void>)[];
 
 async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>> {
-  if (config.mode === 'production') throw noKeystore();
   const logger = createLogger({ level: `${config.logLevel}` });
   const log = flowLog(logger);
   const around = openFailpoints(config, log)?.around;
@@ -156,11 +154,13 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   stops.push(store.close);
   const reference = createReferenceStore({ url: databaseUrl, now: environment.now });
   stops.push(reference.close);
-  // The sandbox has created the key files. Of the bank's, the engine opens the link key only.
-  const paths = sandboxKeyPaths(sandboxKeyFolder(config.dataDir));
-  const keys = openFileKeystore(paths.engineKeys, { createIfMissing: false });
+  // The sandbox has created the key files.
+  const keys = await openSocialSecurityKeys(config, { createIfMissing: false });
+  stops.push(keys.close);
+  const linkKeys = await openBankLinkKeys(config);
+  stops.push(linkKeys.close);
   const bank = connectBank(config, logger, {
-    linkFile: paths.bankLink,
+    keys: linkKeys,
     sandboxPort: sandbox?.bankPort ?? 0,
     onLateAnswer: (answer) => passOnLateAnswer(withFailpoints(deps, 'late', around), store, answer),
   });
@@ -257,12 +257,4 @@ function flowSettings(
     bankClockToleranceMs: config.bankClockToleranceMs,
     serviceDaysMax: 30,
   };
-}
-
-function noKeystore(): StartupError {
-  return new StartupError({
-    code: 'CONFIG_INVALID',
-    zh: 'production 模式需要硬件密钥模块，此版本尚不支持；文件密钥仅用于开发',
-    en: 'Production needs a hardware keystore, which this version does not have; the key file is for development only',
-  });
 }

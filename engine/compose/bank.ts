@@ -1,29 +1,26 @@
 /** Composition of the bank link: the gateway's client, and a count of the debits that wait for the bank. */
 import type { Logger } from 'pino';
 import { createBankClient } from '../gateways/bank-debit/client.ts';
-import { createLinkKeys } from '../gateways/bank-debit/link-keys.ts';
 import type { Config } from '../ops/config.ts';
 import type { Bank, BankLateAnswer } from '../ports/bank.ts';
-import { loadBankLink } from '../sandbox/keys/sandbox-keys.ts';
+import type { BankLinkKeys } from '../ports/keys.ts';
 
 /** TPDU and header of the bank's front end (hex), as its sample messages carry them. */
 const bankEnvelope = { tpdu: '6000030000', header: '603100310100' };
 
 export type BankConnection = {
-  /** File with the link key. */
-  readonly linkFile: string;
+  readonly keys: BankLinkKeys;
   /** Port of the sandbox's bank, used when the configuration names no bank. */
   readonly sandboxPort: number;
   readonly onLateAnswer: (answer: BankLateAnswer) => void;
 };
 
-/** Connects to the bank of the configuration. Of the bank's keys it opens the link key only. */
+/** Connects to the bank of the configuration. */
 export function connectBank(
   config: Config,
   logger: Logger,
-  { linkFile, sandboxPort, onLateAnswer }: BankConnection,
+  { keys, sandboxPort, onLateAnswer }: BankConnection,
 ): Bank {
-  const { linkKey } = loadBankLink(linkFile);
   return createBankClient({
     host: config.bankHost ?? '127.0.0.1',
     port: config.bankPort ?? sandboxPort,
@@ -33,7 +30,7 @@ export function connectBank(
       merchant: config.bankAnswerMerchant,
       amount: config.bankAnswerAmount,
     },
-    keys: createLinkKeys({ algorithm: '3des', linkKey }),
+    keys,
     log: {
       info: (data, text) => logger.debug(data, text),
       warn: (data, text) => logger.warn(data, text),

@@ -1,25 +1,19 @@
 /** Composition of registers: what an office puts on record by file or by hand, beside a running engine. */
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { toHex } from '../base/crypto/bytes.ts';
 import type { CardId } from '../base/ids/ids.ts';
 import type { AnswerKey } from '../contract/terminal.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
 import type { TerminalRecord } from '../flows/registry/registers.ts';
 import type { Config } from '../ops/config.ts';
-import {
-  loadKeystoreSecrets,
-  makePinVerifier,
-  openFileKeystore,
-} from '../ops/keystore/file-keystore.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import type { Keys } from '../ports/keys.ts';
-import { sandboxKeyPaths } from '../sandbox/keys/sandbox-keys.ts';
 import type { RegistryStore } from '../store/reference/registry-store.ts';
 import { openRegistryStore } from '../store/reference/registry-store.ts';
 import type { SeedStore } from '../store/reference/seed-store.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
 import { readPolicy } from './history.ts';
+import { openSocialSecurityKeys } from './keystores.ts';
 
 export type Registers = RegistryStore &
   Pick<SeedStore, 'insertInstitutions' | 'insertTerminals' | 'insertPersons' | 'insertCards'> & {
@@ -58,15 +52,25 @@ export type TerminalSecrets = {
   readonly answerKey: AnswerKey;
 };
 
-/** Keys for a terminal: what goes on record, and what goes into the terminal. */
-export function makeTerminalKeys(
-  config: Config,
-  terminal: Pick<TerminalRecord, 'id' | 'publicKey'>,
-): {
+/** A terminal's new keys: what goes on record, and what goes into the terminal. */
+export type MadeTerminalKeys<T> = {
+  readonly terminal: T;
   readonly onRecord: { readonly publicKey: string; readonly sealedMasterKey: string };
   readonly secrets: TerminalSecrets;
-} {
-  const keys = engineKeys(config);
+};
+
+/** Makes keys for each terminal. */
+export function makeTerminalKeys<T extends Pick<TerminalRecord, 'id' | 'publicKey'>>(
+  config: Config,
+  terminals: readonly T[],
+): Promise<readonly MadeTerminalKeys<T>[]> {
+  return withKeys(config, async (keys) => terminals.map((terminal) => keysFor(keys, terminal)));
+}
+
+function keysFor<T extends Pick<TerminalRecord, 'id' | 'publicKey'>>(
+  keys: Keys,
+  terminal: T,
+): MadeTerminalKeys<T> {
   const masterKey = randomBytes(16);
   const device = terminal.publicKey === undefined ? makeDeviceKey() : undefined;
   const publicKey = terminal.publicKey ?? device?.publicKey ?? '';
@@ -78,7 +82,7 @@ export function makeTerminalKeys(
     ...{ terminalId: terminal.id, masterKey: toHex(masterKey), answerKey },
     ...(device && { privateKey: device.privateKey }),
   };
-  return { onRecord: { publicKey, sealedMasterKey: keys.seal(masterKey) }, secrets };
+  return { terminal, onRecord: { publicKey, sealedMasterKey: keys.seal(masterKey) }, secrets };
 }
 
 function makeDeviceKey(): { readonly publicKey: string; readonly privateKey: string } {
@@ -90,15 +94,16 @@ function makeDeviceKey(): { readonly publicKey: string; readonly privateKey: str
 }
 
 /** The keyed verifier of a card's medical PIN. @param pin six digits; zeroed before the return */
-export function verifierOfPin(config: Config, cardId: CardId, pin: Uint8Array): string {
-  const { pinVerifierKey } = loadKeystoreSecrets(keyFile(config), { createIfMissing: true });
-  return makePinVerifier(createSecretKey(pinVerifierKey), cardId, pin);
+export function verifierOfPin(config: Config, cardId: CardId, pin: Uint8Array): Promise<string> {
+  return withKeys(config, (keys) => keys.verifierOfPin(cardId, pin));
 }
 
-function engineKeys(config: Config): Keys {
-  return openFileKeystore(keyFile(config), { createIfMissing: true });
-}
-
-function keyFile({ dataDir }: Config): string {
-  return sandboxKeyPaths(join(dataDir, 'keys')).engineKeys;
+/** Opens the keys for one task, beside a running engine. */
+async function withKeys<T>(config: Config, use: (keys: Keys) => Promise<T>): Promise<T> {
+  const keys = await openSocialSecurityKeys(config, { createIfMissing: true });
+  try {
+    return await use(keys);
+  } finally {
+    await keys.close();
+  }
 }

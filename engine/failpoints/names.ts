@@ -13,6 +13,8 @@ export const failpointNames = {
   'http.once.after': 'No engine takes this sign-in again; nothing is done for it yet.',
 
   'sign-in.request.before': 'A sign-in was verified; nothing is done yet.',
+  'sign-in.keys.before': 'A sign-in was verified; there are no new session keys yet.',
+  'sign-in.keys.after': 'The keystore has made the session keys; the old ones are valid.',
   'sign-in.session.before': 'The new session keys exist in memory only; the old ones are valid.',
   'sign-in.session.after': 'The new session keys are stored; the terminal does not have them.',
   'sign-in.bank-number.before': 'The sign-in at the bank has no number yet.',
@@ -46,6 +48,10 @@ export const failpointNames = {
   'settle.owner.after': 'The owner of the card is known; no PIN try is counted.',
   'settle.trace.before': 'The bill is read; the bank leg has no trace number yet.',
   'settle.trace.after': 'A trace number is reserved; it is lost if the flow ends here.',
+  'settle.chip.before': 'The bill is read; the answer of the chip is not verified yet.',
+  'settle.chip.after': 'It is known whether the chip is genuine; no PIN try is counted.',
+  'settle.pin.before': 'The keyed verifier of the PIN is not made yet; no PIN try is counted.',
+  'settle.pin.after': 'The keyed verifier of the PIN exists; no PIN try is counted.',
   'settle.commit.before':
     'The command with proofs of chip and PIN is ready; the request key is not looked up, nothing is stored.',
   'settle.commit.after':

@@ -4,6 +4,7 @@
  */
 import type { FlowDeps } from '../flows/deps.ts';
 import type { Bank } from '../ports/bank.ts';
+import type { Keys } from '../ports/keys.ts';
 import type { Reference } from '../ports/reference.ts';
 import type { CatalogueStore, PolicyStore, RevisionStore } from '../ports/reference-data.ts';
 import type { Store } from '../ports/store.ts';
@@ -40,7 +41,7 @@ function wrapFor(flow: FailpointFlow, around: Around): Wrap {
       around(`${flow}.${step}` as FailpointStep, () => call(...given));
 }
 
-/** The dependencies with this flow's failpoints around every call of store, bank and reference. */
+/** The dependencies with this flow's failpoints around every call of store, bank, keystore and reference. */
 export function withFailpoints(
   deps: FlowDeps,
   flow: FailpointFlow,
@@ -52,6 +53,7 @@ export function withFailpoints(
     ...deps,
     store: wrapStore(deps.store, wrap),
     bank: wrapBank(deps.bank, wrap),
+    keys: wrapKeys(deps.keys, wrap),
     reference: wrapReference(deps.reference, wrap),
   };
 }
@@ -77,6 +79,15 @@ function wrapBank(bank: Bank, wrap: Wrap): Bank {
     void: wrap('void', bank.void),
     refund: wrap('refund', bank.refund),
     reverse: wrap('reverse', bank.reverse),
+  };
+}
+
+function wrapKeys(keys: Keys, wrap: Wrap): Keys {
+  return {
+    ...keys,
+    verifyChip: wrap('chip', keys.verifyChip),
+    pinVerifier: wrap('pin', keys.pinVerifier),
+    newTerminalSession: wrap('keys', keys.newTerminalSession),
   };
 }
 

@@ -32,6 +32,8 @@ const configSchema = Type.Object({
   tlsRevocations: Type.Optional(text('YIKATONG_TLS_REVOCATIONS', { minLength: 1 })),
   /** Folder of the embedded database and of the development keys. */
   dataDir: text('YIKATONG_DATA', { minLength: 1, default: '.yikatong' }),
+  /** Where secret keys are: key files (never in production). */
+  keystore: oneOf('YIKATONG_KEYSTORE', ['file'], 'file'),
   /** An existing PostgreSQL; without it the embedded one is started. */
   databaseUrl: Type.Optional(text('DATABASE_URL', { pattern: '^postgres(ql)?://.+' })),
   /** Copies of a settlement on disk before it is answered; 2 needs a synchronous standby. */

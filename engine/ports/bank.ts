@@ -13,7 +13,7 @@ export type Bank = {
    * Uses the stored MAC key of a sign-in: after a restart, or when another engine signed in. Keys that are
    * not later than those in use change nothing.
    */
-  installKeys(terminalId: string, keys: BankMacKey): Result<undefined, 'malformed'>;
+  installKeys(terminalId: string, keys: BankMacKey): Promise<Result<undefined, BankKeyFailure>>;
   /**
    * Card data that a later reversal or refund needs; the caller stores it, encrypted, before it sends the
    * sale. `malformed`: the sale cannot be encoded (card number, chip data …).
@@ -206,9 +206,14 @@ export type BankWorkKeys = BankMacKey & {
   readonly pinKeyBlob: string;
 };
 
+/** Why a stored key was not put to use. */
+export type BankKeyFailure = 'malformed' | 'keystore-unavailable';
+
 export type BankSignInFailure =
   | { readonly kind: 'declined'; readonly responseCode: string }
   /** The host's keys are incomplete or their check value is wrong; the old keys stay in use. */
   | { readonly kind: 'bad-keys' }
+  /** The keystore did not open them. */
+  | { readonly kind: 'keystore-unavailable' }
   | BankUnknown
   | BankNotSent;

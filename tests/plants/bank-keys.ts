@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { encryptBlocks, kcv } from '../../engine/base/crypto/block-cipher.ts';
 import { fromHex, toHex } from '../../engine/base/crypto/bytes.ts';
-import { createLinkKeys } from '../../engine/gateways/bank-debit/link-keys.ts';
 import { createMacKeys, type MacKeys } from '../../engine/gateways/bank-debit/mac-keys.ts';
+import { createLinkKeys } from '../../engine/ops/keystore/link-keys.ts';
 import { type Check, caughtBy } from './plant.ts';
 
 const key = fromHex('1122334455667788AABBCCDDEEFF0011');
@@ -15,15 +15,15 @@ const blobOf = (macKey: Uint8Array) =>
 const keys: Check<() => MacKeys> = {
   name: 'MAC keys of the bank',
   honest: () => () => createMacKeys(createLinkKeys({ algorithm: '3des', linkKey })),
-  keeps(create) {
+  async keeps(create) {
     const inUse = create();
-    inUse.install('00000001', { keysNo: 7, macKeyBlob: blobOf(key) });
-    inUse.install('00000001', { keysNo: 6, macKeyBlob: blobOf(otherKey) });
+    await inUse.install('00000001', { keysNo: 7, macKeyBlob: blobOf(key) });
+    await inUse.install('00000001', { keysNo: 6, macKeyBlob: blobOf(otherKey) });
     const used = inUse.of('00000001')?.key ?? new Uint8Array();
     assert.equal(toHex(used), toHex(key), 'the key of an older sign-in is used again');
     assert.equal(inUse.of('00000002'), undefined, 'a terminal signs with the key of another one');
     const spoilt = `${blobOf(key).slice(0, 32)}00000000`;
-    const installed = inUse.install('00000003', { keysNo: 1, macKeyBlob: spoilt });
+    const installed = await inUse.install('00000003', { keysNo: 1, macKeyBlob: spoilt });
     assert.ok(!installed.ok, 'a key with a wrong check value is installed');
   },
 };
@@ -52,6 +52,7 @@ export const bankKeyPlants = caughtBy(
     plant: (create) => () => {
       const inUse = create();
       return {
+        ...inUse,
         of: () => inUse.of('all'),
         install: (_, given) => inUse.install('all', given),
       };
@@ -66,8 +67,8 @@ export const bankKeyPlants = caughtBy(
       const inUse = create();
       return {
         ...inUse,
-        install(terminalId, { keysNo, macKeyBlob }) {
-          const found = inUse.install(terminalId, { keysNo, macKeyBlob });
+        async install(terminalId, { keysNo, macKeyBlob }) {
+          const found = await inUse.install(terminalId, { keysNo, macKeyBlob });
           return found.ok ? found : { ok: true, value: undefined };
         },
       };

@@ -40,7 +40,7 @@ export function reserved(bank: Partial<Bank>) {
     bank: {
       ...usual.bank,
       ...bank,
-      installKeys: () => ok(undefined),
+      installKeys: async () => ok(undefined),
       async sale(sale) {
         sales.push(sale);
         return (await bank.sale?.(sale)) ?? approved;

@@ -124,7 +124,7 @@ export const wirePlants = [
       bug: 'An answer is signed without what it says.',
       breaks: 'An answer is signed for one request.',
       plant: (open) => (options) =>
-        open({ ...options, signAnswer: () => sign(null, Buffer.of(), answerKey.privateKey) }),
+        open({ ...options, signAnswer: async () => sign(null, Buffer.of(), answerKey.privateKey) }),
       says: 'an answer is not signed for its request',
     },
   ),

@@ -3,6 +3,7 @@
  * DES outside its legacy provider, so an 8-byte key runs as K|K|K, which is the same permutation. A
  * key of a wrong size is a programming error and throws `InvariantViolation`.
  */
+import type { Buffer } from 'node:buffer';
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 
 import { invariant } from '../errors/result.ts';
@@ -21,12 +22,17 @@ type CipherCall = {
 // without padding leave nothing for final().
 function encipher({ name, key, iv }: CipherCall, blocks: Uint8Array): Uint8Array {
   const cipher = createCipheriv(name, createSecretKey(key), iv).setAutoPadding(false);
-  return new Uint8Array(cipher.update(blocks));
+  return bytesOf(cipher.update(blocks));
 }
 
 function decipher({ name, key, iv }: CipherCall, blocks: Uint8Array): Uint8Array {
   const cipher = createDecipheriv(name, createSecretKey(key), iv).setAutoPadding(false);
-  return new Uint8Array(cipher.update(blocks));
+  return bytesOf(cipher.update(blocks));
+}
+
+/** Without a copy: what is derived may be a key, which its owner wipes. */
+function bytesOf({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function checkBlocks(blocks: Uint8Array, size: number): void {
@@ -105,7 +111,7 @@ export function keepEncryption(
   const cipher = createCipheriv(call.name, createSecretKey(call.key), null).setAutoPadding(false);
   return (blocks) => {
     checkBlocks(blocks, size);
-    return cipher.update(blocks);
+    return bytesOf(cipher.update(blocks));
   };
 }
 

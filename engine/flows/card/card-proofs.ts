@@ -17,7 +17,10 @@ export type CardEntry = {
 };
 
 /** Verifies the challenge (issued here, fresh) and the chip's answer to it. */
-export function chipProof({ keys, settings }: FlowDeps, entry: CardEntry): ChipProof {
+export async function chipProof(
+  { keys, settings }: FlowDeps,
+  entry: CardEntry,
+): Promise<ChipProof> {
   const { card, body } = entry;
   const binding = {
     terminalId: entry.terminal.id,
@@ -32,7 +35,7 @@ export function chipProof({ keys, settings }: FlowDeps, entry: CardEntry): ChipP
   return {
     challenge: stamp,
     challengeExpired: entry.at - stamp / 1000 > settings.challengeMs,
-    isGenuine: keys.verifyChip({
+    isGenuine: await keys.verifyChip({
       algorithm: chipAlgorithmOf(card.specVersion),
       cardId: card.cardId,
       factor,
@@ -43,9 +46,12 @@ export function chipProof({ keys, settings }: FlowDeps, entry: CardEntry): ChipP
 }
 
 /** The keyed verifier of the entered PIN; the PIN itself stays in the keystore. */
-export function pinProof({ keys }: FlowDeps, { terminal, card, body }: CardEntry): PinProof {
+export async function pinProof(
+  { keys }: FlowDeps,
+  { terminal, card, body }: CardEntry,
+): Promise<PinProof> {
   if (terminal.session === undefined) return { kind: 'malformed' };
-  const verifier = keys.pinVerifier({
+  const verifier = await keys.pinVerifier({
     sealedPinKey: terminal.session.sealedPinKey,
     pinBlock: Buffer.from(body.pin.block, 'hex'),
     cardId: card.cardId,

@@ -22,7 +22,7 @@ export async function authoriseDebit(
   leg: BankLeg,
   debit: BankDebit,
 ): Promise<Answered | undefined> {
-  installBankKeys(deps, terminal);
+  await installBankKeys(deps, terminal);
   const answered = isTooLate(deps, leg) ? tooLate : await deps.bank.sale(debit);
   const outcome = await judgeApproval(deps, leg, answered, debit.chipData);
   return storeBankAnswer(deps, leg, debitCommand(leg, outcome, deps.environment.now()));
@@ -39,7 +39,7 @@ export async function authoriseRefund(
   leg: BankLeg,
   original: BankLeg,
 ): Promise<Answered | undefined> {
-  installBankKeys(deps, terminal);
+  await installBankKeys(deps, terminal);
   const answer = isTooLate(deps, leg) ? tooLate : await sendRefundLeg(deps, leg, original);
   const outcome = await judgeApproval(deps, leg, answer);
   const answered = await storeBankAnswer(deps, leg, refundCommand(deps.environment, leg, outcome));

@@ -4,11 +4,16 @@ import type { BankOutcome, BankReversalOutcome, BankWorkKeys } from '../../ports
 import type { BankSignInBegin, Terminal } from '../../ports/reference.ts';
 import type { FlowDeps } from '../deps.ts';
 
-/** Gives the bank client the MAC key of the terminal's last bank sign-in. */
-export function installBankKeys(deps: FlowDeps, terminal: Terminal | undefined): void {
+/** Gives the bank client the MAC key of the terminal's last bank sign-in; without it nothing is sent. */
+export async function installBankKeys(
+  deps: FlowDeps,
+  terminal: Terminal | undefined,
+): Promise<void> {
   if (terminal?.bankKeys === undefined) return;
-  const installed = deps.bank.installKeys(terminal.bankTerminalId, terminal.bankKeys);
-  if (!installed.ok) deps.log.warn('bank-keys-rejected', { terminal: terminal.id });
+  const installed = await deps.bank.installKeys(terminal.bankTerminalId, terminal.bankKeys);
+  if (installed.ok) return;
+  const rejected = { terminal: terminal.id, reason: installed.error };
+  deps.log.warn('bank-keys-rejected', rejected);
 }
 
 /** Time limit from reserving a sign-in number to sending it, ms: later, another engine may have signed in. */

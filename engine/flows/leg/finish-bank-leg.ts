@@ -56,7 +56,7 @@ async function takeStep(deps: FlowDeps, leg: BankLeg): Promise<void> {
     await authoriseRefund(deps, terminal, leg, debit);
     return;
   }
-  installBankKeys(deps, terminal);
+  await installBankKeys(deps, terminal);
   const outcome = await reverse(deps, leg, debit);
   await retryUnderNewKeys(deps, { leg, terminal, outcome });
 }

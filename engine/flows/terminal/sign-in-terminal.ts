@@ -13,7 +13,7 @@ import { fetchBankKeys } from '../leg/bank-sign-in.ts';
  */
 export async function signInTerminal(deps: FlowDeps, terminal: Terminal): Promise<FlowAnswer> {
   const at = deps.environment.now();
-  const session = deps.keys.newTerminalSession(terminal.sealedMasterKey);
+  const session = await deps.keys.newTerminalSession(terminal.sealedMasterKey);
   const signNo = toHex(deps.environment.randomBytes(10));
   const { sealedPinKey, sealedMacKey } = session;
   const stored = { signNo, sealedPinKey, sealedMacKey, signedInAt: at };

@@ -1,9 +1,9 @@
 /** The bank port over the UnionPay POS interface: one permanent connection, many requests in flight. */
 import { fail, ok } from '../../base/errors/result.ts';
 import type { Bank, BankNotSent } from '../../ports/bank.ts';
+import type { BankLinkKeys } from '../../ports/keys.ts';
 import type { ExchangeOptions } from './exchange.ts';
 import { createExchange } from './exchange.ts';
-import type { BankLinkKeys } from './link-keys.ts';
 import { createMacKeys } from './mac-keys.ts';
 import { standardAnswers } from './matching.ts';
 import type { ExchangeResult } from './replies.ts';
@@ -53,7 +53,9 @@ export function createBankClient(options: BankClientOptions): Bank {
       const blobs = readWorkKeys(await exchange.ask(signInMessage(trace), undefined));
       if (!blobs.ok) return blobs;
       const keys = { ...blobs.value, keysNo };
-      return macKeys.install(trace.terminalId, keys).ok ? ok(keys) : fail({ kind: 'bad-keys' });
+      const installed = await macKeys.install(trace.terminalId, keys);
+      if (installed.ok) return ok(keys);
+      return fail({ kind: installed.error === 'malformed' ? 'bad-keys' : installed.error });
     },
     installKeys: macKeys.install,
     referenceOf(sale) {
@@ -71,6 +73,9 @@ export function createBankClient(options: BankClientOptions): Bank {
     async reverse(request) {
       return readReversalOutcome(await ask(request.terminalId, reversalMessage(request)));
     },
-    close: exchange.close,
+    async close() {
+      await exchange.close();
+      macKeys.close();
+    },
   };
 }

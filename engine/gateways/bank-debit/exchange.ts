@@ -7,6 +7,7 @@
 import type { Result } from '../../base/errors/result.ts';
 import { ok } from '../../base/errors/result.ts';
 import type { BankLateAnswer, BankNotSent, BankUnknown } from '../../ports/bank.ts';
+import type { MacKey } from '../../ports/keys.ts';
 import type { BankLinkLog, Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
 import type { AnswerForm, EchoedFields } from './matching.ts';
@@ -24,7 +25,6 @@ import { decode, encode } from './wire/codec.ts';
 import { describe } from './wire/describe.ts';
 import type { Frame } from './wire/framer.ts';
 import { writeFrame } from './wire/framer.ts';
-import type { MacKey } from './wire/mac.ts';
 import { encodeWithMac, hasGoodMac } from './wire/mac.ts';
 import type { Message } from './wire/message-spec.ts';
 import { missingField } from './wire/message-spec.ts';

@@ -36,7 +36,7 @@ export function createAnswerSigner(keys: SigningKeys): SignAnswer {
     const algorithm = acceptsTree ? 'ed25519-tree' : 'ed25519';
     const answer = { algorithm, status, contentDigest, requestSignature, answerKeyId } as const;
     const base = Buffer.from(answerSignatureBase(answer), 'latin1');
-    const signature = acceptsTree ? await signInTree(base) : keys.signAnswer(base);
+    const signature = await (acceptsTree ? signInTree(base) : keys.signAnswer(base));
     return {
       'content-digest': contentDigest,
       'signature-input': answerSignatureInput(answerKeyId, algorithm),
@@ -63,14 +63,19 @@ function createTreeSigner(keys: SigningKeys): (base: Uint8Array) => Promise<Uint
   };
 }
 
+/** Whoever waits is told, also of a failure. */
 function signTogether(keys: SigningKeys, answers: readonly Waiting[]): void {
+  const refuse = (error: unknown) => {
+    for (const { reject } of answers) reject(error);
+  };
   try {
     const tree = buildAnswerTree(answers.map(({ base }) => base));
-    const rootSignature = keys.signAnswer(tree.toSign);
-    for (const [index, { resolve }] of answers.entries()) {
-      resolve(tree.signatureOf(index, rootSignature));
-    }
+    keys.signAnswer(tree.toSign).then((rootSignature) => {
+      for (const [index, { resolve }] of answers.entries()) {
+        resolve(tree.signatureOf(index, rootSignature));
+      }
+    }, refuse);
   } catch (error) {
-    for (const { reject } of answers) reject(error);
+    refuse(error);
   }
 }

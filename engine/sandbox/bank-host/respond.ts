@@ -2,9 +2,9 @@
 
 import { oddParity } from '../../base/crypto/block-cipher.ts';
 import { fromHex, toHex } from '../../base/crypto/bytes.ts';
-import type { MacKey } from '../../gateways/bank-debit/wire/mac.ts';
 import { hasGoodMac } from '../../gateways/bank-debit/wire/mac.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
+import type { MacKey } from '../../ports/keys.ts';
 import { answerTo } from './answer.ts';
 import type { TerminalRecord, WorkKeyPair } from './books-rows.ts';
 import type { OperationName } from './fault-plan.ts';

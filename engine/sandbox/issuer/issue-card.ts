@@ -11,7 +11,7 @@ import type { Fen } from '../../base/money/fen.ts';
 import type { Card, CardStatus } from '../../domain/card/card.ts';
 import { chipAlgorithmOf } from '../../domain/card/card.ts';
 import type { KeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
-import { makePinVerifier } from '../../ops/keystore/file-keystore.ts';
+import { makePinVerifier } from '../../ops/keystore/software-keys.ts';
 import type { BankHostCard } from '../bank-host/bank-host.ts';
 import type { BankKeys } from '../keys/sandbox-keys.ts';
 import { encodeGbk } from './encode-gbk.ts';

@@ -6,7 +6,7 @@ import { hmacSm3 } from '../../base/crypto/sm3.ts';
 import { invariant } from '../../base/errors/result.ts';
 import type { TerminalId } from '../../base/ids/ids.ts';
 import type { KeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
-import { loadKeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
+import { loadKeystoreSecrets, loadLinkKey } from '../../ops/keystore/file-keystore.ts';
 import { loadKeyFile } from '../../ops/keystore/secret-file.ts';
 import { StartupError } from '../../ops/startup-error.ts';
 import type { BankHostKeys } from '../bank-host/host-keys.ts';
@@ -33,9 +33,6 @@ export type BankKeys = {
   /** Enciphers the MAC work keys for the engine. */
   readonly linkKey: Uint8Array;
 };
-
-/** The engine's only bank key. */
-export type BankLink = { readonly linkKey: Uint8Array };
 
 /** The keys of a terminal. */
 export type TerminalKeys = {
@@ -72,8 +69,7 @@ export function prepareSandboxKeys(folder: string): SandboxKeyPaths {
   const paths = sandboxKeyPaths(folder);
   loadIssuingSecrets(folder);
   const { linkKey } = loadBankKeys(folder);
-  const makers = { linkKey: () => linkKey };
-  const link = loadKeyFile(paths.bankLink, { format: LINK_FORMAT, makers, createIfMissing });
+  const link = loadLinkKey(paths.bankLink, { createIfMissing, linkKey });
   if (!equalBytes(link.linkKey, linkKey)) throw notOneSet(folder);
   return paths;
 }
@@ -88,16 +84,6 @@ export function loadBankKeys(folder: string): BankKeys {
   const makers = { issuerMasterKey: 16, pinVerifierKey: 32, pinPadMasterKey: 32, linkKey: 16 };
   const format = 'yikatong-sandbox-bank-keys-1';
   return loadKeyFile(sandboxKeyPaths(folder).bankKeys, { format, makers, createIfMissing });
-}
-
-/**
- * The engine's side of the bank link.
- * @param path `SandboxKeyPaths.bankLink`
- * @throws StartupError when the file is missing or damaged
- */
-export function loadBankLink(path: string): BankLink {
-  const makers = { linkKey: 16 };
-  return loadKeyFile(path, { format: LINK_FORMAT, makers, createIfMissing: false });
 }
 
 /** Ids of a terminal: the engine's, and the bank's for its PIN pad. */
@@ -140,8 +126,6 @@ function pinPadKeyOf(keys: Pick<BankKeys, 'pinPadMasterKey'>, bankTerminalId: st
   const derived = hmacSm3(keys.pinPadMasterKey, Buffer.from(bankTerminalId, 'latin1'));
   return oddParity(derived.slice(0, 16));
 }
-
-const LINK_FORMAT = 'yikatong-sandbox-bank-link-1';
 
 function notOneSet(folder: string): StartupError {
   return new StartupError({

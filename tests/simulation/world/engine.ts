@@ -13,9 +13,9 @@ import { createStampSource, type StampSource } from '../../../engine/flows/card/
 import type { Caller, FlowDeps } from '../../../engine/flows/deps.ts';
 import { handleLateApproval } from '../../../engine/flows/leg/handle-late-approval.ts';
 import { createBankClient } from '../../../engine/gateways/bank-debit/client.ts';
-import { createLinkKeys } from '../../../engine/gateways/bank-debit/link-keys.ts';
 import { createNonceMemory, type NonceMemory } from '../../../engine/http/auth/nonce-memory.ts';
 import { startBankLegsJob } from '../../../engine/jobs/bank-legs-job.ts';
+import { createLinkKeys } from '../../../engine/ops/keystore/link-keys.ts';
 import type { Bank, BankLateAnswer } from '../../../engine/ports/bank.ts';
 import type { Environment } from '../../../engine/ports/environment.ts';
 import type { OnceRequest, Reference } from '../../../engine/ports/reference.ts';

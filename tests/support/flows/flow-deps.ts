@@ -28,7 +28,7 @@ export function unasked(): never {
 /** A bank that is there and must not be asked: each test gives the answers that it is about. */
 export const unaskedBank: Bank = {
   signIn: unasked,
-  installKeys: () => ok(undefined),
+  installKeys: async () => ok(undefined),
   referenceOf: ({ pan, panSequence, expiry, entryMode }) =>
     ok({ pan, panSequence, expiry, entryMode, chipData: '' }),
   sale: unasked,

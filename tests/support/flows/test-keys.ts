@@ -41,24 +41,26 @@ const personalData = createTestPersonalData();
 export function createTestKeys(): Keys {
   return {
     challengeMac: (content) => hmac('challenges', content),
-    verifyChip: ({ cardId, factor, source, cryptogram }) =>
+    verifyChip: async ({ cardId, factor, source, cryptogram }) =>
       chipAnswer(cardId, factor, source) === Buffer.from(cryptogram).toString('hex'),
-    pinVerifier: ({ pinBlock }) => {
+    pinVerifier: async ({ pinBlock }) => {
       const match = /^(\d{6})F{10}$/.exec(Buffer.from(pinBlock).toString());
       return match?.[1] === undefined ? fail('malformed') : ok(verifierOf(match[1]));
     },
-    newTerminalSession: () => ({
+    verifierOfPin: async (_, pin) => verifierOf(Buffer.from(pin).toString()),
+    newTerminalSession: async () => ({
       sealedPinKey: 'p',
       sealedMacKey: 'm',
       wrappedPinKey: '',
       wrappedMacKey: '',
     }),
     sessionMac: (_, data) => hmac('session', data),
-    signAnswer: (data) => hmac('answers', data),
+    signAnswer: async (data) => hmac('answers', data),
     answerKeyId: 'test',
     answerPublicKey: '',
     seal: (plain) => Buffer.from(plain).toString('base64'),
     open: (sealed) => Buffer.from(sealed, 'base64'),
     personalData,
+    close: async () => undefined,
   };
 }

@@ -99,7 +99,7 @@ async function setPin(context: CliContext, cardId: CardId): Promise<void> {
     asker.close();
   }
   const digits = Buffer.from(pin, 'latin1');
-  const pinVerifier = verifierOfPin(readConfig(context.env), cardId, digits);
+  const pinVerifier = await verifierOfPin(readConfig(context.env), cardId, digits);
   const [isDone, what] = await onRegisters(context, (registers) =>
     change(registers, cardId, { kind: 'set-pin', pinVerifier }),
   );

@@ -63,11 +63,10 @@ function withKeys(context: CliContext, registers: Registers, folder: string) {
   return async (rows: readonly TerminalRecord[]): Promise<void> => {
     const { makeTerminalKeys } = await context.loadMain();
     const config = readConfig(context.env);
+    const made = await makeTerminalKeys(config, rows);
     await registers.insertTerminals(
-      rows.map((row) => {
-        const { onRecord, secrets } = makeTerminalKeys(config, row);
+      made.map(({ terminal: { publicKey: _, ...terminal }, onRecord, secrets }) => {
         writeKeys(folder, secrets);
-        const { publicKey: _, ...terminal } = row;
         return {
           ...terminal,
           ...onRecord,
@@ -86,7 +85,9 @@ async function replaceKeys(
   { keysOut, publicKey }: KeysOut & { readonly publicKey?: string },
 ): Promise<void> {
   const { makeTerminalKeys } = await context.loadMain();
-  const { onRecord, secrets } = makeTerminalKeys(readConfig(context.env), { id, publicKey });
+  const [made] = await makeTerminalKeys(readConfig(context.env), [{ id, publicKey }]);
+  if (made === undefined) throw new Error('keys are made for each terminal');
+  const { onRecord, secrets } = made;
   const isDone = await onRegisters(context, async (registers) => {
     const known = await registers.known('terminal', [id]);
     if (known.size > 0) writeKeys(keysOut, secrets);

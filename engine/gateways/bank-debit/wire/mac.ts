@@ -4,11 +4,11 @@
  * that was decoded and encoded again.
  */
 import { Buffer } from 'node:buffer';
-import type { CipherAlgorithm } from '../../../base/crypto/block-cipher.ts';
 import { equalBytes } from '../../../base/crypto/bytes.ts';
 import { unionPayMac } from '../../../base/crypto/unionpay-mac.ts';
 import type { Result } from '../../../base/errors/result.ts';
 import { ok } from '../../../base/errors/result.ts';
+import type { MacKey } from '../../../ports/keys.ts';
 import type { CodecError } from './codec.ts';
 import { encode, lastField } from './codec.ts';
 import type { Message } from './message-spec.ts';
@@ -17,9 +17,6 @@ import { MAC_FIELD } from './message-spec.ts';
 const MAC_BYTES = 8;
 /** It covers the whole message only as the last field. */
 const MAC_FIELDS: readonly number[] = [MAC_FIELD, 128];
-
-/** A MAC work key: 16 bytes, or 8 where the host uses single DES. */
-export type MacKey = { readonly algorithm: CipherAlgorithm; readonly key: Uint8Array };
 
 /** Encodes the message with its MAC in field 64 (a field 64 that is already there is replaced). */
 export function encodeWithMac(message: Message, macKey: MacKey): Result<Uint8Array, CodecError> {

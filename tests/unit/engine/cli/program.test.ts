@@ -82,7 +82,7 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     makeTerminalKeys: () => {
       throw new Error('no keys');
     },
-    verifierOfPin: () => '',
+    verifierOfPin: async () => '',
     listReversals: async () => [],
     proposeResolution: async () => {
       throw new Error('no reversal');

@@ -138,7 +138,7 @@ export async function createHarness(options: HarnessOptions = {}) {
     },
     keys: {
       sessionMac: (sealed, data) => hmacSm3(fromHex(sealed), data),
-      signAnswer: (data) => {
+      signAnswer: async (data) => {
         signed.push(data);
         return options.signAnswer?.(data) ?? sign(null, data, answerKey.privateKey);
       },

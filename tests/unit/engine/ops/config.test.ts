@@ -21,6 +21,7 @@ describe('configuration', () => {
     expect(readConfig({})).toEqual({
       mode: 'sandbox',
       host: '127.0.0.1',
+      keystore: 'file',
       port: 8080,
       dataDir: '.yikatong',
       databaseConnectionsMax: 8,

@@ -85,7 +85,7 @@ async function inheritedAnswer() {
 
 test('an approval of before the restart is told, once, with all that finds its leg', async () => {
   const { relay, b, sale, keys, terminalId } = await inheritedAnswer();
-  b.bank.installKeys(terminalId, keys);
+  await b.bank.installKeys(terminalId, keys);
   for (let copy = 0; copy < 3; copy++) relay.client?.write(Buffer.concat(relay.held));
   await vi.waitFor(() => expect(b.lines.join()).toContain('bank-answer-repeated'));
   expect(b.late).toEqual([
@@ -109,7 +109,7 @@ test('without the terminal’s key nobody can tell whether it is true: it is not
 
 test('with one bit changed it is not believed', async () => {
   const { relay, b, keys, terminalId } = await inheritedAnswer();
-  b.bank.installKeys(terminalId, keys);
+  await b.bank.installKeys(terminalId, keys);
   const forged = Buffer.concat(relay.held);
   const last = forged.length - 1;
   forged[last] = (forged[last] ?? 0) ^ 1;

@@ -14,8 +14,8 @@ import { encryptPinBlock0 } from '../../../../../engine/base/crypto/pin-block.ts
 import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import { fen } from '../../../../../engine/base/money/fen.ts';
 import { createBankClient } from '../../../../../engine/gateways/bank-debit/client.ts';
-import { createLinkKeys } from '../../../../../engine/gateways/bank-debit/link-keys.ts';
 import type { AnswerForm } from '../../../../../engine/gateways/bank-debit/matching.ts';
+import { createLinkKeys } from '../../../../../engine/ops/keystore/link-keys.ts';
 import type {
   Bank,
   BankCardReference,

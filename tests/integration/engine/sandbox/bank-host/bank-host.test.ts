@@ -196,9 +196,9 @@ describe('sign-in', () => {
     expect(outcome).toEqual({ kind: 'not-sent', reason: 'not-signed-in' });
   });
 
-  test('a MAC key whose check value is wrong is not installed', () => {
+  test('a MAC key whose check value is wrong is not installed', async () => {
     const wrong = { macKeyBlob: '00'.repeat(20), keysNo: 1_000_000 };
-    expect(bench.bank.installKeys('10000001', wrong)).toEqual({
+    expect(await bench.bank.installKeys('10000001', wrong)).toEqual({
       ok: false,
       error: 'malformed',
     });
@@ -210,7 +210,7 @@ describe('sign-in', () => {
     const newest = await bench.bank.signIn(signInOf(bench.nextTrace()));
     if (!older.ok || !newest.ok) throw new Error('no sign-in');
     // Somebody still holds the older key; the bank no longer takes it.
-    expect(bench.bank.installKeys('10000001', older.value).ok).toBe(true);
+    expect((await bench.bank.installKeys('10000001', older.value)).ok).toBe(true);
     bench.pinKeyBlob = newest.value.pinKeyBlob;
     expect(codeOf(await bench.bank.sale(bench.nextSale(TEN_YUAN)))).toBe('approved 00');
   });
@@ -223,9 +223,9 @@ describe('sign-in', () => {
     // Another engine is told of the newest key before it reads the answer to its own older sign-in.
     const { port } = bench.host;
     const other = startClient({ port });
-    other.bank.installKeys('10000001', newest.value);
+    await other.bank.installKeys('10000001', newest.value);
     expect((await other.bank.signIn(older)).ok).toBe(true);
-    other.bank.installKeys('10000001', newest.value);
+    await other.bank.installKeys('10000001', newest.value);
     bench.pinKeyBlob = newest.value.pinKeyBlob;
     // The bank made the older key last and still takes the one before it.
     expect(codeOf(await other.bank.sale(bench.nextSale(TEN_YUAN)))).toBe('approved 00');
@@ -288,7 +288,7 @@ describe('restart', () => {
       // The same client, over a new connection; and a new client with the stored key.
       expect(await client.bank.sale(sale)).toEqual(first);
       const restarted = startClient(after);
-      restarted.bank.installKeys('10000001', keys.value);
+      await restarted.bank.installKeys('10000001', keys.value);
       expect(await restarted.bank.sale(sale)).toEqual(first);
       expect(after.accountOf(debitCard.pan)).toEqual({
         balance: 99_000n,

@@ -115,5 +115,7 @@ test("a load generator makes a crowd's proofs without the database", async () =>
   const proof = { algorithm: 'sm4', factor8: factor, source8: source } as const;
   const cryptogram = internalAuthCryptogram({ ...proof, cardKey: member.cardKey() });
   const { cardId } = member.card;
-  expect(keys.verifyChip({ algorithm: 'sm4', cardId, factor, source, cryptogram })).toBe(true);
+  expect(await keys.verifyChip({ algorithm: 'sm4', cardId, factor, source, cryptogram })).toBe(
+    true,
+  );
 });

@@ -13,8 +13,10 @@ import {
 } from '../../../../../engine/base/crypto/block-cipher.ts';
 import { fromHex, invertBytes, toHex } from '../../../../../engine/base/crypto/bytes.ts';
 import {
+  cardKeyFactors,
   createCardKeys,
   deriveCardKey,
+  deriveCityKey,
   internalAuthCryptogram,
 } from '../../../../../engine/base/crypto/card-key.ts';
 import { deriveUdk, pbocSessionKey } from '../../../../../engine/base/crypto/emv-cryptogram.ts';
@@ -39,21 +41,25 @@ describe.each(['sm4', '3des'] as const)('the social-security application under %
     expect(new Set(keys).size).toBe(ids.length);
   });
 
-  test('derives each level as E(K, Y) || E(K, ~Y), however many regions are kept', () => {
+  test('derives province, city and card as E(K, Y) || E(K, ~Y), one below the other', () => {
     const level = (key: Uint8Array, half: string) => {
       const pair = fromHex(half + toHex(invertBytes(fromHex(half))));
       const derived = encryptBlocks(algorithm, key, pair);
       return algorithm === '3des' ? oddParity(derived) : derived;
     };
-    const ids = ['991000D156000005', '991100D156000005', '991200D156000005'].flatMap((left) =>
-      ['00000000000000FF', '00000000000001FF'].map((right) => (left + right) as CardId),
-    );
-    const expected = ids.map((id) => toHex(level(level(masterKey, id.slice(0, 16)), id.slice(16))));
-    for (const regionsMax of [0, 1, 2, 3]) {
-      const cardKeyOf = createCardKeys({ algorithm, masterKey, regionsMax });
-      const interleaved = [...ids, ...ids.toReversed(), ...ids];
-      const keys = interleaved.map((id) => toHex(cardKeyOf(id)));
-      expect(keys).toEqual([...expected, ...expected.toReversed(), ...expected]);
+    for (const left of ['991000D156000005', '991100D156000005', '441900D156000005']) {
+      const province = level(masterKey, `${left.slice(0, 2)}0000${left.slice(6)}`);
+      const city = level(province, left);
+      for (const right of ['00000000000000FF', '00000000000001FF']) {
+        const id = (left + right) as CardId;
+        const expected = toHex(level(city, right));
+        expect(toHex(deriveCardKey({ algorithm, masterKey, cardId: id }))).toBe(expected);
+        const factors = cardKeyFactors(id);
+        const cityKey = deriveCityKey({ algorithm, masterKey, factors });
+        const cardKeyOf = createCardKeys(algorithm, cityKey);
+        cityKey.fill(0);
+        expect(toHex(cardKeyOf(factors))).toBe(expected);
+      }
     }
   });
 

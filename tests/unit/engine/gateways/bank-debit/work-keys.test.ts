@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { fromHex, toHex } from '../../../../../engine/base/crypto/bytes.ts';
 import { wrapWorkKeys } from '../../../../../engine/base/crypto/work-keys.ts';
-import { createLinkKeys } from '../../../../../engine/gateways/bank-debit/link-keys.ts';
 import { createMacKeys } from '../../../../../engine/gateways/bank-debit/mac-keys.ts';
 import { readWorkKeys } from '../../../../../engine/gateways/bank-debit/replies.ts';
+import { createLinkKeys } from '../../../../../engine/ops/keystore/link-keys.ts';
 import { unwrapKey } from '../../../../../terminal-adapter/client/unwrap-key.ts';
 
 const masterKey = fromHex('0123456789ABCDEFFEDCBA9876543210');
@@ -31,13 +31,13 @@ const sent: readonly (readonly [number, string])[] = [
   [56, field62(4, 3).slice(0, 112)],
 ];
 
-test.each(sent)('field 62 of %i bytes', (length, field) => {
+test.each(sent)('field 62 of %i bytes', async (length, field) => {
   expect(field).toHaveLength(2 * length);
   const read = readWorkKeys(signInAnswer(field));
   if (!read.ok) throw new Error(read.error.kind);
   const { pinKeyBlob, macKeyBlob } = read.value;
   const macKeys = createMacKeys(createLinkKeys({ algorithm: '3des', linkKey: masterKey }));
-  expect(macKeys.install('10000001', { keysNo: 1, macKeyBlob }).ok).toBe(true);
+  expect((await macKeys.install('10000001', { keysNo: 1, macKeyBlob })).ok).toBe(true);
   expect(macKeys.of('10000001')?.key).toEqual(keys.mak);
   expect(unwrapKey({ algorithm: '3des', masterKey, wrapped: pinKeyBlob })).toEqual(keys.pik);
 });
@@ -47,9 +47,9 @@ test.each([0, 39, 41, 48, 58, 64])('field 62 of %i bytes is not keys', (length) 
   expect(read).toEqual({ ok: false, error: { kind: 'bad-keys' } });
 });
 
-test('a wrong check value of three bytes is found', () => {
+test('a wrong check value of three bytes is found', async () => {
   const macKeys = createMacKeys(createLinkKeys({ algorithm: '3des', linkKey: masterKey }));
   const macKeyBlob = `${field62(3, 2).slice(38, -2)}00`;
-  expect(macKeys.install('10000001', { keysNo: 1, macKeyBlob }).ok).toBe(false);
+  expect((await macKeys.install('10000001', { keysNo: 1, macKeyBlob })).ok).toBe(false);
   expect(macKeys.of('10000001')).toBeUndefined();
 });

@@ -80,9 +80,9 @@ describe('the chip', () => {
     const { cardId } = card;
     const algorithm = chipAlgorithmOf(card.specVersion);
     const proof = { ...challenge, algorithm, cryptogram: cryptogram.value };
-    expect(keys.verifyChip({ ...proof, cardId })).toBe(true);
+    expect(await keys.verifyChip({ ...proof, cardId })).toBe(true);
     const stranger = (await insertCard('beijing-retired')).card.cardId;
-    expect(keys.verifyChip({ ...proof, cardId: stranger })).toBe(false);
+    expect(await keys.verifyChip({ ...proof, cardId: stranger })).toBe(false);
   });
 
   test("gives the holder's name in Chinese after the PIN, and no ID number", async () => {
@@ -95,7 +95,7 @@ describe('the chip', () => {
 test('the PIN typed at a terminal matches what the engine has, and another does not', async () => {
   const { card } = await insertCard('dongguan-pharmacy-buyer');
   const masterKey = fromHex('0123456789ABCDEFFEDCBA9876543210');
-  const session = keys.newTerminalSession(keys.seal(masterKey));
+  const session = await keys.newTerminalSession(keys.seal(masterKey));
   const pinKey = sm4Decrypt(masterKey, fromHex(session.wrappedPinKey).subarray(0, 16));
   const verifierOf = (pin: string) => {
     const pan = pinAccountDigits(card.cardId);
@@ -103,8 +103,8 @@ test('the PIN typed at a terminal matches what the engine has, and another does 
     const pinBlock = encodePinBlock4({ pin, pan, random, cipher: sm4Cipher(pinKey) });
     return keys.pinVerifier({ sealedPinKey: session.sealedPinKey, pinBlock, cardId: card.cardId });
   };
-  expect(verifierOf('528719')).toEqual({ ok: true, value: card.pinVerifier });
-  expect(verifierOf('123456')).not.toEqual({ ok: true, value: card.pinVerifier });
+  expect(await verifierOf('528719')).toEqual({ ok: true, value: card.pinVerifier });
+  expect(await verifierOf('123456')).not.toEqual({ ok: true, value: card.pinVerifier });
 });
 
 test('the bank derives the key of the debit application from the card number alone', async () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { equalBytes } from '../../../../../engine/base/crypto/bytes.ts';
 import type { TerminalId } from '../../../../../engine/base/ids/ids.ts';
+import { loadLinkKey, openFileLinkKeys } from '../../../../../engine/ops/keystore/file-keystore.ts';
 import {
   bankHostKeys,
   loadBankKeys,
-  loadBankLink,
   loadTerminalKeys,
   prepareSandboxKeys,
 } from '../../../../../engine/sandbox/keys/sandbox-keys.ts';
@@ -49,7 +49,8 @@ test('engine and bank share the link key and nothing else', () => {
   const bank = keyTexts('bank-keys.json');
   const engine = [...keyTexts('engine-keys.json'), ...keyTexts('bank-link.json')];
   expect(bank.filter((key) => engine.includes(key))).toEqual(keyTexts('bank-link.json'));
-  expect(equalBytes(loadBankLink(paths.bankLink).linkKey, loadBankKeys(folder).linkKey)).toBe(true);
+  const { linkKey } = loadLinkKey(paths.bankLink, { createIfMissing: false });
+  expect(equalBytes(linkKey, loadBankKeys(folder).linkKey)).toBe(true);
 });
 
 test('the bank derives the PIN pad key that a terminal holds, and knows no other terminal', () => {
@@ -69,5 +70,5 @@ test('a bank file that was replaced is noticed before a single MAC fails', () =>
 test('a key file that others may read is refused', () => {
   const paths = prepareSandboxKeys(folder);
   chmodSync(paths.bankLink, 0o640);
-  expect(() => loadBankLink(paths.bankLink)).toThrow('chmod 600');
+  expect(() => openFileLinkKeys(paths.bankLink)).toThrow('chmod 600');
 });
