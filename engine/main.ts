@@ -9,6 +9,7 @@ import { openEnvironment } from './compose/environment.ts';
 import { openBankLinkKeys, openSocialSecurityKeys } from './compose/keystores.ts';
 import { openMeter } from './compose/metrics.ts';
 import { migrateOrTell } from './compose/migrations.ts';
+import { openOffice } from './compose/office.ts';
 import { createProvinces, openPolicy, refundOrders } from './compose/policy.ts';
 import type { RestoreWatch } from './compose/restores.ts';
 import { watchRestores } from './compose/restores.ts';
@@ -182,6 +183,7 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const url = await serveApp(config, log, stops, {
     run: flowRunner(deps, around),
+    office: openOffice(databaseUrl, { keys, environment }, stops),
     ...meter.http,
     reference: withHttpFailpoints(reference, around),
     debitsAtBank: counted.debitsAtBank,

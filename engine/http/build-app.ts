@@ -10,11 +10,13 @@ import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 
 import type { Readiness } from '../contract/health.ts';
 import type { RunFlow } from '../failpoints/wrap.ts';
+import type { OfficeDeps } from '../flows/operator/office.ts';
 import type { Clock } from '../ports/environment.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Reference } from '../ports/reference.ts';
 import { registerAcceptOnce } from './auth/accept-once.ts';
 import { createAnswerSigner } from './auth/answer-signer.ts';
+import { type OperatorAuthDeps, registerOperatorAuth } from './auth/operator-auth.ts';
 import { registerTerminalSignature } from './auth/terminal-signature.ts';
 import { createAppServer, type ServerTls } from './create-server.ts';
 import { admitRequests } from './limits/admit-requests.ts';
@@ -27,6 +29,8 @@ import { classifyError, sendProblem } from './problem.ts';
 import type { OnRefused } from './refusals.ts';
 import { registerChallenges } from './routes/challenges/routes.ts';
 import { registerHealth } from './routes/health/routes.ts';
+import { registerOperatorAccounts } from './routes/operators/account-routes.ts';
+import { registerOperatorSessions } from './routes/operators/session-routes.ts';
 import { registerQuotes } from './routes/quotes/routes.ts';
 import { registerSettlements } from './routes/settlements/routes.ts';
 import { registerAnswerKeys, registerTerminals } from './routes/terminals/routes.ts';
@@ -39,6 +43,8 @@ export type AppDeps = {
   /** Runs a flow with its dependencies. */
   readonly run: RunFlow;
   readonly readiness: () => Promise<Readiness>;
+  /** Accounts and sessions of operators; without it their routes do not exist. */
+  readonly office?: OfficeDeps;
   readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution' | 'acceptOnce'>;
   readonly keys: Pick<Keys, 'sessionMac' | 'signAnswer' | 'answerKeyId' | 'answerPublicKey'>;
   readonly clock: Clock;
@@ -100,6 +106,9 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     registerQuotes(scope);
     registerSettlements(scope);
   });
+  const { office } = deps;
+  if (office !== undefined)
+    await app.register(async (of: App) => registerOffice(of, { office, onRefused }));
   await app.register(async (open: App) => {
     registerAnswerKeys(open, deps.keys);
     registerHealth(open, deps.readiness);
@@ -108,6 +117,16 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   });
   await app.ready();
   return app;
+}
+
+/** The routes of operators, each with the session's token unless it says otherwise. */
+function registerOffice(app: App, deps: OperatorAuthDeps): void {
+  app.addHook('onRoute', (route) => {
+    route.schema = { security: [{ operatorSession: [] }], ...route.schema };
+  });
+  const scope = { app, office: deps.office, ...registerOperatorAuth(app, deps) };
+  registerOperatorSessions(scope);
+  registerOperatorAccounts(scope);
 }
 
 /**

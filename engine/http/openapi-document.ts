@@ -18,6 +18,14 @@ const meanings: Readonly<Record<string, string>> = {
   readSettlement: 'The settlement in any state',
   refund: 'What went back, and where to',
   answerKeys: 'Keys that verify answers',
+  operatorSignIn: 'The session’s token, and whose it is',
+  operatorSignOut: 'The session has ended',
+  operatorMe: 'Whose session it is',
+  operatorPassword: 'The password is changed',
+  operatorAccounts: 'All accounts',
+  operatorAdd: 'What the new operator needs, told once',
+  operatorChange: 'The account as it is now',
+  operatorReset: 'What the operator needs, told once',
   live: 'The process runs',
   ready: 'Whether the engine can settle, and each check',
 };
@@ -47,7 +55,7 @@ export function completeOpenApi(document: Node): Node {
 function completeOperation(operation: Node, refer: (value: unknown) => unknown): Node {
   const { operationId, security, parameters, requestBody, responses } = operation;
   const example = examples[String(operationId)];
-  const isSigned = security !== undefined;
+  const isSigned = JSON.stringify(security)?.includes('terminalSignature') ?? false;
   const own = Array.isArray(parameters) ? parameters : [];
   return {
     ...operation,

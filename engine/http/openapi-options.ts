@@ -41,6 +41,11 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
           description:
             'HTTP message signature of the terminal, with Signature-Input and Content-Digest',
         },
+        operatorSession: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Token of an operator’s session, from /v1/operator/sign-in',
+        },
       },
     },
   },

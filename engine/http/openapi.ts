@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
+import type { OfficeDeps } from '../flows/operator/office.ts';
 import { buildApp } from './build-app.ts';
 
 /** Path of the committed copy, from the root of the project. */
@@ -9,6 +10,21 @@ function notNeeded(): never {
   throw new Error('the reference is written without an engine');
 }
 
+const office: OfficeDeps = {
+  get operators() {
+    return notNeeded();
+  },
+  get audit() {
+    return notNeeded();
+  },
+  get keys() {
+    return notNeeded();
+  },
+  get environment() {
+    return notNeeded();
+  },
+};
+
 /** The OpenAPI 3.1 document as committed. It is made from the routes; no engine is started. */
 export async function renderOpenApi(): Promise<string> {
   const app = await buildApp({
@@ -16,6 +32,7 @@ export async function renderOpenApi(): Promise<string> {
     readiness: notNeeded,
     reference: { findTerminal: notNeeded, findInstitution: notNeeded, acceptOnce: notNeeded },
     keys: { sessionMac: notNeeded, signAnswer: notNeeded, answerKeyId: '', answerPublicKey: '' },
+    office,
     clock: { now: () => 0 },
   });
   const text = `${JSON.stringify(app.swagger(), undefined, 2)}\n`;

@@ -14,6 +14,7 @@ export type RefusalReason =
   | 'terminal-unknown'
   | 'terminal-not-signed-in'
   | 'terminal-not-allowed'
+  | 'operator-not-signed-in'
   | 'replayed'
   | 'stale'
   | 'path-unknown'

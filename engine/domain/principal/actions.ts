@@ -1,4 +1,5 @@
 import type { PrincipalKind, Role } from './principal.ts';
+import { roles } from './principal.ts';
 
 /** Who may do something: operators with one of the roles, and these other kinds without any. */
 export type ActionRule = {
@@ -87,6 +88,9 @@ export const actionRules = {
   'claim.settle': may(['finance']),
 
   // Operators and their traces
+  'operator.sign-in': may(roles),
+  'operator.sign-out': may(roles),
+  'operator.change-password': may(roles),
   'operator.read': may(['administrator', 'auditor']),
   'operator.administer': may(['administrator']),
   'audit.read': may(['auditor']),

@@ -34,6 +34,12 @@ begin
     grant insert on restore to yikatong_app;
     grant usage, update on sequence bank_trace to yikatong_app;
     grant execute on function yikatong_add_months(bigint, integer) to yikatong_app;
+    -- Accounts of operators, and what they do.
+    grant insert on operator, operator_credential, operator_session, proposal, proposal_end, audit_row
+      to yikatong_app;
+    grant update on operator, operator_credential, operator_session to yikatong_app;
+    grant execute on function yikatong_person_reference(text) to yikatong_app;
+    revoke all on audit_key from yikatong_app;
   end if;
   -- An operator ends what the engine could not: the same rows, but no card, and resolutions beside them.
   if exists (select from pg_roles where rolname = 'yikatong_operator') then
@@ -48,6 +54,10 @@ begin
     -- Packs are replaced and withdrawn by operators, too.
     grant insert on policy_pack, policy_change, policy_approval to yikatong_operator;
     grant update on reference_revision to yikatong_operator;
+    grant insert on proposal, proposal_end, audit_row to yikatong_operator;
+    grant execute on function yikatong_person_reference(text) to yikatong_operator;
+    -- Passwords, second factors and sessions are the engine's to check, and references to persons have one key.
+    revoke all on operator_credential, operator_session, audit_key from yikatong_operator;
   end if;
 end
 $$;

@@ -3,12 +3,13 @@ import type { CareType } from '../../../rules/model/bill.ts';
 import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { RestoreCause } from '../../ports/restores.ts';
 import type { CardUuid } from './card-uuid.ts';
+import type { OperatorTables } from './operator-tables.ts';
 
 /**
  * Rows of no person, and the directory that finds a card's shard. No batch writes them: they are written in
  * transactions of their own (see `inTransaction`).
  */
-export type ReferenceTables = {
+export type ReferenceTables = OperatorTables & {
   card_owner: { card_id: string; shard: number; person_no: string };
   opening_accumulator: OpeningTable;
   institution: InstitutionTable;
@@ -53,6 +54,13 @@ const names: Readonly<Record<keyof ReferenceTables, true>> = {
   reference_revision: true,
   restore: true,
   opening_accumulator: true,
+  operator: true,
+  operator_credential: true,
+  operator_session: true,
+  proposal: true,
+  proposal_end: true,
+  audit_key: true,
+  audit_row: true,
 };
 
 export function isReferenceTable(name: string): boolean {
