@@ -69,7 +69,7 @@ export function createAuditLog(database: Kysely<Database>): AuditLog {
     record: (entry) =>
       new Promise((done, failed) => {
         waiting.push({ entry, done, failed });
-        if (!isWriting) void write();
+        if (!isWriting) write().catch(failed);
       }),
   };
 }
