@@ -4,8 +4,8 @@ import type { ActionScope } from '../domain/principal/authorise.ts';
 import type { Principal } from '../domain/principal/principal.ts';
 
 /**
- * One row of the audit. begun: the act follows, and its end is another row. done, refused: how it ended. read:
- * the data are given after the row is durable.
+ * One row of the audit. begun: the act follows, and its end is another row. done, refused: how it ended.
+ * read: the data are given after the row is durable.
  */
 export type AuditEntry = {
   /** ms */

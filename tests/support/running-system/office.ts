@@ -70,11 +70,20 @@ function fromBase32(text: string): Buffer {
   return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
 }
 
+/** Members of the answers that tests look at. */
+export type Document = {
+  readonly code?: string;
+  readonly token: string;
+  readonly password: string;
+  readonly secret: string;
+  readonly state?: string;
+  readonly operator: { readonly name: string; readonly roles: readonly string[] };
+};
+
 export type Said = {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads any document
-  readonly body: any;
+  readonly body: Document;
 };
 
 /** One request over a real socket. @param body undefined: GET */
@@ -91,7 +100,11 @@ export async function ask(
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Document,
+  };
 }
 
 /** Signs in and changes the password that the administrator knows. @returns the token */

@@ -26,7 +26,7 @@ describe('a stored password', () => {
     const stored = await hashBy('correct horse battery', salt, {
       logCost: 12,
       blockSize: 8,
-      lanes: 1,
+      parallel: 1,
     });
     expect(await checkPassword(stored, 'correct horse battery')).toEqual({
       isRight: true,
@@ -46,7 +46,7 @@ describe('a stored password', () => {
 
   // RFC 7914, section 12, third vector; its hash is longer, and begins the same way.
   test('is scrypt as the RFC has it', async () => {
-    const scheme = { logCost: 14, blockSize: 8, lanes: 1 };
+    const scheme = { logCost: 14, blockSize: 8, parallel: 1 };
     const stored = await hashBy('pleaseletmein', Buffer.from('SodiumChloride'), scheme);
     const expected = Buffer.from(
       '7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2',
