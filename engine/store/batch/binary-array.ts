@@ -62,10 +62,8 @@ function putElement(type: ElementType, value: ColumnValue): void {
   if (isNull(value)) putInt32(-1);
   else if (value instanceof Uint8Array) putBytes(value);
   else if (type === 'text' || type === 'json') putText(String(value));
-  else if (type === 'bigint') {
-    putInt32(8);
-    putInt64(BigInt(value));
-  } else if (type === 'integer') {
+  else if (type === 'bigint') putBigint(value);
+  else if (type === 'integer') {
     putInt32(4);
     putInt32(Number(value));
   } else if (type === 'smallint') {
@@ -111,10 +109,11 @@ function putInt32(value: number): void {
   scratch[end++] = value;
 }
 
-function putInt64(value: bigint): void {
+function putBigint(value: string | number | bigint | boolean): void {
+  putInt32(8);
   const number = Number(value);
   if (!Number.isSafeInteger(number)) {
-    end = scratch.writeBigInt64BE(value, end);
+    end = scratch.writeBigInt64BE(BigInt(value), end);
     return;
   }
   putInt32(Math.floor(number / TWO_TO_32));
