@@ -59,6 +59,10 @@ export type FactsNeed = {
   readonly prescription?: PrescriptionNeed | undefined;
   /** Corrections and claims of the person. */
   readonly corrections?: true;
+  /** All cards and applications of the person. */
+  readonly cards?: true;
+  /** Steps that this order has made already. */
+  readonly cardOrder?: string;
 };
 
 /** The facts of the command's settlement. */

@@ -1,5 +1,7 @@
-import type { SettlementId } from '../base/ids/ids.ts';
+import type { CardId, SettlementId } from '../base/ids/ids.ts';
 import type { Card } from './card/card.ts';
+import type { CardApplication } from './card/card-application.ts';
+import type { CardStep } from './card/card-step.ts';
 import type { InvalidListHit } from './card/invalid-list.ts';
 import type { Claim, CorrectedBill, Correction } from './correction/correction.ts';
 import type { NewPosting } from './ledger/entries.ts';
@@ -39,13 +41,23 @@ export interface Facts {
   /** Of the person; read for refunds, enquiries and claims. */
   readonly corrections?: readonly Correction[];
   readonly claims?: readonly Claim[];
+  /** All cards and applications of the person, and the order's own steps; read for orders on cards only. */
+  readonly cards?: readonly Card[];
+  readonly applications?: readonly CardApplication[];
+  readonly cardSteps?: readonly CardStep[];
 }
 
+/** An event for others, of a settlement or of a step of a card's life. */
 export type OutboxMessage = {
   readonly topic: string;
-  readonly settlementId: SettlementId;
   readonly payload: { readonly [name: string]: string };
-};
+} & (
+  | { readonly settlementId: SettlementId; readonly cardStep?: undefined }
+  | { readonly settlementId?: undefined; readonly cardStep: CardStepName }
+);
+
+/** Orders the messages of one card. */
+export type CardStepName = { readonly cardId: CardId; readonly stepNo: number };
 
 /**
  * Complete rows to write. The store compares only the person's version and the settlement's former state. An
@@ -53,7 +65,12 @@ export type OutboxMessage = {
  */
 export interface Writes {
   readonly person?: Person;
+  /** Of a settlement: its counters alone may differ from the stored card. */
   readonly card?: Card;
+  /** Of a step of a card's life: new cards, and cards whose state changes. */
+  readonly cards?: readonly Card[];
+  readonly application?: CardApplication;
+  readonly cardSteps?: readonly CardStep[];
   readonly accumulator?: Accumulator;
   readonly request?: RequestWrite;
   /** `from` undefined: a new settlement. */

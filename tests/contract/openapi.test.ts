@@ -21,6 +21,7 @@ import {
 } from '../../engine/contract/terminal.ts';
 import { SettlementStateText } from '../../engine/contract/values.ts';
 import { settlementTransitions } from '../../engine/domain/settlement/settlement.ts';
+import { CARD_STATES_PAGE_PATH, renderCardStatesPage } from '../../engine/http/card-states-page.ts';
 import { ERRORS_PAGE_PATH, errorCodes, renderErrorsPage } from '../../engine/http/errors-page.ts';
 import { OPENAPI_PATH, renderOpenApi } from '../../engine/http/openapi.ts';
 import { examples } from '../../engine/http/openapi-examples.ts';
@@ -168,6 +169,10 @@ describe('openapi.json', () => {
 describe('errors.md', () => {
   test('the committed copy is the generated one', async () => {
     expect(await committed(ERRORS_PAGE_PATH)).toBe(renderErrorsPage());
+  });
+
+  test('the page of a card’s states is the generated one', async () => {
+    expect(await committed(CARD_STATES_PAGE_PATH)).toBe(renderCardStatesPage());
   });
 
   test.each(errorCodes)('%s says what happened and what to do, in both languages', (code) => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
     {
       ...{ serial: 70_001, region: '441900', specVersion: '3.00', issuedOn: '2021-01-01' },
       holder: { name: '测试戊', latinName: 'CESHI/WU', sex: '1', birthDate: '1988-05-20' },
-      ...{ expiresOn: '2036-01-01', status: 'active', oralLossUntil: undefined },
+      ...{ expiresOn: '2036-01-01', standing: 'active', oralLossUntil: undefined },
       ...{ medicalPin: PIN, bankPin: '147369', bankBalance: fen(0n) },
     },
     loadIssuingKeys(join(folder, 'keys')),

@@ -1,23 +1,11 @@
 import type { CardId, PersonKey } from '../../base/ids/ids.ts';
-
-/**
- * State of a card, as the issuer and the bank keep it in step (社会保障卡 life cycle).
- * `initial-pin`: activated with the first PIN, which must be changed before the account pays.
- */
-export type CardStatus =
-  | 'active'
-  | 'not-activated'
-  | 'initial-pin'
-  | 'oral-loss'
-  | 'written-loss'
-  | 'suspended'
-  | 'cancelled';
+import type { CardStates } from './card-machines.ts';
 
 /** Cipher of the social-security application (tag 9F0C / 86 of its FCI). */
 export type ChipAlgorithm = 'sm4' | '3des';
 
 /** The stored card, in its person's shard. */
-export type Card = {
+export type Card = CardStates & {
   readonly key: PersonKey;
   readonly cardId: CardId;
   readonly cardNumber: string;
@@ -25,9 +13,15 @@ export type Card = {
   readonly specVersion: string;
   /** "2036-01-01"; undefined for cards without an end date. */
   readonly expiresOn: string | undefined;
-  readonly status: CardStatus;
+  /** Since when the card is in its `status`, ms; 0: since before steps were recorded. */
+  readonly statusSince: number;
   /** For `oral-loss`: when the report lapses, ms. */
   readonly oralLossUntil: number | undefined;
+  /** Steps of the card's life on record (`CardStep`): rises with each. */
+  readonly steps: number;
+  readonly origin: CardOrigin;
+  /** The card that took its place. */
+  readonly replacedBy: CardId | undefined;
   /** Keyed verifier of the medical PIN, hex. The PIN itself is not stored. */
   readonly pinVerifier: string;
   /** Consecutive wrong entries, 0 to 3; 3 is locked. */
@@ -36,6 +30,19 @@ export type Card = {
   readonly lastChallenge: number;
   /** Last ATC of the bank application (应用交易计数器, tag 9F36); must rise. */
   readonly lastAtc: number;
+};
+
+/** How a card came to be; all undefined for cards that were put on record from elsewhere. */
+export type CardOrigin = {
+  readonly applicationNo: string | undefined;
+  /** Code of the bank whose application is on the card. */
+  readonly issuingBank: string | undefined;
+  /** The card whose place it takes. */
+  readonly replaces: CardId | undefined;
+};
+
+export const unknownOrigin: CardOrigin = {
+  ...{ applicationNo: undefined, issuingBank: undefined, replaces: undefined },
 };
 
 /** ms; a stamp further ahead than this was made by a clock that ran fast. */

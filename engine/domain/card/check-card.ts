@@ -2,6 +2,8 @@ import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { Person } from '../person/person.ts';
 import type { Card } from './card.ts';
 import { isStampAhead } from './card.ts';
+import type { CardStanding } from './card-standing.ts';
+import { standingOf } from './card-standing.ts';
 import type { InvalidListHit } from './invalid-list.ts';
 import { checkInvalidList } from './invalid-list.ts';
 import type { PinCheck, PinProof } from './pin.ts';
@@ -60,7 +62,7 @@ export function checkStanding(
   request: Pick<CardCheckRequest, 'usesAccount' | 'at'>,
 ): ErrorCode | undefined {
   return (
-    checkCardStatus(card, request.at) ??
+    standingCodes[standingOf(card, request.at)] ??
     checkPerson(person, request.usesAccount) ??
     checkInvalidList(hits)
   );
@@ -79,27 +81,16 @@ function checkChip(
   return chip.isGenuine ? undefined : 'CHIP_NOT_GENUINE';
 }
 
-/** An oral loss report lapses at `oralLossUntil`; a written one does not lapse. */
-function checkCardStatus(card: Card, at: number): ErrorCode | undefined {
-  switch (card.status) {
-    case 'active':
-      return undefined;
-    case 'oral-loss':
-      return card.oralLossUntil !== undefined && at >= card.oralLossUntil
-        ? undefined
-        : 'CARD_LOST_ORAL';
-    case 'written-loss':
-      return 'CARD_LOST_WRITTEN';
-    case 'not-activated':
-      return 'CARD_NOT_ACTIVATED';
-    case 'initial-pin':
-      return 'PIN_INITIAL';
-    case 'suspended':
-      return 'CARD_SUSPENDED';
-    case 'cancelled':
-      return 'CARD_CANCELLED';
-  }
-}
+const standingCodes: { readonly [S in CardStanding]: ErrorCode | undefined } = {
+  active: undefined,
+  'not-in-use': 'CARD_NOT_ACTIVATED',
+  'not-activated': 'CARD_NOT_ACTIVATED',
+  'initial-pin': 'PIN_INITIAL',
+  'oral-loss': 'CARD_LOST_ORAL',
+  'written-loss': 'CARD_LOST_WRITTEN',
+  suspended: 'CARD_SUSPENDED',
+  cancelled: 'CARD_CANCELLED',
+};
 
 function checkPerson(person: Person, usesAccount: boolean): ErrorCode | undefined {
   if (!person.insured) return 'PERSON_NOT_INSURED';

@@ -3,7 +3,10 @@ import type { CareType } from '../../../rules/model/bill.ts';
 import type { CardId, InstitutionCode, PersonNo, TerminalId } from '../../base/ids/ids.ts';
 import { shardOf } from '../../base/ids/ids.ts';
 import { type Fen, parseFen, ZERO } from '../../base/money/fen.ts';
-import type { Card, CardStatus } from '../../domain/card/card.ts';
+import type { Card } from '../../domain/card/card.ts';
+import { unknownOrigin } from '../../domain/card/card.ts';
+import type { CardStanding } from '../../domain/card/card-standing.ts';
+import { statesOf } from '../../domain/card/card-standing.ts';
 import type { AccountStatus, Person } from '../../domain/person/person.ts';
 import type { Institution } from '../../ports/reference.ts';
 import { type Cells, column, forms, optional } from './record.ts';
@@ -227,7 +230,7 @@ export function openingOf(cells: Cells): OpeningRow {
   };
 }
 
-const cardStatuses: readonly CardStatus[] = ['not-activated', 'suspended', 'cancelled'];
+const cardStandings: readonly CardStanding[] = ['not-activated', 'suspended', 'cancelled'];
 
 /** 社会保障卡. The medical PIN is never in a file: it is set with the card (`yikatong card pin`). */
 export const cardColumns = [
@@ -270,9 +273,9 @@ export const cardColumns = [
       'status',
       { zh: '状态', en: 'state' },
       {
-        pattern: new RegExp(`^(${cardStatuses.join('|')})$`),
-        zh: cardStatuses.join('、'),
-        en: cardStatuses.join(', '),
+        pattern: new RegExp(`^(${cardStandings.join('|')})$`),
+        zh: cardStandings.join('、'),
+        en: cardStandings.join(', '),
       },
     ),
   ),
@@ -288,8 +291,12 @@ export function cardOf(cells: Cells): Card {
     cardClass: cells['card_class'] ?? '',
     specVersion: cells['spec_version'] ?? '',
     expiresOn: cells['expires_on'] || undefined,
-    status: cardStatuses.find((known) => known === status) ?? 'not-activated',
+    ...statesOf(cardStandings.find((known) => known === status) ?? 'not-activated'),
+    statusSince: 0,
     oralLossUntil: undefined,
+    steps: 0,
+    origin: unknownOrigin,
+    replacedBy: undefined,
     pinVerifier: '',
     pinWrongTries: 0,
     lastChallenge: 0,

@@ -8,8 +8,10 @@ import { deriveCardKey } from '../../base/crypto/card-key.ts';
 import { deriveUdk } from '../../base/crypto/emv-cryptogram.ts';
 import { shardOf } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import type { Card, CardStatus } from '../../domain/card/card.ts';
-import { chipAlgorithmOf } from '../../domain/card/card.ts';
+import type { Card } from '../../domain/card/card.ts';
+import { chipAlgorithmOf, unknownOrigin } from '../../domain/card/card.ts';
+import type { CardStanding } from '../../domain/card/card-standing.ts';
+import { statesOf } from '../../domain/card/card-standing.ts';
 import type { KeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
 import { makePinVerifier } from '../../ops/keystore/software-keys.ts';
 import type { BankHostCard } from '../bank-host/bank-host.ts';
@@ -33,7 +35,7 @@ export type CardApplication = {
   /** ISO dates. */
   readonly issuedOn: string;
   readonly expiresOn: string | undefined;
-  readonly status: CardStatus;
+  readonly standing: CardStanding;
   /** ms; for `oral-loss`. */
   readonly oralLossUntil: number | undefined;
   readonly medicalPin: string;
@@ -117,8 +119,12 @@ export function cardOnRecord(application: CardApplication, engine: KeystoreSecre
     cardClass: PERSONAL_CARD_CLASS,
     specVersion,
     expiresOn: application.expiresOn,
-    status: application.status,
+    ...statesOf(application.standing),
+    statusSince: 0,
     oralLossUntil: application.oralLossUntil,
+    steps: 0,
+    origin: unknownOrigin,
+    replacedBy: undefined,
     pinVerifier: makePinVerifier(createSecretKey(engine.pinVerifierKey), cardId, pin),
     pinWrongTries: 0,
     lastChallenge: 0,

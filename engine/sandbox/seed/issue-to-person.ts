@@ -35,7 +35,7 @@ export function issueToPerson(
       specVersion: sandboxPerson.specVersion,
       issuedOn: ISSUED_ON,
       expiresOn: sandboxPerson.expiresOn,
-      status: sandboxPerson.cardStatus,
+      standing: sandboxPerson.cardStatus,
       oralLossUntil: isReportedLost ? seededAt + ORAL_LOSS_MS : undefined,
       medicalPin: sandboxPerson.medicalPin,
       bankPin: sandboxPerson.bankPin,

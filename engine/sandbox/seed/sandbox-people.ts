@@ -1,6 +1,6 @@
 import type { Fen } from '../../base/money/fen.ts';
 import { fen } from '../../base/money/fen.ts';
-import type { CardStatus } from '../../domain/card/card.ts';
+import type { CardStanding } from '../../domain/card/card-standing.ts';
 import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { AccountStatus } from '../../domain/person/person.ts';
 
@@ -26,7 +26,7 @@ export type SandboxPerson = {
   readonly opening: Readonly<Record<string, Fen>>;
   /** Of the card: "3.00" (SM4) or "2.00" (3DES). */
   readonly specVersion: string;
-  readonly cardStatus: CardStatus;
+  readonly cardStatus: CardStanding;
   readonly expiresOn: string | undefined;
   readonly medicalPin: string;
   readonly bankPin: string;

@@ -145,7 +145,7 @@ function createApplication(index: number, plan: PopulationPlan): CardApplication
     specVersion: '3.00',
     issuedOn: '2021-01-01',
     expiresOn: '2041-01-01',
-    status: 'active',
+    standing: 'active',
     oralLossUntil: undefined,
     medicalPin: SANDBOX_MEDICAL_PIN,
     bankPin: SANDBOX_BANK_PIN,

@@ -10,7 +10,7 @@ import type {
   TerminalId,
 } from '../../base/ids/ids.ts';
 import { shardOf } from '../../base/ids/ids.ts';
-import type { CardStatus } from '../../domain/card/card.ts';
+import type { CardStanding } from '../../domain/card/card-standing.ts';
 import type { CardOrder } from '../../domain/card/change-card.ts';
 import { changeCard } from '../../domain/card/change-card.ts';
 import type { Accumulator, Person } from '../../domain/person/person.ts';
@@ -19,6 +19,7 @@ import { openDatabase } from '../connection/database.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
 import { accumulatorTable, amountTexts } from '../tables/accumulator.ts';
+import { cardTable } from '../tables/card.ts';
 import type { Database } from '../tables/schema.ts';
 import { inTransaction } from './in-transaction.ts';
 import { insertRows } from './insert-rows.ts';
@@ -60,7 +61,7 @@ export type InstitutionRow = {
   readonly isCommunity: boolean;
 };
 /** No such card, or the state of one that does not take the order. */
-export type CardRefusal = 'unknown' | CardStatus;
+export type CardRefusal = 'unknown' | CardStanding;
 
 const STATEMENT_MS = 600_000;
 const idColumns = {
@@ -246,22 +247,21 @@ async function changeCardOnRecord(
   const owner = await findCardOwner(transaction, cardId);
   if (owner === undefined) return fail('unknown');
   await updatePerson(transaction, owner, {});
-  const card = await transaction
+  const row = await transaction
     .selectFrom('card')
-    .select(['status', 'pin_verifier', 'pin_wrong_tries'])
+    .selectAll()
     .where('shard', '=', owner.shard)
     .where('card_id', '=', cardId)
     .executeTakeFirst();
-  if (card === undefined) return fail('unknown');
-  const { status, pin_verifier: pinVerifier, pin_wrong_tries: pinWrongTries } = card;
-  const changed = changeCard({ status, pinVerifier, pinWrongTries }, order);
+  if (row === undefined) return fail('unknown');
+  const changed = changeCard(cardTable.read(row), order, Date.now());
   if (!changed.ok) return changed;
-  const { value } = changed;
+  const { status, medical, financial, pinVerifier, pinWrongTries } = changed.value;
   await transaction
     .updateTable('card')
     .set({
-      ...{ status: value.status, pin_verifier: value.pinVerifier },
-      pin_wrong_tries: value.pinWrongTries,
+      ...{ status, medical, financial, pin_verifier: pinVerifier },
+      ...{ oral_loss_until: null, pin_wrong_tries: pinWrongTries },
     })
     .where('shard', '=', owner.shard)
     .where('card_id', '=', cardId)

@@ -26,8 +26,10 @@ begin
     grant update on settlement, request, bank_leg, refund, accumulator, shared_account, terminal, claim
       to yikatong_app;
     grant update (account_status, account_balance, account_held, version) on person to yikatong_app;
-    grant update (status, oral_loss_until, pin_wrong_tries, last_challenge, last_atc) on card
-      to yikatong_app;
+    grant update (status, medical, financial, status_since, oral_loss_until, steps, replaced_by, pin_verifier,
+      pin_wrong_tries, last_challenge, last_atc) on card to yikatong_app;
+    grant insert on card, card_owner, card_application, card_step to yikatong_app;
+    grant update on card_application to yikatong_app;
     grant update (sent_at) on outbox to yikatong_app;
     grant insert, update, delete on invalid_list, invalid_list_entry, invalid_list_import to yikatong_app;
     grant insert on invalid_list_version, invalid_list_set to yikatong_app;
@@ -41,7 +43,7 @@ begin
     grant execute on function yikatong_person_reference(text) to yikatong_app;
     revoke all on audit_key from yikatong_app;
   end if;
-  -- An operator ends what the engine could not: the same rows, but no card, and resolutions beside them.
+  -- An operator ends what the engine could not: the same rows, steps of cards, and resolutions beside them.
   if exists (select from pg_roles where rolname = 'yikatong_operator') then
     execute format('grant usage on schema %I to yikatong_operator', current_schema());
     execute format('grant select on all tables in schema %I to yikatong_operator', current_schema());
@@ -51,6 +53,10 @@ begin
       to yikatong_operator;
     grant update (account_status, account_balance, account_held, version) on person
       to yikatong_operator;
+    grant update (status, medical, financial, status_since, oral_loss_until, steps, replaced_by, pin_verifier,
+      pin_wrong_tries, last_challenge, last_atc) on card to yikatong_operator;
+    grant insert on card, card_owner, card_application, card_step to yikatong_operator;
+    grant update on card_application to yikatong_operator;
     -- Packs are replaced and withdrawn by operators, too.
     grant insert on policy_pack, policy_change, policy_approval to yikatong_operator;
     grant update on reference_revision to yikatong_operator;

@@ -33,6 +33,17 @@ export const byPersonOfCorrections: Finder = {
   keyOf: (need) => (need.later || need.corrections ? byPerson.keyOf(need) : undefined),
 };
 
+/**
+ * All the person's rows of a table that orders on cards ask for. Written so that no index but that of the person
+ * can be taken, as no other statement can take that one (migration 0031).
+ */
+export function allOfPerson(name: string, table: string): Read {
+  const text = `select t.* from ${byPerson.keys}
+    cross join lateral (select * from ${table} r
+      where r.person_no || '' = k.person_no and r.shard + 0 = k.shard offset 0) t`;
+  return { name, text, keyOf: (need) => (need.cards ? byPerson.keyOf(need) : undefined) };
+}
+
 export const byCard: Finder = {
   keys: `${threeKeys} as k (shard, person_no, card_id)`,
   keyOf: ({ key, cardId }) => cardId && [key.shard, key.personNo, cardId],

@@ -1,5 +1,5 @@
 import type { OutboxMessage } from '../../domain/decision.ts';
-import { bigint, type ColumnsOf, json, type OfPerson, personKey, text } from './column.ts';
+import { bigint, type ColumnsOf, integer, json, type OfPerson, personKey, text } from './column.ts';
 import type { PersonTable } from './person-table.ts';
 import { tableOf } from './table.ts';
 
@@ -10,6 +10,8 @@ const columns = {
   shard: personKey('key').shard,
   topic: text('fixed', (row) => row.topic),
   settlement_id: text('fixed', (row) => row.settlementId),
+  card_id: text('fixed', (row) => row.cardStep?.cardId),
+  card_step: integer('fixed', (row) => row.cardStep?.stepNo),
   payload: json('fixed', (row) => row.payload),
   created_at: bigint('fixed', (row) => row.at),
 } satisfies ColumnsOf<Dated>;

@@ -1,6 +1,9 @@
 import { accumulatorTable } from './accumulator.ts';
 import { bankLegTable } from './bank-leg.ts';
 import { cardTable } from './card.ts';
+import { cardApplicationTable } from './card-application.ts';
+import { cardMoveTable } from './card-move.ts';
+import { cardStepTable } from './card-step.ts';
 import { claimTable } from './claim.ts';
 import { correctionTable } from './correction.ts';
 import { legStepTable } from './leg-step.ts';
@@ -16,7 +19,10 @@ import { settlementStepTable } from './settlement-step.ts';
 /** The tables whose rows belong to people, in the order in which the writing statement takes them. */
 export const personTables = [
   personTable,
+  cardMoveTable,
   cardTable,
+  cardApplicationTable,
+  cardStepTable,
   accumulatorTable,
   settlementStepTable,
   legStepTable,

@@ -75,7 +75,8 @@ export function checkSettlement(audited: Audited, { before, now }: Change<Settle
   }
   const card = memory.cards.get(now.cardId);
   const isLapsed = (card?.oralLossUntil ?? Infinity) <= now.acceptedAt;
-  const mayPay = card?.status === 'active' || (card?.status === 'oral-loss' && isLapsed);
+  const isHeld = card?.status === 'active' || (card?.status === 'oral-loss' && isLapsed);
+  const mayPay = isHeld && card.medical === 'active';
   if (!mayPay || (memory.listed.get(now.cardId) ?? []).length > 0)
     findings.add('broken', 'a card that is reported lost or listed has paid');
 }

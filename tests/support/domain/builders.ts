@@ -15,6 +15,8 @@ import { type Fen, formatFen, parseFen } from '../../../engine/base/money/fen.ts
 import type { BillBody } from '../../../engine/contract/bill.ts';
 import type { CardBody } from '../../../engine/contract/card.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';
+import { unknownOrigin } from '../../../engine/domain/card/card.ts';
+import { statesOf } from '../../../engine/domain/card/card-standing.ts';
 import type { BankReplyFacts } from '../../../engine/domain/leg/bank-leg.ts';
 import type { Person } from '../../../engine/domain/person/person.ts';
 import type { FinishRefund } from '../../../engine/domain/refund/finish-refund.ts';
@@ -75,8 +77,12 @@ export function card(change: Partial<Card> = {}): Card {
     cardClass: '1',
     specVersion: '3.00',
     expiresOn: '2036-01-01',
-    status: 'active',
+    ...statesOf('active'),
+    statusSince: 0,
     oralLossUntil: undefined,
+    steps: 0,
+    origin: unknownOrigin,
+    replacedBy: undefined,
     pinVerifier: RIGHT_PIN,
     pinWrongTries: 0,
     lastChallenge: 0,

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../../../engine/cli/program.ts';
+import type { CardStanding } from '../../../../engine/domain/card/card-standing.ts';
+import { statesOf } from '../../../../engine/domain/card/card-standing.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { query } from '../store/toy-store.ts';
@@ -31,17 +33,20 @@ afterAll(async () => {
 });
 
 /** Any card, made to be in this state. */
-async function cardThatIs(status: string, wrongTries: number): Promise<string> {
+async function cardThatIs(standing: CardStanding, wrongTries: number): Promise<string> {
+  const { status, medical, financial } = statesOf(standing);
   const [card] = await query(database.url, 'select card_id from card order by card_id limit 1');
   const cardId = `${card?.['card_id']}`;
-  const state = `status = '${status}', pin_wrong_tries = ${wrongTries}, pin_verifier = repeat('0', 64)`;
+  const until = standing === 'oral-loss' ? Date.now() + 60_000 : 'null';
+  const state = `status = '${status}', medical = '${medical}', financial = '${financial}',
+    oral_loss_until = ${until}, pin_wrong_tries = ${wrongTries}, pin_verifier = repeat('0', 64)`;
   await query(database.url, `update card set ${state} where card_id = '${cardId}'`);
   return cardId;
 }
 
 async function stateOf(cardId: string) {
   const columns =
-    'status, pin_wrong_tries as tries, pin_verifier = repeat(\'0\', 64) as "isOldPin"';
+    'status, medical, pin_wrong_tries as tries, pin_verifier = repeat(\'0\', 64) as "isOldPin"';
   const [card] = await query(
     database.url,
     `select ${columns} from card where card_id = '${cardId}'`,
@@ -69,13 +74,13 @@ test.each([
   ['active', 3],
   ['initial-pin', 0],
   ['not-activated', 0],
-])('a card that is %s, with %i wrong entries, works again', async (status, tries) => {
+] as const)('a card that is %s, with %i wrong entries, works again', async (status, tries) => {
   const cardId = await cardThatIs(status, tries);
   expect(await setPin(cardId)).toMatchObject({ code: 0 });
-  expect(await stateOf(cardId)).toMatchObject({ status: 'active', tries: 0, isOldPin: false });
+  expect(await stateOf(cardId)).toMatchObject({ medical: 'active', tries: 0, isOldPin: false });
 });
 
-test.each(['suspended', 'oral-loss', 'written-loss', 'cancelled'])(
+test.each(['suspended', 'oral-loss', 'written-loss', 'cancelled'] as const)(
   'a card that is %s stays so, with its PIN',
   async (status) => {
     const cardId = await cardThatIs(status, 3);
@@ -83,6 +88,9 @@ test.each(['suspended', 'oral-loss', 'written-loss', 'cancelled'])(
     expect(code).toBe(1);
     expect(errors).toContain(`The card is ${status}`);
     expect(errors).toContain(`该卡当前状态为 ${status}`);
-    expect(await stateOf(cardId)).toMatchObject({ status, tries: 3, isOldPin: true });
+    expect(await stateOf(cardId)).toMatchObject({
+      ...{ status: statesOf(status).status, medical: statesOf(status).medical },
+      ...{ tries: 3, isOldPin: true },
+    });
   },
 );

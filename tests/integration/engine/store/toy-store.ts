@@ -12,6 +12,8 @@ import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../../engine/base/money/fen.ts';
 import { negateFen, subtractFen, ZERO } from '../../../../engine/base/money/fen.ts';
 import type { Card } from '../../../../engine/domain/card/card.ts';
+import { unknownOrigin } from '../../../../engine/domain/card/card.ts';
+import { statesOf } from '../../../../engine/domain/card/card-standing.ts';
 import type { PersonCommand } from '../../../../engine/domain/command.ts';
 import type { Decision, Facts, Writes } from '../../../../engine/domain/decision.ts';
 import { withoutWrites, withWrites } from '../../../../engine/domain/decision.ts';
@@ -70,8 +72,12 @@ export function card(personNo: string): Card {
     cardClass: '3',
     specVersion: '3.00',
     expiresOn: undefined,
-    status: 'active',
+    ...statesOf('active'),
+    statusSince: 0,
     oralLossUntil: undefined,
+    steps: 0,
+    origin: unknownOrigin,
+    replacedBy: undefined,
     pinVerifier: '00',
     pinWrongTries: 0,
     lastChallenge: 0,

@@ -15,6 +15,8 @@ import type {
 } from '../../../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../../../engine/base/money/fen.ts';
 import type { Card } from '../../../../../engine/domain/card/card.ts';
+import { unknownOrigin } from '../../../../../engine/domain/card/card.ts';
+import { statesOf } from '../../../../../engine/domain/card/card-standing.ts';
 import type { Claim, Correction } from '../../../../../engine/domain/correction/correction.ts';
 import type { BankLeg } from '../../../../../engine/domain/leg/bank-leg.ts';
 import type { Accumulator, Person } from '../../../../../engine/domain/person/person.ts';
@@ -93,8 +95,12 @@ const card: Card = {
   cardClass: '3',
   specVersion: '2.00',
   expiresOn: '2036-01-01',
-  status: 'oral-loss',
+  ...{ status: 'oral-loss', medical: 'initial-pin', financial: 'not-activated' },
+  statusSince: at - 1,
   oralLossUntil: at + 1,
+  steps: 3,
+  origin: { applicationNo: 'A1', issuingBank: '102', replaces: 'B' as CardId },
+  replacedBy: 'C' as CardId,
   pinVerifier: 'FEDC',
   pinWrongTries: 2,
   lastChallenge: at * 1_000,
@@ -236,7 +242,10 @@ test('a person', async () => {
 });
 
 test('cards, with and without what a card may lack', async () => {
-  const bare = { ...card, cardId: 'B' as CardId, expiresOn: undefined, oralLossUntil: undefined };
+  const bare: Card = {
+    ...{ ...card, ...statesOf('active'), cardId: 'B' as CardId, expiresOn: undefined },
+    ...{ oralLossUntil: undefined, origin: unknownOrigin, replacedBy: undefined },
+  };
   expect(await writeAndRead(cardTable, [card, bare])).toEqual([card, bare]);
 });
 

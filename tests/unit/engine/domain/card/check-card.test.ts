@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Card, CardStatus } from '../../../../../engine/domain/card/card.ts';
+import type { Card } from '../../../../../engine/domain/card/card.ts';
+import type { CardStanding } from '../../../../../engine/domain/card/card-standing.ts';
+import { statesOf } from '../../../../../engine/domain/card/card-standing.ts';
 import { type CardCheckRequest, checkCard } from '../../../../../engine/domain/card/check-card.ts';
 import type { InvalidListHit } from '../../../../../engine/domain/card/invalid-list.ts';
 import type { Person } from '../../../../../engine/domain/person/person.ts';
@@ -99,15 +101,16 @@ describe('transaction counter of the bank application', () => {
 });
 
 describe('card state', () => {
-  test.each<[CardStatus, string]>([
+  test.each<[CardStanding, string]>([
+    ['not-in-use', 'CARD_NOT_ACTIVATED'],
     ['not-activated', 'CARD_NOT_ACTIVATED'],
     ['initial-pin', 'PIN_INITIAL'],
     ['oral-loss', 'CARD_LOST_ORAL'],
     ['written-loss', 'CARD_LOST_WRITTEN'],
     ['suspended', 'CARD_SUSPENDED'],
     ['cancelled', 'CARD_CANCELLED'],
-  ])('%s', (status, code) => {
-    expect(admit({ card: { status } }).refusal).toBe(code);
+  ])('%s', (standing, code) => {
+    expect(admit({ card: statesOf(standing) }).refusal).toBe(code);
   });
 
   test('an oral report lapses at its very moment, and not 1 ms before', () => {
@@ -226,7 +229,7 @@ describe('PIN', () => {
 test('the order: chip, counter, card, person, list, PIN', () => {
   const all: Case[] = [];
   let given: Required<Case> = {
-    card: { status: 'suspended', lastAtc: 50 },
+    card: { medical: 'suspended', lastAtc: 50 },
     person: { insured: false, accountStatus: 'frozen' },
     hits: [hit('national')],
     request: {
