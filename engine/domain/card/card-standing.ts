@@ -1,3 +1,5 @@
+import type { Card } from './card.ts';
+import { unknownOrigin } from './card.ts';
 import type { CardState, CardStates } from './card-machines.ts';
 import { isDead } from './card-machines.ts';
 
@@ -20,7 +22,7 @@ type Standing = CardStates & {
   readonly oralLossUntil: number | undefined;
 };
 
-/** The card's state at a moment (ms): an oral loss report that has lapsed is none, whether recorded or not. */
+/** The card's state at a moment (ms): a lapsed oral loss report is none, whether recorded or not. */
 export function statusAt(
   { status, oralLossUntil }: Pick<Standing, 'status' | 'oralLossUntil'>,
   at: number,
@@ -39,8 +41,8 @@ export function standingOf(card: Standing, at: number): CardStanding {
 }
 
 /**
- * The three states of a card that comes from elsewhere with one word. Its financial function is the bank's affair,
- * and as far as the engine knows it works, unless the card is gone.
+ * The three states of a card that comes from elsewhere with one word. Its financial function is the bank's
+ * affair, and as far as the engine knows it works, unless the card is gone.
  */
 export function statesOf(standing: CardStanding): CardStates {
   switch (standing) {
@@ -60,3 +62,17 @@ export function statesOf(standing: CardStanding): CardStates {
       return { status: 'cancelled', medical: 'closed', financial: 'closed' };
   }
 }
+
+/** The life of a card that comes from elsewhere: no step of it is on record. */
+export function lifeFromElsewhere(standing: CardStanding): CardLife {
+  return {
+    ...statesOf(standing),
+    ...{ statusSince: 0, oralLossUntil: undefined, steps: 0 },
+    ...{ origin: unknownOrigin, replacedBy: undefined },
+  };
+}
+
+type CardLife = Pick<
+  Card,
+  keyof CardStates | 'statusSince' | 'oralLossUntil' | 'steps' | 'origin' | 'replacedBy'
+>;

@@ -4,9 +4,8 @@ import type { CardId, InstitutionCode, PersonNo, TerminalId } from '../../base/i
 import { shardOf } from '../../base/ids/ids.ts';
 import { type Fen, parseFen, ZERO } from '../../base/money/fen.ts';
 import type { Card } from '../../domain/card/card.ts';
-import { unknownOrigin } from '../../domain/card/card.ts';
 import type { CardStanding } from '../../domain/card/card-standing.ts';
-import { statesOf } from '../../domain/card/card-standing.ts';
+import { lifeFromElsewhere } from '../../domain/card/card-standing.ts';
 import type { AccountStatus, Person } from '../../domain/person/person.ts';
 import type { Institution } from '../../ports/reference.ts';
 import { type Cells, column, forms, optional } from './record.ts';
@@ -291,12 +290,7 @@ export function cardOf(cells: Cells): Card {
     cardClass: cells['card_class'] ?? '',
     specVersion: cells['spec_version'] ?? '',
     expiresOn: cells['expires_on'] || undefined,
-    ...statesOf(cardStandings.find((known) => known === status) ?? 'not-activated'),
-    statusSince: 0,
-    oralLossUntil: undefined,
-    steps: 0,
-    origin: unknownOrigin,
-    replacedBy: undefined,
+    ...lifeFromElsewhere(cardStandings.find((known) => known === status) ?? 'not-activated'),
     pinVerifier: '',
     pinWrongTries: 0,
     lastChallenge: 0,

@@ -9,9 +9,9 @@ import { deriveUdk } from '../../base/crypto/emv-cryptogram.ts';
 import { shardOf } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import type { Card } from '../../domain/card/card.ts';
-import { chipAlgorithmOf, unknownOrigin } from '../../domain/card/card.ts';
+import { chipAlgorithmOf } from '../../domain/card/card.ts';
 import type { CardStanding } from '../../domain/card/card-standing.ts';
-import { statesOf } from '../../domain/card/card-standing.ts';
+import { lifeFromElsewhere } from '../../domain/card/card-standing.ts';
 import type { KeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
 import { makePinVerifier } from '../../ops/keystore/software-keys.ts';
 import type { BankHostCard } from '../bank-host/bank-host.ts';
@@ -119,12 +119,8 @@ export function cardOnRecord(application: CardApplication, engine: KeystoreSecre
     cardClass: PERSONAL_CARD_CLASS,
     specVersion,
     expiresOn: application.expiresOn,
-    ...statesOf(application.standing),
-    statusSince: 0,
+    ...lifeFromElsewhere(application.standing),
     oralLossUntil: application.oralLossUntil,
-    steps: 0,
-    origin: unknownOrigin,
-    replacedBy: undefined,
     pinVerifier: makePinVerifier(createSecretKey(engine.pinVerifierKey), cardId, pin),
     pinWrongTries: 0,
     lastChallenge: 0,

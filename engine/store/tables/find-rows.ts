@@ -34,8 +34,8 @@ export const byPersonOfCorrections: Finder = {
 };
 
 /**
- * All the person's rows of a table that orders on cards ask for. Written so that no index but that of the person
- * can be taken, as no other statement can take that one (migration 0031).
+ * All the person's rows of a table that orders on cards ask for. Written so that no index but that of the
+ * person can be taken, as no other statement can take that one (migration 0031).
  */
 export function allOfPerson(name: string, table: string): Read {
   const text = `select t.* from ${byPerson.keys}

@@ -15,8 +15,7 @@ import { type Fen, formatFen, parseFen } from '../../../engine/base/money/fen.ts
 import type { BillBody } from '../../../engine/contract/bill.ts';
 import type { CardBody } from '../../../engine/contract/card.ts';
 import type { Card } from '../../../engine/domain/card/card.ts';
-import { unknownOrigin } from '../../../engine/domain/card/card.ts';
-import { statesOf } from '../../../engine/domain/card/card-standing.ts';
+import { lifeFromElsewhere } from '../../../engine/domain/card/card-standing.ts';
 import type { BankReplyFacts } from '../../../engine/domain/leg/bank-leg.ts';
 import type { Person } from '../../../engine/domain/person/person.ts';
 import type { FinishRefund } from '../../../engine/domain/refund/finish-refund.ts';
@@ -77,12 +76,7 @@ export function card(change: Partial<Card> = {}): Card {
     cardClass: '1',
     specVersion: '3.00',
     expiresOn: '2036-01-01',
-    ...statesOf('active'),
-    statusSince: 0,
-    oralLossUntil: undefined,
-    steps: 0,
-    origin: unknownOrigin,
-    replacedBy: undefined,
+    ...lifeFromElsewhere('active'),
     pinVerifier: RIGHT_PIN,
     pinWrongTries: 0,
     lastChallenge: 0,

@@ -12,8 +12,7 @@ import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../../engine/base/money/fen.ts';
 import { negateFen, subtractFen, ZERO } from '../../../../engine/base/money/fen.ts';
 import type { Card } from '../../../../engine/domain/card/card.ts';
-import { unknownOrigin } from '../../../../engine/domain/card/card.ts';
-import { statesOf } from '../../../../engine/domain/card/card-standing.ts';
+import { lifeFromElsewhere } from '../../../../engine/domain/card/card-standing.ts';
 import type { PersonCommand } from '../../../../engine/domain/command.ts';
 import type { Decision, Facts, Writes } from '../../../../engine/domain/decision.ts';
 import { withoutWrites, withWrites } from '../../../../engine/domain/decision.ts';
@@ -72,12 +71,7 @@ export function card(personNo: string): Card {
     cardClass: '3',
     specVersion: '3.00',
     expiresOn: undefined,
-    ...statesOf('active'),
-    statusSince: 0,
-    oralLossUntil: undefined,
-    steps: 0,
-    origin: unknownOrigin,
-    replacedBy: undefined,
+    ...lifeFromElsewhere('active'),
     pinVerifier: '00',
     pinWrongTries: 0,
     lastChallenge: 0,
