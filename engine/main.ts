@@ -35,8 +35,10 @@ import type { TraceSource } from './store/reads/trace-source.ts';
 import { createReferenceStore } from './store/reference/reference-store.ts';
 
 export { listClaims, settleClaim } from './compose/claims.ts';
+export { withCredits } from './compose/credits.ts';
 export { examine } from './compose/doctor.ts';
 export { replayHistory, tryPacks } from './compose/history.ts';
+export { withInsurance } from './compose/insurance.ts';
 export { checkBooks } from './compose/ledger.ts';
 export { grantRoles } from './compose/migrations.ts';
 export { changeLogins } from './compose/operator.ts';

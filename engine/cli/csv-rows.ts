@@ -12,22 +12,24 @@ type ParsedRow = {
 
 /**
  * Rows of a CSV file with a head: UTF-8 with or without a byte order mark.
+ * @param firstLine of the names of the columns, counted from 1
  * @throws CliError when it cannot be read, is not UTF-8, or a row has another number of cells than the head
  */
-export async function* csvRows(path: string): AsyncGenerator<SourceRow> {
+export async function* csvRows(path: string, firstLine = 1): AsyncGenerator<SourceRow> {
   const options = { bom: true, columns: true, info: true, skip_empty_lines: true, trim: true };
   try {
-    const rows = textOf(path).pipe(parse(options)) as AsyncIterable<ParsedRow>;
+    const parser = parse({ ...options, from_line: firstLine });
+    const rows = textOf(path).pipe(parser) as AsyncIterable<ParsedRow>;
     for await (const { record, info } of rows) yield { line: info.lines, cells: record };
   } catch (error) {
     throw unreadable(path, error);
   }
 }
 
-/** The names of the columns. @throws CliError as `csvRows` */
-export async function csvHead(path: string): Promise<readonly string[]> {
+/** The cells of one line, by default the names of the columns. @throws CliError as `csvRows` */
+export async function csvHead(path: string, line = 1): Promise<readonly string[]> {
   try {
-    const rows = textOf(path).pipe(parse({ bom: true, to: 1, trim: true }));
+    const rows = textOf(path).pipe(parse({ bom: true, from_line: line, to: 1, trim: true }));
     for await (const cells of rows as AsyncIterable<readonly string[]>) return cells;
     return [];
   } catch (error) {

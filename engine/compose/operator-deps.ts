@@ -44,7 +44,11 @@ export async function readStore<T>(
   return withDatabase(config, (url) => withStore(url, ({ store }) => read(store)), true);
 }
 
-async function withStore<T>(url: string, use: (deps: OperatorDeps) => Promise<T>): Promise<T> {
+/** Opens the store under a login that is in the address. */
+export async function withStore<T>(
+  url: string,
+  use: (deps: OperatorDeps) => Promise<T>,
+): Promise<T> {
   const { policy } = await readPolicy(url);
   const store = createStore({
     url,

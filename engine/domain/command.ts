@@ -1,4 +1,11 @@
-import type { CardId, PersonKey, RequestKey, SettlementId, TerminalId } from '../base/ids/ids.ts';
+import type {
+  CardId,
+  CreditId,
+  PersonKey,
+  RequestKey,
+  SettlementId,
+  TerminalId,
+} from '../base/ids/ids.ts';
 import type { Decision, Facts } from './decision.ts';
 import type { Rulebook } from './rulebook.ts';
 import type { PrescriptionNeed } from './settlement/prescription.ts';
@@ -63,6 +70,9 @@ export type FactsNeed = {
   readonly cards?: true;
   /** Steps that this order has made already. */
   readonly cardOrder?: string;
+  /** A credit of the person's account, and the one that it takes back. */
+  readonly creditId?: CreditId | undefined;
+  readonly reverses?: CreditId | undefined;
 };
 
 /** The facts of the command's settlement. */

@@ -1,5 +1,6 @@
 import type { CommandKind, PersonCommand } from './command.ts';
 import { settleClaim } from './correction/settle-claim.ts';
+import { postCredit } from './credit/post-credit.ts';
 import { claimLeg } from './leg/claim-leg.ts';
 import { lateApproval } from './leg/late-approval.ts';
 import { postponeLeg } from './leg/postpone-leg.ts';
@@ -32,6 +33,7 @@ export const commandKinds = [
   proposeResolution,
   approveResolution,
   settleClaim,
+  postCredit,
 ] as const;
 
 export type Command = (typeof commandKinds)[number] extends infer Kind

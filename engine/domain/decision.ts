@@ -4,6 +4,7 @@ import type { CardApplication } from './card/card-application.ts';
 import type { CardStep } from './card/card-step.ts';
 import type { InvalidListHit } from './card/invalid-list.ts';
 import type { Claim, CorrectedBill, Correction } from './correction/correction.ts';
+import type { Credit } from './credit/credit.ts';
 import type { NewPosting } from './ledger/entries.ts';
 import type { BankLeg } from './leg/bank-leg.ts';
 import type { Accumulator, Person } from './person/person.ts';
@@ -45,6 +46,8 @@ export interface Facts {
   readonly cards?: readonly Card[];
   readonly applications?: readonly CardApplication[];
   readonly cardSteps?: readonly CardStep[];
+  /** Those that the command names, as far as they are posted. */
+  readonly credits?: readonly Credit[];
 }
 
 /** An event for others, of a settlement or of a step of a card's life. */
@@ -84,6 +87,7 @@ export interface Writes {
   /** A new proposal, or a stored one with its approval. */
   readonly resolution?: Resolution;
   readonly posting?: NewPosting;
+  readonly credit?: Credit;
   readonly outbox?: readonly OutboxMessage[];
 }
 

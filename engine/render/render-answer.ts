@@ -1,5 +1,7 @@
 import { errorRegistry, httpStatusOf } from '../base/errors/error-registry.ts';
 import { problemBody } from '../base/errors/problem.ts';
+import { formatFen } from '../base/money/fen.ts';
+import type { Credit } from '../domain/credit/credit.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Answer, RefusedAnswer, UnknownAnswer } from '../domain/request/answer.ts';
 import type { RenderedAnswer, RequestRecord } from '../domain/request/request-record.ts';
@@ -20,6 +22,8 @@ export function renderAnswer(answer: Answer): RenderedAnswer {
       return approvedDocument(refundAnswerDocument(answer));
     case 'claim':
       return approvedDocument(claimDocument(answer.claim));
+    case 'credit':
+      return approvedDocument(creditDocument(answer.credit));
     case 'resolution':
       return approvedDocument(resolutionDocument(answer.resolution));
     case 'unknown':
@@ -78,6 +82,11 @@ function renderUnknown(answer: UnknownAnswer): RenderedAnswer {
     retryAfterSeconds: 2,
   };
   return { outcome: 'unknown', status: 202, body: JSON.stringify(body), code };
+}
+
+function creditDocument({ id, kind, amount, balanceAfter }: Credit): object {
+  const amounts = { amount: formatFen(amount), balanceAfter: formatFen(balanceAfter) };
+  return { outcome: 'approved', creditId: id, kind, ...amounts };
 }
 
 /** Does not contain the operators' names, because answers may be logged. */

@@ -16,6 +16,8 @@ export type PersonNo = Id<'PersonNo'>;
  * time within a shard.
  */
 export type SettlementId = Id<'SettlementId'>;
+/** A row of a file of credits: "C" and what a settlement id has, 29 characters. */
+export type CreditId = Id<'CreditId'>;
 /** Created and stored by the terminal before it sends: 16 to 40 of A-Z a-z 0-9 _ -. */
 export type RequestKey = Id<'RequestKey'>;
 export type TerminalId = Id<'TerminalId'>;
@@ -61,6 +63,11 @@ export function shardOfSettlement(id: SettlementId): number {
 }
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Builds the id of a credit, as `makeSettlementId`. */
+export function makeCreditId(shard: number, timeMs: number, random: Uint8Array): CreditId {
+  return `C${makeSettlementId(shard, timeMs, random)}` as CreditId;
+}
 
 /** Builds a settlement id from the person's shard, the time in ms and 10 random bytes. */
 export function makeSettlementId(shard: number, timeMs: number, random: Uint8Array): SettlementId {

@@ -26,6 +26,13 @@ export function parseFen(text: string): Fen | undefined {
   return (BigInt(match[1] ?? '') * 100n + BigInt(match[2] ?? '')) as Fen;
 }
 
+/** As `parseFen`, also with a sign before it: "-12.34" → -1234 fen. "-0.00" is none. */
+export function parseSignedFen(text: string): Fen | undefined {
+  const amount = parseFen(text.startsWith('-') ? text.slice(1) : text);
+  if (amount === undefined || !text.startsWith('-')) return amount;
+  return amount === 0n ? undefined : negateFen(amount);
+}
+
 /** 1234 fen → "12.34"; negative amounts have a leading "-". */
 export function formatFen(amount: Fen): string {
   // A fast path: two thirds of the amounts of an answer are zero.

@@ -1,7 +1,7 @@
 import { isHospitalPart } from '../../../rules/model/pack-file-payers.ts';
 import type { FundShare } from '../../../rules/model/split.ts';
 import { invariant } from '../../base/errors/result.ts';
-import type { InstitutionCode, SettlementId } from '../../base/ids/ids.ts';
+import type { CreditId, InstitutionCode, SettlementId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { negateFen, ZERO } from '../../base/money/fen.ts';
 
@@ -18,10 +18,10 @@ export type LedgerEntry = {
 
 /**
  * Entries of one posting. `postingNo`: 0 the settlement, n refund n, -n manual resolution n, 10000 + n
- * correction n, 20000 + n payment n of its claim.
+ * correction n, 20000 + n payment n of its claim. A credit has one posting of its own, 0.
  */
 export type NewPosting = {
-  readonly settlementId: SettlementId;
+  readonly settlementId: SettlementId | CreditId;
   readonly postingNo: number;
   readonly entries: readonly LedgerEntry[];
 };
@@ -38,7 +38,9 @@ export type SharedAccount =
   /** What persons owe for corrected settlements of a region's funds; below zero: they owe it. */
   | `person-claim:${string}`
   /** What the region's insurer (经办机构) collected of that, or paid out. */
-  | `agency:${string}`;
+  | `agency:${string}`
+  /** Where credits of an insurer and kind come from; below zero: it has put them into personal accounts. */
+  | `account-funding:${string}:${string}`;
 
 export type PostingAmounts = {
   /** Region whose funds pay. */

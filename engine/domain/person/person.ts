@@ -1,6 +1,7 @@
 import type { InstitutionCode, PersonKey, SettlementId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { subtractFen, ZERO } from '../../base/money/fen.ts';
+import type { InsuredSpan } from './insured-span.ts';
 
 /** State of the medical personal account (个人账户). `none`: the scheme has none. */
 export type AccountStatus = 'active' | 'none' | 'frozen' | 'closed';
@@ -17,7 +18,14 @@ export type Person = {
   /** 险种 `insutype`. */
   readonly scheme: string;
   readonly personType: string;
+  /** False: suspended by hand, whatever the relations say. */
   readonly insured: boolean;
+  /**
+   * When the person is insured in which scheme, by the insurers' files; region, scheme and person type
+   * are then those of the file's day, for lists. Undefined: no relation is on record, and those three
+   * hold on every day.
+   */
+  readonly insuredSpans?: readonly InsuredSpan[] | undefined;
   readonly birthDate: string;
   /** "family-doctor", or "main-point@H44190099001" for a trait that holds at one institution only. */
   readonly traits: readonly string[];

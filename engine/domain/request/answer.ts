@@ -5,6 +5,7 @@ import type { ProblemExtra } from '../../base/errors/problem.ts';
 import type { SettlementId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import type { Claim } from '../correction/correction.ts';
+import type { Credit } from '../credit/credit.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
 import type { Refund } from '../refund/refund.ts';
 import type { Resolution } from '../resolution/resolution.ts';
@@ -23,6 +24,7 @@ export type Answer =
   | RefundedAnswer
   | ResolutionAnswer
   | ClaimAnswer
+  | CreditAnswer
   | UnknownAnswer
   | RefusedAnswer
   | StoredAnswer;
@@ -61,6 +63,9 @@ export type LaterEffect = { readonly settlementId: SettlementId; readonly busine
 
 /** A claim was settled. */
 export type ClaimAnswer = Approved & { readonly kind: 'claim'; readonly claim: Claim };
+
+/** A credit was posted. */
+export type CreditAnswer = Approved & { readonly kind: 'credit'; readonly credit: Credit };
 
 export type ResolutionAnswer = Approved & {
   readonly kind: 'resolution';
@@ -127,6 +132,10 @@ export function refundedAnswer(
 
 export function claimAnswer(claim: Claim): ClaimAnswer {
   return { kind: 'claim', outcome: 'approved', code: undefined, claim };
+}
+
+export function creditAnswer(credit: Credit): CreditAnswer {
+  return { kind: 'credit', outcome: 'approved', code: undefined, credit };
 }
 
 export function resolutionAnswer(resolution: Resolution): ResolutionAnswer {

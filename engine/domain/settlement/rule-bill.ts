@@ -10,6 +10,7 @@ import { fail, ok } from '../../base/errors/result.ts';
 import { ZERO } from '../../base/money/fen.ts';
 import { wholeYearsBetween } from '../../base/time/calendar.ts';
 import type { Facts } from '../decision.ts';
+import { insuredOn } from '../insurance/insured-spans.ts';
 import type { Accumulator, Person } from '../person/person.ts';
 import { accountAvailable, emptyAccumulator, traitsAt } from '../person/person.ts';
 import type { BillRules, Rulebook } from '../rulebook.ts';
@@ -33,6 +34,8 @@ export type BillToSettle = PrescribedBill & {
 
 /** The pack for a bill, the input of its split, the accumulator before it, and the warnings of the review. */
 export type RuledBill = {
+  /** As insured on the day of the service, in the scheme that the pack is for. */
+  readonly insured: Person;
   readonly pack: Pack;
   readonly input: SplitInput;
   readonly accumulator: Accumulator;
@@ -60,19 +63,19 @@ export function ruleBill(
   facts: Pick<Facts, 'accumulators' | 'prescribed'>,
   { policy, ...rules }: BillRules & Pick<Rulebook, 'policy'>,
 ): Result<RuledBill, BillRefusal> {
-  const { careType, serviceDate, visit } = bill;
-  const { region, scheme } = person;
-  const pack = policy.find({ region, scheme, careType, serviceDate, ...(visit && { visit }) });
-  if (pack === undefined) return fail({ code: 'NO_POLICY_PACK' });
-  const accumulator = findAccumulator(person, facts.accumulators, {
+  const { serviceDate, visit } = bill;
+  const chosen = choosePack(bill, person, policy);
+  if (chosen === undefined) return fail({ code: 'NO_POLICY_PACK' });
+  const { pack, insured } = chosen;
+  const accumulator = findAccumulator(insured, facts.accumulators, {
     year: benefitYearOf(pack, policyDay(pack, { serviceDate, ...(visit && { visit }) })),
-    scheme,
+    scheme: insured.scheme,
   });
   const { heldBy } = accumulator;
   if (heldBy !== undefined) {
     return fail({ code: 'REFUND_HOLDS_YEAR', extra: { detail: `settlement: ${heldBy}` } });
   }
-  const input = createSplitInput(bill, person, accumulator);
+  const input = createSplitInput(bill, insured, accumulator);
   const missing = pack.factsNeeded.filter((name) => !input.insured.factsE4?.has(name));
   if (missing.length > 0) {
     const detail = `facts missing: ${missing.join(', ')}`;
@@ -82,7 +85,21 @@ export function ruleBill(
   if (!warnings.ok) return warnings;
   const above = findAboveCeiling(input, rules.ceilings);
   const all = above === undefined ? warnings.value : [...warnings.value, ceilingWarning(above)];
-  return ok({ pack, input, accumulator, warnings: all, above });
+  return ok({ insured, pack, input, accumulator, warnings: all, above });
+}
+
+/** The first of the person's schemes that has a pack for the bill. */
+function choosePack(
+  { careType, serviceDate, visit }: BillToSettle,
+  person: Person,
+  policy: Rulebook['policy'],
+): Pick<RuledBill, 'pack' | 'insured'> | undefined {
+  for (const insured of insuredOn(person, serviceDate)) {
+    const { region, scheme } = insured;
+    const pack = policy.find({ region, scheme, careType, serviceDate, ...(visit && { visit }) });
+    if (pack !== undefined) return { pack, insured };
+  }
+  return undefined;
 }
 
 /** The findings that let the bill pass, or the first that does not. */

@@ -15,6 +15,7 @@ import type { PinProof } from '../card/pin.ts';
 import type { CommandKind, FactsNeed, SettlementCommand } from '../command.ts';
 import type { Decision, Facts } from '../decision.ts';
 import { withoutWrites, withWrites } from '../decision.ts';
+import { standingOn } from '../insurance/insured-spans.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
 import { openLeg } from '../leg/open-leg.ts';
 import type { Accumulator, Person } from '../person/person.ts';
@@ -101,7 +102,8 @@ function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision
   }
   if (command.objection !== undefined) return refuse(command, command.objection, card);
   if (!isCardOnRecord(command.presented, card)) return refuse(command, 'CARD_MALFORMED', card);
-  const checked = checkCard(card, person, facts.invalidListHits, {
+  const standing = standingOn(person, command.serviceDate);
+  const checked = checkCard(card, standing, facts.invalidListHits, {
     chip: command.chip,
     pin: command.pin,
     atc: command.tender.kind === 'bank-debit' ? command.tender.atc : undefined,
@@ -115,7 +117,7 @@ function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision
   }
   const ruled = ruleBill(command, person, facts, rulebook);
   if (!ruled.ok) return refuse(command, ruled.error.code, checked.card, ruled.error.extra);
-  const { pack, input, warnings, accumulator, above } = ruled.value;
+  const { insured, pack, input, warnings, accumulator, above } = ruled.value;
   if (above !== undefined && command.confirmation === undefined) {
     const extra = { detail: describeAbove(above) };
     return refuse(command, 'BILL_ABOVE_CEILING', checked.card, extra);
@@ -126,13 +128,19 @@ function decide(command: SettleBill, facts: Facts, rulebook: Rulebook): Decision
     return refuse(command, 'QUOTE_CHANGED', checked.card);
   }
   const { listSet } = facts;
-  const bill = { person, card: checked.card, pack, input, warnings, split, accumulator, listSet };
+  const { region } = insured;
+  const bill: CheckedBill = {
+    ...{ person, region, card: checked.card, pack, input, warnings, split, accumulator },
+    listSet,
+  };
   const leg = createDebitLeg(command, split.patientPay);
   return leg === undefined ? post(command, bill) : reserve(command, bill, leg);
 }
 
 type CheckedBill = {
   readonly person: Person;
+  /** Where the person is insured for this bill. */
+  readonly region: string;
   readonly card: Card;
   readonly pack: Pack;
   readonly input: SplitInput;
@@ -216,7 +224,7 @@ function newSettlement(
     careType: command.careType,
     prescriptionNo: command.prescriptionNo,
     careRegion: command.careRegion,
-    insuredRegion: bill.person.region,
+    insuredRegion: bill.region,
     acceptedAt: command.at,
     businessDate: command.businessDate,
     packId: bill.pack.id,

@@ -1,3 +1,4 @@
+import { inParts } from '../files/in-parts.ts';
 import type { Cells, RegisterColumn, RowProblem } from './record.ts';
 import { problemsOfCells } from './record.ts';
 
@@ -47,13 +48,13 @@ export async function importRegister<Row>(wanted: RegisterImport<Row>): Promise<
   const { source, isDryRun, onProgress } = wanted;
   const report = { read: 0, added: 0, known: 0, rejected: 0 };
   const seen = new Map<string, number>();
-  for await (const rows of inParts(source())) {
+  for await (const rows of inParts(source(), PART_ROWS)) {
     report.rejected += await rejectWrong(wanted, rows, seen);
     report.read += rows.length;
     onProgress(report.read);
   }
   if (report.rejected > 0) return report;
-  for await (const rows of inParts(source())) {
+  for await (const rows of inParts(source(), PART_ROWS)) {
     const { register } = wanted;
     const known = await register.known(rows.map(({ cells }) => register.idOf(cells)));
     const fresh = rows.filter(({ cells }) => !known.has(register.idOf(cells)));
@@ -98,15 +99,4 @@ async function rejectWrong<Row>(
 
 function twice([id]: readonly RegisterColumn[], line: number): RowProblem {
   return { column: id?.name ?? '', zh: `与第 ${line} 行重复`, en: `the same as in line ${line}` };
-}
-
-async function* inParts(rows: AsyncIterable<SourceRow>): AsyncGenerator<readonly SourceRow[]> {
-  let part: SourceRow[] = [];
-  for await (const row of rows) {
-    part.push(row);
-    if (part.length < PART_ROWS) continue;
-    yield part;
-    part = [];
-  }
-  if (part.length > 0) yield part;
 }

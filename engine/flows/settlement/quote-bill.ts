@@ -9,6 +9,7 @@ import type { PresentedCard } from '../../domain/card/card.ts';
 import { isCardOnRecord } from '../../domain/card/card.ts';
 import { checkStanding } from '../../domain/card/check-card.ts';
 import { checkPresentedCard } from '../../domain/card/check-presented-card.ts';
+import { standingOn } from '../../domain/insurance/insured-spans.ts';
 import { declinedAnswer } from '../../domain/request/answer.ts';
 import { needsPrescription } from '../../domain/settlement/prescription.ts';
 import type { BillToSettle } from '../../domain/settlement/rule-bill.ts';
@@ -44,11 +45,12 @@ export async function quoteBill(
   const { person, card } = facts;
   if (person === undefined || card === undefined) return refused('CARD_UNKNOWN');
   if (!isCardOnRecord(presented, card)) return refused('CARD_MALFORMED');
-  const standing = checkStanding(card, person, facts.invalidListHits, {
+  const insured = standingOn(person, toSettle.serviceDate);
+  const refusal = checkStanding(card, insured, facts.invalidListHits, {
     usesAccount: body.useAccount,
     at,
   });
-  if (standing !== undefined) return refused(standing);
+  if (refusal !== undefined) return refused(refusal);
   const ruled = ruleBill(toSettle, person, facts, {
     ...deps.billRules,
     policy: deps.policy.current(),

@@ -1,6 +1,7 @@
 import { withClient } from '../../ops/postgres/client-config.ts';
 import { accountLaws } from './account-laws.ts';
 import { correctionLaws } from './correction-laws.ts';
+import { creditLaws } from './credit-laws.ts';
 import type { Law } from './law.ts';
 import { requestLaws } from './request-laws.ts';
 import { settlementLaws } from './settlement-laws.ts';
@@ -10,6 +11,7 @@ export const ledgerLaws: readonly Law[] = [
   ...accountLaws,
   ...settlementLaws,
   ...correctionLaws,
+  ...creditLaws,
   ...requestLaws,
 ];
 
@@ -21,7 +23,10 @@ export type Difference = {
 };
 
 export type CheckedLaw = Pick<Law, 'id' | 'zh' | 'en'> & {
-  /** How many rows the law was held against; undefined: it is of the whole database, and a day was asked for. */
+  /**
+   * How many rows the law was held against; undefined: it is of the whole database, and a day was asked
+   * for.
+   */
   readonly checked: number | undefined;
   readonly broken: number;
   /** The first {@link DIFFERENCES_MAX} of them. */

@@ -131,18 +131,20 @@ export const settlementLaws: readonly Law[] = [
   },
   {
     id: 'posting-has-a-cause',
-    zh: '每笔记账都有其结算、退费、更正、应收应付的收付或人工销账',
-    en: 'Every posting is of a settlement, a refund, a correction, a paid claim or a manual resolution',
+    zh: '每笔记账都有其结算、划拨、退费、更正、应收应付的收付或人工销账',
+    en: 'Every posting is of a settlement, a credit, a refund, a correction, a paid claim or a manual resolution',
     scope: 'day',
     checked: `select count(*) from posting p where ${inDays('p.posted_at')}`,
     broken: `select p.settlement_id || '/' || p.posting_no as subject, 'no cause' as found,
-        case when p.posting_no = 0 then 'a settlement' when p.posting_no > 20000 then 'a paid claim'
+        case when p.posting_no = 0 then 'a settlement or credit' when p.posting_no > 20000 then 'a paid claim'
           when p.posting_no > 10000 then 'a correction' when p.posting_no > 0 then 'a refund'
           else 'a resolution' end as expected
       from posting p
       where ${inDays('p.posted_at')} and not case
         when p.posting_no = 0 then exists (select from settlement s
           where (s.shard, s.id, s.person_no) = (p.shard, p.settlement_id, p.person_no))
+          or exists (select from account_credit c where (c.shard, c.credit_id, c.person_no)
+            = (p.shard, p.settlement_id, p.person_no))
         when p.posting_no > 20000 then exists (select from claim c
           where (c.shard, c.person_no, c.settlement_id) = (p.shard, p.person_no, p.settlement_id)
             and c.payments >= p.posting_no - 20000)

@@ -17,9 +17,9 @@ const cardOwnerTable = tableOf('card_owner', columns);
  * statement of its own comes before the one that puts the cards on record. A card that is only in the
  * directory is refused as unknown; one that is only on record would never be found.
  */
-export function addCardOwners(
+export async function addCardOwners(
   transaction: Transaction<Database>,
   cards: readonly Pick<Card, 'cardId' | 'key'>[],
 ): Promise<void> {
-  return insertRows(transaction, cardOwnerTable, cards);
+  await insertRows(transaction, cardOwnerTable, cards);
 }

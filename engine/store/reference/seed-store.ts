@@ -67,7 +67,9 @@ export async function openSeedStore(url: string): Promise<SeedStore> {
   const database = openDatabase(url, { ...defaultStoreLimits, statementTimeoutMs: STATEMENT_MS });
   await orUnavailable(sql`select`.execute(database));
   const insert = <Row>(table: WrittenTable<Row>, rows: readonly Row[]) =>
-    inTransaction(database, (transaction) => insertRows(transaction, table, rows));
+    inTransaction(database, async (transaction) => {
+      await insertRows(transaction, table, rows);
+    });
   return {
     holdsOthersThan: (institution) => holdsOthersThan(database, institution),
     mayInsert: async () => (await mayInsert.execute(database)).rows[0]?.may === true,

@@ -57,6 +57,14 @@ begin
       pin_wrong_tries, last_challenge, last_atc) on card to yikatong_operator;
     grant insert on card, card_owner, card_application, card_step to yikatong_operator;
     grant update on card_application to yikatong_operator;
+    -- Insurance relations come with the insurers' files.
+    grant insert on insurance_file, insurance_change to yikatong_operator;
+    grant update (started_at, done_at, rejected) on insurance_file to yikatong_operator;
+    grant update (insured_spans, region, scheme, person_type) on person to yikatong_operator;
+    -- Files of credits are put forward, released and posted by operators.
+    grant insert on credit_file, credit_release, credit_order, account_credit to yikatong_operator;
+    grant update (withdrawn_by, withdrawn_at, done_at, refused) on credit_file to yikatong_operator;
+    grant update (refusal, tried_at, is_withdrawn) on credit_order to yikatong_operator;
     -- Packs are replaced and withdrawn by operators, too.
     grant insert on policy_pack, policy_change, policy_approval to yikatong_operator;
     grant update on reference_revision to yikatong_operator;

@@ -49,6 +49,18 @@ export const byCard: Finder = {
   keyOf: ({ key, cardId }) => cardId && [key.shard, key.personNo, cardId],
 };
 
+/** The credit that is to be posted. */
+export const byCredit: Finder = {
+  keys: `${threeKeys} as k (shard, person_no, credit_id)`,
+  keyOf: ({ key, creditId }) => creditId && [key.shard, key.personNo, creditId],
+};
+
+/** The credit that another one takes back. */
+export const byReversedCredit: Finder = {
+  ...byCredit,
+  keyOf: ({ key, reverses }) => reverses && [key.shard, key.personNo, reverses],
+};
+
 /** The settlement itself. */
 export const byId: Finder = {
   keys: `${threeKeys} as k (shard, person_no, id)`,

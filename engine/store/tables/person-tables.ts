@@ -6,6 +6,7 @@ import { cardMoveTable } from './card-move.ts';
 import { cardStepTable } from './card-step.ts';
 import { claimTable } from './claim.ts';
 import { correctionTable } from './correction.ts';
+import { creditTable } from './credit.ts';
 import { legStepTable } from './leg-step.ts';
 import { outboxTable } from './outbox.ts';
 import { personTable } from './person.ts';
@@ -34,6 +35,7 @@ export const personTables = [
   claimTable,
   resolutionTable,
   approvalTable,
+  creditTable,
   postingTable,
   outboxTable,
 ] as const;

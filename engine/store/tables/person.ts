@@ -1,8 +1,10 @@
 import type { Person } from '../../domain/person/person.ts';
+import { arrayLiteral } from '../batch/array-literal.ts';
 import { part } from '../batch/part.ts';
 import {
   bigint,
   boolean,
+  type Column,
   type ColumnsOf,
   integer,
   keyOf,
@@ -12,6 +14,7 @@ import {
   textArray,
 } from './column.ts';
 import { byPerson, findRows } from './find-rows.ts';
+import { parseSpan, spanText } from './insured-span-text.ts';
 import { listOf, type PersonState, type PersonTable, rowsNow } from './person-table.ts';
 import { postingTable } from './posting.ts';
 import { tableOf, type WrittenTable } from './table.ts';
@@ -25,11 +28,18 @@ const columns = {
   insured: boolean('fixed', (person) => person.insured),
   birth_date: text('fixed', (person) => person.birthDate),
   traits: textArray('fixed', (person) => person.traits),
+  insured_spans: insuredSpans(),
   version: integer('fixed', (person) => person.version),
   account_status: text('changing', (person) => person.accountStatus),
   account_balance: bigint('changing', (person) => person.accountBalance),
   account_held: bigint('changing', (person) => person.accountHeld),
 } satisfies ColumnsOf<Person>;
+
+/** NULL: no relation is on record, which is not the same as none in force. */
+function insuredSpans(): Column<Person, string[] | null> {
+  const of = ({ insuredSpans: spans }: Person) => spans && arrayLiteral(spans.map(spanText));
+  return { role: 'fixed', type: 'text', as: 'text[]', of };
+}
 
 function read(row: StoredOf<typeof columns>): Person {
   return {
@@ -41,6 +51,7 @@ function read(row: StoredOf<typeof columns>): Person {
     insured: row.insured,
     birthDate: row.birth_date,
     traits: row.traits,
+    insuredSpans: row.insured_spans?.map(parseSpan),
     accountStatus: row.account_status,
     accountBalance: row.account_balance,
     accountHeld: row.account_held,

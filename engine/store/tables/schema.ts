@@ -1,5 +1,9 @@
 import type { Generated } from 'kysely';
 import type { answerBlockTable } from './answer-block.ts';
+import type { creditOrderTable } from './credit-order.ts';
+import type { CreditTables } from './credit-tables.ts';
+import type { insuranceChangeTable } from './insurance-change.ts';
+import type { InsuranceTables } from './insurance-tables.ts';
 import type { personTables } from './person-tables.ts';
 import type { ReferenceTables } from './reference-tables.ts';
 import type { StoredRow } from './table.ts';
@@ -8,15 +12,29 @@ import type { StoredRow } from './table.ts';
  * The tables as Kysely sees them; a test compares this list with the database. bigint columns are `bigint`
  * (fen, or ms since 1970), smallint and integer are `number`.
  */
-export type Database = OfBatches & BesideBatches & Ledger & ReferenceTables;
+export type Database = OfBatches &
+  BesideBatches &
+  Ledger &
+  ReferenceTables &
+  InsuranceTables &
+  CreditTables;
 
 /** The modules of these tables name their columns. */
 type OfBatches = { [T in Owned as T['table']]: StoredRow<T> };
-type Owned = (typeof personTables)[number] | typeof answerBlockTable;
+type Owned =
+  | (typeof personTables)[number]
+  | typeof answerBlockTable
+  | typeof insuranceChangeTable
+  | typeof creditOrderTable;
 
 /** Columns of those tables that no batch reads or writes. */
 type BesideBatches = {
   person: { opening_balance: bigint };
+  credit_order: {
+    is_withdrawn: Generated<boolean>;
+    refusal: string | null;
+    tried_at: bigint | null;
+  };
   outbox: { id: Generated<bigint>; sent_at: bigint | null };
 };
 

@@ -58,6 +58,8 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     withdrawPolicy: notAsked,
     approvePolicy: notAsked,
     readPolicyList: notAsked,
+    withInsurance: notAsked,
+    withCredits: notAsked,
     importedCatalogue: async () => undefined,
     installCatalogue: async () => undefined,
     replayHistory: async () => {

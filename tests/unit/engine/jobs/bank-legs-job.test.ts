@@ -79,9 +79,9 @@ function openLegs(count: number): {
         return facts;
       },
       execute: async (command: Command) => {
-        const id = command.settlementId;
-        const known = legs.get(id);
-        if (known === undefined) throw new Error('an unknown leg');
+        const id = 'settlementId' in command ? command.settlementId : undefined;
+        const known = id && legs.get(id);
+        if (!id || !known) throw new Error('an unknown leg');
         if (command.type === 'claim-leg') {
           const claimed = { ...known, nextAttemptAt: command.at + command.leaseMs };
           legs.set(id, claimed);

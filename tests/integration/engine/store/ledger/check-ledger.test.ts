@@ -1,6 +1,6 @@
 /**
- * Goal: each law of the books finds the change that breaks it, made past the engine by somebody who may change
- * every row; and finds nothing in books with settlements in every state that there is.
+ * Goal: each law of the books finds the change that breaks it, made past the engine by somebody who may
+ * change every row; and finds nothing in books with settlements in every state that there is.
  */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,11 +13,13 @@ import {
 } from '../../../../../engine/store/ledger/check-ledger.ts';
 import type { KeptDatabase } from '../upgrade/kept-database.ts';
 import { openKeptDatabase } from '../upgrade/kept-database.ts';
+import { postSomeCredits } from './some-credits.ts';
 
 let kept: KeptDatabase;
 let client: pg.Client;
 beforeAll(async () => {
   kept = await openKeptDatabase('998ba1d', '0013');
+  await postSomeCredits(kept.url);
   client = new pg.Client({ connectionString: kept.url });
   await client.connect();
 });
@@ -62,6 +64,7 @@ const keys: Readonly<Record<string, string>> = {
   bank_leg: 'settlement_id, leg_no',
   closing_approval: 'settlement_id, proposal_no',
   request: 'terminal_id, request_key, card_id',
+  account_credit: 'person_no, credit_id',
 };
 const posted = `state = 'posted' and refunded_lines = '{}' and total > 0`;
 
@@ -77,7 +80,7 @@ const tampered: readonly (readonly [string, string, string, readonly string[]])[
     'personal-account-follows-entries',
     'a balance',
     `update person set account_balance = account_balance + 100 where ${one('person')}`,
-    ['trial-balance'],
+    ['trial-balance', 'account-is-credits-less-payments'],
   ],
   [
     'shared-account-follows-entries',
@@ -170,6 +173,45 @@ const tampered: readonly (readonly [string, string, string, readonly string[]])[
     [],
   ],
   [
+    'credit-is-posted',
+    'the account that a credit came from',
+    `update posting set accounts[2] = 'account-funding:441900:contribution'
+     where ${one('posting', "settlement_id = 'C1'")}`,
+    ['shared-account-follows-entries'],
+  ],
+  [
+    'credit-is-posted',
+    'a credit’s posting that is removed',
+    `delete from posting where ${one('posting', "settlement_id = 'C1'")}`,
+    ['personal-account-follows-entries', 'shared-account-follows-entries'],
+  ],
+  ['credit-is-of-a-released-file', 'the release of a file', 'delete from credit_release', []],
+  [
+    'credit-is-of-a-released-file',
+    'the second person',
+    `alter table credit_release drop constraint credit_release_check;
+     update credit_release set released_by = proposed_by`,
+    [],
+  ],
+  [
+    'credit-is-of-a-released-file',
+    'a credit that is posted for more than its row says',
+    `update credit_order set amount = amount - 1 where credit_id = 'C1'`,
+    [],
+  ],
+  [
+    'finished-file-is-posted',
+    'a row that was left out of a file',
+    'update credit_file set rows = rows + 1',
+    [],
+  ],
+  [
+    'account-is-credits-less-payments',
+    'a credit that is removed',
+    `delete from account_credit where ${one('account_credit')}`,
+    ['posting-has-a-cause', 'finished-file-is-posted'],
+  ],
+  [
     'lines-go-back-once',
     'the refunded lines of a settlement',
     `update settlement set refunded_lines = array['1'] where ${one('settlement', posted)}`,
@@ -179,7 +221,7 @@ const tampered: readonly (readonly [string, string, string, readonly string[]])[
     'posting-has-a-cause',
     'a settlement that is removed',
     `delete from settlement where ${one('settlement', `${posted} and tender = 'cash'`)}`,
-    ['answer-agrees'],
+    ['answer-agrees', 'account-is-credits-less-payments'],
   ],
   [
     'open-work-has-a-deadline',

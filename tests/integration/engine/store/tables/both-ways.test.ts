@@ -83,6 +83,16 @@ const person: Person = {
   insured: false,
   birthDate: '1980-01-01',
   traits: ['main-point@H44190099001', 'family, "doctor"'],
+  insuredSpans: [
+    {
+      region: '230200',
+      scheme: '390',
+      personType: '1501',
+      from: '2026-02-28',
+      until: '2027-01-31',
+    },
+    { region: '441900', scheme: '310', personType: '1101', from: '2020-01-01', until: undefined },
+  ],
   accountStatus: 'frozen',
   accountBalance: 9_007_199_254_740_993n as Fen,
   accountHeld: 17n as Fen,
