@@ -1,4 +1,5 @@
-import type { CardId, SettlementId } from '../base/ids/ids.ts';
+import type { SettlementId } from '../base/ids/ids.ts';
+import type { CardEvent } from './bank-cards/card-event.ts';
 import type { Card } from './card/card.ts';
 import type { CardApplication } from './card/card-application.ts';
 import type { CardStep } from './card/card-step.ts';
@@ -50,17 +51,15 @@ export interface Facts {
   readonly credits?: readonly Credit[];
 }
 
-/** An event for others, of a settlement or of a step of a card's life. */
-export type OutboxMessage = {
-  readonly topic: string;
-  readonly payload: { readonly [name: string]: string };
-} & (
-  | { readonly settlementId: SettlementId; readonly cardStep?: undefined }
-  | { readonly settlementId?: undefined; readonly cardStep: CardStepName }
-);
+/** An event for others, of a settlement, or of a step of a card's life, which the card's bank must know. */
+export type OutboxMessage = SettlementEvent | CardEvent;
 
-/** Orders the messages of one card. */
-export type CardStepName = { readonly cardId: CardId; readonly stepNo: number };
+type SettlementEvent = {
+  readonly topic: string;
+  readonly settlementId: SettlementId;
+  readonly cardStep?: undefined;
+  readonly payload: { readonly [name: string]: string };
+};
 
 /**
  * Complete rows to write. The store compares only the person's version and the settlement's former state. An

@@ -1,5 +1,5 @@
 /** Rows of the bank host's books, and how they are read. */
-import type { SQLOutputValue } from 'node:sqlite';
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { invariant } from '../../base/errors/result.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { fen } from '../../base/money/fen.ts';
@@ -57,6 +57,13 @@ export type JournalEntry = {
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
+/** Statements on the books. */
+export type Sql = {
+  run(text: string, ...values: SQLInputValue[]): number;
+  row(text: string, ...values: SQLInputValue[]): Row | undefined;
+  rows(text: string, ...values: SQLInputValue[]): Row[];
+};
+
 export function text(row: Row, column: string): string {
   const value = row[column];
   invariant(typeof value === 'string', `column ${column} is not text`);
@@ -73,7 +80,7 @@ export function number(row: Row, column: string): number {
   return Number(amountOf(row, column));
 }
 
-function oneOf<const T extends string>(row: Row, column: string, allowed: readonly T[]): T {
+export function oneOf<const T extends string>(row: Row, column: string, allowed: readonly T[]): T {
   const found = allowed.find((value) => value === row[column]);
   invariant(found !== undefined, `column ${column} holds an unknown value`);
   return found;

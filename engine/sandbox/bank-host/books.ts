@@ -4,16 +4,17 @@
  */
 
 import { chmodSync, closeSync, openSync } from 'node:fs';
-import type { SQLInputValue } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
 import type { Fen } from '../../base/money/fen.ts';
 import { fen } from '../../base/money/fen.ts';
+import { cardBooks } from '../bank-cards/card-books.ts';
+import { cardBooksSchema } from '../bank-cards/card-books-schema.ts';
 import type {
   CardRecord,
   CardStatus,
   JournalEntry,
   Operation,
-  Row,
+  Sql,
   TerminalRecord,
   Trace,
   WorkKeyPair,
@@ -43,6 +44,7 @@ export function openBooks(store: string) {
   }
   const database = new DatabaseSync(store, { readBigInts: true });
   database.exec(booksSchema);
+  database.exec(cardBooksSchema);
   const prepared = new Map<string, ReturnType<typeof database.prepare>>();
   const statement = (sql: string) => {
     const known = prepared.get(sql) ?? database.prepare(sql);
@@ -55,10 +57,11 @@ export function openBooks(store: string) {
     rows: (text, ...values) => statement(text).all(...values),
   };
   return {
-    ...cardBooks(sql),
+    ...debitCards(sql),
     ...terminalBooks(sql),
     ...operationBooks(sql),
     ...journalBooks(sql),
+    ...cardBooks(sql),
     /** Runs `work` in one durable transaction. */
     transaction<T>(work: () => T): T {
       database.exec('BEGIN IMMEDIATE');
@@ -76,17 +79,16 @@ export function openBooks(store: string) {
   };
 }
 
-type Sql = {
-  run(text: string, ...values: SQLInputValue[]): number;
-  row(text: string, ...values: SQLInputValue[]): Row | undefined;
-  rows(text: string, ...values: SQLInputValue[]): Row[];
-};
-
-function cardBooks(sql: Sql) {
+function debitCards(sql: Sql) {
   return {
     findCard(pan: string): CardRecord | undefined {
       const row = sql.row('SELECT * FROM card WHERE pan = ?', pan);
       return row === undefined ? undefined : readCard(row);
+    },
+    /** Several cards of one holder may lead to one account: a replacement does. */
+    accountOfCard(pan: string): string {
+      const row = sql.row('SELECT account FROM card WHERE pan = ?', pan);
+      return row === undefined ? `card:${pan}` : text(row, 'account');
     },
     addCard(card: CardRecord): void {
       sql.run('INSERT OR IGNORE INTO account VALUES (?, 0)', card.account);
@@ -108,6 +110,13 @@ function cardBooks(sql: Sql) {
     },
     setLastAtc(pan: string, atc: number): void {
       sql.run('UPDATE card SET last_atc = ? WHERE pan = ?', atc, pan);
+    },
+    setPin(pan: string, pinVerifier: string): void {
+      sql.run(
+        'UPDATE card SET pin_verifier = ?, pin_tries_left = 3 WHERE pan = ?',
+        pinVerifier,
+        pan,
+      );
     },
     setStatus(pan: string, status: CardStatus): void {
       sql.run('UPDATE card SET status = ? WHERE pan = ?', status, pan);

@@ -102,7 +102,7 @@ function pick(rates: FaultRates, chance: number, delayMs: number): Fault | undef
 }
 
 /** mulberry32: 0 ≤ x < 1, the same sequence for the same seed. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -8,6 +8,7 @@ import type { Fen } from '../../base/money/fen.ts';
 import { fen, ZERO } from '../../base/money/fen.ts';
 import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import type { Environment } from '../../ports/environment.ts';
+import { isLost } from '../bank-cards/take-message.ts';
 import type { Ruling } from './answer.ts';
 import { answerTo, shanghaiTime } from './answer.ts';
 import type { Books } from './books.ts';
@@ -145,7 +146,7 @@ function record(context: HostContext, message: Message, decided: Decided): Messa
 
 function post(books: Books, operation: Operation, original: Operation | undefined): void {
   const { amount, terminalId, sale } = operation;
-  const customer = cardAccount(operation.pan);
+  const customer = books.accountOfCard(operation.pan);
   const merchant = merchantAccount(operation.merchantId);
   if (operation.kind === 'sale') {
     books.post({ from: customer, to: merchant, amount, terminalId, sale });
@@ -166,7 +167,7 @@ function ruleSale(context: HostContext, message: Message, pair: WorkKeyPair): Ru
   if (chip === undefined || chip.atc <= card.lastAtc) return { code: '05' };
   books.setLastAtc(card.pan, chip.atc);
   if (chip.amount !== fields[4]) return { code: '05' };
-  const refusal = cardRefusal(card, fields[14] ?? '', clock.now());
+  const refusal = serviceRefusal(books, card) ?? cardRefusal(card, fields[14] ?? '', clock.now());
   if (refusal !== undefined) return { code: refusal, chip };
   const pinRefusal = checkPin(context, card, {
     block: fields[52] ?? '',
@@ -176,7 +177,17 @@ function ruleSale(context: HostContext, message: Message, pair: WorkKeyPair): Ru
   if (pinRefusal !== undefined) return { code: pinRefusal, chip };
   const amount = amountIn(message);
   if (amount === ZERO) return { code: '13', chip };
-  return { code: books.balanceOf(cardAccount(card.pan)) < amount ? '51' : '00', chip };
+  return { code: books.balanceOf(card.account) < amount ? '51' : '00', chip };
+}
+
+/**
+ * What the card service says of the card (金融账户 state); cards that it does not know are of other products.
+ */
+function serviceRefusal(books: Books, { pan }: CardRecord): string | undefined {
+  const card = books.findCardOfPan(pan);
+  if (card === undefined || card.financial === 'active') return undefined;
+  if (card.financial === 'closed') return '14';
+  return isLost(card) ? '41' : '62';
 }
 
 function cardRefusal(card: CardRecord, expiry: string, now: number): string | undefined {

@@ -7,7 +7,7 @@ import type { Message } from '../../gateways/bank-debit/wire/message-spec.ts';
 import { answerTo } from './answer.ts';
 import type { Operation } from './books-rows.ts';
 import type { HostContext } from './operations.ts';
-import { amountIn, cardAccount, merchantAccount, readTrace } from './operations.ts';
+import { amountIn, merchantAccount, readTrace } from './operations.ts';
 
 /**
  * Decides a 0400 with a good MAC: 00 reversed (now or before), 12 nothing was posted or it is voided, 25 no
@@ -47,7 +47,7 @@ function reverseOriginal({ books }: HostContext, message: Message, original: Ope
   if (original.state === 'reversed') return '00';
   if (original.state !== 'approved') return '12';
   if (original.refunded > ZERO) return '22';
-  const customer = cardAccount(original.pan);
+  const customer = books.accountOfCard(original.pan);
   const merchant = merchantAccount(original.merchantId);
   const { amount, terminalId, sale } = original;
   if (original.kind === 'sale') {

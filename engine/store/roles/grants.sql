@@ -30,7 +30,9 @@ begin
       pin_wrong_tries, last_challenge, last_atc) on card to yikatong_app;
     grant insert on card, card_owner, card_application, card_step to yikatong_app;
     grant update on card_application to yikatong_app;
-    grant update (sent_at) on outbox to yikatong_app;
+    grant update (sent_at, card_sequence, batch_no) on outbox to yikatong_app;
+    grant insert, update on card_delivery, card_batch to yikatong_app;
+    grant insert on bank_work_item to yikatong_app;
     grant insert, update, delete on invalid_list, invalid_list_entry, invalid_list_import to yikatong_app;
     grant insert on invalid_list_version, invalid_list_set to yikatong_app;
     grant insert on restore to yikatong_app;
@@ -65,6 +67,10 @@ begin
     grant insert on credit_file, credit_release, credit_order, account_credit to yikatong_operator;
     grant update (withdrawn_by, withdrawn_at, done_at, refused) on credit_file to yikatong_operator;
     grant update (refusal, tried_at, is_withdrawn) on credit_order to yikatong_operator;
+    -- A message is sent to its bank again, and a work item is closed, by operators, too.
+    grant update (sent_at) on outbox to yikatong_operator;
+    grant update (next_at, attempts) on card_delivery, card_batch to yikatong_operator;
+    grant update (closed_at, closed_by, note) on bank_work_item to yikatong_operator;
     -- Packs are replaced and withdrawn by operators, too.
     grant insert on policy_pack, policy_change, policy_approval to yikatong_operator;
     grant update on reference_revision to yikatong_operator;

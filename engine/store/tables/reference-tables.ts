@@ -2,6 +2,7 @@ import type { Generated, Selectable } from 'kysely';
 import type { CareType } from '../../../rules/model/bill.ts';
 import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { RestoreCause } from '../../ports/restores.ts';
+import type { BankCardTables } from './bank-card-tables.ts';
 import type { CardUuid } from './card-uuid.ts';
 import type { OperatorTables } from './operator-tables.ts';
 
@@ -9,31 +10,32 @@ import type { OperatorTables } from './operator-tables.ts';
  * Rows of no person, and the directory that finds a card's shard. No batch writes them: they are written in
  * transactions of their own (see `inTransaction`).
  */
-export type ReferenceTables = OperatorTables & {
-  card_owner: { card_id: string; shard: number; person_no: string };
-  opening_accumulator: OpeningTable;
-  institution: InstitutionTable;
-  terminal: TerminalTable;
-  invalid_list: InvalidListTable;
-  invalid_list_entry: InvalidListEntryTable;
-  invalid_list_version: InvalidListVersionTable;
-  invalid_list_set: { set_no: number; versions: object; made_at: bigint };
-  invalid_list_import: InvalidListImportTable;
-  invalid_list_issuer: InvalidListIssuerTable;
-  policy_pack: { id: string; content: string; digest: string; activated_at: bigint };
-  policy_change: PolicyChangeTable;
-  policy_approval: PolicyApprovalTable;
-  catalogue: CatalogueTable;
-  catalogue_item: { version: bigint; code: string; content: object };
-  active_catalogue: {
-    region: string;
-    effective_from: string;
-    version: bigint;
-    activated_at: bigint;
+export type ReferenceTables = OperatorTables &
+  BankCardTables & {
+    card_owner: { card_id: string; shard: number; person_no: string };
+    opening_accumulator: OpeningTable;
+    institution: InstitutionTable;
+    terminal: TerminalTable;
+    invalid_list: InvalidListTable;
+    invalid_list_entry: InvalidListEntryTable;
+    invalid_list_version: InvalidListVersionTable;
+    invalid_list_set: { set_no: number; versions: object; made_at: bigint };
+    invalid_list_import: InvalidListImportTable;
+    invalid_list_issuer: InvalidListIssuerTable;
+    policy_pack: { id: string; content: string; digest: string; activated_at: bigint };
+    policy_change: PolicyChangeTable;
+    policy_approval: PolicyApprovalTable;
+    catalogue: CatalogueTable;
+    catalogue_item: { version: bigint; code: string; content: object };
+    active_catalogue: {
+      region: string;
+      effective_from: string;
+      version: bigint;
+      activated_at: bigint;
+    };
+    reference_revision: { name: 'policy' | 'catalogue'; revision: bigint };
+    restore: RestoreTable;
   };
-  reference_revision: { name: 'policy' | 'catalogue'; revision: bigint };
-  restore: RestoreTable;
-};
 
 const names: Readonly<Record<keyof ReferenceTables, true>> = {
   card_owner: true,
@@ -61,6 +63,10 @@ const names: Readonly<Record<keyof ReferenceTables, true>> = {
   proposal_end: true,
   audit_key: true,
   audit_row: true,
+  card_bank: true,
+  card_batch: true,
+  card_delivery: true,
+  bank_work_item: true,
 };
 
 export function isReferenceTable(name: string): boolean {

@@ -35,7 +35,12 @@ type BesideBatches = {
     refusal: string | null;
     tried_at: bigint | null;
   };
-  outbox: { id: Generated<bigint>; sent_at: bigint | null };
+  outbox: {
+    id: Generated<bigint>;
+    sent_at: bigint | null;
+    card_sequence: number | null;
+    batch_no: bigint | null;
+  };
 };
 
 /** What the writing statement and the database's own functions make of postings. */
