@@ -42,6 +42,7 @@ export { withInsurance } from './compose/insurance.ts';
 export { checkBooks } from './compose/ledger.ts';
 export { grantRoles } from './compose/migrations.ts';
 export { changeLogins } from './compose/operator.ts';
+export { administerOperators } from './compose/operators.ts';
 export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
 export { importedCatalogue, installCatalogue } from './compose/policy.ts';
 export {
@@ -53,6 +54,7 @@ export {
 export { makeTerminalKeys, verifierOfPin, withRegisters } from './compose/registry.ts';
 export { approveResolution, listReversals, proposeResolution } from './compose/resolutions.ts';
 export { confirmInvalidLists, noteRestore } from './compose/restores.ts';
+export { listTrail } from './compose/trail.ts';
 
 export type Engine = {
   /** Base address of the HTTP surface, with the port in use. */

@@ -94,3 +94,53 @@ export const EnrolmentDocument = closed({
 });
 
 export const OperatorsDocument = closed({ operators: list(OperatorDocument) });
+
+const Moment = Type.String({
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?(Z|[+-][0-9]{2}:[0-9]{2})$',
+  examples: ['2026-11-30T08:00:00+08:00'],
+});
+
+/** In a body and not in an address, which others write down. */
+export const TrailRequest = closed({
+  since: Moment,
+  until: Moment,
+  personNo: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{1,30}$' })),
+  by: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  action: Type.Optional(Type.String({ pattern: '^[a-z.-]{1,40}$' })),
+  limit: Type.Integer({ minimum: 1, maximum: 1_000 }),
+});
+
+export const TrailItemDocument = closed({
+  source: oneOf('audit', 'request'),
+  auditNo: orNull(Text),
+  at: Text,
+  by: closed({ kind: Text, id: Text }),
+  action: Text,
+  regions: list(Text),
+  institution: orNull(Text),
+  subject: orNull(Text),
+  personRef: orNull(Type.String({ description: 'Keyed reference: the same for one person' })),
+  outcome: Text,
+  code: orNull(Text),
+  evidence: orNull(Text),
+  begunNo: orNull(Text),
+});
+
+export const TrailDocument = closed({ items: list(TrailItemDocument) });
+
+export const ProposalParams = closed({ no: Type.String({ pattern: '^[0-9]{1,15}$' }) });
+
+export const ProposalDocument = closed({
+  proposalNo: Text,
+  action: Text,
+  region: Text,
+  institution: orNull(Text),
+  content: Type.Unknown({ description: 'What would be done, in the words of the action' }),
+  reason: Text,
+  by: Text,
+  at: Text,
+  expiresAt: Text,
+});
+
+export const ProposalsDocument = closed({ proposals: list(ProposalDocument) });

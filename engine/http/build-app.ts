@@ -30,6 +30,8 @@ import type { OnRefused } from './refusals.ts';
 import { registerChallenges } from './routes/challenges/routes.ts';
 import { registerHealth } from './routes/health/routes.ts';
 import { registerOperatorAccounts } from './routes/operators/account-routes.ts';
+import { registerAudit } from './routes/operators/audit-routes.ts';
+import { registerProposals } from './routes/operators/proposal-routes.ts';
 import { registerOperatorSessions } from './routes/operators/session-routes.ts';
 import { registerQuotes } from './routes/quotes/routes.ts';
 import { registerSettlements } from './routes/settlements/routes.ts';
@@ -127,6 +129,8 @@ function registerOffice(app: App, deps: OperatorAuthDeps): void {
   const scope = { app, office: deps.office, ...registerOperatorAuth(app, deps) };
   registerOperatorSessions(scope);
   registerOperatorAccounts(scope);
+  registerProposals(scope);
+  registerAudit(scope);
 }
 
 /**

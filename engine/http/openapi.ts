@@ -17,6 +17,15 @@ const office: OfficeDeps = {
   get audit() {
     return notNeeded();
   },
+  get trail() {
+    return notNeeded();
+  },
+  get proposals() {
+    return notNeeded();
+  },
+  get executors() {
+    return notNeeded();
+  },
   get keys() {
     return notNeeded();
   },

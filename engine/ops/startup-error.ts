@@ -22,6 +22,7 @@ export type StartupErrorCode =
   | 'DATABASE_NOT_UTF8'
   | 'DATABASE_NOT_MIGRATED'
   | 'OPERATOR_LOGIN_NEEDED'
+  | 'ACTION_REFUSED'
   | 'UNEXPECTED';
 
 export type StartupErrorText = {

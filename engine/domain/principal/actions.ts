@@ -87,6 +87,10 @@ export const actionRules = {
   'claim.read': may(['finance', 'auditor']),
   'claim.settle': may(['finance']),
 
+  // Registers, by whoever runs the engine
+  'register.read': may(['administrator', 'auditor']),
+  'register.change': may(['administrator']),
+
   // Operators and their traces
   'operator.sign-in': may(roles),
   'operator.sign-out': may(roles),
@@ -97,3 +101,7 @@ export const actionRules = {
 } as const satisfies Readonly<Record<string, ActionRule>>;
 
 export type Action = keyof typeof actionRules;
+
+export function isAction(text: string): text is Action {
+  return Object.hasOwn(actionRules, text);
+}

@@ -67,6 +67,20 @@ export function systemPrincipal(job: string): Principal {
   };
 }
 
+/**
+ * Whoever acts under the login of the database's owner, or the engine's, which is nobody in particular: the
+ * database lets it do everything there, so nothing is refused here, and everything is recorded.
+ */
+export function databasePrincipal(login: 'owner' | 'engine'): Principal {
+  return { ...systemPrincipal(`${DATABASE}${login}`), roles: new Set(roles) };
+}
+
+export function isDatabasePrincipal({ kind, id }: Principal): boolean {
+  return kind === 'system' && id.startsWith(DATABASE);
+}
+
+const DATABASE = 'database-';
+
 /** The region code that every region lies below. */
 export const WHOLE_COUNTRY = '000000';
 

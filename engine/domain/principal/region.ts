@@ -8,8 +8,12 @@ const ALL_BELOW = /^(\d{2})*?(?=(00)*$)/;
  * @param outer code of six digits; a malformed one covers nothing
  */
 export function coversRegion(outer: string, inner: string): boolean {
-  if (!CODE.test(outer) || !CODE.test(inner)) return false;
-  return inner.startsWith(ALL_BELOW.exec(outer)?.[0] ?? outer);
+  return CODE.test(outer) && CODE.test(inner) && inner.startsWith(regionPrefix(outer));
+}
+
+/** What the codes of all regions in a region begin with. @param code of six digits */
+export function regionPrefix(code: string): string {
+  return ALL_BELOW.exec(code)?.[0] ?? code;
 }
 
 export function isRegionCode(text: string): boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { totpCode, totpStep } from '../../../engine/base/crypto/totp.ts';
 import { openOffice } from '../../../engine/compose/office.ts';
 import type { Role } from '../../../engine/domain/principal/principal.ts';
-import { systemPrincipal } from '../../../engine/domain/principal/principal.ts';
+import { databasePrincipal } from '../../../engine/domain/principal/principal.ts';
 import { addOperator } from '../../../engine/flows/operator/administer-operators.ts';
 import { openFileKeystore } from '../../../engine/ops/keystore/file-keystore.ts';
 import { sandboxKeyPaths } from '../../../engine/sandbox/keys/sandbox-keys.ts';
@@ -37,7 +37,7 @@ export async function addTestOperator(
   const office = openOffice(system.databaseUrl, { keys, environment }, stops);
   const scopes = { regions, institutions };
   const order = { name, roles, scopes, databaseLogin: undefined };
-  const made = await addOperator(office, systemPrincipal('database-owner'), order);
+  const made = await addOperator(office, databasePrincipal('owner'), order);
   for (const stop of stops) await stop();
   if (!made.ok) throw new Error(made.error.code);
   return holderOf(name, made.value);
@@ -77,6 +77,7 @@ export type Document = {
   readonly password: string;
   readonly secret: string;
   readonly state?: string;
+  readonly items?: readonly object[];
   readonly operator: { readonly name: string; readonly roles: readonly string[] };
 };
 

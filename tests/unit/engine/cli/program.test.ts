@@ -55,6 +55,8 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
       return { batch: 60_421, cardsLocked: 2, openLegs: 0, lastSettlementAt: undefined };
     },
     activatePolicy: async () => ({ verdicts: [], changeNo: undefined }),
+    administerOperators: notAsked,
+    listTrail: notAsked,
     withdrawPolicy: notAsked,
     approvePolicy: notAsked,
     readPolicyList: notAsked,
