@@ -1,4 +1,6 @@
-/** Composition of who acts on the command line: a login of the database, mapped to an operator's account. */
+/**
+ * Composition of who acts on the command line: a login of the database, mapped to an operator's account.
+ */
 import type { ErrorCode } from '../base/errors/error-registry.ts';
 import { errorRegistry } from '../base/errors/error-registry.ts';
 import { operatorPrincipal } from '../domain/operator/account.ts';
@@ -42,8 +44,8 @@ export async function withActor<T>(url: string, use: (actor: Actor) => Promise<T
 }
 
 /**
- * A login that no account has been given to may do what logins of operators could always do: change packs, resolve
- * reversals and settle claims, in every region. Whoever narrows it gives it to an account.
+ * A login that no account has been given to may do what logins of operators could always do: change
+ * packs, resolve reversals and settle claims, in every region. Whoever narrows it gives it to an account.
  */
 async function principalOfLogin(
   operators: ReturnType<typeof createOperatorStore>,

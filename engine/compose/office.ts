@@ -35,8 +35,8 @@ export function openOffice(
 }
 
 /**
- * Runs a task of the database's owner on the accounts, beside a running engine; the second factors are sealed under
- * the engine's keys.
+ * Runs a task of the database's owner on the accounts, beside a running engine; the second factors are
+ * sealed under the engine's keys.
  */
 export async function withOffice<T>(
   config: Config,

@@ -1,6 +1,6 @@
 /**
- * Goal: the trail shows together what was done and who read what, to auditors, of their own region, and it holds no
- * personal data.
+ * Goal: the trail shows together what was done and who read what, to auditors, of their own region, and
+ * it holds no personal data.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../engine/cli/program.ts';

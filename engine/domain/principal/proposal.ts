@@ -36,8 +36,8 @@ export type ProposalRefusal =
   | 'PROPOSAL_OF_ANOTHER';
 
 /**
- * May this operator approve it now? Whoever has approved it already may again: what was cut off is then done to
- * its end.
+ * May this operator approve it now? Whoever has approved it already may again: what was cut off is then
+ * done to its end.
  */
 export function judgeApproval(
   proposal: Proposal,

@@ -3,8 +3,8 @@ const CODE = /^\d{6}$/;
 const ALL_BELOW = /^(\d{2})*?(?=(00)*$)/;
 
 /**
- * Does a region lie in another, or is it the same? 440000 covers 441900, and 441000 does not: digits count in
- * pairs. 000000 covers all; a part never covers the whole.
+ * Does a region lie in another, or is it the same? 440000 covers 441900, and 441000 does not: digits
+ * count in pairs. 000000 covers all; a part never covers the whole.
  * @param outer code of six digits; a malformed one covers nothing
  */
 export function coversRegion(outer: string, inner: string): boolean {

@@ -15,7 +15,9 @@ export type OfficeDeps = {
   readonly audit: AuditLog;
   readonly trail: AuditReads;
   readonly proposals: ProposalStore;
-  /** What is done once a second person has approved it; other proposals are approved where they were made. */
+  /**
+   * What is done once a second person has approved it; other proposals are approved where they were made.
+   */
   readonly executors: Executors;
   readonly keys: Pick<Keys, 'seal' | 'open'>;
   readonly environment: Pick<Environment, 'now' | 'randomBytes'>;

@@ -16,8 +16,9 @@ export type TrailOrder = Omit<TrailQuery, 'reach' | 'action'> & {
 const PERIOD_MAX_MS = 92 * 24 * 3_600_000;
 
 /**
- * Who did and read what: audit rows and the requests of terminals together, of the regions and institutions that
- * the reader is responsible for. Reading it leaves a row itself, with the person that was asked for.
+ * Who did and read what: audit rows and the requests of terminals together, of the regions and
+ * institutions that the reader is responsible for. Reading it leaves a row itself, with the person that
+ * was asked for.
  */
 export async function readTrail(
   deps: ActDeps & Pick<OfficeDeps, 'trail'>,

@@ -27,8 +27,8 @@ type TrailRow = {
 };
 
 /**
- * Reads audit rows and the requests of terminals as one trail. A request is its own record of a settlement or
- * refund; reading it here costs the settlement nothing.
+ * Reads audit rows and the requests of terminals as one trail. A request is its own record of a
+ * settlement or refund; reading it here costs the settlement nothing.
  */
 export function createAuditReads(database: Kysely<Database>): AuditReads {
   return {
@@ -48,11 +48,12 @@ type Condition = RawBuilder<unknown>;
 
 function auditRows(query: TrailQuery): Condition {
   const { since, until, personNo, by, action } = query;
-  return sql`select 'audit' as source, a.audit_no, a.at, a.principal_kind as kind, a.principal_id as id, a.action,
-      a.regions, a.institution, a.subject, a.person_ref, a.outcome, a.code, a.evidence, a.begun_no
+  return sql`select 'audit' as source, a.audit_no, a.at, a.principal_kind as kind, a.principal_id as id,
+      a.action, a.regions, a.institution, a.subject, a.person_ref, a.outcome, a.code, a.evidence, a.begun_no
     from audit_row a
     where a.at >= ${since} and a.at < ${until}
-      and (${personNo ?? null}::text is null or a.person_ref = yikatong_person_reference(${personNo ?? null}::text))
+      and (${personNo ?? null}::text is null
+        or a.person_ref = yikatong_person_reference(${personNo ?? null}::text))
       and (${by ?? null}::text is null or a.principal_id = ${by ?? null}::text)
       and (${action ?? null}::text is null or a.action = ${action ?? null}::text)
       and ${isReached(query, sql`a.regions`, sql`a.institution`)}`;
@@ -65,8 +66,8 @@ function requestRows(query: TrailQuery): Condition {
   const regions = sql`array_remove(array[i.region, s.insured_region], null)`;
   const kind = sql`case when r.settlement_id is null or s.request_key = r.request_key
     then 'bill.settle' else 'refund.make' end`;
-  return sql`select 'request' as source, null::bigint as audit_no, r.at, 'terminal' as kind, r.terminal_id as id,
-      ${kind} as action, ${regions} as regions, t.institution, r.settlement_id as subject,
+  return sql`select 'request' as source, null::bigint as audit_no, r.at, 'terminal' as kind,
+      r.terminal_id as id, ${kind} as action, ${regions} as regions, t.institution, r.settlement_id as subject,
       yikatong_person_reference(r.person_no) as person_ref,
       coalesce(r.answer_outcome, r.state) as outcome, r.answer_code as code, null::text as evidence,
       null::bigint as begun_no

@@ -1,4 +1,7 @@
-/** Goal: on the real database, under the engine's login, two people do what takes two, and every step leaves a row. */
+/**
+ * Goal: on the real database, under the engine's login, two people do what takes two, and every step
+ * leaves a row.
+ */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fail, ok } from '../../../../../engine/base/errors/result.ts';
