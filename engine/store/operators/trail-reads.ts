@@ -67,7 +67,8 @@ function requestRows(query: TrailQuery): Condition {
   const kind = sql`case when r.settlement_id is null or s.request_key = r.request_key
     then 'bill.settle' else 'refund.make' end`;
   return sql`select 'request' as source, null::bigint as audit_no, r.at, 'terminal' as kind,
-      r.terminal_id as id, ${kind} as action, ${regions} as regions, t.institution, r.settlement_id as subject,
+      r.terminal_id as id, ${kind} as action, ${regions} as regions, t.institution,
+      r.settlement_id as subject,
       yikatong_person_reference(r.person_no) as person_ref,
       coalesce(r.answer_outcome, r.state) as outcome, r.answer_code as code, null::text as evidence,
       null::bigint as begun_no
