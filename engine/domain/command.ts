@@ -68,6 +68,8 @@ export type FactsNeed = {
   readonly corrections?: true;
   /** All cards and applications of the person. */
   readonly cards?: true;
+  /** Settlements and bank legs of the person that are not finished. */
+  readonly openBusiness?: true;
   /** Steps that this order has made already. */
   readonly cardOrder?: string;
   /** A credit of the person's account, and the one that it takes back. */

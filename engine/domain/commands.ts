@@ -1,3 +1,4 @@
+import { orderCard } from './card/orders/order-card.ts';
 import type { CommandKind, PersonCommand } from './command.ts';
 import { settleClaim } from './correction/settle-claim.ts';
 import { postCredit } from './credit/post-credit.ts';
@@ -34,6 +35,7 @@ export const commandKinds = [
   approveResolution,
   settleClaim,
   postCredit,
+  orderCard,
 ] as const;
 
 export type Command = (typeof commandKinds)[number] extends infer Kind

@@ -49,6 +49,9 @@ export interface Facts {
   readonly cardSteps?: readonly CardStep[];
   /** Those that the command names, as far as they are posted. */
   readonly credits?: readonly Credit[];
+  /** Of the person, and not finished; read before a card is cancelled. */
+  readonly openSettlements?: readonly Settlement[];
+  readonly openLegs?: readonly BankLeg[];
 }
 
 /** An event for others, of a settlement, or of a step of a card's life, which the card's bank must know. */

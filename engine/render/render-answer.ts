@@ -7,6 +7,7 @@ import type { Answer, RefusedAnswer, UnknownAnswer } from '../domain/request/ans
 import type { RenderedAnswer, RequestRecord } from '../domain/request/request-record.ts';
 import type { RequestWrite } from '../domain/request/request-write.ts';
 import type { Resolution } from '../domain/resolution/resolution.ts';
+import { cardDocument } from './card-json.ts';
 import { claimDocument } from './correction-json.ts';
 import { refundAnswerDocument } from './refund-json.ts';
 import { settlementText } from './settlement-json.ts';
@@ -24,6 +25,8 @@ export function renderAnswer(answer: Answer): RenderedAnswer {
       return approvedDocument(claimDocument(answer.claim));
     case 'credit':
       return approvedDocument(creditDocument(answer.credit));
+    case 'card':
+      return approvedDocument(cardDocument(answer));
     case 'resolution':
       return approvedDocument(resolutionDocument(answer.resolution));
     case 'unknown':

@@ -59,12 +59,13 @@ export function checkStanding(
   card: Card,
   person: Person,
   hits: readonly InvalidListHit[],
-  request: Pick<CardCheckRequest, 'usesAccount' | 'at'>,
+  request: Pick<CardCheckRequest, 'usesAccount' | 'at'> & { readonly atc?: number | undefined },
 ): ErrorCode | undefined {
   return (
     standingCodes[standingOf(card, request.at)] ??
     checkPerson(person, request.usesAccount) ??
-    checkInvalidList(hits)
+    checkInvalidList(hits) ??
+    checkFinancial(card, request)
   );
 }
 
@@ -91,6 +92,14 @@ const standingCodes: { readonly [S in CardStanding]: ErrorCode | undefined } = {
   suspended: 'CARD_SUSPENDED',
   cancelled: 'CARD_CANCELLED',
 };
+
+/** The bank is not asked for money by a card whose financial function it has not activated, or has ended. */
+function checkFinancial(
+  { financial }: Card,
+  { atc }: { readonly atc?: number | undefined },
+): ErrorCode | undefined {
+  return atc !== undefined && financial !== 'active' ? 'BANK_CARD_NOT_ACTIVE' : undefined;
+}
 
 function checkPerson(person: Person, usesAccount: boolean): ErrorCode | undefined {
   if (!person.insured) return 'PERSON_NOT_INSURED';

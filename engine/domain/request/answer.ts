@@ -4,6 +4,8 @@ import { type ErrorCode, errorRegistry } from '../../base/errors/error-registry.
 import type { ProblemExtra } from '../../base/errors/problem.ts';
 import type { SettlementId } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
+import type { Card } from '../card/card.ts';
+import type { CardApplication } from '../card/card-application.ts';
 import type { Claim } from '../correction/correction.ts';
 import type { Credit } from '../credit/credit.ts';
 import type { BankLeg } from '../leg/bank-leg.ts';
@@ -25,6 +27,7 @@ export type Answer =
   | ResolutionAnswer
   | ClaimAnswer
   | CreditAnswer
+  | CardAnswer
   | UnknownAnswer
   | RefusedAnswer
   | StoredAnswer;
@@ -66,6 +69,13 @@ export type ClaimAnswer = Approved & { readonly kind: 'claim'; readonly claim: C
 
 /** A credit was posted. */
 export type CreditAnswer = Approved & { readonly kind: 'credit'; readonly credit: Credit };
+
+/** A step of a card's life: the card and its application form as they are now. */
+export type CardAnswer = Approved & {
+  readonly kind: 'card';
+  readonly card: Card | undefined;
+  readonly application: CardApplication | undefined;
+};
 
 export type ResolutionAnswer = Approved & {
   readonly kind: 'resolution';
@@ -136,6 +146,10 @@ export function claimAnswer(claim: Claim): ClaimAnswer {
 
 export function creditAnswer(credit: Credit): CreditAnswer {
   return { kind: 'credit', outcome: 'approved', code: undefined, credit };
+}
+
+export function cardAnswer(subject: Pick<CardAnswer, 'card' | 'application'>): CardAnswer {
+  return { kind: 'card', outcome: 'approved', code: undefined, ...subject };
 }
 
 export function resolutionAnswer(resolution: Resolution): ResolutionAnswer {

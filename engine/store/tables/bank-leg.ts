@@ -10,7 +10,7 @@ import {
   smallint,
   text,
 } from './column.ts';
-import { bySettlement, findRows } from './find-rows.ts';
+import { byPerson, bySettlement, findRows, type Read } from './find-rows.ts';
 import { listOf, ofSettlement, type PersonTable } from './person-table.ts';
 import { tableOf } from './table.ts';
 
@@ -64,12 +64,26 @@ function read(row: StoredOf<typeof columns>): BankLeg {
   };
 }
 
+/** Legs of the person whose outcome is open: they are few, in the index of those that are due. */
+const openRead: Read = {
+  name: 'openLeg',
+  text: `select t.* from ${byPerson.keys}
+    cross join lateral (select * from bank_leg r where r.next_attempt_at is not null
+      and r.shard + 0 = k.shard and r.person_no = k.person_no offset 0) t`,
+  keyOf: (need) => (need.openBusiness ? byPerson.keyOf(need) : undefined),
+};
+
 /** Exchanges of money with the bank. */
 export const bankLegTable = {
   ...tableOf('bank_leg', columns),
-  reads: [findRows('bankLeg', 'bank_leg', bySettlement, ['settlement_id'])],
+  reads: [findRows('bankLeg', 'bank_leg', bySettlement, ['settlement_id']), openRead],
   read,
   rowKey: ({ settlementId, legNo }) => `${settlementId} ${legNo}`,
-  facts: (legs, asked) => ({ bankLegs: ofSettlement(legs, asked) }),
+  facts: (legs, asked) => ({
+    bankLegs: ofSettlement(legs, asked),
+    ...(asked.openBusiness && {
+      openLegs: legs.filter(({ nextAttemptAt }) => nextAttemptAt !== undefined),
+    }),
+  }),
   written: ({ bankLeg }) => listOf(bankLeg),
 } satisfies PersonTable<BankLeg>;

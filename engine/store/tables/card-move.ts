@@ -17,18 +17,17 @@ const columns = {
 
 const table = tableOf('card_transition', columns);
 
-/** Every change of a card's three states is looked up among the legal ones, as those of legs are. */
+/** Every change of a card's three states is looked up among the legal ones; a card may make two in a row. */
 export const cardMoveTable = {
   ...table,
   reads: [],
   written: ({ cards = [] }, _command, state) => {
-    const known = rowsNow(state, cardTable);
-    return cards.flatMap((card) =>
-      movesBetween(
-        known.find(({ cardId }) => cardId === card.cardId),
-        card,
-      ),
-    );
+    const now = new Map(rowsNow(state, cardTable).map((card) => [card.cardId, card]));
+    return cards.flatMap((card) => {
+      const moves = movesBetween(now.get(card.cardId), card);
+      now.set(card.cardId, card);
+      return moves;
+    });
   },
   parts: ({ added }) => [part('card_move', 'rows', table, added)],
 } satisfies PersonTable<CardMove>;

@@ -17,6 +17,7 @@ import {
 } from './column.ts';
 import {
   byId,
+  byPerson,
   byPrescription,
   bySettlement,
   findRows,
@@ -167,14 +168,29 @@ const prescribedRead: Read = {
   more: earliestSince,
 };
 
+/** What of the person is not finished. As with `laterRead`, by the person's index. */
+const openRead: Read = {
+  name: 'openSettlement',
+  text: `select t.* from ${byPerson.keys}
+    cross join lateral (select * from settlement r
+      where r.person_no = k.person_no and r.shard + 0 = k.shard and r.accumulator_no >= 0
+        and r.state in ('reserved', 'reversing', 'refunding') offset 0) t`,
+  keyOf: (need) => (need.openBusiness ? byPerson.keyOf(need) : undefined),
+};
+
+const openStates: readonly Settlement['state'][] = ['reserved', 'reversing', 'refunding'];
+
 export const settlementTable = {
   ...table,
-  reads: [findRows('settlement', 'settlement', byId, ['id']), laterRead, prescribedRead],
+  reads: [findRows('settlement', 'settlement', byId, ['id']), laterRead, prescribedRead, openRead],
   read,
   rowKey: ({ id }) => id,
-  facts: (settlements, { settlementId, later, prescription }) => ({
+  facts: (settlements, { settlementId, later, prescription, openBusiness }) => ({
     settlement: settlements.find(({ id }) => id === settlementId),
     ...(later && { later: settlements.filter(({ id }) => id !== settlementId) }),
+    ...(openBusiness && {
+      openSettlements: settlements.filter(({ state }) => openStates.includes(state)),
+    }),
     ...(prescription && {
       prescribed: settlements.filter((row) => isPrescribed(row, prescription)),
     }),
