@@ -669,15 +669,6 @@ export const errorRegistry = {
     cashierZh: '请换一个业务编号',
     cashierEn: 'Make another id for this order',
   },
-  PERSON_UNKNOWN: {
-    kind: 'not-found',
-    money: 'none',
-    retry: 'never',
-    zh: '查无此人',
-    en: 'There is no such person on record',
-    cashierZh: '请先登记参保人',
-    cashierEn: 'Put the person on record first',
-  },
 
   // Person, account, bill
   PERSON_NOT_INSURED: {
