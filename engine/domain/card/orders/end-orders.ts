@@ -6,8 +6,8 @@ import { refuse } from './card-order.ts';
 import { closed } from './issue-orders.ts';
 
 /**
- * 注销, the office's step: the social-security application ends, and with the clearance notice (its number is the
- * order's) the bank ends the financial one. A card that no bank knows yet ends whole.
+ * 注销, the office's step: the social-security application ends, and with the clearance notice (its number
+ * is the order's) the bank ends the financial one. A card that no bank knows yet ends whole.
  */
 export function cancel(card: Card, context: OrderContext): Decided {
   const open = openBusiness(context);

@@ -5,8 +5,8 @@ import type { Decided, OrderContext } from './card-order.ts';
 import { refuse, refuseState } from './card-order.ts';
 
 /**
- * 挂失: an oral report freezes at once and lapses by itself, a written one freezes until it is lifted. A written
- * report may follow an oral one.
+ * 挂失: an oral report freezes at once and lapses by itself, a written one freezes until it is lifted. A
+ * written report may follow an oral one.
  */
 export function reportLoss(
   card: Card,

@@ -1,6 +1,7 @@
 import type { Result } from '../../../base/errors/result.ts';
 import { fail, ok } from '../../../base/errors/result.ts';
-import type { OutboxMessage, Writes } from '../../decision.ts';
+import type { CardEvent } from '../../bank-cards/card-event.ts';
+import type { Writes } from '../../decision.ts';
 import type { Card } from '../card.ts';
 import type { CardApplication } from '../card-application.ts';
 import type { CardMachine } from '../card-machines.ts';
@@ -20,7 +21,7 @@ export function recordSteps(
   const now = new Map<string, Card>(context.cards.map((card) => [card.cardId, card]));
   const cards: Card[] = [];
   const cardSteps: CardStep[] = [];
-  const outbox: OutboxMessage[] = [];
+  const outbox: CardEvent[] = [];
   for (const { card: wanted, kind = command.order.kind, at = command.at } of change.cards ?? []) {
     const before = now.get(wanted.cardId);
     const card = counted(wanted, before, at);
@@ -31,7 +32,7 @@ export function recordSteps(
     now.set(card.cardId, card);
     cards.push(card);
     cardSteps.push(step);
-    if (concernsBank(card, step)) outbox.push(messageOf(card, step));
+    outbox.push(...messagesOf(card, step));
   }
   const form = change.application && countedForm(change.application, command.at);
   if (form !== undefined) {
@@ -110,15 +111,22 @@ function concernsBank({ status }: Card, { kind, moves }: CardStep): boolean {
   return moves.card !== undefined || moves.financial !== undefined;
 }
 
-/** No person, no number but the card's own: the bank finds its account by that. */
-function messageOf(card: Card, { kind, stepNo, at }: CardStep): OutboxMessage {
+/** No person, no number but the card's own: the bank finds its account by that. A card of no bank has none. */
+function messagesOf(card: Card, step: CardStep): readonly CardEvent[] {
   const { cardId, status, financial, oralLossUntil, origin, replacedBy } = card;
-  const optional = { ...origin, replacedBy, oralLossUntil: oralLossUntil?.toString() };
-  const known = Object.entries(optional).filter(([, value]) => value !== undefined);
-  const payload = { cardId, step: String(stepNo), at: String(at), status, financial };
-  return {
-    topic: `card-${kind}`,
-    payload: { ...payload, ...(Object.fromEntries(known) as Readonly<Record<string, string>>) },
-    cardStep: { cardId, stepNo },
-  };
+  const { issuingBank: bank, applicationNo, replaces } = origin;
+  if (bank === undefined || !concernsBank(card, step)) return [];
+  return [
+    {
+      topic: `card-${status}`,
+      cardStep: { cardId, stepNo: step.stepNo },
+      payload: {
+        ...{ bank, cardId, step: String(step.stepNo), at: String(step.at), financial },
+        ...(oralLossUntil !== undefined && { oralLossUntil: String(oralLossUntil) }),
+        ...(applicationNo !== undefined && { applicationNo }),
+        ...(replaces !== undefined && { replaces }),
+        ...(replacedBy !== undefined && { replacedBy }),
+      },
+    },
+  ];
 }

@@ -231,18 +231,21 @@ test('an order that comes twice is one step, and another under its id is refused
   expect(office.order(found('oral'), { orderId })).toBe('CARD_ORDER_REUSED');
 });
 
+const origin = { applicationNo: undefined, issuingBank: '102', replaces: undefined };
+
 test('the bank is told of a step without the person, and of its own words nothing', () => {
-  const office = createCardOffice();
+  const office = createCardOffice({ origin });
   const { writes } = office.decision(oral);
   expect(writes?.outbox).toMatchObject([
     {
-      topic: 'card-report-loss',
+      topic: 'card-oral-loss',
       cardStep: { cardId: CARD, stepNo: 1 },
-      payload: { cardId: CARD, step: '1', status: 'oral-loss', financial: 'active' },
+      payload: { bank: '102', cardId: CARD, step: '1', financial: 'active' },
     },
   ]);
   expect(JSON.stringify(writes?.outbox)).not.toContain(person().key.personNo);
-  const told = createCardOffice({ financial: 'not-activated' });
+  const told = createCardOffice({ origin, financial: 'not-activated' });
   const { writes: own } = told.decision({ kind: 'activate-financial', cardId: CARD });
   expect(own?.outbox).toEqual([]);
+  expect(createCardOffice().decision(oral).writes?.outbox).toEqual([]);
 });
