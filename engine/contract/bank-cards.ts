@@ -8,16 +8,18 @@ const closed = { additionalProperties: false } as const;
 const CardId = Type.String({ pattern: '^[0-9A-F]{32}$' });
 const Sequence = Type.Integer({ minimum: 1, maximum: 1_000_000 });
 
-/** A message as it travels. Personal data stand in `holder`, only with a card that is to be made. */
+/** A message as it travels. `holderName`: only with a card that is to be made, for the bank's review. */
 export const MessageForm = Type.Object(
   {
     cardId: CardId,
     sequence: Sequence,
-    /** "card-" and the state that the card has come to. */
+    /** "card-" and the order that was carried out. */
     topic: Type.String({ pattern: '^card-[a-z-]{3,32}$' }),
     /** When the office stored it, ms since 1970. */
     at: Type.Integer({ minimum: 0 }),
-    details: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 4_000 })),
+    /** Among them `status` and `financial`: the card's states after it. */
+    details: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 400 })),
+    holderName: Type.Optional(Type.String({ maxLength: 100 })),
   },
   closed,
 );

@@ -47,6 +47,8 @@ export type CardMessage = {
   readonly payload: CardEventPayload;
   /** When it was stored, ms. */
   readonly at: number;
+  /** The holder's name as it is on record, for a card that is to be made. */
+  readonly holderName?: string | undefined;
 };
 
 /** A claimed card with its undelivered messages in order, some of them at least. */

@@ -14,11 +14,14 @@ export type CardEvent = {
 /** The step that the message is of. */
 export type CardStepName = { readonly cardId: CardId; readonly stepNo: number };
 
-/** "card-" and the state of the card, as "card-written-loss". */
+/** "card-" and the order that was carried out, as "card-report-loss". */
 export type CardTopic = `card-${string}`;
 
-/** `bank`: code of the issuing bank. Personal data in it are sealed. */
-export type CardEventPayload = { readonly bank: string; readonly [name: string]: string };
+/**
+ * `status` and `financial`: the card's states after the step. `issuingBank`: code of the bank that is told;
+ * a card without one has no bank that could be. No personal data.
+ */
+export type CardEventPayload = { readonly [name: string]: string };
 
 /** Cards go to the bank in batches (制卡批次): this message waits for others of its bank. */
-export const SUBMISSION_TOPIC: CardTopic = 'card-at-bank';
+export const SUBMISSION_TOPIC: CardTopic = 'card-send-to-bank';

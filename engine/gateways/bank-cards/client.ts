@@ -13,8 +13,8 @@ export type BankCardsOptions = {
   readonly environment: Pick<Environment, 'now' | 'randomBytes'>;
   /** Time limit for an answer, ms. */
   readonly timeoutMs: number;
-  /** Makes a message's details readable for the bank: personal data are sealed in the outbox. */
-  readonly openDetails: (message: CardMessage) => CardMessage;
+  /** Opens a holder's name that is sealed on record. */
+  readonly openName: (name: string) => string;
 };
 
 /** Longest answer that is read, bytes. */
@@ -22,7 +22,11 @@ const ANSWER_MAX = 65_536;
 
 /** The client of the banks' card services: JSON over HTTP, signed by both sides. */
 export function createBankCards(options: BankCardsOptions): BankCards {
-  const formOf = (message: CardMessage): MessageForm => messageForm(options.openDetails(message));
+  const formOf = (message: CardMessage): MessageForm => {
+    const { holderName } = message;
+    if (holderName === undefined) return messageForm(message);
+    return messageForm({ ...message, holderName: options.openName(holderName) });
+  };
   return {
     async send(bank, message) {
       const path = `/v1/cards/${message.cardId}/messages/${message.sequence}`;
@@ -131,8 +135,15 @@ async function readAnswer(response: Response): Promise<Buffer | undefined> {
   return Buffer.concat(parts);
 }
 
-/** A message in its form on the wire: the same bytes each time. */
-function messageForm({ cardId, sequence, topic, at, payload }: CardMessage): MessageForm {
-  const { bank: _bank, ...details } = payload;
-  return { cardId, sequence, topic, at, details };
+/** A message in its form on the wire: the same content each time. */
+function messageForm({
+  cardId,
+  sequence,
+  topic,
+  at,
+  payload,
+  holderName,
+}: CardMessage): MessageForm {
+  const form = { cardId, sequence, topic, at, details: payload };
+  return holderName === undefined ? form : { ...form, holderName };
 }

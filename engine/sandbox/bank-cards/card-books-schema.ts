@@ -12,7 +12,6 @@ CREATE TABLE IF NOT EXISTS service_card (
   resumes     TEXT CHECK (resumes IN ('not-activated', 'active')),
   batch_no    INTEGER,
   holder_name TEXT NOT NULL,
-  id_number   TEXT NOT NULL,
   pan         TEXT UNIQUE,
   replaces    TEXT,
   heard       INTEGER NOT NULL CHECK (heard >= 0),

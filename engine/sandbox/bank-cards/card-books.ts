@@ -16,7 +16,6 @@ export type ServiceCard = {
   readonly resumes: 'not-activated' | 'active' | undefined;
   readonly batchNo: number | undefined;
   readonly holderName: string;
-  readonly idNumber: string;
   readonly pan: string | undefined;
   readonly replaces: string | undefined;
   /** Number of the last message heard, and of the last notice said. */
@@ -69,7 +68,7 @@ function serviceCards(sql: Sql) {
         .map(readCard),
     putServiceCard(card: ServiceCard): void {
       sql.run(
-        'INSERT OR REPLACE INTO service_card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO service_card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         card.cardId,
         card.document,
         card.review,
@@ -77,7 +76,6 @@ function serviceCards(sql: Sql) {
         card.resumes ?? null,
         card.batchNo ?? null,
         card.holderName,
-        card.idNumber,
         card.pan ?? null,
         card.replaces ?? null,
         card.heard,
@@ -101,7 +99,6 @@ function readCard(row: Row): ServiceCard {
       row['resumes'] === null ? undefined : oneOf(row, 'resumes', ['not-activated', 'active']),
     batchNo: row['batch_no'] === null ? undefined : number(row, 'batch_no'),
     holderName: text(row, 'holder_name'),
-    idNumber: text(row, 'id_number'),
     pan: row['pan'] === null ? undefined : text(row, 'pan'),
     replaces: row['replaces'] === null ? undefined : text(row, 'replaces'),
     heard: number(row, 'heard'),

@@ -42,7 +42,7 @@ export type CardService = {
   readonly faults: ServiceFaults;
   /** Where the engine is; before that no notice is said. */
   tellEngine(url: string): void;
-  /** People whom the bank will not have as customers (反洗钱名单), by ID number, with the reason. */
+  /** People whom the bank will not have as customers (反洗钱名单), by name, with the reason. */
   readonly blocked: Map<string, string>;
   /** Messages received, answered or not. */
   received(): number;
@@ -118,7 +118,7 @@ function repeat(work: () => Promise<void>, log: (line: string) => void = () => u
 
 /** Reviews what waits, then makes what was approved. */
 function workThrough(books: Books, office: BankOffice, blocked: ReadonlyMap<string, string>): void {
-  const verdictOf = ({ idNumber }: ServiceCard) => blocked.get(idNumber);
+  const verdictOf = ({ holderName }: ServiceCard) => blocked.get(holderName);
   const waiting = books.cardsInReview('waiting').map(({ batchNo }) => batchNo);
   for (const batchNo of new Set(waiting)) {
     if (batchNo !== undefined) office.reviewBatch(batchNo, verdictOf);

@@ -3,7 +3,7 @@ import { Value } from 'typebox/value';
 import type { BatchAnswer, RowAnswer } from '../../contract/bank-cards.ts';
 import { BatchForm, MessageForm } from '../../contract/bank-cards.ts';
 import type { CardBooks } from './card-books.ts';
-import { takeMessage } from './take-message.ts';
+import { digestOfMessage, takeMessage } from './take-message.ts';
 
 type Refused = Extract<BatchAnswer, { outcome: 'refused' }>;
 
@@ -23,13 +23,14 @@ export function takeBatch(books: CardBooks, batchNo: number, text: string): Batc
   if (batch.batchNo !== batchNo) {
     return refused('BATCH_MALFORMED', 'address and body name different batches');
   }
+  const digest = hash('sha256', batch.rows.map(digestOfMessage).join(), 'hex');
   const before = books.findHeardBatch(batchNo);
-  if (before !== undefined && before.digest !== batch.sha256) {
+  if (before !== undefined && before.digest !== digest) {
     return refused('BATCH_CONTRADICTS', 'a batch of this number was taken with other rows');
   }
   const fault = faultOfRows(batch);
   if (fault !== undefined) return fault;
-  if (before === undefined) books.addHeardBatch(batchNo, batch.sha256, batch.count);
+  if (before === undefined) books.addHeardBatch(batchNo, digest, batch.count);
   const exceptions: RowAnswer[] = [];
   for (const [index, message] of batch.rows.entries()) {
     // Those of a batch that comes again get the answers that they had.
@@ -47,7 +48,7 @@ function faultOfRows({ rows }: BatchForm): Refused | undefined {
     if (seen.has(cardId)) {
       return refused('ROW_REPEATED', 'this card stands in the batch twice', index + 1);
     }
-    if (topic !== 'card-at-bank') {
+    if (topic !== 'card-send-to-bank') {
       return refused('ROW_MALFORMED', 'a batch holds cards that are to be made', index + 1);
     }
     seen.add(cardId);

@@ -6,10 +6,14 @@ import { hash } from 'node:crypto';
 import type { MessageForm, ServiceAnswer } from '../../contract/bank-cards.ts';
 import type { CardBooks, ServiceCard } from './card-books.ts';
 
+const SUBMISSION = 'card-send-to-bank';
+
 /** States of the card out of which it never comes back. */
 const deadDocuments: ReadonlySet<string> = new Set(
   'replaced exchanged cancelled uncollected returned destroyed'.split(' '),
 );
+/** With these the card's account is closed, too. */
+const endedDocuments: ReadonlySet<string> = new Set(['uncollected', 'returned', 'destroyed']);
 /** Documents that say that the card is lost, for the debit link's answer. */
 const lostDocuments: ReadonlySet<string> = new Set(['oral-loss', 'written-loss', 'replaced']);
 
@@ -64,14 +68,13 @@ function decide(
   message: MessageForm,
   batchNo: number | undefined,
 ): Decided {
-  const document = message.topic.slice('card-'.length);
-  if (document === 'at-bank') return submit(card, message, batchNo);
+  const { status: document = '', financial: told = '' } = message.details;
+  if (message.topic === SUBMISSION) return submit(card, message, batchNo);
   if (card === undefined) return refused('CARD_UNKNOWN', 'no such card was sent to this bank');
-  if (document === card.document) return { answer: taken, card };
   if (deadDocuments.has(card.document) && !deadDocuments.has(document)) {
     return refused('CARD_DEAD', `a card that is ${card.document} does not become ${document}`);
   }
-  return { answer: taken, card: { ...card, document, ...financialAfter(card, document) } };
+  return { answer: taken, card: { ...card, document, ...financialAfter(card, document, told) } };
 }
 
 function refused(code: string, detail: string): Decided {
@@ -84,7 +87,7 @@ function submit(
   message: MessageForm,
   batchNo: number | undefined,
 ): Decided {
-  const { details } = message;
+  const { details, holderName = '' } = message;
   if (batchNo === undefined) return refused('NOT_IN_A_BATCH', 'cards to be made come in batches');
   if (card !== undefined && card.review !== 'refused') {
     return refused('CARD_KNOWN', 'this card was sent to be made before');
@@ -94,8 +97,7 @@ function submit(
     document: 'at-bank',
     review: 'waiting',
     batchNo,
-    holderName: details['holderName'] ?? '',
-    idNumber: details['idNumber'] ?? '',
+    holderName,
     replaces: details['replaces'],
   };
   return { answer: taken, card: { ...fresh, ...submitted } };
@@ -105,34 +107,29 @@ function submit(
 function strangerOf({ cardId }: MessageForm): ServiceCard {
   return {
     ...{ cardId, document: 'unknown', review: 'none', financial: 'none', resumes: undefined },
-    ...{ batchNo: undefined, holderName: '', idNumber: '', pan: undefined, replaces: undefined },
+    ...{ batchNo: undefined, holderName: '', pan: undefined, replaces: undefined },
     ...{ heard: 0, said: 0 },
   };
 }
 
 type Financial = Pick<ServiceCard, 'financial' | 'resumes'>;
 
-/** What the card's state means for its account at the bank (金融账户). */
-function financialAfter({ financial, resumes }: ServiceCard, document: string): Financial {
-  const same = { financial, resumes };
-  const isInUse = financial === 'active' || financial === 'not-activated';
-  switch (document) {
-    case 'oral-loss':
-    case 'written-loss':
-      return isInUse ? { financial: 'suspended', resumes: financial } : same;
-    case 'active':
-      return resumes === undefined ? same : { financial: resumes, resumes: undefined };
-    case 'replaced':
-    case 'exchanged':
-    case 'cancelled':
-      return financial === 'none' || financial === 'closed'
-        ? { financial, resumes: undefined }
-        : { financial: 'suspended', resumes: undefined };
-    case 'uncollected':
-    case 'returned':
-    case 'destroyed':
-      return { financial: financial === 'none' ? 'none' : 'closed', resumes: undefined };
-    default:
-      return same;
+/**
+ * What the card's state means for its account at the bank (金融账户): suspended while the card is lost or the
+ * office suspends it, for good once the card is gone; closed with the card's end.
+ * @param told the financial function as the office has it
+ */
+function financialAfter(card: ServiceCard, document: string, told: string): Financial {
+  const { financial, resumes } = card;
+  if (financial === 'none' || financial === 'closed') return { financial, resumes: undefined };
+  if (told === 'closed' || endedDocuments.has(document)) {
+    return { financial: 'closed', resumes: undefined };
   }
+  if (deadDocuments.has(document)) return { financial: 'suspended', resumes: undefined };
+  if (told === 'suspended' || lostDocuments.has(document)) {
+    return { financial: 'suspended', resumes: financial === 'suspended' ? resumes : financial };
+  }
+  return financial === 'suspended' && resumes !== undefined
+    ? { financial: resumes, resumes: undefined }
+    : { financial, resumes };
 }

@@ -46,8 +46,9 @@ async function formBatches(
 ): Promise<number> {
   // Another engine's batch, not committed yet, is not waited for.
   const { rows } = await sql<Waiting>`
-    select o.shard, o.id, o.card_id, o.payload->>'bank' as bank from outbox o
-    where o.card_id is not null and o.sent_at is null and o.topic = ${SUBMISSION_TOPIC}
+    select o.shard, o.id, o.card_id, o.payload->>'issuingBank' as bank from outbox o
+    where o.card_id is not null and o.sent_at is null and o.payload->>'issuingBank' is not null
+      and o.topic = ${SUBMISSION_TOPIC}
       and o.batch_no is null and not exists (select from outbox b
         where (b.shard, b.card_id) = (o.shard, o.card_id) and b.sent_at is null and b.id < o.id)
     order by o.created_at, o.shard, o.id limit ${rowsMax}
@@ -96,8 +97,10 @@ async function claimBatches(
   const batches: CardBatch[] = [];
   for (const { batch_no, bank, fence, attempts } of claimed.rows) {
     const { rows } = await sql<MessageRow>`
-      select shard, card_id, card_sequence, topic, payload, created_at from outbox
-      where batch_no = ${batch_no} order by shard, card_id`.execute(within);
+      select o.shard, o.card_id, o.card_sequence, o.topic, o.payload, o.created_at, p.name as holder_name
+      from outbox o left join card c on (c.shard, c.card_id) = (o.shard, o.card_id)
+      left join person p on (p.shard, p.person_no) = (c.shard, c.person_no)
+      where o.batch_no = ${batch_no} order by o.shard, o.card_id`.execute(within);
     batches.push({
       batchNo: Number(batch_no),
       bank,

@@ -10,6 +10,7 @@ export type MessageRow = {
   topic: CardTopic;
   payload: CardEventPayload;
   created_at: bigint;
+  holder_name?: string | null;
 };
 
 export function messageOf(row: MessageRow): CardMessage {
@@ -20,5 +21,6 @@ export function messageOf(row: MessageRow): CardMessage {
     topic: row.topic,
     payload: row.payload,
     at: Number(row.created_at),
+    holderName: row.holder_name ?? undefined,
   };
 }

@@ -32,7 +32,8 @@ begin
     grant update on card_application to yikatong_app;
     grant update (sent_at, card_sequence, batch_no) on outbox to yikatong_app;
     grant insert, update on card_delivery, card_batch to yikatong_app;
-    grant insert on bank_work_item to yikatong_app;
+    grant insert on bank_work_item, bank_notice, bank_review_file to yikatong_app;
+    grant update (done_at, refused) on bank_review_file to yikatong_app;
     grant insert, update, delete on invalid_list, invalid_list_entry, invalid_list_import to yikatong_app;
     grant insert on invalid_list_version, invalid_list_set to yikatong_app;
     grant insert on restore to yikatong_app;

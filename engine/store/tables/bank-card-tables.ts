@@ -6,6 +6,31 @@ export type BankCardTables = {
   card_batch: CardBatchTable;
   card_delivery: CardDeliveryTable;
   bank_work_item: WorkItemTable;
+  bank_notice: NoticeTable;
+  bank_review_file: ReviewFileTable;
+};
+
+type NoticeTable = {
+  shard: number;
+  card_id: string;
+  sequence: number;
+  bank: string;
+  kind: string;
+  digest: string;
+  outcome: 'taken' | 'refused';
+  code: string | null;
+  received_at: bigint;
+};
+
+type ReviewFileTable = {
+  bank: string;
+  file_no: bigint;
+  batch_no: bigint;
+  digest: string;
+  rows: number;
+  received_at: bigint;
+  done_at: Generated<bigint | null>;
+  refused: Generated<number | null>;
 };
 
 type CardBankTable = {

@@ -67,6 +67,8 @@ const names: Readonly<Record<keyof ReferenceTables, true>> = {
   card_batch: true,
   card_delivery: true,
   bank_work_item: true,
+  bank_notice: true,
+  bank_review_file: true,
 };
 
 export function isReferenceTable(name: string): boolean {

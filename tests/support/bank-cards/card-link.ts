@@ -86,7 +86,7 @@ export async function openCardLink(url: string, store = ':memory:'): Promise<Car
     randomBytes: (n: number) => randomBytes(n),
   };
   const bankCards = createBankCards({
-    ...{ signer: office, environment, timeoutMs: 1_000, openDetails: (message) => message },
+    ...{ signer: office, environment, timeoutMs: 1_000, openName: (name) => name },
   });
   const deps: DeliveryDeps = {
     ...{ messages, bankCards, environment, log: silentLog, leaseMs: 10_000, answerMs: 1_000 },
@@ -123,15 +123,16 @@ export async function openCardLink(url: string, store = ':memory:'): Promise<Car
   };
 }
 
-/** An event of this card for the bank of these tests. */
+/** A step of this card, and the states that it led to. */
 export function eventOf(
   cardId: CardId,
-  state: string,
-  more: Record<string, string> = {},
+  order: string,
+  status: string,
+  financial = 'active',
 ): CardEvent {
   return {
-    topic: `card-${state}`,
+    topic: `card-${order}`,
     cardStep: { cardId, stepNo: 1 },
-    payload: { bank: BANK, ...more },
+    payload: { issuingBank: BANK, cardId, status, financial },
   };
 }
