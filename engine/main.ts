@@ -39,6 +39,7 @@ export { withCredits } from './compose/credits.ts';
 export { examine } from './compose/doctor.ts';
 export { replayHistory, tryPacks } from './compose/history.ts';
 export { withInsurance } from './compose/insurance.ts';
+export { openListFile, withInvalidLists } from './compose/invalid-lists.ts';
 export { checkBooks } from './compose/ledger.ts';
 export { grantRoles } from './compose/migrations.ts';
 export { changeLogins } from './compose/operator.ts';

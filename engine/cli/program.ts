@@ -13,6 +13,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addEnquire } from './commands/enquire.ts';
 import { addInsurance } from './commands/insurance/insurance.ts';
 import { addLedger } from './commands/ledger.ts';
+import { addList } from './commands/list/list.ts';
 import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMonths } from './commands/months.ts';
@@ -82,6 +83,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addReversal(program, context, setExitCode);
   addDoctor(program, context, setExitCode);
   addLedger(program, context, setExitCode);
+  addList(program, context);
   addLogin(program, context);
   addMonths(program, context);
   addOperators(program, context);

@@ -1,5 +1,4 @@
 import type { Result } from '../base/errors/result.ts';
-import type { CardId } from '../base/ids/ids.ts';
 import type { SigningKey } from '../base/signatures/verify-signature.ts';
 import type { ListName, ListRow } from '../domain/invalid-list/list-file.ts';
 
@@ -31,6 +30,8 @@ export type ListImport = ListName & {
   /** The version in force that it follows; undefined: there is no such list yet. */
   readonly follows: number | undefined;
   readonly fileHash: string;
+  /** The list is made of the cards on record here, and its entries follow them. */
+  readonly isKeptHere: boolean;
   /** ms */
   readonly at: number;
 };
@@ -50,10 +51,9 @@ export type ListVersion = {
   readonly rows: number;
   readonly entries: number;
   readonly listHash: string;
-  readonly fileHash: string;
-  readonly keyId: string;
-  readonly signature: string;
   readonly issuedAt: number;
+  /** Undefined: no file brought it. */
+  readonly signed: { readonly keyId: string; readonly signature: string } | undefined;
 };
 
 /**
@@ -82,11 +82,4 @@ export type InvalidLists = {
   finish(order: ListImport, version: ListVersion): Promise<ListChange | undefined>;
   /** Undoes what was prepared. */
   abandon(name: ListName): Promise<void>;
-};
-
-/** A card on a list. */
-export type ListedCard = ListName & {
-  readonly cardId: CardId;
-  readonly reason: string;
-  readonly version: number;
 };

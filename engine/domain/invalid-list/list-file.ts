@@ -95,7 +95,7 @@ export function readHeader(line: string): ListHeader | undefined {
     format === LIST_FORMAT &&
     isLevel(level) &&
     typeof region === 'string' &&
-    regionForms[level].test(region) &&
+    isListName({ level, region }) &&
     isCount(version) &&
     isCount(rows) &&
     isCount(entries) &&
@@ -136,6 +136,11 @@ export function readRow(line: string): ListRow | undefined {
 
 export function isLevel(level: unknown): level is ListLevel {
   return listLevels.some((known) => known === level);
+}
+
+/** Has a level this region? 000000 is the nation, 440000 a province, 441900 a city. */
+export function isListName({ level, region }: ListName): boolean {
+  return regionForms[level].test(region);
 }
 
 function isCount(value: unknown): value is number {

@@ -65,7 +65,7 @@ export async function importList(
   const { level, region, version, base } = header;
   const order: ListImport = {
     ...{ level, region, version, base, fileHash: footer.sha256 },
-    ...{ follows: standing?.version, at: deps.clock.now() },
+    ...{ follows: standing?.version, isKeptHere: false, at: deps.clock.now() },
   };
   const resumedAt = await deps.lists.begin(order);
   const applied = await applyRows(deps, source, order, { file, resumedAt });
@@ -74,8 +74,8 @@ export async function importList(
     return applied;
   }
   const { rows, entries, listHash, issuedAt } = header;
-  const { sha256: fileHash, keyId, signature } = footer;
-  const made = { rows, entries, listHash, issuedAt, fileHash, keyId, signature };
+  const { keyId, signature } = footer;
+  const made = { rows, entries, listHash, issuedAt, signed: { keyId, signature } };
   const change = await deps.lists.finish(order, made);
   return change === undefined ? fail({ kind: 'elsewhere' }) : ok({ header, change, resumedAt });
 }

@@ -55,7 +55,7 @@ async function findPlace(
 async function applyFull(
   transaction: Transaction<Database>,
   { list_no, last_card }: Place,
-  { version }: ListImport,
+  { version, isKeptHere }: ListImport,
   { rows, isLast }: ListPart,
 ): Promise<ListChange> {
   const given = givenRows(rows);
@@ -68,8 +68,9 @@ async function applyFull(
       and not exists (select from ${given} where (g.card_id, g.reason) = (e.card_id, e.reason))`.execute(
     transaction,
   );
-  const begun = await sql`insert into invalid_list_entry (card_id, list_no, from_version, reason)
-    select g.card_id, ${list_no}::smallint, ${version}, g.reason from ${given}
+  const begun = await sql`
+    insert into invalid_list_entry (card_id, list_no, from_version, follows_card, reason)
+    select g.card_id, ${list_no}::smallint, ${version}, ${isKeptHere}, g.reason from ${given}
     where not exists (select from invalid_list_entry e
       where ${standing} and (e.card_id, e.reason) = (g.card_id, g.reason))`.execute(transaction);
   return { added: countOf(begun), removed: countOf(ended) };

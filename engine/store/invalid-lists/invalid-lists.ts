@@ -1,12 +1,11 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import type { ListLevel, ListName } from '../../domain/invalid-list/list-file.ts';
+import { invariant } from '../../base/errors/result.ts';
+import type { ListName } from '../../domain/invalid-list/list-file.ts';
 import type {
   InvalidLists,
   ListChange,
   ListImport,
-  ListIssuer,
-  ListOnRecord,
   ListVersion,
 } from '../../ports/invalid-lists.ts';
 import { openDatabase } from '../connection/database.ts';
@@ -15,6 +14,7 @@ import { defaultStoreLimits } from '../create-store.ts';
 import { inTransaction } from '../reference/in-transaction.ts';
 import type { Database } from '../tables/schema.ts';
 import { applyPart } from './apply-part.ts';
+import { readIssuers, readLists } from './list-reads.ts';
 import { makeListSet } from './list-sets.ts';
 
 /** Undoing a broken import reads every entry of the table. */
@@ -25,8 +25,16 @@ export function openInvalidLists(url: string): InvalidLists & { close(): Promise
   const limits = { ...defaultStoreLimits, statementTimeoutMs: STATEMENT_MS };
   const database = openDatabase(url, limits);
   return {
-    find: (name) => orUnavailable(findList(database, name)),
-    issuer: (keyId) => orUnavailable(findIssuer(database, keyId)),
+    async find({ level, region }) {
+      const lists = await orUnavailable(readLists(database));
+      return lists
+        .filter(({ version }) => version >= 0)
+        .find((list) => list.level === level && list.region === region);
+    },
+    async issuer(keyId) {
+      const issuers = await orUnavailable(readIssuers(database));
+      return issuers.find((issuer) => issuer.keyId === keyId);
+    },
     begin: (order) => inTransaction(database, (transaction) => begin(transaction, order)),
     apply: (order, part) =>
       inTransaction(database, (transaction) => applyPart(transaction, order, part)),
@@ -34,46 +42,6 @@ export function openInvalidLists(url: string): InvalidLists & { close(): Promise
       inTransaction(database, (transaction) => finish(transaction, order, version)),
     abandon: (name) => inTransaction(database, (transaction) => abandon(transaction, name)),
     close: () => database.destroy(),
-  };
-}
-
-async function findList(
-  database: Kysely<Database>,
-  { level, region }: ListName,
-): Promise<ListOnRecord | undefined> {
-  const row = await database
-    .selectFrom('invalid_list as l')
-    .leftJoin('invalid_list_version as v', (join) =>
-      join.onRef('v.list_no', '=', 'l.list_no').onRef('v.version', '=', 'l.version'),
-    )
-    .selectAll('l')
-    .select('v.file_hash')
-    .where('l.level', '=', level)
-    .where('l.region', '=', region)
-    // A list of which no version was ever in force.
-    .where('l.version', '>=', 0)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  return {
-    ...{ level, region, version: row.version, entries: row.entries },
-    ...{ listHash: row.list_hash ?? undefined, fileHash: row.file_hash ?? undefined },
-    ...{ issuedAt: Number(row.issued_at), loadedAt: Number(row.loaded_at) },
-    isKeptHere: row.is_kept_here,
-  };
-}
-
-async function findIssuer(
-  database: Kysely<Database>,
-  keyId: string,
-): Promise<ListIssuer | undefined> {
-  const query = database.selectFrom('invalid_list_issuer').selectAll().where('key_id', '=', keyId);
-  const row = await query.executeTakeFirst();
-  if (row === undefined) return undefined;
-  return {
-    ...{ keyId, level: row.level as ListLevel, region: row.region },
-    ...{ algorithm: row.algorithm as ListIssuer['algorithm'], publicKey: row.public_key },
-    addedAt: Number(row.added_at),
-    revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
   };
 }
 
@@ -111,10 +79,10 @@ async function begin(transaction: Transaction<Database>, order: ListImport): Pro
 async function lockList(
   transaction: Transaction<Database>,
   { level, region }: ListName,
-): Promise<{ readonly list_no: number; readonly version: number }> {
+): Promise<{ readonly list_no: number; readonly version: number; readonly entries: number }> {
   return transaction
     .selectFrom('invalid_list')
-    .select(['list_no', 'version'])
+    .select(['list_no', 'version', 'entries'])
     .where('level', '=', level)
     .where('region', '=', region)
     .forUpdate()
@@ -136,19 +104,21 @@ async function finish(
     .returning(['added', 'removed'])
     .executeTakeFirst();
   if (done === undefined || list.version !== (order.follows ?? -1)) return undefined;
-  const { entries, listHash, issuedAt } = made;
+  const { entries, listHash, issuedAt, signed } = made;
+  invariant(list.entries + done.added - done.removed === entries, 'the rows make another list');
   const state = { version: order.version, entries, list_hash: listHash };
   const times = { issued_at: BigInt(issuedAt), loaded_at: BigInt(order.at) };
   await transaction
     .updateTable('invalid_list')
-    .set({ ...state, ...times })
+    .set({ ...state, ...times, is_kept_here: order.isKeptHere })
     .where('list_no', '=', list.list_no)
     .execute();
   await transaction
     .insertInto('invalid_list_version')
     .values({
       ...{ list_no: list.list_no, base_version: order.base ?? null, ...state, ...times, ...done },
-      ...{ file_hash: made.fileHash, key_id: made.keyId, signature: made.signature },
+      file_hash: signed === undefined ? null : order.fileHash,
+      ...{ key_id: signed?.keyId ?? null, signature: signed?.signature ?? null },
     })
     .execute();
   await makeListSet(transaction, order.at);

@@ -35,7 +35,7 @@ begin
     grant insert on bank_work_item, bank_notice, bank_review_file to yikatong_app;
     grant update (done_at, refused) on bank_review_file to yikatong_app;
     grant insert, update, delete on invalid_list, invalid_list_entry, invalid_list_import to yikatong_app;
-    grant insert on invalid_list_version, invalid_list_set to yikatong_app;
+    grant insert on invalid_list_version, invalid_list_set, offline_list, offline_list_delta to yikatong_app;
     grant insert on restore to yikatong_app;
     grant usage, update on sequence bank_trace to yikatong_app;
     grant execute on function yikatong_add_months(bigint, integer) to yikatong_app;
@@ -72,6 +72,10 @@ begin
     grant update (sent_at) on outbox to yikatong_operator;
     grant update (next_at, attempts) on card_delivery, card_batch to yikatong_operator;
     grant update (closed_at, closed_by, note) on bank_work_item to yikatong_operator;
+    grant insert, update, delete on invalid_list, invalid_list_entry, invalid_list_import to yikatong_operator;
+    grant insert on invalid_list_version, invalid_list_set, invalid_list_issuer, offline_list,
+      offline_list_delta to yikatong_operator;
+    grant update (revoked_at) on invalid_list_issuer to yikatong_operator;
     -- Packs are replaced and withdrawn by operators, too.
     grant insert on policy_pack, policy_change, policy_approval to yikatong_operator;
     grant update on reference_revision to yikatong_operator;

@@ -1,9 +1,8 @@
 import type { Generated, Selectable } from 'kysely';
 import type { CareType } from '../../../rules/model/bill.ts';
-import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
 import type { RestoreCause } from '../../ports/restores.ts';
 import type { BankCardTables } from './bank-card-tables.ts';
-import type { CardUuid } from './card-uuid.ts';
+import type { InvalidListTables } from './invalid-list-tables.ts';
 import type { OperatorTables } from './operator-tables.ts';
 
 /**
@@ -11,17 +10,12 @@ import type { OperatorTables } from './operator-tables.ts';
  * transactions of their own (see `inTransaction`).
  */
 export type ReferenceTables = OperatorTables &
-  BankCardTables & {
+  BankCardTables &
+  InvalidListTables & {
     card_owner: { card_id: string; shard: number; person_no: string };
     opening_accumulator: OpeningTable;
     institution: InstitutionTable;
     terminal: TerminalTable;
-    invalid_list: InvalidListTable;
-    invalid_list_entry: InvalidListEntryTable;
-    invalid_list_version: InvalidListVersionTable;
-    invalid_list_set: { set_no: number; versions: object; made_at: bigint };
-    invalid_list_import: InvalidListImportTable;
-    invalid_list_issuer: InvalidListIssuerTable;
     policy_pack: { id: string; content: string; digest: string; activated_at: bigint };
     policy_change: PolicyChangeTable;
     policy_approval: PolicyApprovalTable;
@@ -47,6 +41,8 @@ const names: Readonly<Record<keyof ReferenceTables, true>> = {
   invalid_list_set: true,
   invalid_list_import: true,
   invalid_list_issuer: true,
+  offline_list: true,
+  offline_list_delta: true,
   policy_pack: true,
   policy_change: true,
   policy_approval: true,
@@ -159,65 +155,4 @@ type RestoreTable = {
   trace_from: bigint;
   trace_to: bigint;
   cards_locked: number;
-};
-
-type InvalidListTable = {
-  level: InvalidListHit['level'];
-  region: string;
-  version: number;
-  loaded_at: bigint;
-  list_no: Generated<number>;
-  entries: Generated<number>;
-  list_hash: string | null;
-  issued_at: Generated<bigint>;
-  is_kept_here: Generated<boolean>;
-};
-
-type InvalidListEntryTable = {
-  card_id: CardUuid;
-  from_version: number;
-  until_version: number | null;
-  list_no: number;
-  follows_card: Generated<boolean>;
-  reason: string;
-};
-
-type InvalidListVersionTable = {
-  list_no: number;
-  version: number;
-  base_version: number | null;
-  entries: number;
-  added: number;
-  removed: number;
-  list_hash: string | null;
-  file_hash: string | null;
-  key_id: string | null;
-  signature: string | null;
-  issued_at: bigint;
-  loaded_at: bigint;
-  loaded_by: Generated<string>;
-};
-
-type InvalidListImportTable = {
-  list_no: number;
-  version: number;
-  base_version: number | null;
-  file_hash: string;
-  rows_done: Generated<number>;
-  added: Generated<number>;
-  removed: Generated<number>;
-  last_card: CardUuid | null;
-  started_at: bigint;
-  changed_at: bigint;
-};
-
-type InvalidListIssuerTable = {
-  key_id: string;
-  level: string;
-  region: string;
-  algorithm: string;
-  public_key: string;
-  added_at: bigint;
-  added_by: Generated<string>;
-  revoked_at: bigint | null;
 };

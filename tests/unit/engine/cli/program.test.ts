@@ -80,6 +80,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     settleClaim: async () => {
       throw new Error('no claim');
     },
+    openListFile: () => {
+      throw new Error('this command was not given');
+    },
+    withInvalidLists: notAsked,
     withRegisters: async () => {
       throw new Error('no registers');
     },

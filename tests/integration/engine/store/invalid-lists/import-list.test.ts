@@ -169,7 +169,10 @@ test('a card that one level takes off stays listed by the others', async () => {
 
 test('what an import has prepared is in force for nobody until its end, and another one undoes it', async () => {
   await take(await fullFile(first, listed([1, 'lost'])));
-  const order = { ...cityList, version: 8, base: undefined, follows: 5, fileHash: 'F', at: 0 };
+  const order = {
+    ...{ ...cityList, version: 8, base: undefined, follows: 5, fileHash: 'F' },
+    ...{ isKeptHere: false, at: 0 },
+  };
   expect(await lists.begin(order)).toBe(0);
   const rows = [{ isListed: true, cardId: cardNo(7), reason: 'lost' }] as const;
   await lists.apply(order, { rowsBefore: 0, rows, isLast: true });

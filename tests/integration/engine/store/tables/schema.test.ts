@@ -566,6 +566,22 @@ const expected: {
     added_by: 'text',
     revoked_at: 'int8?',
   },
+  offline_list: {
+    set_no: 'int4',
+    entries: 'int4',
+    hash_key: 'text',
+    made_at: 'int8',
+    file_hash: 'text',
+    file: 'bytea',
+  },
+  offline_list_delta: {
+    base_set_no: 'int4',
+    set_no: 'int4',
+    changes: 'int4',
+    made_at: 'int8',
+    file_hash: 'text',
+    file: 'bytea',
+  },
   policy_pack: { id: 'text', content: 'text', digest: 'text', activated_at: 'int8' },
   policy_change: {
     change_no: 'int4',
