@@ -7,10 +7,12 @@ import type { ListSigner } from '../flows/invalid-list/write-list-file.ts';
 import type { Config } from '../ops/config.ts';
 import type { InvalidListReads } from '../ports/invalid-list-reads.ts';
 import type { InvalidLists } from '../ports/invalid-lists.ts';
+import type { OfflineLists } from '../ports/offline-lists.ts';
 import { openInvalidLists } from '../store/invalid-lists/invalid-lists.ts';
 import type { Issuers } from '../store/invalid-lists/issuers.ts';
 import { openIssuers } from '../store/invalid-lists/issuers.ts';
 import { openInvalidListReads } from '../store/invalid-lists/list-reads.ts';
+import { openOfflineLists } from '../store/invalid-lists/offline-lists.ts';
 import { readUnusableCards } from '../store/invalid-lists/unusable-cards.ts';
 import { openSocialSecurityKeys } from './keystores.ts';
 import type { Credentials } from './operator.ts';
@@ -21,6 +23,7 @@ export type ListTools = {
   readonly lists: InvalidLists;
   readonly reads: InvalidListReads;
   readonly issuers: Issuers;
+  readonly offline: OfflineLists;
   readonly cards: UnusableCards;
   /** Gives what signs for the list that is kept here: the key of answers. */
   withSigner<T>(use: (signer: ListSigner) => Promise<T>): Promise<T>;
@@ -41,14 +44,15 @@ export async function withInvalidLists<T>(
       openInvalidListReads(url),
       openIssuers(url),
     ];
+    const offline = openOfflineLists(url);
     const cards: UnusableCards = (region, at) => readUnusableCards(url, region, at);
     try {
       return await use({
-        ...{ lists, reads, issuers, cards },
+        ...{ lists, reads, issuers, cards, offline },
         withSigner: (sign) => withOwnSigner(config, sign),
       });
     } finally {
-      await Promise.all([lists.close(), reads.close(), issuers.close()]);
+      await Promise.all([lists.close(), reads.close(), issuers.close(), offline.close()]);
     }
   });
 }

@@ -108,7 +108,7 @@ function printImport(
     `列入 / listed: ${added}  移出 / taken off: ${removed}  共 / in all: ${entries}` +
       (resumedAt > 0 ? `  续传自第 ${resumedAt} 行 / went on from row ${resumedAt}` : ''),
   );
-  const seconds = (tookMs / 1_000).toFixed(1);
+  const seconds = Math.round(tookMs / 1_000);
   const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
   const now = Math.round(process.memoryUsage().rss / MEBI);
   context.print(`用时 / took: ${seconds} s  内存 / memory: ${now} MiB, 峰值 / at most ${peak} MiB`);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../../cli-context.ts';
 import { addListImport } from './list-import.ts';
 import { addListIssuer } from './list-issuer.ts';
+import { addListOffline } from './list-offline.ts';
 import { addListPublish } from './list-publish.ts';
 import { addListReads } from './list-reads.ts';
 
@@ -12,4 +13,5 @@ export function addList(program: Command, context: CliContext): void {
   addListPublish(group, context);
   addListReads(group, context);
   addListIssuer(group, context);
+  addListOffline(group, context);
 }
