@@ -31,7 +31,7 @@ module.exports = {
       severity: 'error',
       from: {},
       // Built by whoever has a reader; its absence is handled where it is loaded.
-      to: { couldNotResolve: true, pathNot: '^pcsclite$' },
+      to: { couldNotResolve: true, pathNot: '^(pcsclite|pkcs11js)$' },
     },
     {
       name: 'base-is-the-ground-floor',
@@ -188,6 +188,13 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^terminal-adapter/readers/pcsc-' },
       to: { path: 'pcsclite' },
+    },
+    {
+      name: 'module-library-in-one-file',
+      comment: 'The add-on may be missing, and its numbers have names in one place.',
+      severity: 'error',
+      from: { pathNot: '^engine/ops/keystore/pkcs11/cryptoki[.]ts$' },
+      to: { path: 'pkcs11js' },
     },
     {
       name: 'tests-and-bench-are-imported-by-nothing',

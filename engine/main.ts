@@ -22,6 +22,7 @@ import { handleLateApproval } from './flows/leg/handle-late-approval.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
 import { startPartitionsJob } from './jobs/partitions-job.ts';
 import type { Config } from './ops/config.ts';
+import type { SecretSource } from './ops/keystore/start-secrets.ts';
 import { createLogger } from './ops/logging.ts';
 import { openDatabase, withDatabase } from './ops/postgres/open-database.ts';
 import { toStartupError } from './ops/startup-error.ts';
@@ -40,6 +41,7 @@ export { examine } from './compose/doctor.ts';
 export { replayHistory, tryPacks } from './compose/history.ts';
 export { withInsurance } from './compose/insurance.ts';
 export { openListFile, withInvalidLists } from './compose/invalid-lists.ts';
+export { initSealedKeystore, openCabinet } from './compose/keystores.ts';
 export { checkBooks } from './compose/ledger.ts';
 export { grantRoles } from './compose/migrations.ts';
 export { changeLogins } from './compose/operator.ts';
@@ -76,7 +78,7 @@ const RESERVATION_MARGIN_MS = 5_000;
  * Starts an engine by its configuration: database, migrations, sandbox, store, bank link, HTTP, jobs.
  * @throws StartupError with one clear line when it cannot
  */
-export async function startEngine(config: Config): Promise<Engine> {
+export async function startEngine(config: Config, ask?: SecretSource['ask']): Promise<Engine> {
   const stops: Stops = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -84,7 +86,7 @@ export async function startEngine(config: Config): Promise<Engine> {
     return stopped;
   };
   try {
-    return { ...(await start(config, stops)), stop };
+    return { ...(await start(config, stops, ask)), stop };
   } catch (error) {
     await stop();
     throw toStartupError(error);
@@ -129,7 +131,11 @@ async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
 
 type Stops = (() => Promise<void>)[];
 
-async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>> {
+async function start(
+  config: Config,
+  stops: Stops,
+  ask: SecretSource['ask'],
+): Promise<Omit<Engine, 'stop'>> {
   const logger = createLogger({ level: `${config.logLevel}` });
   const log = flowLog(logger);
   const around = openFailpoints(config, log)?.around;
@@ -161,9 +167,10 @@ async function start(config: Config, stops: Stops): Promise<Omit<Engine, 'stop'>
   const reference = createReferenceStore({ url: databaseUrl, now: environment.now });
   stops.push(reference.close);
   // The sandbox has created the key files.
-  const keys = await openSocialSecurityKeys(config, { createIfMissing: false });
+  const how = { createIfMissing: false, ask };
+  const keys = await openSocialSecurityKeys(config, how);
   stops.push(keys.close);
-  const linkKeys = await openBankLinkKeys(config);
+  const linkKeys = await openBankLinkKeys(config, how);
   stops.push(linkKeys.close);
   const bank = connectBank(config, logger, {
     keys: linkKeys,

@@ -12,6 +12,7 @@ import { addCredits } from './commands/credits/credits.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEnquire } from './commands/enquire.ts';
 import { addInsurance } from './commands/insurance/insurance.ts';
+import { addKeystore } from './commands/keystore.ts';
 import { addLedger } from './commands/ledger.ts';
 import { addList } from './commands/list/list.ts';
 import { addLogin } from './commands/login.ts';
@@ -82,6 +83,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addBank(program, context);
   addReversal(program, context, setExitCode);
   addDoctor(program, context, setExitCode);
+  addKeystore(program, context);
   addLedger(program, context, setExitCode);
   addList(program, context);
   addLogin(program, context);

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { type ErrorCode, httpStatusOf } from '../base/errors/error-registry.ts';
 import { type ProblemExtra, problemBody } from '../base/errors/problem.ts';
 import type { Problem } from '../contract/problem.ts';
+import { KeystoreUnavailable } from '../ports/keys.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -37,10 +38,22 @@ export type ClassifiedError = { readonly code: ErrorCode; readonly extras: Probl
 export function classifyError(error: unknown): ClassifiedError {
   if (typeof error !== 'object' || error === null) return { code: 'INTERNAL', extras: {} };
   if (error instanceof StoreUnavailable) return { code: 'UNAVAILABLE', extras: {} };
+  if (error instanceof KeystoreUnavailable) return { code: 'KEYSTORE_UNAVAILABLE', extras: {} };
   if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { code: 'REQUEST_TOO_LARGE', extras: {} };
   }
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (typeof status !== 'number' || status >= 500) return { code: 'INTERNAL', extras: {} };
   return { code: 'REQUEST_INVALID', extras: describeViolation(error) };
+}
+
+/**
+ * Takes the place of an answer that could not be signed, which is never sent.
+ * @returns the body: the outcome is not known
+ */
+export function leaveUnsigned(reply: FastifyReply): string {
+  const code = 'ANSWER_NOT_SIGNED';
+  reply.code(httpStatusOf(code)).type(PROBLEM_TYPE);
+  reply.removeHeader('idempotent-replay');
+  return JSON.stringify(problemBody(code));
 }

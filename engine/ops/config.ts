@@ -10,6 +10,7 @@ import {
   text,
   type Variable,
 } from './config-variables.ts';
+import { keystoreSettings, refuseKeystore } from './keystore-settings.ts';
 import { readDatabaseAddress } from './postgres/database-address.ts';
 import { StartupError } from './startup-error.ts';
 
@@ -32,8 +33,7 @@ const configSchema = Type.Object({
   tlsRevocations: Type.Optional(text('YIKATONG_TLS_REVOCATIONS', { minLength: 1 })),
   /** Folder of the embedded database and of the development keys. */
   dataDir: text('YIKATONG_DATA', { minLength: 1, default: '.yikatong' }),
-  /** Where secret keys are: key files (never in production). */
-  keystore: oneOf('YIKATONG_KEYSTORE', ['file'], 'file'),
+  ...keystoreSettings,
   /** An existing PostgreSQL; without it the embedded one is started. */
   databaseUrl: Type.Optional(text('DATABASE_URL', { pattern: '^postgres(ql)?://.+' })),
   /** Copies of a settlement on disk before it is answered; 2 needs a synchronous standby. */
@@ -156,6 +156,7 @@ export function readConfig(env: ProcessEnv): Config {
   refuseHalfBank(values);
   refuseHalfTls(values);
   refuseFailpoints(values);
+  refuseKeystore(values, invalid);
   return values;
 }
 
@@ -218,6 +219,13 @@ function refuseHalfBank(config: Config): void {
       missing,
       '未设置；银行地址与端口须同时设置',
       'is missing: host and port go together',
+    );
+  }
+  if (config.mode === 'production' && config.databaseUrl === undefined) {
+    throw invalid(
+      'DATABASE_URL',
+      '未设置；production 模式使用外部 PostgreSQL',
+      'is missing: production runs on an external PostgreSQL',
     );
   }
   if (config.mode === 'production' && bankHost === undefined) {

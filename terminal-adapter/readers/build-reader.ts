@@ -1,7 +1,8 @@
 /**
- * `npm run reader:build`: builds the add-on `pcsclite` for the Node that runs the terminal, and shows that
- * this Node loads it. The headers come with the package of Node; where they are missing, node-gyp fetches
- * those of its own Node, which is the same within `npm run`.
+ * `npm run reader:build`, `npm run hsm:build`: builds an add-on (`pcsclite` for readers, `pkcs11js` for
+ * modules) for the Node that runs it, and shows that this Node loads it. The headers come with the package
+ * of Node; where they are missing, node-gyp fetches those of its own Node, which is the same within `npm
+ * run`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -17,7 +18,9 @@ function findNodeFolder(): string | undefined {
   return folders.find((path) => existsSync(join(path, 'include/node/node_version.h')));
 }
 
-/** Environment for node-gyp: `nodedir` of an npmrc would win over any option, and be that of another Node. */
+/**
+ * Environment for node-gyp: `nodedir` of an npmrc would win over any option, and be that of another Node.
+ */
 function buildEnvironment(): NodeJS.ProcessEnv {
   const { npm_config_nodedir: _other, ...rest } = process.env;
   const nodeFolder = findNodeFolder();
@@ -40,7 +43,7 @@ const loaded =
   spawnSync(process.execPath, ['-e', 'require(process.argv[1])', path], { stdio: 'inherit' })
     .status === 0;
 if (loaded) {
-  end('读卡器组件已编译并可加载', `The add-on is built, and Node ${process.version} loads it`, 0);
+  end('组件已编译并可加载', `The add-on is built, and Node ${process.version} loads it`, 0);
 } else if (built.status === 0) {
   end(
     `已编译，但 Node ${process.version} 无法加载：头文件属于另一个 Node`,
@@ -49,8 +52,8 @@ if (loaded) {
   );
 } else {
   end(
-    '编译失败；Debian 需要 build-essential、python3、libpcsclite-dev，并用 npm run reader:build 运行',
-    'The build failed; Debian needs build-essential, python3 and libpcsclite-dev, and it runs by npm run reader:build',
+    '编译失败；Debian 需要 build-essential、python3（读卡器还需 libpcsclite-dev），并用 npm run reader:build 或 npm run hsm:build 运行',
+    'The build failed; Debian needs build-essential and python3 (readers libpcsclite-dev too), and it runs by npm run reader:build or npm run hsm:build',
     1,
   );
 }

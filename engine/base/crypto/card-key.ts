@@ -63,6 +63,16 @@ export function deriveCityKey(options: {
 }): Uint8Array {
   const { algorithm, masterKey, factors } = options;
   const provinceKey = diversifyOnce(algorithm, masterKey, factors.province);
+  return cityKeyBelow({ algorithm, provinceKey, factors });
+}
+
+/** The last step of `deriveCityKey`, where a module makes the one above. Wipes the province's key. */
+export function cityKeyBelow(options: {
+  algorithm: CipherAlgorithm;
+  provinceKey: Uint8Array;
+  factors: Pick<CardKeyFactors, 'city'>;
+}): Uint8Array {
+  const { algorithm, provinceKey, factors } = options;
   const cityKey = diversifyOnce(algorithm, provinceKey, factors.city);
   provinceKey.fill(0);
   return cityKey;

@@ -30,7 +30,7 @@ export function addServe(program: Command, context: CliContext, setExitCode: Set
         context.print('引擎已停止 / the engine has stopped');
       });
       try {
-        starting = startEngine(config);
+        starting = startEngine(config, context.askSecret);
         const engine = await starting;
         if (signals.isStopping()) return;
         context.print(`引擎已就绪 / the engine is ready: ${engine.url}`);
@@ -69,7 +69,10 @@ const demonstration = {
   pay: 'bank',
 } as const;
 
-/** A demonstration that is refused (a locked card, say) does not keep the engine from serving. @returns was it approved? */
+/**
+ * A demonstration that is refused (a locked card, say) does not keep the engine from serving. @returns was
+ * it approved?
+ */
 async function runDemonstration(url: string, context: CliContext): Promise<boolean> {
   context.print('');
   const outcome = await settleForPerson(context, { ...demonstration, url, account: true });

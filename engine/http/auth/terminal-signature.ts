@@ -8,6 +8,7 @@ import { createPublicKey, hash, verify } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { equalBytes } from '../../base/crypto/bytes.ts';
+import { causeOf } from '../../base/errors/cause-of.ts';
 import type { ErrorCode } from '../../base/errors/error-registry.ts';
 import type { ProblemExtra } from '../../base/errors/problem.ts';
 import type { TerminalId } from '../../base/ids/ids.ts';
@@ -26,7 +27,7 @@ import type { Keys } from '../../ports/keys.ts';
 import type { Reference, Terminal } from '../../ports/reference.ts';
 import { startsWork } from '../limits/admit-requests.ts';
 import { createTerminalLimit, type TerminalLimit } from '../limits/terminal-limit.ts';
-import { sendProblem } from '../problem.ts';
+import { leaveUnsigned, sendProblem } from '../problem.ts';
 import { type OnRefused, type RefusalReason, reasonOfCode } from '../refusals.ts';
 import type { HttpSettings } from '../settings.ts';
 import type { SignAnswer } from './answer-signer.ts';
@@ -107,14 +108,19 @@ export function registerTerminalSignature(app: FastifyInstance, deps: SignatureD
     // Encoded once, for the digest and for the socket.
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     if (!Buffer.isBuffer(bytes)) return payload;
-    const signed = await deps.sign({
-      status: reply.statusCode,
-      contentDigest: contentDigestOf(hash('sha256', bytes, 'base64')),
-      requestSignature: signatureText,
-      accepts: headers['accept-signature'],
-    });
-    reply.headers(signed);
-    return bytes;
+    try {
+      const signed = await deps.sign({
+        status: reply.statusCode,
+        contentDigest: contentDigestOf(hash('sha256', bytes, 'base64')),
+        requestSignature: signatureText,
+        accepts: headers['accept-signature'],
+      });
+      reply.headers(signed);
+      return bytes;
+    } catch (error) {
+      request.log.error({ reason: causeOf(error) }, 'answer-not-signed');
+      return leaveUnsigned(reply);
+    }
   });
   return (algorithm: RequestAlgorithm) => async (request: FastifyRequest, reply: FastifyReply) => {
     const verdict = await judge(context, request, algorithm);

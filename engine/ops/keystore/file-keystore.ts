@@ -1,32 +1,28 @@
-import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import { deriveCityKey } from '../../base/crypto/card-key.ts';
-import { invariant } from '../../base/errors/result.ts';
-import type { ChipAlgorithm } from '../../domain/card/card.ts';
+import { fromHex, toHex } from '../../base/crypto/bytes.ts';
 import type { BankLinkKeys, Keys } from '../../ports/keys.ts';
+import type { KeyCabinet, KeyDomain } from './key-cabinet.ts';
+import { keyLabel } from './key-cabinet.ts';
 import type { KeyKind } from './key-catalogue.ts';
 import { financialKeys, keyBytes, newKey, socialSecurityKeys } from './key-catalogue.ts';
 import { createLinkKeys } from './link-keys.ts';
 import type { KeyMaker } from './secret-file.ts';
-import { loadKeyFile } from './secret-file.ts';
-import type { KeyRoots } from './software-keys.ts';
+import {
+  loadKeyFile,
+  notAKeyFile,
+  readSecretFile,
+  replaceSecretFile,
+  WARNING,
+} from './secret-file.ts';
+import type { KeySet } from './software-cabinet.ts';
+import { createSoftwareCabinet, latestKeys, wipe } from './software-cabinet.ts';
 import { createKeys } from './software-keys.ts';
+import type { KeystoreSecrets } from './software-roots.ts';
+import { softwareRoots } from './software-roots.ts';
 
 /**
  * A keystore in two JSON files, one for each domain, for development and the sandbox. Whoever reads a file
  * has its keys: the composition root refuses this keystore in production.
  */
-
-/** Content of the file, as bytes. The sandbox's card issuer, as the issuing centre, reads the same file. */
-export type KeystoreSecrets = {
-  readonly cardMasterKeys: Readonly<Record<ChipAlgorithm, Uint8Array>>;
-  readonly pinVerifierKey: Uint8Array;
-  readonly challengeKey: Uint8Array;
-  /** SM4 key and HMAC-SM3 key of `seal`. */
-  readonly storageCipherKey: Uint8Array;
-  readonly storageMacKey: Uint8Array;
-  /** Ed25519, PKCS#8 DER. */
-  readonly answerKey: Uint8Array;
-};
 
 const FORMAT = 'yikatong-engine-keys-1';
 const LINK_FORMAT = 'yikatong-sandbox-bank-link-1';
@@ -45,7 +41,10 @@ export function openFileKeystore(path: string, options: IfMissing): Keys {
 
 /** Opens the engine's side of the bank's link. @throws StartupError as `openFileKeystore` */
 export function openFileLinkKeys(path: string): BankLinkKeys {
-  const { linkKey } = loadLinkKey(path, { createIfMissing: false });
+  loadLinkKey(path, { createIfMissing: false });
+  const all = readKeySet(path, LINK_FORMAT);
+  const { linkKey } = latestKeys('financial', financialKeys, all);
+  wipe(all);
   return createLinkKeys({ algorithm: '3des', linkKey });
 }
 
@@ -66,8 +65,10 @@ export function loadLinkKey(
  * @throws StartupError as `openFileKeystore`
  */
 export function loadKeystoreSecrets(path: string, options: IfMissing): KeystoreSecrets {
-  const makers = keyMakers(socialSecurityKeys);
-  const keys = loadKeyFile(path, { format: FORMAT, makers, ...options });
+  loadKeyFile(path, { format: FORMAT, makers: keyMakers(socialSecurityKeys), ...options });
+  const all = readKeySet(path, FORMAT);
+  const keys = latestKeys('social-security', socialSecurityKeys, all);
+  wipe(all);
   return {
     cardMasterKeys: { sm4: keys.cardMasterSm4, '3des': keys.cardMaster3des },
     pinVerifierKey: keys.pinVerifier,
@@ -78,33 +79,38 @@ export function loadKeystoreSecrets(path: string, options: IfMissing): KeystoreS
   };
 }
 
-/**
- * Roots whose keys are in this process. The secrets are handed over, and wiped when the roots are closed.
- */
-export function softwareRoots(secrets: KeystoreSecrets): KeyRoots {
-  const { cardMasterKeys } = secrets;
-  const privateKey = createPrivateKey({
-    ...{ key: Buffer.from(secrets.answerKey), format: 'der', type: 'pkcs8' },
+/** The keys of a file for those who look after them. A file that is missing is made by its first key. */
+export function openFileCabinet(domain: KeyDomain, path: string): KeyCabinet {
+  const format = domain === 'financial' ? LINK_FORMAT : FORMAT;
+  return createSoftwareCabinet({
+    domain,
+    kinds: domain === 'financial' ? financialKeys : socialSecurityKeys,
+    load: () => readKeySet(path, format),
+    save: (keys) => {
+      const texts = [...keys].map(
+        ([label, key]) => [label.replace(FIRST, ''), toHex(key)] as const,
+      );
+      replaceSecretFile(path, { format, warning: WARNING, ...Object.fromEntries(texts) });
+    },
+    close: () => undefined,
   });
-  invariant(privateKey.asymmetricKeyType === 'ed25519', 'the answer key is an Ed25519 key');
-  secrets.answerKey.fill(0);
-  return {
-    working: {
-      pinVerifier: secrets.pinVerifierKey,
-      challenge: secrets.challengeKey,
-      storageCipher: secrets.storageCipherKey,
-      storageMac: secrets.storageMacKey,
-    },
-    cityKey: async (algorithm, factors) =>
-      deriveCityKey({ algorithm, masterKey: cardMasterKeys[algorithm], factors }),
-    answer: {
-      publicKey: createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
-      sign: async (data) => sign(null, data, privateKey),
-    },
-    close: async () => {
-      for (const key of Object.values(cardMasterKeys)) key.fill(0);
-    },
-  };
+}
+
+/** The first version stands under the plain name, as in files of before there were others. */
+const FIRST = /@1$/;
+
+function readKeySet(path: string, format: string): KeySet {
+  const content = readSecretFile(path);
+  if (content === undefined) return new Map();
+  if (typeof content !== 'object' || content === null) throw notAKeyFile(path);
+  const { format: own, warning: _, ...texts } = content as Readonly<Record<string, unknown>>;
+  if (own !== format) throw notAKeyFile(path);
+  return new Map(
+    Object.entries(texts).map(([name, text]) => {
+      if (typeof text !== 'string' || !/^([0-9A-F]{2})+$/.test(text)) throw notAKeyFile(path);
+      return [name.includes('@') ? name : keyLabel(name, 1), fromHex(text)] as const;
+    }),
+  );
 }
 
 function keyMakers<Name extends string>(

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { fromHex, toHex } from '../../base/crypto/bytes.ts';
 import { readJsonDocument } from '../../base/json/json-document.ts';
@@ -13,7 +21,7 @@ import { StartupError, systemCode, toStartupError } from '../startup-error.ts';
 /** How a key is created: a number of random bytes, or a function (any size). */
 export type KeyMaker = number | (() => Uint8Array);
 
-const WARNING = '仅供开发测试，不得用于生产 / development only, never in production';
+export const WARNING = '仅供开发测试，不得用于生产 / development only, never in production';
 
 /**
  * Loads a file of named keys (upper-case hex) with a format name.
@@ -71,6 +79,19 @@ export function readSecretFile(path: string): unknown {
  * @throws StartupError when the folder cannot be written
  */
 export function createSecretFile(path: string, value: unknown): boolean {
+  return writeSecretFile(path, value, linkSync);
+}
+
+/** As `createSecretFile`, also in the place of a file that is there. */
+export function replaceSecretFile(path: string, value: unknown): void {
+  writeSecretFile(path, value, renameSync);
+}
+
+function writeSecretFile(
+  path: string,
+  value: unknown,
+  put: (temporary: string, path: string) => void,
+): boolean {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -79,7 +100,7 @@ export function createSecretFile(path: string, value: unknown): boolean {
       flag: 'wx',
       flush: true,
     });
-    linkSync(temporary, path);
+    put(temporary, path);
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
@@ -103,7 +124,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function notAKeyFile(path: string): StartupError {
+export function notAKeyFile(path: string): StartupError {
   return new StartupError({
     code: 'CONFIG_INVALID',
     zh: `密钥文件 ${path} 内容不正确；请恢复备份，或（仅限开发环境）删除后重新生成`,

@@ -5,9 +5,9 @@ import { equalBytes } from '../../base/crypto/bytes.ts';
 import { hmacSm3 } from '../../base/crypto/sm3.ts';
 import { invariant } from '../../base/errors/result.ts';
 import type { TerminalId } from '../../base/ids/ids.ts';
-import type { KeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
 import { loadKeystoreSecrets, loadLinkKey } from '../../ops/keystore/file-keystore.ts';
 import { loadKeyFile } from '../../ops/keystore/secret-file.ts';
+import type { KeystoreSecrets } from '../../ops/keystore/software-roots.ts';
 import { StartupError } from '../../ops/startup-error.ts';
 import type { BankHostKeys } from '../bank-host/host-keys.ts';
 

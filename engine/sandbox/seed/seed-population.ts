@@ -2,7 +2,7 @@ import type { InstitutionCode } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
 import { fen } from '../../base/money/fen.ts';
 import type { PresentedCard } from '../../domain/card/card.ts';
-import type { KeystoreSecrets } from '../../ops/keystore/file-keystore.ts';
+import type { KeystoreSecrets } from '../../ops/keystore/software-roots.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { Institution } from '../../ports/reference.ts';
 import type { CardApplication, IssuedCard } from '../issuer/issue-card.ts';

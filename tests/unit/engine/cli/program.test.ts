@@ -91,6 +91,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
       throw new Error('no keys');
     },
     verifierOfPin: async () => '',
+    openCabinet: async () => {
+      throw new Error('no cabinet');
+    },
+    initSealedKeystore: () => ['', ''],
     listReversals: async () => [],
     proposeResolution: async () => {
       throw new Error('no reversal');
@@ -170,6 +174,9 @@ describe('serve', () => {
       YIKATONG_MODE: 'production',
       YIKATONG_BANK_HOST: 'bank.example',
       YIKATONG_BANK_PORT: '5001',
+      YIKATONG_KEYSTORE: 'pkcs11',
+      YIKATONG_PKCS11_MODULE: '/opt/hsm/libp11.so',
+      DATABASE_URL: 'postgres://u@db.example/yikatong',
     };
     const { code, errors } = await run(['serve', '--demo'], { main: fakeMain(calls), environment });
     expect(code).toBe(1);

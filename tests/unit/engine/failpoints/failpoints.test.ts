@@ -120,6 +120,7 @@ describe('YIKATONG_FAILPOINTS', () => {
     const environment = {
       YIKATONG_MODE: 'production',
       YIKATONG_FAILPOINTS: failpoints,
+      DATABASE_URL: 'postgres://u@db.example/yikatong',
       YIKATONG_BANK_HOST: 'bank.example',
       YIKATONG_BANK_PORT: '9100',
     };

@@ -431,9 +431,11 @@ describe('answers', () => {
       },
     });
     const answer = await send(harness, sale, { ...signedHeaders(sale, startedAt), ...tree });
-    expect(answer.statusCode).toBe(500);
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ code: 'ANSWER_NOT_SIGNED', moneyEffect: 'unknown' });
     expect(answer.headers['signature']).toBeUndefined();
     expect(answer.body).not.toContain('approved');
+    expect(answer.body).not.toContain('away');
   });
 
   test.each([

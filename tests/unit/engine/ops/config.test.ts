@@ -22,6 +22,9 @@ describe('configuration', () => {
       mode: 'sandbox',
       host: '127.0.0.1',
       keystore: 'file',
+      sealedInProduction: 'refuse',
+      socialSecurityToken: 'yikatong-social-security',
+      financialToken: 'yikatong-financial',
       port: 8080,
       dataDir: '.yikatong',
       databaseConnectionsMax: 8,
@@ -103,6 +106,50 @@ describe('configuration', () => {
   });
 
   test('production without a bank is refused', () => {
-    expect(() => readConfig({ YIKATONG_MODE: 'production' })).toThrow(/YIKATONG_BANK_HOST/);
+    const database = { DATABASE_URL: 'postgres://u@db.example/yikatong' };
+    const start = () => readConfig({ YIKATONG_MODE: 'production', ...database });
+    expect(start).toThrow(/YIKATONG_BANK_HOST/);
+  });
+
+  test('production without a database of its own is refused', () => {
+    expect(() => readConfig({ YIKATONG_MODE: 'production' })).toThrow(/DATABASE_URL/);
+  });
+
+  describe('of the keystore', () => {
+    const production = {
+      YIKATONG_MODE: 'production',
+      DATABASE_URL: 'postgres://u@db.example/yikatong',
+      YIKATONG_BANK_HOST: 'bank.example',
+      YIKATONG_BANK_PORT: '9100',
+    };
+
+    test.each([
+      ['a key file in production', production, 'YIKATONG_KEYSTORE'],
+      [
+        'a key file in production, in so many words',
+        { ...production, YIKATONG_KEYSTORE: 'file' },
+        'YIKATONG_KEYSTORE',
+      ],
+      [
+        'sealed files in production that nobody allowed',
+        { ...production, YIKATONG_KEYSTORE: 'sealed' },
+        'YIKATONG_SEALED_IN_PRODUCTION',
+      ],
+      ['a module without its library', { YIKATONG_KEYSTORE: 'pkcs11' }, 'YIKATONG_PKCS11_MODULE'],
+      [
+        'one token for both domains',
+        { YIKATONG_PKCS11_FINANCIAL_TOKEN: 'yikatong-social-security' },
+        'YIKATONG_PKCS11_FINANCIAL_TOKEN',
+      ],
+    ])('%s is refused', (_name, env, variable) => {
+      expect(() => readConfig(env)).toThrow(variable);
+    });
+
+    test('production takes a module, and sealed files that were allowed', () => {
+      const module = { YIKATONG_KEYSTORE: 'pkcs11', YIKATONG_PKCS11_MODULE: '/opt/hsm/libp11.so' };
+      expect(readConfig({ ...production, ...module }).keystore).toBe('pkcs11');
+      const sealed = { YIKATONG_KEYSTORE: 'sealed', YIKATONG_SEALED_IN_PRODUCTION: 'allow' };
+      expect(readConfig({ ...production, ...sealed }).keystore).toBe('sealed');
+    });
   });
 });

@@ -11,11 +11,19 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { fromHex } from '../../../../../engine/base/crypto/bytes.ts';
 import {
   loadKeystoreSecrets,
+  openFileCabinet,
   openFileKeystore,
+  openFileLinkKeys,
 } from '../../../../../engine/ops/keystore/file-keystore.ts';
 import { StartupError } from '../../../../../engine/ops/startup-error.ts';
+import {
+  describeCabinet,
+  describeLinkKeys,
+  KNOWN_KEY,
+} from '../../../../support/keystore/cabinet-contract.ts';
 import { describeKeys, messageOf } from '../../../../support/keystore/keys-contract.ts';
 
 const createIfMissing = true;
@@ -36,6 +44,28 @@ describeKeys('file', async () => {
   const stranger = openFileKeystore(join(root, 'other.json'), { createIfMissing });
   const { cardMasterKeys } = loadKeystoreSecrets(file, { createIfMissing: false });
   return { keys, again, stranger, cardMasterKeys };
+});
+
+describeCabinet('file', async () => ({
+  socialSecurity: openFileCabinet('social-security', join(root, 'cabinet.json')),
+  financial: openFileCabinet('financial', join(root, 'link-cabinet.json')),
+}));
+
+describeLinkKeys('file', async () => {
+  const file = join(mkdtempSync(join(root, 'link-')), 'link.json');
+  await openFileCabinet('financial', file).install('linkKey', fromHex(KNOWN_KEY));
+  return openFileLinkKeys(file);
+});
+
+test('the latest version of a key is in use, and the first keeps its name of before', async () => {
+  const before = openFileKeystore(path, { createIfMissing });
+  const cabinet = openFileCabinet('social-security', path);
+  await cabinet.generate('answer');
+  const after = openFileKeystore(path, { createIfMissing: false });
+  expect(after.answerKeyId).not.toBe(before.answerKeyId);
+  expect(Buffer.from(after.open(before.seal(Buffer.from('x')))).toString()).toBe('x');
+  const names = Object.keys(JSON.parse(readFileSync(path, 'utf8')) as object);
+  expect(names).toEqual(expect.arrayContaining(['answer', 'answer@2', 'challenge']));
 });
 
 test('the file is readable by its owner alone, and opening it again gives the same keys', () => {
