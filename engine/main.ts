@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { causeOf } from './base/errors/cause-of.ts';
 import { connectBank, countDebits } from './compose/bank.ts';
 import { openEnvironment } from './compose/environment.ts';
-import { openBankLinkKeys, openSocialSecurityKeys } from './compose/keystores.ts';
+import { openEngineKeys } from './compose/keystores.ts';
 import { openMeter } from './compose/metrics.ts';
 import { migrateOrTell } from './compose/migrations.ts';
 import { openOffice } from './compose/office.ts';
@@ -167,11 +167,7 @@ async function start(
   const reference = createReferenceStore({ url: databaseUrl, now: environment.now });
   stops.push(reference.close);
   // The sandbox has created the key files.
-  const how = { createIfMissing: false, ask };
-  const keys = await openSocialSecurityKeys(config, how);
-  stops.push(keys.close);
-  const linkKeys = await openBankLinkKeys(config, how);
-  stops.push(linkKeys.close);
+  const { keys, linkKeys } = await openEngineKeys(config, ask, stops);
   const bank = connectBank(config, logger, {
     keys: linkKeys,
     sandboxPort: sandbox?.bankPort ?? 0,

@@ -56,8 +56,22 @@ export async function openSocialSecurityKeys(config: Config, how: OpenKeystore):
   }
 }
 
+/** Both domains, for a serving engine. @param stops gets what closes them */
+export async function openEngineKeys(
+  config: Config,
+  ask: OpenKeystore['ask'],
+  stops: (() => Promise<void>)[],
+): Promise<{ readonly keys: Keys; readonly linkKeys: BankLinkKeys }> {
+  const how = { createIfMissing: false, ask };
+  const keys = await openSocialSecurityKeys(config, how);
+  stops.push(keys.close);
+  const linkKeys = await openBankLinkKeys(config, how);
+  stops.push(linkKeys.close);
+  return { keys, linkKeys };
+}
+
 /** The engine's keys of the financial domain: its side of the bank's link. As `openSocialSecurityKeys`. */
-export async function openBankLinkKeys(config: Config, how: OpenKeystore): Promise<BankLinkKeys> {
+async function openBankLinkKeys(config: Config, how: OpenKeystore): Promise<BankLinkKeys> {
   switch (config.keystore) {
     case 'file':
       refuseInProduction(config);

@@ -15,7 +15,7 @@ export type SessionPool = {
   readonly handles: Map<string, Handle>;
   /** Waits for a session that is free. */
   take(): Promise<Handle>;
-  giveBack(session: Handle): void;
+  release(session: Handle): void;
   /** Another session in the place of one that failed. */
   replace(session: Handle): void;
   close(): void;
@@ -36,7 +36,7 @@ export function openSessionPool(
   logIn(cryptoki, free[0] as Handle, pin);
   while (free.length < SESSIONS) free.push(open());
   const waiting: ((session: Handle) => void)[] = [];
-  const giveBack = (session: Handle): void => {
+  const release = (session: Handle): void => {
     const next = waiting.shift();
     if (next === undefined) free.push(session);
     else next(session);
@@ -48,7 +48,7 @@ export function openSessionPool(
       if (session !== undefined) return Promise.resolve(session);
       return new Promise((resolve) => waiting.push(resolve));
     },
-    giveBack,
+    release,
     replace(session) {
       quietly(() => cryptoki.C_CloseSession(session));
       // Those who wait meet the error of a session that is gone, and open the token anew.
@@ -56,7 +56,7 @@ export function openSessionPool(
       quietly(() => {
         next = open();
       });
-      giveBack(next);
+      release(next);
     },
     close() {
       for (const session of free.splice(0)) quietly(() => cryptoki.C_CloseSession(session));

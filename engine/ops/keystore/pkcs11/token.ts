@@ -71,7 +71,7 @@ export async function openToken(place: TokenPlace): Promise<Token> {
     const session = await current.take();
     try {
       const done = await inTime(operation({ cryptoki, session, handles: current.handles }));
-      current.giveBack(session);
+      current.release(session);
       return done;
     } catch (error) {
       // After a loss no session is of use; one in the middle of an operation is of no use either.
