@@ -10,6 +10,7 @@ import { openEngineKeys } from './compose/keystores.ts';
 import { openMeter } from './compose/metrics.ts';
 import { migrateOrTell } from './compose/migrations.ts';
 import { openOffice } from './compose/office.ts';
+import { openPersons } from './compose/persons.ts';
 import { createProvinces, openPolicy, refundOrders } from './compose/policy.ts';
 import type { RestoreWatch } from './compose/restores.ts';
 import { watchRestores } from './compose/restores.ts';
@@ -192,6 +193,7 @@ async function start(
   const url = await serveApp(config, log, stops, {
     run: flowRunner(deps, around),
     office: openOffice(databaseUrl, { keys, environment }, stops),
+    persons: openPersons(databaseUrl, stops),
     ...meter.http,
     reference: withHttpFailpoints(reference, around),
     debitsAtBank: counted.debitsAtBank,

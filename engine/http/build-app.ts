@@ -13,6 +13,7 @@ import type { RunFlow } from '../failpoints/wrap.ts';
 import type { OfficeDeps } from '../flows/operator/office.ts';
 import type { Clock } from '../ports/environment.ts';
 import type { Keys } from '../ports/keys.ts';
+import type { PersonRecords } from '../ports/persons.ts';
 import type { Reference } from '../ports/reference.ts';
 import { registerAcceptOnce } from './auth/accept-once.ts';
 import { createAnswerSigner } from './auth/answer-signer.ts';
@@ -33,6 +34,7 @@ import { registerOperatorAccounts } from './routes/operators/account-routes.ts';
 import { registerAudit } from './routes/operators/audit-routes.ts';
 import { registerProposals } from './routes/operators/proposal-routes.ts';
 import { registerOperatorSessions } from './routes/operators/session-routes.ts';
+import { registerPersons } from './routes/persons/routes.ts';
 import { registerQuotes } from './routes/quotes/routes.ts';
 import { registerSettlements } from './routes/settlements/routes.ts';
 import { registerAnswerKeys, registerTerminals } from './routes/terminals/routes.ts';
@@ -47,6 +49,8 @@ export type AppDeps = {
   readonly readiness: () => Promise<Readiness>;
   /** Accounts and sessions of operators; without it their routes do not exist. */
   readonly office?: OfficeDeps;
+  /** What officers read of persons; without it, or without an office, those routes do not exist. */
+  readonly persons?: PersonRecords;
   readonly reference: Pick<Reference, 'findTerminal' | 'findInstitution' | 'acceptOnce'>;
   readonly keys: Pick<Keys, 'sessionMac' | 'signAnswer' | 'answerKeyId' | 'answerPublicKey'>;
   readonly clock: Clock;
@@ -108,9 +112,9 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     registerQuotes(scope);
     registerSettlements(scope);
   });
-  const { office } = deps;
+  const { office, persons } = deps;
   if (office !== undefined)
-    await app.register(async (of: App) => registerOffice(of, { office, onRefused }));
+    await app.register(async (of: App) => registerOffice(of, { office, onRefused }, persons));
   await app.register(async (open: App) => {
     registerAnswerKeys(open, deps.keys);
     registerHealth(open, deps.readiness);
@@ -122,7 +126,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 }
 
 /** The routes of operators, each with the session's token unless it says otherwise. */
-function registerOffice(app: App, deps: OperatorAuthDeps): void {
+function registerOffice(app: App, deps: OperatorAuthDeps, persons?: PersonRecords): void {
   app.addHook('onRoute', (route) => {
     route.schema = { security: [{ operatorSession: [] }], ...route.schema };
   });
@@ -131,6 +135,7 @@ function registerOffice(app: App, deps: OperatorAuthDeps): void {
   registerOperatorAccounts(scope);
   registerProposals(scope);
   registerAudit(scope);
+  if (persons !== undefined) registerPersons(scope, persons);
 }
 
 /**

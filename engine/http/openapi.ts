@@ -42,6 +42,7 @@ export async function renderOpenApi(): Promise<string> {
     reference: { findTerminal: notNeeded, findInstitution: notNeeded, acceptOnce: notNeeded },
     keys: { sessionMac: notNeeded, signAnswer: notNeeded, answerKeyId: '', answerPublicKey: '' },
     office,
+    persons: { regionOf: notNeeded, changesOf: notNeeded, accountOf: notNeeded },
     clock: { now: () => 0 },
   });
   const text = `${JSON.stringify(app.swagger(), undefined, 2)}\n`;

@@ -4,6 +4,7 @@ import { bankLinkPlants } from './bank-link.ts';
 import { bodyPlants, challengePlants } from './bodies.ts';
 import { cardPlants } from './card.ts';
 import { certificatePlants } from './certificate.ts';
+import { creditPlants } from './credits.ts';
 import { journalPlants } from './journal.ts';
 import { lateAnswerPlants } from './late-answers.ts';
 import { laterBillPlants } from './later-bills.ts';
@@ -30,6 +31,7 @@ export type Subject = { readonly title: string; readonly bugs: readonly PlantedB
 /** In the order of the page. */
 export const subjects: readonly Subject[] = [
   { title: 'Money', bugs: money },
+  { title: 'Accounts and insurance of persons', bugs: creditPlants },
   { title: 'PIN', bugs: pinPlants },
   { title: 'Policy', bugs: [...policyPlants, ...activationPlants] },
   { title: 'Card', bugs: [...challengePlants, ...presentedCardPlants, ...cardPlants] },

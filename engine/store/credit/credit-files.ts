@@ -1,7 +1,10 @@
 import { type Kysely, sql } from 'kysely';
+import type { PersonKey } from '../../base/ids/ids.ts';
 import { fen } from '../../base/money/fen.ts';
+import type { Credit } from '../../domain/credit/credit.ts';
 import type { FileKey } from '../../domain/files/file-key.ts';
 import type { RecordedCreditFile } from '../../ports/credits.ts';
+import { creditOf } from '../tables/credit.ts';
 import type { Database } from '../tables/schema.ts';
 
 /** A file by its key, as a condition on the columns of a table. */
@@ -65,4 +68,21 @@ function fileOf(row: FileRow): RecordedCreditFile {
 
 function actOf(by: string | null, at: bigint | null) {
   return by === null ? undefined : { by, at: Number(at) };
+}
+
+/** What was posted to a person's account, the newest first. */
+export async function creditsOf(
+  database: Kysely<Database>,
+  { shard, personNo }: PersonKey,
+  limit: number,
+): Promise<readonly Credit[]> {
+  const rows = await database
+    .selectFrom('account_credit')
+    .selectAll()
+    .where('shard', '=', shard)
+    .where('person_no', '=', personNo)
+    .orderBy('posted_at', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(creditOf);
 }

@@ -1,5 +1,4 @@
 import { type Kysely, sql } from 'kysely';
-import type { PersonKey } from '../../base/ids/ids.ts';
 import type { Credit } from '../../domain/credit/credit.ts';
 import type { FileKey } from '../../domain/files/file-key.ts';
 import type { CreditFile, CreditOrder, CreditRecords, ProposalFault } from '../../ports/credits.ts';
@@ -7,9 +6,8 @@ import { openDatabase } from '../connection/database.ts';
 import { orUnavailable, sqlStateOf } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
 import { inTransaction } from '../reference/in-transaction.ts';
-import { creditOf } from '../tables/credit.ts';
 import type { Database } from '../tables/schema.ts';
-import { ofFile, readFiles } from './credit-files.ts';
+import { creditsOf, ofFile, readFiles } from './credit-files.ts';
 import {
   insertProposal,
   noteRefusals,
@@ -53,7 +51,11 @@ export async function openCreditStore(
       }),
     refusedOf: (key, limit) => orUnavailable(readRefused(database, key, limit)),
     listFiles: (limit) => orUnavailable(readFiles(database, { limit })),
-    creditsOf: (key, limit) => orUnavailable(creditsOf(database, key, limit)),
+    async creditsOf(key, limit) {
+      const person = sql`select from person where (shard, person_no) = (${key.shard}, ${key.personNo})`;
+      const { rows } = await orUnavailable(person.execute(database));
+      return rows.length === 0 ? undefined : orUnavailable(creditsOf(database, key, limit));
+    },
     close: () => database.destroy(),
   };
 }
@@ -118,23 +120,4 @@ async function* postedOf(database: Kysely<Database>, key: FileKey) {
     if (after === undefined) return;
     yield rows;
   }
-}
-
-async function creditsOf(
-  database: Kysely<Database>,
-  { shard, personNo }: PersonKey,
-  limit: number,
-): Promise<readonly Credit[] | undefined> {
-  const { rows } = await sql`select from person
-    where (shard, person_no) = (${shard}, ${personNo})`.execute(database);
-  if (rows.length === 0) return undefined;
-  const credits = await database
-    .selectFrom('account_credit')
-    .selectAll()
-    .where('shard', '=', shard)
-    .where('person_no', '=', personNo)
-    .orderBy('posted_at', 'desc')
-    .limit(limit)
-    .execute();
-  return credits.map(creditOf);
 }
