@@ -19,7 +19,8 @@ export function registerPersons(
   { app, office, authenticate }: OperatorScope,
   persons: PersonRecords,
 ): void {
-  const desk: PersonDesk = { ...office, persons };
+  // With each request: the reference of the routes is written without an office.
+  const desk = (): PersonDesk => ({ ...office, persons });
   app.get(
     '/v1/persons/:personNo/insurance',
     {
@@ -33,7 +34,7 @@ export function registerPersons(
     },
     async (request, reply) => {
       const { principal: by } = requireOperator(request);
-      const read = await readRelations(desk, by, keyOfPerson(request.params.personNo));
+      const read = await readRelations(desk(), by, keyOfPerson(request.params.personNo));
       if (!read.ok) return sendOfficeRefusal(reply, read.error);
       return sendJson(reply, 200, relationsDocument(read.value));
     },
@@ -51,7 +52,7 @@ export function registerPersons(
     },
     async (request, reply) => {
       const { principal: by } = requireOperator(request);
-      const read = await readAccount(desk, by, keyOfPerson(request.params.personNo));
+      const read = await readAccount(desk(), by, keyOfPerson(request.params.personNo));
       if (!read.ok) return sendOfficeRefusal(reply, read.error);
       return sendJson(reply, 200, accountDocument(read.value));
     },
