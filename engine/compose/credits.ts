@@ -8,6 +8,8 @@ import { openCreditStore } from '../store/credit/credit-store.ts';
 import type { Credentials } from './operator.ts';
 import { requireOperator, withLogin } from './operator.ts';
 import { withStore } from './operator-deps.ts';
+import type { RecordedAct } from './recorded-act.ts';
+import { runRecorded } from './recorded-act.ts';
 
 export type CreditDesk = {
   readonly records: CreditRecords;
@@ -15,6 +17,8 @@ export type CreditDesk = {
   readonly by: string;
   readonly ids: IdSource;
   readonly hashOf: (text: string) => string;
+  /** Runs what changes something, or reads a person, with its audit rows. */
+  readonly recorded: <T>(act: RecordedAct, task: () => Promise<T>) => Promise<T>;
   /** Runs work that posts. */
   readonly posting: <T>(work: (store: Pick<Store, 'execute'>) => Promise<T>) => Promise<T>;
 };
@@ -30,7 +34,7 @@ export function withCredits<T>(
     const records = await openCreditStore(url);
     try {
       return await use({
-        ...{ records, by },
+        ...{ records, by, recorded: (act, task) => runRecorded(url, act, task) },
         ids: { now: () => Date.now(), random: (bytes) => randomBytes(bytes) },
         hashOf: (text) => createHash('sha256').update(text).digest('hex'),
         posting: (work) => withStore(url, ({ store }) => work(store)),

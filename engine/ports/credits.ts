@@ -80,6 +80,8 @@ export type CreditRecords = {
   finish(key: FileKey, refused: number, at: number): Promise<void>;
   refusedOf(key: FileKey, limit: number): Promise<readonly RefusedOrder[]>;
   listFiles(limit: number): Promise<readonly RecordedCreditFile[]>;
+  /** The insured region; undefined: nobody of this number. */
+  regionOf(key: PersonKey): Promise<string | undefined>;
   /** The newest first; undefined: nobody of this number. */
   creditsOf(key: PersonKey, limit: number): Promise<readonly Credit[] | undefined>;
 };

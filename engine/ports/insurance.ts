@@ -54,6 +54,8 @@ export type InsuranceRecords = {
   finishFile(key: FileKey, rejected: number, at: number): Promise<void>;
   /** The newest first. */
   listFiles(limit: number): Promise<readonly RecordedFile[]>;
+  /** The insured region; undefined: nobody of this number. */
+  regionOf(key: PersonKey): Promise<string | undefined>;
   /** All changes of a person, in the order in which they came; undefined: nobody of this number. */
   changesOf(key: PersonKey): Promise<readonly RecordedRelationChange[] | undefined>;
   /**

@@ -5,6 +5,7 @@ import type { CreditFile, CreditOrder, CreditRecords, ProposalFault } from '../.
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable, sqlStateOf } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
+import { regionOfPerson } from '../person/person-records.ts';
 import { inTransaction } from '../reference/in-transaction.ts';
 import type { Database } from '../tables/schema.ts';
 import { creditsOf, ofFile, readFiles } from './credit-files.ts';
@@ -51,10 +52,10 @@ export async function openCreditStore(
       }),
     refusedOf: (key, limit) => orUnavailable(readRefused(database, key, limit)),
     listFiles: (limit) => orUnavailable(readFiles(database, { limit })),
+    regionOf: (key) => regionOfPerson(database, key),
     async creditsOf(key, limit) {
-      const person = sql`select from person where (shard, person_no) = (${key.shard}, ${key.personNo})`;
-      const { rows } = await orUnavailable(person.execute(database));
-      return rows.length === 0 ? undefined : orUnavailable(creditsOf(database, key, limit));
+      const isKnown = (await regionOfPerson(database, key)) !== undefined;
+      return isKnown ? orUnavailable(creditsOf(database, key, limit)) : undefined;
     },
     close: () => database.destroy(),
   };

@@ -9,6 +9,7 @@ import type {
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
+import { regionOfPerson } from '../person/person-records.ts';
 import { inTransaction } from '../reference/in-transaction.ts';
 import type { Database } from '../tables/schema.ts';
 import { applyChanges, readChanges } from './apply-changes.ts';
@@ -51,13 +52,10 @@ export async function openInsuranceStore(
           .execute();
       }),
     listFiles: (limit) => listFiles(database, limit),
+    regionOf: (key) => regionOfPerson(database, key),
     async changesOf(key) {
-      const { rows } = await orUnavailable(
-        sql`select from person where (shard, person_no) = (${key.shard}, ${key.personNo})`.execute(
-          database,
-        ),
-      );
-      return rows.length === 0 ? undefined : orUnavailable(readChanges(database, [key]));
+      const isKnown = (await regionOfPerson(database, key)) !== undefined;
+      return isKnown ? orUnavailable(readChanges(database, [key])) : undefined;
     },
     settlementsBefore: (key) => settlementsBefore(database, key),
     close: () => database.destroy(),

@@ -10,12 +10,18 @@ import type { Database } from '../tables/schema.ts';
 /** What officers read of a person, over a pool that is not that of settlements. */
 export function createPersonRecords(database: Kysely<Database>): PersonRecords {
   return {
-    async regionOf(key) {
-      return (await orUnavailable(findPerson(database, key)))?.region;
-    },
+    regionOf: (key) => regionOfPerson(database, key),
     changesOf: (key) => orUnavailable(readChanges(database, [key])),
     accountOf: (key, limit) => orUnavailable(readAccount(database, key, limit)),
   };
+}
+
+/** The insured region of a person; undefined: nobody of this number. */
+export async function regionOfPerson(
+  database: Kysely<Database>,
+  key: PersonKey,
+): Promise<string | undefined> {
+  return (await orUnavailable(findPerson(database, key)))?.region;
 }
 
 function findPerson(database: Kysely<Database>, { shard, personNo }: PersonKey) {

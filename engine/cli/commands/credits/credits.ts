@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { Result } from '../../../base/errors/result.ts';
 import { formatFen, parseSignedFen } from '../../../base/money/fen.ts';
 import type { CreditDesk } from '../../../compose/credits.ts';
+import type { RecordedAct } from '../../../compose/recorded-act.ts';
 import type { Bilingual } from '../../../contract/values.ts';
+import type { FileKey } from '../../../domain/files/file-key.ts';
 import { creditColumns } from '../../../flows/credit/credit-rows.ts';
 import { postCredits } from '../../../flows/credit/post-credits.ts';
 import { proposeCredits } from '../../../flows/credit/propose-credits.ts';
@@ -74,8 +76,10 @@ function addProposals(command: Command, { context }: Group): void {
         [keyOfFile(name).source, options.date, options.number].join('/'),
       );
       const of = keyOfFile(name);
-      const file = await onDesk(context, options, ({ records, ids, hashOf }) =>
-        reverseCredits({ records, ids, hashOf }, { of, date, number }),
+      const file = await onDesk(context, options, ({ records, ids, hashOf, recorded }) =>
+        recorded(actOn('credits.import', of), () =>
+          reverseCredits({ records, ids, hashOf }, { of, date, number }),
+        ),
       );
       tellProposed(context, { ...valueOrThrow(file), key: { source, date, number } });
     });
@@ -86,8 +90,8 @@ function addProposals(command: Command, { context }: Group): void {
     .action(async (name: string, options: Login) => {
       const key = keyOfFile(name);
       valueOrThrow(
-        await onDesk(context, options, ({ records, ids: { now }, by }) =>
-          withdrawCredits({ records, now, by }, key),
+        await onDesk(context, options, ({ records, ids: { now }, by, recorded }) =>
+          recorded(actOn('credits.import', key), () => withdrawCredits({ records, now, by }, key)),
         ),
       );
       context.print(`已撤回 / withdrawn: ${name}`);
@@ -103,13 +107,10 @@ async function propose(
   const rejects = openRejects(context, options.rejects);
   const bar = openProgressBar('核对、提交 / checking, storing');
   try {
-    const proposed = await onDesk(context, options, ({ records, ids }) =>
-      proposeCredits(
-        {
-          ...{ records, ids, onRejected: rejects.add },
-          onProgress: (rows) => bar.update(rows, 2 * file.head.rows),
-        },
-        file,
+    const onProgress = (rows: number) => bar.update(rows, 2 * file.head.rows);
+    const proposed = await onDesk(context, options, ({ records, ids, recorded }) =>
+      recorded(actOn('credits.import', file.head.key), () =>
+        proposeCredits({ records, ids, onRejected: rejects.add, onProgress }, file),
       ),
     );
     bar.stop();
@@ -141,8 +142,10 @@ function addReleases(command: Command, { context, setExitCode }: Group): void {
       if (total === undefined) throw new CliError(notAnAmount);
       const key = keyOfFile(name);
       await onDesk(context, options, async (desk) => {
-        const { records, by } = desk;
-        const released = await releaseCredits({ records, now: desk.ids.now, by }, { key, total });
+        const { records, by, recorded } = desk;
+        const released = await recorded(actOn('credits.release', key), () =>
+          releaseCredits({ records, now: desk.ids.now, by }, { key, total }),
+        );
         return released.ok ? post({ context, setExitCode }, desk, released.value) : released;
       }).then(valueOrThrow);
     });
@@ -155,9 +158,15 @@ function addReleases(command: Command, { context, setExitCode }: Group): void {
       await onDesk(context, options, async (desk) => {
         const file = await desk.records.findFile(key);
         if (file === undefined) return noFile;
-        return post({ context, setExitCode }, desk, file);
+        return desk.recorded(actOn('credits.release', key), () =>
+          post({ context, setExitCode }, desk, file),
+        );
       }).then(valueOrThrow);
     });
+}
+
+function actOn(action: 'credits.import' | 'credits.release', key: FileKey): RecordedAct {
+  return { action, scope: { regions: [key.source] }, subject: fileName(key) };
 }
 
 const notAnAmount = {

@@ -3,6 +3,7 @@ import { formatFen } from '../../../base/money/fen.ts';
 import { isDay, isoTime } from '../../../base/time/calendar.ts';
 import type { Credit } from '../../../domain/credit/credit.ts';
 import type { FileKey } from '../../../domain/files/file-key.ts';
+import { WHOLE_COUNTRY } from '../../../domain/principal/principal.ts';
 import { keyOfPerson } from '../../../flows/registry/registers.ts';
 import type {
   Act,
@@ -50,9 +51,11 @@ export async function showCredits(
   listing: Listing,
 ): Promise<void> {
   if (what.includes('/')) return showFile(context, keyOfFile(what), listing);
-  const credits = await onDesk(context, listing, ({ records }) =>
-    records.creditsOf(keyOfPerson(what), ROWS_MAX),
-  );
+  const key = keyOfPerson(what);
+  const credits = await onDesk(context, listing, async ({ records, recorded }) => {
+    const scope = { regions: [(await records.regionOf(key)) ?? WHOLE_COUNTRY], personNo: what };
+    return recorded({ action: 'person.read', scope }, () => records.creditsOf(key, ROWS_MAX));
+  });
   if (credits === undefined) {
     const masked = maskedNumber(what);
     throw new CliError({ zh: `没有在册：${masked}`, en: `${masked} is not on record` });

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { isoTime } from '../../../base/time/calendar.ts';
+import type { InsuranceDesk } from '../../../compose/insurance.ts';
 import type { FileKey } from '../../../domain/files/file-key.ts';
 import { relationSpans } from '../../../domain/insurance/relation.ts';
+import { WHOLE_COUNTRY } from '../../../domain/principal/principal.ts';
 import { affectedSettlements } from '../../../flows/insurance/earlier-settlements.ts';
 import { importRelations } from '../../../flows/insurance/import-relations.ts';
 import { relationColumns } from '../../../flows/insurance/relation-rows.ts';
@@ -58,7 +60,7 @@ export function addInsurance(
 async function onRecords<T>(
   context: CliContext,
   { login }: Login,
-  use: (records: InsuranceRecords) => Promise<T>,
+  use: (desk: InsuranceDesk) => Promise<T>,
 ): Promise<T> {
   const { withInsurance } = await context.loadMain();
   const credentials = await readCredentials(context, login);
@@ -74,16 +76,21 @@ async function importFile(
   const file = await openBatchFile(context, 'insurance', relationColumns, path);
   const rejects = openRejects(context, order.rejects);
   const bar = openProgressBar('导入 / importing');
-  const report = await onRecords(context, order, async (records) => {
-    const done = await importRelations(
-      {
-        ...{ records, clock: { now: () => Date.now() }, onRejected: rejects.add },
-        onProgress: (rows) => bar.update(rows, file.head.rows),
-      },
-      file,
+  const report = await onRecords(context, order, async ({ records, recorded }) => {
+    const { key } = file.head;
+    const act = { action: 'insurance.import', scope: { regions: [key.source] } } as const;
+    const subject = [key.source, key.date, key.number].join('/');
+    const done = await recorded({ ...act, subject }, () =>
+      importRelations(
+        {
+          ...{ records, clock: { now: () => Date.now() }, onRejected: rejects.add },
+          onProgress: (rows) => bar.update(rows, file.head.rows),
+        },
+        file,
+      ),
     );
     bar.stop();
-    if (done.ok) await tellAffected(context, records, file.head.key, order.affected);
+    if (done.ok) await tellAffected(context, records, key, order.affected);
     return done;
   }).finally(() => {
     bar.stop();
@@ -135,9 +142,11 @@ async function tellAffected(
 }
 
 async function show(context: CliContext, personNo: string, listing: Listing): Promise<void> {
-  const changes = await onRecords(context, listing, (records) =>
-    records.changesOf(keyOfPerson(personNo)),
-  );
+  const key = keyOfPerson(personNo);
+  const changes = await onRecords(context, listing, async ({ records, recorded }) => {
+    const scope = { regions: [(await records.regionOf(key)) ?? WHOLE_COUNTRY], personNo };
+    return recorded({ action: 'person.read', scope }, () => records.changesOf(key));
+  });
   if (changes === undefined) {
     const masked = maskedNumber(personNo);
     throw new CliError({ zh: `没有在册：${masked}`, en: `${masked} is not on record` });
@@ -161,7 +170,7 @@ async function show(context: CliContext, personNo: string, listing: Listing): Pr
 const LISTED_MAX = 100;
 
 async function listFiles(context: CliContext, listing: Listing): Promise<void> {
-  const files = await onRecords(context, listing, (records) => records.listFiles(LISTED_MAX));
+  const files = await onRecords(context, listing, ({ records }) => records.listFiles(LISTED_MAX));
   const shown = files.map(fileRow);
   if (listing.json) context.print(JSON.stringify(shown, undefined, 2));
   else if (shown.length === 0) context.print('没有文件 / no file is on record');

@@ -200,6 +200,15 @@ test('a file that was released wrongly is taken back by two people, row by row, 
   await credits(0, ...payout);
   await credits(1, 'release', '441900/2026-12-01/2', '--total', '500.00');
   expect((await balances())['3']).toBe('50000 frozen');
+  const acts = await query(
+    database.url,
+    `select outcome, count(*)::int as n from audit_row where action = 'credits.release'
+     and subject = '441900/2026-12-01/2' group by 1 order by 1`,
+  );
+  expect(acts).toEqual([
+    { outcome: 'begun', n: 1 },
+    { outcome: 'done', n: 1 },
+  ]);
   expect(await brokenLaws()).toEqual([]);
   const { out } = await credits(1, 'show', no(1), '--json');
   expect((JSON.parse(out) as { amount: string }[]).map(({ amount }) => amount).toSorted()).toEqual([
