@@ -175,10 +175,12 @@ async function start(
     onLateAnswer: (answer) => passOnLateAnswer(withFailpoints(deps, 'late', around), store, answer),
   });
 
+  const office = openOffice(databaseUrl, { keys, environment }, stops);
   const counted = countDebits(meter.bank(bank));
   const deps: FlowDeps = {
     ...{ store, reference, keys, environment, policy, billRules, log },
     bank: counted.bank,
+    audit: office.audit,
     catalogues: catalogues.current,
     onTraceUsed: () => leaveTraces(store, log),
     settings: flowSettings(config, policy, restores),
@@ -192,8 +194,8 @@ async function start(
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const url = await serveApp(config, log, stops, {
     run: flowRunner(deps, around),
-    office: openOffice(databaseUrl, { keys, environment }, stops),
     persons: openPersons(databaseUrl, stops),
+    office,
     ...meter.http,
     reference: withHttpFailpoints(reference, around),
     debitsAtBank: counted.debitsAtBank,

@@ -7,7 +7,10 @@ import { operatorPrincipal } from '../domain/operator/account.ts';
 import type { Operator } from '../domain/operator/operator.ts';
 import type { Principal } from '../domain/principal/principal.ts';
 import { databasePrincipal, WHOLE_COUNTRY } from '../domain/principal/principal.ts';
-import type { ActDeps } from '../flows/principal/act.ts';
+import type { Act, ActDeps } from '../flows/principal/act.ts';
+import { readAs } from '../flows/principal/act.ts';
+import type { Config } from '../ops/config.ts';
+import { withDatabase } from '../ops/postgres/open-database.ts';
 import { StartupError } from '../ops/startup-error.ts';
 import type { AuditReads } from '../ports/audit.ts';
 import { openDatabase } from '../store/connection/database.ts';
@@ -58,6 +61,28 @@ async function principalOfLogin(
   }
   if (account.state !== 'active') throw refusedAs('OPERATOR_SUSPENDED');
   return operatorPrincipal(account);
+}
+
+/** What is read, and where. */
+export type Reading = Pick<Act, 'action' | 'scope' | 'evidence'>;
+
+/**
+ * Reads data of people under the login of the configuration, if it may, and records it before anything is
+ * shown.
+ * @throws StartupError when it is refused
+ */
+export async function readPersons<T>(
+  config: Config,
+  reading: Reading,
+  read: (url: string) => Promise<T>,
+): Promise<T> {
+  const work = (url: string) =>
+    withActor(url, async (actor) => {
+      const found = await readAs(actor, { ...reading, by: actor.by }, () => read(url));
+      if (!found.ok) throw refusedAs(found.error.code);
+      return found.value;
+    });
+  return withDatabase(config, work, true);
 }
 
 /** An error of the registry as the end of a command. */

@@ -5,6 +5,7 @@ import { lintPack } from '../../rules/lint/lint-pack.ts';
 import { loadPacks } from '../../rules/packs/load-packs.ts';
 import type { Result } from '../base/errors/result.ts';
 import { ok } from '../base/errors/result.ts';
+import { everywhere } from '../domain/principal/authorise.ts';
 import type { FlowLog } from '../flows/deps.ts';
 import type { Replay, ReplaySummary } from '../flows/history/replay-settlements.ts';
 import { replaySettlements } from '../flows/history/replay-settlements.ts';
@@ -14,11 +15,11 @@ import { createPolicySource } from '../flows/policy/policy-source.ts';
 import type { CandidatePack, RefusedPack } from '../flows/policy/read-candidate-packs.ts';
 import { readCandidatePacks } from '../flows/policy/read-candidate-packs.ts';
 import type { Config } from '../ops/config.ts';
-import { withDatabase } from '../ops/postgres/open-database.ts';
 import type { RecordedSettlements } from '../ports/recorded-settlements.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { openRecordedSettlements } from '../store/reads/recorded-settlements.ts';
 import { openReferenceData } from '../store/reference/reference-data.ts';
+import { readPersons } from './actor.ts';
 
 export type ReplayOrder = Pick<Replay, 'days' | 'onReport' | 'onProgress'>;
 
@@ -59,7 +60,9 @@ async function withRecordedHistory<T>(
       await recorded.close();
     }
   };
-  return withDatabase(config, work, true);
+  // Every bill of the days is read, and what is shown of them can be put together again.
+  const reading = { action: 'history.what-if', scope: everywhere } as const;
+  return readPersons(config, reading, work);
 }
 
 /** The shipped packs and those activated in this database. `unusable`: reasons by pack id. */

@@ -9,10 +9,12 @@ import type { Config } from '../ops/config.ts';
 import type { OpenLeg } from '../ports/bank-legs.ts';
 import type { Credentials } from './operator.ts';
 import type { Unsigned } from './operator-deps.ts';
-import { readStore, withOperatorStore } from './operator-deps.ts';
+import { onSettlement, readStore } from './operator-deps.ts';
 
 /** Open legs that are listed at most. */
 const LISTED_MAX = 1_000;
+/** Characters of what an audit row gives as its reason. */
+const EVIDENCE_MAX = 500;
 
 /** Open reversals and repeated refunds, oldest first, with their proposals. */
 export async function listReversals(config: Config): Promise<readonly OpenLeg[]> {
@@ -25,7 +27,10 @@ export async function proposeResolution(
   credentials: Credentials | undefined,
   order: Unsigned<ProposalOrder>,
 ): Promise<ToldAnswer> {
-  return withOperatorStore(config, credentials, (deps, by) => propose(deps, { ...order, by }));
+  const { settlementId, outcome, reason } = order;
+  const about = { action: 'reversal.resolve', settlementId } as const;
+  const act = { ...about, evidence: `proposed: ${outcome}; ${reason}`.slice(0, EVIDENCE_MAX) };
+  return onSettlement(config, credentials, act, (deps, by) => propose(deps, { ...order, by }));
 }
 
 /** Second step: another operator, under another login, approves a proposal, which is then executed. */
@@ -34,5 +39,8 @@ export async function approveResolution(
   credentials: Credentials | undefined,
   order: Unsigned<ApprovalOrder>,
 ): Promise<ToldAnswer> {
-  return withOperatorStore(config, credentials, (deps, by) => approve(deps, { ...order, by }));
+  const { settlementId, legNo } = order;
+  const about = { action: 'reversal.resolve', settlementId } as const;
+  const act = { ...about, evidence: `approved: leg ${legNo}` };
+  return onSettlement(config, credentials, act, (deps, by) => approve(deps, { ...order, by }));
 }

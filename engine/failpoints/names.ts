@@ -40,6 +40,8 @@ export const failpointNames = {
   'quote.owner.after': 'The owner of the card is known; nothing else is read yet.',
   'quote.facts.before': 'The facts of the person are not read yet.',
   'quote.facts.after': 'The facts are read; nothing is computed yet.',
+  'quote.audit.before': 'The facts are read; that they were is not recorded yet.',
+  'quote.audit.after': 'The read is recorded; nothing is computed yet.',
   'quote.request.after': 'The quote is computed, not stored; the answer is not sent.',
 
   'settle.request.before':
@@ -101,11 +103,15 @@ export const failpointNames = {
   'read.request.before': 'A terminal requests a settlement.',
   'read.settlement.before': 'The settlement is not read yet.',
   'read.settlement.after': 'The settlement is read.',
+  'read.audit.before': 'The settlement is read; that it was is not recorded yet.',
+  'read.audit.after': 'The read is recorded; the document does not exist yet.',
   'read.request.after': 'The document exists; the answer is not sent.',
 
   'enquire.request.before': 'A terminal that lost an answer enquires by request key.',
   'enquire.requests.before': 'The request key is not looked up yet.',
   'enquire.requests.after': 'The records of the request key are read.',
+  'enquire.audit.before': 'The records are read; that they were is not recorded yet.',
+  'enquire.audit.after': 'The enquiry is recorded; it is not answered yet.',
   'enquire.request.after': 'The answer to the enquiry exists; it is not sent.',
 
   'job.due.before': 'The job runs; it has not looked for due legs yet.',

@@ -41,7 +41,9 @@ function wrapFor(flow: FailpointFlow, around: Around): Wrap {
       around(`${flow}.${step}` as FailpointStep, () => call(...given));
 }
 
-/** The dependencies with this flow's failpoints around every call of store, bank, keystore and reference. */
+/**
+ * The dependencies with this flow's failpoints around every call of store, bank, keystore and reference.
+ */
 export function withFailpoints(
   deps: FlowDeps,
   flow: FailpointFlow,
@@ -55,6 +57,7 @@ export function withFailpoints(
     bank: wrapBank(deps.bank, wrap),
     keys: wrapKeys(deps.keys, wrap),
     reference: wrapReference(deps.reference, wrap),
+    audit: { record: wrap('audit', deps.audit.record) },
   };
 }
 

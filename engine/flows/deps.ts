@@ -3,6 +3,7 @@ import type { SystemMode } from '../contract/values.ts';
 import type { CardRules } from '../domain/card/check-presented-card.ts';
 import type { BillRules } from '../domain/rulebook.ts';
 import type { Policy } from '../domain/settlement/policy.ts';
+import type { AuditLog } from '../ports/audit.ts';
 import type { Bank } from '../ports/bank.ts';
 import type { Environment } from '../ports/environment.ts';
 import type { Keys } from '../ports/keys.ts';
@@ -16,6 +17,8 @@ export type FlowDeps = {
   readonly keys: Keys;
   readonly bank: Bank;
   readonly environment: Environment;
+  /** Reads of people's data leave their row here before the data are given. */
+  readonly audit: AuditLog;
   readonly policy: PolicySource;
   /** The catalogues now in force, imported ones first. */
   readonly catalogues: () => readonly Catalogue[];
@@ -50,8 +53,8 @@ export type PolicySource = {
 
 /**
  * The log of flows and jobs. An event is named noun-verb-past and described in
- * engine/docs/operating/log-events.md. Data: names, codes and ids of settlements only, never a card, a person
- * or an amount.
+ * engine/docs/operating/log-events.md. Data: names, codes and ids of settlements only, never a card, a
+ * person or an amount.
  */
 export type FlowLog = {
   info(event: string, data: { readonly [name: string]: string | number }): void;

@@ -1,6 +1,6 @@
 /**
- * The HTTP surface: authenticates requests, validates their form and calls flows; it decides nothing. Values
- * are never coerced, stripped or defaulted, and answers never contain an exception's text.
+ * The HTTP surface: authenticates requests, validates their form and calls flows; it decides nothing.
+ * Values are never coerced, stripped or defaulted, and answers never contain an exception's text.
  */
 import type { RequestListener } from 'node:http';
 
@@ -17,6 +17,7 @@ import type { PersonRecords } from '../ports/persons.ts';
 import type { Reference } from '../ports/reference.ts';
 import { registerAcceptOnce } from './auth/accept-once.ts';
 import { createAnswerSigner } from './auth/answer-signer.ts';
+import { registerTerminalActions } from './auth/authorise-terminal.ts';
 import { type OperatorAuthDeps, registerOperatorAuth } from './auth/operator-auth.ts';
 import { registerTerminalSignature } from './auth/terminal-signature.ts';
 import { createAppServer, type ServerTls } from './create-server.ts';
@@ -103,6 +104,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       ...deps,
       ...{ sign, settings, onRefused },
     });
+    registerTerminalActions(signed);
     registerAcceptOnce(signed, { reference: deps.reference, settings, onRefused });
     measureRequests(signed, deps.onMeasured ?? (() => undefined));
     const { run, onAnswered = () => undefined } = deps;

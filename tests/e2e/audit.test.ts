@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../engine/cli/program.ts';
 import * as main from '../../engine/main.ts';
 import { sandboxTerminals } from '../../engine/sandbox/seed/sandbox-institutions.ts';
-import { openCounter } from '../support/running-system/counter.ts';
+import type { Counter } from '../support/running-system/counter.ts';
+import { approvedBody, openCounter } from '../support/running-system/counter.ts';
 import type { Customer } from '../support/running-system/customers.ts';
 import { addTestOperator, ask, signInFirst } from '../support/running-system/office.ts';
 import type { RunningSystem } from '../support/running-system/running-system.ts';
@@ -14,12 +15,13 @@ import { startSystem } from '../support/running-system/running-system.ts';
 
 let system: RunningSystem;
 let customer: Customer;
+let counter: Counter;
 let token: string;
 
 beforeAll(async () => {
   system = await startSystem();
   customer = await system.enrol();
-  const counter = await openCounter(system, sandboxTerminals.dongguanPharmacy);
+  counter = await openCounter(system, sandboxTerminals.dongguanPharmacy);
   const sold = await counter.sell(customer);
   expect(sold.kind).toBe('approved');
   const auditor = await addTestOperator(system, 'zheng', { roles: ['auditor'] });
@@ -57,10 +59,49 @@ test('a settlement and its readers stand together, under one reference', async (
   expect(reads[0]).toMatchObject({ by: { id: 'zheng' }, personRef: sale?.personRef });
 });
 
+/** Settles without a quote before it. @returns the settlement's id */
+async function settle(): Promise<string> {
+  const settled = await counter.client.settle(await counter.requestFor(customer));
+  return approvedBody(settled).settlementId;
+}
+
+async function rowsOfTerminal() {
+  return system.query<{ action: string; ref: string | null; subject: string | null }>(
+    `select action, person_ref as ref, subject from audit_row where principal_id = $1
+     order by audit_no`,
+    [counter.terminal.id],
+  );
+}
+
+test('what a terminal reads of a person leaves a row, and what it settles leaves none', async () => {
+  const before = await rowsOfTerminal();
+  expect(before.map(({ action }) => action)).toContain('bill.quote');
+  const id = await settle();
+  expect(await rowsOfTerminal()).toEqual(before);
+  approvedBody(await counter.client.settlement(id));
+  const [last] = (await rowsOfTerminal()).slice(-1);
+  expect(last).toMatchObject({ action: 'settlement.read', subject: id });
+  expect(last?.ref).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('what cannot be recorded is not told', async () => {
+  const id = await settle();
+  await system.query('alter table audit_row add constraint full_now check (false) not valid');
+  try {
+    const read = await counter.client.settlement(id);
+    expect(read.kind).not.toBe('approved');
+    // Money does not wait for the audit.
+    await settle();
+  } finally {
+    await system.query('alter table audit_row drop constraint full_now');
+  }
+});
+
 test('by terminal, by action', async () => {
   const { id } = sandboxTerminals.dongguanPharmacy;
   const items = await trail({ by: id, action: 'bill.settle' });
-  expect(items).toHaveLength(1);
+  expect(items.length).toBeGreaterThan(0);
+  expect(items.every(({ by, action }) => by.id === id && action === 'bill.settle')).toBe(true);
   expect(await trail({ by: id, action: 'refund.make' })).toEqual([]);
 });
 

@@ -12,6 +12,7 @@ import { legPlants } from './leg.ts';
 import { legFlowPlants } from './leg-flows.ts';
 import { money } from './money.ts';
 import { oldApprovalPlants } from './old-approvals.ts';
+import { operatorPlants } from './operators.ts';
 import { pinPlants } from './pin.ts';
 import type { PlantedBug } from './plant.ts';
 import { policyPlants } from './policy.ts';
@@ -32,6 +33,7 @@ export type Subject = { readonly title: string; readonly bugs: readonly PlantedB
 export const subjects: readonly Subject[] = [
   { title: 'Money', bugs: money },
   { title: 'Accounts and insurance of persons', bugs: creditPlants },
+  { title: 'Who acts', bugs: operatorPlants },
   { title: 'PIN', bugs: pinPlants },
   { title: 'Policy', bugs: [...policyPlants, ...activationPlants] },
   { title: 'Card', bugs: [...challengePlants, ...presentedCardPlants, ...cardPlants] },

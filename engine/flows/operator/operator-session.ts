@@ -8,8 +8,15 @@ import { isSessionOpen, SESSION_NOTED_EVERY_MS } from '../../domain/operator/ses
 import { everywhere } from '../../domain/principal/authorise.ts';
 import type { Principal } from '../../domain/principal/principal.ts';
 import type { AuditEntry } from '../../ports/audit.ts';
+import type { Clock } from '../../ports/environment.ts';
+import type { OperatorStore } from '../../ports/operators.ts';
 import type { OfficeDeps, OfficeRefusal } from './office.ts';
 import { hashToken } from './sign-in-operator.ts';
+
+type SessionDeps = {
+  readonly operators: Pick<OperatorStore, 'findSession' | 'noteSession'>;
+  readonly environment: Clock;
+};
 
 /** An operator whose session is open now. */
 export type SignedInOperator = {
@@ -24,7 +31,7 @@ export type SignedInOperator = {
  * refused from then on.
  */
 export async function findSignedIn(
-  { operators, environment }: Pick<OfficeDeps, 'operators' | 'environment'>,
+  { operators, environment }: SessionDeps,
   token: string,
 ): Promise<Result<SignedInOperator, OfficeRefusal>> {
   const at = environment.now();

@@ -17,14 +17,18 @@ import { ruleBill } from '../../domain/settlement/rule-bill.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { FlowAnswer } from '../flow-answer.ts';
 import { approved } from '../flow-answer.ts';
+import { recordTerminalRead } from '../principal/terminal-read.ts';
 import { isCareTypeAllowed, readBill } from './read-bill.ts';
 
-/** 预结算: who would pay what now. Moves no money, stores nothing, needs neither chip nor PIN. */
+/**
+ * 预结算: who would pay what now. Moves no money, stores nothing but who asked, needs neither chip nor PIN.
+ */
 export async function quoteBill(
   deps: FlowDeps,
-  { terminal, institution }: Caller,
+  caller: Caller,
   body: QuoteRequest,
 ): Promise<FlowAnswer> {
+  const { terminal, institution } = caller;
   if (!isCareTypeAllowed(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
   const at = deps.environment.now();
   const today = businessDateOf(at);
@@ -44,6 +48,8 @@ export async function quoteBill(
   });
   const { person, card } = facts;
   if (person === undefined || card === undefined) return refused('CARD_UNKNOWN');
+  const { personNo } = person.key;
+  await recordTerminalRead(deps, caller, { action: 'bill.quote', personNo });
   if (!isCardOnRecord(presented, card)) return refused('CARD_MALFORMED');
   const insured = standingOn(person, toSettle.serviceDate);
   const refusal = checkStanding(card, insured, facts.invalidListHits, {

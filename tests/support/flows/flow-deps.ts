@@ -59,8 +59,8 @@ function smallReference(): Reference {
 }
 
 /**
- * The only builder of what flows work with; `parts` replaces what a test is about. Without a store in it the
- * store is empty.
+ * The only builder of what flows work with; `parts` replaces what a test is about. Without a store in it
+ * the store is empty.
  */
 export function flowDeps(parts: Partial<FlowDeps> = {}): FlowDeps {
   return {
@@ -73,6 +73,7 @@ export function flowDeps(parts: Partial<FlowDeps> = {}): FlowDeps {
       randomBytes: createRandom(1).bytes,
       sleep: async () => undefined,
     },
+    audit: { record: async () => 1n },
     policy: { current: () => policy, refresh: async () => true },
     catalogues: () => catalogues,
     billRules: plainBillRules,

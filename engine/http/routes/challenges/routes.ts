@@ -14,7 +14,7 @@ export function registerChallenges({ app, run, authenticate }: Scope, clock: Clo
     '/v1/challenges',
     {
       preValidation: [authenticate('hmac-sm3'), readJsonBody],
-      config: { storesNothing: true },
+      config: { action: 'challenge.issue', storesNothing: true },
       schema: {
         operationId: 'issueChallenge',
         summary: 'Challenge for the chip',

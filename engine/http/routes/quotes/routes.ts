@@ -12,7 +12,7 @@ export function registerQuotes({ app, run, authenticate }: Scope): void {
     '/v1/quotes',
     {
       preValidation: [authenticate('hmac-sm3'), readJsonBody],
-      config: { storesNothing: true },
+      config: { action: 'bill.quote', storesNothing: true },
       schema: {
         operationId: 'quote',
         summary: 'Split a bill without settling it (试算)',

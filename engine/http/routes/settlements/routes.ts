@@ -39,6 +39,7 @@ function registerSettle({ app, run, authenticate, onAnswered }: Scope): void {
   app.post(
     '/v1/settlements',
     {
+      config: { action: 'bill.settle' },
       preValidation: [authenticate('hmac-sm3'), readJsonBody],
       schema: {
         operationId: 'settle',
@@ -66,6 +67,7 @@ function registerFind({ app, run, authenticate }: Scope): void {
   app.get(
     '/v1/settlements',
     {
+      config: { action: 'settlement.read' },
       preValidation: authenticate('hmac-sm3'),
       schema: {
         operationId: 'findByRequestKey',
@@ -93,6 +95,7 @@ function registerRead({ app, run, authenticate }: Scope): void {
   app.get(
     '/v1/settlements/:id',
     {
+      config: { action: 'settlement.read' },
       preValidation: authenticate('hmac-sm3'),
       schema: {
         operationId: 'readSettlement',
@@ -114,6 +117,7 @@ function registerRefund({ app, run, authenticate, onAnswered }: Scope): void {
   app.post(
     '/v1/settlements/:id/refunds',
     {
+      config: { action: 'refund.make' },
       preValidation: [authenticate('hmac-sm3'), readJsonBody],
       schema: {
         operationId: 'refund',

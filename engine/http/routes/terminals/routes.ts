@@ -13,6 +13,7 @@ export function registerTerminals({ app, run, authenticate }: Scope): void {
   app.post(
     '/v1/terminals/sign-in',
     {
+      config: { action: 'terminal.sign-in' },
       preValidation: [authenticate('ed25519'), readJsonBody],
       schema: {
         operationId: 'signIn',

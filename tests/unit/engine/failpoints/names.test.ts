@@ -19,6 +19,27 @@ const exceptions: Readonly<Record<string, string>> = {
   'keys.challengeMac': 'computes with a key that is held, and waits for nobody',
   'keys.seal': 'computes with a key that is held, and waits for nobody',
   'keys.open': 'computes with a key that is held, and waits for nobody',
+  'operators.findAccount': 'reads one row, and changes nothing',
+  'operators.addAccount':
+    'one transaction with its audit row, done or not; the operator asks again',
+  'operators.changeAccount':
+    'one transaction with its audit row, done or not; the operator asks again',
+  'operators.changeCredential':
+    'one transaction; a try that was counted and went no further is a wrong one',
+  'operators.findSession': 'reads one row, and changes nothing',
+  'operators.noteSession': 'one row, which only keeps a session open',
+  'operators.addSession': 'one transaction; a session whose token nobody got is opened by nobody',
+  'operators.endSession':
+    'one transaction with its audit row, done or not; the operator asks again',
+  'operators.endSessions': 'done or not; the act that follows says so, and is given again',
+  'proposals.addProposal':
+    'one transaction with its audit row, done or not; the operator asks again',
+  'proposals.endProposal':
+    'one transaction with its audit row, done or not; the operator asks again',
+  'proposals.readProposal': 'reads one row, and changes nothing',
+  'proposals.listOpenProposals': 'reads rows, and changes nothing',
+  hashPassword: 'computes, and waits for nobody',
+  checkPassword: 'computes, and waits for nobody',
   'bank.referenceOf': 'computes, and waits for nobody',
   'legs.legsOfTrace': 'a late answer is looked up several times, and then told as an error',
   'legs.countOpenLegs': 'counts for an alarm, and changes nothing',
@@ -46,7 +67,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'Promise.all': 'the end of a job waits for the steps that are under way',
 };
 
-const ports = new Set(['store', 'bank', 'reference', 'legs', 'keys']);
+const ports = new Set(['store', 'bank', 'reference', 'legs', 'keys', 'audit']);
 
 /** Of each port: the calls that have failpoints around them. */
 function wrappedCalls(): ReadonlySet<string> {
@@ -54,7 +75,13 @@ function wrappedCalls(): ReadonlySet<string> {
   const deps = flowDeps();
   const broken = withFailpoints(deps, 'settle', around);
   const names: string[] = [];
-  for (const port of ['store', 'bank', 'reference', 'keys'] as const satisfies (keyof FlowDeps)[]) {
+  for (const port of [
+    'store',
+    'bank',
+    'reference',
+    'keys',
+    'audit',
+  ] as const satisfies (keyof FlowDeps)[]) {
     names.push(...changed(deps[port], broken[port]).map((method) => `${port}.${method}`));
   }
   const tables = createReferenceTables();

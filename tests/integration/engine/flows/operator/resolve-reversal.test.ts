@@ -1,6 +1,6 @@
 /**
- * I-44: a reversal that the bank cannot answer, resolved in the real database by the commands that operators use,
- * each under a database login of their own.
+ * I-44: a reversal that the bank cannot answer, resolved in the real database by the commands that
+ * operators use, each under a database login of their own.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from '../../../../../engine/cli/program.ts';
@@ -111,6 +111,45 @@ test('listed, proposed by one login, approved by another: the difference stands 
       approved_with: 'database-login',
     },
   ]);
+});
+
+test('a login with an account does what its roles and regions allow, and every step is on record', async () => {
+  const id = await openReversal();
+  const account = `acc${mark.replaceAll('_', '-')}`;
+  const operator = (...args: readonly string[]) => cli(['operator', ...args]);
+  const grants = ['--roles', 'auditor', '--regions', '440000', '--login', wang];
+  expect(await operator('add', account, ...grants)).toMatchObject({ code: 0, errors: '' });
+  const change = (...args: readonly string[]) =>
+    operator('change', account, '--reason', 'test', ...args);
+  const propose = async () => (await as(wang, 'propose', id, ...leg, ...why)).errors;
+  expect(await propose()).toContain('ACTION_NOT_ALLOWED');
+  await change('--roles', 'finance', '--regions', '110000');
+  expect(await propose()).toContain('ACTION_OUT_OF_SCOPE');
+  await change('--regions', '441900');
+  await operator('suspend', account, '--reason', 'test');
+  expect(await propose()).toContain('OPERATOR_SUSPENDED');
+  await operator('resume', account, '--reason', 'test');
+  expect(await propose()).toBe('');
+  const rows = await fixture.query(
+    `select concat_ws(' ', principal_id, outcome, code) as row from audit_row
+     where action = 'reversal.resolve' order by audit_no`,
+  );
+  expect(rows.map(({ row }) => row)).toEqual([
+    `${account} refused ACTION_NOT_ALLOWED`,
+    `${account} refused ACTION_OUT_OF_SCOPE`,
+    `${account} begun`,
+    `${account} done`,
+  ]);
+});
+
+test('an operator’s login writes no audit row in another name, and changes none', async () => {
+  const other = `insert into audit_row (at, principal_kind, principal_id, action, regions, outcome)
+    values (1, 'operator', 'somebody', 'audit.read', '{}', 'read')`;
+  await expect(query(urlOf(wang), other)).rejects.toThrow('row-level security');
+  await query(urlOf(wang), other.replace('somebody', wang));
+  for (const statement of ['delete from audit_row', 'select * from operator_credential']) {
+    await expect(query(urlOf(wang), statement)).rejects.toThrow('permission denied');
+  }
 });
 
 test('no name can be typed any more, and a login without its password is nobody', async () => {
