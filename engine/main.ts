@@ -179,27 +179,24 @@ async function start(
   const counted = countDebits(meter.bank(bank));
   const deps: FlowDeps = {
     ...{ store, reference, keys, environment, policy, billRules, log },
-    bank: counted.bank,
-    audit: office.audit,
+    ...{ bank: counted.bank, audit: office.audit },
     catalogues: catalogues.current,
     onTraceUsed: () => leaveTraces(store, log),
     settings: flowSettings(config, policy, restores),
   };
   const partitions = openPartitions({ url: databaseUrl });
   stops.push(bank.close, partitions.close);
-  const { monthsKept } = config;
-  const onKept = meter.partitionsKept;
-  stops.push(startPartitionsJob({ partitions, log, clock: environment, monthsKept, onKept }));
+  const kept = { monthsKept: config.monthsKept, onKept: meter.partitionsKept };
+  stops.push(startPartitionsJob({ partitions, log, clock: environment, ...kept }));
   stops.push(meter.watch());
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const url = await serveApp(config, log, stops, {
     run: flowRunner(deps, around),
     persons: openPersons(databaseUrl, stops),
-    office,
     ...meter.http,
     reference: withHttpFailpoints(reference, around),
     debitsAtBank: counted.debitsAtBank,
-    ...{ keys, clock: environment, logger },
+    ...{ keys, office, clock: environment, logger },
   });
   if (config.mode === 'sandbox') log.warn('sandbox-started', {});
   log.info('engine-started', { url });
