@@ -10,6 +10,7 @@ import { openEngineKeys } from './compose/keystores.ts';
 import { openMeter } from './compose/metrics.ts';
 import { migrateOrTell } from './compose/migrations.ts';
 import { openOffice } from './compose/office.ts';
+import { startSealing } from './compose/personal-data.ts';
 import { openPersons } from './compose/persons.ts';
 import { createProvinces, openPolicy, refundOrders } from './compose/policy.ts';
 import type { RestoreWatch } from './compose/restores.ts';
@@ -21,7 +22,7 @@ import { flowRunner, withFailpoints, withHttpFailpoints } from './failpoints/wra
 import type { FlowDeps, FlowLog, PolicySource } from './flows/deps.ts';
 import { handleLateApproval } from './flows/leg/handle-late-approval.ts';
 import { startBankLegsJob } from './jobs/bank-legs-job.ts';
-import { startPartitionsJob } from './jobs/partitions-job.ts';
+import { type PartitionsJob, startPartitionsJob } from './jobs/partitions-job.ts';
 import type { Config } from './ops/config.ts';
 import type { SecretSource } from './ops/keystore/start-secrets.ts';
 import { createLogger } from './ops/logging.ts';
@@ -169,6 +170,7 @@ async function start(
   stops.push(reference.close);
   // The sandbox has created the key files.
   const { keys, linkKeys } = await openEngineKeys(config, ask, stops);
+  await startSealing(databaseUrl, keys.personalData, log, stops);
   const bank = connectBank(config, logger, {
     keys: linkKeys,
     sandboxPort: sandbox?.bankPort ?? 0,
@@ -184,10 +186,9 @@ async function start(
     onTraceUsed: () => leaveTraces(store, log),
     settings: flowSettings(config, policy, restores),
   };
-  const partitions = openPartitions({ url: databaseUrl });
-  stops.push(bank.close, partitions.close);
-  const kept = { monthsKept: config.monthsKept, onKept: meter.partitionsKept };
-  stops.push(startPartitionsJob({ partitions, log, clock: environment, ...kept }));
+  stops.push(bank.close);
+  const keep = { log, clock: environment, onKept: meter.partitionsKept };
+  startPartitions(config, databaseUrl, keep, stops);
   stops.push(meter.watch());
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const url = await serveApp(config, log, stops, {
@@ -201,6 +202,16 @@ async function start(
   if (config.mode === 'sandbox') log.warn('sandbox-started', {});
   log.info('engine-started', { url });
   return { url, databaseUrl, sandbox };
+}
+
+function startPartitions(
+  { monthsKept }: Config,
+  url: string,
+  keep: Omit<PartitionsJob, 'partitions' | 'monthsKept'>,
+  stops: Stops,
+): void {
+  const partitions = openPartitions({ url });
+  stops.push(partitions.close, startPartitionsJob({ partitions, monthsKept, ...keep }));
 }
 
 /** Nobody awaits it, and an unhandled rejection would end the process. */

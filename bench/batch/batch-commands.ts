@@ -13,6 +13,7 @@ import {
   person,
   settleBill,
 } from '../../tests/support/domain/builders.ts';
+import { testPersonalData } from '../../tests/support/flows/test-keys.ts';
 import { benchBill } from '../load/bench-bills.ts';
 
 /** Makes commands that settle bills: each for the next person, so that a batch holds nobody twice. */
@@ -30,7 +31,7 @@ export async function seedPeople(databaseUrl: string): Promise<CommandSource> {
     const cardId = `441900D156000005FC1B2A6C${String(i).padStart(8, '0')}` as CardId;
     return { person: person({ key, accountBalance: BALANCE }), card: card({ key, cardId }) };
   });
-  const store = await openSeedStore(databaseUrl);
+  const store = await openSeedStore(databaseUrl, testPersonalData);
   try {
     await store.insertPersons(people.map((one) => one.person));
     await store.insertCards(people.map((one) => one.card));

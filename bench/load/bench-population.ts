@@ -91,7 +91,7 @@ export async function seedBenchPopulation(
   await migrate(databaseUrl);
   const folder = sandboxKeyFolder(dataDir);
   const keys = openFileKeystore(prepareSandboxKeys(folder).engineKeys, { createIfMissing: false });
-  const target = await openSeedStore(databaseUrl);
+  const target = await openSeedStore(databaseUrl, keys.personalData);
   try {
     const employees = Math.ceil(size.people * EMPLOYEES_SHARE);
     // First: an engine in sandbox mode does not put its people among those of others.

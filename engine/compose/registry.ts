@@ -26,10 +26,10 @@ export function withRegisters<T>(
   config: Config,
   use: (registers: Registers) => Promise<T>,
 ): Promise<T> {
-  const work = async (url: string): Promise<T> => {
+  const work = async (url: string, { personalData }: Keys): Promise<T> => {
     const { policy } = await readPolicy(url);
-    const registry = await openRegistryStore(url);
-    const seed = await openSeedStore(url);
+    const registry = await openRegistryStore(url, personalData);
+    const seed = await openSeedStore(url, personalData);
     const { insertInstitutions, insertTerminals, insertPersons, insertCards } = seed;
     const inserts = { insertInstitutions, insertTerminals, insertPersons, insertCards };
     try {
@@ -39,7 +39,7 @@ export function withRegisters<T>(
       await registry.close();
     }
   };
-  return withDatabase(config, work, true);
+  return withDatabase(config, (url) => withKeys(config, (keys) => work(url, keys)), true);
 }
 
 /** What a terminal is given once, to be installed in it; the private key only if it was made here. */

@@ -22,6 +22,13 @@ export type PersonalData = {
   keyedHash(kind: PersonalKind, text: string): string;
   /** A value for each key: says whether a database was written under these keys, and nothing of them. */
   readonly checks: readonly KeyCheck[];
+  /** A random key of the next version, sealed for the database. It seals nothing before `takeKey`. */
+  newKey(): KeyCheck & { readonly sealedKey: string };
+  /**
+   * Takes a key that `newKey` made, here or in another process; from now on the highest version seals.
+   * @throws InvariantViolation if the text was altered, or the keystore is another one
+   */
+  takeKey(key: KeyCheck['key'], sealedKey: string): void;
 };
 
 /** Table and column, "person.name": what is sealed for one does not open for another. */
@@ -42,3 +49,31 @@ export function keyVersionOf(sealed: string): number | undefined {
   const [, version] = /^([1-9]\d{0,3})\.[\w-]+$/.exec(sealed) ?? [];
   return version === undefined ? undefined : Number(version);
 }
+
+/** The rows that hold personal data, for their upkeep beside running engines. */
+export type PersonalDataRows = {
+  /** Rows that an earlier version stored in the clear and that wait to be sealed. */
+  countClear(): Promise<number>;
+  /**
+   * Seals a few of them in one transaction; what is done stays done, wherever the work is broken off.
+   * @returns `isDone`: none is left, and the database takes no clear one any more
+   */
+  sealSome(): Promise<{ readonly rows: number; readonly isDone: boolean }>;
+  /** How many texts of each column stand under which key. */
+  countVersions(): Promise<readonly SealedCount[]>;
+  /**
+   * Goes once through all texts, and seals anew those that stand under an older key.
+   * @returns how many; those that somebody was writing just then are left, so repeat it until it is 0
+   */
+  reseal(onProgress: (done: number, total: number) => void): Promise<number>;
+  /** Puts a new sealing key into the database; engines seal under it from their next start on. @returns its version */
+  addKey(): Promise<number>;
+  close(): Promise<void>;
+};
+
+export type SealedCount = {
+  readonly column: PersonalColumn;
+  /** Undefined: texts that wait to be sealed. */
+  readonly version: number | undefined;
+  readonly texts: number;
+};

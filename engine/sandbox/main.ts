@@ -42,7 +42,7 @@ async function openSandbox({
   const folder = sandboxKeyFolder(dataDir);
   const { engineKeys } = prepareSandboxKeys(folder);
   const keys = openFileKeystore(engineKeys, { createIfMissing: false });
-  const target = await openSeedStore(databaseUrl);
+  const target = await openSeedStore(databaseUrl, keys.personalData);
   try {
     await refuseOtherKeys(databaseUrl, keys);
     // An engine with the least rights serves what the owner has seeded.

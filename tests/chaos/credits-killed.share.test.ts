@@ -16,6 +16,7 @@ import { openSeedStore } from '../../engine/store/reference/seed-store.ts';
 import { query } from '../integration/engine/store/toy-store.ts';
 import { writeBatchFile } from '../support/batch-files.ts';
 import { person } from '../support/domain/builders.ts';
+import { testPersonalData } from '../support/flows/test-keys.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { createTestDatabase } from '../support/postgres/test-database.ts';
 import { createOperators, dropOperators } from '../support/running-system/policy-office.ts';
@@ -31,7 +32,7 @@ const personNo = (i: number) => `44190000000000000000${String(10_000 + i)}` as P
 beforeAll(async () => {
   database = await createTestDatabase();
   operators = await createOperators(database.url);
-  const seed = await openSeedStore(database.url);
+  const seed = await openSeedStore(database.url, testPersonalData);
   const people = Array.from({ length: PEOPLE }, (_, i) => personNo(i));
   await seed.insertPersons(
     people.map((no) => person({ key: { shard: shardOf(no), personNo: no } })),

@@ -11,6 +11,7 @@ import { connectStore } from '../simulation/world/database.ts';
 import { createFaults } from '../simulation/world/faults.ts';
 import { createProcess, createScheduler } from '../simulation/world/scheduler.ts';
 import { card, MORNING, person, policy } from '../support/domain/builders.ts';
+import { testPersonalData } from '../support/flows/test-keys.ts';
 import { createMemoryStore } from '../support/memory/memory-store.ts';
 import { createTestDatabase } from '../support/postgres/test-database.ts';
 import { createStreams } from '../support/random.ts';
@@ -25,7 +26,7 @@ describe('PostgreSQL', () => {
   });
   holdToContract(async (change = (same) => same) => {
     const database = await createTestDatabase();
-    const seeds = await openSeedStore(database.url);
+    const seeds = await openSeedStore(database.url, testPersonalData);
     await seeds.insertPersons([person()]);
     await seeds.insertCards([card()]);
     await seeds.close();

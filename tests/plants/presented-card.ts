@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Card } from '../../engine/domain/card/card.ts';
 import { checkPresentedCard } from '../../engine/domain/card/check-presented-card.ts';
-import { card, cardBody, cardRules, TODAY } from '../support/domain/builders.ts';
+import { card, cardRules, presentedCard, TODAY } from '../support/domain/builders.ts';
 import { type Check, caughtBy } from './plant.ts';
 
 const presented: Check<typeof checkPresentedCard> = {
@@ -10,8 +10,7 @@ const presented: Check<typeof checkPresentedCard> = {
   honest: () => checkPresentedCard,
   keeps(check) {
     const read = (change: Partial<Parameters<typeof checkPresentedCard>[0]>) => {
-      const body = { ...cardBody(), cardId: card().cardId, expiresOn: '2036-01-01' };
-      return check({ ...body, ...change }, cardRules, TODAY);
+      return check({ ...presentedCard(), ...change }, cardRules, TODAY);
     };
     assert.equal(read({}), undefined, 'a good card is refused');
     assert.equal(read({ expiresOn: TODAY }), undefined, 'a card is refused on its last day');

@@ -8,7 +8,10 @@ export type ChipAlgorithm = 'sm4' | '3des';
 export type Card = CardStates & {
   readonly key: PersonKey;
   readonly cardId: CardId;
-  readonly cardNumber: string;
+  /** Keyed hash of the printed number (卡号, EF05 record 07), which is on record sealed; or `unsealedNumber`. */
+  readonly cardNumberHash: string;
+  /** For whoever may see the number; empty as long as it stands unsealed. */
+  readonly sealedCardNumber: string;
   readonly cardClass: string;
   readonly specVersion: string;
   /** "2036-01-01"; undefined for cards without an end date. */
@@ -61,13 +64,36 @@ export function chipAlgorithmOf(specVersion: string): ChipAlgorithm {
   return specVersion >= '3' ? 'sm4' : '3des';
 }
 
+/** A card as whoever issues it knows it: with the number that is printed on it. */
+export type CardRecord = Omit<Card, 'cardNumberHash' | 'sealedCardNumber'> & {
+  readonly cardNumber: string;
+};
+
+/** Marks a number that an earlier version stored and that waits to be sealed; no keyed hash has a blank. */
+const UNSEALED = 'unsealed ';
+
+/** What `Card.cardNumberHash` holds of a number that is not sealed yet. */
+export function unsealedNumber(cardNumber: string): string {
+  return `${UNSEALED}${cardNumber}`;
+}
+
 /** Does the presented card match the stored one? The chip proves the card id only. */
 export function isCardOnRecord(presented: PresentedCard, card: Card): boolean {
   return (
-    presented.cardNumber === card.cardNumber &&
+    isNumberOnRecord(presented, card) &&
     presented.cardClass === card.cardClass &&
     presented.specVersion === card.specVersion &&
     presented.expiresOn === card.expiresOn
+  );
+}
+
+function isNumberOnRecord(
+  { cardNumber, cardNumberHash }: PresentedCard,
+  { cardNumberHash: onRecord }: Card,
+): boolean {
+  return (
+    onRecord === cardNumberHash ||
+    (onRecord.startsWith(UNSEALED) && onRecord === unsealedNumber(cardNumber))
   );
 }
 
@@ -75,6 +101,8 @@ export function isCardOnRecord(presented: PresentedCard, card: Card): boolean {
 export type PresentedCard = {
   readonly cardId: CardId;
   readonly cardNumber: string;
+  /** Keyed hash of the number, made in the flow: the decision has no keys. */
+  readonly cardNumberHash: string;
   readonly cardClass: string;
   readonly specVersion: string;
   readonly issuedOn: string;

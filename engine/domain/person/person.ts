@@ -12,7 +12,6 @@ export type AccountStatus = 'active' | 'none' | 'frozen' | 'closed';
  */
 export type Person = {
   readonly key: PersonKey;
-  readonly name: string;
   /** 参保地 `insuplc_admdvs`. */
   readonly region: string;
   /** 险种 `insutype`. */
@@ -35,6 +34,9 @@ export type Person = {
   readonly accountHeld: Fen;
   readonly version: number;
 };
+
+/** A person with what no decision about money needs, and no batch reads: it is on record sealed. */
+export type PersonRecord = Person & { readonly name: string };
 
 /** What the account can pay now; zero unless it is active. */
 export function accountAvailable(person: Person): Fen {

@@ -1,8 +1,8 @@
 /** The registers with what must be on record before a row of them, and with the policy that a person needs. */
 import { accumulatorUses } from '../../../rules/lint/accumulator-uses.ts';
 import type { PackRegistry } from '../../../rules/packs/pack-registry.ts';
-import type { Card } from '../../domain/card/card.ts';
-import type { Accumulator, Person } from '../../domain/person/person.ts';
+import type { CardRecord } from '../../domain/card/card.ts';
+import type { Accumulator, PersonRecord } from '../../domain/person/person.ts';
 import type { Institution } from '../../ports/reference.ts';
 import type { Register } from './import-register.ts';
 import type { RowProblem } from './record.ts';
@@ -29,8 +29,8 @@ export type OnRecord = {
   ): Promise<ReadonlySet<string>>;
   schemesOf(personNos: readonly string[]): Promise<ReadonlyMap<string, string>>;
   insertInstitutions(rows: readonly Institution[]): Promise<void>;
-  insertPersons(rows: readonly Person[]): Promise<void>;
-  insertCards(rows: readonly Card[]): Promise<void>;
+  insertPersons(rows: readonly PersonRecord[]): Promise<void>;
+  insertCards(rows: readonly CardRecord[]): Promise<void>;
   openingsOf(personNos: readonly string[]): Promise<ReadonlySet<string>>;
   insertOpenings(
     rows: readonly Pick<Accumulator, 'key' | 'year' | 'scheme' | 'amounts'>[],
@@ -74,7 +74,7 @@ export function terminalRegister(
 }
 
 /** A person whose region has no policy could settle nothing: most often the code is mistyped. */
-export function personRegister(store: OnRecord, policy: PackRegistry): Register<Person> {
+export function personRegister(store: OnRecord, policy: PackRegistry): Register<PersonRecord> {
   const served = new Set(
     policy.packs.flatMap(({ region, schemes }) => schemes.map((scheme) => `${region} ${scheme}`)),
   );
@@ -141,7 +141,7 @@ export function openingRegister(store: OnRecord, policy: PackRegistry): Register
 }
 
 /** Cards come after their persons, and pay nothing until a PIN is set. */
-export function cardRegister(store: OnRecord): Register<Card> {
+export function cardRegister(store: OnRecord): Register<CardRecord> {
   return {
     columns: cardColumns,
     idOf: (cells) => cells['card_id'] ?? '',

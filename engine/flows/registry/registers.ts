@@ -3,10 +3,10 @@ import type { CareType } from '../../../rules/model/bill.ts';
 import type { CardId, InstitutionCode, PersonNo, TerminalId } from '../../base/ids/ids.ts';
 import { shardOf } from '../../base/ids/ids.ts';
 import { type Fen, parseFen, ZERO } from '../../base/money/fen.ts';
-import type { Card } from '../../domain/card/card.ts';
+import type { CardRecord } from '../../domain/card/card.ts';
 import type { CardStanding } from '../../domain/card/card-standing.ts';
 import { lifeFromElsewhere } from '../../domain/card/card-standing.ts';
-import type { AccountStatus, Person } from '../../domain/person/person.ts';
+import type { AccountStatus, Person, PersonRecord } from '../../domain/person/person.ts';
 import type { Institution } from '../../ports/reference.ts';
 import { type Cells, column, forms, optional } from './record.ts';
 
@@ -173,7 +173,7 @@ export const personColumns = [
 ] as const;
 
 /** The person as first put on record; the balance becomes the opening balance. @param cells fit `personColumns` */
-export function personOf(cells: Cells): Person {
+export function personOf(cells: Cells): PersonRecord {
   const { traits = '', insured, account_status: status, account_balance: balance = '' } = cells;
   return {
     key: keyOfPerson(cells['person_no'] ?? ''),
@@ -281,7 +281,7 @@ export const cardColumns = [
 ] as const;
 
 /** A card before its PIN is set: it pays nothing. @param cells fit `cardColumns` */
-export function cardOf(cells: Cells): Card {
+export function cardOf(cells: Cells): CardRecord {
   const { status } = cells;
   return {
     key: keyOfPerson(cells['person_no'] ?? ''),

@@ -14,6 +14,7 @@ import { declinedAnswer } from '../../domain/request/answer.ts';
 import { needsPrescription } from '../../domain/settlement/prescription.ts';
 import type { BillToSettle } from '../../domain/settlement/rule-bill.ts';
 import { ruleBill } from '../../domain/settlement/rule-bill.ts';
+import type { Keys } from '../../ports/keys.ts';
 import type { Caller, FlowDeps } from '../deps.ts';
 import type { FlowAnswer } from '../flow-answer.ts';
 import { approved } from '../flow-answer.ts';
@@ -32,7 +33,7 @@ export async function quoteBill(
   if (!isCareTypeAllowed(terminal, body.bill.careType)) return refused('TERMINAL_NOT_ALLOWED');
   const at = deps.environment.now();
   const today = businessDateOf(at);
-  const presented = readPresentedCard(body.card);
+  const presented = readPresentedCard(deps.keys, body.card);
   const cardObjection = checkPresentedCard(presented, deps.settings.cardRules, today);
   if (cardObjection !== undefined) return refused(cardObjection);
   const bill = readBill(deps, institution, body.bill, today);
@@ -73,9 +74,17 @@ export async function quoteBill(
   };
 }
 
-/** The card of a request as the domain sees it. */
-export function readPresentedCard(body: CardBody): PresentedCard {
-  return { ...body, cardId: body.cardId as CardId, expiresOn: body.expiresOn ?? undefined };
+/** The card of a request as the domain sees it: with the keyed hash of its number, which is what is on record. */
+export function readPresentedCard(
+  { personalData }: Pick<Keys, 'personalData'>,
+  body: CardBody,
+): PresentedCard {
+  return {
+    ...body,
+    cardId: body.cardId as CardId,
+    cardNumberHash: personalData.keyedHash('card-number', body.cardNumber),
+    expiresOn: body.expiresOn ?? undefined,
+  };
 }
 
 function refused(code: ErrorCode, extra: ProblemExtra = {}): FlowAnswer {

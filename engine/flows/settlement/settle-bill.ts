@@ -32,7 +32,7 @@ export async function settleBill(
   body: SettlementRequest,
   fingerprint: string,
 ): Promise<Answered> {
-  const presented = readPresentedCard(body.card);
+  const presented = readPresentedCard(deps.keys, body.card);
   const owner = await deps.store.findCardOwner(presented.cardId);
   const at = deps.environment.now();
   const today = businessDateOf(at);

@@ -18,16 +18,24 @@ import {
 
 /** What every keystore opens for personal data: 32 bytes each. They are wiped once the keys are made. */
 export type PersonalDataSecrets = {
-  /** One secret for each version; the highest seals. At least one. */
+  /** A secret for each version, at least one; further versions stand in the database, sealed. */
   readonly sealing: ReadonlyMap<number, Uint8Array>;
   /** Never changes: whatever is found by its hash would no longer be found. */
   readonly hashing: Uint8Array;
+};
+
+/** Seals keys for the database. */
+export type KeyWrapping = {
+  seal(plain: Uint8Array): string;
+  /** Throws if the text was altered, or sealed by another keystore. */
+  open(sealed: string): Uint8Array;
 };
 
 const IV_BYTES = 16;
 const MAC_BYTES = 16;
 const HASH_BYTES = 16;
 const CHECK_BYTES = 8;
+const SECRET_BYTES = 32;
 
 type SealingKey = { readonly cipherKey: KeyObject; readonly macKey: KeyObject };
 
@@ -36,40 +44,66 @@ type SealingKey = { readonly cipherKey: KeyObject; readonly macKey: KeyObject };
  * ciphertext (Node has no SM4-GCM); keyed hashes are HMAC-SM3 over kind and text. MAC and hash are cut to 128
  * bits.
  */
-export function createPersonalData(secrets: PersonalDataSecrets): PersonalData {
-  const versions = [...secrets.sealing.keys()].sort((left, right) => left - right);
-  const keyVersion = versions.at(-1);
-  invariant(keyVersion !== undefined, 'personal data needs a key');
-  const checks: readonly KeyCheck[] = [
-    ...[...secrets.sealing].map(([version, secret]) => checkOf(`seal-${version}`, secret)),
-    checkOf('hash', secrets.hashing),
-  ];
-  const keys = new Map(
-    [...secrets.sealing].map(([version, secret]) => [version, sealingKeyOf(secret)]),
-  );
+export function createPersonalData(
+  secrets: PersonalDataSecrets,
+  wrapping: KeyWrapping,
+): PersonalData {
+  const keys = new Map<number, SealingKey>();
+  const checks: KeyCheck[] = [checkOf('hash', secrets.hashing)];
   const hashKey = derive(secrets.hashing, 'hash');
-  for (const secret of [...secrets.sealing.values(), secrets.hashing]) secret.fill(0);
+  secrets.hashing.fill(0);
+  let newest = 0;
+  const take = (version: number, secret: Uint8Array): void => {
+    keys.set(version, sealingKeyOf(secret));
+    checks.push(checkOf(nameOf(version), secret));
+    secret.fill(0);
+    newest = Math.max(newest, version);
+  };
+  for (const [version, secret] of secrets.sealing) take(version, secret);
   const keyOf = (version: number | undefined): SealingKey => {
     const key = version === undefined ? undefined : keys.get(version);
-    invariant(key !== undefined, `personal data is sealed under a key that is not here`);
+    invariant(key !== undefined, 'personal data is sealed under a key that is not here');
     return key;
   };
   return {
-    ...{ keyVersion, checks },
-    seal: (column, text) =>
-      `${keyVersion}.${seal(keyOf(keyVersion), labelOf(keyVersion, column), text)}`,
+    get keyVersion() {
+      return newest;
+    },
+    checks,
+    seal: (column, text) => `${newest}.${seal(keyOf(newest), labelOf(newest, column), text)}`,
     open: (column, sealed) => {
       const version = keyVersionOf(sealed);
       const content = sealed.slice(sealed.indexOf('.') + 1);
       return open(keyOf(version), labelOf(version ?? 0, column), content);
     },
-    keyedHash: (kind, text) =>
-      createHmac('sm3', hashKey)
-        .update(`${kind}|${text}`)
-        .digest()
-        .subarray(0, HASH_BYTES)
-        .toString('base64url'),
+    keyedHash: (kind, text) => hashOf(hashKey, `${kind}|${text}`),
+    newKey: () => {
+      const secret = randomBytes(SECRET_BYTES);
+      const key = { ...checkOf(nameOf(newest + 1), secret), sealedKey: wrapping.seal(secret) };
+      secret.fill(0);
+      return key;
+    },
+    takeKey: (name, sealedKey) => {
+      const version = versionOf(name);
+      if (!keys.has(version)) take(version, wrapping.open(sealedKey));
+    },
   };
+}
+
+const NAME = 'seal-';
+
+function nameOf(version: number): string {
+  return `${NAME}${version}`;
+}
+
+function versionOf(name: string): number {
+  const version = Number(name.slice(NAME.length));
+  invariant(name.startsWith(NAME) && version > 0, 'not the name of a sealing key');
+  return version;
+}
+
+function hashOf(key: KeyObject, text: string): string {
+  return createHmac('sm3', key).update(text).digest().subarray(0, HASH_BYTES).toString('base64url');
 }
 
 function sealingKeyOf(secret: Uint8Array): SealingKey {

@@ -10,7 +10,12 @@ import { concatBytes, equalBytes } from '../../base/crypto/bytes.ts';
 import { invariant } from '../../base/errors/result.ts';
 
 /** Purpose of a sealed text; it cannot be opened for another purpose. */
-export type Purpose = 'store' | 'session-pin-key' | 'session-mac-key' | 'keystore';
+export type Purpose =
+  | 'store'
+  | 'session-pin-key'
+  | 'session-mac-key'
+  | 'keystore'
+  | 'personal-data-key';
 
 /** Seals what the engine keeps in its store. */
 export type Storage = {

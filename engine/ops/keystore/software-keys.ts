@@ -63,7 +63,10 @@ export function createKeys(roots: KeyRoots): Keys {
   const storage = openStorage({ cipherKey: working.storageCipher, macKey: working.storageMac });
   const challengeKey = createSecretKey(working.challenge);
   const verifierKey = createSecretKey(working.pinVerifier);
-  const personalData = createPersonalData(personalDataSecrets(working.storageMac));
+  const personalData = createPersonalData(personalDataSecrets(working.storageMac), {
+    seal: (plain) => storage.seal('personal-data-key', plain),
+    open: (sealed) => storage.open('personal-data-key', sealed),
+  });
   for (const key of Object.values(working)) key.fill(0);
   const pinKeys = holdKeys(SESSION_KEYS_MAX, (sealed) =>
     keepSm4(storage.open('session-pin-key', sealed)),

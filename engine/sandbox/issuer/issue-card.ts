@@ -8,7 +8,7 @@ import { deriveCardKey } from '../../base/crypto/card-key.ts';
 import { deriveUdk } from '../../base/crypto/emv-cryptogram.ts';
 import { shardOf } from '../../base/ids/ids.ts';
 import type { Fen } from '../../base/money/fen.ts';
-import type { Card } from '../../domain/card/card.ts';
+import type { CardRecord } from '../../domain/card/card.ts';
 import { chipAlgorithmOf } from '../../domain/card/card.ts';
 import type { CardStanding } from '../../domain/card/card-standing.ts';
 import { lifeFromElsewhere } from '../../domain/card/card-standing.ts';
@@ -58,7 +58,7 @@ export type IssuedCard = {
   /** For the chip: all its secrets. */
   readonly personalisation: CardPersonalisation;
   /** For the engine: the PIN's verifier, never the PIN. */
-  readonly card: Card;
+  readonly card: CardRecord;
   /** For the bank, which opens an account for it and stores a verifier of the PIN. */
   readonly bankCard: BankHostCard;
 };
@@ -107,7 +107,7 @@ export function issueCard(application: CardApplication, keys: IssuingKeys): Issu
 }
 
 /** The engine's row of a card, without deriving the card's keys; for populations. */
-export function cardOnRecord(application: CardApplication, engine: KeystoreSecrets): Card {
+export function cardOnRecord(application: CardApplication, engine: KeystoreSecrets): CardRecord {
   const { serial, region, specVersion } = application;
   const cardId = sandboxCardId(region, serial);
   const personNo = sandboxPersonNo(region, serial);
@@ -131,7 +131,7 @@ export function cardOnRecord(application: CardApplication, engine: KeystoreSecre
 /** The chip's key, 16 bytes, with which it answers INTERNAL AUTHENTICATE. */
 export function socialSecurityKey(
   engine: KeystoreSecrets,
-  { cardId, specVersion }: Pick<Card, 'cardId' | 'specVersion'>,
+  { cardId, specVersion }: Pick<CardRecord, 'cardId' | 'specVersion'>,
 ): Uint8Array {
   const algorithm = chipAlgorithmOf(specVersion);
   const masterKey = engine.cardMasterKeys[algorithm];

@@ -1,6 +1,6 @@
 import { fen } from '../../base/money/fen.ts';
 import { businessDateOf, yearOf } from '../../base/time/calendar.ts';
-import type { Accumulator, Person } from '../../domain/person/person.ts';
+import type { Accumulator, PersonRecord } from '../../domain/person/person.ts';
 import { emptyAccumulator } from '../../domain/person/person.ts';
 import type { IssuedCard, IssuingKeys } from '../issuer/issue-card.ts';
 import { issueCard } from '../issuer/issue-card.ts';
@@ -8,7 +8,7 @@ import type { SandboxPerson } from './sandbox-people.ts';
 
 /** A sandbox person with card, for engine, bank and chip. */
 export type PersonOnRecord = IssuedCard & {
-  readonly person: Person;
+  readonly person: PersonRecord;
   readonly accumulators: readonly Accumulator[];
 };
 

@@ -31,7 +31,7 @@ export type PopulationPlan = {
 
 /** Data with which a load generator acts for one person. */
 export type PopulationMember = {
-  readonly card: PresentedCard;
+  readonly card: Omit<PresentedCard, 'cardNumberHash'>;
   readonly medicalPin: string;
   /** The chip's key, 16 bytes, for `internalAuthCryptogram`. */
   cardKey(): Uint8Array;

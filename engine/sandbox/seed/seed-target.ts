@@ -1,7 +1,7 @@
 import type { CardId, InstitutionCode } from '../../base/ids/ids.ts';
-import type { Card } from '../../domain/card/card.ts';
+import type { CardRecord } from '../../domain/card/card.ts';
 import type { InvalidListHit } from '../../domain/card/invalid-list.ts';
-import type { Accumulator, Person } from '../../domain/person/person.ts';
+import type { Accumulator, PersonRecord } from '../../domain/person/person.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 
 /**
@@ -14,10 +14,10 @@ export type SeedTarget = {
   insertInstitutions(institutions: readonly Institution[]): Promise<void>;
   insertTerminals(terminals: readonly Terminal[]): Promise<void>;
   /** The account's balance becomes its opening balance. */
-  insertPersons(persons: readonly Person[]): Promise<void>;
+  insertPersons(persons: readonly PersonRecord[]): Promise<void>;
   /** Opening totals of the year. */
   insertAccumulators(accumulators: readonly Accumulator[]): Promise<void>;
-  insertCards(cards: readonly Card[]): Promise<void>;
+  insertCards(cards: readonly CardRecord[]): Promise<void>;
   /** These cards are as if no wrong PIN was ever entered. */
   forgetWrongPins(cardIds: readonly CardId[]): Promise<void>;
   replaceInvalidList(list: {
@@ -31,8 +31,8 @@ export type SeedTarget = {
 };
 
 export type NewPerson = {
-  readonly person: Person;
-  readonly card: Card;
+  readonly person: PersonRecord;
+  readonly card: CardRecord;
   readonly accumulators: readonly Accumulator[];
 };
 

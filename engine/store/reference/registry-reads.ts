@@ -1,5 +1,7 @@
 /** What the registers tell of what is on record: lists for reading, sums for comparison. */
 import { type Kysely, sql } from 'kysely';
+import { maskName } from '../../base/personal/mask.ts';
+import type { PersonalData } from '../../ports/personal-data.ts';
 import type { Database } from '../tables/schema.ts';
 
 export type RegisterName = 'institution' | 'terminal' | 'person' | 'card';
@@ -22,7 +24,7 @@ const lists: Readonly<Record<RegisterName, string>> = {
       'YYYY-MM-DD HH24:MI'), '') as signed_in
     from terminal order by id`,
   person: `select left(person_no, 4) || '…' || right(person_no, 4) as person_no,
-    left(name, 1) || '**' as name, region, scheme, person_type, insured::text, account_status from person order by person.person_no limit 1000`,
+    coalesce(sealed_name, '') as sealed_name, coalesce(name, '') as name, region, scheme, person_type, insured::text, account_status from person order by person.person_no limit 1000`,
   card: `select left(card_id, 6) || '…' || right(card_id, 4) as card_id,
     left(person_no, 4) || '…' || right(person_no, 4) as person_no, status,
     coalesce(expires_on, '') as expires_on from card order by card.card_id limit 1000`,
@@ -31,9 +33,14 @@ const lists: Readonly<Record<RegisterName, string>> = {
 export async function listRegister(
   database: Kysely<Database>,
   register: RegisterName,
+  personalData: PersonalData,
 ): Promise<readonly Readonly<Record<string, string>>[]> {
   const { rows } = await sql.raw<Record<string, string>>(lists[register]).execute(database);
-  return rows;
+  if (register !== 'person') return rows;
+  return rows.map(({ sealed_name: sealed = '', name = '', ...row }) => {
+    const known = sealed === '' ? name : personalData.open('person.name', sealed);
+    return { ...row, name: maskName(known) };
+  });
 }
 
 /** As they were put on record: settlements since then are in none of these sums. */

@@ -13,11 +13,13 @@ import { shardOf } from '../../base/ids/ids.ts';
 import type { CardStanding } from '../../domain/card/card-standing.ts';
 import type { CardOrder } from '../../domain/card/change-card.ts';
 import { changeCard } from '../../domain/card/change-card.ts';
-import type { Accumulator, Person } from '../../domain/person/person.ts';
+import type { Accumulator, Person, PersonRecord } from '../../domain/person/person.ts';
 import { emptyAccumulator } from '../../domain/person/person.ts';
+import type { PersonalData } from '../../ports/personal-data.ts';
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
+import { noteKeys } from '../personal-data/key-checks.ts';
 import { accumulatorTable, amountTexts } from '../tables/accumulator.ts';
 import { cardTable } from '../tables/card.ts';
 import type { Database } from '../tables/schema.ts';
@@ -43,7 +45,7 @@ export type RegistryStore = {
   replaceTerminalKeys(id: TerminalId, keys: TerminalKeysOnRecord): Promise<boolean>;
   replaceInstitution(institution: InstitutionRow): Promise<boolean>;
   /** Changes what is known of a person: not the balance, the totals, or whether the person is insured. */
-  replacePerson(person: Person): Promise<boolean>;
+  replacePerson(person: PersonRecord): Promise<boolean>;
   suspendPerson(key: Person['key'], isInsured: boolean): Promise<boolean>;
   findCardOwner(cardId: CardId): Promise<PersonKey | undefined>;
   changeCard(cardId: CardId, order: CardOrder): Promise<Result<undefined, CardRefusal>>;
@@ -73,11 +75,16 @@ const idColumns = {
 
 /**
  * Over a pool of its own.
- * @throws StoreUnavailable when the database cannot be reached
+ * @throws StoreUnavailable when the database cannot be reached; StartupError when the personal data in it are
+ * sealed under other keys
  */
-export async function openRegistryStore(url: string): Promise<RegistryStore> {
+export async function openRegistryStore(
+  url: string,
+  personalData: PersonalData,
+): Promise<RegistryStore> {
   const database = openDatabase(url, { ...defaultStoreLimits, statementTimeoutMs: STATEMENT_MS });
   await orUnavailable(sql`select`.execute(database));
+  await noteKeys(database, personalData);
   const changed = async (work: (transaction: Transaction<Database>) => Promise<number>) =>
     (await inTransaction(database, work)) > 0;
   return {
@@ -86,7 +93,7 @@ export async function openRegistryStore(url: string): Promise<RegistryStore> {
     openingsOf: (personNos) => readOpenings(database, personNos),
     insertOpenings: (openings) =>
       inTransaction(database, (transaction) => insertOpenings(transaction, openings)),
-    list: (register) => listRegister(database, register),
+    list: (register) => listRegister(database, register, personalData),
     enable: (register, id, isEnabled) =>
       changed(async (transaction) => {
         const { numAffectedRows = 0n } = await sql`update ${sql.table(register)}
@@ -98,7 +105,8 @@ export async function openRegistryStore(url: string): Promise<RegistryStore> {
     replaceTerminalKeys: (id, keys) =>
       changed((transaction) => replaceTerminalKeys(transaction, id, keys)),
     replaceInstitution: (row) => changed((transaction) => replaceInstitution(transaction, row)),
-    replacePerson: (person) => changed((transaction) => replacePerson(transaction, person)),
+    replacePerson: (person) =>
+      changed((transaction) => replacePerson(transaction, person, personalData)),
     suspendPerson: (key, isInsured) =>
       changed((transaction) => updatePerson(transaction, key, { insured: isInsured })),
     findCardOwner: (cardId) => findCardOwner(database, cardId),
@@ -211,10 +219,14 @@ async function replaceInstitution(
   return Number(done?.numUpdatedRows ?? 0n);
 }
 
-function replacePerson(transaction: Transaction<Database>, person: Person): Promise<number> {
+function replacePerson(
+  transaction: Transaction<Database>,
+  person: PersonRecord,
+  personalData: PersonalData,
+): Promise<number> {
   const { key, name, region, scheme, personType, birthDate, traits } = person;
   return updatePerson(transaction, key, {
-    ...{ name, region, scheme },
+    ...{ name: null, sealed_name: personalData.seal('person.name', name), region, scheme },
     ...{ person_type: personType, birth_date: birthDate, traits: [...traits] },
     account_status: person.accountStatus,
   });

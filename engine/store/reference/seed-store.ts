@@ -1,12 +1,15 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { CardId, InstitutionCode } from '../../base/ids/ids.ts';
 import { ZERO } from '../../base/money/fen.ts';
-import type { Card } from '../../domain/card/card.ts';
-import type { Accumulator, Person } from '../../domain/person/person.ts';
+import type { CardRecord } from '../../domain/card/card.ts';
+import type { Accumulator, PersonRecord } from '../../domain/person/person.ts';
+import type { PersonalData } from '../../ports/personal-data.ts';
 import type { Institution, Terminal } from '../../ports/reference.ts';
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
+import { noteKeys } from '../personal-data/key-checks.ts';
+import { sealNumber } from '../personal-data/seal-number.ts';
 import { accumulatorTable } from '../tables/accumulator.ts';
 import { cardTable } from '../tables/card.ts';
 import { personTable } from '../tables/person.ts';
@@ -33,11 +36,11 @@ export type SeedStore = {
   /** Sessions and bank keys are not taken over: a terminal signs in. */
   insertTerminals(terminals: readonly Terminal[]): Promise<void>;
   /** What a person's account holds here is its opening balance; nothing is held yet. */
-  insertPersons(persons: readonly Person[]): Promise<void>;
+  insertPersons(persons: readonly PersonRecord[]): Promise<void>;
   /** Opening totals of a year, after their persons. */
   insertAccumulators(accumulators: readonly Accumulator[]): Promise<void>;
   /** After their persons. */
-  insertCards(cards: readonly Card[]): Promise<void>;
+  insertCards(cards: readonly CardRecord[]): Promise<void>;
   /** These cards are as if no wrong PIN was ever entered. */
   forgetWrongPins(cardIds: readonly CardId[]): Promise<void>;
   /** Replaces an earlier version of the list; the same one is as if it came now, a later one stays. */
@@ -51,21 +54,29 @@ const STATEMENT_MS = 600_000;
 const ROWS_MAX = 5_000;
 
 /** What a person's account holds when it comes into this ledger. */
-const openingPersonTable: WrittenTable<Person> = {
-  ...personTable,
-  fixed: [
-    ...personTable.fixed,
-    { name: 'opening_balance', type: 'bigint', of: (row) => row.accountBalance },
-  ],
-};
+function openingPersonTable(personalData: PersonalData): WrittenTable<PersonRecord> {
+  return {
+    ...personTable,
+    fixed: [
+      ...personTable.fixed,
+      { name: 'opening_balance', type: 'bigint', of: (row) => row.accountBalance },
+      {
+        ...{ name: 'sealed_name', type: 'text' },
+        of: (row) => personalData.seal('person.name', row.name),
+      },
+    ],
+  };
+}
 
 /**
  * Over a pool of its own; every function inserts all rows or none.
- * @throws StoreUnavailable when the database cannot be reached
+ * @throws StoreUnavailable when the database cannot be reached; StartupError when the personal data in it are
+ * sealed under other keys
  */
-export async function openSeedStore(url: string): Promise<SeedStore> {
+export async function openSeedStore(url: string, personalData: PersonalData): Promise<SeedStore> {
   const database = openDatabase(url, { ...defaultStoreLimits, statementTimeoutMs: STATEMENT_MS });
   await orUnavailable(sql`select`.execute(database));
+  await noteKeys(database, personalData);
   const insert = <Row>(table: WrittenTable<Row>, rows: readonly Row[]) =>
     inTransaction(database, async (transaction) => {
       await insertRows(transaction, table, rows);
@@ -80,14 +91,18 @@ export async function openSeedStore(url: string): Promise<SeedStore> {
       inTransaction(database, (transaction) => insertTerminals(transaction, rows)),
     insertPersons: (rows) =>
       insert(
-        openingPersonTable,
+        openingPersonTable(personalData),
         rows.map((row) => ({ ...row, accountHeld: ZERO })),
       ),
     insertAccumulators: (rows) => insert(accumulatorTable, rows),
     insertCards: (rows) =>
       inTransaction(database, async (transaction) => {
         await addCardOwners(transaction, rows);
-        await insertRows(transaction, cardTable, rows);
+        await insertRows(
+          transaction,
+          cardTable,
+          rows.map((card) => sealNumber(personalData, card)),
+        );
       }),
     forgetWrongPins: (cardIds) =>
       inTransaction(database, (transaction) => forgetWrongPins(transaction, cardIds)),

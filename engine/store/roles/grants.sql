@@ -36,7 +36,11 @@ begin
     grant update (done_at, refused) on bank_review_file to yikatong_app;
     grant insert, update, delete on invalid_list, invalid_list_entry, invalid_list_import to yikatong_app;
     grant insert on invalid_list_version, invalid_list_set, offline_list, offline_list_delta to yikatong_app;
-    grant insert on restore to yikatong_app;
+    grant insert on restore, personal_data_key to yikatong_app;
+    -- Seals what an earlier version stored in the clear, and ends that.
+    grant update (name, sealed_name, sealed_id_number) on person to yikatong_app;
+    grant update (card_number, sealed_card_number, card_number_hash) on card to yikatong_app;
+    grant execute on function yikatong_end_clear_columns() to yikatong_app;
     grant usage, update on sequence bank_trace to yikatong_app;
     grant execute on function yikatong_add_months(bigint, integer) to yikatong_app;
     -- Accounts of operators, and what they do.

@@ -1,5 +1,5 @@
 import { invariant } from '../../base/errors/result.ts';
-import type { Card } from '../../domain/card/card.ts';
+import { type Card, unsealedNumber } from '../../domain/card/card.ts';
 import { part } from '../batch/part.ts';
 import {
   bigint,
@@ -20,7 +20,8 @@ import { tableOf, type WrittenTable } from './table.ts';
 const identityColumns = {
   ...personKey('fixed'),
   card_id: text('key', (card) => card.cardId),
-  card_number: text('fixed', (card) => card.cardNumber),
+  card_number_hash: text('fixed', (card): string | undefined => card.cardNumberHash),
+  sealed_card_number: text('fixed', (card): string | undefined => card.sealedCardNumber),
   card_class: text('fixed', (card) => card.cardClass),
   spec_version: text('fixed', (card) => card.specVersion),
   expires_on: text('fixed', (card) => card.expiresOn),
@@ -50,11 +51,15 @@ const counterColumns = {
 
 const columns = { ...identityColumns, ...stateColumns, ...counterColumns };
 
-function read(row: StoredOf<typeof columns>): Card {
+/** Numbers that an earlier version stored stand in a column of their own until they are sealed. */
+type CardRow = StoredOf<typeof columns> & { readonly card_number: string | null };
+
+function read(row: CardRow): Card {
   return {
     key: keyOf(row),
     cardId: row.card_id,
-    cardNumber: row.card_number,
+    cardNumberHash: row.card_number_hash ?? unsealedNumber(row.card_number ?? ''),
+    sealedCardNumber: row.sealed_card_number ?? '',
     cardClass: row.card_class,
     specVersion: row.spec_version,
     expiresOn: row.expires_on ?? undefined,

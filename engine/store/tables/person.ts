@@ -21,7 +21,6 @@ import { tableOf, type WrittenTable } from './table.ts';
 
 const columns = {
   ...personKey('key'),
-  name: text('fixed', (person) => person.name),
   region: text('fixed', (person) => person.region),
   scheme: text('fixed', (person) => person.scheme),
   person_type: text('fixed', (person) => person.personType),
@@ -44,7 +43,6 @@ function insuredSpans(): Column<Person, string[] | null> {
 function read(row: StoredOf<typeof columns>): Person {
   return {
     key: keyOf(row),
-    name: row.name,
     region: row.region,
     scheme: row.scheme,
     personType: row.person_type,
@@ -61,6 +59,9 @@ function read(row: StoredOf<typeof columns>): Person {
 
 const table = tableOf('person', columns);
 
+/** Without what is sealed of the person: no decision needs it, and it is a third of the row. */
+const readColumns = `(select ${Object.keys(columns).join(', ')} from person)`;
+
 /** `moved`: the sum of the person's entries in this batch. */
 type GuardedPerson = Person & { readonly moved: bigint };
 
@@ -76,7 +77,7 @@ const guarded: WrittenTable<GuardedPerson> = {
 /** The insured person with the medical personal account. */
 export const personTable = {
   ...table,
-  reads: [findRows('person', 'person', byPerson, [])],
+  reads: [findRows('person', readColumns, byPerson, [])],
   read,
   rowKey: ({ key }) => key.personNo,
   facts: ([person]) => ({ person }),

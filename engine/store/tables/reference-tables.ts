@@ -29,9 +29,16 @@ export type ReferenceTables = OperatorTables &
     };
     reference_revision: { name: 'policy' | 'catalogue'; revision: bigint };
     restore: RestoreTable;
+    personal_data_key: {
+      key: string;
+      check_value: string;
+      sealed_key: string | null;
+      noted_at: Generated<bigint>;
+    };
   };
 
 const names: Readonly<Record<keyof ReferenceTables, true>> = {
+  personal_data_key: true,
   card_owner: true,
   institution: true,
   terminal: true,

@@ -29,7 +29,17 @@ type Owned =
 
 /** Columns of those tables that no batch reads or writes. */
 type BesideBatches = {
-  person: { opening_balance: bigint };
+  person: {
+    opening_balance: bigint;
+    /** Of rows that wait to be sealed; null in all others. */
+    name: string | null;
+    sealed_name: string | null;
+    id_type: string | null;
+    sealed_id_number: string | null;
+    id_number_hash: string | null;
+  };
+  /** As `person.name`. */
+  card: { card_number: string | null };
   credit_order: {
     is_withdrawn: Generated<boolean>;
     refusal: string | null;

@@ -14,11 +14,10 @@ import type { CardId, PersonNo } from '../../../engine/base/ids/ids.ts';
 import { shardOf } from '../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../engine/base/money/fen.ts';
 import type { SignInDocument } from '../../../engine/contract/terminal.ts';
-import type { Card } from '../../../engine/domain/card/card.ts';
 import type { Person } from '../../../engine/domain/person/person.ts';
 import type { CounterCard } from '../../../terminal-adapter/agent/counter-card.ts';
 import { unwrapKey } from '../../../terminal-adapter/client/unwrap-key.ts';
-import { card, cardBody, person, yuan } from '../../support/domain/builders.ts';
+import { card, cardBody, person, type TestCard, yuan } from '../../support/domain/builders.ts';
 import { chipAnswer, verifierOf } from '../../support/flows/test-keys.ts';
 import { bankKeys, EXPIRY, PAN_SEQUENCE, PIN_PAD_KEY } from './bank.ts';
 import type { Plan } from './plan.ts';
@@ -37,7 +36,7 @@ export function bankPinBlockOf(pan: string, key: Uint8Array): string {
 
 /** A card with its two applications. The chip counts wherever it is. */
 export type SimCard = {
-  readonly medical: Card;
+  readonly medical: TestCard;
   readonly pan: string;
   /** Of its bank account. */
   readonly bankOpening: Fen;

@@ -26,7 +26,7 @@ export async function seedDeployment(deployment: {
   const { engineKeys } = prepareSandboxKeys(folder);
   const keys = openFileKeystore(engineKeys, { createIfMissing: false });
   await migrate(deployment.databaseUrl);
-  const target = await openSeedStore(deployment.databaseUrl);
+  const target = await openSeedStore(deployment.databaseUrl, keys.personalData);
   try {
     await seedSandbox({ target, keys, clock, folder });
     await target.insertTerminals(

@@ -3,21 +3,12 @@
  * Dongguan who buys at a pharmacy (code and prices of the shipped catalogue), and can be changed by name.
  */
 
-import type {
-  CardId,
-  InstitutionCode,
-  PersonNo,
-  RequestKey,
-  TerminalId,
-} from '../../../engine/base/ids/ids.ts';
-import { makeSettlementId, shardOf } from '../../../engine/base/ids/ids.ts';
+import type { InstitutionCode, RequestKey, TerminalId } from '../../../engine/base/ids/ids.ts';
+import { makeSettlementId } from '../../../engine/base/ids/ids.ts';
 import { type Fen, formatFen, parseFen } from '../../../engine/base/money/fen.ts';
 import type { BillBody } from '../../../engine/contract/bill.ts';
-import type { CardBody } from '../../../engine/contract/card.ts';
-import type { Card } from '../../../engine/domain/card/card.ts';
-import { lifeFromElsewhere } from '../../../engine/domain/card/card-standing.ts';
 import type { BankReplyFacts } from '../../../engine/domain/leg/bank-leg.ts';
-import type { Person } from '../../../engine/domain/person/person.ts';
+import type { PersonRecord } from '../../../engine/domain/person/person.ts';
 import type { FinishRefund } from '../../../engine/domain/refund/finish-refund.ts';
 import type { RefundSettlement } from '../../../engine/domain/refund/refund-settlement.ts';
 import type { ConfirmDebit } from '../../../engine/domain/settlement/confirm-debit.ts';
@@ -31,6 +22,16 @@ import { lineAmount } from '../../../rules/kernel/line-amount.ts';
 import type { PricedLine } from '../../../rules/model/bill.ts';
 import { loadPacks } from '../../../rules/packs/load-packs.ts';
 import { createPackRegistry } from '../../../rules/packs/pack-registry.ts';
+import { card, personKey, presentedCard, RIGHT_PIN } from './cards.ts';
+
+export {
+  card,
+  cardBody,
+  personKey,
+  presentedCard,
+  RIGHT_PIN,
+  type TestCard,
+} from './cards.ts';
 
 export const policy: Policy = createPackRegistry(loadPacks());
 export const catalogues = loadCatalogues();
@@ -45,10 +46,7 @@ export function yuan(text: string): Fen {
   return amount;
 }
 
-const personNo = '44190000000000000000000001' as PersonNo;
-export const personKey = { shard: shardOf(personNo), personNo };
-
-export function person(change: Partial<Person> = {}): Person {
+export function person(change: Partial<PersonRecord> = {}): PersonRecord {
   return {
     key: personKey,
     name: '张三',
@@ -63,37 +61,6 @@ export function person(change: Partial<Person> = {}): Person {
     accountHeld: yuan('0.00'),
     version: 1,
     ...change,
-  };
-}
-
-export const RIGHT_PIN = 'verifier of the right PIN';
-
-export function card(change: Partial<Card> = {}): Card {
-  return {
-    key: personKey,
-    cardId: '441900D156000005FC1B2A6C00000001' as CardId,
-    cardNumber: 'A12345678',
-    cardClass: '1',
-    specVersion: '3.00',
-    expiresOn: '2036-01-01',
-    ...lifeFromElsewhere('active'),
-    pinVerifier: RIGHT_PIN,
-    pinWrongTries: 0,
-    lastChallenge: 0,
-    lastAtc: 0,
-    ...change,
-  };
-}
-
-export function cardBody(of: Card = card()): CardBody {
-  const { cardId, cardNumber, cardClass, specVersion, expiresOn } = of;
-  return {
-    cardId,
-    cardNumber,
-    cardClass,
-    specVersion,
-    issuedOn: '2026-01-01',
-    expiresOn: expiresOn ?? null,
   };
 }
 
@@ -204,7 +171,7 @@ export function settleBill(
     request: { terminalId: terminal().id, requestKey: keyOf(name), fingerprint: `body of ${name}` },
     settlementId: makeSettlementId(personKey.shard, at, random),
     cardId: card().cardId,
-    presented: { ...cardBody(), cardId: card().cardId, expiresOn: '2036-01-01' },
+    presented: presentedCard(),
     objection: undefined,
     chip: { challenge: at * 1000, challengeExpired: false, isGenuine: true },
     pin: { kind: 'verifier', verifier: RIGHT_PIN },

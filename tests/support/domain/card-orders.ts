@@ -71,8 +71,10 @@ export function entered(verifier: string) {
 
 /** Makes and issues the card of a form, up to the holder's hands. */
 export function issue(office: CardOffice, id: CardId, applicationNo: string, at: number): string[] {
-  const { expiresOn, cardClass, specVersion } = card();
-  const made = { cardId: id, cardNumber: 'A00000002', cardClass, specVersion, expiresOn };
+  const { expiresOn, cardClass, specVersion, ...rest } = card({ cardNumber: 'A00000002' });
+  const { cardNumberHash, sealedCardNumber } = rest;
+  const number = { cardNumberHash, sealedCardNumber };
+  const made = { cardId: id, ...number, cardClass, specVersion, expiresOn };
   const first: CardOrder = {
     ...{ kind: 'personalise', applicationNo },
     card: { ...made, pinVerifier: 'verifier of 123456' },

@@ -28,15 +28,24 @@ export function verifierOf(pin: string): string {
 }
 
 /** Real protection under public test keys; the highest of the versions seals. */
-export function createTestPersonalData(versions: readonly number[] = [1]): PersonalData {
-  const secretOf = (label: string) => Uint8Array.from(hmac(label, Buffer.from('personal data')));
-  return createPersonalData({
-    sealing: new Map(versions.map((version) => [version, secretOf(`seal ${version}`)])),
-    hashing: secretOf('hash'),
-  });
+export function createTestPersonalData(
+  versions: readonly number[] = [1],
+  keystore = 'personal data',
+): PersonalData {
+  const secretOf = (label: string) => Uint8Array.from(hmac(label, Buffer.from(keystore)));
+  return createPersonalData(
+    {
+      sealing: new Map(versions.map((version) => [version, secretOf(`seal ${version}`)])),
+      hashing: secretOf('hash'),
+    },
+    {
+      seal: (plain) => Buffer.from(plain).toString('base64'),
+      open: (sealed) => Buffer.from(sealed, 'base64'),
+    },
+  );
 }
 
-const personalData = createTestPersonalData();
+export const testPersonalData = createTestPersonalData();
 
 export function createTestKeys(): Keys {
   return {
@@ -60,7 +69,7 @@ export function createTestKeys(): Keys {
     answerPublicKey: '',
     seal: (plain) => Buffer.from(plain).toString('base64'),
     open: (sealed) => Buffer.from(sealed, 'base64'),
-    personalData,
+    personalData: testPersonalData,
     close: async () => undefined,
   };
 }

@@ -16,6 +16,7 @@ import type { Executed } from '../../../engine/ports/store.ts';
 import { createStore } from '../../../engine/store/create-store.ts';
 import { openSeedStore } from '../../../engine/store/reference/seed-store.ts';
 import * as build from '../domain/builders.ts';
+import { testPersonalData } from '../flows/test-keys.ts';
 
 const HOUR = 3_600_000;
 /** 2026-11-02 09:00 in China. */
@@ -54,7 +55,7 @@ export async function openClinic(
     const cardId = `441900D156000005${String(index).padStart(16, '0')}` as CardId;
     return { key: { shard: shardOf(personNo), personNo }, cardId };
   });
-  const seeds = await openSeedStore(url);
+  const seeds = await openSeedStore(url, testPersonalData);
   const traits = ['main-point'];
   await seeds.insertPersons(
     patients.map(({ key }) => build.person({ traits, ...options.person, key })),
@@ -104,7 +105,7 @@ function saleOf({ key, cardId }: Patient, wish: Sale, serial: number): Command {
     key,
     settlementId: makeSettlementId(key.shard, at, random),
     cardId,
-    presented: { ...build.cardBody(), cardId, expiresOn: '2036-01-01' },
+    presented: build.presentedCard(build.card({ cardId })),
     serviceDate: businessDateOf(at),
     businessDate: businessDateOf(at),
   };

@@ -97,7 +97,7 @@ async function build(
   const folder = join(dataDir, 'keys');
   const paths = prepareSandboxKeys(folder);
   const keys = openFileKeystore(paths.engineKeys, { createIfMissing: false });
-  const target = await openSeedStore(database.url);
+  const target = await openSeedStore(database.url, keys.personalData);
   stops.push(target.close);
   await seedSandbox({ target, keys, clock, folder });
   const terminals = extraTerminals(options.pharmacyTerminals ?? 0);

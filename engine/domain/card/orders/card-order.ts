@@ -57,7 +57,13 @@ type Form = {
 /** What personalising gives a card. `pinVerifier`: of the first PIN. */
 export type PersonalisedCard = Pick<
   Card,
-  'cardId' | 'cardNumber' | 'cardClass' | 'specVersion' | 'expiresOn' | 'pinVerifier'
+  | 'cardId'
+  | 'cardNumberHash'
+  | 'sealedCardNumber'
+  | 'cardClass'
+  | 'specVersion'
+  | 'expiresOn'
+  | 'pinVerifier'
 >;
 
 export type CardOrderKind = CardOrder['kind'];

@@ -12,6 +12,7 @@ import { checkLedger } from '../../../../engine/store/ledger/check-ledger.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import { writeBatchFile } from '../../../support/batch-files.ts';
 import { person, yuan } from '../../../support/domain/builders.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { createOperators, dropOperators } from '../../../support/running-system/policy-office.ts';
@@ -27,7 +28,7 @@ let operators: Awaited<ReturnType<typeof createOperators>>;
 beforeAll(async () => {
   database = await createTestDatabase();
   operators = await createOperators(database.url);
-  const seed = await openSeedStore(database.url);
+  const seed = await openSeedStore(database.url, testPersonalData);
   await seed.insertPersons([
     holder(1),
     holder(2),

@@ -16,6 +16,7 @@ import { createStore } from '../../../../engine/store/create-store.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import { writeBatchFile } from '../../../support/batch-files.ts';
 import { card, person, personKey, policy, settleBill } from '../../../support/domain/builders.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 
@@ -27,7 +28,7 @@ let database: TestDatabase;
 let store: ReturnType<typeof createStore<Command>>;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const seed = await openSeedStore(database.url);
+  const seed = await openSeedStore(database.url, testPersonalData);
   const second = person({ key: { shard: shardOf(other), personNo: other } });
   await seed.insertPersons([person(), second]);
   await seed.insertCards([card()]);

@@ -23,6 +23,7 @@ import {
   settleBill,
 } from '../../../support/domain/builders.ts';
 import { flowDeps } from '../../../support/flows/flow-deps.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { query } from '../store/toy-store.ts';
@@ -49,7 +50,7 @@ export function openBankLegs() {
     /** Reserves so many sales, each of another person; their requests died. */
     async reserve(count: number): Promise<readonly SettleBill[]> {
       const sales = Array.from({ length: count }, (_, serial) => saleOf(serial));
-      const seed = await openSeedStore(database.url);
+      const seed = await openSeedStore(database.url, testPersonalData);
       await seed.insertPersons(sales.map(({ key }) => person({ key })));
       await seed.insertCards(sales.map(({ key, cardId }) => card({ key, cardId })));
       await seed.close();

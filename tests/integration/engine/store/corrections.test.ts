@@ -20,6 +20,7 @@ import {
   yuan,
 } from '../../../support/domain/builders.ts';
 import { openYearCounter } from '../../../support/domain/year-counter.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 
@@ -28,7 +29,7 @@ let database: TestDatabase;
 let store: ReturnType<typeof createStore<Command>>;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const seeds = await openSeedStore(database.url);
+  const seeds = await openSeedStore(database.url, testPersonalData);
   await seeds.insertPersons([person(of)]);
   await seeds.insertCards([card()]);
   await seeds.close();

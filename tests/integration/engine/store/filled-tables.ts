@@ -4,6 +4,7 @@ import type { CardId, PersonNo } from '../../../../engine/base/ids/ids.ts';
 import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import { card, person } from '../../../support/domain/builders.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 
 /** Beijing's 22 November 2024, when everything of the filled tables is over. */
 export const NOW = Date.parse('2024-11-22T10:00:00+08:00');
@@ -22,7 +23,7 @@ export async function fillTables(url: string): Promise<void> {
     return { shard: shardOf(personNo), personNo };
   });
   const cardOf = (i: number) => String(i).padStart(32, '0') as CardId;
-  const seeds = await openSeedStore(url);
+  const seeds = await openSeedStore(url, testPersonalData);
   await seeds.insertPersons([person(), ...people.map((key) => person({ key }))]);
   await seeds.insertCards([
     card(),

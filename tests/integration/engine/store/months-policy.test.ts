@@ -7,6 +7,7 @@ import { createStore } from '../../../../engine/store/create-store.ts';
 import { openPartitions } from '../../../../engine/store/partitions/partitions.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import { bankDebit, card, person, policy, settleBill } from '../../../support/domain/builders.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { ledgerProblems, query } from './toy-store.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
     now: () => performance.now(),
     log: () => undefined,
   });
-  const seeds = await openSeedStore(database.url);
+  const seeds = await openSeedStore(database.url, testPersonalData);
   await seeds.insertPersons([person()]);
   await seeds.insertCards([card()]);
   await seeds.close();

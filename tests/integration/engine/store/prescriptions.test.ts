@@ -5,6 +5,7 @@ import { createDecide } from '../../../../engine/domain/decide.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import { card, MORNING, person, policy, settleBill } from '../../../support/domain/builders.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { query } from './toy-store.ts';
@@ -13,7 +14,7 @@ let database: TestDatabase;
 let engines: ReturnType<typeof createStore<Command>>[];
 beforeEach(async () => {
   database = await createTestDatabase();
-  const seeds = await openSeedStore(database.url);
+  const seeds = await openSeedStore(database.url, testPersonalData);
   await seeds.insertPersons([person()]);
   await seeds.insertCards([card()]);
   await seeds.close();

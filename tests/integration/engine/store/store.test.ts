@@ -6,6 +6,7 @@ import type {
   TerminalId,
 } from '../../../../engine/base/ids/ids.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import {
@@ -31,7 +32,7 @@ afterEach(() => database.drop());
 describe('what a quote reads', () => {
   test('is the card with its person, the yearly totals, and every hit on the invalid lists', async () => {
     await seed(database.url, { A: 1_000n, B: 5n });
-    const seeds = await openSeedStore(database.url);
+    const seeds = await openSeedStore(database.url, testPersonalData);
     const entries = [{ cardId: cardIdOf('A'), reason: 'lost' }];
     const lists = [
       { level: 'national', region: '000000', version: 1, loadedAt: at, entries },
@@ -48,8 +49,12 @@ describe('what a quote reads', () => {
     await store.execute(bill('A', 100n));
     const query = { key: keyOf('A'), cardId: cardIdOf('A') };
     const facts = await store.readFacts({ ...query });
-    expect(facts.card).toStrictEqual(card('A'));
-    expect(facts.person).toStrictEqual({ ...person('A', 900n), version: 1 });
+    const { cardNumber, sealedCardNumber: _, ...known } = card('A');
+    const sealed = facts.card?.sealedCardNumber ?? '';
+    expect(facts.card).toStrictEqual({ ...known, sealedCardNumber: sealed });
+    expect(testPersonalData.open('card.card_number', sealed)).toBe(cardNumber);
+    const { name: __, ...holder } = person('A', 900n);
+    expect(facts.person).toStrictEqual({ ...holder, insuredSpans: undefined, version: 1 });
     expect(facts.accumulators).toEqual([
       {
         ...{ key: keyOf('A'), year: 2026, scheme: '310', amounts: new Map([['paid', 100n]]) },

@@ -11,12 +11,12 @@ import type {
 import { makeSettlementId, shardOf } from '../../../../engine/base/ids/ids.ts';
 import type { Fen } from '../../../../engine/base/money/fen.ts';
 import { negateFen, subtractFen, ZERO } from '../../../../engine/base/money/fen.ts';
-import type { Card } from '../../../../engine/domain/card/card.ts';
+import type { Card, CardRecord } from '../../../../engine/domain/card/card.ts';
 import { lifeFromElsewhere } from '../../../../engine/domain/card/card-standing.ts';
 import type { PersonCommand } from '../../../../engine/domain/command.ts';
 import type { Decision, Facts, Writes } from '../../../../engine/domain/decision.ts';
 import { withoutWrites, withWrites } from '../../../../engine/domain/decision.ts';
-import type { Person } from '../../../../engine/domain/person/person.ts';
+import type { Person, PersonRecord } from '../../../../engine/domain/person/person.ts';
 import {
   accountAvailable,
   addToAccumulator,
@@ -31,6 +31,7 @@ import type { Store } from '../../../../engine/ports/store.ts';
 import type { StoreOptions } from '../../../../engine/store/create-store.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 
 /** A counter with one rule: the personal account pays the whole bill, or the bill is refused. */
 
@@ -46,7 +47,7 @@ export function cardIdOf(personNo: string): CardId {
   return Buffer.from(personNo).toString('hex').toUpperCase().padStart(32, '0') as CardId;
 }
 
-export function person(personNo: string, balance: bigint): Person {
+export function person(personNo: string, balance: bigint): PersonRecord {
   return {
     key: keyOf(personNo),
     name: '持卡人',
@@ -63,11 +64,16 @@ export function person(personNo: string, balance: bigint): Person {
   };
 }
 
-export function card(personNo: string): Card {
+export function card(personNo: string): Card & CardRecord {
+  const cardNumber = `A${personNo}`;
   return {
     key: keyOf(personNo),
     cardId: cardIdOf(personNo),
-    cardNumber: `A${personNo}`,
+    cardNumber,
+    ...{
+      cardNumberHash: testPersonalData.keyedHash('card-number', cardNumber),
+      sealedCardNumber: '',
+    },
     cardClass: '3',
     specVersion: '3.00',
     expiresOn: undefined,
@@ -81,7 +87,7 @@ export function card(personNo: string): Card {
 
 /** Puts persons with a card each on record: person number to balance in fen. */
 export async function seed(url: string, balances: { [personNo: string]: bigint }): Promise<void> {
-  const store = await openSeedStore(url);
+  const store = await openSeedStore(url, testPersonalData);
   await store.insertPersons(Object.entries(balances).map(([no, balance]) => person(no, balance)));
   await store.insertCards(Object.keys(balances).map(card));
   await store.close();

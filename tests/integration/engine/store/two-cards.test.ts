@@ -4,6 +4,7 @@ import type { CardId, RequestKey } from '../../../../engine/base/ids/ids.ts';
 import type { Facts } from '../../../../engine/domain/decision.ts';
 import type { SettleBill } from '../../../../engine/domain/settlement/settle-bill.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 import { storeForEachTest } from './store-for-each-test.ts';
 import { answers, at, bill, card, cardIdOf, decideBill, query, seed } from './toy-store.ts';
 
@@ -12,7 +13,7 @@ const second = cardIdOf('A2');
 
 async function seedTwoCards(): Promise<void> {
   await seed(fixture.url, { A: 1_000n });
-  const seeds = await openSeedStore(fixture.url);
+  const seeds = await openSeedStore(fixture.url, testPersonalData);
   await seeds.insertCards([{ ...card('A'), cardId: second, cardNumber: 'A2' }]);
   await seeds.close();
 }
@@ -23,7 +24,7 @@ function billOn(cardId: CardId, key: string): SettleBill {
 
 test('each one’s entry on an invalid list is seen, also when both come in one batch', async () => {
   await seedTwoCards();
-  const seeds = await openSeedStore(fixture.url);
+  const seeds = await openSeedStore(fixture.url, testPersonalData);
   const entries = [cardIdOf('A'), second].map((cardId) => ({ cardId, reason: 'stolen' }));
   await seeds.replaceInvalidList({
     level: 'provincial',

@@ -20,6 +20,7 @@ import {
   refundSettlement,
   settleBill,
 } from '../../../support/domain/builders.ts';
+import { testPersonalData } from '../../../support/flows/test-keys.ts';
 import { answerPlace, readAnswers } from '../../../support/postgres/stored-answers.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
@@ -128,7 +129,7 @@ test('a sale that the version before stored is refunded line by line by the pack
 
 test('what waited for the bank before months were made ends after it', async () => {
   const store = openOn(database.url);
-  const seeds = await openSeedStore(database.url);
+  const seeds = await openSeedStore(database.url, testPersonalData);
   await seeds.insertPersons([person()]);
   await seeds.insertCards([card()]);
   await seeds.close();
@@ -209,6 +210,9 @@ async function copyRows(from: string, to: string, table: string): Promise<void> 
   const old = found.map((row) => ({
     ...(row['old'] as object),
     answer_body: typeof row['place'] === 'string' ? bodyAt(row['place']) : null,
+    // Nor was anything sealed.
+    ...(table === 'person' && { name: person().name }),
+    ...(table === 'card' && { card_number: card().cardNumber }),
   }));
   const text = JSON.stringify(old).replaceAll("'", "''");
   await query(

@@ -54,6 +54,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'store.openingsOf': 'looks rows of a file up, and changes nothing',
   'store.schemesOf': 'looks rows of a file up, and changes nothing',
   'store.insertOpenings': 'one transaction; the import is given again',
+  'rows.sealSome': 'one transaction, done or not; the next step finds what is left',
   'partitions.list': 'read by a job that looks again',
   'partitions.detach': 'one transaction of the database, done or not; nobody waits for it',
   'partitions.createAhead':

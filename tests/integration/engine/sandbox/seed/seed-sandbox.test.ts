@@ -37,7 +37,7 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: database.url });
   client.on('error', () => undefined);
   await client.connect();
-  target = await openSeedStore(database.url);
+  target = await openSeedStore(database.url, keys.personalData);
 });
 afterAll(async () => {
   await target.close();

@@ -8,6 +8,7 @@ import { buildOfflineList } from '../../../../../engine/flows/invalid-list/build
 import { openInvalidListReads } from '../../../../../engine/store/invalid-lists/list-reads.ts';
 import { openOfflineLists } from '../../../../../engine/store/invalid-lists/offline-lists.ts';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
+import { testPersonalData } from '../../../../support/flows/test-keys.ts';
 import type { Listed } from '../../../../support/lists/list-files.ts';
 import {
   cardNo,
@@ -44,7 +45,7 @@ function build(isWhole = false) {
 }
 
 async function setList(name: typeof cityList | typeof nationalList, version: number, list: Listed) {
-  const seeds = await openSeedStore(database.url);
+  const seeds = await openSeedStore(database.url, testPersonalData);
   const entries = [...list].map(([cardId, reason]) => ({ cardId, reason }));
   await seeds.replaceInvalidList({ ...name, version, loadedAt: version, entries });
   await seeds.close();

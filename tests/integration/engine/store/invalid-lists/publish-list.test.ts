@@ -12,6 +12,7 @@ import { openInvalidListReads } from '../../../../../engine/store/invalid-lists/
 import { readUnusableCards } from '../../../../../engine/store/invalid-lists/unusable-cards.ts';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
 import { card, person } from '../../../../support/domain/builders.ts';
+import { testPersonalData } from '../../../../support/flows/test-keys.ts';
 import { cityList, makeIssuer, sourceOf } from '../../../../support/lists/list-files.ts';
 import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
@@ -37,7 +38,7 @@ const cardOf = (no: number) => `441900${no}`.padEnd(32, '0') as CardId;
 
 /** Five people with a card each. */
 async function seedCards(): Promise<void> {
-  const seeds = await openSeedStore(issuing.url);
+  const seeds = await openSeedStore(issuing.url, testPersonalData);
   stops.push(seeds.close);
   const people = [1, 2, 3, 4, 5].map((no) => {
     const personNo = `P${no}` as PersonNo;

@@ -19,11 +19,21 @@ import {
   policy,
   settleBill,
 } from '../../../../support/domain/builders.ts';
+import { testPersonalData } from '../../../../support/flows/test-keys.ts';
 import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 import { somebodyWaits } from '../somebody-waits.ts';
-import { answers, bill, decideBill, ledgerProblems, openStore, query, seed } from '../toy-store.ts';
+import {
+  answers,
+  bill,
+  decideBill,
+  keyOf,
+  ledgerProblems,
+  openStore,
+  query,
+  seed,
+} from '../toy-store.ts';
 
 const shipped = join(import.meta.dirname, '../../../../../engine/store/migrations');
 
@@ -207,7 +217,7 @@ describe('taking a month away', () => {
   });
 
   test('is refused while a sale of it waits for the bank, which can then end it', async () => {
-    const seeds = await openSeedStore(database.url);
+    const seeds = await openSeedStore(database.url, testPersonalData);
     await seeds.insertPersons([person()]);
     await seeds.insertCards([card()]);
     await seeds.close();
@@ -236,6 +246,10 @@ describe('taking a month away', () => {
   });
 });
 
+/** A person as the version before months stored one. */
+const personOfThen = `insert into person values (${keyOf('A').shard}, 'A', '持卡人', '441900', '310', '1101', true,
+  '1980-01-01', '{}', 'active', 1000, 0, 1000, 0)`;
+
 test('a database from before months is split by month, with every entry and every answer', async () => {
   const name = `${new URL(database.url).pathname.slice(1)}_old`;
   await query(database.url, `create database ${name} template template0`);
@@ -245,7 +259,7 @@ test('a database from before months is split by month, with every entry and ever
   const later = readdirSync(shipped).filter((folder) => folder >= '0008');
   for (const folder of later) rmSync(join(before, folder), { recursive: true });
   await migrate(url, before);
-  await seed(url, { A: 1_000n });
+  await query(url, personOfThen);
   const may = Date.UTC(2025, 4, 2);
   await query(
     url,

@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
+import { testPersonalData } from '../../../../support/flows/test-keys.ts';
 import {
   createTestDatabase,
   type TestDatabase,
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test('the directory comes first, in the transaction that puts the card on record', async () => {
-  const seeds = await openSeedStore(database.url);
+  const seeds = await openSeedStore(database.url, testPersonalData);
   await seeds.insertPersons([person('A', 1_000n)]);
   const sent = vi.spyOn(pg.Client.prototype, 'query');
   await seeds.insertCards([card('A')]);

@@ -4,6 +4,7 @@ import type { Terminal } from '../../../../../engine/ports/reference.ts';
 import { StoreUnavailable } from '../../../../../engine/ports/store.ts';
 import { createReferenceStore } from '../../../../../engine/store/reference/reference-store.ts';
 import { openSeedStore } from '../../../../../engine/store/reference/seed-store.ts';
+import { testPersonalData } from '../../../../support/flows/test-keys.ts';
 import type { TestDatabase } from '../../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../../support/postgres/test-database.ts';
 import { institution, query, terminalId } from '../toy-store.ts';
@@ -31,7 +32,7 @@ let database: TestDatabase;
 let time = 0;
 beforeEach(async () => {
   database = await createTestDatabase();
-  const seeds = await openSeedStore(database.url);
+  const seeds = await openSeedStore(database.url, testPersonalData);
   await seeds.insertInstitutions([place]);
   await seeds.insertTerminals([terminal]);
   await seeds.close();

@@ -76,7 +76,6 @@ const amounts = {
 
 const person: Person = {
   key,
-  name: '持卡人',
   region: '441900',
   scheme: '310',
   personType: '1101',
@@ -101,7 +100,8 @@ const person: Person = {
 const card: Card = {
   key,
   cardId,
-  cardNumber: 'A12345678',
+  cardNumberHash: '0pT0Dm3IkqJy6nvDW941yg',
+  sealedCardNumber: '1.c2VhbGVk',
   cardClass: '3',
   specVersion: '2.00',
   expiresOn: '2036-01-01',
@@ -245,9 +245,10 @@ async function writeAndRead<Row>(
 }
 
 test('a person', async () => {
-  // What the account held when it came into the ledger is no member of a person.
+  // What the account held when it came into the ledger is no member of a person, nor is what is sealed.
   const opening = { name: 'opening_balance', type: 'bigint', of: () => 0n } as const;
-  const table = { ...personTable, fixed: [...personTable.fixed, opening] };
+  const sealed = { name: 'sealed_name', type: 'text', of: () => '1.c2VhbGVk' } as const;
+  const table = { ...personTable, fixed: [...personTable.fixed, opening, sealed] };
   expect(await writeAndRead<Person>(table, [person])).toEqual([person]);
 });
 

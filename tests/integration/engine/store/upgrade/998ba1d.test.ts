@@ -90,7 +90,7 @@ function nextBill(index: number, change: Partial<SettleBill> = {}): SettleBill {
   return {
     ...build.settleBill({ name: `next-${index}`, at: LATER, key, cardId, ...change }),
     settlementId: makeSettlementId(key.shard, LATER, new Uint8Array(10).fill(200 + index)),
-    presented: { ...build.cardBody(), cardId, expiresOn: '2036-01-01' },
+    presented: build.presentedCard(build.card({ cardId })),
   };
 }
 

@@ -70,7 +70,13 @@ const anyOrder: fc.Arbitrary<CardOrder> = fc.oneof(
   forms.map((applicationNo): CardOrder => ({ kind: 'personalise', applicationNo, card: newCard })),
 );
 const newCard = {
-  ...{ cardId: NEW_CARD, cardNumber: 'A2', cardClass: '1', specVersion: '3.00' },
+  ...{
+    cardId: NEW_CARD,
+    cardNumberHash: 'hash of A2',
+    sealedCardNumber: '',
+    cardClass: '1',
+    specVersion: '3.00',
+  },
   ...{ expiresOn: undefined, pinVerifier: 'verifier of 123456' },
 };
 /** Hours, days, and half a year. */

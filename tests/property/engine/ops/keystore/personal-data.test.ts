@@ -9,11 +9,15 @@ import { keyVersionOf, type PersonalData } from '../../../../../engine/ports/per
 
 const secretOf = (first: number) => Uint8Array.from({ length: 32 }, (_, i) => (first + i) % 256);
 
+/** Stands for the keystore's storage key. */
+const plainly = {
+  seal: (plain: Uint8Array) => Buffer.from(plain).toString('hex'),
+  open: (sealed: string) => Buffer.from(sealed, 'hex'),
+};
+
 function dataOf(versions: readonly number[], hashing = 200): PersonalData {
-  return createPersonalData({
-    sealing: new Map(versions.map((version) => [version, secretOf(version)])),
-    hashing: secretOf(hashing),
-  });
+  const sealing = new Map(versions.map((version) => [version, secretOf(version)]));
+  return createPersonalData({ sealing, hashing: secretOf(hashing) }, plainly);
 }
 
 const old = dataOf([1]);
@@ -76,10 +80,8 @@ describe('sealing', () => {
   });
 
   test('other keys open nothing', () => {
-    const other = createPersonalData({
-      sealing: new Map([[1, secretOf(77)]]),
-      hashing: secretOf(200),
-    });
+    const sealing = new Map([[1, secretOf(77)]]);
+    const other = createPersonalData({ sealing, hashing: secretOf(200) }, plainly);
     expect(() => other.open('person.name', old.seal('person.name', '张三'))).toThrow('other keys');
   });
 
@@ -91,10 +93,25 @@ describe('sealing', () => {
     expect(Buffer.from(content, 'base64url').includes(Buffer.from(name))).toBe(false);
   });
 
+  test('a new key is random, seals once it is taken, and another process takes the same', () => {
+    const [here, there] = [dataOf([1]), dataOf([1])];
+    const { key, value, sealedKey } = here.newKey();
+    expect(here.newKey().value).not.toBe(value);
+    expect([key, here.keyVersion]).toEqual(['seal-2', 1]);
+    here.takeKey(key, sealedKey);
+    there.takeKey(key, sealedKey);
+    there.takeKey(key, sealedKey);
+    expect(here.checks).toContainEqual({ key, value });
+    expect(there.checks).toEqual(here.checks);
+    const sealed = here.seal('person.name', '张三');
+    expect(keyVersionOf(sealed)).toBe(2);
+    expect(there.open('person.name', sealed)).toBe('张三');
+  });
+
   test('secrets are wiped once the keys are made', () => {
     const sealing = secretOf(1);
     const hashing = secretOf(2);
-    createPersonalData({ sealing: new Map([[1, sealing]]), hashing });
+    createPersonalData({ sealing: new Map([[1, sealing]]), hashing }, plainly);
     expect([...sealing, ...hashing].every((byte) => byte === 0)).toBe(true);
   });
 });
@@ -132,9 +149,9 @@ describe('stored data outlive the code', () => {
 
   test('check values differ for each key and do not change', () => {
     expect(rotated.checks).toEqual([
+      { key: 'hash', value: 'DA9B6AF9CAE4182B' },
       { key: 'seal-2', value: '0F045154735BFD16' },
       { key: 'seal-1', value: '7430B19F4A145ABA' },
-      { key: 'hash', value: 'DA9B6AF9CAE4182B' },
     ]);
   });
 });

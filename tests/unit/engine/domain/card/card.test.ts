@@ -3,8 +3,9 @@ import {
   chipAlgorithmOf,
   isCardOnRecord,
   type PresentedCard,
+  unsealedNumber,
 } from '../../../../../engine/domain/card/card.ts';
-import { card, settleBill } from '../../../../support/domain/builders.ts';
+import { card, presentedCard, settleBill } from '../../../../support/domain/builders.ts';
 
 const presented: PresentedCard = settleBill().presented;
 
@@ -12,9 +13,18 @@ test('what the terminal read is the card on record', () => {
   expect(isCardOnRecord(presented, card())).toBe(true);
 });
 
+test('a number that waits to be sealed is compared as it stands', () => {
+  const unsealed = card({ cardNumberHash: unsealedNumber('A12345678'), sealedCardNumber: '' });
+  expect(isCardOnRecord(presented, unsealed)).toBe(true);
+  const other = presentedCard(card({ cardNumber: 'A12345679' }));
+  expect(isCardOnRecord(other, unsealed)).toBe(false);
+  // Nobody passes by showing what stands in the row.
+  expect(isCardOnRecord({ ...other, cardNumber: unsealed.cardNumberHash }, unsealed)).toBe(false);
+});
+
 // A copied card shows the id of another one; only what stands beside it gives it away.
 test.each<Partial<PresentedCard>>([
-  { cardNumber: 'A12345679' },
+  presentedCard(card({ cardNumber: 'A12345679' })),
   { cardClass: '3' },
   { specVersion: '2.00' },
   { expiresOn: '2037-01-01' },

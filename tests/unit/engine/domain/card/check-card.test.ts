@@ -168,7 +168,7 @@ describe('invalid list', () => {
 
 describe('PIN', () => {
   test('the third wrong entry in a row locks', () => {
-    let now = card();
+    let now: Card = card();
     const seen: unknown[] = [];
     for (let entry = 1; entry <= 4; entry++) {
       const challenge = STAMP + entry;

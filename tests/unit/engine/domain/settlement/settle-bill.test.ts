@@ -5,6 +5,7 @@ import {
   bankDebit,
   card,
   MORNING,
+  presentedCard,
   pricedLines,
   settleBill,
   TOOTHPASTE,
@@ -129,9 +130,8 @@ describe('refusals', () => {
 
   test('card data that are not those on record: only the card id is proved by the chip', () => {
     const { presented } = settleBill();
-    expect(refused({ presented: { ...presented, cardNumber: 'B12345678' } }).code).toBe(
-      'CARD_MALFORMED',
-    );
+    const otherNumber = presentedCard(card({ cardNumber: 'B12345678' }));
+    expect(refused({ presented: otherNumber }).code).toBe('CARD_MALFORMED');
     expect(refused({ presented: { ...presented, specVersion: '2.00' } }).code).toBe(
       'CARD_MALFORMED',
     );
