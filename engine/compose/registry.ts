@@ -3,23 +3,19 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { toHex } from '../base/crypto/bytes.ts';
 import type { CardId } from '../base/ids/ids.ts';
 import type { AnswerKey } from '../contract/terminal.ts';
-import type { Policy } from '../domain/settlement/policy.ts';
 import type { TerminalRecord } from '../flows/registry/registers.ts';
 import type { Config } from '../ops/config.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import type { Keys } from '../ports/keys.ts';
-import type { RegistryStore } from '../store/reference/registry-store.ts';
 import { openRegistryStore } from '../store/reference/registry-store.ts';
-import type { SeedStore } from '../store/reference/seed-store.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
+import { withActor } from './actor.ts';
 import { readPolicy } from './history.ts';
 import { openSocialSecurityKeys } from './keystores.ts';
+import type { Registers } from './recorded-registers.ts';
+import { recordRegisters } from './recorded-registers.ts';
 
-export type Registers = RegistryStore &
-  Pick<SeedStore, 'insertInstitutions' | 'insertTerminals' | 'insertPersons' | 'insertCards'> & {
-    /** Shipped and activated packs: a person's region and scheme, and names of accumulators, are theirs. */
-    readonly policy: Policy;
-  };
+export type { Registers };
 
 /** Opens the registers for one task, under the owner's login; the engine may run. */
 export function withRegisters<T>(
@@ -33,7 +29,8 @@ export function withRegisters<T>(
     const { insertInstitutions, insertTerminals, insertPersons, insertCards } = seed;
     const inserts = { insertInstitutions, insertTerminals, insertPersons, insertCards };
     try {
-      return await use({ ...registry, ...inserts, policy });
+      const registers = { ...registry, ...inserts, policy };
+      return await withActor(url, (actor) => use(recordRegisters(registers, actor)));
     } finally {
       await seed.close();
       await registry.close();

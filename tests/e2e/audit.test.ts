@@ -157,6 +157,16 @@ test('the command lists it for the owner, and accounts are made by command', asy
   expect(await cli('operator', 'suspend', 'zheng', '--reason', 'left')).toBe(0);
   const said = await ask(system.url(), '/v1/operator/me', { token });
   expect(said.status).toBe(401);
+  const { personNo } = customer.record.person.key;
+  expect(await cli('person', 'suspend', personNo)).toBe(0);
+  expect(await cli('person', 'list')).toBe(0);
+  out.length = 0;
+  expect(await cli('audit', 'list', '--by', 'database-owner')).toBe(0);
+  expect(out.join('\n')).toContain('person: listed');
+  expect(out.join('\n')).not.toContain(personNo);
+  out.length = 0;
+  expect(await cli('audit', 'list', '--person', personNo, '--action', 'register.change')).toBe(0);
+  expect(out.join('\n')).toContain('person: suspended');
   out.length = 0;
   expect(await cli('audit', 'list', '--by', 'database-owner')).toBe(0);
   expect(out.join('\n')).toContain('operator.administer');
