@@ -6,9 +6,10 @@ import type { Logger } from 'pino';
 import { causeOf } from './base/errors/cause-of.ts';
 import { connectBank, countDebits } from './compose/bank.ts';
 import { openEnvironment } from './compose/environment.ts';
+import { keystoreReadiness, warnOfSealedKeys } from './compose/keystore-readiness.ts';
 import { openEngineKeys } from './compose/keystores.ts';
 import { openMeter } from './compose/metrics.ts';
-import { migrateOrTell } from './compose/migrations.ts';
+import { migrateAtStart, migrateOrTell } from './compose/migrations.ts';
 import { openOffice } from './compose/office.ts';
 import { startSealing } from './compose/personal-data.ts';
 import { openPersons } from './compose/persons.ts';
@@ -43,7 +44,12 @@ export { examine } from './compose/doctor.ts';
 export { replayHistory, tryPacks } from './compose/history.ts';
 export { withInsurance } from './compose/insurance.ts';
 export { openListFile, withInvalidLists } from './compose/invalid-lists.ts';
-export { initSealedKeystore, openCabinet } from './compose/keystores.ts';
+export {
+  initSealedKeystore,
+  installComponents,
+  makeToken,
+  openCabinet,
+} from './compose/keystores.ts';
 export { checkBooks } from './compose/ledger.ts';
 export { grantRoles } from './compose/migrations.ts';
 export { changeLogins } from './compose/operator.ts';
@@ -146,7 +152,7 @@ async function start(
   );
   const { url: databaseUrl } = database;
   stops.push(database.stop);
-  await migrateOrTell(databaseUrl);
+  await migrateAtStart(config, databaseUrl);
   const environment = await openEnvironment(databaseUrl, stops);
   const sandbox = await startSandbox(config, databaseUrl, stops);
   const restores = await watchRestores({ config, databaseUrl, clock: environment, log }, stops);
@@ -195,11 +201,13 @@ async function start(
     run: flowRunner(deps, around),
     persons: openPersons(databaseUrl, stops),
     ...meter.http,
+    readiness: keystoreReadiness(config, keys, meter.http.readiness),
     reference: withHttpFailpoints(reference, around),
     debitsAtBank: counted.debitsAtBank,
     ...{ keys, office, clock: environment, logger },
   });
   if (config.mode === 'sandbox') log.warn('sandbox-started', {});
+  warnOfSealedKeys(config, log);
   log.info('engine-started', { url });
   return { url, databaseUrl, sandbox };
 }

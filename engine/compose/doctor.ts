@@ -1,15 +1,15 @@
 /** Composition of `yikatong doctor`: looks at everything an engine needs, and changes nothing. */
-import { existsSync } from 'node:fs';
 import type { Config } from '../ops/config.ts';
 import type { Finding } from '../ops/doctor/finding.ts';
 import { finding, skipped } from '../ops/doctor/finding.ts';
 import { checkBank, checkDisk, judgeClock } from '../ops/doctor/host-checks.ts';
-import { openFileKeystore } from '../ops/keystore/file-keystore.ts';
+import { checkMemory } from '../ops/doctor/memory-checks.ts';
+import type { SecretSource } from '../ops/keystore/start-secrets.ts';
 import { makeFolder } from '../ops/postgres/make-folder.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
-import { describeStartupError, StartupError } from '../ops/startup-error.ts';
-import { sandboxKeyFolder, sandboxKeyPaths } from '../sandbox/keys/sandbox-keys.ts';
+import { describeStartupError } from '../ops/startup-error.ts';
 import { readDatabaseFacts } from '../store/health/database-facts.ts';
+import { checkBankKeys, checkKeys } from './doctor-keys.ts';
 import { readPolicy } from './history.ts';
 import {
   judgeBacklog,
@@ -21,15 +21,22 @@ import {
 
 export type { Finding };
 
-/** All findings, faults and others. An embedded database that does not run is started for it, and stopped. */
-export async function examine(config: Config): Promise<readonly Finding[]> {
+/**
+ * All findings, faults and others. An embedded database that does not run is started for it, and stopped.
+ */
+export async function examine(config: Config, ask?: Ask): Promise<readonly Finding[]> {
   const folder = makeFolder(config.dataDir);
-  return [...(await examineDatabase(config)), await checkBank(config), await checkDisk(folder)];
+  const production =
+    config.mode === 'production' ? [await checkBankKeys(config, ask), checkMemory()] : [];
+  const host = [await checkBank(config), await checkDisk(folder)];
+  return [...(await examineDatabase(config, ask)), ...production, ...host];
 }
 
-async function examineDatabase(config: Config): Promise<readonly Finding[]> {
+type Ask = SecretSource['ask'];
+
+async function examineDatabase(config: Config, ask: Ask): Promise<readonly Finding[]> {
   try {
-    return await withDatabase(config, (url) => examineAt(url, config), true);
+    return await withDatabase(config, (url) => examineAt(url, config, ask), true);
   } catch (error) {
     // Not reachable, not UTF8, not durable …: the line says what to do.
     const rest = ['migrations', 'clock', 'roles', 'months', 'keys', 'packs', 'backlog'] as const;
@@ -37,7 +44,7 @@ async function examineDatabase(config: Config): Promise<readonly Finding[]> {
   }
 }
 
-async function examineAt(url: string, config: Config): Promise<readonly Finding[]> {
+async function examineAt(url: string, config: Config, ask: Ask): Promise<readonly Finding[]> {
   const facts = await readDatabaseFacts(url);
   const { books } = facts;
   const first = [
@@ -54,42 +61,10 @@ async function examineAt(url: string, config: Config): Promise<readonly Finding[
     ...first,
     judgeRoles(books),
     judgeMonths(books),
-    checkKeys(config, books.sealedKey),
+    await checkKeys(config, books.sealedKey, ask),
     await checkPacks(url),
     judgeBacklog(books, facts.nowMs, config.reversalAlarmMs),
   ];
-}
-
-/** Do the keys of this folder open what the database has sealed? */
-function checkKeys({ dataDir }: Config, sealed: string | undefined): Finding {
-  const { engineKeys } = sandboxKeyPaths(sandboxKeyFolder(dataDir));
-  if (!existsSync(engineKeys)) {
-    return sealed === undefined
-      ? finding('keys', 'ok', {
-          zh: '尚无密钥与终端；首次启动时生成',
-          en: 'there are no keys and no terminals yet; the first start makes them',
-        })
-      : finding('keys', 'fault', {
-          zh: `${engineKeys} 不存在，而数据库中已有终端；请用 YIKATONG_DATA 指明原来的目录，或恢复其备份`,
-          en: `${engineKeys} is missing, and the database has terminals; name the folder of its keys with YIKATONG_DATA, or restore its backup`,
-        });
-  }
-  try {
-    const keys = openFileKeystore(engineKeys, { createIfMissing: false });
-    if (sealed !== undefined) keys.open(sealed);
-  } catch (error) {
-    if (error instanceof StartupError) {
-      return finding('keys', 'fault', describeStartupError(error));
-    }
-    return finding('keys', 'fault', {
-      zh: `${engineKeys} 与数据库不是同一套；请用 YIKATONG_DATA 指明原来的目录，或换一个数据库`,
-      en: `${engineKeys} are not the keys of this database; name the folder of its keys with YIKATONG_DATA, or use another database`,
-    });
-  }
-  return finding('keys', 'ok', {
-    zh: '密钥文件完好，与数据库一致',
-    en: 'the key file is whole and fits the database',
-  });
 }
 
 async function checkPacks(url: string): Promise<Finding> {

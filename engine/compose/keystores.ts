@@ -10,7 +10,8 @@ import {
   openFileKeystore,
   openFileLinkKeys,
 } from '../ops/keystore/file-keystore.ts';
-import type { KeyCabinet, KeyDomain } from '../ops/keystore/key-cabinet.ts';
+import type { KeyCabinet, KeyDomain, KeyRecord } from '../ops/keystore/key-cabinet.ts';
+import { initToken } from '../ops/keystore/pkcs11/init-token.ts';
 import {
   openPkcs11Keys,
   openPkcs11LinkKeys,
@@ -27,7 +28,12 @@ import {
   openSealedLinkKeys,
 } from '../ops/keystore/sealed-keystore.ts';
 import type { SecretSource } from '../ops/keystore/start-secrets.ts';
-import { readShares, readTokenPin } from '../ops/keystore/start-secrets.ts';
+import {
+  readComponents,
+  readOfficerPin,
+  readShares,
+  readTokenPin,
+} from '../ops/keystore/start-secrets.ts';
 import { StartupError } from '../ops/startup-error.ts';
 import type { BankLinkKeys, Keys } from '../ports/keys.ts';
 import { sandboxKeyFolder, sandboxKeyPaths } from '../sandbox/keys/sandbox-keys.ts';
@@ -100,6 +106,40 @@ export async function openCabinet(
   }
 }
 
+/** Makes the token of a domain. @throws StartupError when there is one, or the module refuses */
+export async function makeToken(
+  config: Config,
+  domain: KeyDomain,
+  how: Pick<OpenKeystore, 'ask'>,
+): Promise<void> {
+  if (config.keystore !== 'pkcs11') {
+    throw new StartupError({
+      code: 'CONFIG_INVALID',
+      zh: '令牌属于密码模块；请设置 YIKATONG_KEYSTORE=pkcs11',
+      en: 'A token belongs to a module; set YIKATONG_KEYSTORE=pkcs11',
+    });
+  }
+  const { credentialsDir } = config;
+  const officerPin = await readOfficerPin({ credentialsDir, ask: how.ask }, domain);
+  await initToken(await tokenPlace(config, domain, how), officerPin);
+}
+
+/** Installs a key of two components, from files or typed. @returns what it is, with its check value */
+export async function installComponents(
+  config: Config,
+  { domain, name }: { readonly domain: KeyDomain; readonly name: string },
+  how: Pick<OpenKeystore, 'ask'>,
+): Promise<KeyRecord> {
+  const cabinet = await openCabinet(config, domain, how);
+  const { credentialsDir } = config;
+  try {
+    const key = await readComponents({ credentialsDir, ask: how.ask }, name);
+    return await cabinet.install(name, key).finally(() => key.fill(0));
+  } finally {
+    await cabinet.close();
+  }
+}
+
 /**
  * Makes a sealed keystore without keys. The shares are wiped.
  * @returns their check values
@@ -127,7 +167,8 @@ function sealedPath({ dataDir }: Config, domain: KeyDomain): string {
   return join(dataDir, 'keys', `${domain}.sealed`);
 }
 
-function keyFilePath({ dataDir }: Config, domain: KeyDomain): string {
+/** Path of a domain's key file. */
+export function keyFilePath({ dataDir }: Config, domain: KeyDomain): string {
   const { engineKeys, bankLink } = sandboxKeyPaths(sandboxKeyFolder(dataDir));
   return domain === 'financial' ? bankLink : engineKeys;
 }

@@ -2,6 +2,7 @@
 import type { Config } from '../ops/config.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import { StartupError } from '../ops/startup-error.ts';
+import { readDatabaseFacts } from '../store/health/database-facts.ts';
 import { migrate, OwnerNeeded } from '../store/migrate.ts';
 import { grantRolesAt } from '../store/roles/grant-roles.ts';
 
@@ -19,7 +20,30 @@ export async function migrateOrTell(url: string): ReturnType<typeof migrate> {
   }
 }
 
-/** Gives the roles their rights again. @returns the roles that are not there and that this login may not make */
+/**
+ * What a starting engine does about the schema. In production it changes nothing, whoever's login it has: a
+ * new version is migrated by the owner, when nobody waits for it.
+ * @throws StartupError DATABASE_NOT_MIGRATED
+ */
+export async function migrateAtStart({ mode }: Pick<Config, 'mode'>, url: string): Promise<void> {
+  if (mode === 'sandbox') {
+    await migrateOrTell(url);
+    return;
+  }
+  const { missingMigrations: missing } = await readDatabaseFacts(url);
+  if (missing.length === 0) return;
+  const list = missing.length > 3 ? `${missing.slice(0, 3).join(', ')} …` : missing.join(', ');
+  throw new StartupError({
+    code: 'DATABASE_NOT_MIGRATED',
+    zh: `数据库结构落后于此版本（缺 ${missing.length} 项：${list}）；请用所有者的 DATABASE_URL 执行 yikatong migrate`,
+    en: `The database lacks ${missing.length} migrations of this version (${list}); run yikatong migrate with the owner's DATABASE_URL`,
+  });
+}
+
+/**
+ * Gives the roles their rights again. @returns the roles that are not there and that this login may not
+ * make
+ */
 export async function grantRoles(config: Config): Promise<readonly string[]> {
   return withDatabase(config, grantRolesAt, true);
 }

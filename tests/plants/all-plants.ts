@@ -6,6 +6,7 @@ import { cardPlants } from './card.ts';
 import { certificatePlants } from './certificate.ts';
 import { creditPlants } from './credits.ts';
 import { journalPlants } from './journal.ts';
+import { keystorePlants } from './keystore.ts';
 import { lateAnswerPlants } from './late-answers.ts';
 import { laterBillPlants } from './later-bills.ts';
 import { legPlants } from './leg.ts';
@@ -47,6 +48,7 @@ export const subjects: readonly Subject[] = [
   },
   { title: 'Bank link', bugs: bankLinkPlants },
   { title: 'Bank keys', bugs: bankKeyPlants },
+  { title: 'Keystores', bugs: keystorePlants },
   {
     title: 'Requests and answers on the wire',
     bugs: [...bodyPlants, ...signaturePlants, ...wirePlants],

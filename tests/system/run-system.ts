@@ -46,6 +46,7 @@ const needs: Readonly<Record<string, readonly Need[]>> = {
     ['node_modules/pcsclite', join(projectRoot, 'node_modules/pcsclite')],
   ],
   'tests/system/hsm.test.ts': module,
+  'tests/system/production.test.ts': module,
   'tests/system/restore.test.ts': [['postgresql', '/usr/lib/postgresql']],
 };
 

@@ -20,7 +20,7 @@ export function addDoctor(program: Command, context: CliContext, setExitCode: Se
     .option('--json', '以数据形式输出 / as data')
     .action(async ({ json }: { readonly json?: true }) => {
       const { examine } = await context.loadMain();
-      const findings = await examine(readConfig(context.env));
+      const findings = await examine(readConfig(context.env), context.askSecret);
       const faults = findings.filter(({ state }) => state === 'fault').length;
       if (faults > 0) setExitCode(1);
       if (json) {

@@ -45,6 +45,27 @@ export function addKeystore(program: Command, context: CliContext): void {
       if (made.length === 0) context.print('没有缺少的密钥 / no key is missing');
     });
   keystore
+    .command('install <name>')
+    .description(
+      '由两名保管人的分量（文件或键入）导入密钥 / install a key of two custodians, from components in files or typed',
+    )
+    .addOption(domainOption())
+    .action(async (name: string, { domain }: DomainOption) => {
+      const { installComponents } = await context.loadMain();
+      const { askSecret } = context;
+      const config = readConfig(context.env);
+      printRecord(context, await installComponents(config, { domain, name }, { ask: askSecret }));
+    });
+  keystore
+    .command('init-token')
+    .description('在空插槽中建立该密钥域的令牌 / make the token of a domain in a free slot')
+    .addOption(domainOption())
+    .action(async ({ domain }: DomainOption) => {
+      const { makeToken } = await context.loadMain();
+      await makeToken(readConfig(context.env), domain, { ask: context.askSecret });
+      context.print(`令牌已建立 / the token is made: ${domain}`);
+    });
+  keystore
     .command('init-sealed')
     .description(
       '新建软件密封密钥库，两个分量各写入一个文件，交两人保管 / make a sealed keystore; its two shares go to a file each, for two custodians',

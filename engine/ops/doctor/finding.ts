@@ -6,6 +6,8 @@ export type Subject =
   | 'roles'
   | 'months'
   | 'keys'
+  | 'bank-keys'
+  | 'memory'
   | 'packs'
   | 'backlog'
   | 'bank'

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { xorBytes } from '../../base/crypto/bytes.ts';
 import { StartupError, systemCode, toStartupError } from '../startup-error.ts';
 import type { KeyDomain } from './key-cabinet.ts';
 import type { Shares } from './sealed-file.ts';
@@ -30,6 +31,37 @@ export function readTokenPin(source: SecretSource, domain: KeyDomain): Promise<U
  */
 export async function readShares(source: SecretSource, domain: KeyDomain): Promise<Shares> {
   return [await readShare(source, domain, 1), await readShare(source, domain, 2)];
+}
+
+/** The PIN of a token's security officer. The caller wipes it. */
+export function readOfficerPin(source: SecretSource, domain: KeyDomain): Promise<Uint8Array> {
+  return readSecret(source, `${domain}-officer-pin`);
+}
+
+/**
+ * A key of two components (分量) of two custodians: their exclusive or. The caller wipes it.
+ * @throws StartupError: a component is missing, or they are no hexadecimal digits of one length
+ */
+export async function readComponents(source: SecretSource, name: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (const no of [1, 2]) {
+    const text = await readSecret(source, `${name}-component-${no}`);
+    const part = fromHexText(text);
+    text.fill(0);
+    if (part !== undefined) parts.push(part);
+  }
+  const [one, two] = parts;
+  if (one === undefined || two === undefined || one.length !== two.length) {
+    throw new StartupError({
+      code: 'KEYSTORE_SHARE_WRONG',
+      zh: `${name} 的两个分量应为等长的十六进制数`,
+      en: `The two components of ${name} are hexadecimal digits of one length`,
+    });
+  }
+  const key = xorBytes(one, two);
+  one.fill(0);
+  two.fill(0);
+  return key;
 }
 
 async function readShare(source: SecretSource, domain: KeyDomain, no: 1 | 2): Promise<Uint8Array> {

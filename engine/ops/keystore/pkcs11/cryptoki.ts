@@ -30,6 +30,8 @@ export type Cryptoki = {
   C_CloseSession(session: Handle): void;
   C_Login(session: Handle, userType: number, pin: string): void;
   C_Logout(session: Handle): void;
+  C_InitToken(slot: Handle, officerPin: string, label: string): unknown;
+  C_InitPIN(session: Handle, pin: string): void;
   C_SetPIN(session: Handle, oldPin: string, newPin: string): void;
   C_FindObjectsInit(session: Handle, template: Template): void;
   C_FindObjects(session: Handle, max: number): readonly Handle[];
@@ -71,7 +73,8 @@ export type Cryptoki = {
 };
 
 /** CKF_…, CKU_…, CKO_…, CKK_…, CKA_…, CKM_… by the names of the standard, without their prefix. */
-export const flag = { serialSession: 0x4, rwSession: 0x2, osLocking: 0x2, pinLocked: 0x40000 };
+export const flag = { serialSession: 0x4, rwSession: 0x2, osLocking: 0x2, tokenInitialized: 0x400 };
+export const OFFICER = 0;
 export const USER = 1;
 export const objectClass = { data: 0, publicKey: 2, privateKey: 3, secretKey: 4 };
 export const keyType = { genericSecret: 0x10, des2: 0x14, aes: 0x1f, ecEdwards: 0x40 };

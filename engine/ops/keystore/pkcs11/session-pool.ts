@@ -65,7 +65,7 @@ export function openSessionPool(
 }
 
 /** Both domains use one library, which is initialised once for a process. */
-function initialize(cryptoki: Cryptoki): void {
+export function initialize(cryptoki: Cryptoki): void {
   try {
     cryptoki.C_Initialize({ flags: flag.osLocking });
   } catch (error) {

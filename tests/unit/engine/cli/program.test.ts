@@ -95,6 +95,10 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
       throw new Error('no cabinet');
     },
     initSealedKeystore: () => ['', ''],
+    installComponents: async () => {
+      throw new Error('no cabinet');
+    },
+    makeToken: async () => undefined,
     listReversals: async () => [],
     proposeResolution: async () => {
       throw new Error('no reversal');
