@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { causeOf } from './base/errors/cause-of.ts';
 import { connectBank, countDebits } from './compose/bank.ts';
 import { openEnvironment } from './compose/environment.ts';
-import { keystoreReadiness, warnOfSealedKeys } from './compose/keystore-readiness.ts';
+import { keystoreReadiness, warnOfMode } from './compose/keystore-readiness.ts';
 import { openEngineKeys } from './compose/keystores.ts';
 import { openMeter } from './compose/metrics.ts';
 import { migrateAtStart, migrateOrTell } from './compose/migrations.ts';
@@ -86,7 +86,7 @@ const RESERVATION_MARGIN_MS = 5_000;
  * Starts an engine by its configuration: database, migrations, sandbox, store, bank link, HTTP, jobs.
  * @throws StartupError with one clear line when it cannot
  */
-export async function startEngine(config: Config, ask?: SecretSource['ask']): Promise<Engine> {
+export async function startEngine(config: Config, ask?: Ask): Promise<Engine> {
   const stops: Stops = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -138,12 +138,9 @@ async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
 }
 
 type Stops = (() => Promise<void>)[];
+type Ask = SecretSource['ask'];
 
-async function start(
-  config: Config,
-  stops: Stops,
-  ask: SecretSource['ask'],
-): Promise<Omit<Engine, 'stop'>> {
+async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engine, 'stop'>> {
   const logger = createLogger({ level: `${config.logLevel}` });
   const log = flowLog(logger);
   const around = openFailpoints(config, log)?.around;
@@ -206,8 +203,7 @@ async function start(
     debitsAtBank: counted.debitsAtBank,
     ...{ keys, office, clock: environment, logger },
   });
-  if (config.mode === 'sandbox') log.warn('sandbox-started', {});
-  warnOfSealedKeys(config, log);
+  warnOfMode(config, log);
   log.info('engine-started', { url });
   return { url, databaseUrl, sandbox };
 }

@@ -37,9 +37,10 @@ export function keystoreReadiness(
   };
 }
 
-/** The log of an engine that runs in production without a module. */
-export function warnOfSealedKeys(config: Pick<Config, 'mode' | 'keystore'>, log: FlowLog): void {
-  if (isSealedInProduction(config)) log.warn('keystore-sealed-software', {});
+/** What the log of an engine tells at its start: that it is a sandbox, or production without a module. */
+export function warnOfMode(config: Pick<Config, 'mode' | 'keystore'>, log: FlowLog): void {
+  if (config.mode === 'sandbox') log.warn('sandbox-started', {});
+  if (isSealedInProduction(config)) log.warn('sealed-keystore-opened', {});
 }
 
 function isSealedInProduction({ mode, keystore }: Pick<Config, 'mode' | 'keystore'>): boolean {

@@ -111,7 +111,7 @@ export const keystorePlants = [
   }),
   ...caughtBy(domains, {
     name: 'key-domain-of-the-file',
-    bug: 'The domain is read from the file instead of being asked for: any file serves any domain.',
+    bug: 'The domain is read from the file and not from who asks, so a file serves every domain.',
     breaks: 'The two key domains reach none of each other’s keys.',
     plant: (read) => (path, _domain, shares) => {
       const { domain } = JSON.parse(readFileSync(path, 'utf8')) as { domain: KeyDomain };
