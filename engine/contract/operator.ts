@@ -112,7 +112,7 @@ export const TrailRequest = closed({
 });
 
 export const TrailItemDocument = closed({
-  source: oneOf('audit', 'request'),
+  source: oneOf('audit', 'request', 'card'),
   auditNo: orNull(Text),
   at: Text,
   by: closed({ kind: Text, id: Text }),

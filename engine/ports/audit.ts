@@ -50,10 +50,13 @@ export type TrailQuery = {
   readonly limit: number;
 };
 
-/** An audit row, or a request of a terminal that settled or refunded, which is its own record. */
+/**
+ * An audit row; or a request of a terminal that settled or refunded, or a step of a card, which are their own
+ * records.
+ */
 export type TrailItem = {
-  readonly source: 'audit' | 'request';
-  /** Number of the audit row; undefined for a request. */
+  readonly source: 'audit' | 'request' | 'card';
+  /** Number of the audit row; undefined for other records. */
   readonly auditNo: bigint | undefined;
   readonly at: number;
   readonly by: { readonly kind: Principal['kind']; readonly id: string };

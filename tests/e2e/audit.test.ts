@@ -97,6 +97,17 @@ test('what cannot be recorded is not told', async () => {
   }
 });
 
+test('a step of a card is in it, with who took it and why', async () => {
+  const { shard, personNo } = customer.record.person.key;
+  await system.query(
+    `insert into card_step (shard, person_no, subject, step_no, order_id, kind, at, by_kind, by_id, reason, evidence)
+     values ($1, $2, 'A1', 1, 'order-1', 'report-loss', $3, 'operator', 'wang.fang', '遗失', '{}')`,
+    [shard, personNo, Date.now()],
+  );
+  const [step] = (await trail({ personNo, by: 'wang.fang' })) as readonly object[];
+  expect(step).toMatchObject({ source: 'card', action: 'card.report-loss', evidence: '遗失' });
+});
+
 test('by terminal, by action', async () => {
   const { id } = sandboxTerminals.dongguanPharmacy;
   const items = await trail({ by: id, action: 'bill.settle' });

@@ -36,7 +36,9 @@ export function createAuditReads(database: Kysely<Database>): AuditReads {
       const trail = sql<TrailRow>`select * from (
           (${auditRows(query)} order by at desc, audit_no desc limit ${query.limit})
           union all
-          (${requestRows(query)} order by at desc limit ${query.limit})) as trail
+          (${requestRows(query)} order by at desc limit ${query.limit})
+          union all
+          (${cardSteps(query)} order by at desc limit ${query.limit})) as trail
         order by at desc, audit_no desc nulls last limit ${query.limit}`;
       const { rows } = await orUnavailable(trail.execute(database));
       return rows.map(itemOf);
@@ -82,6 +84,25 @@ function requestRows(query: TrailQuery): Condition {
       and (${by ?? null}::text is null or r.terminal_id = ${by ?? null}::text)
       and (${action ?? null}::text is null or ${action ?? null}::text = ${kind})
       and ${isReached(query, regions, sql`t.institution`)}`;
+}
+
+/** A step of a card says itself who took it and why. The card's number is not told. */
+function cardSteps(query: TrailQuery): Condition {
+  const { since, until, personNo, by, action } = query;
+  const shard = personNo === undefined ? null : shardOf(personNo as PersonNo);
+  const name = sql`'card.' || c.kind`;
+  return sql`select 'card' as source, null::bigint as audit_no, c.at, c.by_kind as kind, c.by_id as id,
+      ${name} as action, array[p.region] as regions, null::text as institution, null::text as subject,
+      yikatong_person_reference(c.person_no) as person_ref, 'done' as outcome, null::text as code,
+      c.reason as evidence, null::bigint as begun_no
+    from card_step c
+    join person p on p.shard = c.shard and p.person_no = c.person_no
+    where c.at >= ${since} and c.at < ${until}
+      and (${personNo ?? null}::text is null
+        or (c.shard = ${shard}::smallint and c.person_no = ${personNo ?? null}::text))
+      and (${by ?? null}::text is null or c.by_id = ${by ?? null}::text)
+      and (${action ?? null}::text is null or ${action ?? null}::text = ${name})
+      and ${isReached(query, sql`array[p.region]`, sql`null::text`)}`;
 }
 
 /** Does it lie where the reader is responsible? */
