@@ -55,6 +55,7 @@ export { grantRoles } from './compose/migrations.ts';
 export { changeLogins } from './compose/operator.ts';
 export { administerOperators } from './compose/operators.ts';
 export { detachPartition, listPartitions, runPartitionUpkeep } from './compose/partitions.ts';
+export { withPersonalData } from './compose/personal-data.ts';
 export { importedCatalogue, installCatalogue } from './compose/policy.ts';
 export {
   activatePolicy,

@@ -19,6 +19,7 @@ import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMonths } from './commands/months.ts';
 import { addOperators } from './commands/operator.ts';
+import { addPersonalData } from './commands/personal-data.ts';
 import { addRefund } from './commands/refund.ts';
 import { addInstitution } from './commands/registry/institution.ts';
 import { addPerson } from './commands/registry/person.ts';
@@ -78,6 +79,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addInstitution(program, context);
   addTerminal(program, context);
   addPerson(program, context, setExitCode);
+  addPersonalData(program, context);
   addInsurance(program, context, setExitCode);
   addCredits(program, context, setExitCode);
   addBank(program, context);

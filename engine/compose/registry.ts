@@ -96,7 +96,7 @@ export function verifierOfPin(config: Config, cardId: CardId, pin: Uint8Array): 
 }
 
 /** Opens the keys for one task, beside a running engine. */
-async function withKeys<T>(config: Config, use: (keys: Keys) => Promise<T>): Promise<T> {
+export async function withKeys<T>(config: Config, use: (keys: Keys) => Promise<T>): Promise<T> {
   const keys = await openSocialSecurityKeys(config, { createIfMissing: true });
   try {
     return await use(keys);

@@ -58,6 +58,7 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     administerOperators: notAsked,
     listTrail: notAsked,
     withdrawPolicy: notAsked,
+    withPersonalData: notAsked,
     approvePolicy: notAsked,
     readPolicyList: notAsked,
     withInsurance: notAsked,
