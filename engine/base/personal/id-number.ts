@@ -3,9 +3,9 @@ import { fail, ok, type Result } from '../errors/result.ts';
 import { isDay } from '../time/calendar.ts';
 
 /**
- * `resident`: 公民身份号码, GB 11643, also from a number of 15 digits. `compatriot`: residence permit of Hong Kong
- * (81), Macao (82), Taiwan (83). `foreign`: permanent residence, 18 digits that begin with 9, or three letters
- * and twelve digits. `other`: passports and the like, of which only the form is known.
+ * `resident`: 公民身份号码, GB 11643, also from a number of 15 digits. `compatriot`: residence permit of
+ * Hong Kong (81), Macao (82), Taiwan (83). `foreign`: permanent residence, 18 digits that begin with 9, or
+ * three letters and twelve digits. `other`: passports and the like, of which only the form is known.
  */
 export type IdNumberKind = 'resident' | 'compatriot' | 'foreign' | 'other';
 

@@ -6,8 +6,9 @@ const NAME_MAX = 50;
 const MIDDLE_DOTS = /[\u2022\u2027\u22C5\u30FB\uFF65\u2219\u00B7]/gu;
 
 /**
- * Is it a name of 1 to 50 characters? A rare character beyond 16 bits counts once. Letters with combining marks,
- * middle dots, blanks within, hyphens and apostrophes are part of names; controls and line ends are not.
+ * Is it a name of 1 to 50 characters? A rare character beyond 16 bits counts once. Letters with combining
+ * marks, middle dots, blanks within, hyphens and apostrophes are part of names; controls and line ends are
+ * not.
  */
 export function isPersonName(text: string): boolean {
   const length = [...text].length;
@@ -19,7 +20,7 @@ export function isPersonName(text: string): boolean {
   );
 }
 
-/** Equal for names that differ in how they were typed: width, kind of middle dot, blanks, capitals. Not for printing. */
+/** Equal for names that were typed differently: width, middle dot, blanks, capitals. Not for printing. */
 export function nameForComparison(name: string): string {
   return name
     .normalize('NFKC')

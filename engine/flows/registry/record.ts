@@ -1,4 +1,5 @@
 /** Reading rows of a register (institutions, terminals, persons, cards) from a file with named columns. */
+import { isPersonName } from '../../base/personal/person-name.ts';
 import type { Bilingual } from '../../contract/values.ts';
 
 /** A row of the file: cells by the names of their columns. An empty cell is a missing one. */
@@ -90,3 +91,10 @@ export const forms = {
   flag: { pattern: /^[01]$/, zh: '1 或 0', en: '1 or 0' },
   year: { pattern: /^20\d{2}$/, zh: '年份', en: 'a year' },
 } as const;
+
+/** As it is printed; 1 to 50 characters, rare ones too. */
+export const personName: RegisterColumn = {
+  ...{ name: 'name', meaning: { zh: '姓名', en: 'name' }, isRequired: true },
+  form: { zh: '1 至 50 个字符，首尾无空格', en: '1 to 50 characters without blanks around them' },
+  fits: isPersonName,
+};

@@ -3,13 +3,12 @@ import type { CareType } from '../../../rules/model/bill.ts';
 import type { CardId, InstitutionCode, PersonNo, TerminalId } from '../../base/ids/ids.ts';
 import { shardOf } from '../../base/ids/ids.ts';
 import { type Fen, parseFen, ZERO } from '../../base/money/fen.ts';
-import { isPersonName } from '../../base/personal/person-name.ts';
 import type { CardRecord } from '../../domain/card/card.ts';
 import type { CardStanding } from '../../domain/card/card-standing.ts';
 import { lifeFromElsewhere } from '../../domain/card/card-standing.ts';
 import type { AccountStatus, Person, PersonRecord } from '../../domain/person/person.ts';
 import type { Institution } from '../../ports/reference.ts';
-import { type Cells, column, forms, optional, type RegisterColumn } from './record.ts';
+import { type Cells, column, forms, optional, personName } from './record.ts';
 
 const institutionCode = {
   pattern: /^[HP]\d{11}$/,
@@ -130,13 +129,6 @@ export function terminalOf(cells: Cells): TerminalRecord {
 }
 
 const accountStatuses: readonly AccountStatus[] = ['active', 'none', 'frozen', 'closed'];
-
-/** As it is printed; 1 to 50 characters, rare ones too. */
-const personName: RegisterColumn = {
-  ...{ name: 'name', meaning: { zh: '姓名', en: 'name' }, isRequired: true },
-  form: { zh: '1 至 50 个字符，首尾无空格', en: '1 to 50 characters without blanks around them' },
-  fits: isPersonName,
-};
 
 /** 参保人员: who pays how much depends on region, scheme, person type and traits. */
 export const personColumns = [
