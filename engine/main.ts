@@ -43,6 +43,7 @@ export { withCredits } from './compose/credits.ts';
 export { examine } from './compose/doctor.ts';
 export { replayHistory, tryPacks } from './compose/history.ts';
 export { withInsurance } from './compose/insurance.ts';
+export { withIntake } from './compose/intake.ts';
 export { openListFile, withInvalidLists } from './compose/invalid-lists.ts';
 export {
   initSealedKeystore,

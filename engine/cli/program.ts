@@ -3,6 +3,7 @@ import { describeStartupError } from '../ops/startup-error.ts';
 import { version } from '../ops/version.ts';
 import type { CliContext, SetExitCode } from './cli-context.ts';
 import { CliError } from './cli-context.ts';
+import { addApplications } from './commands/applications/applications.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBank } from './commands/bank.ts';
 import { addCard } from './commands/card.ts';
@@ -81,6 +82,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addPerson(program, context, setExitCode);
   addPersonalData(program, context);
   addInsurance(program, context, setExitCode);
+  addApplications(program, context, setExitCode);
   addCredits(program, context, setExitCode);
   addBank(program, context);
   addReversal(program, context, setExitCode);

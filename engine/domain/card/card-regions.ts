@@ -2,6 +2,7 @@ import type { Fen } from '../../base/money/fen.ts';
 import { fen } from '../../base/money/fen.ts';
 import { addDays, businessDateOf, startOfBusinessDate } from '../../base/time/calendar.ts';
 import { coversRegion } from '../principal/region.ts';
+import { holidaysOfChina, workingWeekendsOfChina } from './working-days.ts';
 
 /** What differs from region to region in the life of a card. */
 export type CardRegion = {
@@ -41,7 +42,7 @@ const usual: CardRegion = {
   ...{ oralLossDays: 5, oralLossCountsReportDay: false, uncollectedDays: 180 },
   ...{ makingDays: 30, handOutDays: 5, fee: fen(2000n), banks: undefined },
   ...{ mayAgentApply: true, mayAgentCollect: true, voucherDays: 30 },
-  ...{ holidays: [], workingWeekends: [] },
+  ...{ holidays: holidaysOfChina, workingWeekends: workingWeekendsOfChina },
 };
 
 /**

@@ -80,6 +80,13 @@ begin
     grant insert on invalid_list_version, invalid_list_set, invalid_list_issuer, offline_list,
       offline_list_delta to yikatong_operator;
     grant update (revoked_at) on invalid_list_issuer to yikatong_operator;
+    -- Employers' applications for cards are taken by operators.
+    grant insert on employer_agreement, bank_binding, employer_batch, employer_batch_row to yikatong_operator;
+    grant update (name, region, agreement_no, from_day, until_day, bank, recorded_by, recorded_at)
+      on employer_agreement to yikatong_operator;
+    grant update (bank) on bank_binding to yikatong_operator;
+    grant update (done_at, refused) on employer_batch to yikatong_operator;
+    grant update (refusal, detail) on employer_batch_row to yikatong_operator;
     -- Packs are replaced and withdrawn by operators, too.
     grant insert on policy_pack, policy_change, policy_approval to yikatong_operator;
     grant update on reference_revision to yikatong_operator;

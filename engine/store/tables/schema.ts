@@ -4,6 +4,7 @@ import type { creditOrderTable } from './credit-order.ts';
 import type { CreditTables } from './credit-tables.ts';
 import type { insuranceChangeTable } from './insurance-change.ts';
 import type { InsuranceTables } from './insurance-tables.ts';
+import type { IntakeTables } from './intake-tables.ts';
 import type { personTables } from './person-tables.ts';
 import type { ReferenceTables } from './reference-tables.ts';
 import type { StoredRow } from './table.ts';
@@ -17,7 +18,8 @@ export type Database = OfBatches &
   Ledger &
   ReferenceTables &
   InsuranceTables &
-  CreditTables;
+  CreditTables &
+  IntakeTables;
 
 /** The modules of these tables name their columns. */
 type OfBatches = { [T in Owned as T['table']]: StoredRow<T> };

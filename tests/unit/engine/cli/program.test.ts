@@ -62,6 +62,7 @@ function fakeMain(calls: unknown[], failure?: Error): EngineModule {
     approvePolicy: notAsked,
     readPolicyList: notAsked,
     withInsurance: notAsked,
+    withIntake: notAsked,
     withCredits: notAsked,
     importedCatalogue: async () => undefined,
     installCatalogue: async () => undefined,
