@@ -1,22 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { businessDateOf, isDay, isoTime } from '../../../base/time/calendar.ts';
-import type { IntakeDesk } from '../../../compose/intake.ts';
 import { applicationColumns, BATCH_ROWS_MAX } from '../../../flows/intake/application-rows.ts';
 import { importBatch } from '../../../flows/intake/import-batch.ts';
-import { readConfig } from '../../../ops/config.ts';
 import type { BatchRowState } from '../../../ports/intake.ts';
 import { applicationForm } from '../../../render/application-form.ts';
 import type { CliContext, SetExitCode } from '../../cli-context.ts';
 import { CliError } from '../../cli-context.ts';
-import { loginOption, readCredentials } from '../../operator-login.ts';
+import { loginOption } from '../../operator-login.ts';
 import { printRows } from '../../print-rows.ts';
 import { openProgressBar } from '../../progress-bar.ts';
 import { readTableFile, writeTableFile } from '../../table-file.ts';
 import { openRejects } from '../insurance/rejects.ts';
 import { maskedNumber } from '../registry/register-commands.ts';
+import { addHandOut } from './hand-out.ts';
+import { type Login, onIntake } from './on-intake.ts';
 
-type Login = { readonly login?: string };
 type Group = { readonly context: CliContext; readonly setExitCode: SetExitCode };
 
 /** `yikatong applications …`: employers' batches of applications for cards (单位批量申领). */
@@ -33,16 +32,8 @@ export function addApplications(
   addTemplate(command, group);
   addImport(command, group);
   addShow(command, group);
+  addHandOut(command, context, setExitCode);
   addOverdue(command, group);
-}
-
-async function onDesk<T>(
-  context: CliContext,
-  { login }: Login,
-  use: (desk: IntakeDesk) => Promise<T>,
-): Promise<T> {
-  const { withIntake } = await context.loadMain();
-  return withIntake(readConfig(context.env), await readCredentials(context, login), use);
 }
 
 type Terms = Login & {
@@ -74,7 +65,7 @@ function addAgreements(command: Command, { context }: Group): void {
         subject: employer,
       } as const;
       const agreement = { employer, name, region, agreementNo, from, until, bank };
-      await onDesk(context, terms, ({ records, recorded }) =>
+      await onIntake(context, terms, ({ records, recorded }) =>
         recorded(act, () => records.saveAgreement(agreement, Date.now())),
       );
       context.print(`已登记 / on record: ${employer}`);
@@ -92,7 +83,7 @@ function addAgreements(command: Command, { context }: Group): void {
         scope: { regions: [region] },
         subject: personType,
       } as const;
-      await onDesk(context, options, ({ records, recorded }) =>
+      await onIntake(context, options, ({ records, recorded }) =>
         recorded(act, () => records.bindBank(region, personType, bank)),
       );
       context.print(`已指定 / bound: ${region} ${personType} → ${bank}`);
@@ -135,7 +126,7 @@ function addImport(command: Command, { context, setExitCode }: Group): void {
       const table = await readTableFile(context, applicationColumns, path, BATCH_ROWS_MAX);
       const rejects = openRejects(context, order.rejects);
       const bar = openProgressBar('受理 / taking');
-      const report = await onDesk(context, order, async ({ records, recorded, ordering }) => {
+      const report = await onIntake(context, order, async ({ records, recorded, ordering }) => {
         const agreement = await records.findAgreement(employer);
         const scope = { regions: agreement === undefined ? [] : [agreement.region] };
         return recorded({ action: 'card.apply', scope, subject: batchNo }, (by) =>
@@ -178,7 +169,7 @@ function addShow(command: Command, { context }: Group): void {
     .option('--csv <file>', '写入该 .csv 或 .xlsx / write it to this .csv or .xlsx')
     .option(...loginOption)
     .action(async (batchNo: string, options: Show) => {
-      const rows = await onDesk(context, options, ({ records }) => records.rowsOf(batchNo));
+      const rows = await onIntake(context, options, ({ records }) => records.rowsOf(batchNo));
       if (rows.length === 0) throw new CliError(noBatch);
       const shown = rows.map(summaryRow);
       const [first = {}] = shown;
@@ -195,7 +186,7 @@ function addShow(command: Command, { context }: Group): void {
     .requiredOption('--out <svg>', '写入该文件 / write it to this file')
     .option(...loginOption)
     .action(async (batchNo: string, line: string, options: Login & { readonly out: string }) => {
-      const desk = await onDesk(context, options, async ({ records }) => ({
+      const desk = await onIntake(context, options, async ({ records }) => ({
         rows: await records.rowsOf(batchNo),
         batch: await records.findBatch(batchNo),
       }));
@@ -233,7 +224,7 @@ function addOverdue(command: Command, { context, setExitCode }: Group): void {
     .option('--json', 'JSON')
     .option(...loginOption)
     .action(async (options: Login & { readonly json?: true }) => {
-      const late = await onDesk(context, options, ({ records }) => records.openCards(Date.now()));
+      const late = await onIntake(context, options, ({ records }) => records.openCards(Date.now()));
       const rows = late.map(({ since, employer, ...card }) => ({
         ...card,
         ...{ employer: employer ?? '', since: isoTime(since) },

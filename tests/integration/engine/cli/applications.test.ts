@@ -6,13 +6,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PersonNo } from '../../../../engine/base/ids/ids.ts';
+import type { CardId, PersonNo } from '../../../../engine/base/ids/ids.ts';
 import { shardOf } from '../../../../engine/base/ids/ids.ts';
 import { runCli } from '../../../../engine/cli/program.ts';
 import { writeTableFile } from '../../../../engine/cli/table-file.ts';
+import { cardRegionOf } from '../../../../engine/domain/card/card-regions.ts';
+import type { CardOrder } from '../../../../engine/domain/card/orders/card-order.ts';
+import type { Command } from '../../../../engine/domain/commands.ts';
+import { createDecide } from '../../../../engine/domain/decide.ts';
 import * as main from '../../../../engine/main.ts';
+import { createStore } from '../../../../engine/store/create-store.ts';
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
-import { person } from '../../../support/domain/builders.ts';
+import { card, person, policy } from '../../../support/domain/builders.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { query } from '../store/toy-store.ts';
@@ -148,6 +153,66 @@ test('what is late is told: the office’s making, and cards that an employer ha
   expect(JSON.parse(out)).toMatchObject([
     { kind: 'making', applicationNo: 'B0000200002', employer: 'E-77' },
   ]);
+});
+
+/** From the form to the employer, as office and bank do it. */
+async function makeAndDeliver(who: PersonNo, applicationNo: string, cardId: CardId) {
+  const store = createStore<Command>({
+    ...{ url: database.url, decide: createDecide(() => policy), now: () => performance.now() },
+    log: () => undefined,
+  });
+  const key = { shard: shardOf(who), personNo: who };
+  await query(database.url, `insert into card_owner values ('${cardId}', ${key.shard}, '${who}')`);
+  const { cardNumber, cardClass, specVersion } = card();
+  const made = { cardId, cardNumber, cardClass, specVersion };
+  const orders: readonly CardOrder[] = [
+    { kind: 'review', applicationNo, isAccepted: true },
+    {
+      ...{ kind: 'personalise', applicationNo },
+      card: { ...made, expiresOn: undefined, pinVerifier: 'v' },
+    },
+    { kind: 'send-to-bank', cardId },
+    { kind: 'bank-review', cardId, isAccepted: true },
+    { kind: 'make', cardId },
+    { kind: 'deliver', cardId },
+  ];
+  for (const [i, order] of orders.entries()) {
+    const result = await store.execute({
+      ...{ type: 'order-card', key, at: Date.now() - 1000 + i, order, evidence: {} },
+      ...{ orderId: `step-${i}-${applicationNo}----`, by: { kind: 'operator', id: 'li' } },
+      ...{ reason: undefined, region: cardRegionOf('441900') },
+    });
+    if (!result.ok || result.value.answer.code !== undefined)
+      throw new Error(`${order.kind}: ${result.ok && result.value.answer.code}`);
+  }
+  await store.close();
+}
+
+test('the employer hands cards out against receipts, is told of late, and returns the rest', async () => {
+  const [one, three] = ['441900D15600000500000000000000A1', '441900D15600000500000000000000A3'];
+  await makeAndDeliver(no(1), 'B0000200002', one as CardId);
+  await makeAndDeliver(no(3), 'B0000200003', three as CardId);
+  await query(database.url, `update card set status_since = 1 where card_id = '${three}'`);
+  const late = JSON.parse((await applications('overdue', '--json')).out) as { kind: string }[];
+  expect(late.filter(({ kind }) => kind === 'handing-out')).toMatchObject([
+    { applicationNo: 'B0000200003', employer: 'E-77', state: 'delivered' },
+  ]);
+  const receipts = path('receipts.csv');
+  await writeTableFile(
+    receipts,
+    ['person_no', 'receipt'],
+    [
+      [no(1), 'Q-1'],
+      [no(4), 'Q-2'],
+    ],
+  );
+  const handed = await applications('hand-out', 'B00002', receipts);
+  expect(handed).toMatchObject({ code: 1, out: expect.stringContaining('已办理 / done: 1') });
+  expect(handed.errors).toContain('line 3, person_no: 该批次没有此人的卡');
+  expect((await applications('hand-out', 'B00002', receipts)).out).toContain('done: 1');
+  expect((await applications('take-back', 'B00002')).out).toContain('done: 1');
+  const cards = await query(database.url, 'select status from card order by card_id');
+  expect(cards).toEqual([{ status: 'active' }, { status: 'made' }]);
 });
 
 test('a file that is no table is refused without guessing', async () => {
