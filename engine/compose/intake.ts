@@ -2,6 +2,7 @@
 import type { Principal } from '../domain/principal/principal.ts';
 import type { Config } from '../ops/config.ts';
 import type { IntakeRecords } from '../ports/intake.ts';
+import type { Keys } from '../ports/keys.ts';
 import type { Store } from '../ports/store.ts';
 import { openIntakeStore } from '../store/intake/intake-store.ts';
 import type { Credentials } from './operator.ts';
@@ -9,6 +10,7 @@ import { readOperatorOrOwner, withLogin } from './operator.ts';
 import { withStore } from './operator-deps.ts';
 import type { RecordedAct } from './recorded-act.ts';
 import { runRecorded } from './recorded-act.ts';
+import { withKeys } from './registry.ts';
 
 export type IntakeDesk = {
   readonly records: IntakeRecords;
@@ -24,9 +26,9 @@ export function withIntake<T>(
   credentials: Credentials | undefined,
   use: (desk: IntakeDesk) => Promise<T>,
 ): Promise<T> {
-  return withLogin(config, credentials, async (url) => {
+  const work = async (url: string, { personalData }: Keys): Promise<T> => {
     await readOperatorOrOwner(url);
-    const records = await openIntakeStore(url);
+    const records = await openIntakeStore(url, personalData);
     try {
       return await use({
         records,
@@ -36,5 +38,6 @@ export function withIntake<T>(
     } finally {
       await records.close();
     }
-  });
+  };
+  return withLogin(config, credentials, (url) => withKeys(config, (keys) => work(url, keys)));
 }

@@ -3,6 +3,7 @@ import type { PersonNo } from '../../base/ids/ids.ts';
 import { shardOf } from '../../base/ids/ids.ts';
 import { cardRegionOf, endOfWorkingDays } from '../../domain/card/card-regions.ts';
 import type { Agreement, Applicant, IntakeRecords, OverdueCard } from '../../ports/intake.ts';
+import type { PersonalData } from '../../ports/personal-data.ts';
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
@@ -18,6 +19,7 @@ const STATEMENT_MS = 60_000;
  */
 export async function openIntakeStore(
   url: string,
+  personalData: Pick<PersonalData, 'open'>,
 ): Promise<IntakeRecords & { close(): Promise<void> }> {
   const limits = { ...defaultStoreLimits, statementTimeoutMs: STATEMENT_MS };
   const database = openDatabase(url, limits);
@@ -38,7 +40,7 @@ export async function openIntakeStore(
           .onConflict((taken) => taken.columns(['region', 'person_type']).doUpdateSet({ bank }))
           .execute();
       }),
-    findApplicants: (personNos) => orUnavailable(findApplicants(database, personNos)),
+    findApplicants: (personNos) => orUnavailable(findApplicants(database, personalData, personNos)),
     async findBatch(batchNo) {
       const query = database
         .selectFrom('employer_batch')
@@ -118,16 +120,18 @@ function agreementOf(row: AgreementRow): Agreement {
 /** A binding of the smallest region that the person lies in. */
 async function findApplicants(
   database: Kysely<Database>,
+  personalData: Pick<PersonalData, 'open'>,
   personNos: readonly PersonNo[],
 ): Promise<ReadonlyMap<PersonNo, Applicant>> {
   const shards = personNos.map((no) => shardOf(no));
   const { rows } = await sql<{
     shard: number;
     person_no: string;
-    name: string;
+    name: string | null;
+    sealed_name: string;
     region: string;
     bank: string | null;
-  }>`select p.shard, p.person_no, p.name, p.region, b.bank
+  }>`select p.shard, p.person_no, p.name, p.sealed_name, p.region, b.bank
     from unnest(${shards}::smallint[], ${[...personNos]}::text[]) as k (shard, person_no)
     join person p on (p.shard, p.person_no) = (k.shard, k.person_no)
     left join lateral (select bank from bank_binding b
@@ -136,8 +140,10 @@ async function findApplicants(
     database,
   );
   return new Map(
-    rows.map(({ shard, person_no, name, region, bank }) => {
+    rows.map(({ shard, person_no, region, bank, ...row }) => {
       const personNo = person_no as PersonNo;
+      // What an earlier version left in the clear is not sealed yet.
+      const name = row.name ?? personalData.open('person.name', row.sealed_name);
       return [personNo, { key: { shard, personNo }, name, region, boundBank: bank ?? undefined }];
     }),
   );

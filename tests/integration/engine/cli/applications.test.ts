@@ -16,37 +16,39 @@ import type { Command } from '../../../../engine/domain/commands.ts';
 import { createDecide } from '../../../../engine/domain/decide.ts';
 import * as main from '../../../../engine/main.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
-import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
-import { card, person, policy } from '../../../support/domain/builders.ts';
+import { card, policy } from '../../../support/domain/builders.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { query } from '../store/toy-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'yikatong-applications-'));
 const columns = ['person_no', 'name', 'bank', 'photo'];
+const personColumns = [
+  ...['person_no', 'name', 'region', 'scheme', 'person_type', 'birth_date'],
+  ...['account_status', 'account_balance'],
+];
+const path = (name: string) => join(folder, name);
 const no = (i: number) => `441900000000000000000020${i}` as PersonNo;
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const seed = await openSeedStore(database.url);
-  await seed.insertPersons(
-    [1, 2, 3, 4].map((i) =>
-      person({
-        ...{ key: { shard: shardOf(no(i)), personNo: no(i) }, name: `员工${i}` },
-        personType: i === 3 ? '1403' : '1101',
-      }),
-    ),
-  );
-  await seed.close();
+  const people = [1, 2, 3, 4].map((i) => {
+    const type = i === 3 ? '1403' : '1101';
+    return [no(i), `员工${i}`, '441900', '310', type, '1988-05-20', 'active', '0.00'];
+  });
+  await writeTableFile(path('people.csv'), personColumns, people);
+  await cli('person', 'import', path('people.csv'));
 });
 afterAll(async () => {
   await database.drop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function applications(...args: readonly string[]) {
+const applications = (...args: readonly string[]) => cli('applications', ...args);
+
+async function cli(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
-  const code = await runCli(['applications', ...args], {
+  const code = await runCli(args, {
     env: { DATABASE_URL: database.url, YIKATONG_DATA: folder },
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
@@ -56,7 +58,6 @@ async function applications(...args: readonly string[]) {
 }
 
 const employer = ['--employer', 'E-77', '--batch'];
-const path = (name: string) => join(folder, name);
 
 test('an employer without an agreement, or outside its days, applies for nobody', async () => {
   await writeTableFile(path('one.csv'), columns, [[no(1), '员工1', '102', 'id-record']]);
@@ -163,8 +164,8 @@ async function makeAndDeliver(who: PersonNo, applicationNo: string, cardId: Card
   });
   const key = { shard: shardOf(who), personNo: who };
   await query(database.url, `insert into card_owner values ('${cardId}', ${key.shard}, '${who}')`);
-  const { cardNumber, cardClass, specVersion } = card();
-  const made = { cardId, cardNumber, cardClass, specVersion };
+  const { cardNumberHash, cardClass, specVersion } = card();
+  const made = { cardId, cardNumberHash, sealedCardNumber: '1.sealed', cardClass, specVersion };
   const orders: readonly CardOrder[] = [
     { kind: 'review', applicationNo, isAccepted: true },
     {
