@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { causeOf } from './base/errors/cause-of.ts';
 import { connectBank, countDebits } from './compose/bank.ts';
+import { openBankCards } from './compose/bank-cards.ts';
 import { openEnvironment } from './compose/environment.ts';
 import { keystoreReadiness, warnOfMode } from './compose/keystore-readiness.ts';
 import { openEngineKeys } from './compose/keystores.ts';
@@ -197,6 +198,7 @@ async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engin
   stops.push(meter.watch());
   stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
   const url = await serveApp(config, log, stops, {
+    bankHearing: openBankCards({ databaseUrl, environment, keys, store, log }, stops),
     run: flowRunner(deps, around),
     persons: openPersons(databaseUrl, stops),
     ...meter.http,
@@ -205,6 +207,7 @@ async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engin
     debitsAtBank: counted.debitsAtBank,
     ...{ keys, office, clock: environment, logger },
   });
+  sandbox?.tellEngine(url);
   warnOfMode(config, log);
   log.info('engine-started', { url });
   return { url, databaseUrl, sandbox };

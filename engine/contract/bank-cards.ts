@@ -13,11 +13,11 @@ export const MessageForm = Type.Object(
   {
     cardId: CardId,
     sequence: Sequence,
-    /** "card-" and the order that was carried out. */
+    /** "card-" and the state of the card. */
     topic: Type.String({ pattern: '^card-[a-z-]{3,32}$' }),
     /** When the office stored it, ms since 1970. */
     at: Type.Integer({ minimum: 0 }),
-    /** Among them `status` and `financial`: the card's states after it. */
+    /** Among them `financial`: the financial function as the office has it. */
     details: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 400 })),
     holderName: Type.Optional(Type.String({ maxLength: 100 })),
   },
@@ -133,3 +133,44 @@ export function readCardPage(text: string): CardPage | undefined {
   const value = parse(text);
   return Value.Check(CardPage, value) ? value : undefined;
 }
+
+/** What the bank says of a card (银行通知); card and sequence are its identity. */
+export const NoticeForm = Type.Object(
+  {
+    cardId: CardId,
+    sequence: Sequence,
+    kind: Type.Enum([
+      ...(['review-approved', 'review-refused', 'made', 'financial-activated'] as const),
+      ...(['written-loss', 'loss-cancelled', 'financial-closed', 'destroyed'] as const),
+    ]),
+    /** When the bank made it, ms since 1970. */
+    at: Type.Integer({ minimum: 0 }),
+    details: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 200 })),
+  },
+  closed,
+);
+export type NoticeForm = Static<typeof NoticeForm>;
+
+/** A review of cards of a batch. `sha256`: hex, over the JSON of `rows` as it stands in the body. */
+export const ReviewFileForm = Type.Object(
+  {
+    fileNo: Type.Integer({ minimum: 1 }),
+    batchNo: Type.Integer({ minimum: 1 }),
+    count: Type.Integer({ minimum: 1, maximum: 200 }),
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    rows: Type.Array(NoticeForm, { maxItems: 200 }),
+  },
+  closed,
+);
+
+/**
+ * The office has it; `expects`: a notice before it is missing. `refusedRows`: of a file, now on the work
+ * list.
+ */
+export const NoticeDocument = Type.Union([
+  Type.Object(
+    { outcome: Type.Literal('taken'), refusedRows: Type.Optional(Type.Integer()) },
+    closed,
+  ),
+  Type.Object(expects, closed),
+]);

@@ -29,6 +29,7 @@ import { type MetricsPage, registerMetricsPage } from './metrics-page.ts';
 import { openApiOptions } from './openapi-options.ts';
 import { classifyError, sendProblem } from './problem.ts';
 import type { OnRefused } from './refusals.ts';
+import { type BankHearing, registerBank } from './routes/bank/routes.ts';
 import { registerChallenges } from './routes/challenges/routes.ts';
 import { registerHealth } from './routes/health/routes.ts';
 import { registerOperatorAccounts } from './routes/operators/account-routes.ts';
@@ -62,6 +63,8 @@ export type AppDeps = {
   readonly settings?: Partial<HttpSettings>;
   /** How many debits wait for the bank now. */
   readonly debitsAtBank?: () => number;
+  /** What the cards' banks say; without it those routes do not exist. */
+  readonly bankHearing?: BankHearing | undefined;
   readonly onAnswered?: OnAnswered;
   readonly onRefused?: OnRefused;
   readonly onMeasured?: OnMeasured;
@@ -114,7 +117,11 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     registerQuotes(scope);
     registerSettlements(scope);
   });
-  const { office, persons } = deps;
+  const { bankHearing, office, persons } = deps;
+  if (bankHearing !== undefined) {
+    const auth = { findBank: bankHearing.findBank, sign, clock: deps.clock, onRefused };
+    await app.register(async (of: App) => registerBank(of, bankHearing, auth));
+  }
   if (office !== undefined)
     await app.register(async (of: App) => registerOffice(of, { office, onRefused }, persons));
   await app.register(async (open: App) => {

@@ -41,6 +41,13 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
           description:
             'HTTP message signature of the terminal, with Signature-Input and Content-Digest',
         },
+        bankSignature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Signature',
+          description:
+            'HTTP message signature (ed25519) of a card’s bank, with Signature-Input and Content-Digest; keyid is the bank’s code',
+        },
         operatorSession: {
           type: 'http',
           scheme: 'bearer',

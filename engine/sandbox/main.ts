@@ -12,10 +12,11 @@ import type { Keys } from '../ports/keys.ts';
 import { createReferenceStore } from '../store/reference/reference-store.ts';
 import type { SeedStore } from '../store/reference/seed-store.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
+import { serveCardBank } from './bank-cards/serve-card-bank.ts';
 import { createBankHost } from './bank-host/bank-host.ts';
 import { serveControl } from './control/serve-control.ts';
 import { bankHostKeys, prepareSandboxKeys, sandboxKeyFolder } from './keys/sandbox-keys.ts';
-import type { SandboxOrder, SandboxReport } from './sandbox-process.ts';
+import type { SandboxNews, SandboxOrder, SandboxReport } from './sandbox-process.ts';
 import { sandboxInstitutions, sandboxTerminals } from './seed/sandbox-institutions.ts';
 import {
   sandboxBankClients,
@@ -30,7 +31,11 @@ const clock: Pick<Environment, 'now' | 'randomBytes'> = {
   randomBytes: (count) => randomBytes(count),
 };
 
-type OpenSandbox = { readonly bankPort: number; close(): Promise<void> };
+type OpenSandbox = {
+  readonly bankPort: number;
+  readonly tellEngine: (url: string) => void;
+  close(): Promise<void>;
+};
 
 async function openSandbox({
   dataDir,
@@ -63,13 +68,16 @@ async function openSandbox({
     cards,
     clock,
   });
-  if (!isServing) return { bankPort: host.port, close: host.close };
+  if (!isServing) return { bankPort: host.port, tellEngine: () => undefined, close: host.close };
+  const service = await serveCardBank({ databaseUrl, folder, host, keys, now: clock.now });
   const panOf = (person: string) => sandboxPan(folder, person);
   const control = await serveControl({ dataDir, host, panOf });
   return {
     bankPort: host.port,
+    tellEngine: service.tellEngine,
     async close() {
       await control.close();
+      await service.close();
       await host.close();
     },
   };
@@ -132,6 +140,7 @@ const [order] = (await once(process, 'message')) as [SandboxOrder];
 try {
   const sandbox = await openSandbox(order);
   report({ bankPort: sandbox.bankPort });
+  process.on('message', ({ engineUrl }: SandboxNews) => sandbox.tellEngine(engineUrl));
   await disconnected;
   await sandbox.close();
   process.exit(0);

@@ -10,6 +10,8 @@ import { StartupError, type StartupErrorText } from '../ops/startup-error.ts';
  */
 export type SandboxProcess = {
   readonly bankPort: number;
+  /** Where the engine serves: the bank's card service says its notices there. */
+  tellEngine(url: string): void;
   stop(): Promise<void>;
 };
 
@@ -23,6 +25,9 @@ export type SandboxOrder = {
   /** Do its cards forget wrong PINs? */
   readonly isUnlocking: boolean;
 };
+
+/** What the child is told later. */
+export type SandboxNews = { readonly engineUrl: string };
 
 /** First message of the child: the port of its bank host, or the error of its start. */
 export type SandboxReport = { readonly bankPort: number } | { readonly error: StartupErrorText };
@@ -39,6 +44,9 @@ export async function startSandboxProcess(order: SandboxOrder): Promise<SandboxP
   if ('error' in report) throw new StartupError(report.error);
   return {
     bankPort: report.bankPort,
+    tellEngine(engineUrl) {
+      if (child.connected) child.send({ engineUrl } satisfies SandboxNews);
+    },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');

@@ -628,6 +628,44 @@ export const errorRegistry = {
     cashierEn: 'The holder chooses another PIN',
   },
 
+  // The banks' card services
+  BANK_SIGNATURE_INVALID: {
+    kind: 'unauthenticated',
+    money: 'none',
+    retry: 'never',
+    zh: '银行签名验证失败，或该银行未登记',
+    en: 'The signature is not that of a bank on record',
+    cashierZh: '请银行核对密钥与时钟',
+    cashierEn: 'The bank checks its key and its clock',
+  },
+  BANK_NOTICE_CONTRADICTS: {
+    kind: 'conflict',
+    money: 'none',
+    retry: 'never',
+    zh: '银行通知与登记不符，未作任何变更，已列入待办',
+    en: 'The notice contradicts the records: nothing was changed, and it is on the work list',
+    cashierZh: '用 yikatong bank-cards work 查看，与银行核对后销项',
+    cashierEn: 'See yikatong bank-cards work, settle it with the bank, then close the item',
+  },
+  BANK_FILE_CONTRADICTS: {
+    kind: 'conflict',
+    money: 'none',
+    retry: 'never',
+    zh: '同一编号的审核文件内容不同，未作任何变更',
+    en: 'A review file of this number had other rows: nothing was changed',
+    cashierZh: '请银行用新编号重新发送',
+    cashierEn: 'The bank sends it under another number',
+  },
+  BANK_FILE_ROW_WRONG: {
+    kind: 'invalid',
+    money: 'none',
+    retry: 'never',
+    zh: '审核文件有误，整份未予采用；出错行见提示',
+    en: 'The review file is wrong and nothing of it was taken; the detail names the row',
+    cashierZh: '请银行更正后用新编号重新发送',
+    cashierEn: 'The bank mends the row and sends the file under another number',
+  },
+
   // Orders on cards
   CARD_STEP_NOT_POSSIBLE: {
     ...refused,

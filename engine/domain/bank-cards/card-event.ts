@@ -14,14 +14,14 @@ export type CardEvent = {
 /** The step that the message is of. */
 export type CardStepName = { readonly cardId: CardId; readonly stepNo: number };
 
-/** "card-" and the order that was carried out, as "card-report-loss". */
+/** "card-" and the state of the card, as "card-written-loss". */
 export type CardTopic = `card-${string}`;
 
 /**
- * `status` and `financial`: the card's states after the step. `issuingBank`: code of the bank that is told;
- * a card without one has no bank that could be. No personal data.
+ * `bank`: code of the issuing bank, which is told; `financial`: the financial function as the office has it. No
+ * personal data.
  */
-export type CardEventPayload = { readonly [name: string]: string };
+export type CardEventPayload = { readonly bank: string; readonly [name: string]: string };
 
 /** Cards go to the bank in batches (制卡批次): this message waits for others of its bank. */
-export const SUBMISSION_TOPIC: CardTopic = 'card-send-to-bank';
+export const SUBMISSION_TOPIC: CardTopic = 'card-at-bank';

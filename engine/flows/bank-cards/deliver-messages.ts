@@ -53,7 +53,7 @@ async function deliverMessage(
   message: CardMessage,
 ): Promise<Step> {
   const { messages, environment, log } = deps;
-  const bank = await usableBank(messages, message.payload['issuingBank'] ?? '');
+  const bank = await usableBank(messages, message.payload.bank);
   if (typeof bank === 'string') return { failure: bank };
   const delivery = await deps.bankCards.send(bank, message);
   const at = environment.now();

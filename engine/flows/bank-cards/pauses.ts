@@ -19,3 +19,6 @@ export function pauseAfter(
   const [high = 0, low = 0] = environment.randomBytes(2);
   return Math.round((pauseMs * (1 + (high * 256 + low) / 65_535)) / 2);
 }
+
+/** A bank's time limit for one message, and how long a claim lasts, ms. */
+export const deliverySettings = { answerMs: 10_000, leaseMs: 60_000 } as const;

@@ -99,13 +99,17 @@ function say({ books, now }: OfficeContext, change: Change, fileNo?: number): ob
   return notice;
 }
 
+/** Cards in one review file; what is left of a batch comes in the next. */
+const FILE_ROWS_MAX = 200;
+
 function reviewBatch(
   context: OfficeContext,
   batchNo: number,
   verdictOf: (card: ServiceCard) => string | undefined,
 ): number {
   const { books } = context;
-  const cards = books.cardsInReview('waiting').filter((card) => card.batchNo === batchNo);
+  const waiting = books.cardsInReview('waiting').filter((card) => card.batchNo === batchNo);
+  const cards = waiting.slice(0, FILE_ROWS_MAX);
   if (cards.length === 0) return 0;
   const fileNo = books.nextNumber('review-file');
   const rows = cards.map((card) => {

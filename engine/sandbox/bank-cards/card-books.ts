@@ -163,6 +163,11 @@ function notices(sql: Sql) {
       const update = 'UPDATE notice SET state = ?, answer = ? WHERE card_id = ? AND sequence = ?';
       sql.run(update, state, answer, notice.cardId, notice.sequence);
     },
+    /** Says something else under a number that was used: no honest bank does. */
+    putNoticeBody({ cardId, sequence }: BankNotice, body: string): void {
+      const update = `UPDATE notice SET body = ?, state = 'waiting' WHERE card_id = ? AND sequence = ?`;
+      sql.run(update, body, cardId, sequence);
+    },
     /** The first waiting notice of each card; it is said before those after it. */
     nextNotices: (limit: number): BankNotice[] =>
       sql
@@ -203,6 +208,13 @@ function reviewFiles(sql: Sql) {
         '',
       );
     },
+    putReviewBody(fileNo: number, body: string): void {
+      sql.run('UPDATE review_file SET body = ? WHERE file_no = ?', body, fileNo);
+    },
+    findReviewAnswer(fileNo: number): string | undefined {
+      const row = sql.row('SELECT answer FROM review_file WHERE file_no = ?', fileNo);
+      return row === undefined ? undefined : text(row, 'answer');
+    },
     waitingReviewFiles: (): ReviewFile[] =>
       sql.rows(`SELECT * FROM review_file WHERE state = 'waiting' ORDER BY file_no`).map((row) => ({
         fileNo: number(row, 'file_no'),
@@ -210,11 +222,15 @@ function reviewFiles(sql: Sql) {
         body: text(row, 'body'),
         state: oneOf(row, 'state', deliveryStates),
       })),
-    /** The notices of the file share its fate. */
+    /** Its notices are taken with it; of a file that was refused they are said one by one. */
     setReviewAnswer(fileNo: number, state: ReviewFile['state'], answer: string): void {
       const file = 'UPDATE review_file SET state = ?, answer = ? WHERE file_no = ?';
       sql.run(file, state, answer, fileNo);
-      sql.run('UPDATE notice SET state = ?, answer = ? WHERE file_no = ?', state, answer, fileNo);
+      const notices =
+        state === 'taken'
+          ? `UPDATE notice SET state = 'taken', answer = ? WHERE file_no = ?`
+          : `UPDATE notice SET file_no = NULL, answer = ? WHERE file_no = ?`;
+      sql.run(notices, answer, fileNo);
     },
   };
 }

@@ -44,6 +44,8 @@ export type CardService = {
   tellEngine(url: string): void;
   /** People whom the bank will not have as customers (反洗钱名单), by name, with the reason. */
   readonly blocked: Map<string, string>;
+  /** Does now what the bank does by itself from time to time, and says what waits. */
+  work(): Promise<void>;
   /** Messages received, answered or not. */
   received(): number;
   close(): Promise<void>;
@@ -76,7 +78,7 @@ export async function createCardService(options: CardServiceOptions): Promise<Ca
     if (link !== undefined)
       await sendNotices({ books, signer: options.signer, link, faults, created });
   };
-  const stop = repeat(work, options.log);
+  const stop = options.isAutomatic ? repeat(work, options.log) : async () => undefined;
   return {
     port: address.port,
     office,
@@ -85,6 +87,7 @@ export async function createCardService(options: CardServiceOptions): Promise<Ca
     tellEngine: (url) => {
       link = { url, ...officeKey };
     },
+    work,
     received: () => received,
     async close() {
       await stop();

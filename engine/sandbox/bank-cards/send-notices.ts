@@ -1,7 +1,7 @@
 /**
  * The bank's notices on their way to the office: in order per card, each repeated until it is answered.
  */
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { PeerSigner } from '../../base/signatures/peer-signature.ts';
 import { isAnswerAuthentic, signRequest } from '../../base/signatures/peer-signature.ts';
 import type { Books } from '../bank-host/books.ts';
@@ -36,7 +36,10 @@ export async function sendNotices(deps: NoticeDeps): Promise<void> {
 }
 
 async function sendFile(deps: NoticeDeps, { fileNo, batchNo, body }: ReviewFile): Promise<void> {
-  const text = `{"fileNo":${fileNo},"batchNo":${batchNo},"rows":${body}}`;
+  const count = (JSON.parse(body) as unknown[]).length;
+  const head = JSON.stringify({ fileNo, batchNo, count, sha256: hash('sha256', body, 'hex') });
+  // The hash is over these very bytes of the rows.
+  const text = `${head.slice(0, -1)},"rows":${body}}`;
   const answer = await putToOffice(deps, `/v1/bank/review-files/${fileNo}`, text);
   if (answer.kind === 'unanswered') return;
   deps.books.transaction(() => deps.books.setReviewAnswer(fileNo, stateOf(answer), answer.text));
@@ -110,7 +113,7 @@ async function putToOffice(deps: NoticeDeps, path: string, text: string): Promis
 }
 
 /** Refusals that a repetition would get again. */
-const finalStatuses: ReadonlySet<number> = new Set([404, 409, 422]);
+const finalStatuses: ReadonlySet<number> = new Set([400, 404, 409, 422]);
 
 function readAnswer(status: number, text: string): OfficeAnswer {
   const answer = JSON.parse(text) as { readonly outcome?: string; readonly sequence?: number };

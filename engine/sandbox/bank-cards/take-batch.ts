@@ -48,7 +48,7 @@ function faultOfRows({ rows }: BatchForm): Refused | undefined {
     if (seen.has(cardId)) {
       return refused('ROW_REPEATED', 'this card stands in the batch twice', index + 1);
     }
-    if (topic !== 'card-send-to-bank') {
+    if (topic !== 'card-at-bank') {
       return refused('ROW_MALFORMED', 'a batch holds cards that are to be made', index + 1);
     }
     seen.add(cardId);

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import type { MessageForm, ServiceAnswer } from '../../contract/bank-cards.ts';
 import type { CardBooks, ServiceCard } from './card-books.ts';
 
-const SUBMISSION = 'card-send-to-bank';
+const SUBMISSION = 'card-at-bank';
 
 /** States of the card out of which it never comes back. */
 const deadDocuments: ReadonlySet<string> = new Set(
@@ -68,8 +68,10 @@ function decide(
   message: MessageForm,
   batchNo: number | undefined,
 ): Decided {
-  const { status: document = '', financial: told = '' } = message.details;
-  if (message.topic === SUBMISSION) return submit(card, message, batchNo);
+  const document = message.topic.slice('card-'.length);
+  const { financial: told = '' } = message.details;
+  const isSent = card !== undefined && card.review !== 'refused' && card.review !== 'none';
+  if (message.topic === SUBMISSION && !isSent) return submit(card, message, batchNo);
   if (card === undefined) return refused('CARD_UNKNOWN', 'no such card was sent to this bank');
   if (deadDocuments.has(card.document) && !deadDocuments.has(document)) {
     return refused('CARD_DEAD', `a card that is ${card.document} does not become ${document}`);
@@ -89,9 +91,6 @@ function submit(
 ): Decided {
   const { details, holderName = '' } = message;
   if (batchNo === undefined) return refused('NOT_IN_A_BATCH', 'cards to be made come in batches');
-  if (card !== undefined && card.review !== 'refused') {
-    return refused('CARD_KNOWN', 'this card was sent to be made before');
-  }
   const fresh = card ?? strangerOf(message);
   const submitted: Partial<ServiceCard> = {
     document: 'at-bank',

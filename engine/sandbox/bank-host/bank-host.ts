@@ -52,6 +52,8 @@ export type AccountState = Pick<CardRecord, 'pinTriesLeft' | 'lastAtc' | 'status
 
 export type BankHost = FaultPlan & {
   readonly port: number;
+  /** The bank has one set of books: its card service works in it, too. */
+  readonly books: Books;
   issue(card: BankHostCard): void;
   /** Undefined: no such card. */
   accountOf(pan: string): AccountState | undefined;
@@ -93,6 +95,7 @@ export async function createBankHost(options: BankHostOptions): Promise<BankHost
   return {
     ...faults,
     port,
+    books,
     issue: (card) => issue(books, keys, card),
     accountOf: (pan) => accountOf(books, pan),
     setStatus: books.setStatus,

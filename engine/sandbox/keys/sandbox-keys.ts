@@ -86,6 +86,20 @@ export function loadBankKeys(folder: string): BankKeys {
   return loadKeyFile(sandboxKeyPaths(folder).bankKeys, { format, makers, createIfMissing });
 }
 
+/** Code of the sandbox's bank as an issuer of cards. */
+export const SANDBOX_BANK = 'SANDBOX';
+
+/** The key with which the bank's card service signs: Ed25519, PKCS#8 DER. Creates its file if it is missing. */
+export function loadCardServiceKey(folder: string): Uint8Array {
+  const makers = {
+    signingKey: () =>
+      generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }),
+  };
+  const path = join(folder, 'bank-card-service.json');
+  const format = 'yikatong-sandbox-bank-card-service-1';
+  return loadKeyFile(path, { format, makers, createIfMissing }).signingKey;
+}
+
 /** Ids of a terminal: the engine's, and the bank's for its PIN pad. */
 export type TerminalIds = { readonly id: TerminalId; readonly bankTerminalId: string };
 

@@ -46,9 +46,8 @@ async function formBatches(
 ): Promise<number> {
   // Another engine's batch, not committed yet, is not waited for.
   const { rows } = await sql<Waiting>`
-    select o.shard, o.id, o.card_id, o.payload->>'issuingBank' as bank from outbox o
-    where o.card_id is not null and o.sent_at is null and o.payload->>'issuingBank' is not null
-      and o.topic = ${SUBMISSION_TOPIC}
+    select o.shard, o.id, o.card_id, o.payload->>'bank' as bank from outbox o
+    where o.card_id is not null and o.sent_at is null and o.topic = ${SUBMISSION_TOPIC}
       and o.batch_no is null and not exists (select from outbox b
         where (b.shard, b.card_id) = (o.shard, o.card_id) and b.sent_at is null and b.id < o.id)
     order by o.created_at, o.shard, o.id limit ${rowsMax}

@@ -13,6 +13,7 @@ import { defaultStoreLimits } from '../create-store.ts';
 import { inTransaction } from '../reference/in-transaction.ts';
 import type { Database } from '../tables/schema.ts';
 import { createCardBatches } from './card-batches.ts';
+import { findCardBank } from './find-card-bank.ts';
 import { type MessageRow, messageOf } from './message-row.ts';
 import { numberMessages } from './number-messages.ts';
 import { insertWorkItem } from './work-items.ts';
@@ -49,17 +50,11 @@ export function openCardMessages(url: string): CardMessages & { close(): Promise
           .execute(),
       );
     },
-    async findBank(code) {
-      const query = database.selectFrom('card_bank').selectAll().where('code', '=', code);
-      const row = await orUnavailable(query.executeTakeFirst());
-      if (row === undefined) return undefined;
-      const { name, address, public_key: publicKey, is_enabled: isEnabled } = row;
-      return { code, name, address, publicKey, isEnabled };
-    },
+    findBank: (code) => findCardBank(database, code),
     async readBacklog() {
       const query = sql<{ waiting: bigint; oldest: bigint | null }>`
         select count(*) as waiting, min(created_at) as oldest from outbox
-        where card_id is not null and sent_at is null and payload->>'issuingBank' is not null`;
+        where card_id is not null and sent_at is null`;
       const [row] = (await orUnavailable(query.execute(database))).rows;
       const oldest = row?.oldest ?? null;
       return {
@@ -75,8 +70,7 @@ export function openCardMessages(url: string): CardMessages & { close(): Promise
 const dueCards = ({ at, limit }: ClaimTerms) => sql`
   select o.shard, o.card_id, min(o.created_at) as since
   from outbox o left join card_delivery d on (d.shard, d.card_id) = (o.shard, o.card_id)
-  where o.card_id is not null and o.sent_at is null and o.payload->>'issuingBank' is not null
-    and coalesce(d.next_at, 0) <= ${at}
+  where o.card_id is not null and o.sent_at is null and coalesce(d.next_at, 0) <= ${at}
     and not exists (select from outbox b where (b.shard, b.card_id) = (o.shard, o.card_id)
       and b.sent_at is null and b.topic = ${SUBMISSION_TOPIC} and b.id <= o.id)
   group by o.shard, o.card_id order by since limit ${limit}`;

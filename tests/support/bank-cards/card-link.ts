@@ -50,6 +50,8 @@ export type CardLink = {
   readonly url: string;
   readonly books: Books;
   readonly service: CardService;
+  /** The office's key. */
+  readonly office: ReturnType<typeof newSigner>;
   readonly deps: DeliveryDeps;
   readonly client: pg.Client;
   /** Stores an event as a command of a person does. */
@@ -92,7 +94,7 @@ export async function openCardLink(url: string, store = ':memory:'): Promise<Car
     ...{ messages, bankCards, environment, log: silentLog, leaseMs: 10_000, answerMs: 1_000 },
   };
   return {
-    ...{ url, books, service, deps, client },
+    ...{ url, books, service, office, deps, client },
     async store(shard, { topic, cardStep: { cardId, stepNo }, payload }) {
       const insert = `insert into outbox (shard, topic, card_id, card_step, payload, created_at)
         values ($1, $2, $3, $4, $5, $6)`;
@@ -123,16 +125,11 @@ export async function openCardLink(url: string, store = ':memory:'): Promise<Car
   };
 }
 
-/** A step of this card, and the states that it led to. */
-export function eventOf(
-  cardId: CardId,
-  order: string,
-  status: string,
-  financial = 'active',
-): CardEvent {
+/** The state that a step of this card led to. */
+export function eventOf(cardId: CardId, status: string, financial = 'active'): CardEvent {
   return {
-    topic: `card-${order}`,
+    topic: `card-${status}`,
     cardStep: { cardId, stepNo: 1 },
-    payload: { issuingBank: BANK, cardId, status, financial },
+    payload: { bank: BANK, cardId, financial },
   };
 }

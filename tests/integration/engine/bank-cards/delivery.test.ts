@@ -29,7 +29,7 @@ function heard(): string[] {
 
 /** A card that the bank has had made, in use. */
 async function inUse(cardId = card, shard = 3): Promise<void> {
-  await link.store(shard, eventOf(cardId, 'send-to-bank', 'at-bank', 'not-activated'));
+  await link.store(shard, eventOf(cardId, 'at-bank', 'not-activated'));
   await link.deliver();
   const batchNo = link.books.findServiceCard(cardId)?.batchNo ?? 0;
   link.service.office.reviewBatch(batchNo, () => undefined);
@@ -39,15 +39,15 @@ async function inUse(cardId = card, shard = 3): Promise<void> {
 
 test('the messages of a card arrive in the order in which they were stored', async () => {
   await inUse();
-  await link.store(3, eventOf(card, 'cancel-loss', 'active'));
-  await link.store(3, eventOf(card, 'report-loss', 'written-loss'));
-  await link.store(3, eventOf(card, 'replace', 'replaced'));
+  await link.store(3, eventOf(card, 'active'));
+  await link.store(3, eventOf(card, 'written-loss'));
+  await link.store(3, eventOf(card, 'replaced'));
   await link.deliver();
   expect(heard()).toEqual([
-    '1 card-send-to-bank',
-    '2 card-cancel-loss',
-    '3 card-report-loss',
-    '4 card-replace',
+    '1 card-at-bank',
+    '2 card-active',
+    '3 card-written-loss',
+    '4 card-replaced',
   ]);
   expect(link.books.findServiceCard(card)).toMatchObject({
     ...{ document: 'replaced', financial: 'suspended' },
@@ -59,13 +59,13 @@ test.each(['lost', 'answer-lost', 'late', 'unsigned', 'not-now'] as const)(
   'a message whose answer does not come (%s) is sent again and counts once',
   async (kind) => {
     await inUse();
-    await link.store(3, eventOf(card, 'report-loss', 'written-loss'));
-    await link.store(3, eventOf(card, 'cancel-loss', 'active'));
+    await link.store(3, eventOf(card, 'written-loss'));
+    await link.store(3, eventOf(card, 'active'));
     link.service.faults.order({ kind });
     await link.deliver();
     expect(await waiting()).toBe(2);
     await link.deliver(HOUR_MS);
-    expect(heard()).toEqual(['1 card-send-to-bank', '2 card-report-loss', '3 card-cancel-loss']);
+    expect(heard()).toEqual(['1 card-at-bank', '2 card-written-loss', '3 card-active']);
     expect(await waiting()).toBe(0);
     expect(link.books.findServiceCard(card)?.financial).toBe('active');
   },
@@ -74,10 +74,10 @@ test.each(['lost', 'answer-lost', 'late', 'unsigned', 'not-now'] as const)(
 test('a card that waits for a pause keeps no other card waiting', async () => {
   await inUse();
   await inUse(cardIdOf(2), 4);
-  await link.store(3, eventOf(card, 'report-loss', 'written-loss'));
+  await link.store(3, eventOf(card, 'written-loss'));
   link.service.faults.order({ kind: 'lost' });
   await link.deliver();
-  await link.store(4, eventOf(cardIdOf(2), 'report-loss', 'written-loss'));
+  await link.store(4, eventOf(cardIdOf(2), 'written-loss'));
   await link.deliver();
   expect(link.books.findServiceCard(card)?.financial).toBe('active');
   expect(link.books.findServiceCard(cardIdOf(2))?.financial).toBe('suspended');
@@ -85,9 +85,9 @@ test('a card that waits for a pause keeps no other card waiting', async () => {
 
 test('a message that the bank refuses goes to people with the reason, and the next one follows', async () => {
   await inUse();
-  await link.store(3, eventOf(card, 'cancel', 'cancelled'));
-  await link.store(3, eventOf(card, 'cancel-loss', 'active'));
-  await link.store(3, eventOf(card, 'destroy', 'destroyed'));
+  await link.store(3, eventOf(card, 'cancelled'));
+  await link.store(3, eventOf(card, 'active'));
+  await link.store(3, eventOf(card, 'destroyed'));
   await link.deliver();
   expect(link.books.findServiceCard(card)).toMatchObject({
     ...{ document: 'destroyed', financial: 'closed' },
@@ -99,7 +99,7 @@ test('a message that the bank refuses goes to people with the reason, and the ne
 
 test('an engine that lost its claim marks nothing', async () => {
   await inUse();
-  await link.store(3, eventOf(card, 'report-loss', 'written-loss'));
+  await link.store(3, eventOf(card, 'written-loss'));
   const { messages } = link.deps;
   const at = Date.now();
   const [first] = await messages.claimQueues({ at, leaseMs: 100, limit: 1 });
@@ -113,7 +113,7 @@ test('an engine that lost its claim marks nothing', async () => {
 test('two engines that look at once do not claim the same card', async () => {
   for (let number = 10; number < 30; number++) await inUse(cardIdOf(number), number % 16);
   for (let number = 10; number < 30; number++) {
-    await link.store(number % 16, eventOf(cardIdOf(number), 'report-loss', 'written-loss'));
+    await link.store(number % 16, eventOf(cardIdOf(number), 'written-loss'));
   }
   const terms = { at: Date.now(), leaseMs: 5_000, limit: 20 };
   const claims = await Promise.all([1, 2, 3].map(() => link.deps.messages.claimQueues(terms)));
@@ -124,13 +124,13 @@ test('two engines that look at once do not claim the same card', async () => {
 
 test('a bank that lost what it had taken gets it again', async () => {
   await inUse();
-  await link.store(3, eventOf(card, 'report-loss', 'written-loss'));
+  await link.store(3, eventOf(card, 'written-loss'));
   await link.deliver();
-  await link.store(3, eventOf(card, 'cancel-loss', 'active'));
+  await link.store(3, eventOf(card, 'active'));
   const known = link.books.findServiceCard(card);
   if (known === undefined) throw new Error('unknown');
   link.books.forgetMessages(card, 2);
   await link.deliver();
   await link.deliver(HOUR_MS);
-  expect(heard()).toEqual(['1 card-send-to-bank', '2 card-report-loss', '3 card-cancel-loss']);
+  expect(heard()).toEqual(['1 card-at-bank', '2 card-written-loss', '3 card-active']);
 });
