@@ -15,6 +15,7 @@ import { openBankNotices } from '../../../engine/store/bank-cards/bank-notices.t
 import { createStore } from '../../../engine/store/create-store.ts';
 import { openSeedStore } from '../../../engine/store/reference/seed-store.ts';
 import { person, policy } from '../domain/builders.ts';
+import { testPersonalData } from '../flows/test-keys.ts';
 import type { CardLink } from './card-link.ts';
 import { BANK, openCardLink, silentLog } from './card-link.ts';
 
@@ -38,7 +39,7 @@ export type CardRound = {
 export async function openCardRound(url: string, books = ':memory:'): Promise<CardRound> {
   const link = await openCardLink(url, books);
   const holder = person({ region: '110000' });
-  const seeds = await openSeedStore(url);
+  const seeds = await openSeedStore(url, testPersonalData);
   await seeds.insertPersons([holder]);
   await seeds.close();
   const store = createStore<Command>({
@@ -87,7 +88,11 @@ export async function openCardRound(url: string, books = ':memory:'): Promise<Ca
       const applicationNo = `A-${cardId.slice(-8)}`;
       const form = { applicationNo, issuingBank: BANK, delivery: 'window' } as const;
       const card = {
-        ...{ cardId, cardNumber: `T${cardId.slice(-8)}`, cardClass: '1', specVersion: '3.00' },
+        ...{ cardId, cardClass: '1', specVersion: '3.00' },
+        ...{
+          cardNumberHash: testPersonalData.keyedHash('card-number', cardId),
+          sealedCardNumber: '',
+        },
         ...{ expiresOn: undefined, pinVerifier: 'first' },
       };
       const owner = 'insert into card_owner (card_id, shard, person_no) values ($1, $2, $3)';
