@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type { Keys } from '../../ports/keys.ts';
-import { enterCardBank } from '../../store/bank-cards/enter-card-bank.ts';
+import { enterCardBank } from '../../store/reference/enter-card-bank.ts';
 import type { BankHost } from '../bank-host/bank-host.ts';
 import { bankHostKeys, loadCardServiceKey, SANDBOX_BANK } from '../keys/sandbox-keys.ts';
 import type { CardService } from './card-service.ts';
