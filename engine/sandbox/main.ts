@@ -9,6 +9,7 @@ import { openFileKeystore } from '../ops/keystore/file-keystore.ts';
 import { StartupError, toStartupError } from '../ops/startup-error.ts';
 import type { Environment } from '../ports/environment.ts';
 import type { Keys } from '../ports/keys.ts';
+import { enterCardBank } from '../store/reference/enter-card-bank.ts';
 import { createReferenceStore } from '../store/reference/reference-store.ts';
 import type { SeedStore } from '../store/reference/seed-store.ts';
 import { openSeedStore } from '../store/reference/seed-store.ts';
@@ -69,7 +70,13 @@ async function openSandbox({
     clock,
   });
   if (!isServing) return { bankPort: host.port, tellEngine: () => undefined, close: host.close };
-  const service = await serveCardBank({ databaseUrl, folder, host, keys, now: clock.now });
+  const service = await serveCardBank({
+    enter: (bank) => enterCardBank(databaseUrl, bank),
+    folder,
+    host,
+    keys,
+    now: clock.now,
+  });
   const panOf = (person: string) => sandboxPan(folder, person);
   const control = await serveControl({ dataDir, host, panOf });
   return {

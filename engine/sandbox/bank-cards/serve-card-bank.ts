@@ -3,15 +3,16 @@
  * service.
  */
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import type { CardBank } from '../../ports/card-messages.ts';
 import type { Keys } from '../../ports/keys.ts';
-import { enterCardBank } from '../../store/reference/enter-card-bank.ts';
 import type { BankHost } from '../bank-host/bank-host.ts';
 import { bankHostKeys, loadCardServiceKey, SANDBOX_BANK } from '../keys/sandbox-keys.ts';
 import type { CardService } from './card-service.ts';
 import { createCardService } from './card-service.ts';
 
 export type CardBankOptions = {
-  readonly databaseUrl: string;
+  /** Puts the bank on the engine's record. */
+  readonly enter: (bank: CardBank) => Promise<void>;
   /** The sandbox's key folder. */
   readonly folder: string;
   readonly host: Pick<BankHost, 'books'>;
@@ -22,7 +23,7 @@ export type CardBankOptions = {
 };
 
 export async function serveCardBank(options: CardBankOptions): Promise<CardService> {
-  const { databaseUrl, folder, host, keys, now } = options;
+  const { enter, folder, host, keys, now } = options;
   const key = createPrivateKey({
     key: Buffer.from(loadCardServiceKey(folder)),
     ...{ format: 'der', type: 'pkcs8' },
@@ -32,7 +33,7 @@ export async function serveCardBank(options: CardBankOptions): Promise<CardServi
     signer: { keyId: SANDBOX_BANK, sign: async (data) => sign(null, data, key) },
     officeKey: { keyId: keys.answerKeyId, publicKey: keys.answerPublicKey },
   });
-  await enterCardBank(databaseUrl, {
+  await enter({
     ...{ code: SANDBOX_BANK, name: '沙盒银行', isEnabled: true },
     address: `http://127.0.0.1:${service.port}`,
     publicKey: createPublicKey(key).export({ format: 'der', type: 'spki' }).toString('base64'),
