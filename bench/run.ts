@@ -14,7 +14,8 @@
  * `npm run bench -- history` shows the kept runs side by side; `npm run bench -- rules` measures the rules
  * alone: see rules/run-rules.ts; `npm run bench -- findings` what the database does for a settlement: see
  * findings/run-findings.ts; `npm run bench -- engines` one engine beside two: see scenarios/run-engines.ts;
- * `npm run bench -- slow-senders` sales beside half-sent requests: see scenarios/run-slow-senders.ts.
+ * `npm run bench -- slow-senders` sales beside half-sent requests: see scenarios/run-slow-senders.ts;
+ * `npm run bench -- list` invalid lists of ten million cards: see list/run-list.ts.
  * Exit code 1: the books are wrong, or a line is worse than its budget by more than its noise.
  */
 const tell = (line: string) => process.stderr.write(`${line}\n`);
@@ -25,6 +26,7 @@ const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbenc
        npm run bench -- engines [--rounds N]   one engine, and two on one database
        npm run bench -- slow-senders [--rounds N]   sales beside 2,000 half-sent requests
        npm run bench -- findings [--connections N]   what a settlement costs the database
+       npm run bench -- list [--quick --cards N --no-settling]   invalid lists of ten million cards
        npm run bench -- batch [--rounds N]   where the time of a batch goes
        npm run bench -- history   the kept runs side by side
 
@@ -53,6 +55,7 @@ async function main(): Promise<number> {
   if (what === 'slow-senders') {
     return (await import('./scenarios/run-slow-senders.ts')).runSlowSenders(args);
   }
+  if (what === 'list') return (await import('./list/run-list.ts')).runList(args);
   if (what === 'batch') return (await import('./batch/run-batch.ts')).runBatch(args);
   if (what === 'findings') return (await import('./findings/run-findings.ts')).runFindings(args);
   if (what === 'history') {

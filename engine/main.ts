@@ -9,13 +9,13 @@ import { openBankCards } from './compose/bank-cards.ts';
 import { openEnvironment } from './compose/environment.ts';
 import { keystoreReadiness, warnOfMode } from './compose/keystore-readiness.ts';
 import { openEngineKeys } from './compose/keystores.ts';
+import { openListWatch } from './compose/list-watch.ts';
 import { openMeter } from './compose/metrics.ts';
 import { migrateAtStart, migrateOrTell } from './compose/migrations.ts';
 import { openOffice } from './compose/office.ts';
 import { startSealing } from './compose/personal-data.ts';
 import { openPersons } from './compose/persons.ts';
 import { createProvinces, openPolicy, refundOrders } from './compose/policy.ts';
-import type { RestoreWatch } from './compose/restores.ts';
 import { watchRestores } from './compose/restores.ts';
 import { serveApp } from './compose/transport.ts';
 import { createDecide } from './domain/decide.ts';
@@ -155,12 +155,13 @@ async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engin
   await migrateAtStart(config, databaseUrl);
   const environment = await openEnvironment(databaseUrl, stops);
   const sandbox = await startSandbox(config, databaseUrl, stops);
-  const restores = await watchRestores({ config, databaseUrl, clock: environment, log }, stops);
-
+  const watched = { config, databaseUrl, clock: environment, log };
+  const restores = await watchRestores(watched, stops);
   const packs = await openPolicy(config, databaseUrl, log, around);
   const { policy, catalogues, billRules } = packs;
   stops.push(packs.close);
-  const meter = openMeter({ config, log, clock: environment, policy, store: () => store });
+  const { watch: lists, ...listParts } = await openListWatch(watched, stops);
+  const meter = openMeter({ config, log, clock: environment, policy, lists, store: () => store });
   const store = createStore({
     url: databaseUrl,
     decide: createDecide(policy.current, { ...billRules, refundOrder: refundOrders(config) }),
@@ -182,7 +183,6 @@ async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engin
     sandboxPort: sandbox?.bankPort ?? 0,
     onLateAnswer: (answer) => passOnLateAnswer(withFailpoints(deps, 'late', around), store, answer),
   });
-
   const office = openOffice(databaseUrl, { keys, environment }, stops);
   const counted = countDebits(meter.bank(bank));
   const deps: FlowDeps = {
@@ -190,16 +190,17 @@ async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engin
     ...{ bank: counted.bank, audit: office.audit },
     catalogues: catalogues.current,
     onTraceUsed: () => leaveTraces(store, log),
-    settings: flowSettings(config, policy, restores),
+    settings: flowSettings(config, policy, [restores.areListsCurrent, lists.mayCardsPay]),
   };
   stops.push(bank.close);
   const keep = { log, clock: environment, onKept: meter.partitionsKept };
   startPartitions(config, databaseUrl, keep, stops);
-  stops.push(meter.watch());
-  stops.push(startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS));
+  const legsJob = startBankLegsJob(withFailpoints(deps, 'job', around), BANK_LEGS_EVERY_MS);
+  stops.push(meter.watch(), legsJob);
   const url = await serveApp(config, log, stops, {
     bankHearing: openBankCards({ databaseUrl, environment, keys, store, log }, stops),
     run: flowRunner(deps, around),
+    lists: { ...listParts, audit: office.audit, environment },
     persons: openPersons(databaseUrl, stops),
     ...meter.http,
     readiness: keystoreReadiness(config, keys, meter.http.readiness),
@@ -268,7 +269,7 @@ function flowLog(logger: Logger): FlowLog {
 function flowSettings(
   config: Config,
   policy: PolicySource,
-  restores: RestoreWatch,
+  mayCardsPay: readonly (() => boolean)[],
 ): FlowDeps['settings'] {
   const provinces = createProvinces(policy);
   return {
@@ -277,7 +278,7 @@ function flowSettings(
         return provinces();
       },
       get areListsCurrent() {
-        return restores.areListsCurrent();
+        return mayCardsPay.every((may) => may());
       },
       classes: new Set(['1']),
       specVersions: new Set(['1.00', '2.00', '3.00']),

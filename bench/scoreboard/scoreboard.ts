@@ -4,15 +4,20 @@ import { isReached, lines } from './lines.ts';
 import type { Sample } from './samples.ts';
 
 /** A line as it stands in the report; `value` null: not measured, and `note` says why. */
-export type Score = {
-  readonly id: LineId;
+export type Score = Scored<LineId>;
+
+type ScoredLine<Id extends string> = {
+  readonly id: Id;
   readonly what: string;
+  readonly goal: Goal;
+  readonly unit: string;
+};
+
+type Scored<Id extends string> = ScoredLine<Id> & {
   /** Median, lowest and highest over the rounds. */
   readonly value: number | null;
   readonly min: number | null;
   readonly max: number | null;
-  readonly goal: Goal;
-  readonly unit: string;
   readonly pass: boolean;
   /** False: not measured, or too short or too small for a verdict. */
   readonly isJudged: boolean;
@@ -47,23 +52,27 @@ function brokenText(broken: readonly Sample[], rounds: number): string[] {
  * the value must hold in at least half of the rounds.
  */
 export function drawScoreboard(measured: { readonly [Id in LineId]?: Measured }): Score[] {
-  return lines.map(({ id, what, goal, unit }) => {
-    const { samples = [], note, isShortened = false } = measured[id] ?? {};
-    const values = samples.map(({ value }) => value);
-    const line = { id, what, goal, unit };
-    if (values.length === 0) {
-      const unmeasured = { value: null, min: null, max: null, pass: false, isJudged: false };
-      return { ...line, ...unmeasured, note: note ?? 'not measured' };
-    }
-    const value = median(values);
-    const broken = samples.filter((sample) => sample.broken.length > 0);
-    const notes = [...(note === undefined ? [] : [note]), ...brokenText(broken, samples.length)];
-    return {
-      ...line,
-      ...{ value, min: Math.min(...values), max: Math.max(...values) },
-      pass: isReached(goal, value) && broken.length <= samples.length / 2 && !isShortened,
-      isJudged: !isShortened,
-      note: notes.length === 0 ? null : notes.join('; '),
-    };
-  });
+  return lines.map(({ id, what, goal, unit }) => drawLine({ id, what, goal, unit }, measured[id]));
+}
+
+/** One line as {@link drawScoreboard} makes it. */
+export function drawLine<Id extends string>(
+  line: ScoredLine<Id>,
+  { samples = [], note, isShortened = false }: Partial<Measured> = {},
+): Scored<Id> {
+  const values = samples.map(({ value }) => value);
+  if (values.length === 0) {
+    const unmeasured = { value: null, min: null, max: null, pass: false, isJudged: false };
+    return { ...line, ...unmeasured, note: note ?? 'not measured' };
+  }
+  const value = median(values);
+  const broken = samples.filter((sample) => sample.broken.length > 0);
+  const notes = [...(note === undefined ? [] : [note]), ...brokenText(broken, samples.length)];
+  return {
+    ...line,
+    ...{ value, min: Math.min(...values), max: Math.max(...values) },
+    pass: isReached(line.goal, value) && broken.length <= samples.length / 2 && !isShortened,
+    isJudged: !isShortened,
+    note: notes.length === 0 ? null : notes.join('; '),
+  };
 }

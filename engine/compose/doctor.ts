@@ -9,6 +9,7 @@ import { makeFolder } from '../ops/postgres/make-folder.ts';
 import { withDatabase } from '../ops/postgres/open-database.ts';
 import { describeStartupError } from '../ops/startup-error.ts';
 import { readDatabaseFacts } from '../store/health/database-facts.ts';
+import { openInvalidListReads } from '../store/invalid-lists/list-reads.ts';
 import { checkBankKeys, checkKeys } from './doctor-keys.ts';
 import { readPolicy } from './history.ts';
 import {
@@ -18,6 +19,8 @@ import {
   judgeMonths,
   judgeRoles,
 } from './judge-database.ts';
+import { judgeLists } from './judge-lists.ts';
+import { ageBounds } from './list-watch.ts';
 
 export type { Finding };
 
@@ -39,7 +42,16 @@ async function examineDatabase(config: Config, ask: Ask): Promise<readonly Findi
     return await withDatabase(config, (url) => examineAt(url, config, ask), true);
   } catch (error) {
     // Not reachable, not UTF8, not durable …: the line says what to do.
-    const rest = ['migrations', 'clock', 'roles', 'months', 'keys', 'packs', 'backlog'] as const;
+    const rest = [
+      'migrations',
+      'clock',
+      'roles',
+      'months',
+      'keys',
+      'packs',
+      'lists',
+      'backlog',
+    ] as const;
     return [finding('database', 'fault', describeStartupError(error)), ...rest.map(skipped)];
   }
 }
@@ -54,7 +66,7 @@ async function examineAt(url: string, config: Config, ask: Ask): Promise<readonl
   ];
   // Tables of another version may lack what is asked of them.
   if (books === undefined || facts.missingMigrations.length > 0) {
-    const rest = ['roles', 'months', 'keys', 'packs', 'backlog'] as const;
+    const rest = ['roles', 'months', 'keys', 'packs', 'lists', 'backlog'] as const;
     return [...first, ...rest.map(skipped)];
   }
   return [
@@ -63,8 +75,18 @@ async function examineAt(url: string, config: Config, ask: Ask): Promise<readonl
     judgeMonths(books),
     await checkKeys(config, books.sealedKey, ask),
     await checkPacks(url),
+    await checkLists(url, config, facts.nowMs),
     judgeBacklog(books, facts.nowMs, config.reversalAlarmMs),
   ];
+}
+
+async function checkLists(url: string, config: Config, nowMs: number): Promise<Finding> {
+  const reads = openInvalidListReads(url);
+  try {
+    return judgeLists(await reads.lists(), ageBounds(config), nowMs);
+  } finally {
+    await reads.close();
+  }
 }
 
 async function checkPacks(url: string): Promise<Finding> {

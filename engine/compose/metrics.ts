@@ -16,6 +16,7 @@ import { createRefusalLog } from '../ops/refusal-log.ts';
 import type { Bank } from '../ports/bank.ts';
 import type { BankLegReads } from '../ports/bank-legs.ts';
 import type { Clock } from '../ports/environment.ts';
+import type { ListWatch } from './list-watch.ts';
 
 /** Interval of the check for old reversals, ms; the alarm's limit if that is shorter. */
 const WATCH_EVERY_MS = 60_000;
@@ -25,6 +26,7 @@ export type MeterDeps = {
   readonly log: FlowLog;
   readonly clock: Clock;
   readonly policy: PolicySource;
+  readonly lists: Pick<ListWatch, 'ages' | 'outdated'>;
   /** A function, because the store needs the meter to report its batches and is created after it. */
   readonly store: () => Pick<BankLegReads, 'countOpenLegs'> & { load(): StoreLoad };
 };
@@ -39,7 +41,7 @@ export type Meter = Pick<Metrics, 'batchDone' | 'partitionsKept'> & {
 };
 
 /** The meter of one engine. */
-export function openMeter({ config, log, clock, policy, store }: MeterDeps): Meter {
+export function openMeter({ config, log, clock, policy, lists, store }: MeterDeps): Meter {
   const { mode, reversalAlarmMs: alarmMs, metricsToken: token } = config;
   const backlog = () => readBacklog(store(), clock.now());
   const metrics = createMetrics({
@@ -47,6 +49,7 @@ export function openMeter({ config, log, clock, policy, store }: MeterDeps): Met
     backlog,
     load: () => store().load(),
     packs: () => policy.current().packs.length,
+    lists: lists.ages,
   });
   const logRefusal = createRefusalLog<Refusal>(
     () => performance.now(),
@@ -76,7 +79,7 @@ export function openMeter({ config, log, clock, policy, store }: MeterDeps): Met
       onRefused,
       onMeasured: metrics.requestMeasured,
       metrics: token === undefined ? undefined : { token, read: metrics.page },
-      readiness: async () => ({ mode, ...(await readReadiness(backlog, alarmMs)) }),
+      readiness: async () => ({ mode, ...(await readReadiness(backlog, alarmMs, lists)) }),
     },
     watch() {
       const everyMs = Math.min(alarmMs, WATCH_EVERY_MS);
@@ -109,15 +112,18 @@ function meterBank(bank: Bank, metrics: Metrics): Bank {
 async function readReadiness(
   backlog: () => Promise<Backlog>,
   alarmMs: number,
+  lists: Pick<ListWatch, 'outdated'>,
 ): Promise<Omit<Readiness, 'mode'>> {
   const now = await backlog().catch(() => undefined);
   const isYoung = now === undefined || now.oldestAgeMs <= alarmMs;
+  const areCurrent = lists.outdated().length === 0;
   return {
     ready: now !== undefined,
-    detail: now !== undefined && isYoung ? 'ok' : 'degraded',
+    detail: now !== undefined && isYoung && areCurrent ? 'ok' : 'degraded',
     checks: [
       { name: 'database', ok: now !== undefined },
       { name: 'reversals', ok: isYoung },
+      { name: 'invalid-lists', ok: areCurrent },
     ],
   };
 }

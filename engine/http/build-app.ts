@@ -10,6 +10,7 @@ import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 
 import type { Readiness } from '../contract/health.ts';
 import type { RunFlow } from '../failpoints/wrap.ts';
+import type { ListDeps } from '../flows/invalid-list/ask-lists.ts';
 import type { OfficeDeps } from '../flows/operator/office.ts';
 import type { Clock } from '../ports/environment.ts';
 import type { Keys } from '../ports/keys.ts';
@@ -32,6 +33,7 @@ import type { OnRefused } from './refusals.ts';
 import { type BankHearing, registerBank } from './routes/bank/routes.ts';
 import { registerChallenges } from './routes/challenges/routes.ts';
 import { registerHealth } from './routes/health/routes.ts';
+import { registerInvalidLists } from './routes/invalid-lists/routes.ts';
 import { registerOperatorAccounts } from './routes/operators/account-routes.ts';
 import { registerAudit } from './routes/operators/audit-routes.ts';
 import { registerProposals } from './routes/operators/proposal-routes.ts';
@@ -68,6 +70,8 @@ export type AppDeps = {
   readonly onAnswered?: OnAnswered;
   readonly onRefused?: OnRefused;
   readonly onMeasured?: OnMeasured;
+  /** What questions about invalid lists are answered with; without it there are no such routes. */
+  readonly lists?: ListDeps;
   /** GET /metrics; without it the page does not exist. */
   readonly metrics?: MetricsPage | undefined;
 };
@@ -116,6 +120,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     registerChallenges(scope, deps.clock);
     registerQuotes(scope);
     registerSettlements(scope);
+    if (deps.lists !== undefined) registerInvalidLists({ ...scope, lists: deps.lists });
   });
   const { bankHearing, office, persons } = deps;
   if (bankHearing !== undefined) {

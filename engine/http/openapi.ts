@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
+import type { ListDeps } from '../flows/invalid-list/ask-lists.ts';
 import type { OfficeDeps } from '../flows/operator/office.ts';
 import { buildApp } from './build-app.ts';
 
@@ -34,6 +35,21 @@ const office: OfficeDeps = {
   },
 };
 
+const lists: ListDeps = {
+  get reads() {
+    return notNeeded();
+  },
+  get offline() {
+    return notNeeded();
+  },
+  get audit() {
+    return notNeeded();
+  },
+  get environment() {
+    return notNeeded();
+  },
+};
+
 /** The OpenAPI 3.1 document as committed. It is made from the routes; no engine is started. */
 export async function renderOpenApi(): Promise<string> {
   const app = await buildApp({
@@ -41,7 +57,7 @@ export async function renderOpenApi(): Promise<string> {
     readiness: notNeeded,
     reference: { findTerminal: notNeeded, findInstitution: notNeeded, acceptOnce: notNeeded },
     keys: { sessionMac: notNeeded, signAnswer: notNeeded, answerKeyId: '', answerPublicKey: '' },
-    office,
+    ...{ office, lists },
     persons: { regionOf: notNeeded, changesOf: notNeeded, accountOf: notNeeded },
     clock: { now: () => 0 },
   });

@@ -15,6 +15,8 @@ import { readDatabaseAddress } from './postgres/database-address.ts';
 import { StartupError } from './startup-error.ts';
 
 const REGION_ORDER = '[0-9]{6}=(keep|refuse|reprice)';
+/** A minute to a year, ms. */
+const listAge = { minimum: 60_000, maximum: 31_536_000_000 };
 /** Care type, then yuan for the bill and for a line. */
 const CEILING = '[0-9]{2,6}=[1-9][0-9]{0,8}/[1-9][0-9]{0,8}';
 
@@ -116,6 +118,12 @@ const configSchema = Type.Object({
     maximum: 86_400_000,
     default: 300_000,
   }),
+  /** An invalid list that its issuer made earlier than this is outdated, ms, by level; unset: not watched. */
+  listAgeNationalMs: Type.Optional(integer('YIKATONG_LIST_AGE_NATIONAL_MS', listAge)),
+  listAgeProvincialMs: Type.Optional(integer('YIKATONG_LIST_AGE_PROVINCIAL_MS', listAge)),
+  listAgeCityMs: Type.Optional(integer('YIKATONG_LIST_AGE_CITY_MS', listAge)),
+  /** What an outdated list does beside the alarm: nothing, or no card pays until it is renewed. */
+  listsOutdated: oneOf('YIKATONG_LISTS_OUTDATED', ['alarm', 'refuse'], 'alarm'),
   /** Bearer token of GET /metrics; without it the page does not exist. */
   metricsToken: Type.Optional(
     text('YIKATONG_METRICS_TOKEN', { pattern: '^[A-Za-z0-9._~+/=-]{16,200}$' }),

@@ -12,6 +12,12 @@ export type MetricSources = {
   readonly backlog: () => Promise<Backlog>;
   readonly load: () => StoreLoad;
   readonly packs: () => number;
+  /** Age of each invalid list, ms. */
+  readonly lists: () => readonly {
+    readonly level: string;
+    readonly region: string;
+    readonly ageMs: number;
+  }[];
 };
 
 /** Load of the store: queued commands, and connections of the small pool. */
@@ -123,7 +129,7 @@ function createPartitionMetrics(registers: Registry[]): Metrics['partitionsKept'
 
 function createGauges(
   registers: Registry[],
-  { backlog, load, packs, isSandbox }: MetricSources,
+  { backlog, load, packs, lists, isSandbox }: MetricSources,
   lagOf: (percentile: number) => number,
 ): () => Promise<void> {
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
@@ -136,6 +142,7 @@ function createGauges(
   const pool = gauge('database_connections', 'Connections of the small pool', 'state');
   const eventLoop = gauge('event_loop_lag_seconds', 'Since the page was read last', 'quantile');
   const registry = gauge('policy_packs', 'Policy packs in the registry');
+  const listAges = gauge('invalid_list_age_seconds', 'Since its issuer made it', 'level', 'region');
   gauge('sandbox', '1 in a sandbox, whose receipts are worth nothing').set(isSandbox ? 1 : 0);
   return async () => {
     for (const known of [legs, tries]) known.reset();
@@ -155,5 +162,7 @@ function createGauges(
       eventLoop.set({ quantile }, lagOf(Number(quantile) * 100));
     }
     registry.set(packs());
+    listAges.reset();
+    for (const { level, region, ageMs } of lists()) listAges.set({ level, region }, ageMs / 1_000);
   };
 }

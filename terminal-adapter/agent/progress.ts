@@ -4,6 +4,10 @@ import type { Text } from './advice.ts';
 const texts = {
   'insert-card': { zh: '请插入社会保障卡', en: 'Insert the social-security card' },
   'reading-card': { zh: '正在读卡，请勿取出', en: 'Reading the card; leave it in the reader' },
+  'card-may-be-listed': {
+    zh: '此卡可能在无效卡名单中，正在联网核实',
+    en: 'The card may be on an invalid list; the engine is asked',
+  },
   'enter-medical-pin': { zh: '请持卡人输入医保密码', en: 'The holder enters the medical PIN' },
   'enter-bank-pin': { zh: '请持卡人输入银行密码', en: 'The holder enters the bank PIN' },
   'asking-engine': { zh: '正在请求结算系统', en: 'Asking the engine' },

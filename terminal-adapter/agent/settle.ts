@@ -4,6 +4,7 @@
  */
 import { invariant } from '../../engine/base/errors/result.ts';
 import { type Fen, parseFen } from '../../engine/base/money/fen.ts';
+import type { OfflineList } from '../../engine/base/offline-list/offline-list.ts';
 import type { BillBody } from '../../engine/contract/bill.ts';
 import type { CardBody } from '../../engine/contract/card.ts';
 import type { QuoteDocument } from '../../engine/contract/quote.ts';
@@ -44,7 +45,12 @@ export type SettleOrder = {
 type BillWarning = QuoteDocument['warnings'][number];
 
 export type SettleOptions = SubmitDeps &
-  SettleOrder & { readonly card: CounterCard; readonly pinPad: PinPad };
+  SettleOrder & {
+    readonly card: CounterCard;
+    readonly pinPad: PinPad;
+    /** The terminal's own list of invalid cards, if it keeps one. */
+    readonly offlineList?: () => OfflineList | undefined;
+  };
 
 export type SettleOutcome =
   | {
@@ -105,7 +111,9 @@ async function prepare(options: SettleOptions): Promise<Step<SettlementRequest>>
   tell(onProgress, 'reading-card');
   const card = await options.card.read();
   if (!card.ok) return stop('card', card.error.code);
-  tell(onProgress, 'asking-engine');
+  // The quote decides; a card that seems listed is told of before the holder enters anything.
+  const isSuspect = options.offlineList?.()?.mayBeListed(card.value.cardId) === true;
+  tell(onProgress, isSuspect ? 'card-may-be-listed' : 'asking-engine');
   const quote = answerOf(await client.quote({ card: card.value, bill, useAccount }));
   if ('stop' in quote) return quote;
   if (options.confirm !== undefined && !(await options.confirm(quote.value))) {

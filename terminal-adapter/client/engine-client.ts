@@ -10,6 +10,12 @@ import { hmacSm3 } from '../../engine/base/crypto/sm3.ts';
 import type { RequestAlgorithm } from '../../engine/base/signatures/signature-base.ts';
 import type { ChallengeDocument, ChallengeRequest } from '../../engine/contract/challenge.ts';
 import type { EnquiryDocument } from '../../engine/contract/enquiry.ts';
+import type {
+  ListQueryDocument,
+  ListQueryRequest,
+  OfflineListDocument,
+  OfflinePartDocument,
+} from '../../engine/contract/invalid-list.ts';
 import type { QuoteDocument, QuoteRequest } from '../../engine/contract/quote.ts';
 import type { RefundDocument, RefundRequest } from '../../engine/contract/refund.ts';
 import type { SettlementDocument, SettlementRequest } from '../../engine/contract/settlement.ts';
@@ -63,6 +69,13 @@ export type EngineClient = {
   refund(settlementId: string, request: RefundRequest): Promise<EngineResult<RefundDocument>>;
   settlement(settlementId: string): Promise<EngineResult<SettlementDocument>>;
   byRequestKey(requestKey: string): Promise<EngineResult<EnquiryDocument>>;
+  /** On which invalid lists these cards are. */
+  queryInvalidLists(request: ListQueryRequest): Promise<EngineResult<ListQueryDocument>>;
+  /** The files of the compact list of invalid cards, and their bytes from an offset on. */
+  offlineList(): Promise<EngineResult<OfflineListDocument>>;
+  offlinePart(fileHash: string, offset: number): Promise<EngineResult<OfflinePartDocument>>;
+  /** The keys that answers are signed with; none before the first sign-in without its own. */
+  answerKeys(): readonly AnswerKey[];
 };
 
 /** What changes during a client's life. */
@@ -107,6 +120,14 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
       call(context, { method: 'GET', path: `/v1/settlements/${id(settlementId)}` }),
     byRequestKey: (requestKey) =>
       call(context, { method: 'GET', path: `/v1/settlements?requestKey=${id(requestKey)}` }),
+    queryInvalidLists: (body) =>
+      call(context, { method: 'POST', path: '/v1/invalid-lists/queries', body }),
+    offlineList: () => call(context, { method: 'GET', path: '/v1/invalid-lists/offline' }),
+    offlinePart: (fileHash, offset) => {
+      const path = `/v1/invalid-lists/offline/${id(fileHash)}?offset=${offset}`;
+      return call(context, { method: 'GET', path });
+    },
+    answerKeys: () => session.answerKeys,
   };
 }
 

@@ -22,6 +22,8 @@ import {
   type TerminalClock,
 } from '../client/engine-client.ts';
 import { openRequestJournal } from '../journal/request-journal.ts';
+import type { OfflineUpdate } from '../offline-list/offline-store.ts';
+import { openOfflineStore } from '../offline-list/offline-store.ts';
 import type { Reader } from '../readers/reader.ts';
 import { type Answered, answeredOf } from './answered.ts';
 import { useCard } from './use-card.ts';
@@ -35,6 +37,8 @@ export type CounterOptions = Pick<
   readonly pinPad: SignInPinPad;
   /** File of the journal, made when it is missing; its folder must exist. One counter, one file. */
   readonly journalFile: string;
+  /** Folder of the compact list of invalid cards; without it the counter keeps none. */
+  readonly offlineFolder?: string;
   /** Without it `systemClock`. */
   readonly clock?: TerminalClock;
   /** For one exchange with the engine, ms; longer than the engine waits for the bank. */
@@ -68,6 +72,11 @@ export type Counter = {
    * again as long as one of them has no outcome.
    */
   enquire(watched?: Watched): Promise<readonly Resumed[]>;
+  /**
+   * Fetches the compact list of invalid cards, after a sign-in: a few times a day, in quiet hours. A
+   * card that seems listed is told of before its PIN is asked for, and the engine says whether it is.
+   */
+  updateOfflineList(): Promise<OfflineUpdate>;
   readSettlement(settlementId: string): Promise<Answered<SettlementDocument>>;
   /** What the engine has on record of a request key of this terminal, for any card. */
   findByRequestKey(requestKey: string): Promise<Answered<EnquiryDocument>>;
@@ -98,6 +107,11 @@ export function openCounter(options: CounterOptions): Counter {
   const client = clientOf(options, clock);
   const journal = openRequestJournal(options.journalFile);
   const deps: SubmitDeps = { client, journal, clock, ...(patience && { patience }) };
+  const { offlineFolder: folder } = options;
+  const { answerKeys } = client;
+  const offline =
+    folder === undefined ? undefined : openOfflineStore({ folder, client, answerKeys });
+  const offlineList = () => offline?.list();
   let serial = NO_SERIAL;
   const withCard = <Outcome>(watched: Watched, work: (card: CounterCard) => Promise<Outcome>) => {
     const { insertTimeoutMs = INSERT_MS, removalTimeoutMs = 0 } = options;
@@ -113,9 +127,11 @@ export function openCounter(options: CounterOptions): Counter {
       return answered;
     },
     readCard: (watched = {}) => withCard(watched, (card) => readCard(card, watched)),
-    settle: (order) => withCard(order, (card) => settle({ ...deps, ...order, card, pinPad })),
+    settle: (order) =>
+      withCard(order, (card) => settle({ ...deps, ...order, card, pinPad, offlineList })),
     refund: (order) => thenDone(order, refund({ ...deps, ...order })),
     enquire: (watched = {}) => thenDone(watched, resume({ ...deps, ...watched })),
+    updateOfflineList: async () => (await offline?.update()) ?? 'none',
     readSettlement: async (settlementId) => answeredOf(await client.settlement(settlementId)),
     findByRequestKey: async (requestKey) => answeredOf(await client.byRequestKey(requestKey)),
     close: async () => {

@@ -11,6 +11,7 @@ import { lateAnswerPlants } from './late-answers.ts';
 import { laterBillPlants } from './later-bills.ts';
 import { legPlants } from './leg.ts';
 import { legFlowPlants } from './leg-flows.ts';
+import { listPlants } from './lists.ts';
 import { money } from './money.ts';
 import { oldApprovalPlants } from './old-approvals.ts';
 import { operatorPlants } from './operators.ts';
@@ -38,6 +39,7 @@ export const subjects: readonly Subject[] = [
   { title: 'PIN', bugs: pinPlants },
   { title: 'Policy', bugs: [...policyPlants, ...activationPlants] },
   { title: 'Card', bugs: [...challengePlants, ...presentedCardPlants, ...cardPlants] },
+  { title: 'Invalid lists', bugs: listPlants },
   { title: 'Request keys', bugs: requestKeyPlants },
   { title: 'Sale', bugs: salePlants },
   { title: 'Refund', bugs: refundPlants },

@@ -9,6 +9,7 @@ export type Subject =
   | 'bank-keys'
   | 'memory'
   | 'packs'
+  | 'lists'
   | 'backlog'
   | 'bank'
   | 'disk';

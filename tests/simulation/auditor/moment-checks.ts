@@ -79,6 +79,8 @@ export function checkSettlement(audited: Audited, { before, now }: Change<Settle
   const mayPay = isHeld && card.medical === 'active';
   if (!mayPay || (memory.listed.get(now.cardId) ?? []).length > 0)
     findings.add('broken', 'a card that is reported lost or listed has paid');
+  if (now.listSet !== memory.listSet())
+    findings.add('broken', 'a settlement names other invalid lists than those in force');
 }
 
 /** Neither leg without the other: what is posted here stands in the bank's books at this moment. */

@@ -86,6 +86,11 @@ export function connectTerminal(options: TerminalWireOptions): EngineClient {
         wire,
         reading('enquire', (deps, caller) => findByRequestKey(deps, caller, key as RequestKey)),
       ),
+    // Simulated terminals keep no list: the engine alone decides.
+    queryInvalidLists: async () => ({ kind: 'unreachable' }),
+    offlineList: async () => ({ kind: 'unreachable' }),
+    offlinePart: async () => ({ kind: 'unreachable' }),
+    answerKeys: () => [],
   };
 }
 

@@ -92,10 +92,8 @@ const troubles: { readonly [kind in FaultKind]?: Trouble } = {
     const random = world.faults.of('card.listed');
     const { cardId } = pickCard(world, 'card.listed');
     const level = random.pick(['national', 'provincial', 'city'] as const);
-    memory.listed.set(cardId, [{ level, region: '441900', version: 1, reason: 'lost' }]);
-    world.scheduler.after(random.between(1_000, 90_000), office, () =>
-      memory.listed.delete(cardId),
-    );
+    memory.list(cardId, [{ level, region: '441900', version: 1, reason: 'lost' }]);
+    world.scheduler.after(random.between(1_000, 90_000), office, () => memory.list(cardId, []));
   },
 };
 

@@ -64,7 +64,11 @@ export type MemoryStore = {
   readonly claims: Map<string, Claim>;
   readonly closings: Map<string, Resolution>;
   readonly postings: Map<string, Posting>;
-  readonly listed: Map<string, readonly InvalidListHit[]>;
+  readonly listed: ReadonlyMap<string, readonly InvalidListHit[]>;
+  /** Puts a card on lists, or takes it off all: a new set of lists is in force. */
+  list(cardId: string, hits: readonly InvalidListHit[]): void;
+  /** Number of the set of lists in force. */
+  listSet(): number;
   add(person: Person, ...cards: readonly Card[]): void;
   read(need: FactsNeed): Facts;
   factsOf(command: Command): Facts;
@@ -79,6 +83,8 @@ export type MemoryStore = {
  */
 export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore {
   const rowsOf = createRows();
+  const listed = new Map<string, readonly InvalidListHit[]>();
+  let listSet = 1;
   const store: MemoryStore = {
     persons: rowsOf(personTable),
     openings: new Map(),
@@ -92,7 +98,12 @@ export function createMemoryStore(decide: Decide, isStrict = true): MemoryStore 
     claims: rowsOf(claimTable),
     closings: rowsOf(resolutionTable),
     postings: new Map(),
-    listed: new Map(),
+    listed,
+    list(cardId, hits) {
+      listed.set(cardId, hits);
+      listSet += 1;
+    },
+    listSet: () => listSet,
     add(person, ...cards) {
       store.persons.set(person.key.personNo, person);
       store.openings.set(person.key.personNo, person.accountBalance);
@@ -133,8 +144,9 @@ function createRows(): RowsOf {
 }
 
 /** The person's rows of every table, as a batch would have read them. */
-function stateOf({ listed }: MemoryStore, rowsOf: RowsOf, key: PersonKey): PersonState {
+function stateOf({ listed, listSet }: MemoryStore, rowsOf: RowsOf, key: PersonKey): PersonState {
   const state = createPersonState(key, personTables);
+  state.listSet = listSet();
   for (const { table, stored, now } of state.tables) {
     for (const row of rowsOf(table).values()) {
       if ((row as { readonly key: PersonKey }).key.personNo !== key.personNo) continue;

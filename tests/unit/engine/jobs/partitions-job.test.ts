@@ -36,6 +36,7 @@ function start(months: Partitions, kept: number | undefined) {
     backlog: async () => ({ open: 0, oldestAgeMs: 0, byState: [] }),
     load: () => ({ queued: 0, pool: { open: 0, idle: 0, waiting: 0 } }),
     packs: () => 0,
+    lists: () => [],
   });
   const stop = startPartitionsJob({
     partitions: months,

@@ -13,6 +13,7 @@ test('latency by operation, refusals by reason, release and process', async () =
     backlog: async () => ({ open: 0, byState: [], oldestAgeMs: 0 }),
     load: () => ({ queued: 0, pool: { open: 1, idle: 1, waiting: 0 } }),
     packs: () => 1,
+    lists: () => [{ level: 'city', region: '441900', ageMs: 5_000 }],
   });
   metrics.requestMeasured({ operation: 'settle', status: 200, ms: 40 });
   metrics.requestMeasured({ operation: 'settle', status: 503, ms: 1 });

@@ -100,6 +100,10 @@ export function counterOfFakes(
     refund: async () => lost,
     settlement: async () => lost,
     byRequestKey: async () => lost,
+    queryInvalidLists: async () => lost,
+    offlineList: async () => lost,
+    offlinePart: async () => lost,
+    answerKeys: () => [],
     ...engine,
   };
   const spied: EngineClient = {
