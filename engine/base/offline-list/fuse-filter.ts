@@ -30,8 +30,8 @@ const SEEDS_MAX = 64;
 export function hasKey(filter: FuseFilter, words: Uint32Array): boolean {
   const { seed, segmentLength, cells } = filter;
   if (cells.length === 0) return false;
-  const place = mix((words[1] ?? 0) ^ seed);
-  const start = startOf(mix((words[0] ?? 0) ^ seed), filter.startLength);
+  const place = scattered(words[1] ?? 0, seed);
+  const start = startOf(scattered(words[0] ?? 0, seed), filter.startLength);
   const mask = segmentLength - 1;
   const second = (start + segmentLength) ^ ((place >>> SEGMENT_BITS_MAX) & mask);
   const third = (start + 2 * segmentLength) ^ (place & mask);
@@ -75,14 +75,14 @@ function inOrderOfPlace(words: Uint32Array): Uint32Array {
   const count = words.length / KEY_WORDS;
   const buckets = new Uint32Array(0x10001);
   for (let key = 0; key < count; key += 1) {
-    const bucket = (mix(words[key * KEY_WORDS] ?? 0) >>> 16) + 1;
+    const bucket = ((words[key * KEY_WORDS] ?? 0) >>> 16) + 1;
     buckets[bucket] = (buckets[bucket] ?? 0) + 1;
   }
   for (let i = 1; i < buckets.length; i += 1)
     buckets[i] = (buckets[i] ?? 0) + (buckets[i - 1] ?? 0);
   const order = new Uint32Array(count);
   for (let key = 0; key < count; key += 1) {
-    const bucket = mix(words[key * KEY_WORDS] ?? 0) >>> 16;
+    const bucket = (words[key * KEY_WORDS] ?? 0) >>> 16;
     const at = buckets[bucket] ?? 0;
     order[at] = key;
     buckets[bucket] = at + 1;
@@ -150,8 +150,8 @@ function assign(words: Uint32Array, peeled: Peeled, shape: Shape): Uint8Array {
 
 function cellsOf(words: Uint32Array, key: number, shape: Shape, into: Uint32Array): void {
   const { seed, segmentLength } = shape;
-  const place = mix((words[key * KEY_WORDS + 1] ?? 0) ^ seed);
-  const start = startOf(mix((words[key * KEY_WORDS] ?? 0) ^ seed), shape.startLength);
+  const place = scattered(words[key * KEY_WORDS + 1] ?? 0, seed);
+  const start = startOf(scattered(words[key * KEY_WORDS] ?? 0, seed), shape.startLength);
   const mask = segmentLength - 1;
   into[0] = start;
   into[1] = (start + segmentLength) ^ ((place >>> SEGMENT_BITS_MAX) & mask);
@@ -159,13 +159,18 @@ function cellsOf(words: Uint32Array, key: number, shape: Shape, into: Uint32Arra
 }
 
 function fingerprintOf(word: number, seed: number): number {
-  return mix(word ^ seed) & FINGERPRINT_MASK;
+  return scattered(word, seed) & FINGERPRINT_MASK;
 }
 
 /** The upper 32 bits of word × length, in numbers that are exact. */
 function startOf(word: number, length: number): number {
   const low = Math.floor(((word & 0xffff) * length) / 0x10000);
   return Math.floor(((word >>> 16) * length + low) / 0x10000);
+}
+
+/** The words are random already: only a second attempt needs others. */
+function scattered(word: number, seed: number): number {
+  return seed === 0 ? word : mix(word ^ seed);
 }
 
 /** MurmurHash3's finaliser: another seed scatters the same words anew. */

@@ -73,6 +73,7 @@ function registerQueries({ app, authenticate, lists }: ListScope, limit: Limit):
   app.get(
     '/v1/invalid-lists',
     {
+      config: { action: 'list.query' },
       preValidation: authenticate('hmac-sm3'),
       schema: {
         operationId: 'invalidLists',
@@ -95,6 +96,7 @@ function registerQueries({ app, authenticate, lists }: ListScope, limit: Limit):
   app.post(
     '/v1/invalid-lists/queries',
     {
+      config: { action: 'list.query' },
       preValidation: [authenticate('hmac-sm3'), readJsonBody],
       schema: {
         operationId: 'queryInvalidLists',
@@ -121,6 +123,7 @@ function registerChanges({ app, authenticate, lists }: ListScope, limit: Limit):
   app.get(
     '/v1/invalid-lists/:level/:region/changes',
     {
+      config: { action: 'list.query' },
       preValidation: authenticate('hmac-sm3'),
       schema: {
         operationId: 'invalidListChanges',
@@ -149,6 +152,7 @@ function registerOffline({ app, authenticate, lists }: ListScope): void {
   app.get(
     '/v1/invalid-lists/offline',
     {
+      config: { action: 'list.query' },
       preValidation: authenticate('hmac-sm3'),
       schema: {
         operationId: 'offlineList',
@@ -168,6 +172,7 @@ function registerOffline({ app, authenticate, lists }: ListScope): void {
   app.get(
     '/v1/invalid-lists/offline/:fileHash',
     {
+      config: { action: 'list.query' },
       preValidation: authenticate('hmac-sm3'),
       schema: {
         operationId: 'offlineListPart',
