@@ -17,6 +17,7 @@ import { createDecide } from '../../../../engine/domain/decide.ts';
 import * as main from '../../../../engine/main.ts';
 import { createStore } from '../../../../engine/store/create-store.ts';
 import { card, policy } from '../../../support/domain/builders.ts';
+import { tablesHolding } from '../../../support/postgres/tables-holding.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { createTestDatabase } from '../../../support/postgres/test-database.ts';
 import { query } from '../store/toy-store.ts';
@@ -123,6 +124,13 @@ test('a batch is taken once: given again, or as another batch, nobody has two fo
     { issuing_bank: '103', batch_no: 'B00002', receipt: 'SZ20261130001' },
     { issuing_bank: '105', batch_no: 'B00004', receipt: null },
   ]);
+});
+
+test('no table of the applications holds a name in clear text', async () => {
+  expect(await tablesHolding(database.url, no(3))).toEqual(
+    expect.arrayContaining(['card_application', 'card_step', 'employer_batch_row', 'person']),
+  );
+  expect(await tablesHolding(database.url, '员工')).toEqual([]);
 });
 
 test('the summary says what became of each row and when the card is expected', async () => {

@@ -18,6 +18,7 @@ import { openRegistryStore } from '../../../../engine/store/reference/registry-s
 import { openSeedStore } from '../../../../engine/store/reference/seed-store.ts';
 import * as build from '../../../support/domain/builders.ts';
 import { createTestPersonalData } from '../../../support/flows/test-keys.ts';
+import { tablesHolding } from '../../../support/postgres/tables-holding.ts';
 import type { TestDatabase } from '../../../support/postgres/test-database.ts';
 import { query } from './toy-store.ts';
 import { createEmptyDatabase, migrateBefore } from './upgrade/kept-database.ts';
@@ -173,6 +174,10 @@ test('a card pays before its number is sealed and after it, and a wrong number n
   expect(await sealPersonalData(await openRows(), goOn)).toMatchObject({ isDone: true });
   expect(await sales(2)).toEqual(['approved', 'CARD_MALFORMED']);
   await store.close();
+  expect(await count('settlement')).toBe(2);
+  expect(await tablesHolding(url, people[1]?.key.personNo ?? '')).toContain('settlement');
+  expect(await tablesHolding(url, '张三丰')).toEqual([]);
+  expect(await tablesHolding(url, people[1]?.cardNumber ?? '')).toEqual([]);
 });
 
 test('other keys are told at the start, whoever brings them', async () => {
@@ -232,4 +237,26 @@ test('every sealed column is one whose keys rotate', async () => {
   ];
   const listed = sealedColumns.map(({ table, column }) => `${table}.${column}`);
   expect(found.map(({ name }) => name)).toEqual([...listed, ...others].sort());
+});
+
+test('a new column that looks like personal data is sealed, or told on the page', async () => {
+  const found = await query(
+    url,
+    `select table_name || '.' || column_name as name from information_schema.columns
+     where table_schema = current_schema() and column_name !~ '^sealed|hash$'
+       and column_name ~ '(^|_)(name|mobile|phone|address|id_number|card_number|holder)($|_)' order by 1`,
+  );
+  // Emptied by the sealing of what stood; the others name no insured person, or no person at all.
+  const emptied = ['card.card_number', 'person.name'];
+  const ofOthers = [
+    'card_bank',
+    'employer_agreement',
+    'institution',
+    'operator',
+    'reference_revision',
+    'yikatong_migration',
+  ].map((table) => `${table}.name`);
+  expect(found.map(({ name }) => name)).toEqual(
+    [...emptied, ...ofOthers, 'card_bank.address'].sort(),
+  );
 });
