@@ -65,7 +65,56 @@ const exceptions: Readonly<Record<string, string>> = {
   'new Promise': 'lets others go first; nothing happens in it',
   working: 'the end of a job waits for the work that is under way',
   stopLooking: 'the end of a job waits for the look that is under way',
-  'Promise.all': 'the end of a job waits for the steps that are under way',
+  'bankCards.send': 'sent again with its number until it is taken; the bank takes a number once',
+  'bankCards.sendBatch':
+    'sent again as it was formed until it is taken; the bank takes a batch once',
+  'messages.markTaken':
+    'one transaction under a claim; an engine that lost it sends the message again',
+  'messages.markRefused':
+    'one transaction under a claim; an engine that lost it sends the message again',
+  'messages.resendFrom': 'one statement under a claim, done or not; the bank asks for it again',
+  'messages.markBatchTaken': 'one transaction under a claim; what is not marked is sent again',
+  'messages.postponeBatch':
+    'one statement; without it the claim runs out, and the batch is claimed again',
+  'messages.findBank': 'reads one row, and changes nothing',
+  'messages.formBatches': 'one transaction, done or not; the next look forms what is left',
+  'messages.claimBatches': 'a claim that nobody works on runs out, and is made again',
+  'messages.claimQueues': 'a claim that nobody works on runs out, and is made again',
+  'records.unposted': 'reads rows, and changes nothing; what is posted is not read again',
+  'records.noteRefusals':
+    'tells why rows wait; the next posting tries them again, and notes it again',
+  'records.finish':
+    'tells that all rows were tried; each is posted by store.execute, which has points',
+  'records.propose': 'one transaction, all rows or none; the file is put forward again',
+  'records.release': 'one statement, done or not; given again, it is released once',
+  'records.withdraw': 'one statement, done or not; the operator asks again',
+  'records.findFile': 'reads one row, and changes nothing',
+  'records.findByHash': 'reads one row, and changes nothing',
+  'records.faultsOf': 'looks rows of a file up, and changes nothing',
+  'records.beginFile': 'one statement; the file is given again, and is known then',
+  'records.applyChanges': 'one transaction; the file is given again, and its rows are known then',
+  'records.finishFile': 'one statement; the file is given again, and its rows are known then',
+  'lists.find': 'reads one row, and changes nothing',
+  'lists.issuer': 'reads one row, and changes nothing',
+  'lists.begin':
+    'one transaction; what is prepared is in force for nobody, and goes on or is undone',
+  'lists.apply':
+    'one transaction; tests kill the import here, and it goes on from the rows that are done',
+  'lists.finish': 'one transaction puts the version in force; given again, the file is known',
+  'lists.abandon': 'what is left is in force for nobody, and undone by the next import',
+  'reads.currentSet': 'reads one row, and changes nothing',
+  'reads.entries': 'reads rows, and changes nothing',
+  'reads.changes': 'reads rows, and changes nothing',
+  'offline.latest': 'reads rows, and changes nothing',
+  'offline.countEntries': 'counts rows, and changes nothing',
+  'offline.changes': 'reads rows, and changes nothing',
+  'offline.saveBase': 'one transaction, the whole file or nothing; it is built again',
+  'offline.saveDelta': 'one transaction, the whole file or nothing; it is built again',
+  'signer.sign': 'computes with a key; a file without signature is not stored',
+  onHeader: 'the function that the reader is given: what it waits for is looked at where it stands',
+  onRows: 'the function that the reader is given: what it waits for is looked at where it stands',
+  'desk.persons.regionOf': 'reads one row, and changes nothing',
+  'Promise.all': 'waits for steps that are under way, each looked at where it stands',
 };
 
 const ports = new Set(['store', 'bank', 'reference', 'legs', 'keys', 'audit']);
