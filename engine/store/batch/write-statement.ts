@@ -35,7 +35,8 @@ export function writeStatement(parts: readonly PartShape[]): string {
   let parameters = 0;
   const inputs: string[] = [];
   const actions: string[] = [];
-  const asserts: string[] = [];
+  // Parts that only insert have nothing to check.
+  const asserts: string[] = ['true'];
   const hasPostings = parts.some(({ name }) => name === 'posting');
   for (const part of parts) {
     assertOfShard(part);
@@ -54,7 +55,7 @@ export function writeStatement(parts: readonly PartShape[]): string {
   }
   if (hasPostings) {
     inputs.push(entries);
-    asserts.splice(1, 0, balanced);
+    asserts.splice(2, 0, balanced);
   }
   const checked = `checked as materialized (select ${asserts.join('\n    and ')} as ok)`;
   return `with ${[...inputs, ...actions, checked].join(',\n')}\n${hasPostings ? moveSharedAccounts : 'select ok from checked'}`;
