@@ -244,7 +244,7 @@ test('the first settlement is paid from the opening balance, and a suspension en
   expect((await yikatong('person', 'resume', issued.card.key.personNo)).code).toBe(0);
   expect(await sell()).toMatchObject({ kind: 'approved' });
   expect((await yikatong('ledger', 'check')).code).toBe(0);
-});
+}, 120_000);
 
 test('a card that came suspended still needs a PIN when it is resumed, and replaces none before it is there', async () => {
   const [id, other] = ['441900D1560000050000000000009901', '441900D1560000050000000000009902'];

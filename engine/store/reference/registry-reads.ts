@@ -15,7 +15,10 @@ export type RegisterSum = {
   readonly value: bigint;
 };
 
-/** Names and numbers of persons and cards are masked: a list is read over shoulders. */
+/**
+ * Names and numbers of persons and cards are masked: a list is read over shoulders. Of a card in its holder's
+ * hands it tells what its medical function is.
+ */
 const lists: Readonly<Record<RegisterName, string>> = {
   institution: `select code, name, region, care_place_kind as kind, coalesce(care_place_level::text, '') as level,
     is_community::text as community, is_enabled::text as enabled from institution order by code`,
@@ -26,7 +29,8 @@ const lists: Readonly<Record<RegisterName, string>> = {
   person: `select left(person_no, 4) || '…' || right(person_no, 4) as person_no,
     coalesce(sealed_name, '') as sealed_name, coalesce(name, '') as name, region, scheme, person_type, insured::text, account_status from person order by person.person_no limit 1000`,
   card: `select left(card_id, 6) || '…' || right(card_id, 4) as card_id,
-    left(person_no, 4) || '…' || right(person_no, 4) as person_no, status,
+    left(person_no, 4) || '…' || right(person_no, 4) as person_no,
+    case status when 'active' then medical else status end as status,
     coalesce(expires_on, '') as expires_on from card order by card.card_id limit 1000`,
 };
 

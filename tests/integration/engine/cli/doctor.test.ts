@@ -133,7 +133,7 @@ test('keys that others may read, keys of another database, and none', async () =
   expect((await doctor({ YIKATONG_DATA: other })).about('keys')).toContain(
     'are not the keys of this database',
   );
-});
+}, 120_000);
 
 test('nobody listens at the bank’s address', async () => {
   const bank = { YIKATONG_BANK_HOST: '127.0.0.1', YIKATONG_BANK_PORT: '1' };
