@@ -124,16 +124,6 @@ export const CardPage = Type.Object(
 );
 export type CardPage = Static<typeof CardPage>;
 
-export function readCardTotals(text: string): CardTotals | undefined {
-  const value = parse(text);
-  return Value.Check(CardTotals, value) ? value : undefined;
-}
-
-export function readCardPage(text: string): CardPage | undefined {
-  const value = parse(text);
-  return Value.Check(CardPage, value) ? value : undefined;
-}
-
 /** What the bank says of a card (银行通知); card and sequence are its identity. */
 export const NoticeForm = Type.Object(
   {
