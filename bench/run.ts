@@ -15,7 +15,8 @@
  * alone: see rules/run-rules.ts; `npm run bench -- findings` what the database does for a settlement: see
  * findings/run-findings.ts; `npm run bench -- engines` one engine beside two: see scenarios/run-engines.ts;
  * `npm run bench -- slow-senders` sales beside half-sent requests: see scenarios/run-slow-senders.ts;
- * `npm run bench -- list` invalid lists of ten million cards: see list/run-list.ts.
+ * `npm run bench -- list` invalid lists of ten million cards: see list/run-list.ts;
+ * `npm run bench -- keystore` keys in a module or sealed files: see keystore/run-keystore.ts.
  * Exit code 1: the books are wrong, or a line is worse than its budget by more than its noise.
  */
 const tell = (line: string) => process.stderr.write(`${line}\n`);
@@ -25,6 +26,7 @@ const usage = `Usage: npm run bench -- [options]   the scoreboard, beside pgbenc
        npm run bench -- rules [--json FILE]   one split beside two rule engines
        npm run bench -- engines [--rounds N]   one engine, and two on one database
        npm run bench -- slow-senders [--rounds N]   sales beside 2,000 half-sent requests
+       npm run bench -- keystore [--quick --json FILE]   keys in a module and in sealed files
        npm run bench -- findings [--connections N]   what a settlement costs the database
        npm run bench -- list [--quick --cards N --no-settling]   invalid lists of ten million cards
        npm run bench -- batch [--rounds N]   where the time of a batch goes
@@ -56,6 +58,7 @@ async function main(): Promise<number> {
     return (await import('./scenarios/run-slow-senders.ts')).runSlowSenders(args);
   }
   if (what === 'list') return (await import('./list/run-list.ts')).runList(args);
+  if (what === 'keystore') return (await import('./keystore/run-keystore.ts')).runKeystore(args);
   if (what === 'batch') return (await import('./batch/run-batch.ts')).runBatch(args);
   if (what === 'findings') return (await import('./findings/run-findings.ts')).runFindings(args);
   if (what === 'history') {

@@ -27,6 +27,7 @@ import { startBankLegsJob } from './jobs/bank-legs-job.ts';
 import { type PartitionsJob, startPartitionsJob } from './jobs/partitions-job.ts';
 import type { Config } from './ops/config.ts';
 import type { SecretSource } from './ops/keystore/start-secrets.ts';
+import { refuseSandboxKeystore } from './ops/keystore-settings.ts';
 import { createLogger } from './ops/logging.ts';
 import { openDatabase, withDatabase } from './ops/postgres/open-database.ts';
 import { toStartupError } from './ops/startup-error.ts';
@@ -121,6 +122,7 @@ export async function seedDatabase(
   config: Config,
   options: Pick<SandboxOrder, 'mayJoinOthers' | 'isUnlocking'>,
 ): Promise<void> {
+  refuseSandboxKeystore(config);
   const seed = async (databaseUrl: string) => {
     await migrateOrTell(databaseUrl);
     const { dataDir } = config;
@@ -144,6 +146,7 @@ type Stops = (() => Promise<void>)[];
 type Ask = SecretSource['ask'];
 
 async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engine, 'stop'>> {
+  if (config.bankHost === undefined) refuseSandboxKeystore(config);
   const logger = createLogger({ level: `${config.logLevel}` });
   const log = flowLog(logger);
   const around = openFailpoints(config, log)?.around;

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { oneOf, text } from './config-variables.ts';
-import type { StartupError } from './startup-error.ts';
+import { StartupError } from './startup-error.ts';
 
 /**
  * Where keys are, and what opens them. No PIN and no share is a setting: they come in files, or are typed.
@@ -67,4 +67,18 @@ export function refuseKeystore(settings: KeystoreSettings, invalid: Invalid): vo
       'is the token of the social-security domain: two domains take two tokens',
     );
   }
+}
+
+/**
+ * The sandbox makes its cards, PINs and terminals from the key file, so an engine with other keys would refuse
+ * them all.
+ * @throws StartupError when the keystore is another
+ */
+export function refuseSandboxKeystore({ keystore }: Pick<KeystoreSettings, 'keystore'>): void {
+  if (keystore === 'file') return;
+  throw new StartupError({
+    code: 'CONFIG_INVALID',
+    zh: `沙盒的卡、密码和终端由密钥文件生成，与 YIKATONG_KEYSTORE=${keystore} 不符；请设为 file，或用 YIKATONG_BANK_HOST 连接真实银行并登记自己的卡`,
+    en: `The sandbox makes its cards, PINs and terminals from the key file, which YIKATONG_KEYSTORE=${keystore} does not have; set it to file, or name a bank with YIKATONG_BANK_HOST and register cards of your own`,
+  });
 }

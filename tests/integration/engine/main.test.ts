@@ -83,3 +83,17 @@ test('production refuses to start on a key file', async () => {
   const config = { ...configOf(temporaryFolder()), mode: 'production' as const };
   await expect(startEngine(config)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });
+
+test('the sandbox does not start or seed beside keys that are not those of its cards', async () => {
+  for (const keystore of ['sealed', 'pkcs11'] as const) {
+    const config = { ...configOf(temporaryFolder()), keystore };
+    const refusal = {
+      code: 'CONFIG_INVALID',
+      zh: expect.stringContaining(`YIKATONG_KEYSTORE=${keystore}`),
+      en: expect.stringContaining('makes its cards, PINs and terminals from the key file'),
+    };
+    await expect(startEngine(config)).rejects.toMatchObject(refusal);
+    const order = { mayJoinOthers: false, isUnlocking: false };
+    await expect(seedDatabase(config, order)).rejects.toMatchObject(refusal);
+  }
+});
