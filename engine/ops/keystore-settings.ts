@@ -70,7 +70,7 @@ export function refuseKeystore(settings: KeystoreSettings, invalid: Invalid): vo
 }
 
 /**
- * The sandbox makes its cards, PINs and terminals from the key file, so an engine with other keys would refuse
+ * The sandbox makes its cards, PINs and terminals from the key file: an engine with other keys would refuse
  * them all.
  * @throws StartupError when the keystore is another
  */
