@@ -72,13 +72,17 @@ export function refuseKeystore(settings: KeystoreSettings, invalid: Invalid): vo
 /**
  * The sandbox makes its cards, PINs and terminals from the key file: an engine with other keys would refuse
  * them all.
- * @throws StartupError when the keystore is another
+ * @throws StartupError when the keystore is another, and in production, which has no sandbox
  */
-export function refuseSandboxKeystore({ keystore }: Pick<KeystoreSettings, 'keystore'>): void {
-  if (keystore === 'file') return;
+export function refuseSandboxKeystore({
+  mode,
+  keystore,
+}: Pick<KeystoreSettings, 'mode' | 'keystore'>): void {
+  if (mode === 'sandbox' && keystore === 'file') return;
+  const given = `YIKATONG_MODE=${mode} YIKATONG_KEYSTORE=${keystore}`;
   throw new StartupError({
     code: 'CONFIG_INVALID',
-    zh: `沙盒的卡、密码和终端由密钥文件生成，与 YIKATONG_KEYSTORE=${keystore} 不符；请设为 file，或用 YIKATONG_BANK_HOST 连接真实银行并登记自己的卡`,
-    en: `The sandbox makes its cards, PINs and terminals from the key file, which YIKATONG_KEYSTORE=${keystore} does not have; set it to file, or name a bank with YIKATONG_BANK_HOST and register cards of your own`,
+    zh: `沙盒的卡、密码和终端由密钥文件生成，不能与 ${given} 同用；请设为 sandbox 和 file，或用 YIKATONG_BANK_HOST 连接真实银行并登记自己的卡`,
+    en: `The sandbox makes its cards, PINs and terminals from the key file, so it does not go with ${given}; set sandbox and file, or name a bank with YIKATONG_BANK_HOST and register cards of your own`,
   });
 }
