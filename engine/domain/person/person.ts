@@ -36,7 +36,13 @@ export type Person = {
 };
 
 /** A person with what no decision about money needs, and no batch reads: it is on record sealed. */
-export type PersonRecord = Person & { readonly name: string };
+export type PersonRecord = Person & {
+  readonly name: string;
+  readonly id?: PersonId | undefined;
+};
+
+/** 证件: `psn_cert_type`, and `certno` in its normal form. */
+export type PersonId = { readonly type: string; readonly number: string };
 
 /** What the account can pay now; zero unless it is active. */
 export function accountAvailable(person: Person): Fen {

@@ -2,9 +2,10 @@
 import { accumulatorUses } from '../../../rules/lint/accumulator-uses.ts';
 import type { PackRegistry } from '../../../rules/packs/pack-registry.ts';
 import type { CardRecord } from '../../domain/card/card.ts';
-import type { Accumulator, PersonRecord } from '../../domain/person/person.ts';
+import type { Accumulator, PersonId, PersonRecord } from '../../domain/person/person.ts';
 import type { Institution } from '../../ports/reference.ts';
 import type { Register } from './import-register.ts';
+import { idColumns, idTaken, problemOfId } from './person-id.ts';
 import type { RowProblem } from './record.ts';
 import {
   cardColumns,
@@ -28,6 +29,8 @@ export type OnRecord = {
     ids: readonly string[],
   ): Promise<ReadonlySet<string>>;
   schemesOf(personNos: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Who has each of these ID numbers, in their order. */
+  idOwners(ids: readonly PersonId[]): Promise<readonly (string | undefined)[]>;
   insertInstitutions(rows: readonly Institution[]): Promise<void>;
   insertPersons(rows: readonly PersonRecord[]): Promise<void>;
   insertCards(rows: readonly CardRecord[]): Promise<void>;
@@ -78,22 +81,44 @@ export function personRegister(store: OnRecord, policy: PackRegistry): Register<
   const served = new Set(
     policy.packs.flatMap(({ region, schemes }) => schemes.map((scheme) => `${region} ${scheme}`)),
   );
+  const problemOfPolicy = ({ region, scheme }: PersonRecord): RowProblem | undefined =>
+    served.has(`${region} ${scheme}`)
+      ? undefined
+      : {
+          column: 'scheme',
+          zh: `统筹区 ${region} 险种 ${scheme} 没有政策包`,
+          en: `no policy pack is for scheme ${scheme} in region ${region}`,
+        };
+  const isTaken = takenIds(store);
   return {
-    columns: personColumns,
+    columns: [...personColumns, ...idColumns],
     idOf: (cells) => cells['person_no'] ?? '',
     rowOf: personOf,
     known: (ids) => store.known('person', ids),
-    check: async (rows) =>
-      rows.map(({ region, scheme }) =>
-        served.has(`${region} ${scheme}`)
-          ? undefined
-          : {
-              column: 'scheme',
-              zh: `统筹区 ${region} 险种 ${scheme} 没有政策包`,
-              en: `no policy pack is for scheme ${scheme} in region ${region}`,
-            },
-      ),
+    check: async (rows) => {
+      const taken = await isTaken(rows);
+      return rows.map(
+        (row, i) => problemOfPolicy(row) ?? problemOfId(row) ?? (taken[i] ? idTaken : undefined),
+      );
+    },
     insert: store.insertPersons,
+  };
+}
+
+/** Has another person the ID number of each row: on record, or in a row before? */
+function takenIds(store: OnRecord): (rows: readonly PersonRecord[]) => Promise<boolean[]> {
+  const seen = new Map<string, string>();
+  return async (rows) => {
+    const given = rows.flatMap(({ key, id }) => (id === undefined ? [] : [{ key, id }]));
+    const owners = await store.idOwners(given.map(({ id }) => id));
+    const known = new Map(given.map(({ key }, i) => [key.personNo as string, owners[i]]));
+    return rows.map(({ key: { personNo }, id }) => {
+      if (id === undefined) return false;
+      const name = `${id.type} ${id.number}`;
+      const owner = known.get(personNo) ?? seen.get(name) ?? personNo;
+      seen.set(name, owner);
+      return owner !== personNo;
+    });
   };
 }
 

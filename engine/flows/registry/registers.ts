@@ -8,6 +8,7 @@ import type { CardStanding } from '../../domain/card/card-standing.ts';
 import { lifeFromElsewhere } from '../../domain/card/card-standing.ts';
 import type { AccountStatus, Person, PersonRecord } from '../../domain/person/person.ts';
 import type { Institution } from '../../ports/reference.ts';
+import { personIdOf } from './person-id.ts';
 import { type Cells, column, forms, optional, personName } from './record.ts';
 
 const institutionCode = {
@@ -177,11 +178,11 @@ export function personOf(cells: Cells): PersonRecord {
   const { traits = '', insured, account_status: status, account_balance: balance = '' } = cells;
   return {
     key: keyOfPerson(cells['person_no'] ?? ''),
-    name: cells['name'] ?? '',
-    region: cells['region'] ?? '',
+    ...{ name: cells['name'] ?? '', region: cells['region'] ?? '' },
     scheme: cells['scheme'] ?? '',
     personType: cells['person_type'] ?? '',
     birthDate: cells['birth_date'] ?? '',
+    id: personIdOf(cells['id_type'], cells['id_number']),
     traits: traits === '' ? [] : traits.split(';'),
     insured: insured !== '0',
     accountStatus: accountStatuses.find((known) => known === status) ?? 'none',

@@ -13,12 +13,13 @@ import { shardOf } from '../../base/ids/ids.ts';
 import type { CardStanding } from '../../domain/card/card-standing.ts';
 import type { CardOrder } from '../../domain/card/change-card.ts';
 import { changeCard } from '../../domain/card/change-card.ts';
-import type { Accumulator, Person, PersonRecord } from '../../domain/person/person.ts';
+import type { Accumulator, Person, PersonId, PersonRecord } from '../../domain/person/person.ts';
 import { emptyAccumulator } from '../../domain/person/person.ts';
 import type { PersonalData } from '../../ports/personal-data.ts';
 import { openDatabase } from '../connection/database.ts';
 import { orUnavailable } from '../connection/database-errors.ts';
 import { defaultStoreLimits } from '../create-store.ts';
+import { findIdOwners } from '../personal-data/id-numbers.ts';
 import { noteKeys } from '../personal-data/key-checks.ts';
 import { accumulatorTable, amountTexts } from '../tables/accumulator.ts';
 import { cardTable } from '../tables/card.ts';
@@ -35,6 +36,8 @@ export type RegistryStore = {
   known(register: RegisterName, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Scheme of each person on record, by number. */
   schemesOf(personNos: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Who has each of these ID numbers, in their order; undefined: nobody. */
+  idOwners(ids: readonly PersonId[]): Promise<readonly (string | undefined)[]>;
   /** Opening totals of these persons, as "<person> <year> <name>". */
   openingsOf(personNos: readonly string[]): Promise<ReadonlySet<string>>;
   /** Of a person and year one value; names that are on record already must not be among them. */
@@ -90,6 +93,7 @@ export async function openRegistryStore(
   return {
     known: (register, ids) => readKnown(database, register, ids),
     schemesOf: (personNos) => readSchemes(database, personNos),
+    idOwners: (ids) => findIdOwners(database, personalData, ids),
     openingsOf: (personNos) => readOpenings(database, personNos),
     insertOpenings: (openings) =>
       inTransaction(database, (transaction) => insertOpenings(transaction, openings)),

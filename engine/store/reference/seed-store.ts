@@ -64,6 +64,15 @@ function openingPersonTable(personalData: PersonalData): WrittenTable<PersonReco
         ...{ name: 'sealed_name', type: 'text' },
         of: (row) => personalData.seal('person.name', row.name),
       },
+      { name: 'id_type', type: 'text', of: ({ id }) => id?.type },
+      {
+        ...{ name: 'sealed_id_number', type: 'text' },
+        of: ({ id }) => id && personalData.seal('person.id_number', id.number),
+      },
+      {
+        ...{ name: 'id_number_hash', type: 'text' },
+        of: ({ id }) => id && personalData.keyedHash('id-number', id.number),
+      },
     ],
   };
 }

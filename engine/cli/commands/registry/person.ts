@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Fen } from '../../../base/money/fen.ts';
 import { formatFen, parseFen } from '../../../base/money/fen.ts';
 import type { Registers } from '../../../compose/registry.ts';
+import { idColumns } from '../../../flows/registry/person-id.ts';
 import {
   keyOfPerson,
   openingColumns,
@@ -38,7 +39,7 @@ export function addPerson(program: Command, context: CliContext, setExitCode: Se
         zh: '从 CSV 登记，余额为期初',
         en: 'put those of a CSV file on record, with opening balances',
       },
-      columns: personColumns,
+      columns: [...personColumns, ...idColumns],
     },
     registerOf,
   );
