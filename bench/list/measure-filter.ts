@@ -8,7 +8,6 @@ import {
   unsignedOffline,
 } from '../../engine/base/offline-list/offline-file.ts';
 import { openOfflineList, sortedHashes } from '../../engine/base/offline-list/offline-list.ts';
-import { median } from '../report/figures.ts';
 import type { Peer } from './filter-peers.ts';
 import { buildBloom, buildSortedArray } from './filter-peers.ts';
 import { listCard, otherCard } from './list-cards.ts';
@@ -166,12 +165,4 @@ function perLookup(work: () => number): number {
   const [found, ms] = timed(work);
   if (found < LOOKUPS / LISTED_EVERY) throw new Error('a listed card was missed');
   return (ms * 1e6) / LOOKUPS;
-}
-
-/** Median over the rounds of how many times faster than a peer the filter is. */
-export function timesFaster(
-  rounds: readonly LookupRound[],
-  ratio: (round: LookupRound) => number,
-): number {
-  return median(rounds.map(ratio));
 }

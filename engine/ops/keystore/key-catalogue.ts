@@ -27,9 +27,6 @@ export const financialKeys = {
   linkKey: '3des',
 } as const satisfies Readonly<Record<string, KeyKind>>;
 
-export type SocialSecurityKeyName = keyof typeof socialSecurityKeys;
-export type FinancialKeyName = keyof typeof financialKeys;
-
 const HMAC_KEY_BYTES = 32;
 const BLOCK_KEY_BYTES = 16;
 const CHECK_VALUE_BYTES = 3;
