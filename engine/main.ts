@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { causeOf } from './base/errors/cause-of.ts';
 import { connectBank, countDebits } from './compose/bank.ts';
 import { openBankCards } from './compose/bank-cards.ts';
+import { openCardOffice } from './compose/card-office.ts';
 import { openEnvironment } from './compose/environment.ts';
 import { keystoreReadiness, warnOfMode } from './compose/keystore-readiness.ts';
 import { openEngineKeys } from './compose/keystores.ts';
@@ -156,7 +157,7 @@ async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engin
   const { url: databaseUrl } = database;
   stops.push(database.stop);
   await migrateAtStart(config, databaseUrl);
-  const environment = await openEnvironment(databaseUrl, stops);
+  const environment = await openEnvironment(databaseUrl, config, stops);
   const sandbox = await startSandbox(config, databaseUrl, stops);
   const watched = { config, databaseUrl, clock: environment, log };
   const restores = await watchRestores(watched, stops);
@@ -204,6 +205,7 @@ async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engin
     bankHearing: openBankCards({ databaseUrl, environment, keys, store, log }, stops),
     run: flowRunner(deps, around),
     lists: { ...listParts, audit: office.audit, environment },
+    cards: openCardOffice(databaseUrl, deps, stops),
     persons: openPersons(databaseUrl, stops),
     ...meter.http,
     readiness: keystoreReadiness(config, keys, meter.http.readiness),

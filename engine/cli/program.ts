@@ -7,6 +7,7 @@ import { addApplications } from './commands/applications/applications.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBank } from './commands/bank.ts';
 import { addCard } from './commands/card.ts';
+import { addCards } from './commands/cards/cards.ts';
 import { addCertificates } from './commands/certificates.ts';
 import { addCounter } from './commands/counter.ts';
 import { addCredits } from './commands/credits/credits.ts';
@@ -77,6 +78,7 @@ function createProgram(context: CliContext, setExitCode: SetExitCode): Command {
   addEnquire(program, context, setExitCode);
   addCounter(program, context);
   addCard(program, context, setExitCode);
+  addCards(program, context, setExitCode);
   addInstitution(program, context);
   addTerminal(program, context);
   addPerson(program, context, setExitCode);

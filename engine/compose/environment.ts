@@ -1,6 +1,7 @@
 /** Composition of time, randomness and waiting: one clock for all engines on a database. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { repeatEvery } from '../jobs/repeat-every.ts';
+import type { Config } from '../ops/config.ts';
 import { createRandomPool } from '../ops/random-pool.ts';
 import { createSharedClock } from '../ops/shared-clock.ts';
 import type { Environment } from '../ports/environment.ts';
@@ -16,11 +17,14 @@ const COMPARE_EVERY_MS = 2_000;
  */
 export async function openEnvironment(
   databaseUrl: string,
+  { sandboxClockHours }: Pick<Config, 'sandboxClockHours'>,
   stops: (() => Promise<void>)[],
 ): Promise<Environment> {
   const time = openDatabaseTime(databaseUrl);
   stops.push(time.close);
-  const { now, sync } = createSharedClock({ readTime: time.read });
+  const aheadMs = sandboxClockHours * 3_600_000;
+  const readTime = async () => (await time.read()) + aheadMs;
+  const { now, sync } = createSharedClock({ readTime });
   await sync();
   stops.push(repeatEvery(COMPARE_EVERY_MS, sync, () => undefined));
   return {

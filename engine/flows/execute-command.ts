@@ -21,7 +21,7 @@ const RUNNING_RETRY_MS = 2_000;
 
 /** Executes a command. A failure of the store becomes an answer that says whether money may have moved. */
 export async function execute(
-  deps: Pick<FlowDeps, 'store'>,
+  deps: { readonly store: Pick<FlowDeps['store'], 'execute'> },
   command: Command,
   requestKey: string,
 ): Promise<Answered & { readonly writes: Executed['writes'] }> {

@@ -10,6 +10,7 @@ import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 
 import type { Readiness } from '../contract/health.ts';
 import type { RunFlow } from '../failpoints/wrap.ts';
+import type { CardOfficeDeps } from '../flows/card/card-office.ts';
 import type { ListDeps } from '../flows/invalid-list/ask-lists.ts';
 import type { OfficeDeps } from '../flows/operator/office.ts';
 import type { Clock } from '../ports/environment.ts';
@@ -31,6 +32,7 @@ import { openApiOptions } from './openapi-options.ts';
 import { classifyError, sendProblem } from './problem.ts';
 import type { OnRefused } from './refusals.ts';
 import { type BankHearing, registerBank } from './routes/bank/routes.ts';
+import { registerCards } from './routes/cards/routes.ts';
 import { registerChallenges } from './routes/challenges/routes.ts';
 import { registerHealth } from './routes/health/routes.ts';
 import { registerInvalidLists } from './routes/invalid-lists/routes.ts';
@@ -72,6 +74,8 @@ export type AppDeps = {
   readonly onMeasured?: OnMeasured;
   /** What questions about invalid lists are answered with; without it there are no such routes. */
   readonly lists?: ListDeps;
+  /** The card office's routes; only with `office`. */
+  readonly cards?: CardOfficeDeps | undefined;
   /** GET /metrics; without it the page does not exist. */
   readonly metrics?: MetricsPage | undefined;
 };
@@ -122,13 +126,14 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     registerSettlements(scope);
     if (deps.lists !== undefined) registerInvalidLists({ ...scope, lists: deps.lists });
   });
-  const { bankHearing, office, persons } = deps;
+  const { bankHearing, office, persons, cards } = deps;
+  const more = { persons, cards };
   if (bankHearing !== undefined) {
     const auth = { findBank: bankHearing.findBank, sign, clock: deps.clock, onRefused };
     await app.register(async (of: App) => registerBank(of, bankHearing, auth));
   }
   if (office !== undefined)
-    await app.register(async (of: App) => registerOffice(of, { office, onRefused }, persons));
+    await app.register(async (of: App) => registerOffice(of, { office, onRefused }, more));
   await app.register(async (open: App) => {
     registerAnswerKeys(open, deps.keys);
     registerHealth(open, deps.readiness);
@@ -139,14 +144,20 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   return app;
 }
 
+type MorePages = {
+  readonly persons: PersonRecords | undefined;
+  readonly cards: CardOfficeDeps | undefined;
+};
+
 /** The routes of operators, each with the session's token unless it says otherwise. */
-function registerOffice(app: App, deps: OperatorAuthDeps, persons?: PersonRecords): void {
+function registerOffice(app: App, deps: OperatorAuthDeps, { persons, cards }: MorePages): void {
   app.addHook('onRoute', (route) => {
     route.schema = { security: [{ operatorSession: [] }], ...route.schema };
   });
   const scope = { app, office: deps.office, ...registerOperatorAuth(app, deps) };
   registerOperatorSessions(scope);
   registerOperatorAccounts(scope);
+  if (cards !== undefined) registerCards(scope, cards);
   registerProposals(scope);
   registerAudit(scope);
   if (persons !== undefined) registerPersons(scope, persons);

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
+import type { CardOfficeDeps } from '../flows/card/card-office.ts';
 import type { ListDeps } from '../flows/invalid-list/ask-lists.ts';
 import type { OfficeDeps } from '../flows/operator/office.ts';
 import { buildApp } from './build-app.ts';
@@ -50,6 +51,28 @@ const lists: ListDeps = {
   },
 };
 
+const cards: CardOfficeDeps = {
+  get audit() {
+    return notNeeded();
+  },
+  get environment() {
+    return notNeeded();
+  },
+  get store() {
+    return notNeeded();
+  },
+  get lives() {
+    return notNeeded();
+  },
+  get keys() {
+    return notNeeded();
+  },
+  get reference() {
+    return notNeeded();
+  },
+  regionOf: notNeeded,
+};
+
 /** The OpenAPI 3.1 document as committed. It is made from the routes; no engine is started. */
 export async function renderOpenApi(): Promise<string> {
   const app = await buildApp({
@@ -57,7 +80,7 @@ export async function renderOpenApi(): Promise<string> {
     readiness: notNeeded,
     reference: { findTerminal: notNeeded, findInstitution: notNeeded, acceptOnce: notNeeded },
     keys: { sessionMac: notNeeded, signAnswer: notNeeded, answerKeyId: '', answerPublicKey: '' },
-    ...{ office, lists },
+    ...{ office, lists, cards },
     persons: { regionOf: notNeeded, changesOf: notNeeded, accountOf: notNeeded },
     clock: { now: () => 0 },
   });

@@ -12,7 +12,7 @@ export function sendAnswer(reply: FastifyReply, answer: FlowAnswer): FastifyRepl
 }
 
 /** Sends rendered bytes unchanged, so that a repetition gets the same bytes. */
-function sendRendered(reply: FastifyReply, answer: RenderedAnswer): FastifyReply {
+export function sendRendered(reply: FastifyReply, answer: RenderedAnswer): FastifyReply {
   const type = answer.status >= 400 ? PROBLEM_TYPE : 'application/json; charset=utf-8';
   return reply.code(answer.status).type(type).send(answerBytes(answer));
 }

@@ -33,6 +33,12 @@ const configSchema = Type.Object({
   tlsKey: Type.Optional(text('YIKATONG_TLS_KEY', { minLength: 1 })),
   tlsClientAuthority: Type.Optional(text('YIKATONG_TLS_CLIENT_AUTHORITY', { minLength: 1 })),
   tlsRevocations: Type.Optional(text('YIKATONG_TLS_REVOCATIONS', { minLength: 1 })),
+  /** How far the clock is ahead, hours; a sandbox shows with it what days do. */
+  sandboxClockHours: integer('YIKATONG_SANDBOX_CLOCK_HOURS', {
+    minimum: 0,
+    maximum: 100_000,
+    default: 0,
+  }),
   /** Folder of the embedded database and of the development keys. */
   dataDir: text('YIKATONG_DATA', { minLength: 1, default: '.yikatong' }),
   ...keystoreSettings,
@@ -165,6 +171,7 @@ export function readConfig(env: ProcessEnv): Config {
   refuseHalfTls(values);
   refuseFailpoints(values);
   refuseKeystore(values, invalid);
+  refuseOtherTime(values);
   return values;
 }
 
@@ -268,6 +275,12 @@ function refuseHalfTls(config: Config): void {
       );
     }
   }
+}
+
+function refuseOtherTime({ sandboxClockHours, mode }: Config): void {
+  if (sandboxClockHours === 0 || mode === 'sandbox') return;
+  const variable = 'YIKATONG_SANDBOX_CLOCK_HOURS';
+  throw invalid(variable, '不得用于 production 模式', 'is never allowed in production');
 }
 
 function refuseFailpoints({ failpoints, mode }: Config): void {

@@ -2,6 +2,7 @@ import { formatFen } from '../base/money/fen.ts';
 import { isoTime } from '../base/time/calendar.ts';
 import type { Card } from '../domain/card/card.ts';
 import type { CardApplication } from '../domain/card/card-application.ts';
+import type { CardStep } from '../domain/card/card-step.ts';
 import { PIN_TRIES_MAX } from '../domain/card/pin.ts';
 import type { CardAnswer } from '../domain/request/answer.ts';
 
@@ -45,5 +46,24 @@ export function applicationMembers(form: CardApplication) {
     cardId: form.cardId ?? null,
     fee: formatFen(form.fee),
     ...{ isFeePaid, steps },
+  };
+}
+
+type Life = {
+  readonly cards: readonly Card[];
+  readonly applications: readonly CardApplication[];
+  readonly steps: readonly CardStep[];
+};
+
+/** Everything on record of a person's cards. */
+export function cardLifeDocument({ cards, applications, steps }: Life): object {
+  return {
+    cards: cards.map(cardMembers),
+    applications: applications.map(applicationMembers),
+    steps: steps.map(({ subject, stepNo, kind, moves, at, by, reason, evidence }) => ({
+      ...{ subject, stepNo, kind, at: isoTime(at), by },
+      ...{ card: moves.card ?? null, medical: moves.medical ?? null },
+      ...{ financial: moves.financial ?? null, reason: reason ?? null, evidence },
+    })),
   };
 }

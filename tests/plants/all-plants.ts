@@ -3,6 +3,7 @@ import { bankKeyPlants } from './bank-keys.ts';
 import { bankLinkPlants } from './bank-link.ts';
 import { bodyPlants, challengePlants } from './bodies.ts';
 import { cardPlants } from './card.ts';
+import { cardOfficePlants } from './card-office.ts';
 import { certificatePlants } from './certificate.ts';
 import { creditPlants } from './credits.ts';
 import { journalPlants } from './journal.ts';
@@ -40,6 +41,7 @@ export const subjects: readonly Subject[] = [
   { title: 'Policy', bugs: [...policyPlants, ...activationPlants] },
   { title: 'Card', bugs: [...challengePlants, ...presentedCardPlants, ...cardPlants] },
   { title: 'Invalid lists', bugs: listPlants },
+  { title: 'Orders on cards', bugs: cardOfficePlants },
   { title: 'Request keys', bugs: requestKeyPlants },
   { title: 'Sale', bugs: salePlants },
   { title: 'Refund', bugs: refundPlants },

@@ -82,7 +82,7 @@ export const lateAnswerPlants = [
     bug: 'A commit whose answer was lost is reported as "not done, try again later".',
     breaks: 'Unknown is never turned into declined.',
     plant: (run) => (deps, command, requestKey) => {
-      const store: FlowDeps['store'] = {
+      const store: Pick<FlowDeps['store'], 'execute'> = {
         ...deps.store,
         async execute(given) {
           const result = await deps.store.execute(given);

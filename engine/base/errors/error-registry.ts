@@ -721,7 +721,7 @@ export const errorRegistry = {
     money: 'none',
     retry: 'new-key',
     zh: '业务编号已用于其他业务',
-    en: 'The order’s id was used for something else',
+    en: 'The id of the order was used for something else',
     cashierZh: '请换一个业务编号',
     cashierEn: 'Make another id for this order',
   },
