@@ -210,8 +210,7 @@ async function start(config: Config, stops: Stops, ask: Ask): Promise<Omit<Engin
     ...meter.http,
     readiness: keystoreReadiness(config, keys, meter.http.readiness),
     reference: withHttpFailpoints(reference, around),
-    debitsAtBank: counted.debitsAtBank,
-    ...{ keys, office, clock: environment, logger },
+    ...{ debitsAtBank: counted.debitsAtBank, keys, office, clock: environment, logger },
   });
   sandbox?.tellEngine(url);
   warnOfMode(config, log);

@@ -12,6 +12,7 @@ import {
 } from './config-variables.ts';
 import { keystoreSettings, refuseKeystore } from './keystore-settings.ts';
 import { readDatabaseAddress } from './postgres/database-address.ts';
+import { refuseSandboxClock, sandboxClockSetting } from './sandbox-clock.ts';
 import { StartupError } from './startup-error.ts';
 
 const REGION_ORDER = '[0-9]{6}=(keep|refuse|reprice)';
@@ -33,12 +34,7 @@ const configSchema = Type.Object({
   tlsKey: Type.Optional(text('YIKATONG_TLS_KEY', { minLength: 1 })),
   tlsClientAuthority: Type.Optional(text('YIKATONG_TLS_CLIENT_AUTHORITY', { minLength: 1 })),
   tlsRevocations: Type.Optional(text('YIKATONG_TLS_REVOCATIONS', { minLength: 1 })),
-  /** How far the clock is ahead, hours; a sandbox shows with it what days do. */
-  sandboxClockHours: integer('YIKATONG_SANDBOX_CLOCK_HOURS', {
-    minimum: 0,
-    maximum: 100_000,
-    default: 0,
-  }),
+  ...sandboxClockSetting,
   /** Folder of the embedded database and of the development keys. */
   dataDir: text('YIKATONG_DATA', { minLength: 1, default: '.yikatong' }),
   ...keystoreSettings,
@@ -171,7 +167,7 @@ export function readConfig(env: ProcessEnv): Config {
   refuseHalfTls(values);
   refuseFailpoints(values);
   refuseKeystore(values, invalid);
-  refuseOtherTime(values);
+  refuseSandboxClock(values, invalid);
   return values;
 }
 
@@ -275,12 +271,6 @@ function refuseHalfTls(config: Config): void {
       );
     }
   }
-}
-
-function refuseOtherTime({ sandboxClockHours, mode }: Config): void {
-  if (sandboxClockHours === 0 || mode === 'sandbox') return;
-  const variable = 'YIKATONG_SANDBOX_CLOCK_HOURS';
-  throw invalid(variable, '不得用于 production 模式', 'is never allowed in production');
 }
 
 function refuseFailpoints({ failpoints, mode }: Config): void {
