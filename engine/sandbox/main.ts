@@ -49,10 +49,12 @@ async function openSandbox({
   const { engineKeys } = prepareSandboxKeys(folder);
   const keys = openFileKeystore(engineKeys, { createIfMissing: false });
   const target = await openSeedStore(databaseUrl, keys.personalData);
+  let isOwner = false;
   try {
     await refuseOtherKeys(databaseUrl, keys);
     // An engine with the least rights serves what the owner has seeded.
-    if (!(await target.mayInsert())) await refuseUnseeded(target, isServing);
+    isOwner = await target.mayInsert();
+    if (!isOwner) await refuseUnseeded(target, isServing);
     else {
       if (!mayJoinOthers) await refuseOthers(target);
       await seedSandbox({ target, keys, clock, folder });
@@ -71,7 +73,10 @@ async function openSandbox({
   });
   if (!isServing) return { bankPort: host.port, tellEngine: () => undefined, close: host.close };
   const service = await serveCardBank({
-    enter: (bank) => enterCardBank(databaseUrl, bank),
+    // An engine's login may not change where a bank is: messages about cards wait for the owner's then.
+    enter: async (bank) => {
+      if (isOwner) await enterCardBank(databaseUrl, bank);
+    },
     folder,
     host,
     keys,

@@ -43,6 +43,8 @@ describe('configuration', () => {
       billChecks: 'warn',
       duplicatePrescriptions: 'refuse',
       reversalAlarmMs: 300_000,
+      listsOutdated: 'alarm',
+      sandboxClockHours: 0,
     });
   });
 
