@@ -75,6 +75,8 @@ export const CardOrderBody = Type.Union([
 ]);
 export type CardOrderBody = Static<typeof CardOrderBody>;
 
+const EvidenceText = Type.String({ minLength: 1, maxLength: 120 });
+
 export const CardOrderRequest = closed({
   orderId: Type.String({
     pattern: '^[A-Za-z0-9_-]{16,40}$',
@@ -84,10 +86,9 @@ export const CardOrderRequest = closed({
   reason: orNull(
     Type.String({ maxLength: 200, description: 'No name, no number of a person or card' }),
   ),
-  evidence: Type.Record(
-    Type.String({ pattern: '^[a-z-]{1,20}$' }),
-    Type.String({ minLength: 1, maxLength: 120 }),
-    { maxProperties: 6, description: 'identity: which paper was seen; record: number of a record' },
+  evidence: closed(
+    { identity: Type.Optional(EvidenceText), record: Type.Optional(EvidenceText) },
+    'identity: which paper was seen; record: number of a record',
   ),
   order: CardOrderBody,
 });
@@ -139,7 +140,7 @@ export const CardLifeDocument = closed({
       medical: orNull(Move),
       financial: orNull(Move),
       reason: orNull(Text),
-      evidence: Type.Record(Type.String(), Text),
+      evidence: list(closed({ name: Text, text: Text })),
     }),
   ),
 });

@@ -108,7 +108,7 @@ export const TrailRequest = closed({
   personNo: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{1,30}$' })),
   by: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   action: Type.Optional(Type.String({ pattern: '^[a-z.-]{1,40}$' })),
-  limit: Type.Integer({ minimum: 1, maximum: 1_000 }),
+  limit: Type.String({ pattern: '^(?:[1-9][0-9]{0,2}|1000)$', examples: ['100'] }),
 });
 
 export const TrailItemDocument = closed({

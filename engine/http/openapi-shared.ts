@@ -5,10 +5,38 @@
 import type { TSchema } from 'typebox';
 import { BillBody, BillLineBody } from '../contract/bill.ts';
 import { CardBody } from '../contract/card.ts';
+import { CardLifeDocument, CardOrderDocument, CardOrderRequest } from '../contract/cards.ts';
 import { ChallengeDocument, ChallengeRequest } from '../contract/challenge.ts';
 import { ClaimPart, CorrectionPart } from '../contract/correction.ts';
 import { EnquiryDocument, RequestItem } from '../contract/enquiry.ts';
 import { LiveDocument, ReadyDocument } from '../contract/health.ts';
+import {
+  InvalidListsDocument,
+  ListChangesDocument,
+  ListQueryDocument,
+  ListQueryRequest,
+  OfflineListDocument,
+  OfflinePartDocument,
+} from '../contract/invalid-list.ts';
+import {
+  ChangeOperatorRequest,
+  DoneDocument,
+  EmptyRequest,
+  EnrolmentDocument,
+  NewOperatorRequest,
+  OperatorDocument,
+  OperatorPasswordRequest,
+  OperatorSessionDocument,
+  OperatorSignInRequest,
+  OperatorsDocument,
+  ProposalDocument,
+  ProposalsDocument,
+  TrailDocument,
+  TrailItemDocument,
+  TrailRequest,
+  WhoAmIDocument,
+} from '../contract/operator.ts';
+import { AccountDocument, RelationsDocument } from '../contract/person.ts';
 import { CodeText, Problem, UnknownDocument } from '../contract/problem.ts';
 import { QuoteDocument, QuoteRequest } from '../contract/quote.ts';
 import {
@@ -58,6 +86,34 @@ const named: Readonly<Record<string, TSchema>> = {
   ...{ NationalAmountsBack, RefundedSums, NetSums, CorrectionPart, ClaimPart },
   ...{ EnquiryDocument, RequestItem, ErrorCode: CodeText, Problem, UnknownDocument },
   ...{ LiveDocument, ReadyDocument },
+  ...{ CardOrderRequest, CardOrderDocument, CardLifeDocument },
+  ...{
+    InvalidListsDocument,
+    ListQueryRequest,
+    ListQueryDocument,
+    ListChangesDocument,
+    OfflineListDocument,
+    OfflinePartDocument,
+  },
+  ...{
+    OperatorSignInRequest,
+    OperatorDocument,
+    OperatorSessionDocument,
+    WhoAmIDocument,
+    EmptyRequest,
+    DoneDocument,
+    OperatorPasswordRequest,
+    NewOperatorRequest,
+    ChangeOperatorRequest,
+    EnrolmentDocument,
+    OperatorsDocument,
+    TrailRequest,
+    TrailItemDocument,
+    TrailDocument,
+    ProposalDocument,
+    ProposalsDocument,
+  },
+  ...{ RelationsDocument, AccountDocument },
 };
 
 /** Any part of the document. */

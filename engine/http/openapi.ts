@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { CardOfficeDeps } from '../flows/card/card-office.ts';
 import type { ListDeps } from '../flows/invalid-list/ask-lists.ts';
 import type { OfficeDeps } from '../flows/operator/office.ts';
-import { buildApp } from './build-app.ts';
+import { type AppDeps, buildApp } from './build-app.ts';
 
 /** Path of the committed copy, from the root of the project. */
 export const OPENAPI_PATH = 'engine/docs/reference/openapi.json';
@@ -73,6 +73,12 @@ const cards: CardOfficeDeps = {
   regionOf: notNeeded,
 };
 
+/** Offices that are there, so that their routes are, and can be asked for nothing. */
+export const unaskedOffices: Pick<AppDeps, 'office' | 'lists' | 'cards' | 'persons'> = {
+  ...{ office, lists, cards },
+  persons: { regionOf: notNeeded, changesOf: notNeeded, accountOf: notNeeded },
+};
+
 /** The OpenAPI 3.1 document as committed. It is made from the routes; no engine is started. */
 export async function renderOpenApi(): Promise<string> {
   const app = await buildApp({
@@ -80,8 +86,7 @@ export async function renderOpenApi(): Promise<string> {
     readiness: notNeeded,
     reference: { findTerminal: notNeeded, findInstitution: notNeeded, acceptOnce: notNeeded },
     keys: { sessionMac: notNeeded, signAnswer: notNeeded, answerKeyId: '', answerPublicKey: '' },
-    ...{ office, lists, cards },
-    persons: { regionOf: notNeeded, changesOf: notNeeded, accountOf: notNeeded },
+    ...unaskedOffices,
     clock: { now: () => 0 },
   });
   const text = `${JSON.stringify(app.swagger(), undefined, 2)}\n`;

@@ -63,7 +63,8 @@ export function cardLifeDocument({ cards, applications, steps }: Life): object {
     steps: steps.map(({ subject, stepNo, kind, moves, at, by, reason, evidence }) => ({
       ...{ subject, stepNo, kind, at: isoTime(at), by },
       ...{ card: moves.card ?? null, medical: moves.medical ?? null },
-      ...{ financial: moves.financial ?? null, reason: reason ?? null, evidence },
+      ...{ financial: moves.financial ?? null, reason: reason ?? null },
+      evidence: Object.entries(evidence).map(([name, text]) => ({ name, text })),
     })),
   };
 }

@@ -23,7 +23,7 @@ import { SettlementStateText } from '../../engine/contract/values.ts';
 import { settlementTransitions } from '../../engine/domain/settlement/settlement.ts';
 import { CARD_STATES_PAGE_PATH, renderCardStatesPage } from '../../engine/http/card-states-page.ts';
 import { ERRORS_PAGE_PATH, errorCodes, renderErrorsPage } from '../../engine/http/errors-page.ts';
-import { OPENAPI_PATH, renderOpenApi } from '../../engine/http/openapi.ts';
+import { OPENAPI_PATH, renderOpenApi, unaskedOffices } from '../../engine/http/openapi.ts';
 import { examples } from '../../engine/http/openapi-examples.ts';
 import { createHarness, signedHeaders, startedAt } from '../unit/engine/http/http-harness.ts';
 
@@ -42,7 +42,7 @@ function objectSchemas(value: unknown, place = ''): { place: string; schema: Sch
 }
 
 type Operation = {
-  readonly security?: unknown;
+  readonly security?: readonly object[];
   readonly responses: Record<string, { description: string; headers?: object }>;
 };
 
@@ -55,11 +55,11 @@ function operations(paths: Record<string, Record<string, Operation>>): [string, 
   );
 }
 
-/** Routes of offices and of lists: in the reference, but their schemas stand where they are used. */
-const ofOffices = /^\/v1\/(cards|invalid-lists|operator|persons)\b/;
+const callers = { terminalSignature: ' signed', operatorSession: ' by session' } as const;
 
-function pathsOfTerminals<Item>(paths: Record<string, Item>): Record<string, Item> {
-  return Object.fromEntries(Object.entries(paths).filter(([path]) => !ofOffices.test(path)));
+/** Who may call: a terminal that signs, an operator with a session; nobody in particular. */
+function callersOf(security: readonly object[] = []): string[] {
+  return security.flatMap((way) => Object.keys(way).map((name) => callers[name as never]));
 }
 
 function withoutExamples(value: unknown): unknown {
@@ -72,30 +72,45 @@ describe('openapi.json', () => {
   });
 
   test('the engine serves it', async () => {
-    const { app } = await createHarness();
-    const served = (await app.inject('/openapi.json')).json();
-    const whole = JSON.parse(await committed(OPENAPI_PATH));
-    // This surface has no office.
-    expect(pathsOfTerminals(served.paths)).toEqual(pathsOfTerminals(whole.paths));
+    const { app } = await createHarness({ offices: unaskedOffices });
+    const served = await app.inject('/openapi.json');
+    expect(served.json()).toEqual(JSON.parse(await committed(OPENAPI_PATH)));
   });
 
-  test('it has every route, and the signed ones say so', async () => {
+  test('it has every route, and says who may call it', async () => {
     const { paths, openapi } = JSON.parse(await committed(OPENAPI_PATH));
     expect(openapi).toBe('3.1.0');
-    const routes = Object.entries<Record<string, { security?: unknown }>>(
-      pathsOfTerminals(paths),
-    ).flatMap(([path, item]) =>
-      Object.entries(item).map(
-        ([method, route]) => `${method} ${path}${route.security === undefined ? '' : ' signed'}`,
-      ),
+    const routes = operations(paths).map(
+      ([path, { security }]) => `${path}${callersOf(security).join()}`,
     );
     expect(routes.sort()).toEqual([
       'get /health/live',
       'get /health/ready',
       'get /v1/answer-keys',
+      'get /v1/cards/of/{personNo} by session',
+      'get /v1/invalid-lists signed',
+      'get /v1/invalid-lists/offline signed',
+      'get /v1/invalid-lists/offline/{fileHash} signed',
+      'get /v1/invalid-lists/{level}/{region}/changes signed',
+      'get /v1/operator/accounts by session',
+      'get /v1/operator/me by session',
+      'get /v1/operator/proposals by session',
+      'get /v1/persons/{personNo}/account by session',
+      'get /v1/persons/{personNo}/insurance by session',
       'get /v1/settlements signed',
       'get /v1/settlements/{id} signed',
+      'post /v1/cards/orders by session',
       'post /v1/challenges signed',
+      'post /v1/invalid-lists/queries signed',
+      'post /v1/operator/accounts by session',
+      'post /v1/operator/accounts/{name} by session',
+      'post /v1/operator/accounts/{name}/reset by session',
+      'post /v1/operator/audit by session',
+      'post /v1/operator/password by session',
+      'post /v1/operator/proposals/{no}/approve by session',
+      'post /v1/operator/proposals/{no}/withdraw by session',
+      'post /v1/operator/sign-in',
+      'post /v1/operator/sign-out by session',
       'post /v1/quotes signed',
       'post /v1/settlements signed',
       'post /v1/settlements/{id}/refunds signed',
@@ -123,7 +138,7 @@ describe('openapi.json', () => {
   test('a schema stands once, under its name, and each is used', async () => {
     const text = await committed(OPENAPI_PATH);
     const { paths, components } = JSON.parse(text);
-    expect(objectSchemas(Object.values(pathsOfTerminals(paths)).map(withoutExamples))).toEqual([]);
+    expect(objectSchemas(Object.values(paths).map(withoutExamples))).toEqual([]);
     const unused = Object.keys(components.schemas).filter(
       (name) => !text.includes(`"#/components/schemas/${name}"`),
     );
@@ -132,12 +147,10 @@ describe('openapi.json', () => {
 
   test('every answer says what it is, and signed ones name their headers', async () => {
     const { paths } = JSON.parse(await committed(OPENAPI_PATH));
-    for (const [path, operation] of operations(
-      pathsOfTerminals<Record<string, Operation>>(paths),
-    )) {
+    for (const [path, operation] of operations(paths)) {
       for (const [status, answer] of Object.entries(operation.responses)) {
         expect(answer.description, `${path} ${status}`).not.toMatch(/^(Default Response)?$/);
-        if (operation.security === undefined) continue;
+        if (!callersOf(operation.security).includes(' signed')) continue;
         const names = ['Content-Digest', 'Signature-Input', 'Signature'];
         expect(Object.keys(answer.headers ?? {}), path).toEqual(expect.arrayContaining(names));
       }

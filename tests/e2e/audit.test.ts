@@ -42,7 +42,7 @@ async function trail(wish: object, reader = token): Promise<readonly Item[]> {
   const [since, until] = [Date.now() - hour, Date.now() + hour].map((at) =>
     new Date(at).toISOString(),
   );
-  const body = { since, until, limit: 100, ...wish };
+  const body = { since, until, limit: '100', ...wish };
   const said = await ask(system.url(), '/v1/operator/audit', { token: reader, body });
   expect([said.status, said.body.code]).toEqual([200, undefined]);
   return said.body.items as readonly Item[];
@@ -126,7 +126,7 @@ test('nobody else reads it, and the refusal is in it', async () => {
   const finance = await addTestOperator(system, 'fin', { roles: ['finance', 'administrator'] });
   const own = await signInFirst(system.url(), finance);
   const now = new Date().toISOString();
-  const body = { since: '2026-01-01T00:00:00Z', until: now, limit: 1 };
+  const body = { since: '2026-01-01T00:00:00Z', until: now, limit: '1' };
   const period = await ask(system.url(), '/v1/operator/audit', { token, body });
   expect(period.body.code).toBe('REQUEST_INVALID');
   const recent = { ...body, since: new Date(Date.now() - 1_000).toISOString() };

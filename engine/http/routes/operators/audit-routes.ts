@@ -22,14 +22,15 @@ export function registerAudit({ app, office, authenticate }: OperatorScope): voi
       },
     },
     async (request, reply) => {
-      const { since, until, action, ...order } = request.body;
+      const { since, until, action, limit, ...asked } = request.body;
       if (action !== undefined && !isAction(action)) {
         const detail = 'body/action: there is no such action';
         return sendOfficeRefusal(reply, { code: 'REQUEST_INVALID', detail });
       }
       const { principal } = requireOperator(request);
       const period = { since: Date.parse(since), until: Date.parse(until) };
-      const found = await readTrail(office, principal, { ...order, ...period, action });
+      const order = { ...asked, ...period, action, limit: Number(limit) };
+      const found = await readTrail(office, principal, order);
       if (!found.ok) return sendOfficeRefusal(reply, found.error);
       return sendJson(reply, 200, { items: found.value.map(trailItemDocument) });
     },

@@ -86,6 +86,8 @@ export type HarnessOptions = {
   readonly acceptOnce?: AppDeps['reference']['acceptOnce'];
   readonly settings?: AppDeps['settings'];
   readonly signAnswer?: AppDeps['keys']['signAnswer'];
+  /** Without them the surface has the routes of terminals only. */
+  readonly offices?: Pick<AppDeps, 'office' | 'lists' | 'cards' | 'persons'>;
 };
 
 /**
@@ -123,6 +125,7 @@ export async function createHarness(options: HarnessOptions = {}) {
       checks: [{ name: 'database', ok: true }],
     }),
     clock,
+    ...options.offices,
     reference: {
       findTerminal: async (id, ageMaxMs) => {
         if (id !== terminal.id) return undefined;
