@@ -10,6 +10,7 @@ import {
   openFileKeystore,
   openFileLinkKeys,
 } from '../ops/keystore/file-keystore.ts';
+import { withoutSecondVersions } from '../ops/keystore/kept-keys.ts';
 import type { KeyCabinet, KeyDomain, KeyRecord } from '../ops/keystore/key-cabinet.ts';
 import { initToken } from '../ops/keystore/pkcs11/init-token.ts';
 import {
@@ -91,6 +92,14 @@ async function openBankLinkKeys(config: Config, how: OpenKeystore): Promise<Bank
 
 /** The keys of a domain for those who look after them. As `openSocialSecurityKeys`. */
 export async function openCabinet(
+  config: Config,
+  domain: KeyDomain,
+  how: Pick<OpenKeystore, 'ask'>,
+): Promise<KeyCabinet> {
+  return withoutSecondVersions(await openPlainCabinet(config, domain, how));
+}
+
+async function openPlainCabinet(
   config: Config,
   domain: KeyDomain,
   how: Pick<OpenKeystore, 'ask'>,

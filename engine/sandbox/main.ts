@@ -158,6 +158,6 @@ try {
   process.exit(0);
 } catch (error) {
   const { code, zh, en } = toStartupError(error);
-  report({ error: { code, zh, en } });
-  process.disconnect();
+  // What was opened before it failed would keep the process alive.
+  process.send?.({ error: { code, zh, en } } satisfies SandboxReport, () => process.exit(1));
 }

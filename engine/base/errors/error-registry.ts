@@ -644,8 +644,8 @@ export const errorRegistry = {
     retry: 'never',
     zh: '银行通知与登记不符，未作任何变更，已列入待办',
     en: 'The notice contradicts the records: nothing was changed, and it is on the work list',
-    cashierZh: '用 yikatong bank-cards work 查看，与银行核对后销项',
-    cashierEn: 'See yikatong bank-cards work, settle it with the bank, then close the item',
+    cashierZh: '按工作清单（表 bank_work_item）与银行核对',
+    cashierEn: 'Settle the item of the work list (table bank_work_item) with the bank',
   },
   BANK_FILE_CONTRADICTS: {
     kind: 'conflict',

@@ -18,6 +18,7 @@ import {
   openFileKeystore,
   openFileLinkKeys,
 } from '../../../../../engine/ops/keystore/file-keystore.ts';
+import { withoutSecondVersions } from '../../../../../engine/ops/keystore/kept-keys.ts';
 import { StartupError } from '../../../../../engine/ops/startup-error.ts';
 import {
   describeCabinet,
@@ -97,4 +98,17 @@ test('the file is refused when it is missing, open to others, or damaged; the te
     for (const told of [tellOpen, tellCut, tellLong])
       expect(told).not.toContain(secret.slice(0, 12));
   }
+});
+
+test('a key under which data, PINs or cards of before stand gets no second version', async () => {
+  const cabinet = withoutSecondVersions(openFileCabinet('social-security', path));
+  for (const name of ['storageCipher', 'storageMac', 'pinVerifier', 'cardMasterSm4']) {
+    await cabinet.generate(name);
+    await expect(cabinet.generate(name)).rejects.toMatchObject({ code: 'KEYSTORE_KEY_KEPT' });
+    const value = Buffer.alloc(name === 'storageCipher' || name === 'cardMasterSm4' ? 16 : 32, 1);
+    await expect(cabinet.install(name, value)).rejects.toMatchObject({ code: 'KEYSTORE_KEY_KEPT' });
+  }
+  expect((await cabinet.list()).map(({ version }) => version)).toEqual([1, 1, 1, 1]);
+  await cabinet.generate('challenge');
+  expect((await cabinet.generate('challenge')).version).toBe(2);
 });
